@@ -1,0 +1,40 @@
+/**
+ * The switches of `sync_config.mapping`: one for each point on which the authorities disagree
+ * (README, "Mapping decisions"). Plain types here; sync-config.ts checks what people send.
+ */
+export interface MappingSettings {
+  /** Base of the FHIR server, so that absolute references under it are recognised. '' when there is none. */
+  readonly fhirBaseUrl: string;
+  /** Vendor preset to apply ('epic', 'cerner' or 'other'). */
+  readonly vendor: 'epic' | 'cerner' | 'other';
+  /** person_source_value from identifier[0].value (or the preferred system), or the resource's id. */
+  readonly personSourceValue: 'identifier' | 'resource-id';
+  /** Identifier system preferred for person_source_value. */
+  readonly personIdentifierSystem?: string | undefined;
+  /** How much of a home address the location row holds. */
+  readonly address: 'state' | 'zip3' | 'full';
+  /** Where provisional and differential conditions go: condition_occurrence with 32899, or observation (the guide). */
+  readonly provisionalConditions: 'condition' | 'observation';
+  /** Intents of MedicationRequest that are loaded. */
+  readonly medicationRequestIntents: readonly string[];
+  /** Write panel parents without a value of their own although their components carry values. */
+  readonly panelParents: boolean;
+  /** Write observations that have no value or a dataAbsentReason. */
+  readonly valuelessObservations: boolean;
+  /** IANA zone; instants with another offset are moved to it. Without it the wall-clock time as sent is kept. */
+  readonly timezone?: string | undefined;
+  /** Extra code systems: URI → vocabulary_id of the loaded vocabulary (proprietary code sets). */
+  readonly codeSystems: Readonly<Record<string, string>>;
+}
+
+export const DEFAULT_SETTINGS: MappingSettings = {
+  fhirBaseUrl: '',
+  vendor: 'other',
+  personSourceValue: 'identifier',
+  address: 'state',
+  provisionalConditions: 'condition',
+  medicationRequestIntents: ['order', 'original-order', 'reflex-order', 'filler-order', 'instance-order'],
+  panelParents: false,
+  valuelessObservations: false,
+  codeSystems: {},
+};

@@ -1,0 +1,96 @@
+/**
+ * What a mapper gets and gives. Mappers are pure: no clock, no I/O, no randomness; the same resource, answers and
+ * settings give the same rows. What a mapper does not know it asks the context for; the context answers at once
+ * from what is cached, notes what was missing, and the caller fetches that and maps the resource again.
+ */
+
+import type { TableName, Tables } from './rows.ts';
+import type { MappingSettings } from './settings.ts';
+
+/** A FHIR resource as parsed. Nothing in it is trusted: read it through fhir.ts, which never throws. */
+export interface Resource {
+  readonly resourceType: string;
+  readonly id: string;
+  readonly [element: string]: unknown;
+}
+
+/** A Standard concept that a code leads to. */
+export interface Target {
+  readonly conceptId: number;
+  readonly domain: string;
+  readonly vocabulary: string;
+  readonly conceptClass: string;
+}
+
+/** What the vocabulary knows of a code. Everything empty and 0 when it does not know it. */
+export interface Resolution {
+  /** The code's own concept, Standard or not; 0 when the vocabulary lacks it. */
+  readonly sourceConceptId: number;
+  /** Domain of the code's own concept; '' when unknown. */
+  readonly sourceDomain: string;
+  /** Every valid Standard concept: itself, or all targets of its valid `Maps to`, ordered by concept id. */
+  readonly targets: readonly Target[];
+  /** Targets of its valid `Maps to value`. */
+  readonly values: readonly Target[];
+}
+
+/** A reference to another resource by FHIR identity. `types` are tried in order (a urn:uuid names no type). */
+export interface Ref {
+  readonly types: readonly string[];
+  readonly id: string;
+}
+
+/**
+ * What an id column may hold. `{ ref }`: the target's resource_key, or NULL and an open link until it arrives.
+ * `{ own: 'key' }`: this resource's key (person_id of a Patient's rows, location_id of its own location row).
+ * `{ row: n }`: the id of the n-th row that this mapping gives.
+ */
+export type Link = { readonly ref: Ref } | { readonly own: 'key' } | { readonly row: number };
+
+export type Row = { [T in TableName]: { readonly table: T; readonly values: Tables[T] } }[TableName];
+
+/** A code that found no Standard concept, for the worklist. `system` is 'text' where there was only text. */
+export interface UnmappedCode {
+  readonly system: string;
+  readonly code: string;
+  readonly display?: string | undefined;
+  /** Where in the resource: 'code' makes the resource count as not mapped; others (value, unit, route ...) do not. */
+  readonly element: string;
+}
+
+/** Code and ingredients of a Medication, kept for the drugs that refer to it. */
+export interface MedicationContent {
+  readonly code?: unknown;
+  readonly ingredients: readonly unknown[];
+}
+
+export type Outcome =
+  | {
+      readonly kind: 'rows';
+      readonly rows: readonly Row[];
+      readonly unmapped: readonly UnmappedCode[];
+      /** The Patient whose rows these are. Not known: the resource is parked. Absent for Patient, Practitioner ... */
+      readonly person?: Ref | undefined;
+      /** Only of a Medication. */
+      readonly medication?: MedicationContent | undefined;
+      /** A Medication referred to that has not arrived: the resource is mapped again when it does. */
+      readonly awaits?: Ref | undefined;
+    }
+  | { readonly kind: 'excluded'; readonly rule: string }
+  | { readonly kind: 'failed'; readonly reason: string; readonly field: string };
+
+export interface MapContext {
+  readonly settings: MappingSettings;
+  /**
+   * Resolves one code of a code system (FHIR URI, `urn:oid:…`). Unknown systems and codes give NOTHING.
+   */
+  resolve(system: string | undefined, code: string): Resolution;
+  /** The concept as a Target when the loaded vocabulary has it as Standard, else undefined. */
+  standard(conceptId: number): Target | undefined;
+  /** The content of a Medication; undefined when it has not arrived. */
+  medication(ref: Ref): MedicationContent | undefined;
+}
+
+export type Mapper = (resource: Resource, context: MapContext) => Outcome;
+
+export const NOTHING: Resolution = { sourceConceptId: 0, sourceDomain: '', targets: [], values: [] };
