@@ -5,6 +5,7 @@
  */
 
 import type { TableName, Tables } from './rows.ts';
+import type { RuleCode } from './rules.ts';
 import type { MappingSettings } from './settings.ts';
 
 /** A FHIR resource as parsed. Nothing in it is trusted: read it through fhir.ts, which never throws. */
@@ -75,12 +76,16 @@ export type Outcome =
       readonly medication?: MedicationContent | undefined;
       /** A Medication referred to that has not arrived: the resource is mapped again when it does. */
       readonly awaits?: Ref | undefined;
+      /** Rules by which a part of the resource was left out (rules.ts, `of: 'part'`). */
+      readonly omitted?: readonly RuleCode[] | undefined;
     }
-  | { readonly kind: 'excluded'; readonly rule: string }
+  | { readonly kind: 'excluded'; readonly rule: RuleCode }
   | { readonly kind: 'failed'; readonly reason: string; readonly field: string };
 
 export interface MapContext {
   readonly settings: MappingSettings;
+  /** YYYY-MM-DD of the server's transactionTime: until when we know of stays that are not over. */
+  readonly extractionDate: string;
   /**
    * Resolves one code of a code system (FHIR URI, `urn:oid:…`). Unknown systems and codes give NOTHING.
    */
@@ -89,6 +94,11 @@ export interface MapContext {
   standard(conceptId: number): Target | undefined;
   /** The content of a Medication; undefined when it has not arrived. */
   medication(ref: Ref): MedicationContent | undefined;
+  /**
+   * Is the first concept a descendant of the second (concept_ancestor)? Asked only when two codings of one system are
+   * both mapped; where it is missing, the first coding wins.
+   */
+  readonly descends?: ((conceptId: number, ancestorId: number) => boolean) | undefined;
 }
 
 export type Mapper = (resource: Resource, context: MapContext) => Outcome;

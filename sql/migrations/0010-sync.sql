@@ -141,6 +141,7 @@ create table export_file (
   constraint export_file_state_known check (state in ('pending', 'queued', 'done', 'failed')),
   constraint export_file_progress_sane check (bytes_done >= 0 and lines_done >= 0 and next_seq >= 0)
 );
+create index export_file_open on export_file (run_id, phase, file_no) where state in ('pending', 'queued');
 comment on table export_file is 'One entry of a manifest (or one file of an import) and how much of it is durably here.';
 comment on column export_file.url is 'Where it is. May be signed: never shown, never logged.';
 comment on column export_file.bytes_done is 'Checkpoint: bytes of NDJSON (after decompression) committed as chunks.';

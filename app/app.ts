@@ -1,0 +1,88 @@
+/** The HTTP API, as a function from requests to answers: opens no port, so tests call app.request(). */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { requestId } from 'hono/request-id';
+import { secureHeaders } from 'hono/secure-headers';
+import { authenticate } from './auth.ts';
+import { apiDocument } from './document.ts';
+import { answer, answerError, invalidRequest, problem } from './problems.ts';
+import { mountRoutes } from './routes/index.ts';
+import type { App, AppEnv, Services } from './services.ts';
+
+const BODY_LIMIT = 1024 * 1024;
+
+export function createApp(services: Services): App {
+  const app: App = new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw invalidRequest(result.error);
+    },
+  });
+  app.use(async (c, next) => {
+    c.set('services', services);
+    c.set('actor', 'nobody');
+    await next();
+  });
+  app.use(requestId({ limitLength: 100 }), accessLog, secureHeaders(), noStore);
+  app.use('/api/*', authenticate);
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, allowed) => {
+        const detail = `Expected one of ${allowed.join(', ')}, got ${c.req.method}.`;
+        return answer(problem('method-not-allowed', detail, { headers: { allow: allowed.join(', ') } }), c);
+      },
+    }),
+  );
+  app.use(jsonOnly, bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }));
+
+  mountRoutes(app);
+  const document = JSON.stringify(apiDocument());
+  app.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }));
+
+  app.notFound((c) =>
+    answer(problem('not-found', 'The document at /openapi.json lists the paths there are.'), c),
+  );
+  app.onError((error, c) => answerError(error, c));
+  return app;
+}
+
+/** Path without its query, and neither headers nor bodies: what is logged is kept and copied. */
+const accessLog: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const { log, clock } = c.var.services;
+  const since = clock().getTime();
+  await next();
+  log.info(
+    {
+      method: c.req.method,
+      path: c.req.path,
+      status: c.res.status,
+      ms: clock().getTime() - since,
+      request_id: c.var.requestId,
+      actor: c.var.actor,
+    },
+    'request',
+  );
+};
+
+const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  c.header('cache-control', 'no-store');
+};
+
+/** A body that is no JSON is told so; hono would read it as an empty one. */
+const jsonOnly: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const hasBody =
+    Number(c.req.header('content-length') ?? 0) > 0 || c.req.header('transfer-encoding') !== undefined;
+  const wrong = type === undefined ? hasBody : type !== 'application/json' && !type.endsWith('+json');
+  if (wrong && c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+    throw problem('unsupported-media-type', 'Expected "Content-Type: application/json".');
+  }
+  await next();
+};
+
+const tooLarge = (): never => {
+  throw problem('body-too-large', `Expected a body of at most ${BODY_LIMIT} bytes.`);
+};

@@ -1,0 +1,55 @@
+/**
+ * Who may call the admin API, and under which name it is written down: the one place for authentication.
+ *
+ * With ADMIN_TOKEN: a bearer token. Without one the server only listens on loopback (config.ts sees to that) and
+ * whoever is on this machine may call; since a web page in this machine's browser is there too, requests that a
+ * browser sends on behalf of another site, or under another host name (DNS rebinding), are refused.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+import { isLoopback } from '../jobs/fhir/http.ts';
+import { problem } from './problems.ts';
+import type { AppEnv } from './services.ts';
+
+export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const { adminToken } = c.var.services.config;
+  if (adminToken === undefined) {
+    refuseForeignPages(new URL(c.req.url).hostname, c.req.header('sec-fetch-site'), c.req.header('origin'));
+    c.set('actor', 'local');
+  } else {
+    const given = /^Bearer ([^\s]+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    if (given === undefined || !sameText(given, adminToken)) {
+      throw problem(
+        'unauthorized',
+        'Expected "Authorization: Bearer <ADMIN_TOKEN>" with the token of this server.',
+        {
+          headers: { 'www-authenticate': 'Bearer realm="admin"' },
+        },
+      );
+    }
+    c.set('actor', 'admin');
+  }
+  await next();
+};
+
+function refuseForeignPages(
+  hostname: string,
+  fetchSite: string | undefined,
+  origin: string | undefined,
+): void {
+  const foreignOrigin =
+    origin !== undefined && !(URL.canParse(origin) && isLoopback(new URL(origin).hostname));
+  const foreignSite = fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none';
+  if (!isLoopback(hostname) || foreignOrigin || foreignSite) {
+    throw problem(
+      'forbidden',
+      'This server has no ADMIN_TOKEN and answers only callers on its own machine. Set ADMIN_TOKEN to open it.',
+    );
+  }
+}
+
+/** In constant time: how long it takes tells nothing of where the texts differ. */
+function sameText(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

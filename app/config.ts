@@ -1,0 +1,75 @@
+/**
+ * The environment, read once at start and passed in. A bad setting stops the start and names itself; its value is
+ * not repeated, since it may be a secret.
+ */
+import { z } from 'zod';
+import { isLoopback } from '../jobs/fhir/http.ts';
+import { DEFAULT_SCHEMAS, type Schemas } from '../sql/connect.ts';
+
+const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
+const schemaName = (standard: string) =>
+  z.string().regex(SCHEMA_NAME, 'expected a lower-case schema name, such as "cdm"').default(standard);
+/** An empty variable counts as not set: that is how compose files and CI pass "nothing". */
+const whenSet = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((text) => (text === '' ? undefined : text), schema);
+
+const EnvironmentSchema = z.object({
+  DATABASE_URL: whenSet(
+    z
+      .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:5432/database' })
+      .optional(),
+  ),
+  DATA_DIR: whenSet(z.string().default('./.data')),
+  CDM_SCHEMA: whenSet(schemaName(DEFAULT_SCHEMAS.cdm)),
+  SYNC_SCHEMA: whenSet(schemaName(DEFAULT_SCHEMAS.sync)),
+  QUEUE_SCHEMA: whenSet(schemaName(DEFAULT_SCHEMAS.queue)),
+  HOST: whenSet(z.string().min(1).default('127.0.0.1')),
+  PORT: whenSet(z.coerce.number('expected a port number').int().min(0).max(65_535).default(8080)),
+  ADMIN_TOKEN: whenSet(
+    z.string().min(16, 'expected at least 16 characters: `openssl rand -hex 24`').optional(),
+  ),
+  ENCRYPTION_KEY: whenSet(z.string().optional()),
+  LOG_LEVEL: whenSet(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
+  TICK_SECRET: whenSet(
+    z.string().min(16, 'expected at least 16 characters: `openssl rand -hex 24`').optional(),
+  ),
+});
+
+export interface Config {
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly schemas: Schemas;
+  readonly host: string;
+  readonly port: number;
+  /** Bearer token of the admin API; undefined only on loopback. */
+  readonly adminToken: string | undefined;
+  readonly encryptionKey: string | undefined;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  readonly tickSecret: string | undefined;
+}
+
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const result = EnvironmentSchema.safeParse(env);
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment cannot be used. ${faults.join('; ')}.`);
+  }
+  const read = result.data;
+  if (!read.ADMIN_TOKEN && !isLoopback(read.HOST)) {
+    throw new Error(
+      `ADMIN_TOKEN: required since HOST (${read.HOST}) is not this machine alone. ` +
+        'Set it (`openssl rand -hex 24`), or HOST=127.0.0.1.',
+    );
+  }
+  return {
+    databaseUrl: read.DATABASE_URL,
+    dataDir: read.DATA_DIR,
+    schemas: { cdm: read.CDM_SCHEMA, sync: read.SYNC_SCHEMA, queue: read.QUEUE_SCHEMA },
+    host: read.HOST,
+    port: read.PORT,
+    adminToken: read.ADMIN_TOKEN,
+    encryptionKey: read.ENCRYPTION_KEY,
+    logLevel: read.LOG_LEVEL,
+    tickSecret: read.TICK_SECRET,
+  };
+}

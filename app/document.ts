@@ -1,0 +1,36 @@
+/** The OpenAPI document, from the routes themselves: needs neither server nor database. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import about from '../package.json' with { type: 'json' };
+import { mountRoutes } from './routes/index.ts';
+import type { AppEnv } from './services.ts';
+
+export function apiDocument() {
+  const app = new OpenAPIHono<AppEnv>();
+  mountRoutes(app);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'ADMIN_TOKEN of the server. A server without one answers only its own machine, and asks for none.',
+  });
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'fhir-omop-sync admin API',
+      version: about.version,
+      description:
+        'Connections to EHRs, their syncs, and how they are doing. Errors are application/problem+json (RFC 9457) ' +
+        'with a stable `code`. Times are UTC; lists come in pages.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    tags: [
+      {
+        name: 'Connections',
+        description: 'EHR sites: where they are, how we authenticate, what we ask for.',
+      },
+      { name: 'Syncs', description: 'Runs: exports that become OMOP rows.' },
+      { name: 'Health', description: 'For load balancers and supervisors.' },
+    ],
+    security: [{ bearer: [] }],
+  });
+}

@@ -1,0 +1,165 @@
+/**
+ * Every error that the API answers: `application/problem+json` (RFC 9457) with a stable `code`. Any layer of app/
+ * throws problem(code, detail); answerError() is the only place that turns errors into answers. What is not in the
+ * catalogue is our fault: 500, its reason in the log under the request id and not in the answer.
+ */
+import { type RouteConfig, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ZodError } from 'zod';
+import { describeError } from '../jobs/describe-error.ts';
+import { SyncError } from '../jobs/errors.ts';
+import type { AppEnv } from './services.ts';
+
+export const PROBLEMS = {
+  'invalid-request': { status: 400, title: 'The request does not fit the document' },
+  'malformed-json': { status: 400, title: 'The body is not JSON' },
+  'private-key-invalid': { status: 400, title: 'The private key cannot be used' },
+  unauthorized: { status: 401, title: 'A valid bearer token is required' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  'not-found': { status: 404, title: 'No such path' },
+  'connection-not-found': { status: 404, title: 'No such connection' },
+  'run-not-found': { status: 404, title: 'No such run' },
+  'method-not-allowed': { status: 405, title: 'The path does not know this method' },
+  'site-key-taken': { status: 409, title: 'Another connection has this site_key' },
+  'sync-already-running': { status: 409, title: 'A sync of this connection is running' },
+  'connection-inactive': { status: 409, title: 'The connection is not active' },
+  'connection-without-server': { status: 409, title: 'The connection has no FHIR server' },
+  'connection-has-runs': { status: 409, title: 'The connection has runs' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
+  'internal-error': { status: 500, title: 'Something went wrong here' },
+  'not-ready': { status: 503, title: 'Not ready' },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Answered as such wherever it is thrown. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly errors: readonly FieldError[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    more: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+  ) {
+    super(detail);
+    this.name = 'Problem';
+    this.code = code;
+    this.errors = more.errors ?? [];
+    this.headers = more.headers ?? {};
+  }
+}
+
+export function problem(
+  code: ProblemCode,
+  detail: string,
+  more?: ConstructorParameters<typeof Problem>[2],
+): Problem {
+  return new Problem(code, detail, more);
+}
+
+export const ProblemSchema = z
+  .object({
+    type: z.string().describe('URN of the kind of problem; ends in `code`.'),
+    title: z.string().describe('The kind of problem, for people.'),
+    status: z.number().int().describe('HTTP status.'),
+    code: z.string().describe('Stable code of the kind of problem.'),
+    detail: z.string().describe('What was expected, what came, what to do.'),
+    request_id: z.string().describe('Finds the request in the log.'),
+    errors: z
+      .array(
+        z.object({
+          path: z.string().describe('Where in the request, as in "sync_config.limits".'),
+          message: z.string().describe('What is wrong with it.'),
+        }),
+      )
+      .optional()
+      .describe('Each fault of the request, where there are several or they have a place.'),
+  })
+  .openapi('Problem');
+
+/**
+ * The documented errors of a route, by status; every API route may answer 401, 403 and 500. Typed as nothing, since
+ * handlers throw these and the types are to check what they return.
+ */
+export function errors(...codes: ProblemCode[]): Record<never, never> {
+  return openErrors(...codes, 'unauthorized', 'forbidden', 'internal-error');
+}
+
+/** Of a route that needs no token. */
+export function openErrors(...all: ProblemCode[]): Record<never, never> {
+  const responses: RouteConfig['responses'] = {};
+  for (const code of all) {
+    const { status } = PROBLEMS[code];
+    const same = all.filter((other) => PROBLEMS[other].status === status);
+    responses[status] = {
+      description: same.map((other) => `\`${other}\`: ${PROBLEMS[other].title}.`).join(' '),
+      content: { 'application/problem+json': { schema: ProblemSchema } },
+    };
+  }
+  return responses;
+}
+
+export function invalidRequest(error: ZodError): Problem {
+  const faults = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const first = faults[0];
+  const detail = first
+    ? `${first.path ? `${first.path}: ` : ''}${first.message}`
+    : 'The request does not fit.';
+  return problem(
+    'invalid-request',
+    faults.length > 1 ? `${detail} (and ${faults.length - 1} more)` : detail,
+    {
+      errors: faults,
+    },
+  );
+}
+
+export function answerError(error: unknown, c: Context<AppEnv>): Response {
+  const found = asProblem(error);
+  if (PROBLEMS[found.code].status >= 500) {
+    c.var.services.log.error({ error: describeError(error), request_id: c.var.requestId }, 'request failed');
+  }
+  return answer(found, c);
+}
+
+export function answer(found: Problem, c: Context<AppEnv>): Response {
+  const { status, title } = PROBLEMS[found.code];
+  const body: z.infer<typeof ProblemSchema> = {
+    type: `urn:fhir-omop-sync:problem:${found.code}`,
+    title,
+    status,
+    code: found.code,
+    detail: found.message,
+    request_id: c.var.requestId,
+    ...(found.errors.length > 0 ? { errors: [...found.errors] } : {}),
+  };
+  return c.body(JSON.stringify(body), status, {
+    ...found.headers,
+    'content-type': 'application/problem+json',
+  });
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof SyncError && isCode(error.code)) return problem(error.code, error.message);
+  if (error instanceof HTTPException && error.status === 400) {
+    return problem('malformed-json', 'Expected a JSON body, got something that JSON.parse refuses.');
+  }
+  return problem(
+    'internal-error',
+    'The request could not be done. The log has the reason under the request id.',
+  );
+}
+
+function isCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}

@@ -1,0 +1,62 @@
+import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { audit } from '../audit.ts';
+import { checkConnection, connectionResource, normaliseBase } from '../connections.ts';
+import { errors, problem } from '../problems.ts';
+import { reschedule } from '../reschedule.ts';
+import { ConnectionSchema, CreateConnectionSchema } from '../schemas/connection.ts';
+import { sealSecrets } from '../secrets.ts';
+import type { AppEnv } from '../services.ts';
+
+export const route = createRoute({
+  method: 'post',
+  path: '/api/v1/admin/fhir-connections',
+  operationId: 'create-fhir-connection',
+  tags: ['Connections'],
+  summary: 'Create a connection',
+  request: { body: { required: true, content: { 'application/json': { schema: CreateConnectionSchema } } } },
+  responses: {
+    201: { description: 'The connection.', content: { 'application/json': { schema: ConnectionSchema } } },
+    ...errors(
+      'invalid-request',
+      'malformed-json',
+      'private-key-invalid',
+      'site-key-taken',
+      'body-too-large',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, keyring, queue } = c.var.services;
+  const { sync_config = {}, ...body } = c.req.valid('json');
+  const given = { ...body, sync_config, fhir_base_url: normaliseBase(body.fhir_base_url) };
+  checkConnection(given);
+  const sealed = await sealSecrets(keyring, given, sync_config);
+  const created = await sql.begin(async (tx) => {
+    const [row] = await tx<{ connection_id: number }[]>`
+      insert into connection (
+        site_name, site_key, ehr_vendor, fhir_base_url, token_endpoint, client_id, private_key_sealed,
+        client_secret_sealed, jwks_url, scopes, group_id, export_resource_types, target_source,
+        incremental_enabled, sync_config, is_active
+      )
+      values (
+        ${given.site_name}, ${given.site_key}, ${given.ehr_vendor}, ${given.fhir_base_url},
+        ${given.token_endpoint}, ${given.client_id}, ${sealed.private_key_sealed ?? null},
+        ${sealed.client_secret_sealed ?? null}, ${given.jwks_url}, ${given.scopes}, ${given.group_id},
+        ${given.export_resource_types}, ${given.target_source}, ${given.incremental_enabled},
+        ${JSON.stringify(sync_config)}::text::jsonb, ${given.is_active}
+      )
+      on conflict (site_key) do nothing
+      returning connection_id`;
+    if (!row) throw problem('site-key-taken', `Another connection has the site_key "${given.site_key}".`);
+    await audit(tx, c, {
+      action: 'connection.create',
+      target: `connection/${row.connection_id}`,
+      status: 201,
+    });
+    return await connectionResource(tx, row.connection_id);
+  });
+  await reschedule(queue, created);
+  return c.json(created, 201, { location: `/api/v1/admin/fhir-connections/${created.connection_id}` });
+};

@@ -1,0 +1,23 @@
+import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { connectionResource } from '../connections.ts';
+import { errors } from '../problems.ts';
+import { ConnectionSchema } from '../schemas/connection.ts';
+import { ConnectionParams } from '../schemas/page.ts';
+import type { AppEnv } from '../services.ts';
+
+export const route = createRoute({
+  method: 'get',
+  path: '/api/v1/admin/fhir-connections/{id}',
+  operationId: 'get-fhir-connection',
+  tags: ['Connections'],
+  summary: 'Get a connection',
+  request: { params: ConnectionParams },
+  responses: {
+    200: { description: 'The connection.', content: { 'application/json': { schema: ConnectionSchema } } },
+    ...errors('invalid-request', 'connection-not-found'),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  return c.json(await connectionResource(c.var.services.sql, c.req.valid('param').id), 200);
+};

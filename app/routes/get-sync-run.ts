@@ -1,0 +1,27 @@
+import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { errors, problem } from '../problems.ts';
+import { selectRunParts, selectRuns } from '../runs.ts';
+import { RunParams } from '../schemas/page.ts';
+import { RunDetailSchema } from '../schemas/run.ts';
+import type { AppEnv } from '../services.ts';
+
+export const route = createRoute({
+  method: 'get',
+  path: '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}',
+  operationId: 'get-sync-run',
+  tags: ['Syncs'],
+  summary: 'Get a run, with what became of each type, table, reason and file',
+  request: { params: RunParams },
+  responses: {
+    200: { description: 'The run.', content: { 'application/json': { schema: RunDetailSchema } } },
+    ...errors('invalid-request', 'run-not-found'),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql } = c.var.services;
+  const { id, rid } = c.req.valid('param');
+  const [run] = await selectRuns(sql, { connection_id: id, run_id: rid, limit: 1 });
+  if (!run) throw problem('run-not-found', `Connection ${id} has no run ${rid}.`);
+  return c.json({ ...run, ...(await selectRunParts(sql, rid)) }, 200);
+};

@@ -1,0 +1,21 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import type { AppEnv } from '../services.ts';
+
+export const route = createRoute({
+  method: 'get',
+  path: '/healthz',
+  operationId: 'healthz',
+  tags: ['Health'],
+  summary: 'Whether the process is alive',
+  security: [],
+  responses: {
+    200: {
+      description: 'It is.',
+      content: {
+        'application/json': { schema: z.object({ status: z.literal('ok').describe('Always "ok".') }) },
+      },
+    },
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = (c) => c.json({ status: 'ok' as const }, 200);

@@ -1,0 +1,29 @@
+/** The table of contents of the API. */
+import type { App } from '../services.ts';
+import * as createFhirConnection from './create-fhir-connection.ts';
+import * as deleteFhirConnection from './delete-fhir-connection.ts';
+import * as getDashboard from './get-dashboard.ts';
+import * as getFhirConnection from './get-fhir-connection.ts';
+import * as getSyncRun from './get-sync-run.ts';
+import * as healthz from './healthz.ts';
+import * as listFhirConnections from './list-fhir-connections.ts';
+import * as listSyncRuns from './list-sync-runs.ts';
+import * as readyz from './readyz.ts';
+import * as startSync from './start-sync.ts';
+import * as testFhirConnection from './test-fhir-connection.ts';
+import * as updateFhirConnection from './update-fhir-connection.ts';
+
+export function mountRoutes(app: App): void {
+  app.openapi(listFhirConnections.route, listFhirConnections.handler);
+  app.openapi(createFhirConnection.route, createFhirConnection.handler);
+  app.openapi(getFhirConnection.route, getFhirConnection.handler);
+  app.openapi(updateFhirConnection.route, updateFhirConnection.handler);
+  app.openapi(deleteFhirConnection.route, deleteFhirConnection.handler);
+  app.openapi(testFhirConnection.route, testFhirConnection.handler);
+  app.openapi(startSync.route, startSync.handler);
+  app.openapi(listSyncRuns.route, listSyncRuns.handler);
+  app.openapi(getSyncRun.route, getSyncRun.handler);
+  app.openapi(getDashboard.route, getDashboard.handler);
+  app.openapi(healthz.route, healthz.handler);
+  app.openapi(readyz.route, readyz.handler);
+}

@@ -1,0 +1,31 @@
+import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { selectConnections } from '../connections.ts';
+import { errors } from '../problems.ts';
+import { ConnectionSchema } from '../schemas/connection.ts';
+import { PageQuery, page, pageOf } from '../schemas/page.ts';
+import type { AppEnv } from '../services.ts';
+
+export const route = createRoute({
+  method: 'get',
+  path: '/api/v1/admin/fhir-connections',
+  operationId: 'list-fhir-connections',
+  tags: ['Connections'],
+  summary: 'List connections, in order of their ids',
+  request: { query: PageQuery },
+  responses: {
+    200: {
+      description: 'A page of connections.',
+      content: { 'application/json': { schema: pageOf(ConnectionSchema, 'ConnectionPage') } },
+    },
+    ...errors('invalid-request'),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { limit, cursor } = c.req.valid('query');
+  const rows = await selectConnections(c.var.services.sql, { after: Number(cursor ?? 0), limit: limit + 1 });
+  return c.json(
+    page(rows, limit, (row) => row.connection_id),
+    200,
+  );
+};

@@ -1,0 +1,55 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { connectionResource } from '../connections.ts';
+import { errors } from '../problems.ts';
+import { selectRuns } from '../runs.ts';
+import { ConnectionParams, PageQuery, page, pageOf } from '../schemas/page.ts';
+import { RUN_STATUSES, RunSchema } from '../schemas/run.ts';
+import type { AppEnv } from '../services.ts';
+
+export const route = createRoute({
+  method: 'get',
+  path: '/api/v1/admin/fhir-connections/{id}/sync-runs',
+  operationId: 'list-sync-runs',
+  tags: ['Syncs'],
+  summary: 'List the runs of a connection, newest first',
+  request: {
+    params: ConnectionParams,
+    query: PageQuery.extend({
+      status: z
+        .preprocess(
+          (given) => (typeof given === 'string' ? given.split(',') : given),
+          z.array(z.enum(RUN_STATUSES)).min(1).optional(),
+        )
+        .openapi({
+          param: { name: 'status', in: 'query', required: false },
+          type: 'array',
+          items: { type: 'string', enum: [...RUN_STATUSES] },
+          description: 'Only runs of these statuses; repeated or with commas.',
+        }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of runs.',
+      content: { 'application/json': { schema: pageOf(RunSchema, 'RunPage') } },
+    },
+    ...errors('invalid-request', 'connection-not-found'),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql } = c.var.services;
+  const { id } = c.req.valid('param');
+  const { limit, cursor, status } = c.req.valid('query');
+  await connectionResource(sql, id);
+  const rows = await selectRuns(sql, {
+    connection_id: id,
+    statuses: status,
+    before: cursor === undefined ? undefined : Number(cursor),
+    limit: limit + 1,
+  });
+  return c.json(
+    page(rows, limit, (row) => row.run_id),
+    200,
+  );
+};

@@ -1,0 +1,70 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { startRun } from '../../jobs/start-run.ts';
+import { audit } from '../audit.ts';
+import { errors } from '../problems.ts';
+import { ConnectionParams } from '../schemas/page.ts';
+import type { AppEnv } from '../services.ts';
+
+const StartSyncSchema = z
+  .strictObject({
+    force_full: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Ask for everything again, whatever the watermark; unchanged resources are still recognised.',
+      ),
+  })
+  .openapi('StartSync');
+
+const StartedSyncSchema = z
+  .object({
+    run_id: z.number().int().describe('Number of the new run.'),
+    connection_id: z.number().int().describe('Connection that is synced.'),
+    mode: z.enum(['full', 'incremental']).describe('Everything, or what changed since the watermark.'),
+    status: z.literal('pending').describe('The run has not begun yet.'),
+  })
+  .openapi('StartedSync');
+
+export const route = createRoute({
+  method: 'post',
+  path: '/api/v1/admin/fhir-connections/{id}/sync',
+  operationId: 'start-sync',
+  tags: ['Syncs'],
+  summary: 'Start a sync',
+  description:
+    'Answers at once; the run is followed at the address in Location. One run of a connection at a time.',
+  request: {
+    params: ConnectionParams,
+    body: { required: false, content: { 'application/json': { schema: StartSyncSchema } } },
+  },
+  responses: {
+    202: {
+      description: 'The run is queued.',
+      content: { 'application/json': { schema: StartedSyncSchema } },
+    },
+    ...errors(
+      'invalid-request',
+      'malformed-json',
+      'connection-not-found',
+      'sync-already-running',
+      'connection-inactive',
+      'connection-without-server',
+      'body-too-large',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, queue, clock } = c.var.services;
+  const { id } = c.req.valid('param');
+  const { force_full = false } = c.req.valid('json');
+  const { run_id, mode } = await startRun(
+    { sql, queue, clock },
+    { connection_id: id, triggered_by: `api:${c.var.actor}`, force_full },
+  );
+  await audit(sql, c, { action: 'sync.start', target: `run/${run_id}`, status: 202 });
+  return c.json({ run_id, connection_id: id, mode, status: 'pending' as const }, 202, {
+    location: `/api/v1/admin/fhir-connections/${id}/sync-runs/${run_id}`,
+  });
+};

@@ -1,0 +1,80 @@
+import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { audit } from '../audit.ts';
+import { checkConnection, connectionNotFound, connectionResource, normaliseBase } from '../connections.ts';
+import { errors, problem } from '../problems.ts';
+import { reschedule } from '../reschedule.ts';
+import { ConnectionSchema, type UpdateConnection, UpdateConnectionSchema } from '../schemas/connection.ts';
+import { ConnectionParams } from '../schemas/page.ts';
+import { sealSecrets } from '../secrets.ts';
+import type { AppEnv } from '../services.ts';
+
+export const route = createRoute({
+  method: 'put',
+  path: '/api/v1/admin/fhir-connections/{id}',
+  operationId: 'update-fhir-connection',
+  tags: ['Connections'],
+  summary: 'Change a connection',
+  description:
+    'Fields that are given are replaced (sync_config as a whole); others, secrets too, stay. Null clears.',
+  request: {
+    params: ConnectionParams,
+    body: { required: true, content: { 'application/json': { schema: UpdateConnectionSchema } } },
+  },
+  responses: {
+    200: { description: 'The connection.', content: { 'application/json': { schema: ConnectionSchema } } },
+    ...errors(
+      'invalid-request',
+      'malformed-json',
+      'private-key-invalid',
+      'connection-not-found',
+      'site-key-taken',
+      'body-too-large',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, keyring, queue, clock } = c.var.services;
+  const { id } = c.req.valid('param');
+  const body = c.req.valid('json');
+  const updated = await sql.begin(async (tx) => {
+    const [locked] = await tx`select 1 from connection where connection_id = ${id} for update`;
+    if (!locked) throw connectionNotFound(id);
+    const next = { ...(await connectionResource(tx, id)), ...given(body) };
+    checkConnection(next);
+    const sealed = await sealSecrets(keyring, body, next.sync_config);
+    const [taken] = await tx`
+      select 1 from connection where site_key = ${next.site_key} and connection_id <> ${id}`;
+    if (taken) throw problem('site-key-taken', `Another connection has the site_key "${next.site_key}".`);
+    await tx`
+      update connection set
+        site_name = ${next.site_name}, site_key = ${next.site_key}, ehr_vendor = ${next.ehr_vendor},
+        fhir_base_url = ${next.fhir_base_url}, token_endpoint = ${next.token_endpoint},
+        client_id = ${next.client_id}, jwks_url = ${next.jwks_url}, scopes = ${next.scopes},
+        group_id = ${next.group_id}, export_resource_types = ${next.export_resource_types},
+        target_source = ${next.target_source}, incremental_enabled = ${next.incremental_enabled},
+        sync_config = ${JSON.stringify(next.sync_config)}::text::jsonb, is_active = ${next.is_active},
+        private_key_sealed = case
+          when ${sealed.private_key_sealed !== undefined} then ${sealed.private_key_sealed ?? null}
+          else private_key_sealed
+        end,
+        client_secret_sealed = case
+          when ${sealed.client_secret_sealed !== undefined} then ${sealed.client_secret_sealed ?? null}
+          else client_secret_sealed
+        end,
+        updated_at = ${clock()}
+      where connection_id = ${id}`;
+    await audit(tx, c, { action: 'connection.update', target: `connection/${id}`, status: 200 });
+    return await connectionResource(tx, id);
+  });
+  await reschedule(queue, updated);
+  return c.json(updated, 200);
+};
+
+/** The fields of the body that are there, without the secrets. */
+function given({ private_key_pem: _pem, client_secret: _secret, ...fields }: UpdateConnection) {
+  const { fhir_base_url: base, ...others } = fields;
+  const present = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  return base === undefined ? present : { ...present, fhir_base_url: normaliseBase(base) };
+}

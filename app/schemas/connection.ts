@@ -1,0 +1,127 @@
+/** A connection as it is sent and as it is answered. Secrets go in only; what comes out says whether there is one. */
+import { z } from '@hono/zod-openapi';
+import { SyncConfigSchema } from '../../jobs/sync-config.ts';
+
+const url = (description: string) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .describe(description);
+
+const fields = {
+  site_name: z.string().trim().min(1).max(200).describe('Name of the site, for people.'),
+  site_key: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'Expected lower-case letters, digits, "-" and "_", at most 63.')
+    .describe('Name of the site, for machines: unique, lower case.'),
+  ehr_vendor: z.enum(['epic', 'cerner', 'other']).describe("Chooses the vendor's mapping preset."),
+  fhir_base_url: url(
+    'Base of the FHIR R4 server. https, or http on this machine. Null for a site whose exports are delivered as files.',
+  ).nullable(),
+  token_endpoint: url(
+    'OAuth token endpoint. Null: read from .well-known/smart-configuration of the FHIR server.',
+  ).nullable(),
+  client_id: z.string().min(1).max(500).nullable().describe('Client id that the EHR registered for us.'),
+  jwks_url: url('Where our public keys are published, as registered at the EHR; sent as `jku`.').nullable(),
+  scopes: z
+    .string()
+    .trim()
+    .regex(
+      /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/,
+      'Expected scopes with one blank between.',
+    )
+    .max(4000)
+    .describe('OAuth scopes that are asked for, with blanks between.'),
+  group_id: z
+    .string()
+    .regex(/^[A-Za-z0-9\-._]{1,256}$/, 'Expected the id of a FHIR Group, without "Group/".')
+    .nullable()
+    .describe('Group to export. Null: the whole server, or as sync_config.level says.'),
+  export_resource_types: z
+    .array(z.string().regex(/^[A-Z][A-Za-z]{1,63}$/, 'Expected a FHIR resource type, such as "Patient".'))
+    .max(150)
+    .describe('_type of the export. Empty: everything that the scopes allow.'),
+  target_source: z
+    .string()
+    .trim()
+    .min(1)
+    .max(255)
+    .nullable()
+    .describe('Name of the source in the CDM (cdm_source). Null: site_name.'),
+  incremental_enabled: z.boolean().describe('Ask only for what changed since the last sync (`_since`).'),
+  sync_config: SyncConfigSchema,
+  is_active: z.boolean().describe('Whether syncs may be started, by hand or by schedule.'),
+};
+
+const secrets = {
+  private_key_pem: z
+    .string()
+    .min(1)
+    .max(20_000)
+    .nullable()
+    .optional()
+    .describe('Private key in PEM: RSA from 2048 bits, or EC P-384 or P-256. Write-only, stored encrypted.')
+    .openapi({ writeOnly: true }),
+  client_secret: z
+    .string()
+    .min(1)
+    .max(5000)
+    .nullable()
+    .optional()
+    .describe(
+      'OAuth client secret, for servers without asymmetric authentication. Write-only, stored encrypted.',
+    )
+    .openapi({ writeOnly: true }),
+};
+
+export const CreateConnectionSchema = z
+  .strictObject({
+    site_name: fields.site_name,
+    site_key: fields.site_key,
+    ehr_vendor: fields.ehr_vendor.default('other'),
+    fhir_base_url: fields.fhir_base_url.default(null),
+    token_endpoint: fields.token_endpoint.default(null),
+    client_id: fields.client_id.default(null),
+    jwks_url: fields.jwks_url.default(null),
+    scopes: fields.scopes.default('system/*.read'),
+    group_id: fields.group_id.default(null),
+    export_resource_types: fields.export_resource_types.default([]),
+    target_source: fields.target_source.default(null),
+    incremental_enabled: fields.incremental_enabled.default(true),
+    sync_config: fields.sync_config.optional(),
+    is_active: fields.is_active.default(true),
+    ...secrets,
+  })
+  .openapi('CreateConnection');
+
+export const UpdateConnectionSchema = z
+  .strictObject({ ...z.object(fields).partial().shape, ...secrets })
+  .openapi('UpdateConnection', {
+    description: 'Fields that are given are replaced; others, secrets too, stay. Null clears a field.',
+  });
+
+export const ConnectionSchema = z
+  .object({
+    connection_id: z.number().int().describe('Number of the connection.'),
+    ...fields,
+    has_private_key: z.boolean().describe('Whether a private key is stored.'),
+    has_client_secret: z.boolean().describe('Whether a client secret is stored.'),
+    watermark: z
+      .string()
+      .nullable()
+      .describe(
+        'transactionTime of the last sync that loaded everything; the next `_since`. Null: the next is full.',
+      ),
+    last_sync_at: z.iso
+      .datetime()
+      .nullable()
+      .describe('When the last run ended, or started while it is live.'),
+    last_sync_status: z.string().nullable().describe('Status of the last run.'),
+    created_at: z.iso.datetime().describe('When the connection was created.'),
+    updated_at: z.iso.datetime().describe('When it was last changed.'),
+  })
+  .openapi('Connection');
+
+export type ConnectionResource = z.infer<typeof ConnectionSchema>;
+export type CreateConnection = z.infer<typeof CreateConnectionSchema>;
+export type UpdateConnection = z.infer<typeof UpdateConnectionSchema>;

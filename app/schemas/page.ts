@@ -1,0 +1,44 @@
+/** Ids in paths, and lists in pages: newest first, `next_cursor` names the next page and is null on the last. */
+import { z } from '@hono/zod-openapi';
+
+const id = (name: string, description: string, max: number) =>
+  z.coerce
+    .number({ error: `expected a number, such as 7` })
+    .int()
+    .min(1)
+    .max(max)
+    .openapi({ param: { name, in: 'path' }, type: 'integer', description, example: 7 });
+
+export const ConnectionParams = z.object({ id: id('id', 'connection_id', 2_147_483_647) });
+export const RunParams = ConnectionParams.extend({ rid: id('rid', 'run_id', Number.MAX_SAFE_INTEGER) });
+
+export const PageQuery = z.object({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .default(50)
+    .openapi({ param: { name: 'limit', in: 'query' }, type: 'integer', description: 'Items on a page.' }),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, 'Not a cursor of this list: pass next_cursor of the page before.')
+    .optional()
+    .openapi({ param: { name: 'cursor', in: 'query' }, description: '`next_cursor` of the page before.' }),
+});
+
+export function pageOf<S extends z.ZodType>(item: S, name: string) {
+  return z
+    .object({
+      items: z.array(item).describe('At most `limit` items.'),
+      next_cursor: z.string().nullable().describe('Pass as `cursor` for the next page; null on the last.'),
+    })
+    .openapi(name);
+}
+
+/** One row more than the page was asked for tells whether there is another. */
+export function page<T>(rows: readonly T[], limit: number, key: (row: T) => number) {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next_cursor: rows.length > limit && last !== undefined ? String(key(last)) : null };
+}

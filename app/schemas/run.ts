@@ -1,0 +1,115 @@
+/** A run as the API answers it; the detail adds what became of each type, table, reason and file. */
+import { z } from '@hono/zod-openapi';
+
+export const RUN_STATUSES = [
+  'pending',
+  'exporting',
+  'downloading',
+  'processing',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+
+const count = (description: string) => z.number().int().describe(description);
+const when = (description: string) => z.iso.datetime().nullable().describe(description);
+
+export const RunSchema = z
+  .object({
+    run_id: z.number().int().describe('Number of the run.'),
+    connection_id: z.number().int().describe('Connection that is synced.'),
+    status: z.enum(RUN_STATUSES).describe('Where the run is; the last three are final.'),
+    kind: z.enum(['export', 'import']).describe('From a Bulk Data export, or from files on disk.'),
+    mode: z.enum(['full', 'incremental']).describe('Everything, or what changed since the watermark.'),
+    since: z.string().nullable().describe('`_since` as it was sent; null for a full export.'),
+    triggered_by: z.string().describe('Who or what started it.'),
+    created_at: z.iso.datetime().describe('When it was asked for.'),
+    started_at: when('When its first step began.'),
+    finished_at: when('When it reached a final status.'),
+    duration_seconds: z
+      .number()
+      .nullable()
+      .describe('From start to end, or to now while live; null before the start.'),
+    transaction_time: z.string().nullable().describe("The export's transactionTime, as the server wrote it."),
+    next_poll_at: when('When the export is asked about next.'),
+    export_progress: z.string().nullable().describe("The server's own words on its progress (X-Progress)."),
+    records_extracted: count('Resources received.'),
+    records_mapped: count('Of the loaded ones, those whose codes all have a Standard concept.'),
+    records_written: count('Rows written to the CDM.'),
+    records_failed: count('Resources that should have been loaded and were not; each has its reason.'),
+    records_skipped: count('Resources that were unchanged.'),
+    records_excluded: count('Resources rightly not loaded, by a rule.'),
+    records_loaded: count('Resources loaded.'),
+    records_parked: count('Resources that wait for their Patient.'),
+    records_redriven: count('Resources of earlier runs that were taken up again.'),
+    mapping_coverage: z
+      .number()
+      .nullable()
+      .describe('Percent of the loaded that are mapped; null when nothing was loaded.'),
+    error: z
+      .object({
+        step: z.string().nullable().describe('Step that failed.'),
+        code: z.string().describe('Stable code.'),
+        message: z.string().nullable().describe('What was expected, what came, what to do.'),
+        stack: z.string().nullable().describe('Where in the program; no content of resources.'),
+      })
+      .nullable()
+      .describe('Why the run failed; null otherwise.'),
+  })
+  .openapi('Run');
+
+export const RunDetailSchema = RunSchema.extend({
+  by_type: z
+    .array(
+      z.object({
+        resource_type: z.string().describe('FHIR resource type.'),
+        extracted: count('Received.'),
+        redriven: count('Taken up again from earlier runs.'),
+        unchanged: count('Unchanged.'),
+        loaded: count('Loaded.'),
+        excluded: count('Rightly not loaded.'),
+        failed: count('Failed.'),
+        parked: count('Waiting for their Patient.'),
+        mapped: count('Loaded with Standard concepts.'),
+      }),
+    )
+    .describe(
+      'What became of each type; extracted + redriven = unchanged + loaded + excluded + failed + parked.',
+    ),
+  by_table: z
+    .array(
+      z.object({
+        table_name: z.string().describe('CDM table.'),
+        written: count('Rows written.'),
+        deleted: count('Rows deleted, those of replaced versions included.'),
+      }),
+    )
+    .describe('Rows by CDM table.'),
+  by_reason: z
+    .array(
+      z.object({
+        resource_type: z.string().describe('FHIR resource type.'),
+        outcome: z.string().describe('excluded, failed or parked.'),
+        reason: z.string().describe('Rule or reason.'),
+        resources: count('How many.'),
+      }),
+    )
+    .describe('Why resources were not loaded.'),
+  files: z
+    .array(
+      z.object({
+        file_no: z.number().int().describe('Place in the manifest.'),
+        kind: z.string().describe('output, deleted or error.'),
+        type: z.string().nullable().describe('Resource type that the manifest names.'),
+        state: z.string().describe('pending, queued, done or failed.'),
+        bytes: count('Bytes of NDJSON that are here.'),
+        lines: count('Lines that are here.'),
+        expected_count: count('Resources that the manifest announced.').nullable(),
+        finished_at: when('When it was complete.'),
+      }),
+    )
+    .describe('Files of the export. Never their URLs, which may be signed.'),
+}).openapi('RunDetail');
+
+export type Run = z.infer<typeof RunSchema>;
+export type RunDetail = z.infer<typeof RunDetailSchema>;

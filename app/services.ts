@@ -1,0 +1,29 @@
+/** What the routes work with. Made once in main.ts (or a test) and passed in; a route reads `c.var.services`. */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Logger } from 'pino';
+import type { Queue } from '../jobs/queue.ts';
+import type { Keyring } from '../jobs/secrets.ts';
+import type { Sql } from '../sql/connect.ts';
+import type { Config } from './config.ts';
+
+export interface Services {
+  readonly sql: Sql;
+  readonly queue: Queue;
+  readonly config: Pick<Config, 'adminToken'>;
+  readonly keyring: Keyring;
+  readonly clock: () => Date;
+  readonly log: Logger;
+  /** For the calls to EHRs; globalThis.fetch when left out. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+}
+
+export interface AppEnv {
+  Variables: {
+    readonly services: Services;
+    readonly requestId: string;
+    /** Who calls; set by auth.ts. */
+    actor: string;
+  };
+}
+
+export type App = OpenAPIHono<AppEnv>;

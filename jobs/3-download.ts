@@ -1,0 +1,198 @@
+/**
+ * Step 3: reads one file and commits it chunk by chunk. Each commit holds the chunk, the file's offset and, when its
+ * phase is open, the chunk's map job: that is the checkpoint. After a break the file is continued at the last
+ * committed byte by Range, or read again from its beginning, with what is known already compared by hash and let go;
+ * a file that changed underneath starts anew.
+ */
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Tx } from '../sql/connect.ts';
+import { advanceInTx } from './advance.ts';
+import { beginning, type Cut, cutLines } from './chunker.ts';
+import { type Connection, readConnection } from './connection.ts';
+import type { Deps } from './deps.ts';
+import { giveUp } from './errors.ts';
+import { type OpenFile, openLocalFile, openRemoteFile } from './fhir/file.ts';
+import { type Run, readRun } from './run.ts';
+import type { Handler, StepContext } from './step.ts';
+
+const compress = promisify(gzip);
+const MAX_RESTARTS = 3;
+
+interface ExportFile {
+  readonly file_id: number;
+  readonly run_id: number;
+  readonly kind: string;
+  readonly phase: number;
+  readonly url: string;
+  readonly state: string;
+  readonly bytes_done: number;
+  readonly lines_done: number;
+  readonly next_seq: number;
+  readonly etag: string | null;
+  readonly restarts: number;
+}
+
+export const downloadStep: Handler<'download'> = async (deps, step) => {
+  const { sql } = deps;
+  const run = await readRun(sql, step.payload.run_id);
+  const file = await readFile(deps, step.payload.file_id);
+  if (!run || !file || file.state !== 'queued' || !['downloading', 'processing'].includes(run.status)) {
+    return step.commit(async () => {});
+  }
+  const connection = await readConnection(sql, run.connection_id);
+  const opened = await open(deps, run, connection, file);
+  try {
+    await receive(deps, step, connection, file, opened);
+  } finally {
+    opened.bytes.destroy();
+  }
+};
+
+async function readFile(deps: Deps, fileId: number): Promise<ExportFile | undefined> {
+  const [file] = await deps.sql<ExportFile[]>`
+    select file_id, run_id, kind, phase, url, state, bytes_done, lines_done, next_seq, etag, restarts
+    from export_file where file_id = ${fileId}`;
+  return file;
+}
+
+async function open(deps: Deps, run: Run, connection: Connection, file: ExportFile): Promise<OpenFile> {
+  if (run.kind === 'import') return openLocalFile(file.url);
+  const request = {
+    url: file.url,
+    from: file.bytes_done,
+    etag: file.etag,
+    requiresToken: run.requires_token,
+  };
+  return openRemoteFile(connection, deps.tokens.of(connection), request, deps.clock);
+}
+
+async function receive(
+  deps: Deps,
+  step: StepContext<'download'>,
+  connection: Connection,
+  file: ExportFile,
+  opened: OpenFile,
+): Promise<void> {
+  const { queue, clock } = deps;
+  const { chunk_bytes, max_line_bytes } = connection.config.limits;
+  const again = (tx: Tx) => queue.sendInTx(tx, 'download', { run_id: file.run_id, file_id: file.file_id });
+  if (opened.from < file.bytes_done && !(await skipKnown(deps, file, opened.bytes, max_line_bytes))) {
+    return step.commit(async (tx) => {
+      await restartInTx(tx, file);
+      await again(tx);
+    });
+  }
+  const cuts = cutLines(opened.bytes, { chunkBytes: chunk_bytes, maxLineBytes: max_line_bytes });
+  let at: Position = { bytes: file.bytes_done, lines: file.lines_done, seq: file.next_seq };
+  for await (const cut of cuts) {
+    const body = await compress(cut.text, { level: 1 });
+    const position = at;
+    const write = async (tx: Tx) => {
+      await storeChunkInTx(tx, file, position, cut, body, opened.etag);
+      await advanceInTx(tx, queue, file.run_id, clock());
+    };
+    at = { bytes: at.bytes + cut.size, lines: at.lines + cut.lines, seq: at.seq + 1 };
+    if (step.shouldYield()) {
+      return step.commit(async (tx) => {
+        await write(tx);
+        await again(tx);
+      });
+    }
+    await step.checkpoint(write);
+  }
+  await step.commit(async (tx) => {
+    await claimInTx(tx, file, at);
+    await tx`update export_file set state = 'done', finished_at = ${clock()} where file_id = ${file.file_id}`;
+    await advanceInTx(tx, queue, file.run_id, clock());
+  });
+}
+
+interface Position {
+  readonly bytes: number;
+  readonly lines: number;
+  readonly seq: number;
+}
+
+async function storeChunkInTx(
+  tx: Tx,
+  file: ExportFile,
+  at: Position,
+  cut: Cut,
+  body: Buffer,
+  etag: string | null,
+) {
+  await claimInTx(tx, file, at);
+  const sha256 = createHash('sha256').update(cut.text).digest();
+  const [chunk] = await tx<{ chunk_id: number }[]>`
+    insert into chunk (run_id, file_id, seq, phase, byte_start, byte_end, first_line, lines, sha256)
+    values (${file.run_id}, ${file.file_id}, ${at.seq}, ${file.phase}, ${at.bytes}, ${at.bytes + cut.size},
+      ${at.lines}, ${cut.lines}, ${sha256})
+    returning chunk_id`;
+  await tx`insert into chunk_body (chunk_id, body) values (${chunk?.chunk_id ?? 0}, ${body})`;
+  await tx`update export_file set bytes_done = ${at.bytes + cut.size}, lines_done = ${at.lines + cut.lines},
+      next_seq = ${at.seq + 1}, etag = ${etag}
+    where file_id = ${file.file_id}`;
+}
+
+/** Locks the file and makes sure that nobody else has taken it further: two workers may read it at once. */
+async function claimInTx(tx: Tx, file: ExportFile, at: Position): Promise<void> {
+  const [now] = await tx<{ bytes_done: number; next_seq: number; state: string; status: string }[]>`
+    select f.bytes_done, f.next_seq, f.state, r.status from export_file f join run r using (run_id)
+    where f.file_id = ${file.file_id} for update of f`;
+  if (now?.bytes_done === at.bytes && now.next_seq === at.seq && now.state === 'queued') return;
+  throw new Error('another worker has taken this file further');
+}
+
+/** Reads past what is committed already; false when the file is not the one that it was. */
+async function skipKnown(
+  deps: Deps,
+  file: ExportFile,
+  bytes: Readable,
+  maxLineBytes: number,
+): Promise<boolean> {
+  const known = await deps.sql<{ byte_start: number; byte_end: number; sha256: Buffer }[]>`
+    select byte_start, byte_end, sha256 from chunk where file_id = ${file.file_id} order by seq`;
+  let held: Buffer[] = [];
+  let size = 0;
+  let next = 0;
+  if (known.length === 0) return true;
+  for await (const part of bytes.iterator({ destroyOnReturn: false })) {
+    held.push(part);
+    size += part.length;
+    for (let chunk = known[next]; chunk && size >= chunk.byte_end - chunk.byte_start; chunk = known[next]) {
+      const all = Buffer.concat(held);
+      const length = chunk.byte_end - chunk.byte_start;
+      if (!sameText(all.subarray(0, length), chunk.sha256, maxLineBytes)) return false;
+      held = [all.subarray(length)];
+      size = all.length - length;
+      next++;
+    }
+    if (next === known.length) {
+      const rest = Buffer.concat(held);
+      if (rest.length > 0) bytes.unshift(rest);
+      return true;
+    }
+  }
+  return false;
+}
+
+function sameText(text: Buffer, sha256: Buffer, maxLineBytes: number): boolean {
+  const kept = text.length > maxLineBytes ? beginning(text, maxLineBytes) : text;
+  return [text, kept].some((candidate) => createHash('sha256').update(candidate).digest().equals(sha256));
+}
+
+/** The file changed underneath: what was read of it belongs to another file. Rows that came of it are replaced by the new. */
+async function restartInTx(tx: Tx, file: ExportFile): Promise<void> {
+  if (file.restarts >= MAX_RESTARTS) {
+    throw giveUp(
+      'file-keeps-changing',
+      `A file of the export differed at each of ${MAX_RESTARTS + 1} readings. Start the sync again.`,
+    );
+  }
+  await tx`delete from chunk where file_id = ${file.file_id}`;
+  await tx`update export_file set bytes_done = 0, lines_done = 0, next_seq = 0, etag = null, restarts = restarts + 1
+    where file_id = ${file.file_id}`;
+}

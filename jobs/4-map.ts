@@ -1,0 +1,106 @@
+/**
+ * Step 4: maps one chunk in one transaction: parse, compare, map, COPY, account, release what comes next. Delivered
+ * twice, the second finds the chunk done. Two chunks with versions of the same resource collide on its identity; the
+ * one that comes second is rolled back and done again, and then sees the first.
+ */
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Tx } from '../sql/connect.ts';
+import { advanceInTx } from './advance.ts';
+import { type Connection, readConnection } from './connection.ts';
+import type { Deps } from './deps.ts';
+import { applyDeletions } from './load/apply-deletions.ts';
+import { Collision, loadChunk } from './load/batch.ts';
+import { position, readLines } from './load/read-lines.ts';
+import { recordServerErrors } from './load/server-errors.ts';
+import { mappingVersionInTx } from './mapping-version.ts';
+import { type Run, readRun } from './run.ts';
+import type { Handler } from './step.ts';
+
+const decompress = promisify(gunzip);
+const MAX_COLLISIONS = 10;
+
+interface Chunk {
+  readonly chunk_id: number;
+  readonly phase: number;
+  readonly first_line: number;
+  readonly byte_start: number;
+  readonly byte_end: number;
+  readonly file_no: number;
+  readonly file_kind: 'output' | 'deleted' | 'error';
+  readonly file_type: string | null;
+  readonly body: Buffer;
+}
+
+export const mapStep: Handler<'map'> = async (deps, step) => {
+  const { sql, queue, clock } = deps;
+  const { run_id, chunk_id } = step.payload;
+  const run = await readRun(sql, run_id);
+  const chunk = await readChunk(deps, chunk_id);
+  if (!run || !chunk || !isLive(run)) return step.commit(async () => {});
+  const connection = await readConnection(sql, run.connection_id);
+  const text = await decompress(chunk.body);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await step.commit(async (tx) => {
+        if (!(await claimInTx(tx, chunk_id))) return;
+        await loadInTx(tx, deps, run, connection, chunk, text);
+        await tx`update chunk set state = 'done', mapped_at = ${clock()} where chunk_id = ${chunk_id}`;
+        await advanceInTx(tx, queue, run_id, clock());
+      });
+    } catch (error) {
+      if (!isCollision(error) || tries >= MAX_COLLISIONS) throw error;
+    }
+  }
+};
+
+export const isLive = (run: Run) => run.status === 'downloading' || run.status === 'processing';
+
+async function readChunk(deps: Deps, chunkId: number): Promise<Chunk | undefined> {
+  const [chunk] = await deps.sql<Chunk[]>`
+    select c.chunk_id, c.phase, c.first_line, c.byte_start, c.byte_end, f.file_no, f.kind as file_kind,
+      f.resource_type as file_type, b.body
+    from chunk c join export_file f using (file_id) join chunk_body b using (chunk_id)
+    where c.chunk_id = ${chunkId} and c.state = 'queued'`;
+  return chunk;
+}
+
+/** False when another delivery of this job has done the chunk, or is doing it. */
+async function claimInTx(tx: Tx, chunkId: number): Promise<boolean> {
+  const rows = await tx`select 1 from chunk where chunk_id = ${chunkId} and state = 'queued' for update`;
+  return rows.length > 0;
+}
+
+async function loadInTx(
+  tx: Tx,
+  deps: Deps,
+  run: Run,
+  connection: Connection,
+  chunk: Chunk,
+  text: Buffer,
+): Promise<void> {
+  const context = {
+    ...{ connectionId: connection.connection_id, connection, runId: run.run_id, chunkId: chunk.chunk_id },
+    ...{ phase: chunk.phase, fileType: chunk.file_type, now: deps.clock() },
+    mappingVersionId: await mappingVersionInTx(tx, deps.resolver, connection),
+    extractionDate: extractionDate(run),
+  };
+  await tx`update chunk set mapping_version_id = ${context.mappingVersionId} where chunk_id = ${chunk.chunk_id}`;
+  if (chunk.file_kind === 'deleted') return applyDeletions(tx, context, text);
+  if (chunk.file_kind === 'error') return recordServerErrors(tx, context, text);
+  const truncated = text.length < chunk.byte_end - chunk.byte_start;
+  await loadChunk(tx, deps, context, readLines(text, position(chunk.file_no, chunk.first_line), truncated));
+}
+
+/** Until when the data know of stays that are not over: the server's time, never ours, where it said one. */
+export function extractionDate(run: Run): string {
+  const said = run.transaction_time?.slice(0, 10) ?? '';
+  return /^\d{4}-\d{2}-\d{2}$/.test(said) ? said : run.created_at.toISOString().slice(0, 10);
+}
+
+function isCollision(error: unknown): boolean {
+  if (error instanceof Collision) return true;
+  // unique_violation, deadlock_detected, serialization_failure: another chunk was there at the same moment.
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return code === '23505' || code === '40P01' || code === '40001';
+}

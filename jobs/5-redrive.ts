@@ -1,0 +1,112 @@
+/**
+ * Step 5: what waited for something that has arrived. Once everything that was sent is mapped, it takes up again, in
+ * bounded batches, the resources whose Patient (or Medication) is now there, in this run or since years ago; when no
+ * batch is left it completes open links with one statement per column, and sends the close step.
+ */
+import { createHash } from 'node:crypto';
+import type { Tx } from '../sql/connect.ts';
+import { extractionDate, isLive } from './4-map.ts';
+import { type Connection, readConnection } from './connection.ts';
+import type { Deps } from './deps.ts';
+import { type Again, loadAgain } from './load/batch.ts';
+import { bitOf, CDM_TABLES, isTable, POINTS_AT } from './load/cdm-tables.ts';
+import type { Known } from './load/known.ts';
+import { type Read, readLine } from './load/read-lines.ts';
+import { createReferenceMemory } from './load/references.ts';
+import { mappingVersionInTx } from './mapping-version.ts';
+import { LAST_PHASE } from './phases.ts';
+import { type Run, readRun } from './run.ts';
+import type { Handler } from './step.ts';
+
+const BATCH = 2000;
+
+export const redriveStep: Handler<'redrive'> = async (deps, step) => {
+  const { sql, queue } = deps;
+  const { run_id } = step.payload;
+  const run = await readRun(sql, run_id);
+  if (!run || !isLive(run) || !run.closing_at) return step.commit(async () => {});
+  const connection = await readConnection(sql, run.connection_id);
+  await step.commit(async (tx) => {
+    // Waits for nobody in practice (one redrive job per run), but keeps a second delivery from doing it at once.
+    await tx`select 1 from run where run_id = ${run_id} for no key update`;
+    if (await takeUpInTx(tx, deps, run, connection)) {
+      await queue.sendInTx(tx, 'redrive', { run_id });
+      return;
+    }
+    await completeLinksInTx(tx, connection.connection_id, run_id);
+    await queue.sendInTx(tx, 'close', { run_id });
+  });
+};
+
+interface Waiting extends Known {
+  readonly line: Buffer;
+  readonly since_run: number;
+  readonly chunk_line: number;
+}
+
+/** One batch; false when nothing is left that could be taken up. */
+async function takeUpInTx(tx: Tx, deps: Deps, run: Run, connection: Connection): Promise<boolean> {
+  const waiting = await tx<Waiting[]>`
+    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
+      r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_line, w.line, w.since_run
+    from waiting w
+    join resource target on target.connection_id = w.connection_id and target.resource_type = w.target_type
+      and target.fhir_id = w.target_id and target.outcome = 'loaded'
+    join resource r on r.resource_key = w.resource_key
+    where w.connection_id = ${connection.connection_id}
+    order by w.resource_key
+    limit ${BATCH}`;
+  if (waiting.length === 0) return false;
+  const items = waiting.flatMap((one): Again[] => {
+    const read: Read = { entries: [], unreadable: [] };
+    readLine(read, one.line, one.chunk_line, one.position);
+    const [entry] = read.entries;
+    return entry ? [{ entry, known: one, sinceRun: one.since_run }] : [];
+  });
+  const [last] = await tx<{ seq: number }[]>`
+    select coalesce(max(seq), -1) + 1 as seq from chunk where run_id = ${run.run_id} and file_id is null`;
+  const [chunk] = await tx<{ chunk_id: number }[]>`
+    insert into chunk (run_id, file_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state, mapped_at)
+    values (${run.run_id}, null, ${last?.seq ?? 0}, ${LAST_PHASE}, 0, 0, 0, ${items.length},
+      ${createHash('sha256')
+        .update(waiting.map((one) => one.resource_key).join(','))
+        .digest()}, 'done', ${deps.clock()})
+    returning chunk_id`;
+  const context = {
+    ...{
+      connectionId: connection.connection_id,
+      connection,
+      runId: run.run_id,
+      chunkId: chunk?.chunk_id ?? 0,
+    },
+    ...{ phase: LAST_PHASE, fileType: null, now: deps.clock(), extractionDate: extractionDate(run) },
+    mappingVersionId: await mappingVersionInTx(tx, deps.resolver, connection),
+  };
+  // A memory of its own: deletions may have taken targets away that earlier chunks still found.
+  await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
+  return true;
+}
+
+/** Only links to types of which this run loaded something can have found their target. */
+async function completeLinksInTx(tx: Tx, connectionId: number, runId: number): Promise<void> {
+  const columns = await tx<{ table_name: string; column_name: string }[]>`
+    select distinct l.table_name, l.column_name
+    from open_link l
+    where l.connection_id = ${connectionId}
+      and l.target_type in (select resource_type from chunk_count where run_id = ${runId} and loaded > 0)`;
+  for (const { table_name, column_name } of columns) {
+    const target = POINTS_AT[column_name];
+    if (!isTable(table_name)) continue;
+    const bits = target ? bitOf(target) : -1;
+    await tx`
+      with arrived as (
+        delete from open_link l using resource r
+        where l.connection_id = ${connectionId} and l.table_name = ${table_name} and l.column_name = ${column_name}
+          and r.connection_id = l.connection_id and r.resource_type = l.target_type and r.fhir_id = l.target_id
+          and r.outcome = 'loaded' and (r.row_tables & ${bits}) <> 0
+        returning l.row_id, r.resource_key
+      )
+      update ${tx(table_name)} t set ${tx(column_name)} = arrived.resource_key
+      from arrived where t.${tx(CDM_TABLES[table_name].idColumn)} = arrived.row_id`;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Step 6: closes a run whose every resource is accounted for. The watermark moves to the server's transactionTime,
+ * never to our clock, and only if the server reported no error of its own: what it could not export must be asked
+ * for again. The export is then released on the server (some allow no other until it is), and old chunks let go.
+ */
+import type { Tx } from '../sql/connect.ts';
+import { isLive } from './4-map.ts';
+import { type Connection, readConnection } from './connection.ts';
+import type { Deps } from './deps.ts';
+import { describeError } from './describe-error.ts';
+import { sendAuthorised } from './fhir/authorised.ts';
+import { SERVER_ERROR } from './load/server-errors.ts';
+import { type Run, readRun } from './run.ts';
+import type { Handler } from './step.ts';
+import { freezeTotalsInTx } from './totals.ts';
+
+const SOFTWARE = 'fhir-omop-sync';
+/** Concept of CDM v5.4.0 (cdm_source.cdm_version_concept_id). */
+const CDM_VERSION_CONCEPT = 756265;
+
+export const closeStep: Handler<'close'> = async (deps, step) => {
+  const { sql, clock } = deps;
+  const run = await readRun(sql, step.payload.run_id);
+  if (!run || !isLive(run) || !run.closing_at) return step.commit(async () => {});
+  const connection = await readConnection(sql, run.connection_id);
+  // Everything is in our database by now, so the server may forget the export; that it cannot is no failure.
+  const released = run.status_url
+    ? await releaseExport(deps, connection, run.status_url)
+    : 'nothing to release';
+  await step.commit(async (tx) => {
+    const closed = await tx`
+      update run set status = 'completed', finished_at = ${clock()}, server_released = ${released}, status_url = null
+      where run_id = ${run.run_id} and status in ('downloading', 'processing') returning run_id`;
+    if (closed.length === 0) return;
+    await freezeTotalsInTx(tx, run.run_id);
+    await moveWatermarkInTx(tx, run);
+    await writeCdmSourceInTx(tx, connection, run, clock());
+    await letGoInTx(tx, connection, run, clock());
+  });
+  deps.log.info({ run_id: run.run_id, site_key: connection.site_key }, 'run completed');
+};
+
+async function releaseExport(deps: Deps, connection: Connection, statusUrl: string): Promise<string> {
+  try {
+    const response = await sendAuthorised(connection, deps.tokens.of(connection), statusUrl, {
+      method: 'DELETE',
+      headers: { accept: 'application/json' },
+    });
+    await response.body?.cancel();
+    return `the server answered ${response.status}`;
+  } catch (error) {
+    const { code } = describeError(error);
+    deps.log.warn({ site_key: connection.site_key, code }, 'the export could not be released on the server');
+    return `the server could not be asked (${code})`;
+  }
+}
+
+async function moveWatermarkInTx(tx: Tx, run: Run): Promise<void> {
+  await tx`
+    update connection set watermark = ${run.transaction_time}, watermark_scope = ${run.export_scope}
+    where connection_id = ${run.connection_id} and ${run.kind === 'export' && run.transaction_time !== null}
+      and not exists (select 1 from failure where run_id = ${run.run_id} and reason = ${SERVER_ERROR})`;
+}
+
+/** One row per source; what OHDSI's tools read first. Required columns of the CDM: all but description, reference. */
+async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now: Date): Promise<void> {
+  const name = (connection.target_source ?? connection.site_name).slice(0, 255);
+  const today = now.toISOString().slice(0, 10);
+  const extracted = /^\d{4}-\d{2}-\d{2}/.exec(run.transaction_time ?? '')?.[0] ?? today;
+  await tx`delete from cdm_source where cdm_source_name = ${name}`;
+  await tx`
+    insert into cdm_source (cdm_source_name, cdm_source_abbreviation, cdm_holder, source_description,
+      cdm_etl_reference, source_release_date, cdm_release_date, cdm_version, cdm_version_concept_id, vocabulary_version)
+    select ${name}, ${connection.site_key.slice(0, 25)}, ${connection.site_name.slice(0, 255)},
+      ${`FHIR R4 Bulk Data of ${connection.site_name}`}, ${SOFTWARE}, ${extracted}::date, ${today}::date, 'v5.4',
+      ${CDM_VERSION_CONCEPT}, left(version, 20)
+    from vocabulary_release where is_current`;
+}
+
+/** Chunks older than the retention, unless a failure in them is still open. */
+async function letGoInTx(tx: Tx, connection: Connection, run: Run, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - connection.config.retention.chunks_days * 24 * 3600 * 1000);
+  await tx`
+    delete from chunk_body b using chunk c, run r
+    where c.chunk_id = b.chunk_id and r.run_id = c.run_id and r.connection_id = ${run.connection_id}
+      and r.status = 'completed' and c.state = 'done' and c.created_at <= ${before}
+      and not exists (select 1 from failure f where f.chunk_id = c.chunk_id and f.resolved_at is null)`;
+}

@@ -1,0 +1,62 @@
+/**
+ * What comes next in a run. Called in the transaction of every step that finishes something of it (a manifest, a
+ * file, a chunk), as its last act: it locks the run, so of two steps that finish at once the later sees what the
+ * earlier committed, and whoever finishes the last thing of a phase releases the next. The lock lasts as long as
+ * the commit.
+ */
+import type { Tx } from '../sql/connect.ts';
+import type { Queue } from './queue.ts';
+import { readSyncConfig } from './sync-config.ts';
+
+export async function advanceInTx(tx: Tx, queue: Queue, runId: number, now: Date): Promise<void> {
+  const [run] = await tx<{ status: string; closing_at: Date | null; sync_config: unknown }[]>`
+    select r.status, r.closing_at, c.sync_config
+    from run r join connection c using (connection_id)
+    where r.run_id = ${runId} for no key update of r`;
+  if (!run || run.closing_at || !['downloading', 'processing'].includes(run.status)) return;
+
+  await queueDownloads(tx, queue, runId, readSyncConfig(run.sync_config).limits.parallel_downloads);
+  const [open] = await tx<{ files: number | null; chunks: number | null }[]>`
+    select (select min(phase) from export_file where run_id = ${runId} and state in ('pending', 'queued')) as files,
+      (select min(phase) from chunk where run_id = ${runId} and state <> 'done') as chunks`;
+  const files = open?.files ?? null;
+  const chunks = open?.chunks ?? null;
+  if (files === null && run.status === 'downloading') {
+    await tx`update run set status = 'processing' where run_id = ${runId}`;
+  }
+  if (chunks !== null) {
+    await releaseChunks(tx, queue, runId, files === null ? chunks : Math.min(files, chunks));
+  } else if (files === null) {
+    await tx`update run set closing_at = ${now} where run_id = ${runId}`;
+    await queue.sendInTx(tx, 'redrive', { run_id: runId });
+  }
+}
+
+/** Keeps as many downloads going as the connection allows, the earliest phases first. */
+async function queueDownloads(tx: Tx, queue: Queue, runId: number, limit: number): Promise<void> {
+  const files = await tx<{ file_id: number }[]>`
+    update export_file set state = 'queued'
+    where file_id in (
+      select file_id from export_file where run_id = ${runId} and state = 'pending'
+      order by phase, file_no
+      limit greatest(0, ${limit} - (select count(*) from export_file where run_id = ${runId} and state = 'queued'))
+    )
+    returning file_id`;
+  await queue.sendManyInTx(
+    tx,
+    'download',
+    files.map(({ file_id }) => ({ run_id: runId, file_id })),
+  );
+}
+
+/** Chunks up to the lowest phase that is still open may be mapped. */
+async function releaseChunks(tx: Tx, queue: Queue, runId: number, phase: number): Promise<void> {
+  const chunks = await tx<{ chunk_id: number }[]>`
+    update chunk set state = 'queued' where run_id = ${runId} and state = 'waiting' and phase <= ${phase}
+    returning chunk_id`;
+  await queue.sendManyInTx(
+    tx,
+    'map',
+    chunks.map(({ chunk_id }) => ({ run_id: runId, chunk_id })),
+  );
+}

@@ -1,0 +1,24 @@
+/** What every step is given. Nothing here holds state that a worker could not lose. */
+import type { Logger } from 'pino';
+import type { Schemas, Sql } from '../sql/connect.ts';
+import type { Tokens } from './fhir/tokens.ts';
+import type { ReferenceMemory } from './load/references.ts';
+import type { Queue } from './queue.ts';
+import type { Keyring } from './secrets.ts';
+import type { Resolver } from './vocabulary/resolve.ts';
+
+/** The time. Injected, so that tests need not wait. */
+export type Clock = () => Date;
+export const systemClock: Clock = () => new Date();
+
+export interface Deps {
+  readonly sql: Sql;
+  readonly schemas: Schemas;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly keyring: Keyring;
+  readonly tokens: Tokens;
+  readonly resolver: Resolver;
+  readonly references: ReferenceMemory;
+  readonly log: Logger;
+}

@@ -1,0 +1,70 @@
+/** What a FHIR server says of itself in `<base>/metadata`: version, software, whether it names Bulk Data exports. */
+import { z } from 'zod';
+import { type HttpOptions, send, under } from './http.ts';
+
+export interface Capability {
+  readonly fhirVersion: string | undefined;
+  /** software.name and software.version. */
+  readonly software: string | undefined;
+  /** Export operations that it names; many servers name none and still have them. */
+  readonly exports: readonly string[];
+}
+
+const text = z.string().optional().catch(undefined);
+const operations = z
+  .array(z.object({ name: z.string().catch(''), definition: z.string().catch('') }))
+  .catch([])
+  .default([]);
+const Statement = z.object({
+  resourceType: z.literal('CapabilityStatement'),
+  fhirVersion: text,
+  software: z.object({ name: text, version: text }).optional().catch(undefined),
+  rest: z
+    .array(
+      z.object({
+        operation: operations,
+        resource: z
+          .array(z.object({ type: text, operation: operations }))
+          .catch([])
+          .default([]),
+      }),
+    )
+    .catch([])
+    .default([]),
+});
+
+export async function requestMetadata(
+  base: string,
+  token: string | undefined,
+  options: HttpOptions,
+): Promise<Response> {
+  const headers = {
+    accept: 'application/fhir+json',
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+  };
+  return await send(under(base, 'metadata'), { headers }, options);
+}
+
+export function readCapability(json: unknown): Capability | undefined {
+  const read = Statement.safeParse(json);
+  if (!read.success) return undefined;
+  const { fhirVersion, software, rest } = read.data;
+  const all = rest.flatMap((part) => [
+    ...part.operation.map((operation) => ({ level: 'system', ...operation })),
+    ...part.resource.flatMap(({ type, operation }) =>
+      operation.map((found) => ({ level: (type ?? '').toLowerCase(), ...found })),
+    ),
+  ]);
+  const exports = all
+    .filter(
+      ({ name, definition }) =>
+        name.replace('$', '').startsWith('export') || /-export(\||$)/.test(definition),
+    )
+    .map(({ level }) => level)
+    .filter((level) => level === 'system' || level === 'patient' || level === 'group');
+  return {
+    fhirVersion,
+    software: [software?.name, software?.version].filter((part) => part).join(' ') || undefined,
+    exports: [...new Set(exports)],
+  };
+}

@@ -1,0 +1,210 @@
+/**
+ * Opens an export file for reading: its NDJSON, decompressed, from a given byte on where the server can.
+ *
+ * - The token goes along only if the manifest wants it (requiresAccessToken) and the host is the FHIR server's own or
+ *   allow-listed; never across a redirect to another origin (Oracle Health redirects to signed S3 URLs, which refuse it).
+ * - node:http instead of fetch: fetch's decoder is lenient and takes a truncated gzip for a complete one, and rows
+ *   would be lost without a word.
+ * - Range is no part of the Bulk Data guide. It is used to go on after a break only where the server gave a strong
+ *   ETag, and honoured only as 206 with the right start; everything else is the whole file from its beginning.
+ */
+import { createReadStream } from 'node:fs';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { createGunzip } from 'node:zlib';
+import type { Connection } from '../connection.ts';
+import { giveUp, tryAgain } from '../errors.ts';
+import type { TokenSource } from './access-token.ts';
+import { checkUrl } from './http.ts';
+import { readRetryAfter } from './retry-after.ts';
+
+export interface OpenFile {
+  /** NDJSON bytes from `from` on. Fails when the transfer is cut or the compression is damaged. */
+  readonly bytes: Readable;
+  /** Byte of the decompressed text with which `bytes` begins. */
+  readonly from: number;
+  readonly etag: string | null;
+}
+
+export interface FileRequest {
+  readonly url: string;
+  /** Wanted start; the answer may begin at 0 all the same. */
+  readonly from: number;
+  readonly etag: string | null;
+  readonly requiresToken: boolean | null;
+}
+
+const MAX_REDIRECTS = 5;
+const IDLE_MS = 120_000;
+
+export async function openRemoteFile(
+  connection: Connection,
+  tokens: TokenSource,
+  file: FileRequest,
+  clock: () => Date,
+): Promise<OpenFile> {
+  const original = checkUrl(file.url, connection.config.allow_http);
+  let token = mayHaveToken(connection, original, file.requiresToken) ? (await tokens.get()).token : undefined;
+  let renewed = false;
+  let url = original;
+  for (let hops = 0; ; hops++) {
+    const sameOrigin = url.origin === original.origin;
+    const answer = await get(url, headers(file, sameOrigin ? token : undefined));
+    const status = answer.statusCode ?? 0;
+    if (status === 200 || status === 206) return await readable(answer, file);
+    answer.resume();
+    if (status === 401 && token && sameOrigin && !renewed) {
+      tokens.forget(token);
+      token = (await tokens.get()).token;
+      renewed = true;
+      continue;
+    }
+    const location = answer.headers.location;
+    if (status >= 300 && status < 400 && location && URL.canParse(location, url.href)) {
+      if (hops >= MAX_REDIRECTS)
+        throw giveUp('file-redirects', `The file redirects more than ${MAX_REDIRECTS} times.`, { status });
+      url = checkUrl(new URL(location, url.href).href, connection.config.allow_http);
+      continue;
+    }
+    throw refused(status, url, answer, clock());
+  }
+}
+
+/** A file of an import. Only runs that a person started with a folder read from disk; a manifest never can. */
+export async function openLocalFile(url: string): Promise<OpenFile> {
+  const path = fileURLToPath(url);
+  const bytes = createReadStream(path, { highWaterMark: 256 * 1024 });
+  await new Promise<void>((done, fail) => {
+    bytes.once('open', () => done());
+    bytes.once('error', (error: NodeJS.ErrnoException) =>
+      fail(
+        tryAgain(
+          'import-file-unreadable',
+          `Cannot read ${path} on this machine (${error.code}). The workers must see the imported folder.`,
+        ),
+      ),
+    );
+  });
+  return { bytes: await decompressed(bytes, undefined), from: 0, etag: null };
+}
+
+export function mayHaveToken(connection: Connection, url: URL, requiresToken: boolean | null): boolean {
+  if (requiresToken === false) return false;
+  const own = connection.fhir_base_url ? new URL(connection.fhir_base_url).host : '';
+  return (
+    url.host === own ||
+    connection.config.token_hosts.some((host) => host === url.host || host === url.hostname)
+  );
+}
+
+function headers(file: FileRequest, token: string | undefined): Record<string, string> {
+  const resumable = file.from > 0 && file.etag !== null;
+  return {
+    accept: 'application/fhir+ndjson',
+    // A range of a compressed body is no range of its text.
+    'accept-encoding': resumable ? 'identity' : 'gzip',
+    ...(resumable && file.etag ? { range: `bytes=${file.from}-`, 'if-range': file.etag } : {}),
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+  };
+}
+
+function get(url: URL, requestHeaders: Record<string, string>): Promise<IncomingMessage> {
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((done, fail) => {
+    const request = send(url, { headers: requestHeaders, timeout: IDLE_MS }, done);
+    request.on('timeout', () => request.destroy(Object.assign(new Error('idle'), { code: 'ETIMEDOUT' })));
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      fail(tryAgain('network-error', `${url.host} could not be reached: ${error.code ?? error.name}.`)),
+    );
+    request.end();
+  });
+}
+
+async function readable(answer: IncomingMessage, file: FileRequest): Promise<OpenFile> {
+  const etag = strongEtag(answer.headers.etag);
+  const encoding = answer.headers['content-encoding'];
+  if (answer.statusCode === 206) {
+    const start = Number(/^bytes (\d+)-/.exec(answer.headers['content-range'] ?? '')?.[1] ?? Number.NaN);
+    if (start !== file.from || encoding) {
+      answer.destroy();
+      throw tryAgain(
+        'file-range-wrong',
+        `Asked for bytes from ${file.from} on, got a range that starts elsewhere.`,
+      );
+    }
+    return { bytes: await decompressed(answer, undefined), from: start, etag: file.etag };
+  }
+  return { bytes: await decompressed(answer, encoding), from: 0, etag: encoding ? null : etag };
+}
+
+/**
+ * The plain bytes. Compression is told by the header, or by its magic number: some servers hand out .gz files with
+ * neither header nor type. Damage and early ends become errors of the stream.
+ */
+async function decompressed(source: Readable, encoding: string | undefined): Promise<Readable> {
+  const first = await firstBytes(source);
+  const gzip = (first[0] === 0x1f && first[1] === 0x8b) || encoding === 'gzip' || encoding === 'x-gzip';
+  if (!gzip && encoding && encoding !== 'identity') {
+    source.destroy();
+    throw giveUp(
+      'file-encoding-unknown',
+      'Asked for gzip or no compression, got a Content-Encoding that is neither.',
+    );
+  }
+  const out = new PassThrough({ highWaterMark: 256 * 1024 });
+  const parts = gzip && first.length > 0 ? [source, createGunzip(), out] : [source, out];
+  pipeline(parts).catch((error: NodeJS.ErrnoException) => {
+    out.destroy(
+      tryAgain('file-transfer-broken', `The transfer of the file broke off (${error.code ?? error.name}).`),
+    );
+  });
+  return out;
+}
+
+async function firstBytes(source: Readable): Promise<Buffer> {
+  const first: Buffer | null = await new Promise((done, fail) => {
+    const settle = (value: Buffer | null) => {
+      source.off('readable', onReadable);
+      source.off('end', onEnd);
+      source.off('error', onError);
+      done(value);
+    };
+    const onReadable = () => {
+      const bytes: Buffer | null = source.read();
+      if (bytes) settle(bytes);
+    };
+    const onEnd = () => settle(null);
+    const onError = (error: NodeJS.ErrnoException) =>
+      fail(
+        tryAgain('file-transfer-broken', `The transfer of the file broke off (${error.code ?? error.name}).`),
+      );
+    source.on('readable', onReadable);
+    source.once('end', onEnd);
+    source.once('error', onError);
+  });
+  if (first && !source.readableEnded) source.unshift(first);
+  return first ?? Buffer.alloc(0);
+}
+
+function strongEtag(etag: string | undefined): string | null {
+  return etag && /^"[^"]*"$/.test(etag) ? etag : null;
+}
+
+function refused(status: number, url: URL, answer: IncomingMessage, now: Date) {
+  const retryAfterSeconds = readRetryAfter(answer.headers['retry-after'] ?? null, now);
+  if (status === 429 || status === 408 || status >= 500) {
+    return tryAgain('file-unavailable', `${url.host} answered the request for a file with ${status}.`, {
+      status,
+      retryAfterSeconds,
+    });
+  }
+  return giveUp(
+    'file-refused',
+    `${url.host} refused a file of the export with ${status}. 403, 404 and 410 mean that it has expired or was withdrawn, ` +
+      '401 that the token is not accepted there (see sync_config.token_hosts). The watermark has not moved.',
+    { status },
+  );
+}

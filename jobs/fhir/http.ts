@@ -1,0 +1,134 @@
+/**
+ * One HTTP request to an EHR: with a time-out, without following redirects (an Authorization header must not
+ * travel to another host: the caller decides), and only over TLS unless the host is this machine or the connection
+ * allows http. Errors name the host and what happened, never the whole URL: it may be signed.
+ */
+import { giveUp, tryAgain } from '../errors.ts';
+
+export type Fetch = typeof globalThis.fetch;
+
+export interface HttpOptions {
+  readonly fetch?: Fetch | undefined;
+  /** http: to hosts other than this machine. */
+  readonly allowHttp?: boolean | undefined;
+  /** Until the headers of the answer are there. The body has its own time-out: see readText(). */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const TIMEOUT_MS = 60_000;
+
+export async function send(url: string, init: RequestInit, options: HttpOptions = {}): Promise<Response> {
+  const target = checkUrl(url, options.allowHttp ?? false);
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), timeoutMs);
+  const signal = options.signal ? AbortSignal.any([abort.signal, options.signal]) : abort.signal;
+  try {
+    return await (options.fetch ?? globalThis.fetch)(target, { ...init, redirect: 'manual', signal });
+  } catch (cause) {
+    if (options.signal?.aborted)
+      throw tryAgain('request-aborted', `The request to ${target.host} was called off.`);
+    if (abort.signal.aborted) {
+      throw tryAgain('network-timeout', `${target.host} did not answer within ${timeoutMs / 1000} s.`);
+    }
+    throw tryAgain('network-error', `${target.host} could not be reached: ${networkReason(cause)}.`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The URL, when it may be asked; else an error that says which rule it breaks. */
+export function checkUrl(text: string, allowHttp: boolean): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw giveUp(
+      'url-invalid',
+      'Expected an absolute http(s) URL, got something else. Check the URLs of the connection.',
+    );
+  }
+  if (url.username || url.password) {
+    throw giveUp(
+      'url-invalid',
+      `The URL for ${url.host} holds a user name or password. Credentials belong in the connection.`,
+    );
+  }
+  if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname)) {
+    throw giveUp(
+      'url-insecure',
+      `${url.host} was to be asked over http. Use https, or set sync_config.allow_http for a test system.`,
+    );
+  }
+  return url;
+}
+
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname === '[::1]' ||
+    hostname === '::1' ||
+    /^127(\.\d{1,3}){3}$/.test(hostname)
+  );
+}
+
+/** `path` under a FHIR base: the base's own path and query stay. */
+export function under(base: string, path: string): string {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
+  url.hash = '';
+  return url.href;
+}
+
+/** The body as text, no more than `maxBytes`; ends the connection when it does not come. */
+export async function readText(
+  response: Response,
+  maxBytes = 8 * 1024 * 1024,
+  timeoutMs = TIMEOUT_MS,
+): Promise<string> {
+  if (!response.body) return '';
+  const reader = response.body.getReader();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    reader.cancel().catch(() => {});
+  }, timeoutMs);
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      size += part.value.byteLength;
+      if (size > maxBytes) {
+        await reader.cancel().catch(() => {});
+        throw giveUp('answer-too-large', `Expected an answer of at most ${maxBytes} bytes, got more.`);
+      }
+      parts.push(part.value);
+    }
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'SyncError') throw cause;
+    throw tryAgain('network-error', `The answer broke off after ${size} bytes: ${networkReason(cause)}.`);
+  } finally {
+    clearTimeout(timer);
+  }
+  if (late) throw tryAgain('network-timeout', `The answer was not complete after ${timeoutMs / 1000} s.`);
+  return new TextDecoder().decode(Buffer.concat(parts));
+}
+
+/** Parsed JSON, or undefined when it is none: callers decide what a login page in its place means. */
+export async function readJson(response: Response): Promise<unknown> {
+  const text = await readText(response);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A network error's code and nothing else: its message may hold the URL. */
+function networkReason(cause: unknown): string {
+  const inner = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
+  if (inner instanceof Error) {
+    const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : undefined;
+    return code ?? inner.name;
+  }
+  return 'unknown reason';
+}

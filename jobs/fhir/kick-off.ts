@@ -1,0 +1,134 @@
+/**
+ * The kick-off of a Bulk Data export: building the request, and reading the answer. One request for all versions of
+ * the guide: GET with comma lists (up to 3.0), or POST with Parameters (2.0 on; the only way in 4.0).
+ * `handling=lenient` is never sent: it turns a parameter that the server does not know into a silent full export.
+ */
+import type { Connection } from '../connection.ts';
+import { giveUp, tryAgain } from '../errors.ts';
+import { readErrorBody } from './error-body.ts';
+import { under } from './http.ts';
+import { readRetryAfter } from './retry-after.ts';
+
+export interface KickOff {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
+export function kickOffRequest(connection: Connection, since: string | null): KickOff {
+  const { config } = connection;
+  const parameters: [string, string][] = [];
+  if (config.output_format) parameters.push(['_outputFormat', config.output_format]);
+  if (since) parameters.push(['_since', since]);
+  const lists: [string, string[]][] = [
+    ['_type', connection.export_resource_types],
+    ['_typeFilter', config.type_filters],
+    ['_elements', config.elements],
+    ['includeAssociatedData', config.include_associated_data],
+  ];
+  const headers = {
+    // One value only: the reference server answers a list with 400. HAPI gives an identical request its cached job.
+    accept: 'application/fhir+json',
+    prefer: 'respond-async',
+    'cache-control': 'no-cache',
+  };
+  const endpoint = under(connection.fhir_base_url ?? '', exportPath(connection));
+  if (config.kick_off_method === 'POST') {
+    for (const [name, values] of lists) for (const value of values) parameters.push([name, value]);
+    const body = {
+      resourceType: 'Parameters',
+      parameter: parameters.map(([name, value]) => typed(name, value)),
+    };
+    return {
+      method: 'POST',
+      url: endpoint,
+      headers: { ...headers, 'content-type': 'application/fhir+json' },
+      body: JSON.stringify(body),
+    };
+  }
+  for (const [name, values] of lists) {
+    if (values.length === 0) continue;
+    // Inside a comma list a filter's own commas are escaped.
+    if (config.list_style === 'comma')
+      parameters.push([name, values.map((value) => value.replaceAll(',', '%2C')).join(',')]);
+    else for (const value of values) parameters.push([name, value]);
+  }
+  const url = new URL(endpoint);
+  for (const [name, value] of parameters) url.searchParams.append(name, value);
+  return { method: 'GET', url: url.href, headers };
+}
+
+function exportPath(connection: Connection): string {
+  const level = connection.config.level ?? (connection.group_id ? 'group' : 'system');
+  if (level === 'system') return '$export';
+  if (level === 'patient') return 'Patient/$export';
+  if (!connection.group_id) {
+    throw giveUp(
+      'group-missing',
+      'sync_config.level is "group" but the connection has no group_id. Enter the Group\'s id.',
+    );
+  }
+  return `Group/${encodeURIComponent(connection.group_id)}/$export`;
+}
+
+function typed(name: string, value: string): object {
+  if (name === '_since') return { name, valueInstant: value };
+  return { name, valueString: value };
+}
+
+/** The status URL of the accepted job. */
+export async function readKickOff(response: Response, request: KickOff, now: Date): Promise<string> {
+  const { status } = response;
+  const location = response.headers.get('content-location') ?? response.headers.get('location');
+  if (status === 202 && location && URL.canParse(location, request.url)) {
+    await response.body?.cancel();
+    return new URL(location, request.url).href;
+  }
+  const body = await readErrorBody(response);
+  const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'), now);
+  if (status === 429) {
+    // Epic: one export per client and Group in 24 hours. Wait as told, else an hour; never hammer.
+    throw tryAgain('kick-off-throttled', `The server accepts no export now (429): ${body.text}.`, {
+      status,
+      retryAfterSeconds: retryAfterSeconds ?? 3600,
+    });
+  }
+  if (status === 503 || status === 502 || status === 504) {
+    throw tryAgain('kick-off-unavailable', `The server answered the kick-off with ${status}: ${body.text}.`, {
+      status,
+      retryAfterSeconds,
+    });
+  }
+  if (status >= 200 && status < 300) {
+    throw giveUp(
+      'kick-off-not-accepted',
+      `Expected 202 with a Content-Location, got ${status}${location ? '' : ' without one'}: ${body.text}. ` +
+        'The server may not support Bulk Data export at this level; see sync_config.level.',
+      { status },
+    );
+  }
+  throw giveUp(
+    'kick-off-refused',
+    `The server refused the export with ${status}: ${body.text}. ${advice(status)}`,
+    { status },
+  );
+}
+
+function advice(status: number): string {
+  switch (status) {
+    case 400:
+    case 422:
+      return 'A parameter is not supported: check export_resource_types, sync_config.type_filters and kick_off_method.';
+    case 401:
+      return "The token was refused: check the client's registration and scopes.";
+    case 403:
+      return 'The client may not export this: check scopes (each exported type needs one) and group_id.';
+    case 404:
+      return 'Check fhir_base_url, sync_config.level and group_id.';
+    case 405:
+      return 'Try sync_config.kick_off_method POST.';
+    default:
+      return "Check the connection's settings with the server's documentation.";
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * The status request of an export job: 202 in progress, 200 with the manifest, everything else read by what it
+ * means for the job. Servers that were asked for it (or do it unasked) say the export's status in X-Export-Status.
+ */
+import { z } from 'zod';
+import { giveUp, tryAgain } from '../errors.ts';
+import { readErrorBody } from './error-body.ts';
+import { readText } from './http.ts';
+import { readRetryAfter } from './retry-after.ts';
+
+const entry = z.object({
+  type: z.string().optional().catch(undefined),
+  url: z.string().min(1),
+  count: z.coerce.number().int().nonnegative().optional().catch(undefined),
+});
+const entries = z
+  .array(entry)
+  .nullish()
+  .transform((list) => list ?? []);
+
+/** Fields that versions of the guide made optional, renamed or dropped are optional here; unknown ones are ignored. */
+const Manifest = z.object({
+  transactionTime: z.string().min(10),
+  requiresAccessToken: z.union([z.boolean(), z.stringbool()]).optional().catch(undefined),
+  output: z.array(entry),
+  deleted: entries,
+  error: entries,
+  outcome: entries,
+  link: z
+    .array(z.object({ relation: z.string(), url: z.string() }))
+    .nullish()
+    .catch(undefined),
+});
+
+export interface Manifest {
+  /** As the server wrote it: the next _since. */
+  readonly transactionTime: string;
+  /** undefined where the server does not say. */
+  readonly requiresAccessToken: boolean | undefined;
+  readonly output: readonly ManifestEntry[];
+  readonly deleted: readonly ManifestEntry[];
+  /** `error` of versions 1 to 3 and `outcome` of version 4. */
+  readonly errors: readonly ManifestEntry[];
+  /** Where the next page of the manifest is. */
+  readonly next: string | undefined;
+}
+export interface ManifestEntry {
+  readonly type?: string | undefined;
+  readonly url: string;
+  readonly count?: number | undefined;
+}
+
+export type ExportStatus =
+  | {
+      readonly kind: 'in-progress';
+      readonly progress: string | undefined;
+      readonly retryAfterSeconds: number | undefined;
+    }
+  | { readonly kind: 'complete'; readonly manifest: Manifest };
+
+export async function readStatus(response: Response, url: string, now: Date): Promise<ExportStatus> {
+  const status = exportStatus(response);
+  const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'), now);
+  if (status === 202) {
+    await response.body?.cancel();
+    const progress = response.headers.get('x-progress')?.slice(0, 100);
+    return { kind: 'in-progress', progress, retryAfterSeconds };
+  }
+  if (status === 200)
+    return { kind: 'complete', manifest: readManifest(await readText(response, 256 * 1024 * 1024), url) };
+
+  const body = await readErrorBody(response);
+  const transient = body.issueCodes.some((code) =>
+    ['transient', 'throttled', 'timeout', 'lock-error'].includes(code),
+  );
+  if (status === 429) {
+    // Not a failure of the job: the polling was too quick for the server.
+    return { kind: 'in-progress', progress: undefined, retryAfterSeconds: retryAfterSeconds ?? 60 };
+  }
+  if (transient || [408, 502, 503, 504].includes(status) || (status >= 500 && body.issueCodes.length === 0)) {
+    throw tryAgain(
+      'export-status-unavailable',
+      `The status request was answered with ${status}: ${body.text}.`,
+      {
+        status,
+        retryAfterSeconds,
+      },
+    );
+  }
+  if (status === 404 || status === 410) {
+    throw giveUp(
+      'export-gone',
+      `The server no longer knows the export job (${status}): ${body.text}. Start the sync again; the watermark has not moved.`,
+      { status },
+    );
+  }
+  throw giveUp(
+    'export-failed',
+    `The server ended the export with ${status}: ${body.text}. The watermark has not moved.`,
+    { status },
+  );
+}
+
+function exportStatus(response: Response): number {
+  const said = Number(response.headers.get('x-export-status'));
+  return Number.isInteger(said) && said >= 200 && said < 600 ? said : response.status;
+}
+
+function readManifest(text: string, url: string): Manifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  const read = Manifest.safeParse(json);
+  if (!read.success) {
+    // A login page or an OperationOutcome with 200 is no manifest.
+    const fields = read.error.issues.slice(0, 5).map((issue) => issue.path.join('.') || 'the whole');
+    throw giveUp(
+      'manifest-unreadable',
+      `Expected the export's manifest as JSON with transactionTime and output, got ${Buffer.byteLength(text)} bytes ` +
+        `that lack: ${fields.join(', ')}. Ask the server's operator what it answers at the status URL.`,
+    );
+  }
+  const absolute = (entry: ManifestEntry) => ({
+    ...entry,
+    url: URL.canParse(entry.url, url) ? new URL(entry.url, url).href : entry.url,
+  });
+  const next = read.data.link?.find((link) => link.relation === 'next')?.url;
+  return {
+    transactionTime: read.data.transactionTime,
+    requiresAccessToken: read.data.requiresAccessToken,
+    output: read.data.output.map(absolute),
+    deleted: read.data.deleted.map(absolute),
+    errors: [...read.data.error, ...read.data.outcome].map(absolute),
+    next: next && URL.canParse(next, url) ? new URL(next, url).href : undefined,
+  };
+}

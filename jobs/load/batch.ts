@@ -1,0 +1,117 @@
+/**
+ * One chunk, one transaction: sort out → map → resolve references → write. The same code takes up resources again
+ * whose target has arrived; they come as entries with what they were before.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import type { Connection } from '../connection.ts';
+import { mappingSettings } from '../sync-config.ts';
+import type { Resolver } from '../vocabulary/resolve.ts';
+import { assemble, dropParked, type Finished, provisional, referencesOf } from './assemble.ts';
+import { detachInTx } from './detach.ts';
+import { type Known, lockKnown, readKnown } from './known.ts';
+import { type Ledger, openLedger } from './ledger.ts';
+import { mapEntries } from './map-entries.ts';
+import type { Entry, Read } from './read-lines.ts';
+import { type ReferenceMemory, resolveReferences } from './references.ts';
+import { sortOut, type ToMap } from './sort-out.ts';
+import { nextKeys, type WriteContext, writeFailures, writeFinished } from './write.ts';
+
+export interface BatchContext extends WriteContext {
+  readonly connection: Connection;
+  readonly phase: number;
+  /** Type that the file claims to hold; unreadable lines are counted under it. */
+  readonly fileType: string | null;
+  readonly extractionDate: string;
+}
+
+export interface BatchDeps {
+  readonly resolver: Resolver;
+  readonly references: ReferenceMemory;
+}
+
+/** Two chunks with the same resource met: roll back and do this one again. */
+export class Collision extends Error {}
+
+export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, read: Read): Promise<void> {
+  const ledger = openLedger();
+  for (const { type, reason } of read.unreadable) {
+    ledger.extracted(type ?? context.fileType ?? 'unknown');
+    ledger.add(type ?? context.fileType ?? 'unknown', 'failed', reason);
+  }
+  const known = await readKnown(tx, context.connectionId, read.entries);
+  const toMap = sortOut(read.entries, known, context, ledger);
+  const finished = await loadEntries(tx, deps, context, toMap, ledger);
+  for (const one of finished) count(ledger, one);
+  await writeFailures(tx, context, read.unreadable, finished);
+  await ledger.writeInTx(tx, context.chunkId, context.runId);
+}
+
+export interface Again {
+  readonly entry: Entry;
+  readonly known: Known;
+  /** Run in which it began to wait. */
+  readonly sinceRun: number;
+}
+
+/** Takes resources up again. They are no new extractions: what they were is taken back, or they count as re-driven. */
+export async function loadAgain(
+  tx: Tx,
+  deps: BatchDeps,
+  context: BatchContext,
+  items: readonly Again[],
+): Promise<void> {
+  const ledger = openLedger();
+  const finished = await loadEntries(tx, deps, context, items, ledger);
+  const sinceRun = new Map(items.map((item) => [item.known.resource_key, item.sinceRun]));
+  for (const one of finished) {
+    const type = one.item.entry.type;
+    const before = one.item.known?.outcome;
+    if (before && sinceRun.get(one.key) === context.runId) ledger.takeBack(type, before);
+    else ledger.redriven(type);
+    count(ledger, one);
+  }
+  await writeFailures(tx, context, [], finished);
+  await ledger.writeInTx(tx, context.chunkId, context.runId);
+}
+
+async function loadEntries(
+  tx: Tx,
+  deps: BatchDeps,
+  context: BatchContext,
+  toMap: readonly ToMap[],
+  ledger: Ledger,
+): Promise<Finished[]> {
+  if (toMap.length === 0) return [];
+  const changed = toMap.flatMap((item) => item.known ?? []);
+  if (!(await lockKnown(tx, changed))) throw new Collision();
+  const settings = mappingSettings(context.connection);
+  const mapped = await mapEntries(tx, deps.resolver, { ...context, settings }, toMap);
+  const fresh = await nextKeys(tx, mapped.filter((item) => !item.known).length);
+  const keys = mapped.map((item) => item.known?.resource_key ?? fresh.pop() ?? 0);
+  const own = provisional(mapped, keys);
+  const memory = deps.references.of(context.runId);
+  const references = await resolveReferences(tx, { ...context, memory }, referencesOf(mapped), own);
+  dropParked(own, mapped, references);
+  const finished = mapped.map((item, index) => assemble(item, keys[index] ?? 0, references));
+  const leaving = finished.map((one) => ({
+    key: one.key,
+    row_tables: (one.item.known?.row_tables ?? 0) & ~one.rowTables,
+  }));
+  await detachInTx(
+    tx,
+    context,
+    leaving.filter((one) => one.row_tables !== 0),
+    ledger,
+  );
+  await writeFinished(tx, context, finished, ledger);
+  return finished;
+}
+
+function count(ledger: Ledger, one: Finished): void {
+  const { type } = one.item.entry;
+  ledger.add(type, one.result, one.reason);
+  const { outcome } = one.item;
+  if (one.result !== 'loaded' || outcome.kind !== 'rows') return;
+  if (!outcome.unmapped.some((code) => code.element === 'code')) ledger.mapped(type);
+  for (const rule of outcome.omitted ?? []) ledger.note(type, 'loaded', rule);
+}

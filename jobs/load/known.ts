@@ -1,0 +1,67 @@
+/**
+ * What the database knows of a chunk's resources: one statement for all of them. Those that changed are locked and
+ * read again, in the order of their keys, so that two chunks with versions of the same resource take turns.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import type { Entry } from './read-lines.ts';
+
+export interface Known {
+  readonly resource_key: number;
+  readonly resource_type: string;
+  readonly fhir_id: string;
+  readonly content_hash: Buffer;
+  readonly mapping_version_id: number;
+  readonly outcome: 'loaded' | 'excluded' | 'failed' | 'parked';
+  readonly reason: string | null;
+  readonly row_tables: number;
+  readonly last_updated: string | null;
+  readonly position: number;
+  readonly last_run: number;
+}
+
+export const nameOf = (type: string, id: string): string => `${type}/${id}`;
+
+export async function readKnown(
+  tx: Tx,
+  connectionId: number,
+  entries: readonly Entry[],
+): Promise<Map<string, Known>> {
+  const rows = await tx<Known[]>`
+    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
+      r.row_tables, r.last_updated, r.position, r.last_run
+    from unnest(${entries.map((entry) => entry.type)}::text[], ${entries.map((entry) => entry.id)}::text[]) as e(type, id)
+    join resource r on r.connection_id = ${connectionId} and r.resource_type = e.type and r.fhir_id = e.id`;
+  return new Map(rows.map((row) => [nameOf(row.resource_type, row.fhir_id), row]));
+}
+
+/** Locks these; true when all are still as they were read. */
+export async function lockKnown(tx: Tx, known: readonly Known[]): Promise<boolean> {
+  if (known.length === 0) return true;
+  const rows = await tx<{ resource_key: number; content_hash: Buffer; last_run: number; outcome: string }[]>`
+    select resource_key, content_hash, last_run, outcome from resource
+    where resource_key = any(${known.map((row) => row.resource_key)}::bigint[])
+    order by resource_key for update`;
+  const now = new Map(rows.map((row) => [row.resource_key, row]));
+  return known.every((row) => {
+    const current = now.get(row.resource_key);
+    return (
+      current?.content_hash.equals(row.content_hash) &&
+      current.last_run === row.last_run &&
+      current.outcome === row.outcome
+    );
+  });
+}
+
+/**
+ * Which of two versions is the newer: by meta.lastUpdated where both have it, else the one that stands later in the
+ * export. Positive when `a` is.
+ */
+export function compareVersions(
+  a: { lastUpdated: string | null; position: number },
+  b: { lastUpdated: string | null; position: number },
+): number {
+  const times = [a.lastUpdated, b.lastUpdated].map((text) => Date.parse(text ?? ''));
+  const [first = Number.NaN, second = Number.NaN] = times;
+  if (!Number.isNaN(first) && !Number.isNaN(second) && first !== second) return first - second;
+  return a.position - b.position;
+}

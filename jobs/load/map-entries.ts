@@ -1,0 +1,62 @@
+/**
+ * Maps resources with the pure mappers. What a mapper asked for and the worker does not know yet (codes, concepts,
+ * Medications) is fetched, all of it at once, and the mapping repeated; after the first chunks that is rare.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import { map } from '../map/index.ts';
+import type { MappingSettings } from '../map/settings.ts';
+import type { MapContext, MedicationContent, Outcome, Ref } from '../map/types.ts';
+import type { Resolver } from '../vocabulary/resolve.ts';
+import type { ToMap } from './sort-out.ts';
+
+export interface Mapped extends ToMap {
+  readonly outcome: Outcome;
+}
+
+export async function mapEntries(
+  tx: Tx,
+  resolver: Resolver,
+  context: {
+    readonly connectionId: number;
+    readonly settings: MappingSettings;
+    readonly extractionDate: string;
+  },
+  toMap: readonly ToMap[],
+): Promise<Mapped[]> {
+  const lookup = resolver.begin(context.settings.codeSystems);
+  const medications = openMedications(context.connectionId);
+  const mapContext: MapContext = {
+    settings: context.settings,
+    extractionDate: context.extractionDate,
+    resolve: lookup.resolve,
+    standard: lookup.standard,
+    medication: medications.get,
+  };
+  for (;;) {
+    const mapped = toMap.map((item) => ({ ...item, outcome: map(item.entry.resource, mapContext) }));
+    const fetched = [await lookup.fetchMissing(tx), await medications.fetchMissing(tx)];
+    if (!fetched.includes(true)) return mapped;
+  }
+}
+
+function openMedications(connectionId: number) {
+  const known = new Map<string, MedicationContent | undefined>();
+  const missing = new Set<string>();
+  return {
+    get(ref: Ref): MedicationContent | undefined {
+      if (!ref.types.includes('Medication')) return undefined;
+      if (!known.has(ref.id)) missing.add(ref.id);
+      return known.get(ref.id);
+    },
+    async fetchMissing(tx: Tx): Promise<boolean> {
+      if (missing.size === 0) return false;
+      const rows = await tx<{ fhir_id: string; content: MedicationContent }[]>`
+        select fhir_id, content from medication_content
+        where connection_id = ${connectionId} and fhir_id = any(${[...missing]}::text[])`;
+      for (const id of missing) known.set(id, undefined);
+      for (const row of rows) known.set(row.fhir_id, row.content);
+      missing.clear();
+      return true;
+    },
+  };
+}

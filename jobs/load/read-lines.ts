@@ -1,0 +1,113 @@
+/**
+ * Reads a chunk's lines into resources with identity and hash. What is no resource becomes a failure with its line
+ * and reason; the rest of the chunk goes on.
+ */
+import type { Resource } from '../map/types.ts';
+import { contentHash } from './content-hash.ts';
+
+export interface Entry {
+  readonly line: number;
+  /** Where it stands in its run: of two versions in one run the later wins. */
+  readonly position: number;
+  readonly bytes: Buffer;
+  readonly resource: Resource;
+  readonly type: string;
+  readonly id: string;
+  readonly hash: Buffer;
+  readonly lastUpdated: string | null;
+  /** Made with _elements: incomplete, must never replace a complete one. */
+  readonly subsetted: boolean;
+}
+
+export interface Unreadable {
+  readonly line: number;
+  readonly type: string | null;
+  readonly id: string | null;
+  readonly reason: string;
+}
+
+export interface Read {
+  readonly entries: Entry[];
+  readonly unreadable: Unreadable[];
+}
+
+const NEWLINE = 10;
+
+/** `firstPosition`: of the chunk's first line, see position(). `truncated`: the chunk holds the beginning of an over-long line. */
+export function readLines(text: Buffer, firstPosition: number, truncated: boolean): Read {
+  const read: Read = { entries: [], unreadable: [] };
+  if (truncated) {
+    read.unreadable.push({ line: 0, type: null, id: null, reason: 'line-too-long' });
+    return read;
+  }
+  let line = 0;
+  for (let start = 0; start < text.length; line++) {
+    const newline = text.indexOf(NEWLINE, start);
+    const end = newline === -1 ? text.length : newline;
+    readLine(read, text.subarray(start, end), line, firstPosition + line);
+    start = end + 1;
+  }
+  return read;
+}
+
+/** File number and line in one number, below 2^53 for two million files of four billion lines. */
+export function position(fileNo: number, line: number): number {
+  return fileNo * 2 ** 32 + line;
+}
+
+export function readLine(read: Read, bytes: Buffer, line: number, at: number): void {
+  const text = bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim();
+  if (text === '') return;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    read.unreadable.push({ line, type: null, id: null, reason: 'not-json' });
+    return;
+  }
+  const refuse = (reason: string, type: string | null = null, id: string | null = null) =>
+    read.unreadable.push({ line, type, id, reason });
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return void refuse('not-a-resource');
+  const fields = json as Record<string, unknown>;
+  const { resourceType: type, id } = fields;
+  if (typeof type !== 'string' || !/^[A-Z][A-Za-z]{0,63}$/.test(type)) return void refuse('no-resource-type');
+  // Servers report a file that they could not finish as an OperationOutcome among the data.
+  if (type === 'OperationOutcome') return void refuse('operation-outcome-in-data', type);
+  if (typeof id !== 'string' || id === '' || id.length > 1000) return void refuse('no-id', type);
+  if (text.includes('\uFFFD') && !isUtf8(bytes)) return void refuse('invalid-utf-8', type, id);
+  const meta =
+    typeof fields['meta'] === 'object' && fields['meta'] !== null
+      ? (fields['meta'] as Record<string, unknown>)
+      : {};
+  read.entries.push({
+    line,
+    position: at,
+    bytes,
+    resource: fields as Resource,
+    type,
+    id,
+    hash: contentHash(fields),
+    lastUpdated: typeof meta['lastUpdated'] === 'string' ? meta['lastUpdated'].slice(0, 64) : null,
+    subsetted: hasTag(meta, 'SUBSETTED'),
+  });
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasTag(meta: Record<string, unknown>, code: string): boolean {
+  const tags = meta['tag'];
+  return (
+    Array.isArray(tags) &&
+    tags.some((tag) => typeof tag === 'object' && tag !== null && (tag as { code?: unknown }).code === code)
+  );
+}

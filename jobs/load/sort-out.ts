@@ -1,0 +1,64 @@
+/**
+ * Sorts a chunk's resources before anything is mapped: which are unchanged (same hash, same mapping version), which
+ * are older than what is loaded, which are incomplete, and which are to be mapped.
+ */
+
+import { compareVersions, type Known, nameOf } from './known.ts';
+import type { Ledger } from './ledger.ts';
+import type { Entry } from './read-lines.ts';
+
+export interface ToMap {
+  readonly entry: Entry;
+  readonly known: Known | undefined;
+}
+
+export function sortOut(
+  entries: readonly Entry[],
+  known: ReadonlyMap<string, Known>,
+  context: { readonly runId: number; readonly mappingVersionId: number },
+  ledger: Ledger,
+): ToMap[] {
+  const newest = new Map<string, Entry>();
+  for (const entry of entries) {
+    ledger.extracted(entry.type);
+    const name = nameOf(entry.type, entry.id);
+    const other = newest.get(name);
+    if (!other) {
+      newest.set(name, entry);
+      continue;
+    }
+    const [winner, loser] = compareVersions(entry, other) > 0 ? [entry, other] : [other, entry];
+    newest.set(name, winner);
+    if (loser.hash.equals(winner.hash)) ledger.add(entry.type, 'unchanged');
+    else ledger.add(entry.type, 'excluded', 'superseded-in-export');
+  }
+  const toMap: ToMap[] = [];
+  for (const [name, entry] of newest) {
+    const before = known.get(name);
+    const verdict = before && judge(entry, before, context);
+    if (verdict === 'unchanged') ledger.add(entry.type, 'unchanged');
+    else if (verdict) ledger.add(entry.type, 'excluded', verdict);
+    else toMap.push({ entry, known: before });
+  }
+  return toMap;
+}
+
+/** undefined: to be mapped. */
+function judge(
+  entry: Entry,
+  known: Known,
+  context: { readonly runId: number; readonly mappingVersionId: number },
+): 'unchanged' | 'superseded-in-export' | 'subsetted-would-overwrite' | undefined {
+  const settled = known.outcome === 'loaded' || known.outcome === 'excluded';
+  const same = known.content_hash.equals(entry.hash);
+  if (same && settled && known.mapping_version_id === context.mappingVersionId) return 'unchanged';
+  // The same line twice in one run: whatever became of the first holds for both.
+  if (same && known.last_run === context.runId) return 'unchanged';
+  if (known.last_run === context.runId) {
+    const loaded = { lastUpdated: known.last_updated, position: known.position };
+    if (compareVersions(entry, loaded) < 0) return 'superseded-in-export';
+  }
+  // A resource made with _elements lacks what was not asked for; the complete one that is loaded stays.
+  if (entry.subsetted && !same) return 'subsetted-would-overwrite';
+  return undefined;
+}

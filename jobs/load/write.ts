@@ -1,0 +1,259 @@
+/**
+ * Writes what a chunk became, in the chunk's transaction: identities and hashes, CDM rows by COPY, unmapped codes,
+ * open links, what waits, failures. New resources need no conflict handling; of changed ones the old rows go first,
+ * by their id range, from the tables that are known to hold them.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import type { Finished } from './assemble.ts';
+import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from './cdm-tables.ts';
+import { type Cell, copyRows } from './copy.ts';
+import type { Ledger } from './ledger.ts';
+import type { Unreadable } from './read-lines.ts';
+
+export interface WriteContext {
+  readonly connectionId: number;
+  readonly runId: number;
+  readonly chunkId: number;
+  readonly mappingVersionId: number;
+  readonly now: Date;
+}
+
+export async function nextKeys(tx: Tx, count: number): Promise<number[]> {
+  if (count === 0) return [];
+  const rows = await tx<{ key: number }[]>`
+    select nextval(pg_get_serial_sequence('resource', 'resource_key')) as key from generate_series(1, ${count})`;
+  return rows.map((row) => row.key);
+}
+
+export async function writeFinished(
+  tx: Tx,
+  context: WriteContext,
+  finished: readonly Finished[],
+  ledger: Ledger,
+): Promise<void> {
+  const changed = finished.filter((one) => one.item.known);
+  await deleteRowsInTx(
+    tx,
+    changed.map((one) => ({ key: one.key, row_tables: one.item.known?.row_tables ?? 0 })),
+    ledger,
+  );
+  await forgetDetails(tx, context, changed);
+  await insertResources(
+    tx,
+    context,
+    finished.filter((one) => !one.item.known),
+  );
+  await updateResources(tx, context, changed);
+  await copyCdmRows(tx, finished, ledger);
+  await writeUnmapped(tx, finished);
+  await copyRows(
+    tx,
+    'open_link',
+    ['connection_id', 'target_type', 'target_id', 'resource_key', 'table_name', 'column_name', 'row_id'],
+    finished.flatMap((one) =>
+      one.openLinks.map((link) => [
+        context.connectionId,
+        link.target_type,
+        link.target_id,
+        link.resource_key,
+        link.table_name,
+        link.column_name,
+        link.row_id,
+      ]),
+    ),
+  );
+  await writeWaiting(tx, context, finished);
+  await writeMedications(tx, context, finished);
+}
+
+/** Takes the rows of these resources out of the CDM. */
+export async function deleteRowsInTx(
+  tx: Tx,
+  old: readonly { key: number; row_tables: number }[],
+  ledger: Ledger,
+): Promise<void> {
+  for (const table of LOAD_ORDER.toReversed()) {
+    const keys = old.filter((one) => (one.row_tables & bitOf(table)) !== 0).map((one) => one.key);
+    if (keys.length === 0) continue;
+    const { idColumn, id } = CDM_TABLES[table];
+    const gone =
+      id === 'key'
+        ? await tx`delete from ${tx(table)} where ${tx(idColumn)} = any(${keys}::bigint[])`
+        : await tx`
+            delete from ${tx(table)} t using unnest(${keys}::bigint[]) as k(key)
+            where t.${tx(idColumn)} >= k.key * ${IDS_PER_RESOURCE} and t.${tx(idColumn)} < (k.key + 1) * ${IDS_PER_RESOURCE}`;
+    ledger.rows(table, 0, gone.count);
+  }
+}
+
+async function forgetDetails(tx: Tx, context: WriteContext, changed: readonly Finished[]): Promise<void> {
+  if (changed.length === 0) return;
+  const keys = changed.map((one) => one.key);
+  await tx`delete from unmapped_use where resource_key = any(${keys}::bigint[])`;
+  await tx`delete from open_link where resource_key = any(${keys}::bigint[])`;
+  await tx`delete from waiting where resource_key = any(${keys}::bigint[])`;
+  await tx`delete from medication_content where resource_key = any(${keys}::bigint[])`;
+  const failedBefore = changed.filter((one) => one.item.known?.outcome === 'failed');
+  if (failedBefore.length > 0) {
+    await tx`
+      update failure f set resolved_at = ${context.now}
+      from unnest(${failedBefore.map((one) => one.item.entry.type)}::text[], ${failedBefore.map((one) => one.item.entry.id)}::text[]) as e(type, id)
+      where f.connection_id = ${context.connectionId} and f.resource_type = e.type and f.fhir_id = e.id and f.resolved_at is null`;
+  }
+}
+
+const RESOURCE_COLUMNS = [
+  ...[
+    'resource_key',
+    'connection_id',
+    'resource_type',
+    'fhir_id',
+    'content_hash',
+    'mapping_version_id',
+    'outcome',
+    'reason',
+  ],
+  ...['row_tables', 'last_updated', 'position', 'chunk_id', 'chunk_line', 'first_run', 'last_run'],
+];
+
+async function insertResources(tx: Tx, context: WriteContext, added: readonly Finished[]): Promise<void> {
+  if (added.length === 0) return;
+  const cells = added.map((one): Cell[] => [
+    ...[
+      one.key,
+      context.connectionId,
+      one.item.entry.type,
+      one.item.entry.id,
+      one.item.entry.hash,
+      context.mappingVersionId,
+    ],
+    ...[one.result, one.reason, one.rowTables, one.item.entry.lastUpdated, one.item.entry.position],
+    ...[context.chunkId, one.item.entry.line, context.runId, context.runId],
+  ]);
+  await copyRows(tx, 'resource', RESOURCE_COLUMNS, cells);
+}
+
+async function updateResources(tx: Tx, context: WriteContext, changed: readonly Finished[]): Promise<void> {
+  if (changed.length === 0) return;
+  const replaced = changed.filter(
+    (one) => one.item.known && !one.item.known.content_hash.equals(one.item.entry.hash),
+  );
+  if (replaced.length > 0) {
+    await tx`
+      insert into resource_history (resource_key, replaced_hash, replaced_at, run_id)
+      select key, decode(hash, 'hex'), ${context.now}, ${context.runId}
+      from unnest(${replaced.map((one) => one.key)}::bigint[],
+        ${replaced.map((one) => one.item.known?.content_hash.toString('hex') ?? '')}::text[]) as r(key, hash)`;
+  }
+  await tx`
+    update resource set content_hash = decode(c.hash, 'hex'), mapping_version_id = ${context.mappingVersionId},
+      outcome = c.outcome, reason = c.reason, row_tables = c.row_tables, last_updated = c.last_updated,
+      position = c.position, chunk_id = ${context.chunkId}, chunk_line = c.line, last_run = ${context.runId}
+    from unnest(
+      ${changed.map((one) => one.key)}::bigint[], ${changed.map((one) => one.item.entry.hash.toString('hex'))}::text[],
+      ${changed.map((one) => one.result)}::text[], ${changed.map((one) => one.reason)}::text[],
+      ${changed.map((one) => one.rowTables)}::int[], ${changed.map((one) => one.item.entry.lastUpdated)}::text[],
+      ${changed.map((one) => one.item.entry.position)}::bigint[], ${changed.map((one) => one.item.entry.line)}::int[]
+    ) as c(key, hash, outcome, reason, row_tables, last_updated, position, line)
+    where resource.resource_key = c.key`;
+}
+
+async function copyCdmRows(tx: Tx, finished: readonly Finished[], ledger: Ledger): Promise<void> {
+  for (const table of LOAD_ORDER) {
+    const rows = finished.flatMap((one) =>
+      one.rows.filter((row) => row.table === table).map(({ row }) => row),
+    );
+    if (rows.length === 0) continue;
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row.values)))];
+    const cells = rows.map((row) => [row.id, ...columns.map((column) => row.values[column])]);
+    await copyRows(tx, table, [CDM_TABLES[table].idColumn, ...columns], cells);
+    ledger.rows(table, rows.length, 0);
+  }
+}
+
+async function writeUnmapped(tx: Tx, finished: readonly Finished[]): Promise<void> {
+  const codes = new Map<string, { system: string; code: string; display: string | null }>();
+  const uses: { name: string; key: number; element: string; person: number | null }[] = [];
+  for (const one of finished) {
+    const { outcome } = one.item;
+    if (one.result !== 'loaded' || outcome.kind !== 'rows') continue;
+    const seen = new Set<string>();
+    for (const unmapped of outcome.unmapped) {
+      const name = `${unmapped.system}\n${unmapped.code}`;
+      if (seen.has(`${name}\n${unmapped.element}`)) continue;
+      seen.add(`${name}\n${unmapped.element}`);
+      codes.set(name, { system: unmapped.system, code: unmapped.code, display: unmapped.display ?? null });
+      uses.push({ name, key: one.key, element: unmapped.element, person: one.personKey ?? null });
+    }
+  }
+  if (uses.length === 0) return;
+  // Sorted, so that two chunks that meet the same new codes take turns instead of blocking each other.
+  const sorted = [...codes.values()].sort((a, b) => compare(a.system, b.system) || compare(a.code, b.code));
+  const given = [
+    sorted.map((c) => c.system),
+    sorted.map((c) => c.code),
+    sorted.map((c) => c.display),
+  ] as const;
+  await tx`
+    insert into source_code (system, code, display)
+    select * from unnest(${given[0]}::text[], ${given[1]}::text[], ${given[2] as string[]}::text[])
+    on conflict (system, code) do nothing`;
+  const ids = new Map<string, number>();
+  for (const row of await tx<{ code_id: number; system: string; code: string }[]>`
+    select s.code_id, s.system, s.code from source_code s
+    join unnest(${given[0]}::text[], ${given[1]}::text[]) as g(system, code) on g.system = s.system and g.code = s.code`) {
+    ids.set(`${row.system}\n${row.code}`, row.code_id);
+  }
+  await copyRows(
+    tx,
+    'unmapped_use',
+    ['resource_key', 'code_id', 'element', 'person_id'],
+    uses.map((use) => [use.key, ids.get(use.name), use.element, use.person]),
+  );
+}
+
+async function writeWaiting(tx: Tx, context: WriteContext, finished: readonly Finished[]): Promise<void> {
+  const waiting = finished.filter((one) => one.awaits);
+  await copyRows(
+    tx,
+    'waiting',
+    ['resource_key', 'connection_id', 'target_type', 'target_id', 'parked', 'line', 'since_run', 'since'],
+    waiting.map((one) => [
+      ...[one.key, context.connectionId, one.awaits?.types[0], one.awaits?.id, one.result === 'parked'],
+      ...[one.item.entry.bytes, context.runId, context.now.toISOString()],
+    ]),
+  );
+}
+
+async function writeMedications(tx: Tx, context: WriteContext, finished: readonly Finished[]): Promise<void> {
+  const cells = finished.flatMap((one): Cell[][] => {
+    const { outcome, entry } = one.item;
+    if (one.result !== 'loaded' || outcome.kind !== 'rows' || !outcome.medication) return [];
+    return [[one.key, context.connectionId, entry.id, JSON.stringify(outcome.medication)]];
+  });
+  await copyRows(tx, 'medication_content', ['resource_key', 'connection_id', 'fhir_id', 'content'], cells);
+}
+
+export async function writeFailures(
+  tx: Tx,
+  context: WriteContext,
+  unreadable: readonly Unreadable[],
+  finished: readonly Finished[],
+): Promise<void> {
+  const cells: Cell[][] = [
+    ...unreadable.map((one) => [one.line, one.type, one.id, one.reason, null]),
+    ...finished
+      .filter((one) => one.result === 'failed')
+      .map((one) => [one.item.entry.line, one.item.entry.type, one.item.entry.id, one.reason, one.field]),
+  ];
+  await copyRows(
+    tx,
+    'failure',
+    ['connection_id', 'run_id', 'chunk_id', 'chunk_line', 'resource_type', 'fhir_id', 'reason', 'field'],
+    cells.map((cell) => [context.connectionId, context.runId, context.chunkId, ...cell]),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,108 @@
+/**
+ * FHIR date, dateTime and instant → CDM date and datetime.
+ *
+ * - The wall-clock time as sent; where the connection has a `timezone`, a value with an offset is moved to it, so that
+ *   all *_datetime of a CDM are in one zone (guide, f2o-072). Values without an offset stay as they are.
+ * - Partial dates: year → 1 January, month → its first day; for a death the last day (Themis, Death date).
+ * - Calendar dates that do not exist, and years outside 1800–2200, give undefined: the resource fails.
+ */
+
+export interface Moment {
+  /** YYYY-MM-DD */
+  readonly date: string;
+  /** YYYY-MM-DD HH:MM:SS[.ffffff], only where a time of day was sent. */
+  readonly datetime: string | undefined;
+}
+
+const FHIR_DATE =
+  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/;
+
+export function readMoment(
+  value: unknown,
+  timezone?: string,
+  partial: 'first' | 'last' = 'first',
+): Moment | undefined {
+  if (typeof value !== 'string') return undefined;
+  const found = FHIR_DATE.exec(value.trim());
+  if (!found) return undefined;
+  const [, y, m, d, hour, minute, second, fraction, offset] = found;
+  const year = Number(y);
+  if (year < 1800 || year > 2200) return undefined;
+  const month = m === undefined ? (partial === 'first' ? 1 : 12) : Number(m);
+  if (month < 1 || month > 12) return undefined;
+  const last = daysIn(year, month);
+  const day = d === undefined ? (partial === 'first' ? 1 : last) : Number(d);
+  if (day < 1 || day > last) return undefined;
+  const date = formatDate(year, month, day);
+  if (hour === undefined || minute === undefined) return { date, datetime: undefined };
+  // A leap second (60) is written as 59: Postgres would move it to the next minute.
+  const seconds = second === undefined ? 0 : Math.min(Number(second), 59);
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 60) return undefined;
+  const digits = fraction === undefined ? '' : `.${fraction.slice(0, 6)}`;
+  if (timezone === undefined || offset === undefined) {
+    return { date, datetime: `${date} ${hour}:${minute}:${pad(seconds)}${digits}` };
+  }
+  const shift = offsetMinutes(offset);
+  if (shift === undefined) return undefined;
+  const instant = Date.UTC(year, month - 1, day, Number(hour), Number(minute) - shift, seconds);
+  return wallClock(instant, timezone, digits);
+}
+
+/** Whole days later, in the calendar: `addDays('2024-02-28', 1)` is 29 February. */
+export function addDays(date: string, days: number): string {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  const moved = new Date(Date.UTC(year, month - 1, day + days));
+  return formatDate(moved.getUTCFullYear(), moved.getUTCMonth() + 1, moved.getUTCDate());
+}
+
+/** For the columns of which the CDM says "if no time is given, set it to midnight". */
+export function orMidnight(moment: Moment): string {
+  return moment.datetime ?? `${moment.date} 00:00:00`;
+}
+
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+function formatDate(year: number, month: number, day: number): string {
+  return `${String(year).padStart(4, '0')}-${pad(month)}-${pad(day)}`;
+}
+
+function pad(n: number): string {
+  return n < 10 ? `0${n}` : String(n);
+}
+
+function offsetMinutes(offset: string): number | undefined {
+  if (offset === 'Z') return 0;
+  const hours = Number(offset.slice(1, 3));
+  const minutes = Number(offset.slice(4, 6));
+  if (hours > 14 || minutes > 59) return undefined;
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+}
+
+/** Formatters are dear to make and depend on nothing but the zone's name. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function wallClock(instant: number, timezone: string, digits: string): Moment {
+  let formatter = formatters.get(timezone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('en-CA', {
+      timeZone: timezone,
+      calendar: 'gregory',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
+    formatters.set(timezone, formatter);
+  }
+  const part = new Map(formatter.formatToParts(instant).map((p) => [p.type, p.value]));
+  const date = `${part.get('year')?.padStart(4, '0')}-${part.get('month')}-${part.get('day')}`;
+  return {
+    date,
+    datetime: `${date} ${part.get('hour')}:${part.get('minute')}:${part.get('second')}${digits}`,
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * Reading FHIR JSON that nobody has checked. Each accessor gives undefined (or an empty list) for anything of
+ * another type, so mappers are total: no resource, however broken, makes them throw.
+ */
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export interface Coding {
+  readonly system: string | undefined;
+  readonly code: string;
+  readonly display: string | undefined;
+  readonly userSelected: boolean;
+}
+
+/** FHIR's ways of saying "no value" inside a CodeableConcept; they are not codes to look up. */
+const ABSENCE_SYSTEMS = new Set([
+  'http://terminology.hl7.org/CodeSystem/data-absent-reason',
+  'http://hl7.org/fhir/data-absent-reason',
+  'http://terminology.hl7.org/CodeSystem/v3-NullFlavor',
+  'http://hl7.org/fhir/v3/NullFlavor',
+]);
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function object(value: unknown): Json | undefined {
+  return isObject(value) ? value : undefined;
+}
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function objects(value: unknown): readonly Json[] {
+  return list(value).filter(isObject);
+}
+
+/**
+ * A non-blank string without what Postgres cannot hold: NUL (U+0000), and surrogates without their partner.
+ */
+export function text(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const clean = (value.includes('\0') ? value.replaceAll('\0', '') : value).toWellFormed().trim();
+  return clean === '' ? undefined : clean;
+}
+
+export function number(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** A whole number that fits Postgres' integer. */
+export function integer(value: unknown): number | undefined {
+  const n = number(value);
+  if (n === undefined) return undefined;
+  const whole = Math.round(n);
+  return Math.abs(whole) <= 2_147_483_647 ? whole : undefined;
+}
+
+export function flag(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+/** The codings of a CodeableConcept, without those that only say that there is none. */
+export function codings(codeable: unknown): readonly Coding[] {
+  const found: Coding[] = [];
+  for (const raw of objects(object(codeable)?.['coding'])) {
+    const one = coding(raw);
+    if (one) found.push(one);
+  }
+  return found;
+}
+
+export function coding(raw: unknown): Coding | undefined {
+  const it = object(raw);
+  const code = text(it?.['code']);
+  const system = text(it?.['system']);
+  if (!it || code === undefined || (system !== undefined && ABSENCE_SYSTEMS.has(system))) return undefined;
+  return { system, code, display: text(it['display']), userSelected: it['userSelected'] === true };
+}
+
+/** What a CodeableConcept says in words: its text, else the first display. */
+export function words(codeable: unknown): string | undefined {
+  const it = object(codeable);
+  if (!it) return undefined;
+  const said = text(it['text']);
+  if (said !== undefined) return said;
+  for (const raw of objects(it['coding'])) {
+    const display = text(raw['display']);
+    if (display !== undefined) return display;
+  }
+  return undefined;
+}
+
+/** The first code of a CodeableConcept whose system is required-binding, e.g. clinicalStatus. */
+export function firstCode(codeable: unknown): string | undefined {
+  return codings(codeable)[0]?.code;
+}
+
+/** Has any of these CodeableConcepts a coding with this code, whatever the system? */
+export function hasCode(codeables: unknown, ...codes: readonly string[]): boolean {
+  return objects(codeables).some((one) => codings(one).some((c) => codes.includes(c.code)));
+}
+
+/** The value of the first extension with this URL. */
+export function extension(element: unknown, url: string): Json | undefined {
+  return objects(object(element)?.['extension']).find((one) => one['url'] === url);
+}
+
+/** A modifierExtension that we do not know may turn the meaning of its element around (FHIR R4, Extensibility). */
+export function isModified(element: Json): boolean {
+  return list(element['modifierExtension']).length > 0;
+}

@@ -1,0 +1,36 @@
+/**
+ * MedicationAdministration → drug_exposure (32818): what was given. It ends when it starts, unless it has a period
+ * (Themis). quantity is the dose given.
+ */
+
+import { TYPE } from './concepts.ts';
+import { courseEnd, routeOf, unitText } from './dosage.ts';
+import { mapDrug } from './drug.ts';
+import { object, objects, text } from './fhir.ts';
+import { choiceOfDates, encounter, excluded, performer } from './reading.ts';
+import type { MapContext, Outcome, Resource } from './types.ts';
+
+export function mapMedicationAdministration(resource: Resource, context: MapContext): Outcome {
+  const status = text(resource['status']);
+  if (status === 'entered-in-error') return excluded('entered-in-error');
+  if (status !== 'completed' && status !== 'in-progress') return excluded('status-not-realized');
+  return mapDrug(resource, context, (reading) => {
+    const { start, end } = choiceOfDates(reading, resource, 'effective');
+    if (!start) return undefined;
+    const dosage = object(resource['dosage']);
+    const dose = object(dosage?.['dose']);
+    return {
+      visit: encounter(reading, resource['context']),
+      provider: performer(reading, objects(resource['performer']), 'actor'),
+      start,
+      typeConceptId: TYPE.administration.id,
+      amount: dose,
+      drug: {
+        ...courseEnd(reading, { start, stated: end, assumedDays: 1 }),
+        sig: text(dosage?.['text']),
+        route: routeOf(reading, dosage?.['route']),
+        doseUnit: unitText(dose),
+      },
+    };
+  });
+}

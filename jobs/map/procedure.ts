@@ -1,0 +1,49 @@
+/**
+ * Procedure → procedure_occurrence, or the table of the concept's domain (many "procedures" are measurements,
+ * observations or vaccinations).
+ *
+ * Only what was completed happened (f2o-060). A performer that a modifierExtension takes back is not the provider.
+ */
+
+import { mainCode } from './coding.ts';
+import { TYPE } from './concepts.ts';
+import { objects, text } from './fhir.ts';
+import { project } from './project.ts';
+import {
+  choiceOfDates,
+  encounter,
+  endAfter,
+  excluded,
+  isSelfReported,
+  patient,
+  performer,
+  provider,
+  read,
+  result,
+} from './reading.ts';
+import type { MapContext, Outcome, Resource } from './types.ts';
+
+export function mapProcedure(resource: Resource, context: MapContext): Outcome {
+  const status = text(resource['status']);
+  if (status === 'entered-in-error') return excluded('entered-in-error');
+  if (status !== 'completed') return excluded('status-not-realized');
+  const reading = read(resource, context);
+  const person = patient(reading, 'subject');
+  const code = mainCode(reading, resource['code'], 'procedure');
+  const { start, end } = choiceOfDates(reading, resource, 'performed');
+  if (reading.refusal) return reading.refusal;
+  if (!code) return excluded('no-code');
+  if (!start) return excluded('no-date');
+  const rows = project({
+    person: { ref: person },
+    visit: encounter(reading, resource['encounter']),
+    provider:
+      performer(reading, objects(resource['performer']), 'actor') ?? provider(reading, resource['asserter']),
+    start,
+    end: endAfter(reading, start, end),
+    typeConceptId: isSelfReported(reading, resource['asserter']) ? TYPE.selfReport.id : TYPE.ehr.id,
+    code,
+    fallback: 'procedure_occurrence',
+  });
+  return result(reading, rows, { person });
+}

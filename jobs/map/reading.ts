@@ -1,0 +1,181 @@
+/**
+ * One reading of a resource. What makes the resource unfit (the first reason counts), the codes that found no
+ * Standard concept and the parts left out are noted here while the mapper reads, so that nothing is dropped silently
+ * and the mapper itself stays a list of columns.
+ */
+
+import { type Moment, readMoment } from './dates.ts';
+import { isModified, type Json, number, object, text } from './fhir.ts';
+import { readReference } from './references.ts';
+import type { RuleCode } from './rules.ts';
+import type { Link, MapContext, Outcome, Ref, Resource, Row, UnmappedCode } from './types.ts';
+
+type Refusal = Exclude<Outcome, { kind: 'rows' }>;
+
+export interface Reading {
+  readonly resource: Resource;
+  readonly context: MapContext;
+  readonly unmapped: UnmappedCode[];
+  readonly omitted: Set<RuleCode>;
+  refusal: Refusal | undefined;
+}
+
+export function read(resource: Resource, context: MapContext): Reading {
+  return { resource, context, unmapped: [], omitted: new Set(), refusal: undefined };
+}
+
+export function excluded(rule: RuleCode): Refusal {
+  return { kind: 'excluded', rule };
+}
+
+export function failed(reason: string, field: string): Refusal {
+  return { kind: 'failed', reason, field };
+}
+
+/** The rows, unless something made the resource unfit while it was read. */
+export function result(
+  reading: Reading,
+  rows: readonly Row[],
+  more: { readonly person?: Ref | undefined; readonly awaits?: Ref | undefined } = {},
+): Outcome {
+  if (reading.refusal) return reading.refusal;
+  const { unmapped, omitted } = reading;
+  return {
+    kind: 'rows',
+    rows,
+    unmapped,
+    ...(more.person && { person: more.person }),
+    ...(more.awaits && { awaits: more.awaits }),
+    ...(omitted.size > 0 && { omitted: [...omitted] }),
+  };
+}
+
+/** A date element: undefined when it is absent; what is not a FHIR date fails the resource. */
+export function moment(
+  reading: Reading,
+  parent: Json | undefined,
+  element: string,
+  partial: 'first' | 'last' = 'first',
+): Moment | undefined {
+  const sent = parent?.[element];
+  if (sent === undefined || sent === null) return undefined;
+  const found = readMoment(sent, reading.context.settings.timezone, partial);
+  if (!found) {
+    reading.refusal ??= failed(
+      'Expected a FHIR date or dateTime of an existing day between 1800 and 2200',
+      `${reading.resource.resourceType}.${element}`,
+    );
+  }
+  return found;
+}
+
+export interface Span {
+  readonly start: Moment | undefined;
+  readonly end: Moment | undefined;
+}
+
+export function period(reading: Reading, parent: Json | undefined, element: string): Span {
+  const it = object(parent?.[element]);
+  return { start: moment(reading, it, 'start'), end: moment(reading, it, 'end') };
+}
+
+/**
+ * `element` as a choice of types: elementDateTime, elementInstant or elementPeriod.
+ */
+export function choiceOfDates(reading: Reading, parent: Json, element: string): Span {
+  const point = moment(reading, parent, `${element}DateTime`) ?? moment(reading, parent, `${element}Instant`);
+  return point ? { start: point, end: undefined } : period(reading, parent, `${element}Period`);
+}
+
+/** An end that comes before its start is no end. */
+export function endAfter(reading: Reading, start: Moment, end: Moment | undefined): Moment | undefined {
+  if (!end) return undefined;
+  const reversed =
+    end.date < start.date ||
+    (end.date === start.date && !!end.datetime && !!start.datetime && end.datetime < start.datetime);
+  if (!reversed) return end;
+  reading.omitted.add('end-before-start');
+  return undefined;
+}
+
+/** The Patient that `subject` or `patient` names. Without one the resource is unfit. */
+export function patient(reading: Reading, element: string): Ref {
+  const { resource, context } = reading;
+  const pointer = readReference(resource[element], context.settings);
+  if (pointer?.kind === 'uuid') return { types: ['Patient'], id: pointer.id };
+  if (pointer?.kind === 'typed' && pointer.type === 'Patient') return { types: ['Patient'], id: pointer.id };
+  reading.refusal ??=
+    pointer?.kind === 'typed'
+      ? excluded('subject-not-patient')
+      : failed('Expected a reference to a Patient of this server', `${resource.resourceType}.${element}`);
+  return { types: ['Patient'], id: '' };
+}
+
+const VISITS = ['Encounter'];
+const PROVIDERS = ['Practitioner', 'PractitionerRole'];
+const CARE_SITES = ['Organization'];
+const PLACES = ['Location'];
+
+export const encounter = (reading: Reading, reference: unknown): Link | undefined =>
+  link(reading, reference, VISITS);
+export const provider = (reading: Reading, reference: unknown): Link | undefined =>
+  link(reading, reference, PROVIDERS);
+export const careSite = (reading: Reading, reference: unknown): Link | undefined =>
+  link(reading, reference, CARE_SITES);
+export const place = (reading: Reading, reference: unknown): Link | undefined =>
+  link(reading, reference, PLACES);
+
+function link(reading: Reading, reference: unknown, types: readonly string[]): Link | undefined {
+  const pointer = readReference(reference, reading.context.settings);
+  if (pointer?.kind === 'uuid') return { ref: { types, id: pointer.id } };
+  if (pointer?.kind === 'typed' && types.includes(pointer.type)) {
+    return { ref: { types: [pointer.type], id: pointer.id } };
+  }
+  return undefined;
+}
+
+/** The first performer that is a practitioner and that no modifierExtension takes back. */
+export function performer(reading: Reading, performers: readonly Json[], element: string): Link | undefined {
+  for (const one of performers) {
+    if (isModified(one)) {
+      reading.omitted.add('component-modifier-extension');
+      continue;
+    }
+    const found = provider(reading, one[element]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Does the reference name the patient or a relative: is this what they say themselves (f2o-053)? */
+export function isSelfReported(reading: Reading, reference: unknown): boolean {
+  const pointer = readReference(reference, reading.context.settings);
+  return pointer?.kind === 'typed' && (pointer.type === 'Patient' || pointer.type === 'RelatedPerson');
+}
+
+/** A Quantity or Duration in whole days, or undefined when its unit is none of time. */
+export function days(quantity: unknown): number | undefined {
+  const it = object(quantity);
+  const value = number(it?.['value']);
+  const unit = text(it?.['code']) ?? text(it?.['unit']);
+  if (value === undefined || unit === undefined || value < 0) return undefined;
+  const each = DAYS_OF_UNIT.get(unit.toLowerCase());
+  if (each === undefined) return undefined;
+  const whole = Math.round(value * each);
+  return whole <= 36_500 ? whole : undefined;
+}
+
+const DAYS_OF_UNIT = new Map([
+  ['d', 1],
+  ['day', 1],
+  ['days', 1],
+  ['wk', 7],
+  ['week', 7],
+  ['weeks', 7],
+  ['mo', 30],
+  ['month', 30],
+  ['months', 30],
+  ['a', 365],
+  ['year', 365],
+  ['years', 365],
+]);

@@ -1,0 +1,142 @@
+/**
+ * Why a resource, or a part of one, is rightly not loaded. Codes are stable: views, the API and people's queries use
+ * them. `of: 'resource'` is an exclusion; `of: 'part'` leaves something out of a resource that is loaded.
+ */
+
+interface Rule {
+  readonly of: 'resource' | 'part';
+  readonly says: string;
+  readonly source: string;
+}
+
+const rules = <const T extends Record<string, Rule>>(all: T): T => all;
+
+export const RULES = rules({
+  'no-omop-target': {
+    of: 'resource',
+    says: 'The FHIR type describes nothing that a CDM 5.4 table holds (plans, teams, binaries, provenance ...).',
+    source: 'OMOP CDM 5.4',
+  },
+  'modifier-extension': {
+    of: 'resource',
+    says: 'An unknown modifierExtension may turn the meaning of the resource around; it is set aside.',
+    source: 'FHIR R4 Extensibility; guide f2o-063',
+  },
+  'entered-in-error': {
+    of: 'resource',
+    says: 'The source says that this was recorded by mistake.',
+    source: 'guide f2o-060',
+  },
+  'status-not-realized': {
+    of: 'resource',
+    says: 'The status says that the event did not happen, or not yet (planned, cancelled, draft, not-done ...).',
+    source: 'guide f2o-060',
+  },
+  'intent-not-loaded': {
+    of: 'resource',
+    says: 'A MedicationRequest whose intent is not among those to load (proposals, plans, options).',
+    source: 'decision; setting medication_request_intents',
+  },
+  'do-not-perform': {
+    of: 'resource',
+    says: 'The request forbids the medication.',
+    source: 'FHIR R4 MedicationRequest.doNotPerform; guide f2o-063',
+  },
+  'condition-unconfirmed': {
+    of: 'resource',
+    says: 'The condition is unconfirmed.',
+    source: 'guide, Condition verificationStatus',
+  },
+  'condition-refuted': {
+    of: 'resource',
+    says: 'The condition or allergy was ruled out.',
+    source: 'decision; the guide writes an observation',
+  },
+  'no-date': {
+    of: 'resource',
+    says: 'No date that the event can be placed at; the CDM requires one.',
+    source: 'guide f2o-070; CDM 5.4 *_date',
+  },
+  'no-code': {
+    of: 'resource',
+    says: 'Neither a code nor a text says what happened.',
+    source: 'CDM 5.4 *_concept_id, *_source_value',
+  },
+  'no-value': {
+    of: 'resource',
+    says: 'An observation without a value, with a dataAbsentReason, or with a value that no column holds.',
+    source: 'guide, Observation; setting valueless_observations',
+  },
+  'panel-without-value': {
+    of: 'resource',
+    says: 'A panel whose results are its members, observations of their own.',
+    source: 'decision; setting panel_parents',
+  },
+  'subject-not-patient': {
+    of: 'resource',
+    says: 'The subject is a group, device, location or substance.',
+    source: 'CDM 5.4 person_id',
+  },
+  'no-birth-year': {
+    of: 'resource',
+    says: 'A Patient without a year of birth.',
+    source: 'Themis, Year of birth; CDM 5.4 person.year_of_birth',
+  },
+  'no-text': {
+    of: 'resource',
+    says: "A report or document without text in it; a report's results are observations of their own.",
+    source: 'CDM 5.4 note.note_text',
+  },
+  'no-date-of-use': {
+    of: 'resource',
+    says: 'A Device says what it is, not when it was used; DeviceUseStatement and Procedure do.',
+    source: 'CDM 5.4 device_exposure_start_date',
+  },
+  'claim-without-adjudication': {
+    of: 'resource',
+    says: 'A Claim asks for money; what was paid comes with its ExplanationOfBenefit, and would count twice.',
+    source: 'CDM 5.4 cost',
+  },
+  'no-encounter': {
+    of: 'resource',
+    says: 'Costs that name no Encounter cannot be tied to a visit.',
+    source: 'CDM 5.4 cost.cost_event_id',
+  },
+  'no-amount': {
+    of: 'resource',
+    says: 'An ExplanationOfBenefit without any amount that a cost column holds.',
+    source: 'CDM 5.4 cost',
+  },
+  'panel-parent': {
+    of: 'part',
+    says: "A panel's own row is left out, since it has no value and its components carry them.",
+    source: 'decision; setting panel_parents',
+  },
+  'component-without-value': {
+    of: 'part',
+    says: 'A component without a value or code.',
+    source: 'guide, Observation; setting valueless_observations',
+  },
+  'component-modifier-extension': {
+    of: 'part',
+    says: 'A component or performer with an unknown modifierExtension.',
+    source: 'guide f2o-063',
+  },
+  'death-without-date': {
+    of: 'part',
+    says: 'deceasedBoolean alone gives no death row: the CDM requires a date.',
+    source: 'Themis, Death date',
+  },
+  'end-before-start': {
+    of: 'part',
+    says: 'An end before its start is not written (the start where the CDM requires an end).',
+    source: 'OHDSI Data Quality Dashboard, plausibleStartBeforeEnd',
+  },
+  'negative-value': {
+    of: 'part',
+    says: 'A negative number where only positive ones make sense; it is kept as value_source_value.',
+    source: 'Themis, Negative value as number',
+  },
+});
+
+export type RuleCode = keyof typeof RULES;

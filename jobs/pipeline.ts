@@ -1,0 +1,28 @@
+/**
+ * The pipeline: every step and its handler. A run goes
+ *
+ *   export → poll (again and again) → download (one job a file) → map (one job a chunk) → redrive → close
+ *
+ * Terms: connection (one EHR site), run (one sync of it), file (one manifest entry), chunk (a stretch of whole lines of
+ * a file), resource, row (of a CDM table), exclusion (rightly not loaded, by a rule), failure (should have been and was
+ * not), parked (its Patient has not arrived), open link (another reference that has not), checkpoint, watermark.
+ */
+import { exportStep } from './1-export.ts';
+import { pollStep } from './2-poll.ts';
+import { downloadStep } from './3-download.ts';
+import { mapStep } from './4-map.ts';
+import { redriveStep } from './5-redrive.ts';
+import { closeStep } from './6-close.ts';
+import type { StepName } from './queue.ts';
+import { scheduledSync } from './schedule.ts';
+import type { Handler } from './step.ts';
+
+export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
+  export: exportStep,
+  poll: pollStep,
+  download: downloadStep,
+  map: mapStep,
+  redrive: redriveStep,
+  close: closeStep,
+  schedule: scheduledSync,
+};

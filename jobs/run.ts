@@ -1,0 +1,34 @@
+/** A run as the steps need it. */
+import type { Sql, Tx } from '../sql/connect.ts';
+
+export interface Run {
+  readonly run_id: number;
+  readonly connection_id: number;
+  readonly kind: 'export' | 'import';
+  readonly mode: 'full' | 'incremental';
+  readonly status:
+    | 'pending'
+    | 'exporting'
+    | 'downloading'
+    | 'processing'
+    | 'completed'
+    | 'failed'
+    | 'cancelled';
+  readonly since: string | null;
+  readonly export_scope: string | null;
+  readonly kick_off_started_at: Date | null;
+  readonly status_url: string | null;
+  readonly polls: number;
+  readonly transaction_time: string | null;
+  readonly requires_token: boolean | null;
+  readonly closing_at: Date | null;
+  readonly created_at: Date;
+}
+
+export async function readRun(sql: Sql | Tx, runId: number): Promise<Run | undefined> {
+  const [run] = await sql<Run[]>`
+    select run_id, connection_id, kind, mode, status, since, export_scope, kick_off_started_at, status_url, polls,
+      transaction_time, requires_token, closing_at, created_at
+    from run where run_id = ${runId}`;
+  return run;
+}

@@ -1,0 +1,90 @@
+/**
+ * Starts a sync: the run and its first job in one transaction. One live run per connection: the partial unique
+ * index says so, and a second start is told which run is in the way.
+ */
+import type { Sql, Tx } from '../sql/connect.ts';
+import { exportScope, readConnection } from './connection.ts';
+import type { Clock } from './deps.ts';
+import { giveUp } from './errors.ts';
+import type { Queue } from './queue.ts';
+
+export interface StartRun {
+  readonly connection_id: number;
+  readonly triggered_by: string;
+  /** Ask for everything, whatever the watermark. */
+  readonly force_full?: boolean | undefined;
+}
+
+export async function startRun(
+  deps: { sql: Sql; queue: Queue; clock: Clock },
+  request: StartRun,
+): Promise<{ run_id: number; mode: 'full' | 'incremental' }> {
+  return deps.sql.begin((tx) => startRunInTx(tx as Tx, deps, request));
+}
+
+export async function startRunInTx(
+  tx: Tx,
+  deps: { queue: Queue; clock: Clock },
+  request: StartRun,
+): Promise<{ run_id: number; mode: 'full' | 'incremental' }> {
+  const connection = await readConnection(tx, request.connection_id);
+  if (!connection.is_active) {
+    throw giveUp(
+      'connection-inactive',
+      `Connection "${connection.site_key}" is switched off. Set is_active to true, then start the sync again.`,
+    );
+  }
+  if (!connection.fhir_base_url) {
+    throw giveUp(
+      'connection-without-server',
+      `Connection "${connection.site_key}" has no fhir_base_url: it is fed with files. Use "cli import", or set the URL.`,
+    );
+  }
+  const scope = exportScope(connection);
+  const incremental =
+    connection.incremental_enabled &&
+    !request.force_full &&
+    connection.watermark !== null &&
+    connection.watermark_scope === scope;
+  const mode = incremental ? 'incremental' : 'full';
+  const run_id = await insertRunInTx(tx, {
+    connection_id: connection.connection_id,
+    site_key: connection.site_key,
+    kind: 'export',
+    mode,
+    since: incremental ? connection.watermark : null,
+    scope,
+    triggered_by: request.triggered_by,
+    at: deps.clock(),
+  });
+  await deps.queue.sendInTx(tx, 'export', { run_id });
+  return { run_id, mode };
+}
+
+interface NewRun {
+  connection_id: number;
+  site_key: string;
+  kind: 'export' | 'import';
+  mode: 'full' | 'incremental';
+  since: string | null;
+  scope: string | null;
+  triggered_by: string;
+  at: Date;
+}
+
+export async function insertRunInTx(tx: Tx, run: NewRun): Promise<number> {
+  const [created] = await tx<{ run_id: number }[]>`
+    insert into run (connection_id, kind, mode, status, triggered_by, since, export_scope, created_at)
+    values (${run.connection_id}, ${run.kind}, ${run.mode}, 'pending', ${run.triggered_by}, ${run.since}, ${run.scope}, ${run.at})
+    on conflict (connection_id) where status in ('pending', 'exporting', 'downloading', 'processing') do nothing
+    returning run_id`;
+  if (created) return created.run_id;
+  const [live] = await tx<{ run_id: number; status: string }[]>`
+    select run_id, status from run
+    where connection_id = ${run.connection_id} and status in ('pending', 'exporting', 'downloading', 'processing')`;
+  throw giveUp(
+    'sync-already-running',
+    `Run ${live?.run_id ?? ''} of connection "${run.site_key}" is still ${live?.status ?? 'live'}. ` +
+      'One sync at a time: wait for it to end or cancel it.',
+  );
+}

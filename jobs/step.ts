@@ -1,0 +1,99 @@
+/**
+ * Runs one step of the pipeline. A handler does its I/O first and then commits once: rows, checkpoint, next job and
+ * the completion of its own job in one transaction. So a step may run twice, at once, or die anywhere:
+ *
+ * - dies before the commit: nothing happened; the missing heartbeat hands the job to another worker;
+ * - dies after it: the job is complete, its successor is sent;
+ * - its claim was lost meanwhile (a long pause, a cut connection): the completion finds no claim and all is rolled back.
+ *
+ * An expected failure is sent again after the delay that the error asks for, or else with growing delays; what must
+ * not be tried again, and what failed too often, fails the run with its reason.
+ */
+import type { Tx } from '../sql/connect.ts';
+import type { Deps } from './deps.ts';
+import { describeError } from './describe-error.ts';
+import { SyncError } from './errors.ts';
+import { failRunInTx } from './fail-run.ts';
+import type { Job, Payload, StepName } from './queue.ts';
+
+export interface StepContext<S extends StepName> {
+  readonly payload: Payload<S>;
+  /** Commits the step: what `work` writes and the job's completion. */
+  commit(work: (tx: Tx) => Promise<void>): Promise<void>;
+  /** Commits a checkpoint within a long step; the job goes on. */
+  checkpoint(work: (tx: Tx) => Promise<void>): Promise<void>;
+  /** True when the worker wants to stop or its time is up: commit what there is and send yourself again. */
+  shouldYield(): boolean;
+}
+
+export type Handler<S extends StepName> = (deps: Deps, step: StepContext<S>) => Promise<void>;
+
+/** Tries of a step that fails in a way worth repeating; with the delays below about an hour and a half. */
+const MAX_ATTEMPTS = 12;
+const MAX_DELAY_SECONDS = 900;
+
+export async function runStep<S extends StepName>(
+  deps: Deps,
+  name: S,
+  handler: Handler<S>,
+  job: Job & { payload: Payload<S> },
+  shouldYield: () => boolean = () => false,
+): Promise<void> {
+  const { sql, queue, log } = deps;
+  const commit = async (work: (tx: Tx) => Promise<void>) => {
+    await sql.begin(async (tx) => {
+      await work(tx as Tx);
+      if (!(await queue.completeInTx(tx as Tx, name, job))) throw new ClaimLost();
+    });
+  };
+  const checkpoint = async (work: (tx: Tx) => Promise<void>) => {
+    await sql.begin((tx) => work(tx as Tx));
+  };
+  try {
+    await handler(deps, { payload: job.payload, commit, checkpoint, shouldYield });
+  } catch (error) {
+    if (error instanceof ClaimLost) {
+      log.warn(
+        { step: name, ...ids(job.payload) },
+        'this job was given to another worker meanwhile; nothing was written',
+      );
+      return;
+    }
+    await settle(deps, name, job.payload, error, commit);
+  }
+}
+
+class ClaimLost extends Error {}
+
+async function settle<S extends StepName>(
+  deps: Deps,
+  name: S,
+  payload: Payload<S>,
+  error: unknown,
+  commit: (work: (tx: Tx) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const attempt = (payload.attempt ?? 0) + 1;
+  const known = error instanceof SyncError ? error : undefined;
+  const described = describeError(error);
+  const giveUp = known?.sort === 'give-up' || attempt >= MAX_ATTEMPTS;
+  deps.log[giveUp ? 'error' : 'warn'](
+    { step: name, ...ids(payload), attempt, ...described, stack: undefined },
+    described.message,
+  );
+  if (giveUp) {
+    await commit((tx) => failRunInTx(tx, deps.clock, runOf(payload), name, described));
+    return;
+  }
+  const delay = known?.retryAfterSeconds ?? Math.min(MAX_DELAY_SECONDS, 2 ** attempt);
+  await commit((tx) =>
+    deps.queue.sendInTx(tx, name, { ...payload, attempt } as Payload<S>, { startAfter: delay }),
+  );
+}
+
+function runOf(payload: object): number | undefined {
+  return 'run_id' in payload && typeof payload.run_id === 'number' ? payload.run_id : undefined;
+}
+
+function ids(payload: object): object {
+  return { ...payload };
+}

@@ -1,0 +1,69 @@
+/**
+ * The forms in which a vocabulary may hold a code that was sent, best first. The first form is the code as sent;
+ * the others are guesses, and of guesses only one may exist: a 10-digit NDC without hyphens stands for three
+ * different packages, and the wrong drug is worse than none (see resolve.ts).
+ */
+
+const UPPER_CASE = new Set([
+  'ICD10',
+  'ICD10CM',
+  'ICD10PCS',
+  'ICD9CM',
+  'ICDO3',
+  'LOINC',
+  'CPT4',
+  'HCPCS',
+  'NUCC',
+  'ATC',
+]);
+/** Where the dot of an undotted code belongs. ICD-9-CM's E codes have four characters before it. */
+const DOT_AFTER: Readonly<Record<string, (code: string) => number>> = {
+  ICD10: () => 3,
+  ICD10CM: () => 3,
+  ICD9CM: (code) => (code.startsWith('E') ? 4 : 3),
+  ICD9Proc: () => 2,
+};
+
+export interface Forms {
+  readonly asSent: string;
+  readonly guesses: readonly string[];
+}
+
+export function normalise(vocabularyId: string, code: string): Forms {
+  const asSent = code.trim();
+  const guesses = vocabularyId === 'NDC' ? ndc(asSent) : spellings(vocabularyId, asSent);
+  return { asSent, guesses: [...new Set(guesses)].filter((guess) => guess !== asSent && guess !== '') };
+}
+
+function spellings(vocabularyId: string, code: string): string[] {
+  if (vocabularyId === 'CVX') return /^\d$/.test(code) ? [`0${code}`] : [code.replace(/^0+(?=\d)/, '')];
+  const upper = UPPER_CASE.has(vocabularyId) ? code.toUpperCase() : code;
+  const dotAfter = DOT_AFTER[vocabularyId];
+  if (!dotAfter) return [vocabularyId === 'ICD10PCS' ? upper.replaceAll('.', '') : upper];
+  const bare = upper.replace(/\.$/, '');
+  if (bare.includes('.') || bare.length <= dotAfter(bare)) return [bare];
+  return [`${bare.slice(0, dotAfter(bare))}.${bare.slice(dotAfter(bare))}`];
+}
+
+/**
+ * OMOP has NDCs as 11 digits: labeler 5, product 4, package 2. On the package they are 10 digits in one of three
+ * layouts, 4-4-2, 5-3-2 and 5-4-1; the part that is one short gets a leading zero. Product codes without the
+ * package (4-4, 5-3, 5-4) are there as 9 digits.
+ */
+function ndc(code: string): string[] {
+  const compact = code.replaceAll(/\s/g, '');
+  const parts = compact.split('-');
+  if (!parts.every((part) => /^\d+$/.test(part))) return [];
+  const [labeler = '', product = '', pack] = parts;
+  if (parts.length === 3 || parts.length === 2) {
+    const padded = labeler.padStart(5, '0') + product.padStart(4, '0') + (pack?.padStart(2, '0') ?? '');
+    return padded.length === (pack === undefined ? 9 : 11) ? [padded] : [];
+  }
+  if (parts.length > 3) return [];
+  if (compact.length !== 10) return [compact];
+  return [
+    `0${compact}`,
+    `${compact.slice(0, 5)}0${compact.slice(5)}`,
+    `${compact.slice(0, 9)}0${compact.slice(9)}`,
+  ];
+}

@@ -1,0 +1,171 @@
+/**
+ * The two questions to the vocabulary, each one statement however many codes are asked: what codes lead to, and
+ * which concepts are Standard. The connection's own maps (source_to_concept_map) go before the vocabulary's.
+ */
+import type { Sql, Tx } from '../../sql/connect.ts';
+import { NOTHING, type Resolution, type Target } from '../map/types.ts';
+import { normalise } from './code-forms.ts';
+
+export interface Asked {
+  /** As sent; a source_to_concept_map may name it instead of a vocabulary. */
+  readonly system: string;
+  readonly vocabularies: readonly string[];
+  readonly code: string;
+}
+
+/** Answers in the order asked. */
+export async function lookUpCodes(tx: Sql | Tx, asked: readonly Asked[]): Promise<Resolution[]> {
+  const candidates = asked.flatMap(candidatesOf);
+  if (candidates.length === 0) return asked.map(() => NOTHING);
+  const found = await tx<Found[]>`
+    with candidate as (
+      select * from unnest(
+        ${candidates.map((c) => c.asked)}::int[], ${candidates.map((c) => c.rank)}::int[],
+        ${candidates.map((c) => c.vocabulary)}::text[], ${candidates.map((c) => c.code)}::text[]
+      ) as t (asked, rank, vocabulary_id, code)
+    )
+    select k.asked, k.rank, k.code, 'concept' as origin, c.concept_id as source_concept_id, c.domain_id as source_domain,
+           c.invalid_reason is null as valid, c.standard_concept = 'S' as standard, c.vocabulary_id as source_vocabulary,
+           c.concept_class_id as source_class, r.relationship_id as relationship,
+           t.concept_id, t.domain_id, t.vocabulary_id, t.concept_class_id
+    from candidate k
+    join concept c on c.vocabulary_id = k.vocabulary_id and c.concept_code = k.code
+    left join (
+      concept_relationship r
+      join concept t on t.concept_id = r.concept_id_2 and t.standard_concept = 'S' and t.invalid_reason is null
+    ) on r.concept_id_1 = c.concept_id and r.relationship_id in ('Maps to', 'Maps to value') and r.invalid_reason is null
+    union all
+    select k.asked, k.rank, k.code, 'local', m.source_concept_id, '', true, false, '', '', 'Maps to',
+           t.concept_id, t.domain_id, t.vocabulary_id, t.concept_class_id
+    from candidate k
+    join source_to_concept_map m on m.source_vocabulary_id = k.vocabulary_id and m.source_code = k.code
+    join concept t on t.concept_id = m.target_concept_id and t.standard_concept = 'S' and t.invalid_reason is null
+    where m.invalid_reason is null and current_date between m.valid_start_date and m.valid_end_date
+      and t.concept_id <> 0`;
+
+  const byAsked = Map.groupBy(found, (row) => row.asked);
+  return asked.map((_, index) => answer(byAsked.get(index) ?? []));
+}
+
+/** The Standard and valid ones among these concepts. */
+export async function lookUpStandard(tx: Sql | Tx, conceptIds: readonly number[]): Promise<Target[]> {
+  if (conceptIds.length === 0) return [];
+  const rows = await tx<TargetRow[]>`
+    select concept_id, domain_id, vocabulary_id, concept_class_id from concept
+    where concept_id = any(${[...conceptIds]}::int[]) and standard_concept = 'S' and invalid_reason is null`;
+  return rows.map(asTarget);
+}
+
+interface TargetRow {
+  concept_id: number;
+  domain_id: string;
+  vocabulary_id: string;
+  concept_class_id: string;
+}
+
+interface Found {
+  asked: number;
+  rank: number;
+  code: string;
+  origin: 'concept' | 'local';
+  source_concept_id: number;
+  source_domain: string;
+  valid: boolean;
+  standard: boolean | null;
+  source_vocabulary: string;
+  source_class: string;
+  relationship: 'Maps to' | 'Maps to value' | null;
+  concept_id: number | null;
+  domain_id: string | null;
+  vocabulary_id: string | null;
+  concept_class_id: string | null;
+}
+
+interface Candidate {
+  asked: number;
+  rank: number;
+  vocabulary: string;
+  code: string;
+}
+
+/** Rank of all guesses: they are equally good, so two that exist cancel each other. */
+const GUESS = 1000;
+
+function candidatesOf({ system, vocabularies, code }: Asked, asked: number): Candidate[] {
+  const named = [...vocabularies, system.trim()];
+  return named.flatMap((vocabulary, order) => {
+    const { asSent, guesses } = normalise(vocabulary, code);
+    return [
+      { asked, rank: order, vocabulary, code: asSent },
+      ...guesses.map((guess) => ({ asked, rank: GUESS, vocabulary, code: guess })),
+    ];
+  });
+}
+
+function answer(rows: readonly Found[]): Resolution {
+  const own = best(rows.filter((row) => row.origin === 'concept'));
+  const local = best(rows.filter((row) => row.origin === 'local'));
+  const source = own[0];
+  const sourceConceptId = local.find((row) => row.source_concept_id > 0)?.source_concept_id;
+  return {
+    sourceConceptId: source?.source_concept_id ?? sourceConceptId ?? 0,
+    sourceDomain: source?.source_domain ?? '',
+    targets: local.length > 0 ? targetsOf(local, 'Maps to') : itselfOr(own),
+    values: targetsOf(own, 'Maps to value'),
+  };
+}
+
+/** Rows of the one source that is meant: the best rank, of guesses the only one, then a valid and a Standard one. */
+function best(rows: readonly Found[]): Found[] {
+  const rank = Math.min(...rows.map((row) => row.rank));
+  const ranked = rows.filter((row) => row.rank === rank);
+  if (rank === GUESS && new Set(ranked.map((row) => `${row.code} ${row.source_vocabulary}`)).size > 1)
+    return [];
+  if (ranked[0]?.origin === 'local') return ranked;
+  const [chosen] = ranked.toSorted(
+    (a, b) =>
+      Number(b.valid) - Number(a.valid) ||
+      Number(b.standard ?? false) - Number(a.standard ?? false) ||
+      a.source_concept_id - b.source_concept_id,
+  );
+  return ranked.filter((row) => row.source_concept_id === chosen?.source_concept_id);
+}
+
+function itselfOr(own: readonly Found[]): Target[] {
+  const source = own[0];
+  if (!source?.standard || !source.valid) return targetsOf(own, 'Maps to');
+  return [
+    {
+      conceptId: source.source_concept_id,
+      domain: source.source_domain,
+      vocabulary: source.source_vocabulary,
+      conceptClass: source.source_class,
+    },
+  ];
+}
+
+function targetsOf(rows: readonly Found[], relationship: 'Maps to' | 'Maps to value'): Target[] {
+  const targets = new Map<number, Target>();
+  for (const { relationship: kind, concept_id, domain_id, vocabulary_id, concept_class_id } of rows) {
+    if (kind !== relationship || concept_id === null) continue;
+    targets.set(
+      concept_id,
+      asTarget({
+        concept_id,
+        domain_id: domain_id ?? '',
+        vocabulary_id: vocabulary_id ?? '',
+        concept_class_id: concept_class_id ?? '',
+      }),
+    );
+  }
+  return [...targets.values()].toSorted((a, b) => a.conceptId - b.conceptId);
+}
+
+function asTarget(row: TargetRow): Target {
+  return {
+    conceptId: row.concept_id,
+    domain: row.domain_id,
+    vocabulary: row.vocabulary_id,
+    conceptClass: row.concept_class_id,
+  };
+}

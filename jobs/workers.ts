@@ -1,0 +1,85 @@
+/**
+ * The workers: pg-boss workers for every step of the pipeline. Each takes one job at a time and looks for the next as
+ * soon as it is done, so that a backlog is worked off without waiting and an idle pipeline costs a query now and then;
+ * LISTEN/NOTIFY wakes it within milliseconds.
+ */
+
+import type { JobWithMetadata } from 'pg-boss';
+import type { Tx } from '../sql/connect.ts';
+import type { Deps } from './deps.ts';
+import { describeError } from './describe-error.ts';
+import { failRunInTx } from './fail-run.ts';
+import { PIPELINE } from './pipeline.ts';
+import { DEAD, type Payload, queueName, STEP_NAMES, STEPS, type StepName } from './queue.ts';
+import { type Handler, runStep } from './step.ts';
+
+export interface Workers {
+  /** Takes no new jobs; long steps commit what they have and hand themselves on. Resolves when all are done. */
+  stop(): Promise<void>;
+}
+
+/** A download hands itself on after this long, so that no job outlives its limit. */
+const LONGEST_STEP_MS = 20 * 60 * 1000;
+
+export async function startWorkers(
+  deps: Deps,
+  concurrency: Partial<Record<StepName, number>> = {},
+): Promise<Workers> {
+  const { boss } = deps.queue;
+  let stopping = false;
+  for (const name of STEP_NAMES) {
+    for (let n = 0; n < (concurrency[name] ?? STEPS[name].concurrency); n++) {
+      let worker = '';
+      worker = await boss.work(
+        queueName(name),
+        {
+          includeMetadata: true,
+          pollingIntervalSeconds: 2,
+          notifyPollingIntervalSeconds: 10,
+          heartbeatRefreshSeconds: 10,
+        },
+        async ([job]: JobWithMetadata<unknown>[]) => {
+          if (!job) return;
+          const deadline = Date.now() + LONGEST_STEP_MS;
+          await runJob(deps, name, job, () => stopping || Date.now() > deadline);
+          boss.notifyWorker(worker);
+        },
+      );
+    }
+  }
+  await boss.work(DEAD, { includeMetadata: true, pollingIntervalSeconds: 5 }, async ([job]) => {
+    if (job) await buryJob(deps, job.data);
+  });
+  return {
+    async stop() {
+      stopping = true;
+      await Promise.all(
+        [...STEP_NAMES.map(queueName), DEAD].map((name) => boss.offWork(name, { wait: true })),
+      );
+    },
+  };
+}
+
+/** Runs one fetched job of a step. The tick and the tests call it too. */
+export async function runJob<S extends StepName>(
+  deps: Deps,
+  name: S,
+  job: { id: string; retryCount: number; data: unknown },
+  shouldYield: () => boolean = () => false,
+): Promise<void> {
+  const payload = STEPS[name].payload.parse(job.data) as Payload<S>;
+  const handler = PIPELINE[name] as Handler<S>;
+  await runStep(deps, name, handler, { id: job.id, retryCount: job.retryCount, payload }, shouldYield);
+}
+
+/** A job that killed its workers again and again: the run fails, and says so. */
+export async function buryJob(deps: Deps, data: unknown): Promise<void> {
+  const runId: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'run_id') : undefined;
+  const message =
+    'A step of this run ended its workers without a result several times (out of memory, killed, or never finished). ' +
+    'See the logs of the workers; the run can be started again.';
+  deps.log.error({ run_id: runId }, message);
+  if (typeof runId !== 'number') return;
+  const described = { ...describeError(new Error(message)), code: 'step-abandoned' };
+  await deps.sql.begin((tx) => failRunInTx(tx as Tx, deps.clock, runId, 'dead-letter', described));
+}

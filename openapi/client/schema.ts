@@ -1,0 +1,1723 @@
+/** Generated from openapi.json by `npm run openapi`: do not edit. */
+
+export interface paths {
+    "/api/v1/admin/fhir-connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List connections, in order of their ids */
+        get: operations["list-fhir-connections"];
+        put?: never;
+        /** Create a connection */
+        post: operations["create-fhir-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a connection */
+        get: operations["get-fhir-connection"];
+        /**
+         * Change a connection
+         * @description Fields that are given are replaced (sync_config as a whole); others, secrets too, stay. Null clears.
+         */
+        put: operations["update-fhir-connection"];
+        post?: never;
+        /**
+         * Delete a connection
+         * @description A connection with runs is deleted only with `force=true`, together with its runs, chunks, hashes and lineage. Rows that were loaded stay in the CDM: without lineage they are never updated again. With a run under way it is never deleted.
+         */
+        delete: operations["delete-fhir-connection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a connection
+         * @description Makes a client assertion, exchanges it for a token and reads the server metadata. Answers 200 also when a step failed: the test itself was done.
+         */
+        post: operations["test-fhir-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a sync
+         * @description Answers at once; the run is followed at the address in Location. One run of a connection at a time.
+         */
+        post: operations["start-sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/sync-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs of a connection, newest first */
+        get: operations["list-sync-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a run, with what became of each type, table, reason and file */
+        get: operations["get-sync-run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-sync/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How all connections are doing
+         * @description Totals, funnel, 30-day timeline, health of each connection and recent runs.
+         */
+        get: operations["get-dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process is alive */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the database and the queue can be reached */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        ConnectionPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["Connection"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        Connection: {
+            /** @description Number of the connection. */
+            connection_id: number;
+            /** @description Name of the site, for people. */
+            site_name: string;
+            /** @description Name of the site, for machines: unique, lower case. */
+            site_key: string;
+            /**
+             * @description Chooses the vendor's mapping preset.
+             * @enum {string}
+             */
+            ehr_vendor: "epic" | "cerner" | "other";
+            /**
+             * Format: uri
+             * @description Base of the FHIR R4 server. https, or http on this machine. Null for a site whose exports are delivered as files.
+             */
+            fhir_base_url: string | null;
+            /**
+             * Format: uri
+             * @description OAuth token endpoint. Null: read from .well-known/smart-configuration of the FHIR server.
+             */
+            token_endpoint: string | null;
+            /** @description Client id that the EHR registered for us. */
+            client_id: string | null;
+            /**
+             * Format: uri
+             * @description Where our public keys are published, as registered at the EHR; sent as `jku`.
+             */
+            jwks_url: string | null;
+            /** @description OAuth scopes that are asked for, with blanks between. */
+            scopes: string;
+            /** @description Group to export. Null: the whole server, or as sync_config.level says. */
+            group_id: string | null;
+            /** @description _type of the export. Empty: everything that the scopes allow. */
+            export_resource_types: string[];
+            /** @description Name of the source in the CDM (cdm_source). Null: site_name. */
+            target_source: string | null;
+            /** @description Ask only for what changed since the last sync (`_since`). */
+            incremental_enabled: boolean;
+            sync_config: components["schemas"]["SyncConfig"];
+            /** @description Whether syncs may be started, by hand or by schedule. */
+            is_active: boolean;
+            /** @description Whether a private key is stored. */
+            has_private_key: boolean;
+            /** @description Whether a client secret is stored. */
+            has_client_secret: boolean;
+            /** @description transactionTime of the last sync that loaded everything; the next `_since`. Null: the next is full. */
+            watermark: string | null;
+            /**
+             * Format: date-time
+             * @description When the last run ended, or started while it is live.
+             */
+            last_sync_at: string | null;
+            /** @description Status of the last run. */
+            last_sync_status: string | null;
+            /**
+             * Format: date-time
+             * @description When the connection was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /** @description How this connection is synced. Unknown keys are refused. */
+        SyncConfig: {
+            /**
+             * @description Export of the whole server, of all patients, or of one Group. Left out: group with a group_id, else system.
+             * @enum {string}
+             */
+            level?: "system" | "patient" | "group";
+            /**
+             * @description How the export is asked for. Bulk Data 4 knows only POST.
+             * @default GET
+             * @enum {string}
+             */
+            kick_off_method?: "GET" | "POST";
+            /**
+             * @description Several types in one comma-separated parameter (every server up to Bulk Data 3), or one parameter each.
+             * @default comma
+             * @enum {string}
+             */
+            list_style?: "comma" | "repeat";
+            /**
+             * @description _typeFilter: FHIR searches such as "Observation?category=laboratory", one each.
+             * @default []
+             */
+            type_filters?: string[];
+            /**
+             * @description _elements: elements to keep, such as "Patient.birthDate". Such resources are incomplete.
+             * @default []
+             */
+            elements?: string[];
+            /** @description _outputFormat, for servers that insist on one. */
+            output_format?: string;
+            /**
+             * @description includeAssociatedData, such as "LatestProvenanceResources".
+             * @default []
+             */
+            include_associated_data?: string[];
+            /**
+             * @description The next _since is this much earlier than the last transactionTime. Repeats cost nothing: they are recognised.
+             * @default 0
+             */
+            since_overlap_seconds?: number;
+            schedule?: components["schemas"]["Schedule"];
+            limits?: components["schemas"]["SyncLimits"];
+            auth?: components["schemas"]["SyncAuth"];
+            /**
+             * @description Hosts besides the FHIR server that may be sent the access token for file downloads.
+             * @default []
+             */
+            token_hosts?: string[];
+            /**
+             * @description Accept http: to hosts other than this machine. Everything, tokens too, then travels in the clear.
+             * @default false
+             */
+            allow_http?: boolean;
+            retention?: components["schemas"]["SyncRetention"];
+            mapping?: components["schemas"]["SyncMapping"];
+        };
+        /** @description When an incremental sync is started. Skipped, and said so, while a run is live. */
+        Schedule: {
+            /** @description Five fields: minute hour day-of-month month day-of-week, as in "30 2 * * *". */
+            cron: string;
+            /**
+             * @description IANA time zone that the cron expression is meant in.
+             * @default UTC
+             */
+            timezone?: string;
+        };
+        /** @description Bounds of what one sync may take from the EHR and from the worker. */
+        SyncLimits: {
+            /**
+             * @description Files downloaded at once from this EHR.
+             * @default 3
+             */
+            parallel_downloads?: number;
+            /**
+             * @description Never poll the export more often than this.
+             * @default 1
+             */
+            poll_min_seconds?: number;
+            /**
+             * @description Never wait longer than this between two polls.
+             * @default 600
+             */
+            poll_max_seconds?: number;
+            /**
+             * @description A run whose export takes longer fails.
+             * @default 168
+             */
+            export_max_hours?: number;
+            /**
+             * @description A longer NDJSON line is a failure, and is skipped.
+             * @default 67108864
+             */
+            max_line_bytes?: number;
+            /**
+             * @description Bytes of NDJSON that are mapped in one transaction.
+             * @default 2097152
+             */
+            chunk_bytes?: number;
+        };
+        /** @description Departures from SMART Backend Services that a server asks for. */
+        SyncAuth: {
+            /** @description `kid` of the client assertion. Left out: the RFC 7638 thumbprint of the public key. */
+            key_id?: string;
+            /**
+             * @description Signature of the client assertion. Left out: what the server lists and the key can; RS384 or ES384 first.
+             * @enum {string}
+             */
+            algorithm?: "RS256" | "RS384" | "RS512" | "ES256" | "ES384";
+            /** @description `aud` of the client assertion, for servers that want another than their token endpoint. */
+            audience?: string;
+            /**
+             * @description How the client proves itself. Left out: private_key_jwt with a private key, else client_secret_basic.
+             * @enum {string}
+             */
+            token_auth?: "private_key_jwt" | "client_secret_basic" | "client_secret_post";
+        };
+        /** @description How long what was received is kept. */
+        SyncRetention: {
+            /**
+             * @description Days that the exported lines are kept, so that a new vocabulary can be applied without a new export.
+             * @default 30
+             */
+            chunks_days?: number;
+        };
+        /** @description Switches of the mapping, one for each point on which the authorities disagree. */
+        SyncMapping: {
+            /**
+             * @description What person_source_value holds: an identifier of the Patient, or its resource id.
+             * @default identifier
+             * @enum {string}
+             */
+            person_source_value?: "identifier" | "resource-id";
+            /** @description Identifier system preferred for person_source_value. */
+            person_identifier_system?: string;
+            /**
+             * @description How much of a home address the location row holds.
+             * @default state
+             * @enum {string}
+             */
+            address?: "state" | "zip3" | "full";
+            /**
+             * @description Where provisional and differential diagnoses go.
+             * @default condition
+             * @enum {string}
+             */
+            provisional_conditions?: "condition" | "observation";
+            /**
+             * @description Intents of MedicationRequest that are loaded.
+             * @default [
+             *       "order",
+             *       "original-order",
+             *       "reflex-order",
+             *       "filler-order",
+             *       "instance-order"
+             *     ]
+             */
+            medication_request_intents?: string[];
+            /**
+             * @description Also write a panel without a value of its own whose components carry the values.
+             * @default false
+             */
+            panel_parents?: boolean;
+            /**
+             * @description Also write observations without a value or with a dataAbsentReason.
+             * @default false
+             */
+            valueless_observations?: boolean;
+            /** @description Instants with another offset are moved to this zone. Left out: the wall-clock time as sent is kept. */
+            timezone?: string;
+            /**
+             * @description Further code systems: URI or OID to vocabulary_id of the loaded vocabulary.
+             * @default {}
+             */
+            code_systems?: {
+                [key: string]: string;
+            };
+        };
+        Problem: {
+            /** @description URN of the kind of problem; ends in `code`. */
+            type: string;
+            /** @description The kind of problem, for people. */
+            title: string;
+            /** @description HTTP status. */
+            status: number;
+            /** @description Stable code of the kind of problem. */
+            code: string;
+            /** @description What was expected, what came, what to do. */
+            detail: string;
+            /** @description Finds the request in the log. */
+            request_id: string;
+            /** @description Each fault of the request, where there are several or they have a place. */
+            errors?: {
+                /** @description Where in the request, as in "sync_config.limits". */
+                path: string;
+                /** @description What is wrong with it. */
+                message: string;
+            }[];
+        };
+        CreateConnection: {
+            /** @description Name of the site, for people. */
+            site_name: string;
+            /** @description Name of the site, for machines: unique, lower case. */
+            site_key: string;
+            /**
+             * @description Chooses the vendor's mapping preset.
+             * @default other
+             * @enum {string}
+             */
+            ehr_vendor?: "epic" | "cerner" | "other";
+            /**
+             * Format: uri
+             * @description Base of the FHIR R4 server. https, or http on this machine. Null for a site whose exports are delivered as files.
+             * @default null
+             */
+            fhir_base_url?: string | null;
+            /**
+             * Format: uri
+             * @description OAuth token endpoint. Null: read from .well-known/smart-configuration of the FHIR server.
+             * @default null
+             */
+            token_endpoint?: string | null;
+            /**
+             * @description Client id that the EHR registered for us.
+             * @default null
+             */
+            client_id?: string | null;
+            /**
+             * Format: uri
+             * @description Where our public keys are published, as registered at the EHR; sent as `jku`.
+             * @default null
+             */
+            jwks_url?: string | null;
+            /**
+             * @description OAuth scopes that are asked for, with blanks between.
+             * @default system/*.read
+             */
+            scopes?: string;
+            /**
+             * @description Group to export. Null: the whole server, or as sync_config.level says.
+             * @default null
+             */
+            group_id?: string | null;
+            /**
+             * @description _type of the export. Empty: everything that the scopes allow.
+             * @default []
+             */
+            export_resource_types?: string[];
+            /**
+             * @description Name of the source in the CDM (cdm_source). Null: site_name.
+             * @default null
+             */
+            target_source?: string | null;
+            /**
+             * @description Ask only for what changed since the last sync (`_since`).
+             * @default true
+             */
+            incremental_enabled?: boolean;
+            sync_config?: components["schemas"]["SyncConfig"];
+            /**
+             * @description Whether syncs may be started, by hand or by schedule.
+             * @default true
+             */
+            is_active?: boolean;
+            /** @description Private key in PEM: RSA from 2048 bits, or EC P-384 or P-256. Write-only, stored encrypted. */
+            private_key_pem?: string | null;
+            /** @description OAuth client secret, for servers without asymmetric authentication. Write-only, stored encrypted. */
+            client_secret?: string | null;
+        };
+        /** @description Fields that are given are replaced; others, secrets too, stay. Null clears a field. */
+        UpdateConnection: {
+            /** @description Name of the site, for people. */
+            site_name?: string;
+            /** @description Name of the site, for machines: unique, lower case. */
+            site_key?: string;
+            /**
+             * @description Chooses the vendor's mapping preset.
+             * @enum {string}
+             */
+            ehr_vendor?: "epic" | "cerner" | "other";
+            /**
+             * Format: uri
+             * @description Base of the FHIR R4 server. https, or http on this machine. Null for a site whose exports are delivered as files.
+             */
+            fhir_base_url?: string | null;
+            /**
+             * Format: uri
+             * @description OAuth token endpoint. Null: read from .well-known/smart-configuration of the FHIR server.
+             */
+            token_endpoint?: string | null;
+            /** @description Client id that the EHR registered for us. */
+            client_id?: string | null;
+            /**
+             * Format: uri
+             * @description Where our public keys are published, as registered at the EHR; sent as `jku`.
+             */
+            jwks_url?: string | null;
+            /** @description OAuth scopes that are asked for, with blanks between. */
+            scopes?: string;
+            /** @description Group to export. Null: the whole server, or as sync_config.level says. */
+            group_id?: string | null;
+            /** @description _type of the export. Empty: everything that the scopes allow. */
+            export_resource_types?: string[];
+            /** @description Name of the source in the CDM (cdm_source). Null: site_name. */
+            target_source?: string | null;
+            /** @description Ask only for what changed since the last sync (`_since`). */
+            incremental_enabled?: boolean;
+            sync_config?: components["schemas"]["SyncConfig"];
+            /** @description Whether syncs may be started, by hand or by schedule. */
+            is_active?: boolean;
+            /** @description Private key in PEM: RSA from 2048 bits, or EC P-384 or P-256. Write-only, stored encrypted. */
+            private_key_pem?: string | null;
+            /** @description OAuth client secret, for servers without asymmetric authentication. Write-only, stored encrypted. */
+            client_secret?: string | null;
+        };
+        ConnectionTest: {
+            /**
+             * @description The worst of the steps.
+             * @enum {string}
+             */
+            status: "ok" | "warning" | "failed";
+            /** @description In order; after a failed step the others are skipped. */
+            steps: {
+                /**
+                 * @description The client assertion is made; the token endpoint takes it; the FHIR server answers.
+                 * @enum {string}
+                 */
+                step: "jwt_assertion" | "token_exchange" | "fhir_metadata";
+                /**
+                 * @description How it went.
+                 * @enum {string}
+                 */
+                status: "ok" | "warning" | "failed" | "skipped";
+                /** @description What was found, or what to do. */
+                detail: string;
+                /** @description How long it took. */
+                ms: number;
+            }[];
+            /** @description How long all took. */
+            total_ms: number;
+            /** @description fhirVersion of the CapabilityStatement. */
+            fhir_version: string | null;
+            /** @description Software name and version of the server. */
+            server_version: string | null;
+        };
+        StartedSync: {
+            /** @description Number of the new run. */
+            run_id: number;
+            /** @description Connection that is synced. */
+            connection_id: number;
+            /**
+             * @description Everything, or what changed since the watermark.
+             * @enum {string}
+             */
+            mode: "full" | "incremental";
+            /**
+             * @description The run has not begun yet.
+             * @enum {string}
+             */
+            status: "pending";
+        };
+        StartSync: {
+            /**
+             * @description Ask for everything again, whatever the watermark; unchanged resources are still recognised.
+             * @default false
+             */
+            force_full?: boolean;
+        };
+        RunPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["Run"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        Run: {
+            /** @description Number of the run. */
+            run_id: number;
+            /** @description Connection that is synced. */
+            connection_id: number;
+            /**
+             * @description Where the run is; the last three are final.
+             * @enum {string}
+             */
+            status: "pending" | "exporting" | "downloading" | "processing" | "completed" | "failed" | "cancelled";
+            /**
+             * @description From a Bulk Data export, or from files on disk.
+             * @enum {string}
+             */
+            kind: "export" | "import";
+            /**
+             * @description Everything, or what changed since the watermark.
+             * @enum {string}
+             */
+            mode: "full" | "incremental";
+            /** @description `_since` as it was sent; null for a full export. */
+            since: string | null;
+            /** @description Who or what started it. */
+            triggered_by: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its first step began.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it reached a final status.
+             */
+            finished_at: string | null;
+            /** @description From start to end, or to now while live; null before the start. */
+            duration_seconds: number | null;
+            /** @description The export's transactionTime, as the server wrote it. */
+            transaction_time: string | null;
+            /**
+             * Format: date-time
+             * @description When the export is asked about next.
+             */
+            next_poll_at: string | null;
+            /** @description The server's own words on its progress (X-Progress). */
+            export_progress: string | null;
+            /** @description Resources received. */
+            records_extracted: number;
+            /** @description Of the loaded ones, those whose codes all have a Standard concept. */
+            records_mapped: number;
+            /** @description Rows written to the CDM. */
+            records_written: number;
+            /** @description Resources that should have been loaded and were not; each has its reason. */
+            records_failed: number;
+            /** @description Resources that were unchanged. */
+            records_skipped: number;
+            /** @description Resources rightly not loaded, by a rule. */
+            records_excluded: number;
+            /** @description Resources loaded. */
+            records_loaded: number;
+            /** @description Resources that wait for their Patient. */
+            records_parked: number;
+            /** @description Resources of earlier runs that were taken up again. */
+            records_redriven: number;
+            /** @description Percent of the loaded that are mapped; null when nothing was loaded. */
+            mapping_coverage: number | null;
+            /** @description Why the run failed; null otherwise. */
+            error: {
+                /** @description Step that failed. */
+                step: string | null;
+                /** @description Stable code. */
+                code: string;
+                /** @description What was expected, what came, what to do. */
+                message: string | null;
+                /** @description Where in the program; no content of resources. */
+                stack: string | null;
+            } | null;
+        };
+        RunDetail: components["schemas"]["Run"] & {
+            /** @description What became of each type; extracted + redriven = unchanged + loaded + excluded + failed + parked. */
+            by_type: {
+                /** @description FHIR resource type. */
+                resource_type: string;
+                /** @description Received. */
+                extracted: number;
+                /** @description Taken up again from earlier runs. */
+                redriven: number;
+                /** @description Unchanged. */
+                unchanged: number;
+                /** @description Loaded. */
+                loaded: number;
+                /** @description Rightly not loaded. */
+                excluded: number;
+                /** @description Failed. */
+                failed: number;
+                /** @description Waiting for their Patient. */
+                parked: number;
+                /** @description Loaded with Standard concepts. */
+                mapped: number;
+            }[];
+            /** @description Rows by CDM table. */
+            by_table: {
+                /** @description CDM table. */
+                table_name: string;
+                /** @description Rows written. */
+                written: number;
+                /** @description Rows deleted, those of replaced versions included. */
+                deleted: number;
+            }[];
+            /** @description Why resources were not loaded. */
+            by_reason: {
+                /** @description FHIR resource type. */
+                resource_type: string;
+                /** @description excluded, failed or parked. */
+                outcome: string;
+                /** @description Rule or reason. */
+                reason: string;
+                /** @description How many. */
+                resources: number;
+            }[];
+            /** @description Files of the export. Never their URLs, which may be signed. */
+            files: {
+                /** @description Place in the manifest. */
+                file_no: number;
+                /** @description output, deleted or error. */
+                kind: string;
+                /** @description Resource type that the manifest names. */
+                type: string | null;
+                /** @description pending, queued, done or failed. */
+                state: string;
+                /** @description Bytes of NDJSON that are here. */
+                bytes: number;
+                /** @description Lines that are here. */
+                lines: number;
+                /** @description Resources that the manifest announced. */
+                expected_count: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it was complete.
+                 */
+                finished_at: string | null;
+            }[];
+        };
+        Dashboard: {
+            /**
+             * Format: date-time
+             * @description When this was computed.
+             */
+            generated_at: string;
+            /** @description Over all connections and runs. */
+            totals: {
+                /** @description Connections. */
+                connections: number;
+                /** @description Of them active. */
+                connections_active: number;
+                /** @description Runs ever. */
+                runs: number;
+                /** @description Runs under way. */
+                runs_live: number;
+                /** @description Runs that completed. */
+                runs_completed: number;
+                /** @description Runs that failed. */
+                runs_failed: number;
+                /** @description Resources received. */
+                records_extracted: number;
+                /** @description Resources loaded with Standard concepts. */
+                records_mapped: number;
+                /** @description Resources loaded. */
+                records_loaded: number;
+                /** @description Rows written to the CDM. */
+                records_written: number;
+                /** @description Resources that were unchanged. */
+                records_skipped: number;
+                /** @description Resources rightly not loaded. */
+                records_excluded: number;
+                /** @description Resources that failed. */
+                records_failed: number;
+                /** @description Failures that no later version has resolved. */
+                records_failed_open: number;
+                /** @description Resources that wait for their Patient now. */
+                parked_open: number;
+                /** @description Percent of the loaded that are mapped. */
+                mapping_coverage: number | null;
+            };
+            /** @description From what was received to what is in the CDM, by connection (view pipeline_funnel). */
+            funnel: {
+                /** @description Connection. */
+                connection_id: number;
+                /** @description Its site_key. */
+                site_key: string;
+                /** @description Received. */
+                extracted: number;
+                /** @description Unchanged. */
+                unchanged: number;
+                /** @description Loaded with Standard concepts. */
+                mapped: number;
+                /** @description Loaded. */
+                loaded: number;
+                /** @description CDM rows written. */
+                rows_written: number;
+                /** @description Rightly not loaded. */
+                excluded: number;
+                /** @description Failed. */
+                failed: number;
+                /** @description Waiting for their Patient. */
+                parked: number;
+            }[];
+            /** @description The last 30 days, oldest first (view sync_timeline_30d). */
+            timeline: {
+                /** @description Day, UTC. */
+                day: string;
+                /** @description Runs started. */
+                runs: number;
+                /** @description Of them completed. */
+                completed: number;
+                /** @description Of them failed. */
+                failed: number;
+                /** @description Resources received. */
+                extracted: number;
+                /** @description Resources loaded. */
+                loaded: number;
+                /** @description CDM rows written. */
+                rows_written: number;
+                /** @description Resources that failed. */
+                records_failed: number;
+            }[];
+            /** @description How each connection is doing (view connection_health). */
+            connections: {
+                /** @description Connection. */
+                connection_id: number;
+                /** @description Its site_key. */
+                site_key: string;
+                /** @description Its name. */
+                site_name: string;
+                /** @description Whether it may be synced. */
+                is_active: boolean;
+                /** @description In one word. */
+                health: string;
+                /** @description Status of its last run. */
+                last_status: string | null;
+                /**
+                 * Format: date-time
+                 * @description When that was.
+                 */
+                last_sync_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it last completed.
+                 */
+                last_success_at: string | null;
+                /** @description Hours since. */
+                hours_since_success: number | null;
+                /** @description Runs in 30 days. */
+                runs_30d: number;
+                /** @description Of them failed. */
+                failed_30d: number;
+                /** @description Percent of the finished that completed. */
+                success_rate_30d: number | null;
+                /** @description Failures that no later version has resolved. */
+                records_failed_open: number;
+                /** @description Resources that wait for their Patient now. */
+                parked_open: number;
+                /** @description Percent of the loaded that are mapped. */
+                mapping_coverage: number | null;
+                /** @description The next `_since`. */
+                watermark: string | null;
+                /** @description Run under way. */
+                live_run_id: number | null;
+            }[];
+            /** @description The last 20 runs, newest first. */
+            recent_runs: components["schemas"]["Run"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "list-fhir-connections": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of connections. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-fhir-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateConnection"];
+            };
+        };
+        responses: {
+            /** @description The connection. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `private-key-invalid`: The private key cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `site-key-taken`: Another connection has this site_key. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-fhir-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-fhir-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateConnection"];
+            };
+        };
+        responses: {
+            /** @description The connection. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `private-key-invalid`: The private key cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `site-key-taken`: Another connection has this site_key. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-fhir-connection": {
+        parameters: {
+            query?: {
+                /** @description Delete the runs and the lineage too. */
+                force?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-has-runs`: The connection has runs. `sync-already-running`: A sync of this connection is running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-fhir-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionTest"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartSync"];
+            };
+        };
+        responses: {
+            /** @description The run is queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedSync"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sync-runs": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only runs of these statuses; repeated or with commas. */
+                status?: ("pending" | "exporting" | "downloading" | "processing" | "completed" | "failed" | "cancelled")[];
+            };
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sync-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+                /** @description run_id */
+                rid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `run-not-found`: No such run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Always "ok".
+                         * @enum {string}
+                         */
+                        status: "ok";
+                    };
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both can. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Always "ready".
+                         * @enum {string}
+                         */
+                        status: "ready";
+                    };
+                };
+            };
+            /** @description `not-ready`: Not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

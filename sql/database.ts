@@ -1,0 +1,60 @@
+/** Which Postgres: DATABASE_URL, else the embedded one in DATA_DIR. */
+import { resolve } from 'node:path';
+import { DEFAULT_SCHEMAS, type Schemas } from './connect.ts';
+import { startEmbedded } from './embedded.ts';
+
+export interface Database {
+  readonly url: string;
+  readonly schemas: Schemas;
+  /** For people: where it is, without the password. */
+  readonly described: string;
+  close(): Promise<void>;
+}
+
+export interface DatabaseSettings {
+  readonly databaseUrl?: string | undefined;
+  readonly dataDir?: string | undefined;
+  readonly schemas?: Partial<Schemas> | undefined;
+}
+
+export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
+  const schemas = { ...DEFAULT_SCHEMAS, ...settings.schemas };
+  if (settings.databaseUrl) {
+    return {
+      url: settings.databaseUrl,
+      schemas,
+      described: describe(settings.databaseUrl),
+      close: async () => {},
+    };
+  }
+  const dataDir = resolve(settings.dataDir ?? '.data');
+  const embedded = await startEmbedded({ dataDir });
+  return {
+    url: embedded.url,
+    schemas,
+    described: `embedded PostgreSQL in ${dataDir}${embedded.joined ? ' (already running)' : ''}`,
+    close: () => embedded.close(),
+  };
+}
+
+/** The same from the environment, for the commands that need nothing else of it. */
+export function databaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
+  return {
+    databaseUrl: env['DATABASE_URL'] || undefined,
+    dataDir: env['DATA_DIR'] || undefined,
+    schemas: {
+      ...(env['CDM_SCHEMA'] ? { cdm: env['CDM_SCHEMA'] } : {}),
+      ...(env['SYNC_SCHEMA'] ? { sync: env['SYNC_SCHEMA'] } : {}),
+      ...(env['QUEUE_SCHEMA'] ? { queue: env['QUEUE_SCHEMA'] } : {}),
+    },
+  };
+}
+
+function describe(url: string): string {
+  try {
+    const { hostname, port, pathname } = new URL(url);
+    return `${hostname}${port ? `:${port}` : ''}${pathname}`;
+  } catch {
+    throw new Error('DATABASE_URL is not a URL. Expected postgres://user:password@host:5432/database.');
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Applies sql/migrations/*.sql in name order, each once, in a transaction of its own, under one advisory lock: two
+ * processes that start together apply each file once. The SHA-256 of each is kept: an edited file is refused.
+ * Line 1 of a file says where it runs: `-- schema: cdm` or `-- schema: sync`.
+ *
+ * A CDM that is already there (a table `person` we did not make) is used as it is: its files are recorded as
+ * skipped. Views (sql/views/*.sql) are not versioned: all are made anew, in one transaction, whenever one changed.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
+
+const HERE = import.meta.dirname;
+const LOCK = 7_204_513_377;
+
+export interface Migrated {
+  readonly applied: string[];
+  /** True when the CDM was there before us and was left alone. */
+  readonly existingCdm: boolean;
+  /** What an operator should know, e.g. an existing CDM whose ids are too narrow. */
+  readonly warnings: string[];
+}
+
+export async function migrate(
+  sql: Sql,
+  schemas: Schemas,
+  options: { constraints?: boolean } = {},
+): Promise<Migrated> {
+  const files = await Promise.all((await sqlFiles('migrations')).map((name) => read('migrations', name)));
+  const views = await Promise.all((await sqlFiles('views')).map((name) => read('views', name)));
+  const reserved = await sql.reserve();
+  try {
+    await reserved`select pg_advisory_lock(${LOCK}::bigint)`;
+    await reserved.unsafe(`create schema if not exists ${quoted(schemas.sync)}`);
+    await reserved.unsafe(`create schema if not exists ${quoted(schemas.cdm)}`);
+    await reserved.unsafe(
+      `create table if not exists ${quoted(schemas.sync)}.migration (
+         name text primary key, sha256 text not null, applied_at timestamptz not null default now(), skipped boolean not null default false)`,
+    );
+    const done = new Map<string, { sha256: string; skipped: boolean }>();
+    for (const row of await reserved<{ name: string; sha256: string; skipped: boolean }[]>`
+      select name, sha256, skipped from migration`) {
+      done.set(row.name, row);
+    }
+    const existingCdm =
+      [...done.values()].some((row) => row.skipped) ||
+      (![...done.keys()].some((name) => name.startsWith('0001')) && (await hasPerson(reserved, schemas.cdm)));
+
+    const applied: string[] = [];
+    for (const file of files) {
+      const before = done.get(file.name);
+      if (before && before.sha256 !== file.sha256) {
+        throw new Error(
+          `Migration ${file.name} was changed after it had been applied (expected sha256 ${before.sha256.slice(0, 12)}…, ` +
+            `found ${file.sha256.slice(0, 12)}…). Restore the file and put the change in a new one.`,
+        );
+      }
+      if (before) continue;
+      const skipped = file.schema === 'cdm' && existingCdm;
+      await inTransaction(reserved, async () => {
+        await reserved.unsafe(`set local search_path to ${searchPath(...pathOf(file.schema, schemas))}`);
+        if (!skipped) await reserved.unsafe(file.text);
+        await reserved.unsafe(
+          `insert into ${quoted(schemas.sync)}.migration (name, sha256, skipped) values ('${file.name}', '${file.sha256}', ${skipped})`,
+        );
+      });
+      applied.push(file.name);
+    }
+    if (await viewsChanged(reserved, views)) {
+      await inTransaction(reserved, () => recreateViews(reserved, views, schemas));
+      applied.push('views');
+    }
+    if (options.constraints) {
+      const constraints = await read('.', 'cdm-constraints.sql');
+      await inTransaction(reserved, async () => {
+        await reserved.unsafe(`set local search_path to ${searchPath(schemas.cdm)}`);
+        await reserved.unsafe(constraints.text);
+      });
+      applied.push('cdm-constraints');
+    }
+    return { applied, existingCdm, warnings: existingCdm ? await narrowIds(reserved, schemas.cdm) : [] };
+  } finally {
+    await reserved`select pg_advisory_unlock(${LOCK}::bigint)`.catch(() => {});
+    reserved.release();
+  }
+}
+
+type Reserved = Awaited<ReturnType<Sql['reserve']>>;
+interface SqlFile {
+  name: string;
+  text: string;
+  sha256: string;
+  schema: 'cdm' | 'sync';
+}
+
+async function sqlFiles(folder: string): Promise<string[]> {
+  return (await readdir(join(HERE, folder))).filter((name) => name.endsWith('.sql')).sort();
+}
+
+async function read(folder: string, name: string): Promise<SqlFile> {
+  const text = await readFile(join(HERE, folder, name), 'utf8');
+  const schema = /^-- schema: (cdm|sync)\b/.exec(text)?.[1] === 'cdm' ? 'cdm' : 'sync';
+  return { name, text, sha256: createHash('sha256').update(text).digest('hex'), schema };
+}
+
+function pathOf(schema: 'cdm' | 'sync', schemas: Schemas): string[] {
+  return schema === 'cdm' ? [schemas.cdm] : [schemas.sync, schemas.cdm];
+}
+
+async function inTransaction(sql: Reserved, work: () => Promise<void>): Promise<void> {
+  await sql`begin`;
+  try {
+    await work();
+    await sql`commit`;
+  } catch (error) {
+    await sql`rollback`;
+    throw error;
+  }
+}
+
+async function hasPerson(sql: Reserved, schema: string): Promise<boolean> {
+  const rows = await sql`select 1 from pg_tables where schemaname = ${schema} and tablename = 'person'`;
+  return rows.length > 0;
+}
+
+async function viewsChanged(sql: Reserved, views: SqlFile[]): Promise<boolean> {
+  const rows = await sql<{ name: string; sha256: string }[]>`
+    select name, sha256 from migration where name like 'views/%'`;
+  const known = new Map(rows.map((row) => [row.name, row.sha256]));
+  return known.size !== views.length || views.some((view) => known.get(`views/${view.name}`) !== view.sha256);
+}
+
+/** Drops and makes all our views; the vocabulary loader calls it too when a table under them was swapped. */
+async function recreateViews(sql: Reserved | Tx, views: SqlFile[], schemas: Schemas): Promise<void> {
+  await sql.unsafe(`set local search_path to ${searchPath(schemas.sync, schemas.cdm)}`);
+  const old = await sql<{ name: string }[]>`
+    select viewname as name from pg_views where schemaname = ${schemas.sync}`;
+  for (const { name } of old)
+    await sql.unsafe(`drop view if exists ${quoted(schemas.sync)}.${quoted(name)} cascade`);
+  await sql`delete from migration where name like 'views/%'`;
+  for (const view of views) {
+    await sql.unsafe(view.text);
+    await sql`insert into migration (name, sha256) values (${`views/${view.name}`}, ${view.sha256})`;
+  }
+}
+
+/** OHDSI's own DDL makes ids `integer`; ours pass 2^31 as soon as the resource_key passes two million. */
+async function narrowIds(sql: Reserved, schema: string): Promise<string[]> {
+  const rows = await sql<{ table_name: string; column_name: string }[]>`
+    select t.table_name, t.id_column as column_name
+    from cdm_table t
+    join information_schema.columns c
+      on c.table_schema = ${schema} and c.table_name = t.table_name and c.column_name = t.id_column
+    where c.data_type = 'integer'
+    order by t.bit`;
+  return rows.map(
+    (row) =>
+      `${schema}.${row.table_name}.${row.column_name} is integer and will overflow; run: alter table ` +
+      `${quoted(schema)}.${row.table_name} alter column ${row.column_name} type bigint;`,
+  );
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,45 @@
+-- One row a run: what it did so far, or in all. Totals of a live run are summed from its chunks.
+create view run_metrics as
+select r.run_id, r.connection_id, c.site_key, r.status, r.kind, r.mode, r.since, r.triggered_by,
+  r.created_at, r.started_at, r.finished_at,
+  extract(epoch from coalesce(r.finished_at, now()) - r.created_at)::numeric(14, 3) as duration_seconds,
+  r.transaction_time, r.next_poll_at, r.export_progress,
+  coalesce(r.records_extracted, live.extracted, 0) as records_extracted,
+  coalesce(r.records_unchanged, live.unchanged, 0) as records_skipped,
+  coalesce(r.records_loaded, live.loaded, 0) as records_loaded,
+  coalesce(r.records_mapped, live.mapped, 0) as records_mapped,
+  coalesce(r.rows_written, live_rows.written, 0) as records_written,
+  coalesce(r.rows_deleted, live_rows.deleted, 0) as rows_deleted,
+  coalesce(r.records_excluded, live.excluded, 0) as records_excluded,
+  coalesce(r.records_failed, live.failed, 0) as records_failed,
+  coalesce(r.records_parked, live.parked, 0) as records_parked,
+  coalesce(r.records_redriven, live.redriven, 0) as records_redriven,
+  round(100.0 * coalesce(r.records_mapped, live.mapped, 0) / nullif(coalesce(r.records_loaded, live.loaded, 0), 0), 2) as mapping_coverage,
+  coalesce(r.records_extracted, live.extracted, 0) + coalesce(r.records_redriven, live.redriven, 0)
+    = coalesce(r.records_unchanged, live.unchanged, 0) + coalesce(r.records_loaded, live.loaded, 0)
+    + coalesce(r.records_excluded, live.excluded, 0) + coalesce(r.records_failed, live.failed, 0)
+    + coalesce(r.records_parked, live.parked, 0) as accounted_for,
+  r.error_step, r.error_code, r.error_message
+from run r
+join connection c using (connection_id)
+left join lateral (
+  select sum(extracted) as extracted, sum(redriven) as redriven, sum(unchanged) as unchanged, sum(loaded) as loaded,
+    sum(excluded) as excluded, sum(failed) as failed, sum(parked) as parked, sum(mapped) as mapped
+  from chunk_count where run_id = r.run_id
+) live on r.records_extracted is null
+left join lateral (
+  select sum(written) as written, sum(deleted) as deleted from chunk_rows where run_id = r.run_id
+) live_rows on r.records_extracted is null;
+comment on view run_metrics is 'One row a run with its counts of resources and CDM rows; live runs included.';
+comment on column run_metrics.duration_seconds is 'Seconds from the trigger to the end, or to now.';
+comment on column run_metrics.records_extracted is 'FHIR resources (NDJSON lines) received.';
+comment on column run_metrics.records_skipped is 'Resources that are as they were: same content hash, same mapping version. They cost no write.';
+comment on column run_metrics.records_loaded is 'Resources whose rows were written.';
+comment on column run_metrics.records_mapped is 'Of the loaded ones, those whose every primary code has a Standard concept.';
+comment on column run_metrics.records_written is 'CDM rows written.';
+comment on column run_metrics.records_excluded is 'Resources rightly not loaded; see exclusions.';
+comment on column run_metrics.records_failed is 'Resources that should have been loaded and were not; see failures.';
+comment on column run_metrics.records_parked is 'Resources whose Patient has not arrived; they are taken up when it does.';
+comment on column run_metrics.records_redriven is 'Resources of earlier runs that were taken up again in this one.';
+comment on column run_metrics.mapping_coverage is 'records_mapped in percent of records_loaded; NULL when nothing was loaded.';
+comment on column run_metrics.accounted_for is 'extracted + redriven = skipped + loaded + excluded + failed + parked. Never false.';

@@ -1,0 +1,41 @@
+-- How each connection is doing, in one word and in figures.
+create view connection_health as
+select c.connection_id, c.site_key, c.site_name, c.is_active,
+  last.status as last_status, last.created_at as last_sync_at,
+  success.finished_at as last_success_at,
+  round(extract(epoch from now() - success.finished_at) / 3600, 1) as hours_since_success,
+  recent.runs as runs_30d, recent.failed as failed_30d,
+  round(100.0 * recent.completed / nullif(recent.completed + recent.failed, 0), 1) as success_rate_30d,
+  (select count(*) from failure f where f.connection_id = c.connection_id and f.resolved_at is null) as records_failed_open,
+  (select count(*) from waiting w where w.connection_id = c.connection_id and w.parked) as parked_open,
+  success.mapping_coverage,
+  c.watermark,
+  live.run_id as live_run_id,
+  case
+    when not c.is_active then 'inactive'
+    when last.status is null then 'never-synced'
+    when last.status = 'failed' then 'failing'
+    when success.finished_at < now() - interval '3 days' and live.run_id is null and c.sync_config ? 'schedule' then 'stale'
+    else 'healthy'
+  end as health
+from connection c
+left join lateral (
+  select status, created_at from run where connection_id = c.connection_id
+    and status in ('completed', 'failed', 'cancelled') order by run_id desc limit 1
+) last on true
+left join lateral (
+  select finished_at, round(100.0 * records_mapped / nullif(records_loaded, 0), 2) as mapping_coverage
+  from run where connection_id = c.connection_id and status = 'completed' order by run_id desc limit 1
+) success on true
+left join lateral (
+  select run_id from run where connection_id = c.connection_id
+    and status in ('pending', 'exporting', 'downloading', 'processing')
+) live on true
+cross join lateral (
+  select count(*) as runs, count(*) filter (where status = 'completed') as completed,
+    count(*) filter (where status = 'failed') as failed
+  from run where connection_id = c.connection_id and created_at > now() - interval '30 days'
+) recent;
+comment on view connection_health is 'Per connection: last sync, last success, success rate of 30 days, open failures, parked resources, watermark.';
+comment on column connection_health.health is 'inactive, never-synced, failing (the last run failed), stale (has a schedule, no success for three days), healthy.';
+comment on column connection_health.success_rate_30d is 'Completed runs in percent of completed and failed ones, last 30 days.';

@@ -1,0 +1,14 @@
+/** What may be changed while the EHR runs. */
+export interface EhrSettings {
+  /** Seconds that a token lives. */
+  tokenLifetime: number;
+  /** How often a status is 202 before it is the manifest. */
+  polls: number;
+  /** Retry-After of those answers as it is written; undefined for none. */
+  retryAfter: string | undefined;
+  maxPerFile: number;
+  /** Entries of `output` per page of the manifest; undefined for one page. */
+  pageSize: number | undefined;
+  gzip: boolean;
+  range: boolean;
+}

@@ -1,0 +1,126 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { describeErrorBody } from '../../jobs/fhir/error-body.ts';
+import { checkUrl, readText, send, under } from '../../jobs/fhir/http.ts';
+import { readRetryAfter } from '../../jobs/fhir/retry-after.ts';
+import { startServer } from './server.ts';
+
+const server = await startServer();
+afterAll(() => server.close());
+
+describe('a request', () => {
+  it('does not follow redirects', async () => {
+    server.on('/redirect', { status: 307, headers: { location: `${server.url}/elsewhere` } });
+    const response = await send(`${server.url}/redirect`, { headers: { authorization: 'Bearer x' } });
+    expect(response.status).toBe(307);
+    expect(response.headers.get('location')).toBe(`${server.url}/elsewhere`);
+    expect(server.seen.map((request) => request.path)).toEqual(['/redirect']);
+  });
+
+  it('tells the host and the reason when it fails, not the signed URL', async () => {
+    const gone = await startServer();
+    await gone.close();
+    const error = await send(`${gone.url}/file?sig=s3cret`, {}).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'network-error', sort: 'retry' });
+    expect(String(error)).toContain('ECONNREFUSED');
+    expect(String(error)).not.toContain('s3cret');
+  });
+
+  it.each([
+    'ftp://ehr.example/',
+    'nonsense',
+    'https://user:pass@ehr.example/',
+    'http://ehr.example/',
+    'http://127.0.0.1.evil.example/',
+  ])('is refused for %s', (url) => {
+    expect(() => checkUrl(url, false)).toThrow(expect.objectContaining({ sort: 'give-up' }));
+  });
+
+  it.each(['https://ehr.example/', 'http://localhost:1/', 'http://127.0.0.1/', 'http://[::1]:8080/'])(
+    'may go to %s',
+    (url) => {
+      expect(checkUrl(url, false).href).toBe(new URL(url).href);
+    },
+  );
+
+  it('stops reading a body that is too large, or that never ends', async () => {
+    server.on('/large', { text: 'x'.repeat(5000) });
+    await expect(readText(await send(`${server.url}/large`, {}), 1000)).rejects.toMatchObject({
+      code: 'answer-too-large',
+    });
+    server.on('/endless', { raw: (response) => void response.writeHead(200).write('x') });
+    await expect(readText(await send(`${server.url}/endless`, {}), 1000, 50)).rejects.toMatchObject({
+      code: 'network-timeout',
+    });
+    server.on('/broken', {
+      raw: (response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('x', () => response.destroy());
+      },
+    });
+    await expect(readText(await send(`${server.url}/broken`, {}), 1000)).rejects.toMatchObject({
+      code: 'network-error',
+      sort: 'retry',
+    });
+  });
+
+  it.each([
+    ['https://a.example', 'metadata', 'https://a.example/metadata'],
+    ['https://a.example/x/fhir/', '/metadata', 'https://a.example/x/fhir/metadata'],
+    [
+      'https://a.example/fhir?tenant=7',
+      '.well-known/smart-configuration',
+      'https://a.example/fhir/.well-known/smart-configuration?tenant=7',
+    ],
+  ])('joins %s and %s', (base, path, url) => {
+    expect(under(base, path)).toBe(url);
+  });
+});
+
+describe('the body of an error', () => {
+  it('is told by code and diagnostics when it is an OperationOutcome', () => {
+    const text = JSON.stringify({
+      resourceType: 'OperationOutcome',
+      issue: [
+        { severity: 'error', code: 'throttled', diagnostics: `too\nmany ${'x'.repeat(500)}` },
+        { severity: 'fatal', code: 'transient', details: { text: 'later' } },
+      ],
+    });
+    const body = describeErrorBody(text, 'application/fhir+json');
+    expect(body.issueCodes).toEqual(['throttled', 'transient']);
+    expect(body.text).toMatch(
+      /^OperationOutcome \(error throttled: too many x{190,}…; fatal transient: later\)$/,
+    );
+    expect(body.text.length).toBeLessThan(300);
+  });
+
+  it('is told by its kind and length otherwise', () => {
+    expect(describeErrorBody('<p>Jane Doe</p>', 'text/html; charset=utf-8').text).toBe(
+      '15 bytes of text/html',
+    );
+    expect(describeErrorBody('{"patient":"Jane"}', null).text).toBe('18 bytes of no content type');
+    expect(describeErrorBody('{"resourceType":"OperationOutcome","issue":"?"}', null).text).toBe(
+      'OperationOutcome (without issues)',
+    );
+  });
+});
+
+describe('Retry-After', () => {
+  const now = new Date('2026-01-02T03:04:05Z');
+  it.each([
+    ['120', 120],
+    [' 2.5 ', 2.5],
+    ['0', 0],
+    ['Fri, 02 Jan 2026 03:05:05 GMT', 60],
+    ['2026-01-02T03:04:35Z', 30],
+    ['Fri, 02 Jan 2026 03:00:00 GMT', 0],
+    [String(now.getTime() / 1000 + 45), 45],
+    [String(now.getTime() + 45_000), 45],
+    ['-5', undefined],
+    ['NaN', undefined],
+    ['soon', undefined],
+    ['', undefined],
+    [null, undefined],
+  ])('%j means %j seconds', (header, seconds) => {
+    expect(readRetryAfter(header, now)).toBe(seconds);
+  });
+});

@@ -1,0 +1,139 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { ec } from '../fhir/keys.ts';
+import { startServer } from '../fhir/server.ts';
+import { CONNECTIONS, startApi } from './api.ts';
+
+const api = await startApi();
+const server = await startServer();
+afterAll(async () => {
+  await api.close();
+  await server.close();
+});
+
+const capability = {
+  resourceType: 'CapabilityStatement',
+  fhirVersion: '4.0.1',
+  software: { name: 'Test EHR', version: '7.1' },
+  rest: [
+    { resource: [{ type: 'Group', operation: [{ name: 'export', definition: 'http://x/group-export' }] }] },
+  ],
+};
+
+beforeEach(() => {
+  server.on('/token', { json: { access_token: 'good', expires_in: 300 } });
+  server.on('/fhir/.well-known/smart-configuration', { json: { token_endpoint: `${server.url}/token` } });
+  server.on('/fhir/metadata', (request) =>
+    request.headers.authorization === 'Bearer good' ? { json: capability } : { status: 401, text: '' },
+  );
+});
+
+const test = async (fields: Record<string, unknown> = {}) => {
+  const id = await api.connect({
+    fhir_base_url: `${server.url}/fhir`,
+    private_key_pem: ec('P-384').pkcs8,
+    ...fields,
+  });
+  const answer = await api.call('POST', `${CONNECTIONS}/${id}/test`);
+  expect(answer.status).toBe(200);
+  return answer.json;
+};
+const statuses = (found: { steps: { step: string; status: string }[] }) =>
+  Object.fromEntries(found.steps.map((step) => [step.step, step.status]));
+
+describe('the test of a connection', () => {
+  it('goes through assertion, token and metadata, and tells version and software of the server', async () => {
+    expect(await test()).toEqual({
+      status: 'ok',
+      total_ms: expect.any(Number),
+      fhir_version: '4.0.1',
+      server_version: 'Test EHR 7.1',
+      steps: [
+        {
+          step: 'jwt_assertion',
+          status: 'ok',
+          ms: expect.any(Number),
+          detail: expect.stringMatching(/ES384, kid .*, aud http/),
+        },
+        {
+          step: 'token_exchange',
+          status: 'ok',
+          ms: expect.any(Number),
+          detail: 'Token for 300 s, scope system/*.read.',
+        },
+        {
+          step: 'fhir_metadata',
+          status: 'ok',
+          ms: expect.any(Number),
+          detail: 'FHIR 4.0.1, names export at group level.',
+        },
+      ],
+    });
+  });
+
+  it('warns when the metadata are refused although the token is good', async () => {
+    server.on('/fhir/metadata', {
+      status: 403,
+      json: { resourceType: 'OperationOutcome', issue: [{ code: 'forbidden' }] },
+    });
+    const found = await test();
+    expect(found).toMatchObject({ status: 'warning', fhir_version: null, server_version: null });
+    expect(statuses(found)).toEqual({ jwt_assertion: 'ok', token_exchange: 'ok', fhir_metadata: 'warning' });
+    expect(found.steps[2].detail).toContain('403: OperationOutcome (error forbidden)');
+  });
+
+  it('warns when fewer scopes are granted than asked for', async () => {
+    server.on('/token', { json: { access_token: 'good', expires_in: 300, scope: 'system/Patient.read' } });
+    const found = await test();
+    expect(statuses(found)).toMatchObject({ token_exchange: 'warning', fhir_metadata: 'ok' });
+    expect(found.steps[1].detail).toContain('Not granted: system/*.read');
+  });
+
+  it('warns of another FHIR version', async () => {
+    server.on('/fhir/metadata', { json: { ...capability, fhirVersion: '3.0.2' } });
+    expect(statuses(await test())).toMatchObject({ fhir_metadata: 'warning' });
+  });
+
+  it('stops at a refused client and says what to check', async () => {
+    server.on('/token', { status: 401, json: { error: 'invalid_client' } });
+    const found = await test();
+    expect(found.status).toBe('failed');
+    expect(statuses(found)).toEqual({
+      jwt_assertion: 'ok',
+      token_exchange: 'failed',
+      fhir_metadata: 'skipped',
+    });
+    expect(found.steps[1].detail).toContain('client_id');
+  });
+
+  it('stops at once without credentials, and without a token endpoint', async () => {
+    expect(statuses(await test({ client_id: null }))).toEqual({
+      jwt_assertion: 'failed',
+      token_exchange: 'skipped',
+      fhir_metadata: 'skipped',
+    });
+    server.on('/fhir/.well-known/smart-configuration', { status: 404, text: '' });
+    const found = await test();
+    expect(statuses(found)).toMatchObject({ jwt_assertion: 'failed' });
+    expect(found.steps[0].detail).toContain('token endpoint');
+  });
+
+  it('fails when the server is down or answers with a page', async () => {
+    server.on('/fhir/metadata', { text: '<html>Welcome</html>' });
+    expect(statuses(await test())).toMatchObject({ fhir_metadata: 'failed' });
+    server.on('/fhir/metadata', { raw: (response) => void response.destroy() });
+    expect(statuses(await test())).toMatchObject({ fhir_metadata: 'failed' });
+  });
+
+  it('makes no assertion where a client secret is used', async () => {
+    const found = await test({ private_key_pem: null, client_secret: 'hush-hush' });
+    expect(statuses(found)).toEqual({ jwt_assertion: 'skipped', token_exchange: 'ok', fhir_metadata: 'ok' });
+    expect(found.status).toBe('ok');
+  });
+
+  it('answers 404 for a connection that is not there', async () => {
+    expect(await api.call('POST', `${CONNECTIONS}/999999/test`)).toMatchObject({
+      status: 404,
+      json: { code: 'connection-not-found' },
+    });
+  });
+});
