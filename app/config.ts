@@ -3,6 +3,7 @@
  * not repeated, since it may be a secret.
  */
 import { z } from 'zod';
+import { giveUp } from '../jobs/errors.ts';
 import { isLoopback } from '../jobs/fhir/http.ts';
 import { DEFAULT_SCHEMAS, type Schemas } from '../sql/connect.ts';
 
@@ -52,11 +53,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const result = EnvironmentSchema.safeParse(env);
   if (!result.success) {
     const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The environment cannot be used. ${faults.join('; ')}.`);
+    throw giveUp('setting-invalid', `The environment cannot be used. ${faults.join('; ')}.`);
   }
   const read = result.data;
   if (!read.ADMIN_TOKEN && !isLoopback(read.HOST)) {
-    throw new Error(
+    throw giveUp(
+      'setting-invalid',
       `ADMIN_TOKEN: required since HOST (${read.HOST}) is not this machine alone. ` +
         'Set it (`openssl rand -hex 24`), or HOST=127.0.0.1.',
     );

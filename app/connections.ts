@@ -1,6 +1,7 @@
 /** Connections in SQL, as the API shows them: without the sealed secrets, with how their last run went. */
 import { isLoopback } from '../jobs/fhir/http.ts';
-import { readSyncConfig, SyncConfigSchema } from '../jobs/sync-config.ts';
+import { readSyncConfig } from '../jobs/sync-config.ts';
+import { SyncConfigSchema } from '../jobs/sync-config-schema.ts';
 import type { Sql, Tx } from '../sql/connect.ts';
 import { type FieldError, problem } from './problems.ts';
 import type { ConnectionResource } from './schemas/connection.ts';

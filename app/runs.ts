@@ -13,7 +13,7 @@ interface RunRow {
   created_at: Date;
   started_at: Date | null;
   finished_at: Date | null;
-  duration_seconds: number | null;
+  duration_seconds: number;
   transaction_time: string | null;
   next_poll_at: Date | null;
   export_progress: string | null;

@@ -1,6 +1,6 @@
 -- schema: cdm
 --
--- The foreign keys of the specification, for those who want them: `migrate --constraints`. May be run again at any time.
+-- The foreign keys of the specification, for those who want them: `migrate --constraints`. May be run at any time again.
 --
 -- Each key is added NOT VALID and then validated. From the moment it is added it holds for every new row; a key that
 -- the rows already there break is left NOT VALID, with a warning that names it, instead of failing the rest. That is

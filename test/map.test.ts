@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FIXED_CONCEPTS } from '../jobs/map/concepts.ts';
-import { map, MAPPERS } from '../jobs/map/index.ts';
+import { MAPPERS, map } from '../jobs/map/index.ts';
 import { RULES } from '../jobs/map/rules.ts';
 import type { MappingSettings } from '../jobs/map/settings.ts';
 import type { Resource } from '../jobs/map/types.ts';
@@ -32,6 +32,11 @@ const files = readdirSync(folder)
 for (const file of files) {
   const { cases }: CaseFile = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
   describe(file.replace('.json', ''), () => {
+    it('has a name of its own for each case', () => {
+      const names = cases.map((one) => one.name);
+      expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
+    });
+
     for (const one of cases) {
       it(one.name, () => {
         expect(one.rule).not.toBe('');
@@ -47,11 +52,6 @@ describe('the golden cases together', () => {
     return cases;
   });
 
-  it('have each a name of their own', () => {
-    const names = all.map((one) => one.name);
-    expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
-  });
-
   it('show every FHIR type that has a mapper', () => {
     const shown = new Set(all.flatMap((one) => one.fhir.map((resource) => resource.resourceType)));
     expect([...MAPPERS.keys()].filter((type) => !shown.has(type))).toEqual([]);
@@ -64,7 +64,9 @@ describe('the golden cases together', () => {
 
   it('use concepts of the domain that concepts.ts states for the ids named in the code', () => {
     const wrong = FIXED_CONCEPTS.filter(
-      (fixed) => fixed.domain !== conceptOf(fixed.id).domain || conceptOf(fixed.id).standard !== (fixed.standard ?? true),
+      (fixed) =>
+        fixed.domain !== conceptOf(fixed.id).domain ||
+        conceptOf(fixed.id).standard !== (fixed.standard ?? true),
     );
     expect(wrong).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { serveApp } from '../app/serve.ts';
 import { drifted, generate } from '../openapi/build.ts';
 import { createClient, type Schemas } from '../openapi/client/index.ts';
 import { answerOf, startApi, type TestApi, TOKEN } from './routes/api.ts';
@@ -161,12 +161,9 @@ describe('every route', () => {
 describe('the client', () => {
   it('talks to a server over HTTP, typed by the document', async () => {
     const api = await startApi();
-    const server = serve({ fetch: api.app.fetch, port: 0, hostname: '127.0.0.1' });
-    await new Promise<void>((resolve) => server.once('listening', () => resolve()));
-    const address = server.address();
-    const port = address && typeof address === 'object' ? address.port : 0;
+    const serving = await serveApp(api.app, { host: '127.0.0.1', port: 0 });
     try {
-      const client = createClient({ baseUrl: `http://127.0.0.1:${port}`, token: TOKEN });
+      const client = createClient({ baseUrl: serving.url, token: TOKEN });
       const created = await client.POST('/api/v1/admin/fhir-connections', {
         body: { site_name: 'Mercy', site_key: 'mercy', sync_config: { limits: { parallel_downloads: 2 } } },
       });
@@ -185,7 +182,7 @@ describe('the client', () => {
       });
       expect(runs.data).toEqual({ items: [], next_cursor: null });
     } finally {
-      server.close();
+      await serving.close();
       await api.close();
     }
   });

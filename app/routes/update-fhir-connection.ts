@@ -54,7 +54,10 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
         client_id = ${next.client_id}, jwks_url = ${next.jwks_url}, scopes = ${next.scopes},
         group_id = ${next.group_id}, export_resource_types = ${next.export_resource_types},
         target_source = ${next.target_source}, incremental_enabled = ${next.incremental_enabled},
-        sync_config = ${JSON.stringify(next.sync_config)}::text::jsonb, is_active = ${next.is_active},
+        sync_config = case
+          when ${body.sync_config !== undefined} then ${JSON.stringify(next.sync_config)}::text::jsonb
+          else sync_config
+        end, is_active = ${next.is_active},
         private_key_sealed = case
           when ${sealed.private_key_sealed !== undefined} then ${sealed.private_key_sealed ?? null}
           else private_key_sealed

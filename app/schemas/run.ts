@@ -26,10 +26,7 @@ export const RunSchema = z
     created_at: z.iso.datetime().describe('When it was asked for.'),
     started_at: when('When its first step began.'),
     finished_at: when('When it reached a final status.'),
-    duration_seconds: z
-      .number()
-      .nullable()
-      .describe('From start to end, or to now while live; null before the start.'),
+    duration_seconds: z.number().describe('Seconds from the trigger to the end, or to now.'),
     transaction_time: z.string().nullable().describe("The export's transactionTime, as the server wrote it."),
     next_poll_at: when('When the export is asked about next.'),
     export_progress: z.string().nullable().describe("The server's own words on its progress (X-Progress)."),

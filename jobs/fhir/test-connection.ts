@@ -5,11 +5,11 @@
 import { SyncError } from '../errors.ts';
 import type { Keyring } from '../secrets.ts';
 import { readSyncConfig } from '../sync-config.ts';
-import { exchange, type SmartConnection, type TokenRequest, tokenRequest } from './access-token.ts';
 import { readCapability, requestMetadata } from './capability.ts';
 import { clean, readErrorBody } from './error-body.ts';
 import { type Fetch, readJson } from './http.ts';
 import { discovery } from './smart-configuration.ts';
+import { exchange, type SmartConnection, type TokenRequest, tokenRequest } from './token-request.ts';
 
 export type StepStatus = 'ok' | 'warning' | 'failed' | 'skipped';
 

@@ -2,8 +2,8 @@
  * COPY of rows into a table, in the caller's transaction. Text format: numbers, text, NULL and bytes are all there is.
  * NUL characters, which Postgres cannot store, are dropped.
  */
-import { once } from 'node:events';
 import type { Tx } from '../../sql/connect.ts';
+import { copyIn } from '../../sql/copy-in.ts';
 
 export type Cell = string | number | boolean | Buffer | null | undefined;
 
@@ -16,11 +16,12 @@ export async function copyRows(
   rows: readonly (readonly Cell[])[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const stream = await tx`copy ${tx(table)} (${tx(columns as string[])}) from stdin`.writable();
-  const failed = once(stream, 'error').then(([error]) => Promise.reject(error));
-  const finished = new Promise<void>((done) => stream.once('finish', () => done()));
-  // Awaited below in a race; a failure that comes before must not count as unhandled.
-  failed.catch(() => {});
+  // Names are ours, never a server's.
+  const statement = `copy "${table}" (${columns.map((column) => `"${column}"`).join(', ')}) from stdin`;
+  await copyIn(tx, statement, pieces(rows));
+}
+
+async function* pieces(rows: readonly (readonly Cell[])[]): AsyncGenerator<Buffer> {
   let text = '';
   for (const row of rows) {
     for (let index = 0; index < row.length; index++) {
@@ -29,12 +30,11 @@ export async function copyRows(
     }
     text += '\n';
     if (text.length > FLUSH) {
-      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), failed]);
+      yield Buffer.from(text);
       text = '';
     }
   }
-  stream.end(text);
-  await Promise.race([finished, failed]);
+  if (text !== '') yield Buffer.from(text);
 }
 
 const SPECIAL = /[\\\n\r\t\0]/;

@@ -43,7 +43,8 @@ export function location(
     kept.address_1 = line1;
     kept.address_2 = line2;
     kept.city = text(address['city']);
-    kept.zip = zip;
+    // ZIP+4 fits the column's nine characters without its hyphen.
+    kept.zip = zip?.replace(/^(\d{5})-(\d{4})$/, '$1$2');
     kept.county = text(address['district']);
     kept.latitude = number(extension(at, 'latitude')?.['valueDecimal']);
     kept.longitude = number(extension(at, 'longitude')?.['valueDecimal']);

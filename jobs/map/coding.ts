@@ -8,6 +8,7 @@
  */
 
 import { type Preference, rankOf } from './code-systems.ts';
+import { cut } from './cut.ts';
 import { type Coding, codings, words } from './fhir.ts';
 import type { Reading } from './reading.ts';
 import { NOTHING, type Resolution, type Target } from './types.ts';
@@ -135,6 +136,6 @@ export function note(reading: Reading, found: Chosen, element: string): void {
     const { system = 'none', code, display } = coding;
     reading.unmapped.push({ system, code, ...(display !== undefined && { display }), element });
   } else if (sourceValue !== undefined) {
-    reading.unmapped.push({ system: 'text', code: sourceValue.slice(0, 50).toWellFormed(), element });
+    reading.unmapped.push({ system: 'text', code: cut(sourceValue, 50), element });
   }
 }

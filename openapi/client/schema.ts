@@ -661,8 +661,8 @@ export interface components {
              * @description When it reached a final status.
              */
             finished_at: string | null;
-            /** @description From start to end, or to now while live; null before the start. */
-            duration_seconds: number | null;
+            /** @description Seconds from the trigger to the end, or to now. */
+            duration_seconds: number;
             /** @description The export's transactionTime, as the server wrote it. */
             transaction_time: string | null;
             /**
@@ -862,9 +862,9 @@ export interface components {
                 site_name: string;
                 /** @description Whether it may be synced. */
                 is_active: boolean;
-                /** @description In one word. */
+                /** @description In one word: inactive, never-synced, failing, stale or healthy. */
                 health: string;
-                /** @description Status of its last run. */
+                /** @description Status of its last run that ended. */
                 last_status: string | null;
                 /**
                  * Format: date-time

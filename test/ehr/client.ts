@@ -1,5 +1,6 @@
 /** A small client for the tests of the simulated EHR itself; the project's own client is not used to test its opponent. */
 
+import { get } from 'node:http';
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 import type { Ehr } from './server.ts';
 
@@ -59,8 +60,9 @@ export async function requestToken(ehr: Ehr, signed: string, scope: string): Pro
   });
 }
 
-export async function bearer(ehr: Ehr, client: string, key: Key, scope = 'system/*.read'): Promise<string> {
-  const answer = await requestToken(ehr, await assertion(ehr, client, key), scope);
+/** `now`: what the EHR's clock says, when it is not the true time. */
+export async function bearer(ehr: Ehr, client: string, key: Key, now = new Date()): Promise<string> {
+  const answer = await requestToken(ehr, await assertion(ehr, client, key, { now }), 'system/*.read');
   const body: { access_token?: string } = await answer.json();
   if (body.access_token === undefined) throw new Error(`expected a token, got ${JSON.stringify(body)}`);
   return `Bearer ${body.access_token}`;
@@ -135,4 +137,22 @@ export async function allLines(manifest: Manifest, authorization: string): Promi
   const lines: Line[] = [];
   for (const { url } of manifest.output) lines.push(...(await linesAt(url, authorization)));
   return lines;
+}
+
+/** The body as it is sent: fetch would unpack it, and forgives a gzip that ends too early. */
+export async function rawAt(
+  url: string,
+  authorization: string,
+): Promise<{ encoding: unknown; bytes: Buffer }> {
+  const headers = { authorization, 'accept-encoding': 'gzip' };
+  return await new Promise((resolve, reject) => {
+    get(url, { headers }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.on('error', reject);
+      answer.on('end', () =>
+        resolve({ encoding: answer.headers['content-encoding'], bytes: Buffer.concat(parts) }),
+      );
+    }).on('error', reject);
+  });
 }

@@ -71,7 +71,7 @@ test('every reference leads to a resource of the population, whatever its form',
 test.each<[string, (resource: Resource) => boolean]>([
   [
     'a patient of several races',
-    (r) => (JSON.stringify(r['extension']).match(/ombCategory/g)?.length ?? 0) > 2,
+    (r) => (JSON.stringify(r['extension'] ?? '').match(/ombCategory/g)?.length ?? 0) > 2,
   ],
   ['a patient of unknown race', (r) => r.resourceType === 'Patient' && JSON.stringify(r).includes('"UNK"')],
   ['a death', (r) => r['deceasedDateTime'] !== undefined],

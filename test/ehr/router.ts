@@ -21,8 +21,8 @@ export interface RequestRecord {
   readonly authorization: boolean;
   readonly range: string | undefined;
   readonly accept: string | undefined;
-  /** 0 when the connection was closed without an answer. */
-  status: number;
+  /** 0 while there is no answer, and when the connection was closed without one. */
+  readonly status: number;
 }
 
 interface Options {
@@ -63,20 +63,7 @@ export function createRouter(options: Options): { readonly main: Listener; reado
     const path = request.url ?? '/';
     const address = new URL(path, 'http://ehr');
     const kind = kindOf(method, address.pathname);
-    const record: RequestRecord = {
-      host,
-      kind,
-      method,
-      path,
-      authorization: request.headers.authorization !== undefined,
-      range: request.headers.range,
-      accept: request.headers.accept,
-      status: 0,
-    };
-    requests.push(record);
-    response.once('close', () => {
-      if (response.headersSent) record.status = response.statusCode;
-    });
+    requests.push(recordOf(request, response, { host, kind, method, path }));
     try {
       const deed =
         host === 'other' ? {} : takeFaults(faults, kind, { method, path, headers: request.headers });
@@ -206,6 +193,30 @@ export function createRouter(options: Options): { readonly main: Listener; reado
     const job = exports.find(jobOf(path));
     return job === undefined ? undefined : exports.file(job, path.split('/')[4] ?? '');
   }
+}
+
+/** The status is read when it is asked for: a client may have its answer before the server's last event. */
+function recordOf(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  what: Pick<RequestRecord, 'host' | 'kind' | 'method' | 'path'>,
+): RequestRecord {
+  let open: ServerResponse | undefined = response;
+  let status = 0;
+  const statusNow = () => (open === undefined ? status : open.headersSent ? open.statusCode : 0);
+  response.once('close', () => {
+    status = statusNow();
+    open = undefined;
+  });
+  return {
+    ...what,
+    authorization: headers.authorization !== undefined,
+    range: headers.range,
+    accept: headers.accept,
+    get status() {
+      return statusNow();
+    },
+  };
 }
 
 function kindOf(method: string, path: string): Kind {

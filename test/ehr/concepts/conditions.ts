@@ -1,4 +1,4 @@
-/** Diagnoses, findings and allergies: SNOMED CT and ICD-10-CM. Names are short ones of our own. */
+/** Diagnoses, findings and allergies: SNOMED CT and ICD-10-CM. Names are short ones of our own; some hold raw quotes, as Athena's do. */
 import type { ConceptRow } from './row.ts';
 
 export const CONDITIONS: readonly ConceptRow[] = [
@@ -80,8 +80,9 @@ export const CONDITIONS: readonly ConceptRow[] = [
   [4059634, 'Part-time employment', 'Observation', 'SNOMED', 'Clinical Finding', 'S', '160904001'],
   [4076230, 'Received higher education', 'Observation', 'SNOMED', 'Clinical Finding', 'S', '224299000'],
   [37017222, 'No access to transportation', 'Observation', 'SNOMED', 'Clinical Finding', 'S', '713458007'],
-  [4163874, 'History of heart attack', 'Observation', 'SNOMED', 'Context-dependent', 'S', '399211009'],
+  [4163874, '"Heart attack" in the past', 'Observation', 'SNOMED', 'Context-dependent', 'S', '399211009'],
   [40482735, 'Liveborn, born in hospital', 'Observation', 'SNOMED', 'Context-dependent', 'S', '442311008'],
+  [4167217, 'Family history of a finding', 'Observation', 'SNOMED', 'Context-dependent', 'S', '416471007'],
   // SNOMED: social isolation and stress
   [4309238, 'Social isolation', 'Condition', 'SNOMED', 'Clinical Finding', 'S', '422650009'],
   [4251306, 'Stress', 'Condition', 'SNOMED', 'Clinical Finding', 'S', '73595000'],

@@ -24,7 +24,7 @@ export const FIXED: readonly ConceptRow[] = [
   [8557, 'Native Hawaiian or Other Pacific Islander', 'Race', 'Race', 'Race', 'S', '4'],
   [8657, 'American Indian or Alaska Native', 'Race', 'Race', 'Race', 'S', '1'],
   [38003579, 'Chinese', 'Race', 'Race', 'Race', 'S', '2.06'],
-  [1546847, 'More than one race', 'Race', 'Race', 'Race', 'S', 'OMOP5181846'],
+  [1546847, 'More than one race', 'Race', 'Race', 'Race', 'S', 'OMOP generated'],
   [4013886, 'Race', 'Observation', 'SNOMED', 'Observable Entity', 'S', '103579009'],
   [38003563, 'Hispanic or Latino', 'Ethnicity', 'Ethnicity', 'Ethnicity', 'S', 'Hispanic'],
   [38003564, 'Not Hispanic or Latino', 'Ethnicity', 'Ethnicity', 'Ethnicity', 'S', 'Not Hispanic'],
@@ -42,6 +42,7 @@ export const FIXED: readonly ConceptRow[] = [
   [8676, 'Nursing Facility', 'Visit', 'CMS Place of Service', 'Visit', 'S', '32'],
   [8546, 'Hospice', 'Visit', 'CMS Place of Service', 'Visit', 'S', '34'],
   [8782, 'Urgent Care Facility', 'Visit', 'CMS Place of Service', 'Visit', 'S', '20'],
+  [8717, 'Inpatient Hospital', 'Visit', 'CMS Place of Service', 'Visit', 'S', '21'],
   [8863, 'Skilled Nursing Facility', 'Visit', 'CMS Place of Service', 'Visit', 'S', '31'],
   [8971, 'Inpatient Psychiatric Facility', 'Visit', 'CMS Place of Service', 'Visit', 'S', '51'],
   [8940, 'Office', 'Visit', 'CMS Place of Service', 'Visit', '', '11'],
@@ -201,4 +202,12 @@ export const FIXED: readonly ConceptRow[] = [
   [4156706, 'Intradermal', 'Route', 'SNOMED', 'Qualifier Value', 'S', '372464004'],
   // Provider specialties
   [38004446, 'General Practice', 'Provider', 'Medicare Specialty', 'Physician Specialty', 'S', '1'],
+  // Which field an event id belongs to. Nothing looks their codes up; they continue the numbering of CDM150.
+  [1147049, 'specimen.specimen_id', 'Metadata', 'CDM', 'Field', 'S', 'CDM105'],
+  [1147082, 'procedure_occurrence.procedure_occurrence_id', 'Metadata', 'CDM', 'Field', 'S', 'CDM138'],
+  [1147094, 'drug_exposure.drug_exposure_id', 'Metadata', 'CDM', 'Field', 'S', 'CDM150'],
+  [1147115, 'device_exposure.device_exposure_id', 'Metadata', 'CDM', 'Field', 'S', 'CDM171'],
+  [1147127, 'condition_occurrence.condition_occurrence_id', 'Metadata', 'CDM', 'Field', 'S', 'CDM183'],
+  [1147138, 'measurement.measurement_id', 'Metadata', 'CDM', 'Field', 'S', 'CDM194'],
+  [1147165, 'observation.observation_id', 'Metadata', 'CDM', 'Field', 'S', 'CDM221'],
 ];

@@ -45,6 +45,7 @@ export const CLASS_IDS: Readonly<Record<string, number>> = {
   Currency: 44819049,
   Disorder: 33099,
   Ethnicity: 44819035,
+  Field: 32487,
   Gender: 44819086,
   HCPCS: 44819256,
   ICD10PCS: 260,

@@ -1,4 +1,4 @@
-/** Vital signs, laboratory tests, questionnaires and their answers: LOINC. Names are short ones of our own. */
+/** Vital signs, laboratory tests, questionnaires and their answers: LOINC. Names are short ones of our own; some hold raw quotes, as Athena's do. */
 import type { ConceptRow } from './row.ts';
 
 export const OBSERVATIONS: readonly ConceptRow[] = [
@@ -22,7 +22,7 @@ export const OBSERVATIONS: readonly ConceptRow[] = [
   [3025315, 'Body weight', 'Measurement', 'LOINC', 'Clinical Observation', 'S', '29463-7'],
   [3038553, 'Body mass index', 'Measurement', 'LOINC', 'Clinical Observation', 'S', '39156-5'],
   [3000053, 'Head circumference', 'Measurement', 'LOINC', 'Clinical Observation', 'S', '9843-4'],
-  [43055141, 'Pain score', 'Measurement', 'LOINC', 'Clinical Observation', 'S', '72514-3'],
+  [43055141, 'Pain score "0 to 10"', 'Measurement', 'LOINC', 'Clinical Observation', 'S', '72514-3'],
   // Chemistry
   [3004410, 'Hemoglobin A1c', 'Measurement', 'LOINC', 'Lab Test', 'S', '4548-4'],
   [3000483, 'Glucose, blood', 'Measurement', 'LOINC', 'Lab Test', 'S', '2339-0'],
@@ -92,6 +92,7 @@ export const OBSERVATIONS: readonly ConceptRow[] = [
   [45877985, 'Detected', 'Meas Value', 'LOINC', 'Answer', 'S', 'LA11882-0'],
   [45880296, 'Not detected', 'Meas Value', 'LOINC', 'Answer', 'S', 'LA11883-8'],
   [45884153, 'Normal', 'Meas Value', 'LOINC', 'Answer', 'S', 'LA6626-1'],
+  [45878245, 'No', 'Meas Value', 'LOINC', 'Answer', 'S', 'LA32-8'],
   // SNOMED answers and qualifiers
   [4310250, 'Ex-smoker', 'Observation', 'SNOMED', 'Clinical Finding', '', '8517006'],
   [42709996, 'Smokes daily', 'Observation', 'SNOMED', 'Clinical Finding', 'S', '449868002'],

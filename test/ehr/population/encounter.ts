@@ -85,7 +85,7 @@ function hospitalization({ random }: Chart, open: boolean) {
     [66, 'home'],
     [10, 'snf'],
     [6, 'rehab'],
-    [5, 'other-hcf'],
+    [5, 'psy'],
     [4, 'hosp'],
     [3, 'long'],
     [3, 'aadvice'],

@@ -7,7 +7,7 @@
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Tx } from '../../sql/connect.ts';
+import type { Tx } from './connect.ts';
 
 export async function copyIn(tx: Tx, statement: string, pieces: AsyncIterable<Buffer>): Promise<number> {
   const query = tx.unsafe(statement);

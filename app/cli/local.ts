@@ -1,0 +1,27 @@
+/**
+ * The API in this process: commands speak to it through the same generated client as anyone else, without a port.
+ * Whoever runs commands here can read the database and its key already, so the token is one made for the moment.
+ */
+import { randomBytes } from 'node:crypto';
+import { openWorld, type World } from '../../jobs/world.ts';
+import { type ApiClient, createClient } from '../../openapi/client/index.ts';
+import { createApp } from '../app.ts';
+
+export interface Local {
+  readonly world: World;
+  readonly api: ApiClient;
+  close(): Promise<void>;
+}
+
+export async function openLocal(options: { readonly withWorkers: boolean }): Promise<Local> {
+  const env = { ...process.env, LOG_LEVEL: process.env['LOG_LEVEL'] || 'warn' };
+  const world = await openWorld(env, { passive: !options.withWorkers });
+  const token = randomBytes(24).toString('hex');
+  const app = createApp({ ...world.deps, config: { adminToken: token } });
+  const api = createClient({
+    baseUrl: 'http://in-process',
+    token,
+    fetch: async (request) => app.fetch(request),
+  });
+  return { world, api, close: () => world.close() };
+}

@@ -1,0 +1,65 @@
+/** `npm run cli -- COMMAND`. Exit code 0 when what was asked for happened, 1 when it did not, 2 when it was not understood. */
+import { parseArgs } from 'node:util';
+import { describeError } from '../../jobs/describe-error.ts';
+import { importFolder } from './import.ts';
+import { showStatus } from './status.ts';
+import { syncSite } from './sync.ts';
+import { loadVocabularyFrom } from './vocabulary.ts';
+
+const USAGE = `Usage: npm run cli -- COMMAND
+
+  vocabulary load DIR|ZIP       load a vocabulary download of athena.ohdsi.org as the new release
+  import DIR --site KEY         load the .ndjson(.gz) files of a folder, as an export of site KEY
+  sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
+  status [SITE]                 connections and their last runs
+
+The database is DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR (./.data).`;
+
+process.exitCode = await run(process.argv.slice(2));
+
+async function run(args: string[]): Promise<number> {
+  try {
+    const command = read(args);
+    if (typeof command === 'string') {
+      console.error(command);
+      return args.length === 0 || args.includes('--help') ? 0 : 2;
+    }
+    return (await command()) ? 0 : 1;
+  } catch (error) {
+    const { code, message } = describeError(error);
+    console.error(`\nFailed (${code}): ${message}`);
+    return 1;
+  }
+}
+
+/** What to do, or what to say when that cannot be told. */
+function read(args: string[]): string | (() => Promise<boolean>) {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    return `${error instanceof Error ? error.message : error}\n\n${USAGE}`;
+  }
+  const { values, positionals } = parsed;
+  const [command, first, second] = positionals;
+  if (values.help || !command) return USAGE;
+  if (command === 'vocabulary' && first === 'load' && second) return () => loadVocabularyFrom(second);
+  if (command === 'import' && first && values.site) return () => importFolder(first, values.site ?? '');
+  if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
+  if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
+  if (command === 'status') return () => showStatus(first);
+  return `"${positionals.join(' ')}" is no command, or something is missing.\n\n${USAGE}`;
+}
+
+function parse(args: string[]) {
+  return parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      site: { type: 'string' },
+      full: { type: 'boolean', default: false },
+      watch: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+}

@@ -1,0 +1,27 @@
+/** Rows as a plain table for a terminal. Numbers stand right; long text is cut. */
+type Value = string | number | boolean | Date | null | undefined;
+
+const WIDEST = 60;
+
+export function table(rows: readonly Readonly<Record<string, Value>>[]): string {
+  const [first] = rows;
+  if (!first) return '  (none)';
+  const columns = Object.keys(first);
+  const cells = rows.map((row) => columns.map((column) => show(row[column])));
+  const widths = columns.map((column, index) =>
+    Math.max(column.length, ...cells.map((row) => row[index]?.length ?? 0)),
+  );
+  const isNumber = columns.map((column) =>
+    rows.every((row) => typeof row[column] === 'number' || row[column] === null),
+  );
+  const line = (values: readonly string[]) =>
+    `  ${values.map((value, index) => (isNumber[index] ? value.padStart(widths[index] ?? 0) : value.padEnd(widths[index] ?? 0))).join('  ')}`.trimEnd();
+  return [line(columns), line(widths.map((width) => '─'.repeat(width))), ...cells.map(line)].join('\n');
+}
+
+function show(value: Value): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Date) return value.toISOString().slice(0, 19).replace('T', ' ');
+  const text = typeof value === 'number' ? value.toLocaleString('en-US') : String(value);
+  return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
+}

@@ -1,0 +1,70 @@
+/** Follows a run until it ends, through the API's client: one line that changes on a terminal, one a change elsewhere. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
+
+export type Run = Schemas['RunDetail'];
+
+const FINAL = ['completed', 'failed', 'cancelled'];
+
+export async function watchRun(
+  api: ApiClient,
+  run: { readonly connection_id: number; readonly run_id: number },
+  out: NodeJS.WriteStream = process.stdout,
+): Promise<Run> {
+  let shown = '';
+  for (;;) {
+    const { data, error } = await api.GET('/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}', {
+      params: { path: { id: run.connection_id, rid: run.run_id } },
+    });
+    if (!data) throw new Error(`Run ${run.run_id} cannot be read: ${error?.detail ?? 'no answer'}`);
+    const line = progressLine(data);
+    if (out.isTTY) {
+      out.write(`\r\x1b[2K${line.slice(0, (out.columns ?? 100) - 1)}`);
+    } else if (data.status !== shown) {
+      out.write(`${line}\n`);
+    }
+    shown = data.status;
+    if (FINAL.includes(data.status)) {
+      if (out.isTTY) out.write('\n');
+      return data;
+    }
+    await wait(out.isTTY ? 150 : 300);
+  }
+}
+
+export function progressLine(run: Run): string {
+  const files = run.files.filter((file) => file.state === 'done').length;
+  const parts = [`run ${run.run_id}`, run.status.padEnd(11)];
+  if (run.status === 'exporting') {
+    parts.push(run.export_progress ? `the server says: ${run.export_progress}` : 'waiting for the server');
+    if (run.next_poll_at) parts.push(`next poll ${run.next_poll_at.slice(11, 19)}Z`);
+  }
+  if (run.files.length > 0) parts.push(`files ${files}/${run.files.length}`);
+  if (run.records_extracted > 0) {
+    parts.push(`${bar(run)} ${number(run.records_extracted)} resources, ${number(run.records_written)} rows`);
+  }
+  parts.push(`${run.duration_seconds.toFixed(1)} s`);
+  return parts.join(' · ');
+}
+
+/** Of the lines that are here, how many are mapped. */
+function bar(run: Run): string {
+  const lines = run.files.reduce((sum, file) => sum + file.lines, 0);
+  const done = lines === 0 ? 0 : Math.min(1, run.records_extracted / lines);
+  const full = Math.round(done * 20);
+  return `${'█'.repeat(full)}${'░'.repeat(20 - full)}`;
+}
+
+/** The account of a finished run, in one line. */
+export function accountLine(run: Run): string {
+  const { records_extracted: extracted, records_redriven: redriven } = run;
+  const sum =
+    run.records_skipped + run.records_loaded + run.records_excluded + run.records_failed + run.records_parked;
+  return (
+    `${number(extracted)} extracted${redriven ? ` + ${number(redriven)} re-driven` : ''} = ` +
+    `${number(run.records_skipped)} unchanged + ${number(run.records_loaded)} loaded + ${number(run.records_excluded)} excluded + ` +
+    `${number(run.records_failed)} failed + ${number(run.records_parked)} parked  ${sum === extracted + redriven ? '✓' : '✗ DOES NOT ADD UP'}`
+  );
+}
+
+const number = (value: number) => value.toLocaleString('en-US');

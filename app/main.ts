@@ -1,0 +1,48 @@
+/**
+ * `npm run serve`: the admin API. `npm start`: the API and the workers in one process (--with-workers). Ends on
+ * SIGTERM or SIGINT, in order: no new requests, no new jobs, then queue and database.
+ */
+import { parseArgs } from 'node:util';
+import { SyncError } from '../jobs/errors.ts';
+import { startWorkers } from '../jobs/workers.ts';
+import { openWorld } from '../jobs/world.ts';
+import { createApp } from './app.ts';
+import { readConfig } from './config.ts';
+import { serveApp } from './serve.ts';
+
+const { values } = parseArgs({ options: { 'with-workers': { type: 'boolean', default: false } } });
+
+start(values['with-workers']).catch((error: unknown) => {
+  // Our own errors say what to do; of others the stack is what helps.
+  console.error(error instanceof SyncError ? error.message : error);
+  process.exit(1);
+});
+
+async function start(withWorkers: boolean): Promise<void> {
+  const config = readConfig(process.env);
+  const world = await openWorld(process.env, { passive: !withWorkers });
+  const { log } = world.deps;
+  const serving = await serveApp(createApp({ ...world.deps, config }), config).catch(
+    async (error: unknown) => {
+      await world.close();
+      throw error;
+    },
+  );
+  const workers = withWorkers ? await startWorkers(world.deps) : undefined;
+  log.info({ url: serving.url, database: world.database.described, workers: withWorkers }, 'admin API ready');
+  if (!config.adminToken)
+    log.warn('ADMIN_TOKEN is not set: whoever is on this machine may use the admin API');
+
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    await serving.close();
+    await workers?.stop();
+    await world.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
+}
