@@ -192,6 +192,10 @@ async function restartInTx(tx: Tx, file: ExportFile): Promise<void> {
       `A file of the export differed at each of ${MAX_RESTARTS + 1} readings. Start the sync again.`,
     );
   }
+  // Their counts and lines go with the chunks, so what came of them is mapped, and counted, anew when it is met again.
+  await tx`
+    update resource set content_hash = '', last_updated = null, position = 0
+    where chunk_id in (select chunk_id from chunk where file_id = ${file.file_id})`;
   await tx`delete from chunk where file_id = ${file.file_id}`;
   await tx`update export_file set bytes_done = 0, lines_done = 0, next_seq = 0, etag = null, restarts = restarts + 1
     where file_id = ${file.file_id}`;

@@ -89,7 +89,9 @@ async function loadInTx(
   if (chunk.file_kind === 'deleted') return applyDeletions(tx, context, text);
   if (chunk.file_kind === 'error') return recordServerErrors(tx, context, text);
   const truncated = text.length < chunk.byte_end - chunk.byte_start;
-  await loadChunk(tx, deps, context, readLines(text, position(chunk.file_no, chunk.first_line), truncated));
+  const { max_line_bytes } = connection.config.limits;
+  const first = position(chunk.file_no, chunk.first_line);
+  await loadChunk(tx, deps, context, readLines(text, first, truncated, max_line_bytes));
 }
 
 /** Until when the data know of stays that are not over: the server's time, never ours, where it said one. */

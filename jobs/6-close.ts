@@ -1,15 +1,18 @@
 /**
- * Step 6: closes a run whose every resource is accounted for. The watermark moves to the server's transactionTime,
- * never to our clock, and only if the server reported no error of its own: what it could not export must be asked
- * for again. The export is then released on the server (some allow no other until it is), and old chunks let go.
+ * Step 6: closes a run whose every resource is accounted for. What is derived from the persons that it touched is built
+ * anew, and checked. The watermark moves to the server's transactionTime, never to our clock, and only if the server
+ * reported no error of its own: what it could not export must be asked for again. The export is then released on the
+ * server (some allow no other until it is), and old chunks let go.
  */
 import type { Tx } from '../sql/connect.ts';
-import { isLive } from './4-map.ts';
+import { extractionDate, isLive } from './4-map.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
+import { deriveInTx } from './derive/derive.ts';
 import { describeError } from './describe-error.ts';
 import { sendAuthorised } from './fhir/authorised.ts';
 import { SERVER_ERROR } from './load/server-errors.ts';
+import { checkTouchedInTx } from './quality/check.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
 import { freezeTotalsInTx } from './totals.ts';
@@ -32,9 +35,14 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
       update run set status = 'completed', finished_at = ${clock()}, server_released = ${released}, status_url = null
       where run_id = ${run.run_id} and status in ('downloading', 'processing') returning run_id`;
     if (closed.length === 0) return;
+    const { persons } = await deriveInTx(tx, {
+      connectionId: run.connection_id,
+      pulledOn: extractionDate(run),
+    });
     await freezeTotalsInTx(tx, run.run_id);
     await moveWatermarkInTx(tx, run);
     await writeCdmSourceInTx(tx, connection, run, clock());
+    if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
     await letGoInTx(tx, connection, run, clock());
   });
   deps.log.info({ run_id: run.run_id, site_key: connection.site_key }, 'run completed');

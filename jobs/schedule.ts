@@ -3,10 +3,12 @@
  * A tick starts an incremental sync; while one is live it is skipped, and the log says so.
  */
 
+import type { Sql } from '../sql/connect.ts';
 import { SyncError } from './errors.ts';
 import { type Queue, queueName } from './queue.ts';
 import { startRun } from './start-run.ts';
 import type { Handler } from './step.ts';
+import { readSyncConfig } from './sync-config.ts';
 
 export interface Scheduled {
   readonly connection_id: number;
@@ -28,6 +30,15 @@ export async function applySchedule(queue: Queue, connection: Scheduled): Promis
     { connection_id: connection.connection_id },
     { key, tz: timezone ?? 'UTC' },
   );
+}
+
+/** All connections, at the start of the workers: a process may have died between a change and its schedule. */
+export async function applySchedules(sql: Sql, queue: Queue): Promise<void> {
+  const connections = await sql<{ connection_id: number; is_active: boolean; sync_config: unknown }[]>`
+    select connection_id, is_active, sync_config from connection order by connection_id`;
+  for (const { connection_id, is_active, sync_config } of connections) {
+    await applySchedule(queue, { connection_id, is_active, schedule: readSyncConfig(sync_config).schedule });
+  }
 }
 
 export const scheduledSync: Handler<'schedule'> = async (deps, step) => {

@@ -34,7 +34,14 @@ export async function startImport(
     const live = await liveImport(tx, connection_id, files);
     if (live) return { run_id: live, connection_id, files: files.length, resumed: true };
     const run_id = await insertRunInTx(tx, {
-      ...{ connection_id, site_key: request.site_key, kind: 'import', mode: 'full', since: null, scope: null },
+      ...{
+        connection_id,
+        site_key: request.site_key,
+        kind: 'import',
+        mode: 'full',
+        since: null,
+        scope: null,
+      },
       ...{ triggered_by: request.triggered_by, at: deps.clock() },
     });
     await tx`update run set status = 'downloading', started_at = ${deps.clock()}, manifest_at = ${deps.clock()} where run_id = ${run_id}`;
@@ -49,14 +56,25 @@ const NAME = /\.ndjson(\.gz)?$/i;
 async function findFiles(folder: string): Promise<FileEntry[]> {
   let names: string[];
   try {
-    if (!(await stat(folder)).isDirectory()) throw giveUp('import-no-folder', `${folder} is no folder. Name the folder that holds the NDJSON files.`);
+    if (!(await stat(folder)).isDirectory())
+      throw giveUp(
+        'import-no-folder',
+        `${folder} is no folder. Name the folder that holds the NDJSON files.`,
+      );
     names = (await readdir(folder, { recursive: true })).filter((name) => NAME.test(name)).sort();
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'SyncError') throw cause;
-    throw giveUp('import-no-folder', `Cannot read the folder ${folder}. Check the path and its permissions.`, { cause });
+    throw giveUp(
+      'import-no-folder',
+      `Cannot read the folder ${folder}. Check the path and its permissions.`,
+      { cause },
+    );
   }
   if (names.length === 0) {
-    throw giveUp('import-empty', `${folder} holds no .ndjson or .ndjson.gz files. Expected the files of a Bulk Data export, such as Patient.ndjson.`);
+    throw giveUp(
+      'import-empty',
+      `${folder} holds no .ndjson or .ndjson.gz files. Expected the files of a Bulk Data export, such as Patient.ndjson.`,
+    );
   }
   const entries = names.map((name): FileEntry => {
     const type = typeOf(basename(name));
@@ -73,14 +91,23 @@ function typeOf(name: string): string | null {
 
 async function connectionFor(tx: Tx, siteKey: string): Promise<number> {
   if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(siteKey)) {
-    throw giveUp('site-key-invalid', `"${siteKey}" is no site key: expected lower-case letters, digits, - and _, at most 63.`);
+    throw giveUp(
+      'site-key-invalid',
+      `"${siteKey}" is no site key: expected lower-case letters, digits, - and _, at most 63.`,
+    );
   }
   await tx`insert into connection (site_key, site_name) values (${siteKey}, ${siteKey}) on conflict (site_key) do nothing`;
-  const [row] = await tx<{ connection_id: number }[]>`select connection_id from connection where site_key = ${siteKey}`;
+  const [row] = await tx<
+    { connection_id: number }[]
+  >`select connection_id from connection where site_key = ${siteKey}`;
   return row?.connection_id ?? 0;
 }
 
-async function liveImport(tx: Tx, connectionId: number, files: readonly FileEntry[]): Promise<number | undefined> {
+async function liveImport(
+  tx: Tx,
+  connectionId: number,
+  files: readonly FileEntry[],
+): Promise<number | undefined> {
   const [live] = await tx<{ run_id: number; same: boolean }[]>`
     select r.run_id, (select array_agg(url order by url) from export_file f where f.run_id = r.run_id)
       = (select array_agg(u order by u) from unnest(${files.map((file) => file.url)}::text[]) as u) as same

@@ -50,16 +50,16 @@ export async function runStep<S extends StepName>(
     await sql.begin((tx) => work(tx as Tx));
   };
   try {
-    await handler(deps, { payload: job.payload, commit, checkpoint, shouldYield });
+    await handler(deps, { payload: job.payload, commit, checkpoint, shouldYield }).catch((error: unknown) => {
+      if (error instanceof ClaimLost) throw error;
+      return settle(deps, name, job.payload, error, commit);
+    });
   } catch (error) {
-    if (error instanceof ClaimLost) {
-      log.warn(
-        { step: name, ...ids(job.payload) },
-        'this job was given to another worker meanwhile; nothing was written',
-      );
-      return;
-    }
-    await settle(deps, name, job.payload, error, commit);
+    if (!(error instanceof ClaimLost)) throw error;
+    log.warn(
+      { step: name, ...ids(job.payload) },
+      'this job was given to another worker meanwhile; nothing was written',
+    );
   }
 }
 

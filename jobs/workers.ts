@@ -11,6 +11,7 @@ import { describeError } from './describe-error.ts';
 import { failRunInTx } from './fail-run.ts';
 import { PIPELINE } from './pipeline.ts';
 import { DEAD, type Payload, queueName, STEP_NAMES, STEPS, type StepName } from './queue.ts';
+import { applySchedules } from './schedule.ts';
 import { type Handler, runStep } from './step.ts';
 
 export interface Workers {
@@ -21,11 +22,15 @@ export interface Workers {
 /** A download hands itself on after this long, so that no job outlives its limit. */
 const LONGEST_STEP_MS = 20 * 60 * 1000;
 
+/** NOTIFY tells of jobs that may run at once; those that were deferred (Retry-After) are found by looking, this often. */
+const DEFERRED: Partial<Record<StepName, number>> = { export: 1, poll: 0.5 };
+
 export async function startWorkers(
   deps: Deps,
   concurrency: Partial<Record<StepName, number>> = {},
 ): Promise<Workers> {
   const { boss } = deps.queue;
+  await applySchedules(deps.sql, deps.queue);
   let stopping = false;
   for (const name of STEP_NAMES) {
     for (let n = 0; n < (concurrency[name] ?? STEPS[name].concurrency); n++) {
@@ -34,8 +39,8 @@ export async function startWorkers(
         queueName(name),
         {
           includeMetadata: true,
-          pollingIntervalSeconds: 2,
-          notifyPollingIntervalSeconds: 10,
+          pollingIntervalSeconds: DEFERRED[name] ?? 2,
+          notifyPollingIntervalSeconds: DEFERRED[name] ?? 5,
           heartbeatRefreshSeconds: 10,
         },
         async ([job]: JobWithMetadata<unknown>[]) => {

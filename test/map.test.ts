@@ -6,19 +6,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FIXED_CONCEPTS } from '../jobs/map/concepts.ts';
-import { MAPPERS, map } from '../jobs/map/index.ts';
+import { MAPPERS } from '../jobs/map/index.ts';
 import { RULES } from '../jobs/map/rules.ts';
-import type { MappingSettings } from '../jobs/map/settings.ts';
-import type { Resource } from '../jobs/map/types.ts';
-import { conceptOf, newContext } from './cases/context.ts';
-
-interface Case {
-  readonly name: string;
-  readonly rule: string;
-  readonly settings?: Partial<MappingSettings>;
-  readonly fhir: readonly Resource[];
-  readonly expect: Readonly<Record<string, unknown>>;
-}
+import { conceptOf } from './cases/context.ts';
+import { type Case, outcomeOf } from './cases/outcome.ts';
 
 interface CaseFile {
   readonly cases: readonly Case[];
@@ -71,47 +62,6 @@ describe('the golden cases together', () => {
     expect(wrong).toEqual([]);
   });
 });
-
-export function outcomeOf(one: Pick<Case, 'settings' | 'fhir'>): Record<string, unknown> {
-  const context = newContext(one.settings, one.fhir);
-  const found: Record<string, unknown[]> = {};
-  const add = (key: string, value: unknown): void => {
-    found[key] = [...(found[key] ?? []), value];
-  };
-  for (const resource of one.fhir) {
-    const name = `${resource.resourceType}/${resource.id}`;
-    const outcome = map(resource, context);
-    if (outcome.kind === 'excluded') add('excluded', { resource: name, rule: outcome.rule });
-    if (outcome.kind === 'failed') {
-      add('failed', { resource: name, reason: outcome.reason, field: outcome.field });
-    }
-    if (outcome.kind !== 'rows') continue;
-    for (const row of outcome.rows) add(row.table, plain(row.values));
-    for (const code of outcome.unmapped) add('unmapped', { ...code });
-    for (const rule of outcome.omitted ?? []) add('omitted', { resource: name, rule });
-    if (outcome.awaits) add('awaits', `ref:${outcome.awaits.types.join('|')}/${outcome.awaits.id}`);
-  }
-  return found;
-}
-
-/** A row as a case writes it: NULL columns left out, links as `ref:Type/id`, `own:key`, `row:0`. */
-function plain(values: object): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  for (const [column, value] of Object.entries(values)) {
-    if (value !== undefined) row[column] = typeof value === 'object' ? link(value) : value;
-  }
-  return row;
-}
-
-function link(value: object): string {
-  if ('ref' in value) {
-    const { ref } = value as { ref: { types: string[]; id: string } };
-    return `ref:${ref.types.join('|')}/${ref.id}`;
-  }
-  return Object.entries(value)
-    .map(([kind, which]) => `${kind}:${which}`)
-    .join();
-}
 
 /** `__name` and its like are comments beside concept ids. */
 function withoutComments(value: unknown): unknown {

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/describe-error.ts';
 import { importFolder } from './import.ts';
+import { showJwks } from './jwks.ts';
 import { showStatus } from './status.ts';
 import { syncSite } from './sync.ts';
 import { loadVocabularyFrom } from './vocabulary.ts';
@@ -12,6 +13,7 @@ const USAGE = `Usage: npm run cli -- COMMAND
   import DIR --site KEY         load the .ndjson(.gz) files of a folder, as an export of site KEY
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
   status [SITE]                 connections and their last runs
+  jwks SITE                     the public key of a connection as a JWK Set, to register at the EHR
 
 The database is DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR (./.data).`;
 
@@ -47,6 +49,7 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   if (command === 'import' && first && values.site) return () => importFolder(first, values.site ?? '');
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
   if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
+  if (command === 'jwks' && first) return () => showJwks(first);
   if (command === 'status') return () => showStatus(first);
   return `"${positionals.join(' ')}" is no command, or something is missing.\n\n${USAGE}`;
 }

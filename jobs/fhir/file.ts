@@ -11,8 +11,7 @@
 import { createReadStream } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { PassThrough, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { PassThrough, pipeline, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import type { Connection } from '../connection.ts';
@@ -50,12 +49,18 @@ export async function openRemoteFile(
   let token = mayHaveToken(connection, original, file.requiresToken) ? (await tokens.get()).token : undefined;
   let renewed = false;
   let url = original;
+  let wanted = file;
   for (let hops = 0; ; hops++) {
     const sameOrigin = url.origin === original.origin;
-    const answer = await get(url, headers(file, sameOrigin ? token : undefined));
+    const answer = await get(url, headers(wanted, sameOrigin ? token : undefined));
     const status = answer.statusCode ?? 0;
-    if (status === 200 || status === 206) return await readable(answer, file);
+    if (status === 200 || status === 206) return await readable(answer, wanted);
     answer.resume();
+    if (status === 416 && wanted.from > 0) {
+      // Nothing is left after that byte, or the file has become shorter: the whole file tells which.
+      wanted = { ...wanted, from: 0, etag: null };
+      continue;
+    }
     if (status === 401 && token && sameOrigin && !renewed) {
       tokens.forget(token);
       token = (await tokens.get()).token;
@@ -154,39 +159,58 @@ async function decompressed(source: Readable, encoding: string | undefined): Pro
       'Asked for gzip or no compression, got a Content-Encoding that is neither.',
     );
   }
-  const out = new PassThrough({ highWaterMark: 256 * 1024 });
-  const parts = gzip && first.length > 0 ? [source, createGunzip(), out] : [source, out];
-  pipeline(parts).catch((error: NodeJS.ErrnoException) => {
-    out.destroy(
-      tryAgain('file-transfer-broken', `The transfer of the file broke off (${error.code ?? error.name}).`),
-    );
-  });
-  return out;
+  // An answer without a body is an empty file, whatever its headers say.
+  const last = gzip && first.length > 0 ? createGunzip() : new PassThrough({ highWaterMark: 256 * 1024 });
+  // Whatever fails ends both; the failure reaches the reader when it gets there, and must not be unheard before.
+  pipeline(source, last, () => {});
+  last.on('error', () => {});
+  return Readable.from(explained(last), { objectMode: false });
 }
 
-async function firstBytes(source: Readable): Promise<Buffer> {
-  const first: Buffer | null = await new Promise((done, fail) => {
-    const settle = (value: Buffer | null) => {
+async function* explained(bytes: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const part of bytes) yield part;
+  } catch (error) {
+    throw brokenOff(error);
+  }
+}
+
+/**
+ * Looks at the beginning. It is put back before the turn ends: an answer that came in one piece would otherwise have
+ * ended by then, and take nothing back.
+ */
+function firstBytes(source: Readable): Promise<Buffer> {
+  return new Promise((done, fail) => {
+    const onReadable = () => {
+      const bytes: Buffer | null = source.read();
+      if (!bytes) return;
+      stop();
+      source.unshift(bytes);
+      done(bytes);
+    };
+    const onEnd = () => {
+      stop();
+      done(Buffer.alloc(0));
+    };
+    const onError = (error: Error) => {
+      stop();
+      fail(brokenOff(error));
+    };
+    const stop = () => {
       source.off('readable', onReadable);
       source.off('end', onEnd);
       source.off('error', onError);
-      done(value);
     };
-    const onReadable = () => {
-      const bytes: Buffer | null = source.read();
-      if (bytes) settle(bytes);
-    };
-    const onEnd = () => settle(null);
-    const onError = (error: NodeJS.ErrnoException) =>
-      fail(
-        tryAgain('file-transfer-broken', `The transfer of the file broke off (${error.code ?? error.name}).`),
-      );
     source.on('readable', onReadable);
     source.once('end', onEnd);
     source.once('error', onError);
   });
-  if (first && !source.readableEnded) source.unshift(first);
-  return first ?? Buffer.alloc(0);
+}
+
+function brokenOff(error: unknown) {
+  const { code, name } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, name: 'unknown' };
+  return tryAgain('file-transfer-broken', `The transfer of the file broke off (${code ?? name}).`);
 }
 
 function strongEtag(etag: string | undefined): string | null {

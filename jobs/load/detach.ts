@@ -6,6 +6,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Tx } from '../../sql/connect.ts';
+import { deleteDerivedInTx } from '../derive/derive.ts';
 import type { TableName } from '../map/rows.ts';
 import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER, POINTS_AT } from './cdm-tables.ts';
 import { copyRows } from './copy.ts';
@@ -74,6 +75,7 @@ async function parkPersons(
   persons: readonly number[],
   ledger: Ledger,
 ): Promise<void> {
+  await deleteDerivedInTx(tx, persons);
   const resources = new Map<
     number,
     { key: number; row_tables: number; chunk_id: number; chunk_line: number; patient: string }

@@ -17,6 +17,8 @@ export interface Ledger {
   /** A reason without a resource that was sent, e.g. a deletion. */
   note(type: string, outcome: Result, reason: string): void;
   rows(table: string, written: number, deleted: number): void;
+  /** A person of whom rows were written or deleted: what is derived from them is built again at close. */
+  touched(personId: number): void;
   writeInTx(tx: Tx, chunkId: number, runId: number): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export function openLedger(): Ledger {
     { resource_type: string; outcome: string; reason: string; resources: number }
   >();
   const tables = new Map<string, { table_name: string; written: number; deleted: number }>();
+  const persons = new Set<number>();
   const of = (type: string): Count => {
     let count = counts.get(type);
     if (!count) {
@@ -61,6 +64,7 @@ export function openLedger(): Ledger {
     redriven: (type) => void of(type).redriven++,
     mapped: (type) => void of(type).mapped++,
     takeBack: (type, result) => void of(type)[result]--,
+    touched: (personId) => void persons.add(personId),
     note: because,
     add(type, result, reason) {
       of(type)[result]++;
@@ -78,6 +82,9 @@ export function openLedger(): Ledger {
       if (counts.size > 0) await tx`insert into chunk_count ${tx(tagged(counts.values()))}`;
       if (reasons.size > 0) await tx`insert into chunk_reason ${tx(tagged(reasons.values()))}`;
       if (tables.size > 0) await tx`insert into chunk_rows ${tx(tagged(tables.values()))}`;
+      if (persons.size > 0) {
+        await tx`insert into touched_persons (run_id, person_ids) values (${runId}, ${[...persons]}::bigint[])`;
+      }
     },
   };
 }

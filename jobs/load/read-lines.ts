@@ -32,9 +32,19 @@ export interface Read {
 }
 
 const NEWLINE = 10;
+const LONGEST_ID = 1000;
 
-/** `firstPosition`: of the chunk's first line, see position(). `truncated`: the chunk holds the beginning of an over-long line. */
-export function readLines(text: Buffer, firstPosition: number, truncated: boolean): Read {
+/**
+ * `firstPosition`: of the chunk's first line, see position(). `truncated`: the chunk holds the beginning of an over-long
+ * line. A line longer than `maxLineBytes` that did fit into a chunk is refused as well, so that it does not depend on
+ * how the bytes arrived.
+ */
+export function readLines(
+  text: Buffer,
+  firstPosition: number,
+  truncated: boolean,
+  maxLineBytes = Number.POSITIVE_INFINITY,
+): Read {
   const read: Read = { entries: [], unreadable: [] };
   if (truncated) {
     read.unreadable.push({ line: 0, type: null, id: null, reason: 'line-too-long' });
@@ -44,7 +54,11 @@ export function readLines(text: Buffer, firstPosition: number, truncated: boolea
   for (let start = 0; start < text.length; line++) {
     const newline = text.indexOf(NEWLINE, start);
     const end = newline === -1 ? text.length : newline;
-    readLine(read, text.subarray(start, end), line, firstPosition + line);
+    if (end - start > maxLineBytes) {
+      read.unreadable.push({ line, type: null, id: null, reason: 'line-too-long' });
+    } else {
+      readLine(read, text.subarray(start, end), line, firstPosition + line);
+    }
     start = end + 1;
   }
   return read;
@@ -63,7 +77,7 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
   if (text === '') return;
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parse(text);
   } catch {
     read.unreadable.push({ line, type: null, id: null, reason: 'not-json' });
     return;
@@ -76,7 +90,9 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
   if (typeof type !== 'string' || !/^[A-Z][A-Za-z]{0,63}$/.test(type)) return void refuse('no-resource-type');
   // Servers report a file that they could not finish as an OperationOutcome among the data.
   if (type === 'OperationOutcome') return void refuse('operation-outcome-in-data', type);
-  if (typeof id !== 'string' || id === '' || id.length > 1000) return void refuse('no-id', type);
+  if (typeof id !== 'string' || id === '') return void refuse('no-id', type);
+  // FHIR allows 64 characters, servers send longer ones; no index takes more than this.
+  if (Buffer.byteLength(id) > LONGEST_ID) return void refuse('id-too-long', type);
   if (text.includes('\uFFFD') && !isUtf8(bytes)) return void refuse('invalid-utf-8', type, id);
   const meta =
     typeof fields['meta'] === 'object' && fields['meta'] !== null
@@ -94,6 +110,16 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
     subsetted: hasTag(meta, 'SUBSETTED'),
   });
 }
+
+/** FHIR forbids control characters and JSON half surrogate pairs; what Postgres cannot hold as text is let go. */
+function parse(text: string): unknown {
+  if (!UNSTORABLE.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value,
+  );
+}
+
+const UNSTORABLE = /\\u(0000|d[89a-f])/i;
 
 function isUtf8(bytes: Buffer): boolean {
   try {

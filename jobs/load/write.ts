@@ -4,6 +4,7 @@
  * by their id range, from the tables that are known to hold them.
  */
 import type { Tx } from '../../sql/connect.ts';
+import type { TableName } from '../map/rows.ts';
 import type { Finished } from './assemble.ts';
 import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from './cdm-tables.ts';
 import { type Cell, copyRows } from './copy.ts';
@@ -45,6 +46,9 @@ export async function writeFinished(
   );
   await updateResources(tx, context, changed);
   await copyCdmRows(tx, finished, ledger);
+  for (const { rows, personKey } of finished) {
+    if (rows.length > 0 && personKey !== undefined) ledger.touched(personKey);
+  }
   await writeUnmapped(tx, finished);
   await copyRows(
     tx,
@@ -66,6 +70,13 @@ export async function writeFinished(
   await writeMedications(tx, context, finished);
 }
 
+const OF_NO_PERSON: ReadonlySet<TableName> = new Set<TableName>([
+  'location',
+  'care_site',
+  'provider',
+  'cost',
+]);
+
 /** Takes the rows of these resources out of the CDM. */
 export async function deleteRowsInTx(
   tx: Tx,
@@ -76,13 +87,17 @@ export async function deleteRowsInTx(
     const keys = old.filter((one) => (one.row_tables & bitOf(table)) !== 0).map((one) => one.key);
     if (keys.length === 0) continue;
     const { idColumn, id } = CDM_TABLES[table];
+    const whose = OF_NO_PERSON.has(table) ? tx`` : tx`returning person_id`;
     const gone =
       id === 'key'
-        ? await tx`delete from ${tx(table)} where ${tx(idColumn)} = any(${keys}::bigint[])`
-        : await tx`
+        ? await tx<{ person_id: number }[]>`
+            delete from ${tx(table)} where ${tx(idColumn)} = any(${keys}::bigint[]) ${whose}`
+        : await tx<{ person_id: number }[]>`
             delete from ${tx(table)} t using unnest(${keys}::bigint[]) as k(key)
-            where t.${tx(idColumn)} >= k.key * ${IDS_PER_RESOURCE} and t.${tx(idColumn)} < (k.key + 1) * ${IDS_PER_RESOURCE}`;
+            where t.${tx(idColumn)} >= k.key * ${IDS_PER_RESOURCE} and t.${tx(idColumn)} < (k.key + 1) * ${IDS_PER_RESOURCE}
+            ${whose}`;
     ledger.rows(table, 0, gone.count);
+    for (const row of gone) ledger.touched(row.person_id);
   }
 }
 
@@ -136,7 +151,8 @@ async function insertResources(tx: Tx, context: WriteContext, added: readonly Fi
 async function updateResources(tx: Tx, context: WriteContext, changed: readonly Finished[]): Promise<void> {
   if (changed.length === 0) return;
   const replaced = changed.filter(
-    (one) => one.item.known && !one.item.known.content_hash.equals(one.item.entry.hash),
+    ({ item: { known, entry } }) =>
+      known && known.content_hash.length > 0 && !known.content_hash.equals(entry.hash),
   );
   if (replaced.length > 0) {
     await tx`

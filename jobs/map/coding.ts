@@ -129,12 +129,20 @@ function chosen(coding: Coding, resolution: Resolution): Chosen {
   };
 }
 
+/** Longest code, system or display that the worklist keeps: they are indexed there. */
+const LONGEST = 255;
+
 /** Into the worklist; words without a code count under the system "text", shortened to what a column keeps. */
 export function note(reading: Reading, found: Chosen, element: string): void {
   const { coding, sourceValue } = found;
   if (coding) {
     const { system = 'none', code, display } = coding;
-    reading.unmapped.push({ system, code, ...(display !== undefined && { display }), element });
+    reading.unmapped.push({
+      system: cut(system, LONGEST),
+      code: cut(code, LONGEST),
+      ...(display !== undefined && { display: cut(display, LONGEST) }),
+      element,
+    });
   } else if (sourceValue !== undefined) {
     reading.unmapped.push({ system: 'text', code: cut(sourceValue, 50), element });
   }

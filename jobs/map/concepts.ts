@@ -3,7 +3,7 @@
  * loaded vocabulary. `standard: false` marks ids that are known not to be Standard and are written on purpose.
  */
 
-interface FixedConcept {
+export interface FixedConcept {
   readonly id: number;
   readonly domain: string;
   readonly name: string;

@@ -5,13 +5,15 @@
 
 import { concept } from './coding.ts';
 import { firstCode, objects, text } from './fhir.ts';
-import { endAfter, excluded, patient, period, read, result } from './reading.ts';
+import { endAfter, excluded, patient, period, read, result, unrealized } from './reading.ts';
 import type { MapContext, Outcome, Resource } from './types.ts';
 
+/** A cancelled cover was one until its end. */
+const HELD = new Set(['active', 'cancelled']);
+
 export function mapCoverage(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  if (status !== 'active' && status !== 'cancelled') return excluded('status-not-realized');
+  const refusal = unrealized(resource, HELD);
+  if (refusal) return refusal;
   const reading = read(resource, context);
   const person = patient(reading, 'beneficiary');
   const span = period(reading, resource, 'period');

@@ -39,11 +39,11 @@ export function readMoment(
   const seconds = second === undefined ? 0 : Math.min(Number(second), 59);
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 60) return undefined;
   const digits = fraction === undefined ? '' : `.${fraction.slice(0, 6)}`;
+  const shift = offset === undefined ? 0 : offsetMinutes(offset);
+  if (shift === undefined) return undefined;
   if (timezone === undefined || offset === undefined) {
     return { date, datetime: `${date} ${hour}:${minute}:${pad(seconds)}${digits}` };
   }
-  const shift = offsetMinutes(offset);
-  if (shift === undefined) return undefined;
   const instant = Date.UTC(year, month - 1, day, Number(hour), Number(minute) - shift, seconds);
   return wallClock(instant, timezone, digits);
 }

@@ -22,6 +22,7 @@ import {
   type Reading,
   read,
   result,
+  unrealized,
 } from './reading.ts';
 import { contained, readReference } from './references.ts';
 import type { MapContext, Outcome, Resource } from './types.ts';
@@ -33,9 +34,8 @@ export function mapDevice(resource: Resource, _context: MapContext): Outcome {
 }
 
 export function mapDeviceUseStatement(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  if (status === undefined || !USED.has(status)) return excluded('status-not-realized');
+  const refusal = unrealized(resource, USED);
+  if (refusal) return refusal;
   const reading = read(resource, context);
   const person = patient(reading, 'subject');
   const device = deviceOf(reading);

@@ -24,15 +24,15 @@ import {
   type Reading,
   read,
   result,
+  unrealized,
 } from './reading.ts';
 import type { Link, MapContext, Outcome, Resource, Row } from './types.ts';
 
 const REPORTED = new Set(['final', 'amended', 'corrected', 'appended']);
 
 export function mapDiagnosticReport(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  if (status === undefined || !REPORTED.has(status)) return excluded('status-not-realized');
+  const refusal = unrealized(resource, REPORTED);
+  if (refusal) return refusal;
   const reading = read(resource, context);
   const forms = objects(resource['presentedForm']).flatMap((one) => attachedText(one) ?? []);
   const said = [text(resource['conclusion']), ...forms].filter((one) => one !== undefined);
@@ -49,12 +49,12 @@ export function mapDiagnosticReport(resource: Resource, context: MapContext): Ou
   });
 }
 
+const CURRENT = new Set(['current']);
+
 export function mapDocumentReference(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error' || resource['docStatus'] === 'entered-in-error') {
-    return excluded('entered-in-error');
-  }
-  if (status !== 'current') return excluded('status-not-realized');
+  const refusal = unrealized(resource, CURRENT);
+  if (refusal) return refusal;
+  if (resource['docStatus'] === 'entered-in-error') return excluded('entered-in-error');
   const reading = read(resource, context);
   const attachments = objects(objects(resource['content']).map((one) => one['attachment']));
   const about = object(resource['context']);

@@ -1,5 +1,5 @@
 /**
- * Encounter → visit_occurrence.
+ * Encounter → visit_occurrence; its moves between places → visit_detail (encounter--visit-detail.ts).
  *
  * - class: the loaded vocabulary first (a site's source_to_concept_map can name any local class), then the fixed map.
  *   OBSENC is Observation Room where the vocabulary has it as a Standard Visit, else an inpatient visit.
@@ -16,8 +16,9 @@
 import { type Concept, choose, concept, NO_CONCEPT, note } from './coding.ts';
 import { TYPE, VISIT } from './concepts.ts';
 import { type Moment, orMidnight } from './dates.ts';
+import { visitDetails } from './encounter--visit-detail.ts';
 import { CODED_VISIT, DISPOSITIONS, SOURCES_OF_ADMISSION } from './encounter-codes.ts';
-import { hasCode, isModified, type Json, object, objects, text } from './fhir.ts';
+import { hasCode, isModified, type Json, object, objects } from './fhir.ts';
 import {
   careSite,
   endAfter,
@@ -29,24 +30,23 @@ import {
   type Reading,
   read,
   result,
+  unrealized,
 } from './reading.ts';
 import type { Link, MapContext, Outcome, Resource } from './types.ts';
 
-const UNDER_WAY = new Set(['in-progress', 'arrived', 'triaged', 'onleave']);
+const REALIZED = new Set(['finished', 'in-progress', 'arrived', 'triaged', 'onleave']);
 const STAYS = new Set<number>([VISIT.inpatient.id, VISIT.emergencyAndInpatient.id, VISIT.nonHospital.id]);
 
 export function mapEncounter(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  const underWay = status !== undefined && UNDER_WAY.has(status);
-  if (status !== 'finished' && !underWay) return excluded('status-not-realized');
+  const refusal = unrealized(resource, REALIZED);
+  if (refusal) return refusal;
   const reading = read(resource, context);
   const person = patient(reading, 'subject');
   const span = period(reading, resource, 'period');
   if (!span.start) return reading.refusal ?? excluded('no-date');
   const { start } = span;
   const kind = visitConcept(reading);
-  const goesOn = underWay && !span.end && STAYS.has(kind.conceptId ?? 0);
+  const goesOn = resource['status'] !== 'finished' && !span.end && STAYS.has(kind.conceptId ?? 0);
   const end = goesOn ? laterOf(start, context.extractionDate) : (endAfter(reading, start, span.end) ?? start);
   const stay = object(resource['hospitalization']);
   const from = movedConcept(reading, stay?.['admitSource'], 'admitted-from', SOURCES_OF_ADMISSION);
@@ -74,6 +74,7 @@ export function mapEncounter(resource: Resource, context: MapContext): Outcome {
           discharged_to_source_value: to.sourceValue,
         },
       },
+      ...visitDetails(reading, { ref: person }, kind, end, 1),
     ],
     { person },
   );

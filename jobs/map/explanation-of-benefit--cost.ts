@@ -8,7 +8,7 @@
 
 import { OTHER, TYPE } from './concepts.ts';
 import { firstCode, type Json, number, object, objects, text } from './fhir.ts';
-import { encounter, excluded, patient, type Reading, read, result } from './reading.ts';
+import { encounter, excluded, patient, type Reading, read, result, unrealized } from './reading.ts';
 import type { Link, MapContext, Outcome, Resource, Row } from './types.ts';
 
 export function mapClaim(resource: Resource, _context: MapContext): Outcome {
@@ -17,11 +17,13 @@ export function mapClaim(resource: Resource, _context: MapContext): Outcome {
   );
 }
 
+const ACTIVE = new Set(['active']);
+
 export function mapExplanationOfBenefit(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
+  const refusal = unrealized(resource, ACTIVE);
+  if (refusal) return refusal;
   const use = text(resource['use']);
-  if (status !== 'active' || (use !== undefined && use !== 'claim')) return excluded('status-not-realized');
+  if (use !== undefined && use !== 'claim') return excluded('status-not-realized');
   const reading = read(resource, context);
   const person = patient(reading, 'patient');
   if (reading.refusal) return reading.refusal;

@@ -6,14 +6,15 @@
 import { concept } from './coding.ts';
 import { OTHER, TYPE } from './concepts.ts';
 import { orMidnight } from './dates.ts';
-import { isModified, objects, text } from './fhir.ts';
-import { excluded, moment, patient, read, result } from './reading.ts';
+import { isModified, objects } from './fhir.ts';
+import { excluded, moment, patient, read, result, unrealized } from './reading.ts';
 import type { MapContext, Outcome, Resource, Row } from './types.ts';
 
+const TOLD = new Set(['completed', 'partial']);
+
 export function mapFamilyMemberHistory(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  if (status !== 'completed' && status !== 'partial') return excluded('status-not-realized');
+  const refusal = unrealized(resource, TOLD);
+  if (refusal) return refusal;
   const reading = read(resource, context);
   const person = patient(reading, 'patient');
   const date = moment(reading, resource, 'date');

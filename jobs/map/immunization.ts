@@ -13,7 +13,7 @@ import { TYPE } from './concepts.ts';
 import { routeOf, unitText } from './dosage.ts';
 import { mapDrug } from './drug.ts';
 import { firstCode, object, objects, text } from './fhir.ts';
-import { encounter, excluded, moment, performer } from './reading.ts';
+import { encounter, moment, performer, unrealized } from './reading.ts';
 import type { MapContext, Outcome, Resource } from './types.ts';
 
 const ORIGINS = new Map<string, number>([
@@ -23,10 +23,11 @@ const ORIGINS = new Map<string, number>([
   ['school', TYPE.government.id],
 ]);
 
+const GIVEN = new Set(['completed']);
+
 export function mapImmunization(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  if (status !== 'completed') return excluded('status-not-realized');
+  const refusal = unrealized(resource, GIVEN);
+  if (refusal) return refusal;
   return mapDrug(
     resource,
     context,

@@ -7,13 +7,14 @@ import { TYPE } from './concepts.ts';
 import { courseEnd, routeOf, unitText } from './dosage.ts';
 import { mapDrug } from './drug.ts';
 import { object, objects, text } from './fhir.ts';
-import { choiceOfDates, encounter, excluded, performer } from './reading.ts';
+import { choiceOfDates, encounter, performer, unrealized } from './reading.ts';
 import type { MapContext, Outcome, Resource } from './types.ts';
 
+const GIVEN = new Set(['completed', 'in-progress']);
+
 export function mapMedicationAdministration(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  if (status !== 'completed' && status !== 'in-progress') return excluded('status-not-realized');
+  const refusal = unrealized(resource, GIVEN);
+  if (refusal) return refusal;
   return mapDrug(resource, context, (reading) => {
     const { start, end } = choiceOfDates(reading, resource, 'effective');
     if (!start) return undefined;

@@ -6,14 +6,15 @@
 import { TYPE } from './concepts.ts';
 import { courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
 import { mapDrug } from './drug.ts';
-import { object, objects, text } from './fhir.ts';
-import { days, encounter, excluded, moment, performer } from './reading.ts';
+import { object, objects } from './fhir.ts';
+import { days, encounter, moment, performer, unrealized } from './reading.ts';
 import type { MapContext, Outcome, Resource } from './types.ts';
 
+const HANDED_OUT = new Set(['completed', 'in-progress']);
+
 export function mapMedicationDispense(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  if (status !== 'completed' && status !== 'in-progress') return excluded('status-not-realized');
+  const refusal = unrealized(resource, HANDED_OUT);
+  if (refusal) return refusal;
   return mapDrug(resource, context, (reading) => {
     const start = moment(reading, resource, 'whenHandedOver') ?? moment(reading, resource, 'whenPrepared');
     if (!start) return undefined;

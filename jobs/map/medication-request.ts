@@ -13,15 +13,14 @@ import { TYPE } from './concepts.ts';
 import { boundsOf, courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
 import { mapDrug } from './drug.ts';
 import { integer, object, objects, text } from './fhir.ts';
-import { days, encounter, excluded, isSelfReported, moment, provider } from './reading.ts';
+import { days, encounter, excluded, isSelfReported, moment, provider, unrealized } from './reading.ts';
 import type { MapContext, Outcome, Resource } from './types.ts';
 
 const IN_FORCE = new Set(['active', 'completed', 'stopped']);
 
 export function mapMedicationRequest(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  if (status === undefined || !IN_FORCE.has(status)) return excluded('status-not-realized');
+  const refusal = unrealized(resource, IN_FORCE);
+  if (refusal) return refusal;
   if (resource['doNotPerform'] === true) return excluded('do-not-perform');
   const intent = text(resource['intent']);
   if (intent === undefined || !context.settings.medicationRequestIntents.includes(intent)) {

@@ -9,22 +9,23 @@
 import { TYPE } from './concepts.ts';
 import { courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
 import { mapDrug } from './drug.ts';
-import { objects, text } from './fhir.ts';
+import { objects } from './fhir.ts';
 import {
   choiceOfDates,
   encounter,
-  excluded,
   isSelfReported,
   moment,
   provider,
   type Reading,
+  unrealized,
 } from './reading.ts';
 import type { MapContext, Outcome, Resource } from './types.ts';
 
+const TAKEN = new Set(['active', 'completed']);
+
 export function mapMedicationStatement(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  if (status !== 'active' && status !== 'completed') return excluded('status-not-realized');
+  const refusal = unrealized(resource, TAKEN);
+  if (refusal) return refusal;
   return mapDrug(resource, context, (reading) => {
     const effective = choiceOfDates(reading, resource, 'effective');
     const start = effective.start ?? moment(reading, resource, 'dateAsserted');

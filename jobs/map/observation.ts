@@ -19,7 +19,7 @@ import { type Chosen, type Concept, mainCode, NO_CONCEPT } from './coding.ts';
 import { TYPE } from './concepts.ts';
 import type { Moment } from './dates.ts';
 import type { ClinicalEvent, EventTable, Value } from './event.ts';
-import { hasCode, isModified, type Json, list, number, object, objects, text } from './fhir.ts';
+import { hasCode, isModified, type Json, list, number, object, objects } from './fhir.ts';
 import { project } from './project.ts';
 import {
   choiceOfDates,
@@ -32,16 +32,16 @@ import {
   type Reading,
   read,
   result,
+  unrealized,
 } from './reading.ts';
 import type { Link, MapContext, Outcome, Resource, Row } from './types.ts';
 import { absenceOf, interpretationOf, valuesOf } from './values.ts';
 
-const DONE = new Set(['final', 'amended', 'corrected', 'appended']);
+const DONE = new Set(['final', 'amended', 'corrected']);
 
 export function mapObservation(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  if (status === undefined || !DONE.has(status)) return excluded('status-not-realized');
+  const refusal = unrealized(resource, DONE);
+  if (refusal) return refusal;
   const reading = read(resource, context);
   const person = patient(reading, 'subject');
   const start = effective(reading) ?? moment(reading, resource, 'issued');

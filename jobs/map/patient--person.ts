@@ -114,7 +114,7 @@ function firstLink(references: unknown, link: (reference: Json) => Link | undefi
 
 function deathRows(reading: Reading): readonly Row[] {
   const { resource } = reading;
-  const died = moment(reading, resource, 'deceasedDateTime', 'last');
+  const died = moment(reading, resource, 'deceasedDateTime', { partial: 'last' });
   if (!died) {
     if (resource['deceasedBoolean'] === true) reading.omitted.add('death-without-date');
     return [];

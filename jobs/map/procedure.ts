@@ -7,7 +7,7 @@
 
 import { mainCode } from './coding.ts';
 import { TYPE } from './concepts.ts';
-import { objects, text } from './fhir.ts';
+import { objects } from './fhir.ts';
 import { project } from './project.ts';
 import {
   choiceOfDates,
@@ -20,13 +20,15 @@ import {
   provider,
   read,
   result,
+  unrealized,
 } from './reading.ts';
 import type { MapContext, Outcome, Resource } from './types.ts';
 
+const DONE = new Set(['completed']);
+
 export function mapProcedure(resource: Resource, context: MapContext): Outcome {
-  const status = text(resource['status']);
-  if (status === 'entered-in-error') return excluded('entered-in-error');
-  if (status !== 'completed') return excluded('status-not-realized');
+  const refusal = unrealized(resource, DONE);
+  if (refusal) return refusal;
   const reading = read(resource, context);
   const person = patient(reading, 'subject');
   const code = mainCode(reading, resource['code'], 'procedure');

@@ -55,18 +55,29 @@ export function moment(
   reading: Reading,
   parent: Json | undefined,
   element: string,
-  partial: 'first' | 'last' = 'first',
+  options: { readonly partial?: 'first' | 'last'; readonly path?: string } = {},
 ): Moment | undefined {
   const sent = parent?.[element];
   if (sent === undefined || sent === null) return undefined;
-  const found = readMoment(sent, reading.context.settings.timezone, partial);
+  const found = readMoment(sent, reading.context.settings.timezone, options.partial);
   if (!found) {
     reading.refusal ??= failed(
       'Expected a FHIR date or dateTime of an existing day between 1800 and 2200',
-      `${reading.resource.resourceType}.${element}`,
+      `${reading.resource.resourceType}.${options.path ?? element}`,
     );
   }
   return found;
+}
+
+/**
+ * Why a resource with this status is not loaded: entered in error, or not (or not yet) realized (f2o-060). FHIR requires
+ * a status of all these types, so one without it is broken.
+ */
+export function unrealized(resource: Resource, realized: ReadonlySet<string>): Refusal | undefined {
+  const status = text(resource['status']);
+  if (status === undefined) return failed('Expected a status', `${resource.resourceType}.status`);
+  if (status === 'entered-in-error') return excluded('entered-in-error');
+  return realized.has(status) ? undefined : excluded('status-not-realized');
 }
 
 export interface Span {
@@ -76,7 +87,10 @@ export interface Span {
 
 export function period(reading: Reading, parent: Json | undefined, element: string): Span {
   const it = object(parent?.[element]);
-  return { start: moment(reading, it, 'start'), end: moment(reading, it, 'end') };
+  return {
+    start: moment(reading, it, 'start', { path: `${element}.start` }),
+    end: moment(reading, it, 'end', { path: `${element}.end` }),
+  };
 }
 
 /**

@@ -14,9 +14,10 @@ export type Pointer =
   | { readonly kind: 'uuid'; readonly id: string }
   | { readonly kind: 'contained'; readonly id: string };
 
-const TYPED = /^([A-Z][A-Za-z]+)\/([^/?#\s]+)(?:\/_history\/[^/?#\s]+)?$/;
+/** FHIR allows ids of 64 characters, servers send longer ones; beyond 500 it is no id (and no index would take it). */
+const TYPED = /^([A-Z][A-Za-z]{1,63})\/([^/?#\s]{1,500})(?:\/_history\/[^/?#\s]+)?$/;
 const TYPED_AT_END = /\/([A-Z][A-Za-z]+\/[^/?#\s]+(?:\/_history\/[^/?#\s]+)?)$/;
-const URN = /^urn:(?:uuid|oid):(\S+)$/i;
+const URN = /^urn:(?:uuid|oid):(\S{1,500})$/i;
 
 /** Where a Reference element points, or undefined when it names no resource by FHIR identity. */
 export function readReference(reference: unknown, settings: MappingSettings): Pointer | undefined {

@@ -50,7 +50,7 @@ export type Link = { readonly ref: Ref } | { readonly own: 'key' } | { readonly 
 
 export type Row = { [T in TableName]: { readonly table: T; readonly values: Tables[T] } }[TableName];
 
-/** A code that found no Standard concept, for the worklist. `system` is 'text' where there was only text. */
+/** A code that found no Standard concept, for the worklist. `system` is 'text' where there was only text, 'none' for a code without a system. */
 export interface UnmappedCode {
   readonly system: string;
   readonly code: string;

@@ -54,6 +54,7 @@ function target(id: number): Target {
 export function newContext(
   settings: Partial<MappingSettings> = {},
   resources: readonly Resource[] = [],
+  withoutConcepts: readonly number[] = [],
 ): MapContext {
   const medications = new Map<string, MedicationContent>();
   const context: MapContext = {
@@ -69,7 +70,7 @@ export function newContext(
         values: (found.values ?? []).map(target),
       };
     },
-    standard: (id) => (concepts.get(id)?.standard ? target(id) : undefined),
+    standard: (id) => (concepts.get(id)?.standard && !withoutConcepts.includes(id) ? target(id) : undefined),
     medication: (ref) => medications.get(ref.id),
     descends: (conceptId, ancestorId) => ancestors.has(`${conceptId}<${ancestorId}`),
   };

@@ -17,6 +17,22 @@ export type Change =
   | { readonly kind: 'put'; readonly resource: Resource }
   | { readonly kind: 'remove'; readonly type: string; readonly id: string };
 
+type Event = 'visit' | 'corrected' | 'resolved' | 'entered in error' | 'stopped' | 'moved';
+
+/** Dealt in turn, so that a day with few patients has something of everything too. */
+const EVENTS: readonly Event[] = [
+  'visit',
+  'corrected',
+  'resolved',
+  'stopped',
+  'visit',
+  'entered in error',
+  'moved',
+  'visit',
+  'corrected',
+  'visit',
+];
+
 interface ChangeOptions {
   readonly seed: string | number;
   readonly patients: number;
@@ -31,9 +47,9 @@ export function* changes(options: ChangeOptions): Generator<Change> {
   const facility = facilityOf(store);
   const chosen = choose(random, liveIds(store, 'Patient'), options.patients);
   const records = recordsOf(store, new Set(chosen));
-  for (const id of chosen) {
+  for (const [n, id] of chosen.entries()) {
     const record = records.get(id) ?? [];
-    const happened = happening(random, record, now);
+    const happened = happening(random, EVENTS[n % EVENTS.length] ?? 'visit', record, now);
     if (happened !== undefined) yield { kind: 'put', resource: happened };
     else for (const resource of visitOf(random, facility, record, base, now)) yield { kind: 'put', resource };
   }
@@ -44,19 +60,16 @@ export function* changes(options: ChangeOptions): Generator<Change> {
 }
 
 /** One resource of the record as it is afterwards; undefined when nothing fits, or when it is to be a visit. */
-function happening(random: Random, record: readonly Resource[], now: number): Resource | undefined {
+function happening(
+  random: Random,
+  event: Event,
+  record: readonly Resource[],
+  now: number,
+): Resource | undefined {
   const one = (type: string, fits: (resource: Resource) => boolean) => {
     const candidates = record.filter((resource) => resource.resourceType === type && fits(resource));
     return candidates.length === 0 ? undefined : random.pick(candidates);
   };
-  const event = random.weighted([
-    [45, 'visit'],
-    [18, 'corrected'],
-    [12, 'resolved'],
-    [8, 'entered in error'],
-    [12, 'stopped'],
-    [5, 'moved'],
-  ] as const);
   switch (event) {
     case 'visit':
       return undefined;

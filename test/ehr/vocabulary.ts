@@ -1,7 +1,7 @@
 /**
  * The demo vocabulary as Athena would deliver it: tab-separated files, no quoting, no escaping, LF, dates YYYYMMDD,
- * empty = NULL. Ids, domains, classes and Standard flags are those of the OMOP vocabularies; what the population uses
- * is covered, save the codes of unmapped.ts. It is for demos and tests; real work needs a download from Athena.
+ * empty = NULL. Concept ids and codes are those of the OMOP vocabularies; names are shortened and relationships few. What
+ * the population uses is covered, save the codes of unmapped.ts. For demos and tests; real work needs Athena's download.
  */
 
 import { mkdir, writeFile } from 'node:fs/promises';

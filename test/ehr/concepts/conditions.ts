@@ -1,4 +1,7 @@
-/** Diagnoses, findings and allergies: SNOMED CT and ICD-10-CM. Names are short ones of our own; some hold raw quotes, as Athena's do. */
+/**
+ * Diagnoses, findings and allergies: SNOMED CT and ICD-10-CM. Names are short ones of our own; one begins with a raw
+ * quote, as some of Athena's do.
+ */
 import type { ConceptRow } from './row.ts';
 
 export const CONDITIONS: readonly ConceptRow[] = [
@@ -148,7 +151,7 @@ export const CONDITIONS: readonly ConceptRow[] = [
   [
     45552080,
     'Single liveborn infant, delivered vaginally',
-    'Observation',
+    'Condition',
     'ICD10CM',
     '5-char billing code',
     '',

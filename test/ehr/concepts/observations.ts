@@ -1,4 +1,7 @@
-/** Vital signs, laboratory tests, questionnaires and their answers: LOINC. Names are short ones of our own; some hold raw quotes, as Athena's do. */
+/**
+ * Vital signs, laboratory tests, questionnaires and their answers: LOINC. Names are short ones of our own; one has raw
+ * quotes in it, as some of Athena's do.
+ */
 import type { ConceptRow } from './row.ts';
 
 export const OBSERVATIONS: readonly ConceptRow[] = [

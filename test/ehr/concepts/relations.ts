@@ -1,6 +1,7 @@
 /**
  * What leads where in the demo vocabulary, by code. A Standard concept maps to itself and is not listed.
- * One to many and `Maps to value` are there because every loader must cope with them.
+ * Those of ICD-10-CM are chosen to show each shape that a loader meets (one to many, another domain, `Maps to value`)
+ * and are not a release's own.
  */
 
 type Codes = readonly (readonly [vocabulary: string, code: string])[];

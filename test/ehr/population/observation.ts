@@ -2,8 +2,9 @@
 
 import type { Resource } from '../../../jobs/map/types.ts';
 import { type CodeableConcept, hl7 } from '../codes.ts';
+import type { Random } from '../random.ts';
 import { type Chart, link, subject, type Visit } from './chart.ts';
-import { dateTime } from './time.ts';
+import { dateTime, instant, MINUTE } from './time.ts';
 
 export type Content = Readonly<Record<string, unknown>>;
 
@@ -31,10 +32,19 @@ export function observation(
     code,
     subject: subject(chart),
     encounter: link(chart, 'Encounter', visit.id),
-    effectiveDateTime: dateTime(at),
+    ...effective(chart.random, at),
     issued: dateTime(at + 60_000),
     ...content,
   };
+}
+
+/** Most write the wall clock with its offset; some devices write UTC, some a period. */
+function effective(random: Random, at: number): Content {
+  return random.weighted<Content>([
+    [93, { effectiveDateTime: dateTime(at) }],
+    [5, { effectiveDateTime: instant(at) }],
+    [2, { effectivePeriod: { start: dateTime(at), end: dateTime(at + 5 * MINUTE) } }],
+  ]);
 }
 
 /** `round(7.128, 1)` is 7.1 */

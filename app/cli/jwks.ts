@@ -1,0 +1,25 @@
+/** `cli jwks SITE`: the public key of a connection as a JWK Set, to register at the EHR or to publish at jwks_url. */
+import { readConnection } from '../../jobs/connection.ts';
+import { publicJwk } from '../../jobs/fhir/assertion.ts';
+import { unseal } from '../../jobs/secrets.ts';
+import { connectionOf } from './connection-of.ts';
+import { openLocal } from './local.ts';
+
+export async function showJwks(site: string): Promise<boolean> {
+  const local = await openLocal({ withWorkers: false });
+  try {
+    const { connection_id } = await connectionOf(local.api, site);
+    const connection = await readConnection(local.world.deps.sql, connection_id);
+    if (!connection.private_key_sealed)
+      throw new Error(`Connection "${site}" has no private key. Store one first (private_key_pem).`);
+    const pem = await unseal(local.world.deps.keyring, connection.private_key_sealed);
+    const { kty, kid, n, e, crv, x, y } = await publicJwk(pem, connection.config.auth.key_id);
+    // The public members by name: whatever else a key object may hold never gets here.
+    const key =
+      kty === 'RSA' ? { kty, kid, use: 'sig', alg: 'RS384', n, e } : { kty, kid, use: 'sig', crv, x, y };
+    console.log(JSON.stringify({ keys: [key] }, null, 2));
+    return true;
+  } finally {
+    await local.close();
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Builds the derived tables anew for the persons that a connection's chunks touched since a run of it last closed
+ * (touched_persons), and for those alone: observation_period, condition_era, drug_era, dose_era. Set-based throughout;
+ * a run that touched nobody only lets grow what the day of its data pull had cut short (stays that go on, last
+ * observation periods). Done twice, it gives the same rows with the same ids.
+ */
+import { join } from 'node:path';
+import type { Tx } from '../../sql/connect.ts';
+import { describePersonsInTx, openScopeInTx, scopeToEveryoneInTx } from './scope.ts';
+
+const SQL = join(import.meta.dirname, '../../sql/derive');
+
+/** In this order: drug-eras and dose-eras read what ingredients gathers. */
+const TABLES = [
+  'observation-periods.sql',
+  'condition-eras.sql',
+  'ingredients.sql',
+  'drug-eras.sql',
+  'dose-eras.sql',
+];
+
+export interface Derived {
+  /** Persons whose derived rows were built; they are in persons_in_scope until the transaction ends. */
+  readonly persons: number;
+  /** Observation periods of other persons that grew. */
+  readonly extended: number;
+}
+
+/** `pulledOn` is the day, YYYY-MM-DD, up to which the source has told us everything. */
+export async function deriveInTx(
+  tx: Tx,
+  of: { readonly connectionId: number; readonly pulledOn: string },
+): Promise<Derived> {
+  await openScopeInTx(tx);
+  const stays = await tx.file<{ person_id: number }[]>(join(SQL, 'move-open-stays.sql'), [
+    of.connectionId,
+    of.pulledOn,
+  ]);
+  await tx`
+    insert into persons_in_scope (person_id, connection_id, pulled_on, silent_after)
+    select person_id, ${of.connectionId}, ${of.pulledOn}, 'infinity'
+    from (
+      select unnest(t.person_ids) from touched_persons t join run r using (run_id)
+      where r.connection_id = ${of.connectionId}
+      union
+      select unnest(${stays.map((row) => row.person_id)}::bigint[])
+      union
+      select person_id from open_period where connection_id = ${of.connectionId} and again_on <= ${of.pulledOn}
+    ) touched (person_id)`;
+  const persons = await describePersonsInTx(tx);
+  const [grown] = await tx.file<{ periods: number }[]>(join(SQL, 'extend-open-periods.sql'), [
+    of.connectionId,
+    of.pulledOn,
+  ]);
+  await tx`
+    delete from open_period
+    where connection_id = ${of.connectionId} and again_on is null and ends_on <= ${of.pulledOn}`;
+  if (persons > 0) await buildInTx(tx);
+  await tx`
+    delete from touched_persons t using run r where r.run_id = t.run_id and r.connection_id = ${of.connectionId}`;
+  return { persons, extended: grown?.periods ?? 0 };
+}
+
+/** For everyone that we loaded, e.g. after a new vocabulary; persons that an existing CDM had before us stay as they are. */
+export async function deriveEveryoneInTx(tx: Tx, today: string): Promise<number> {
+  await openScopeInTx(tx);
+  const persons = await scopeToEveryoneInTx(tx, today, 'loaded');
+  if (persons > 0) await buildInTx(tx);
+  return persons;
+}
+
+async function buildInTx(tx: Tx): Promise<void> {
+  // Without parameters a file is sent as it is, so it may hold several statements.
+  for (const file of TABLES) await tx.file(join(SQL, file));
+}
+
+/** Rows of persons that leave the CDM, so that none of them points at nobody until the run closes. */
+export async function deleteDerivedInTx(tx: Tx, persons: readonly number[]): Promise<void> {
+  for (const table of ['observation_period', 'condition_era', 'drug_era', 'dose_era', 'open_period']) {
+    await tx`delete from ${tx(table)} where person_id = any(${persons}::bigint[])`;
+  }
+}

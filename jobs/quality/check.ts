@@ -1,0 +1,121 @@
+/**
+ * Runs the data quality checks and stores what they found: at the close of a run over the persons that it touched, on
+ * demand over everyone. A failed check fails no run; it is shown (view quality_results).
+ */
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Clock } from '../deps.ts';
+import { openScopeInTx, scopeToEveryoneInTx } from '../derive/scope.ts';
+import { CHECKS } from './checks.ts';
+
+const SQL = join(import.meta.dirname, '../../sql/quality');
+const FILES = [
+  ...[
+    'events',
+    'duplicates',
+    'optional-concepts',
+    'persons',
+    'observation-periods',
+    'visits',
+    'measurements',
+  ],
+  ...['drugs', 'eras', 'deaths', 'source'],
+].map((name) => join(SQL, `${name}.sql`));
+
+interface Finding {
+  readonly check_id: string;
+  readonly table_name: string;
+  readonly field_name: string;
+  readonly violated: number;
+  readonly total: number;
+}
+
+/** After deriveInTx in the same transaction, whose persons_in_scope it looks at. Gives the assessment's id. */
+export async function checkTouchedInTx(
+  tx: Tx,
+  of: {
+    readonly run: { readonly run_id: number; readonly connection_id: number };
+    readonly persons: number;
+    readonly now: Date;
+  },
+): Promise<number> {
+  const { run, persons, now } = of;
+  return await assessInTx(tx, {
+    run_id: run.run_id,
+    connection_id: run.connection_id,
+    scope: 'touched',
+    persons,
+    assessed_at: now,
+  });
+}
+
+/** Over the whole CDM, also what an existing one held before us. Gives the assessment's id. */
+export async function checkEveryone(deps: { readonly sql: Sql; readonly clock: Clock }): Promise<number> {
+  const now = deps.clock();
+  return await deps.sql.begin(async (tx) => {
+    await openScopeInTx(tx as Tx);
+    const today = now.toISOString().slice(0, 10);
+    const persons = await scopeToEveryoneInTx(tx as Tx, today, 'all');
+    return await assessInTx(tx as Tx, {
+      run_id: null,
+      connection_id: null,
+      scope: 'all',
+      persons,
+      assessed_at: now,
+    });
+  });
+}
+
+interface Assessment {
+  readonly run_id: number | null;
+  readonly connection_id: number | null;
+  readonly scope: 'touched' | 'all';
+  readonly persons: number;
+  readonly assessed_at: Date;
+}
+
+async function assessInTx(tx: Tx, assessment: Assessment): Promise<number> {
+  const findings: Finding[] = [];
+  for (const file of FILES) findings.push(...(await tx.file<Finding[]>(file)));
+  await describeChecksInTx(tx);
+  const [row] = await tx<{ assessment_id: number }[]>`
+    insert into quality_assessment ${tx(assessment)} returning assessment_id`;
+  const id = row?.assessment_id ?? 0;
+  const thresholds = new Map(CHECKS.map((check) => [check.id, check.threshold]));
+  await tx`
+    insert into quality_result ${tx(
+      findings.map((one) => ({
+        assessment_id: id,
+        check_id: one.check_id,
+        table_name: one.table_name,
+        field_name: one.field_name,
+        violated: one.violated,
+        total: one.total,
+        threshold: thresholds.get(one.check_id) ?? 0,
+      })),
+    )}`;
+  return id;
+}
+
+interface Described {
+  readonly check_id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** The catalogue in the database is what this version of the program says; checks of older versions stay. */
+async function describeChecksInTx(tx: Tx): Promise<void> {
+  const known = await tx<Described[]>`select check_id, kind, name, description from quality_check`;
+  const before = new Map(known.map((row) => [row.check_id, row]));
+  // Only what differs is written: otherwise two runs that close at once would wait for each other's rows.
+  const rows = CHECKS.map(({ id, kind, name, description }) => ({ check_id: id, kind, name, description }))
+    .filter((row) => !isDeepStrictEqual(row, { ...before.get(row.check_id) }))
+    .sort((a, b) => (a.check_id < b.check_id ? -1 : 1));
+  if (rows.length === 0) return;
+  await tx`
+    insert into quality_check ${tx(rows)}
+    on conflict (check_id) do update
+      set kind = excluded.kind, name = excluded.name, description = excluded.description`;
+}

@@ -1,0 +1,98 @@
+-- observation_period of the persons in scope (OHDSI's rules for EHR data):
+--
+--   start  the first event; events before birth do not count
+--   end    the earliest of last event + 60 days, death + 60 days, day of the data pull
+--   split  where 548 days or more lie between one event and the next; so periods never overlap or touch
+--   type   32882 "Standard algorithm from EHR"
+--
+-- Events are the rows of all clinical tables, at their start; visits reach to their end. A death is no event. Events
+-- more than 60 days after death, and those later than the data pull, do not count (the latter do once the data reach
+-- them: open_period).
+--
+-- Two dates less than 548 days apart are never split, so events are first gathered per person and 366 days: ten rows
+-- a person remain to be sorted instead of thousands, and nothing is lost.
+--
+-- Ids: person_id * 100000 + n, so a person who is not touched keeps them. No parameters; reads persons_in_scope.
+
+delete from observation_period o using persons_in_scope s where o.person_id = s.person_id;
+delete from open_period o using persons_in_scope s where o.person_id = s.person_id;
+
+create temporary table period_now on commit drop as
+with event (person_id, start_on, end_on) as (
+  select e.person_id, e.visit_start_date, greatest(e.visit_start_date, e.visit_end_date)
+  from persons_in_scope join visit_occurrence e using (person_id)
+  union all
+  select e.person_id, e.visit_detail_start_date, greatest(e.visit_detail_start_date, e.visit_detail_end_date)
+  from persons_in_scope join visit_detail e using (person_id)
+  union all
+  select e.person_id, e.condition_start_date, e.condition_start_date
+  from persons_in_scope join condition_occurrence e using (person_id)
+  union all
+  select e.person_id, e.drug_exposure_start_date, e.drug_exposure_start_date
+  from persons_in_scope join drug_exposure e using (person_id)
+  union all
+  select e.person_id, e.procedure_date, e.procedure_date
+  from persons_in_scope join procedure_occurrence e using (person_id)
+  union all
+  select e.person_id, e.device_exposure_start_date, e.device_exposure_start_date
+  from persons_in_scope join device_exposure e using (person_id)
+  union all
+  select e.person_id, e.measurement_date, e.measurement_date
+  from persons_in_scope join measurement e using (person_id)
+  union all
+  select e.person_id, e.observation_date, e.observation_date
+  from persons_in_scope join observation e using (person_id)
+  union all
+  select e.person_id, e.note_date, e.note_date
+  from persons_in_scope join note e using (person_id)
+  union all
+  select e.person_id, e.specimen_date, e.specimen_date
+  from persons_in_scope join specimen e using (person_id)
+),
+gathered as (
+  select person_id,
+    min(greatest(e.start_on, s.born_on)) filter (where e.start_on <= s.pulled_on) as first_on,
+    max(e.end_on) filter (where e.start_on <= s.pulled_on) as last_on,
+    min(e.start_on) filter (where e.start_on > s.pulled_on) as again_on
+  from persons_in_scope s join event e using (person_id)
+  where e.end_on >= s.born_on and e.start_on <= s.silent_after and s.born_on <= s.pulled_on
+  group by person_id, (greatest(e.start_on, s.born_on) - date '0001-01-01') / 366
+),
+reached as (
+  select person_id, first_on, last_on, again_on,
+    max(last_on) over (
+      partition by person_id order by first_on, last_on rows between unbounded preceding and 1 preceding
+    ) as reached_on
+  from gathered
+),
+numbered as (
+  select person_id, first_on, last_on, again_on,
+    count(*) filter (where first_on is not null and (reached_on is null or first_on - reached_on >= 548))
+      over (partition by person_id order by first_on, last_on) as n
+  from reached
+)
+select person_id, n, min(first_on) as start_on, max(last_on) as last_on, min(again_on) as again_on
+from numbered
+group by person_id, n;
+
+analyze period_now;
+
+insert into observation_period (
+  observation_period_id, person_id, observation_period_start_date, observation_period_end_date, period_type_concept_id
+)
+select person_id * 100000 + p.n, person_id, p.start_on, least(p.last_on + 60, s.silent_after, s.pulled_on), 32882
+from period_now p join persons_in_scope s using (person_id)
+where p.start_on is not null;
+
+insert into open_period (person_id, connection_id, observation_period_id, ends_on, again_on)
+select person_id, s.connection_id, max(o.observation_period_id), max(o.ends_on), min(p.again_on)
+from period_now p
+join persons_in_scope s using (person_id)
+left join lateral (
+  select person_id * 100000 + p.n as observation_period_id, least(p.last_on + 60, s.silent_after) as ends_on
+  where least(p.last_on + 60, s.silent_after) > s.pulled_on and p.start_on is not null
+) o on true
+where s.connection_id is not null and (o.ends_on is not null or p.again_on is not null)
+group by person_id, s.connection_id;
+
+drop table period_now;

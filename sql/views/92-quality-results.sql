@@ -1,0 +1,20 @@
+-- Which data quality checks pass, failing ones first. is_latest is the newest assessment of its scope and connection.
+create view quality_results as
+select a.assessment_id, a.assessed_at, a.scope, a.connection_id, c.site_key, a.run_id, a.persons,
+  a.assessment_id = max(a.assessment_id) over (partition by a.scope, a.connection_id) as is_latest,
+  k.kind, k.check_id, k.name, r.table_name, r.field_name, k.description, r.violated, r.total,
+  round(100.0 * r.violated / nullif(r.total, 0), 2) as percent, r.threshold,
+  100.0 * r.violated <= r.threshold * r.total as passed
+from quality_result r
+join quality_assessment a using (assessment_id)
+join quality_check k using (check_id)
+left join connection c on c.connection_id = a.connection_id
+order by passed, a.assessment_id desc, 100.0 * r.violated / nullif(r.total, 0) desc nulls last, k.check_id, r.table_name,
+  r.field_name;
+comment on view quality_results is 'Data quality checks with their results, failing ones first: one row for each assessment, check, table and field.';
+comment on column quality_results.scope is 'touched: the persons that the run touched; all: everyone, asked for on demand.';
+comment on column quality_results.is_latest is 'Of the newest assessment of this connection (scope touched), or of everyone (scope all).';
+comment on column quality_results.violated is 'Rows that break the rule.';
+comment on column quality_results.total is 'Rows that the rule applies to. 0: nothing to check, and passed.';
+comment on column quality_results.percent is 'violated in percent of total; NULL when there was nothing to check.';
+comment on column quality_results.threshold is 'Greatest percentage with which the check passes, as it was at the time.';

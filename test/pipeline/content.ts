@@ -1,0 +1,113 @@
+/**
+ * What a connection has in the CDM, in words that do not depend on the order in which things came: every id is
+ * replaced by the FHIR resource that it was made from. Two loads of the same EHR state, in whatever steps, databases
+ * and orders, must give the same content.
+ */
+import type { Sql } from '../../sql/connect.ts';
+
+type Row = Record<string, unknown>;
+export type Content = Record<string, string[]>;
+
+/** Tables that are derived from the others; their own ids mean nothing. */
+const DERIVED = ['observation_period', 'condition_era', 'drug_era', 'dose_era'];
+
+export async function contentOf(sql: Sql, connectionId: number): Promise<Content> {
+  const names = await namesOf(sql, connectionId);
+  const name = (id: unknown): string | undefined => {
+    if (typeof id !== 'number') return undefined;
+    const own = names.get(id);
+    if (own) return own;
+    const event = names.get(Math.floor(id / 1000));
+    return event && `${event} row ${id % 1000}`;
+  };
+  const content: Content = {};
+  const tables = await sql<{ table_name: string; id_column: string }[]>`
+    select table_name, id_column from cdm_table order by bit`;
+  for (const { table_name, id_column } of tables) {
+    const rows = await sql<Row[]>`select * from ${sql(table_name)}`;
+    content[table_name] = rows
+      .filter((row) => name(row[id_column]) !== undefined)
+      .map((row) => describe(row, name))
+      .sort();
+  }
+  for (const table of DERIVED) {
+    const rows = await sql<Row[]>`select * from ${sql(table)}`;
+    content[table] = rows
+      .filter((row) => name(row['person_id']) !== undefined)
+      .map((row) => describe({ ...row, [`${table}_id`]: null }, name))
+      .sort();
+  }
+  return content;
+}
+
+function describe(row: Row, name: (id: unknown) => string | undefined): string {
+  const cells = Object.entries(row)
+    .filter(([, value]) => value !== null)
+    .map(([column, value]) => {
+      const points = (column.endsWith('_id') && !column.endsWith('concept_id')) || column.endsWith('_event_id');
+      return `${column}=${points ? (name(value) ?? `nothing that is known (${value})`) : String(value)}`;
+    });
+  return cells.join(' | ');
+}
+
+async function namesOf(sql: Sql, connectionId: number): Promise<Map<number, string>> {
+  const rows = await sql<{ resource_key: number; name: string }[]>`
+    select resource_key, resource_type || '/' || fhir_id as name from resource where connection_id = ${connectionId}`;
+  return new Map(rows.map((row) => [row.resource_key, row.name]));
+}
+
+/** How many rows each table has, tables without any left out. */
+export function sizes(content: Content): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(content)
+      .filter(([, rows]) => rows.length > 0)
+      .map(([table, rows]) => [table, rows.length]),
+  );
+}
+
+/** Id columns of CDM rows whose target is not there: column of table → how many. Empty when all is well. */
+export async function orphans(sql: Sql): Promise<string[]> {
+  const targets: [column: string, table: string, key: string][] = [
+    ['person_id', 'person', 'person_id'],
+    ['visit_occurrence_id', 'visit_occurrence', 'visit_occurrence_id'],
+    ['preceding_visit_occurrence_id', 'visit_occurrence', 'visit_occurrence_id'],
+    ['visit_detail_id', 'visit_detail', 'visit_detail_id'],
+    ['provider_id', 'provider', 'provider_id'],
+    ['care_site_id', 'care_site', 'care_site_id'],
+    ['location_id', 'location', 'location_id'],
+  ];
+  const found: string[] = [];
+  for (const [column, target, key] of targets) {
+    const holders = await sql<{ table_name: string }[]>`
+      select table_name from information_schema.columns
+      where table_schema = 'cdm' and column_name = ${column} and table_name <> ${target}`;
+    for (const { table_name } of holders) {
+      const [row] = await sql<{ n: number }[]>`
+        select count(*)::int as n from ${sql(table_name)} t
+        where t.${sql(column)} is not null
+          and not exists (select 1 from ${sql(target)} k where k.${sql(key)} = t.${sql(column)})`;
+      if (row && row.n > 0) found.push(`${table_name}.${column}: ${row.n}`);
+    }
+  }
+  return found;
+}
+
+/** Rows whose own resource does not say that it has rows in that table: leftovers. Empty when all is well. */
+export async function leftovers(sql: Sql): Promise<string[]> {
+  const found: string[] = [];
+  for (const { bit, table_name, id_column } of await sql<
+    { bit: number; table_name: string; id_column: string }[]
+  >`select bit, table_name, id_column from cdm_table order by bit`) {
+    const divisor = ['person', 'death', 'visit_occurrence', 'location', 'care_site', 'provider'].includes(
+      table_name,
+    )
+      ? 1
+      : 1000;
+    const [row] = await sql<{ n: number }[]>`
+      select count(*)::int as n from ${sql(table_name)} t
+      where not exists (select 1 from resource r where r.resource_key = t.${sql(id_column)} / ${divisor}
+        and r.outcome = 'loaded' and (r.row_tables & (1 << ${bit}::int)) <> 0)`;
+    if (row && row.n > 0) found.push(`${table_name}: ${row.n}`);
+  }
+  return found;
+}
