@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { SyncError } from '../jobs/errors.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import { openWorld } from '../jobs/world.ts';
+import { environment } from '../sql/environment.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { serveApp } from './serve.ts';
@@ -19,8 +20,8 @@ start(values['with-workers']).catch((error: unknown) => {
 });
 
 async function start(withWorkers: boolean): Promise<void> {
-  const config = readConfig(process.env);
-  const world = await openWorld(process.env, { passive: !withWorkers });
+  const config = readConfig(environment());
+  const world = await openWorld(environment(), { passive: !withWorkers });
   const { log } = world.deps;
   const serving = await serveApp(createApp({ ...world.deps, config }), config).catch(
     async (error: unknown) => {

@@ -41,6 +41,7 @@ export const redriveStep: Handler<'redrive'> = async (deps, step) => {
 interface Waiting extends Known {
   readonly line: Buffer;
   readonly since_run: number;
+  readonly chunk_id: number;
   readonly chunk_line: number;
 }
 
@@ -48,7 +49,7 @@ interface Waiting extends Known {
 async function takeUpInTx(tx: Tx, deps: Deps, run: Run, connection: Connection): Promise<boolean> {
   const waiting = await tx<Waiting[]>`
     select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
-      r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_line, w.line, w.since_run
+      r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line, w.line, w.since_run
     from waiting w
     join resource target on target.connection_id = w.connection_id and target.resource_type = w.target_type
       and target.fhir_id = w.target_id and target.outcome = 'loaded'
@@ -61,7 +62,7 @@ async function takeUpInTx(tx: Tx, deps: Deps, run: Run, connection: Connection):
     const read: Read = { entries: [], unreadable: [] };
     readLine(read, one.line, one.chunk_line, one.position);
     const [entry] = read.entries;
-    return entry ? [{ entry, known: one, sinceRun: one.since_run }] : [];
+    return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: one.since_run }] : [];
   });
   const [last] = await tx<{ seq: number }[]>`
     select coalesce(max(seq), -1) + 1 as seq from chunk where run_id = ${run.run_id} and file_id is null`;
@@ -105,6 +106,11 @@ async function completeLinksInTx(tx: Tx, connectionId: number, runId: number): P
           and r.connection_id = l.connection_id and r.resource_type = l.target_type and r.fhir_id = l.target_id
           and r.outcome = 'loaded' and (r.row_tables & ${bits}) <> 0
         returning l.row_id, r.resource_key
+      ), others as (
+        -- Of a urn:uuid that may be of several types, the ones that it turned out not to be.
+        delete from open_link l using arrived
+        where l.connection_id = ${connectionId} and l.table_name = ${table_name} and l.column_name = ${column_name}
+          and l.row_id = arrived.row_id
       )
       update ${tx(table_name)} t set ${tx(column_name)} = arrived.resource_key
       from arrived where t.${tx(CDM_TABLES[table_name].idColumn)} = arrived.row_id`;

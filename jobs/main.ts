@@ -1,9 +1,10 @@
 /** `npm run work`: the workers, until SIGTERM or SIGINT. */
 
+import { environment } from '../sql/environment.ts';
 import { startWorkers } from './workers.ts';
 import { openWorld } from './world.ts';
 
-const world = await openWorld(process.env);
+const world = await openWorld(environment());
 const workers = await startWorkers(world.deps);
 world.deps.log.info({ database: world.database.described }, 'workers ready');
 

@@ -4,6 +4,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { environment } from '../sql/environment.ts';
 import type { Deps } from './deps.ts';
 import { DEAD, queueName, STEP_NAMES, type StepName } from './queue.ts';
 import { buryJob, runJob } from './workers.ts';
@@ -71,7 +72,7 @@ export function readBudget(text: string): number {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { values } = parseArgs({ options: { budget: { type: 'string', default: '20s' } } });
-  const world = await openWorld(process.env, { passive: true });
+  const world = await openWorld(environment(), { passive: true });
   const end = Date.now() + readBudget(values.budget);
   try {
     // Without a process that stays, somebody must notice dead workers and send what cron asks for.

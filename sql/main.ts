@@ -2,10 +2,11 @@
 import { parseArgs } from 'node:util';
 import { connect } from './connect.ts';
 import { databaseSettings, openDatabase } from './database.ts';
+import { environment } from './environment.ts';
 import { migrate } from './migrate.ts';
 
 const { values } = parseArgs({ options: { constraints: { type: 'boolean', default: false } } });
-const database = await openDatabase(databaseSettings(process.env));
+const database = await openDatabase(databaseSettings(environment()));
 const sql = connect(database.url, database.schemas, { max: 2 });
 try {
   const result = await migrate(sql, database.schemas, { constraints: values.constraints });

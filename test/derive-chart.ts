@@ -20,7 +20,12 @@ const REQUIRED: Readonly<Record<string, Values>> = {
   specimen: { specimen_concept_id: 4000003, specimen_type_concept_id: 32856 },
   death: { death_type_concept_id: 32817 },
   concept: {
-    ...{ domain_id: 'Condition', vocabulary_id: 'SNOMED', concept_class_id: 'Disorder', standard_concept: 'S' },
+    ...{
+      domain_id: 'Condition',
+      vocabulary_id: 'SNOMED',
+      concept_class_id: 'Disorder',
+      standard_concept: 'S',
+    },
     ...{ valid_start_date: '1970-01-01', valid_end_date: '2099-12-31' },
   },
   drug_strength: { valid_start_date: '1970-01-01', valid_end_date: '2099-12-31' },
@@ -29,7 +34,7 @@ const REQUIRED: Readonly<Record<string, Values>> = {
 
 let lastId = 0;
 
-/** Inserts rows; an event without an id is given one. Gives the first column's value of the first row. */
+/** Inserts rows; an event without an id is given one. */
 export async function insert(sql: Sql, table: string, ...rows: Values[]): Promise<void> {
   const idColumn = `${table}_id`;
   const withIds = !['death', 'concept', 'drug_strength', 'concept_ancestor', 'person'].includes(table);

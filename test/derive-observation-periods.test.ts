@@ -16,9 +16,7 @@ afterAll(() => db.drop());
 const derive = (pulledOn: string, of: Site = site) =>
   db.sql.begin((tx) => deriveInTx(tx as Tx, { connectionId: of.connectionId, pulledOn }));
 
-const periodsOf = (person: number) => db.sql<
-  { start: string; end: string; id: number; type: number }[]
->`
+const periodsOf = (person: number) => db.sql<{ start: string; end: string; id: number; type: number }[]>`
   select observation_period_start_date as start, observation_period_end_date as end, observation_period_id as id,
     period_type_concept_id as type
   from observation_period where person_id = ${person} order by 1`;
@@ -60,7 +58,10 @@ describe('observation_period', () => {
     await touch(db.sql, site, person);
     await derive('2024-06-01');
     expect(await spansOf(person)).toEqual([
-      ...['2001', '2003', '2005', '2007', '2009', '2011', '2013', '2015'].map((y) => [`${y}-01-01`, `${y}-03-02`]),
+      ...['2001', '2003', '2005', '2007', '2009', '2011', '2013', '2015'].map((y) => [
+        `${y}-01-01`,
+        `${y}-03-02`,
+      ]),
       ['2017-01-01', '2017-04-01'],
       ['2019-01-01', '2019-04-01'],
     ]);
@@ -204,7 +205,12 @@ test('a stay that goes on lasts to the data pull, with its last ward; one coded 
     const key = await newResource(db.sql, of, 'Encounter');
     keys.push(key);
     await insert(db.sql, 'visit_occurrence', {
-      ...{ visit_occurrence_id: key, person_id: person, visit_start_date: '2024-01-01', visit_end_date: '2024-01-20' },
+      ...{
+        visit_occurrence_id: key,
+        person_id: person,
+        visit_start_date: '2024-01-01',
+        visit_end_date: '2024-01-20',
+      },
       ...{ visit_end_datetime: '2024-01-20 00:00:00', discharged_to_concept_id: 32220 },
       discharged_to_source_value: source,
     });
@@ -263,15 +269,28 @@ test('whatever the events: periods are apart, cover every event that counts, and
         await insert(db.sql, 'visit_occurrence', { person_id: person, ...dates });
       }
       await touch(db.sql, of, person);
+      await derive(day(PULLED - 100), of);
       await derive(day(PULLED), of);
+      const grown = await spansOf(person);
+      await touch(db.sql, of, person);
+      await derive(day(PULLED), of);
+      // Two pulls, of which the second did not touch the person, end where one full pull does.
+      expect(grown).toEqual(await spansOf(person));
       const periods = (await spansOf(person)).map(([start = '', end = '']) => ({
         start: number(start),
         end: number(end),
       }));
       const silentAfter = died === null ? Number.POSITIVE_INFINITY : died + 60;
-      const spans = [...events.map((at) => [at, at] as const), ...visits.map(([at, n]) => [at, at + n] as const)]
+      const spans = [
+        ...events.map((at) => [at, at] as const),
+        ...visits.map(([at, n]) => [at, at + n] as const),
+      ]
         .filter(([from, to]) => to >= born && from <= Math.min(PULLED, silentAfter))
-        .map(([from, to]) => ({ from: Math.max(from, born), to: Math.min(to, PULLED, silentAfter), raw: to }));
+        .map(([from, to]) => ({
+          from: Math.max(from, born),
+          to: Math.min(to, PULLED, silentAfter),
+          raw: to,
+        }));
       for (const [index, period] of periods.entries()) {
         expect(period.start).toBeGreaterThanOrEqual(born);
         expect(period.end).toBeGreaterThanOrEqual(period.start);
@@ -284,7 +303,9 @@ test('whatever the events: periods are apart, cover every event that counts, and
         expect(period.end).toBe(last + 60);
       }
       for (const span of spans) {
-        expect(periods.filter((period) => period.start <= span.from && span.to <= period.end)).toHaveLength(1);
+        expect(periods.filter((period) => period.start <= span.from && span.to <= period.end)).toHaveLength(
+          1,
+        );
       }
       if (spans.length === 0) expect(periods).toEqual([]);
       // Within one period no two neighbouring events are 548 days apart.

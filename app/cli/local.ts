@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { openWorld, type World } from '../../jobs/world.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
+import { environment } from '../../sql/environment.ts';
 import { createApp } from '../app.ts';
 
 export interface Local {
@@ -14,7 +15,8 @@ export interface Local {
 }
 
 export async function openLocal(options: { readonly withWorkers: boolean }): Promise<Local> {
-  const env = { ...process.env, LOG_LEVEL: process.env['LOG_LEVEL'] || 'warn' };
+  const given = environment();
+  const env = { ...given, LOG_LEVEL: given['LOG_LEVEL'] || 'warn' };
   const world = await openWorld(env, { passive: !options.withWorkers });
   const token = randomBytes(24).toString('hex');
   const app = createApp({ ...world.deps, config: { adminToken: token } });

@@ -114,8 +114,7 @@ function finish(
     } else {
       const found = references.find(value.ref, POINTS_AT[column]);
       values[column] = found;
-      const [type] = value.ref.types;
-      if (found === undefined && type !== undefined) {
+      for (const type of found === undefined ? value.ref.types : []) {
         openLinks.push({
           target_type: type,
           target_id: value.ref.id,

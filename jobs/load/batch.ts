@@ -49,6 +49,8 @@ export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, 
 export interface Again {
   readonly entry: Entry;
   readonly known: Known;
+  /** Chunk that holds its line. */
+  readonly origin: number;
   /** Run in which it began to wait. */
   readonly sinceRun: number;
 }
@@ -66,7 +68,8 @@ export async function loadAgain(
   for (const one of finished) {
     const type = one.item.entry.type;
     const before = one.item.known?.outcome;
-    if (before && sinceRun.get(one.key) === context.runId) ledger.takeBack(type, before);
+    if (before && sinceRun.get(one.key) === context.runId)
+      ledger.takeBack(type, before, one.item.known?.reason);
     else ledger.redriven(type);
     count(ledger, one);
   }
@@ -87,7 +90,8 @@ async function loadEntries(
   const settings = mappingSettings(context.connection);
   const mapped = await mapEntries(tx, deps.resolver, { ...context, settings }, toMap);
   const fresh = await nextKeys(tx, mapped.filter((item) => !item.known).length);
-  const keys = mapped.map((item) => item.known?.resource_key ?? fresh.pop() ?? 0);
+  let next = 0;
+  const keys = mapped.map((item) => item.known?.resource_key ?? fresh[next++] ?? 0);
   const own = provisional(mapped, keys);
   const memory = deps.references.of(context.runId);
   const references = await resolveReferences(tx, { ...context, memory }, referencesOf(mapped), own);

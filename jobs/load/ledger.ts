@@ -12,7 +12,7 @@ export interface Ledger {
   redriven(type: string): void;
   add(type: string, result: Result, reason?: string | null): void;
   /** A resource that this run had counted so is now something else. */
-  takeBack(type: string, result: Result): void;
+  takeBack(type: string, result: Result, reason?: string | null): void;
   mapped(type: string): void;
   /** A reason without a resource that was sent, e.g. a deletion. */
   note(type: string, outcome: Result, reason: string): void;
@@ -53,19 +53,22 @@ export function openLedger(): Ledger {
     }
     return count;
   };
-  const because = (type: string, outcome: Result, reason: string) => {
+  const because = (type: string, outcome: Result, reason: string, resources = 1) => {
     const name = `${type}|${outcome}|${reason}`;
     const entry = reasons.get(name) ?? { resource_type: type, outcome, reason, resources: 0 };
-    entry.resources++;
+    entry.resources += resources;
     reasons.set(name, entry);
   };
   return {
     extracted: (type) => void of(type).extracted++,
     redriven: (type) => void of(type).redriven++,
     mapped: (type) => void of(type).mapped++,
-    takeBack: (type, result) => void of(type)[result]--,
+    takeBack(type, result, reason) {
+      of(type)[result]--;
+      if (reason) because(type, result, reason, -1);
+    },
     touched: (personId) => void persons.add(personId),
-    note: because,
+    note: (type, outcome, reason) => because(type, outcome, reason),
     add(type, result, reason) {
       of(type)[result]++;
       if (reason) because(type, result, reason);

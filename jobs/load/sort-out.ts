@@ -10,6 +10,8 @@ import type { Entry } from './read-lines.ts';
 export interface ToMap {
   readonly entry: Entry;
   readonly known: Known | undefined;
+  /** Chunk that holds its line, where that is not the one being mapped: it is taken up again. */
+  readonly origin?: number | undefined;
 }
 
 export function sortOut(

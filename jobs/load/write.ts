@@ -164,13 +164,14 @@ async function updateResources(tx: Tx, context: WriteContext, changed: readonly 
   await tx`
     update resource set content_hash = decode(c.hash, 'hex'), mapping_version_id = ${context.mappingVersionId},
       outcome = c.outcome, reason = c.reason, row_tables = c.row_tables, last_updated = c.last_updated,
-      position = c.position, chunk_id = ${context.chunkId}, chunk_line = c.line, last_run = ${context.runId}
+      position = c.position, chunk_id = c.chunk_id, chunk_line = c.line, last_run = ${context.runId}
     from unnest(
       ${changed.map((one) => one.key)}::bigint[], ${changed.map((one) => one.item.entry.hash.toString('hex'))}::text[],
       ${changed.map((one) => one.result)}::text[], ${changed.map((one) => one.reason)}::text[],
       ${changed.map((one) => one.rowTables)}::int[], ${changed.map((one) => one.item.entry.lastUpdated)}::text[],
-      ${changed.map((one) => one.item.entry.position)}::bigint[], ${changed.map((one) => one.item.entry.line)}::int[]
-    ) as c(key, hash, outcome, reason, row_tables, last_updated, position, line)
+      ${changed.map((one) => one.item.entry.position)}::bigint[], ${changed.map((one) => one.item.entry.line)}::int[],
+      ${changed.map((one) => one.item.origin ?? context.chunkId)}::bigint[]
+    ) as c(key, hash, outcome, reason, row_tables, last_updated, position, line, chunk_id)
     where resource.resource_key = c.key`;
 }
 
@@ -257,16 +258,18 @@ export async function writeFailures(
   finished: readonly Finished[],
 ): Promise<void> {
   const cells: Cell[][] = [
-    ...unreadable.map((one) => [one.line, one.type, one.id, one.reason, null]),
+    ...unreadable.map((one) => [context.chunkId, one.line, one.type, one.id, one.reason, null]),
     ...finished
       .filter((one) => one.result === 'failed')
-      .map((one) => [one.item.entry.line, one.item.entry.type, one.item.entry.id, one.reason, one.field]),
+      .map(({ item: { entry, origin }, reason, field }) => [
+        ...[origin ?? context.chunkId, entry.line, entry.type, entry.id, reason, field],
+      ]),
   ];
   await copyRows(
     tx,
     'failure',
     ['connection_id', 'run_id', 'chunk_id', 'chunk_line', 'resource_type', 'fhir_id', 'reason', 'field'],
-    cells.map((cell) => [context.connectionId, context.runId, context.chunkId, ...cell]),
+    cells.map((cell) => [context.connectionId, context.runId, ...cell]),
   );
 }
 

@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutLines } from '../../jobs/chunker.ts';
+import { type Cut, cutLines } from '../../jobs/chunker.ts';
 import { contentHash } from '../../jobs/load/content-hash.ts';
 import { readLines } from '../../jobs/load/read-lines.ts';
 
 /** Text of all kinds of lines, and where the stream is cut into pieces. */
 const text = fc
   .tuple(
-    fc.array(fc.oneof(fc.constant(''), fc.string({ maxLength: 40 }), fc.constant('x'.repeat(70)), fc.constant('\r')), {
-      maxLength: 30,
-    }),
+    fc.array(
+      fc.oneof(fc.constant(''), fc.string({ maxLength: 40 }), fc.constant('x'.repeat(70)), fc.constant('\r')),
+      {
+        maxLength: 30,
+      },
+    ),
     fc.constantFrom('', '\n'),
   )
   .map(([lines, end]) => Buffer.from(lines.map((line) => line.replaceAll('\n', ' ')).join('\n') + end));
@@ -24,8 +27,10 @@ async function* pieces(bytes: Buffer, lengths: readonly number[]): AsyncGenerato
   }
 }
 
-async function cut(bytes: Buffer, lengths: readonly number[]) {
-  return await Array.fromAsync(cutLines(pieces(bytes, lengths), limits));
+async function cut(bytes: Buffer, lengths: readonly number[], within = limits): Promise<Cut[]> {
+  const cuts: Cut[] = [];
+  for await (const one of cutLines(pieces(bytes, lengths), within)) cuts.push(one);
+  return cuts;
 }
 
 /** Each line as the map step reads it: what it says, or that it is too long. */
@@ -36,7 +41,8 @@ async function linesRead(bytes: Buffer, lengths: readonly number[]): Promise<str
     const content = chunk.text.toString('latin1').split('\n').slice(0, chunk.lines);
     for (const line of content) lines.push(line);
     const read = readLines(chunk.text, 0, chunk.text.length < chunk.size, limits.maxLineBytes);
-    for (const one of read.unreadable) if (one.reason === 'line-too-long') lines[first + one.line] = 'too long';
+    for (const one of read.unreadable)
+      if (one.reason === 'line-too-long') lines[first + one.line] = 'too long';
   }
   return lines;
 }
@@ -76,7 +82,8 @@ describe('the chunker', () => {
 
   it('keeps of an over-long line only its beginning, whatever its length', async () => {
     const line = Buffer.concat([Buffer.alloc(5_000_000, 120), Buffer.from('\nshort\n')]);
-    const cuts = await Array.fromAsync(cutLines(pieces(line, [65_536]), { chunkBytes: 200_000, maxLineBytes: 100_000 }));
+    const cuts = await cut(line, [65_536], { chunkBytes: 200_000, maxLineBytes: 100_000 });
+
     expect(cuts.map(({ size, lines }) => ({ size, lines }))).toEqual([
       { size: 5_000_001, lines: 1 },
       { size: 6, lines: 1 },
@@ -95,7 +102,11 @@ describe('the content hash', () => {
         delete (plain as Record<string, unknown>)['meta'];
         delete (plain as Record<string, unknown>)['text'];
         const turned = Object.fromEntries(Object.entries(plain).reverse());
-        const sent = { text: { div: narrative }, ...turned, meta: { versionId: version, lastUpdated: version } };
+        const sent = {
+          text: { div: narrative },
+          ...turned,
+          meta: { versionId: version, lastUpdated: version },
+        };
         expect(contentHash(sent)).toEqual(contentHash(plain));
       }),
     );

@@ -44,7 +44,8 @@ function describe(row: Row, name: (id: unknown) => string | undefined): string {
   const cells = Object.entries(row)
     .filter(([, value]) => value !== null)
     .map(([column, value]) => {
-      const points = (column.endsWith('_id') && !column.endsWith('concept_id')) || column.endsWith('_event_id');
+      const points =
+        (column.endsWith('_id') && !column.endsWith('concept_id')) || column.endsWith('_event_id');
       return `${column}=${points ? (name(value) ?? `nothing that is known (${value})`) : String(value)}`;
     });
   return cells.join(' | ');

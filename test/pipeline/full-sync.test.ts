@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { contentOf, leftovers, orphans, sizes } from './content.ts';
 import { tick } from '../../jobs/tick.ts';
+import { contentOf, leftovers, orphans, sizes } from './content.ts';
 import { drain, openTestWorld } from './world.ts';
 
 const world = await openTestWorld();
@@ -19,7 +19,14 @@ describe('a full sync', async () => {
 
   it('ends completed, with every time of its life noted', () => {
     expect(run).toMatchObject({ status: 'completed', mode: 'full', since: null, polls: 2, error_code: null });
-    for (const time of ['created_at', 'started_at', 'kick_off_started_at', 'manifest_at', 'closing_at', 'finished_at'])
+    for (const time of [
+      'created_at',
+      'started_at',
+      'kick_off_started_at',
+      'manifest_at',
+      'closing_at',
+      'finished_at',
+    ])
       expect(run[time], time).toBeInstanceOf(Date);
     expect(run['export_progress']).toMatch(/% complete/);
   });
@@ -46,15 +53,25 @@ describe('a full sync', async () => {
       select resource_type, sum(extracted)::int as extracted from chunk_count where run_id = ${run['run_id']}
       group by resource_type order by resource_type`;
     expect(counts.length).toBeGreaterThan(8);
-    for (const { resource_type, extracted } of counts) expect([resource_type, extracted]).toEqual([resource_type, ehr.count(resource_type)]);
+    for (const { resource_type, extracted } of counts)
+      expect([resource_type, extracted]).toEqual([resource_type, ehr.count(resource_type)]);
     expect(run['records_extracted']).toBe(ehr.count());
   });
 
   it('accounts for every resource: in the run, per type and per resource', async () => {
     expect(run['records_extracted'] + run['records_redriven']).toBe(
-      run['records_unchanged'] + run['records_loaded'] + run['records_excluded'] + run['records_failed'] + run['records_parked'],
+      run['records_unchanged'] +
+        run['records_loaded'] +
+        run['records_excluded'] +
+        run['records_failed'] +
+        run['records_parked'],
     );
-    expect(run).toMatchObject({ records_unchanged: 0, records_failed: 0, records_parked: 0, records_redriven: 0 });
+    expect(run).toMatchObject({
+      records_unchanged: 0,
+      records_failed: 0,
+      records_parked: 0,
+      records_redriven: 0,
+    });
     const outcomes = await sql<{ outcome: string; n: number }[]>`
       select outcome, count(*)::int as n from resource group by outcome order by outcome`;
     expect(outcomes).toEqual([
@@ -70,7 +87,18 @@ describe('a full sync', async () => {
     expect(await orphans(sql)).toEqual([]);
     expect(await leftovers(sql)).toEqual([]);
     const filled = sizes(await contentOf(sql, site.id));
-    for (const table of ['person', 'visit_occurrence', 'condition_occurrence', 'drug_exposure', 'procedure_occurrence', 'measurement', 'observation', 'care_site', 'provider', 'location'])
+    for (const table of [
+      'person',
+      'visit_occurrence',
+      'condition_occurrence',
+      'drug_exposure',
+      'procedure_occurrence',
+      'measurement',
+      'observation',
+      'care_site',
+      'provider',
+      'location',
+    ])
       expect(filled[table], table).toBeGreaterThan(0);
     const [written] = await sql`
       select sum(written)::int - sum(deleted)::int as n from chunk_rows where run_id = ${run['run_id']}`;
@@ -95,7 +123,8 @@ describe('a full sync', async () => {
   });
 
   it("moves the watermark to the server's transactionTime as it was written", async () => {
-    const [connection] = await sql`select watermark, watermark_scope from connection where connection_id = ${site.id}`;
+    const [connection] =
+      await sql`select watermark, watermark_scope from connection where connection_id = ${site.id}`;
     expect(connection?.['watermark']).toBe(run['transaction_time']);
     expect(connection?.['watermark']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(connection?.['watermark_scope']).toBe(run['export_scope']);
@@ -159,7 +188,11 @@ describe('a sync of a connection', () => {
       connection: { export_resource_types: ['Patient', 'Encounter'] },
     });
     expect(await site.sync()).toMatchObject({ status: 'completed', mode: 'full' });
-    expect(await site.sync()).toMatchObject({ status: 'completed', mode: 'incremental', records_extracted: 0 });
+    expect(await site.sync()).toMatchObject({
+      status: 'completed',
+      mode: 'incremental',
+      records_extracted: 0,
+    });
     await sql`update connection set export_resource_types = ${['Encounter', 'Patient', 'Observation']} where connection_id = ${site.id}`;
     const widened = await site.sync();
     expect(widened).toMatchObject({ status: 'completed', mode: 'full', since: null });
@@ -180,7 +213,11 @@ describe('a sync of a connection', () => {
     await world.deps.queue.boss.send('sync-schedule', { connection_id: site.id });
     let jobs = 0;
     // The schedule's own job comes first: steps are looked for from the last to the first.
-    await tick(world.deps, () => jobs > 0, () => void jobs++);
+    await tick(
+      world.deps,
+      () => jobs > 0,
+      () => void jobs++,
+    );
     expect(world.logged()).toMatch(/scheduled sync skipped: Run \d+ of connection/);
     expect(await sql`select 1 from run where connection_id = ${site.id}`).toHaveLength(1);
     const second = await site.sync().catch((error: unknown) => error);
@@ -190,7 +227,8 @@ describe('a sync of a connection', () => {
     expect(await site.sync()).toMatchObject({ status: 'completed' });
     await world.deps.queue.boss.send('sync-schedule', { connection_id: site.id });
     await drain(world.deps, world.clock);
-    const [last] = await sql`select triggered_by, mode, status from run where connection_id = ${site.id} order by run_id desc limit 1`;
+    const [last] =
+      await sql`select triggered_by, mode, status from run where connection_id = ${site.id} order by run_id desc limit 1`;
     expect(last).toEqual({ triggered_by: 'schedule', mode: 'incremental', status: 'completed' });
   });
 });

@@ -32,7 +32,11 @@ describe('an incremental sync', async () => {
   const second = await site.sync();
 
   it('sends _since = the watermark, as the server wrote it', () => {
-    expect(second).toMatchObject({ status: 'completed', mode: 'incremental', since: first['transaction_time'] });
+    expect(second).toMatchObject({
+      status: 'completed',
+      mode: 'incremental',
+      since: first['transaction_time'],
+    });
     const [, kickOff] = ehr.requests.filter(({ kind }) => kind === 'kick-off');
     expect(new URL(kickOff?.path ?? '', ehr.url).searchParams.get('_since')).toBe(first['transaction_time']);
   });
@@ -91,7 +95,12 @@ describe('an incremental sync', async () => {
     ehr.put(dead);
     ehr.put(goneProvider);
     const third = await site.sync();
-    expect(third).toMatchObject({ status: 'completed', mode: 'incremental', records_extracted: 2, records_failed: 0 });
+    expect(third).toMatchObject({
+      status: 'completed',
+      mode: 'incremental',
+      records_extracted: 2,
+      records_failed: 0,
+    });
     expect(third['records_redriven']).toBeGreaterThan(20);
     const after = await contentOf(sql, site.id);
     expect(Object.values(sizes(after)).reduce((a, b) => a + b)).toBeGreaterThan(

@@ -57,7 +57,12 @@ export function medication(id: string, code = '314076'): Resource {
   return { resourceType: 'Medication', id, status: 'active', code: codeable(coding('RxNorm', code)) };
 }
 
-export function prescription(id: string, patientId: string, medicationId: string, fields: Fields = {}): Resource {
+export function prescription(
+  id: string,
+  patientId: string,
+  medicationId: string,
+  fields: Fields = {},
+): Resource {
   return {
     resourceType: 'MedicationRequest',
     id,

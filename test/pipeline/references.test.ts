@@ -20,8 +20,16 @@ describe('a resource whose Patient comes later', async () => {
   const first = await site.sync();
 
   it('is parked, without a row and without a person made up for it', async () => {
-    expect(first).toMatchObject({ status: 'completed', records_extracted: 2, records_parked: 2, records_loaded: 0 });
-    expect(await outcome(site, 'Observation', 'early')).toMatchObject({ outcome: 'parked', reason: 'patient-not-known' });
+    expect(first).toMatchObject({
+      status: 'completed',
+      records_extracted: 2,
+      records_parked: 2,
+      records_loaded: 0,
+    });
+    expect(await outcome(site, 'Observation', 'early')).toMatchObject({
+      outcome: 'parked',
+      reason: 'patient-not-known',
+    });
     expect(sizes(await contentOf(sql, site.id))).toEqual({});
   });
 
@@ -41,7 +49,11 @@ describe('a resource whose Patient comes later', async () => {
       records_loaded: 3,
       records_parked: 0,
     });
-    expect(sizes(await contentOf(sql, site.id))).toMatchObject({ person: 1, measurement: 1, visit_occurrence: 1 });
+    expect(sizes(await contentOf(sql, site.id))).toMatchObject({
+      person: 1,
+      measurement: 1,
+      visit_occurrence: 1,
+    });
     expect(await sql`select 1 from waiting where connection_id = ${site.id}`).toHaveLength(0);
     expect(await orphans(sql)).toEqual([]);
   });
@@ -61,7 +73,10 @@ describe('a resource whose Patient comes later', async () => {
     expect(await site.sync()).toMatchObject({ status: 'completed', records_excluded: 1, records_loaded: 0 });
     expect(sizes(await contentOf(sql, site.id))).toEqual({});
     expect(await leftovers(sql)).toEqual([]);
-    expect(await outcome(site, 'Observation', 'early')).toMatchObject({ outcome: 'parked', reason: 'patient-removed' });
+    expect(await outcome(site, 'Observation', 'early')).toMatchObject({
+      outcome: 'parked',
+      reason: 'patient-removed',
+    });
     site.ehr.put(patient('p'));
     expect(await site.sync()).toMatchObject({ records_extracted: 1, records_redriven: 2, records_loaded: 3 });
     expect(await contentOf(sql, site.id)).toEqual(before);
@@ -76,21 +91,35 @@ describe('a resource whose Patient comes later', async () => {
     const [row] = await sql`
       select gender_concept_id, year_of_birth, month_of_birth from person where person_id = ${person?.['resource_key']}`;
     expect(row).toEqual({ gender_concept_id: 8507, year_of_birth: 1971, month_of_birth: null });
-    expect(sizes(await contentOf(sql, site.id))).toMatchObject({ person: 1, measurement: 1, visit_occurrence: 1 });
+    expect(sizes(await contentOf(sql, site.id))).toMatchObject({
+      person: 1,
+      measurement: 1,
+      visit_occurrence: 1,
+    });
   });
 });
 
 describe('a resource whose Patient comes later in the same run', () => {
   it('counts as loaded, not as parked', async () => {
-    // The EHR puts a Patient into the file of Observations, after one that is theirs.
-    const site = await world.site();
-    site.ehr.load([observation('o', 'late')]);
+    // The EHR puts a Patient into the second file of Observations, after one that is theirs.
+    const site = await world.site({ maxPerFile: 1, config: { limits: { parallel_downloads: 1 } } });
+    site.ehr.load([observation('first', 'late'), observation('second', 'late')]);
     site.ehr.faults.push({
       on: 'file',
+      match: ({ path }) => path.includes('2.Observation'),
       do: { rewrite: (line) => `${line}${JSON.stringify(patient('late'))}\n` },
     });
     const run = await site.sync();
-    expect(run).toMatchObject({ records_extracted: 2, records_loaded: 2, records_parked: 0, records_redriven: 0 });
+    expect(run).toMatchObject({
+      records_extracted: 3,
+      records_loaded: 3,
+      records_parked: 0,
+      records_redriven: 0,
+    });
+    const [redrive] = await sql`
+      select resource_type, loaded, parked from chunk_count join chunk using (chunk_id)
+      where chunk_count.run_id = ${run['run_id']} and file_id is null`;
+    expect(redrive).toEqual({ resource_type: 'Observation', loaded: 1, parked: -1 });
     const [reasons] = await sql`
       select coalesce(sum(resources), 0)::int as n from chunk_reason where run_id = ${run['run_id']} and outcome = 'parked'`;
     expect(reasons?.['n']).toBe(0);
@@ -106,7 +135,9 @@ describe('another reference that comes later', () => {
       observation('o', 'p', { encounter: to('Encounter', 'not-yet'), performer: [to('Practitioner', 'dr')] }),
     ]);
     expect(await site.sync()).toMatchObject({ records_loaded: 3, records_parked: 0 });
-    expect(await sql`select table_name, column_name from open_link where connection_id = ${site.id} order by 1`).toEqual([
+    expect(
+      await sql`select table_name, column_name from open_link where connection_id = ${site.id} order by 1`,
+    ).toEqual([
       { table_name: 'measurement', column_name: 'provider_id' },
       { table_name: 'measurement', column_name: 'visit_occurrence_id' },
       { table_name: 'person', column_name: 'provider_id' },
@@ -125,7 +156,11 @@ describe('another reference that comes later', () => {
 
   it('is opened again when the target is withdrawn, and closed when it comes back', async () => {
     const site = await world.site();
-    site.ehr.load([patient('p'), encounter('e', 'p'), observation('o', 'p', { encounter: to('Encounter', 'e') })]);
+    site.ehr.load([
+      patient('p'),
+      encounter('e', 'p'),
+      observation('o', 'p', { encounter: to('Encounter', 'e') }),
+    ]);
     await site.sync();
     const before = await contentOf(sql, site.id);
     site.ehr.put(encounter('e', 'p', { status: 'entered-in-error' }));
@@ -164,7 +199,9 @@ describe('a prescription whose Medication comes later', () => {
     expect(before?.['drug_concept_id']).toBe(0);
     site.ehr.put(medication('m'));
     expect(await site.sync()).toMatchObject({ records_extracted: 1, records_redriven: 1, records_loaded: 2 });
-    expect(await drug()).toEqual([{ drug_exposure_id: before?.['drug_exposure_id'], drug_concept_id: 19080128 }]);
+    expect(await drug()).toEqual([
+      { drug_exposure_id: before?.['drug_exposure_id'], drug_concept_id: 19080128 },
+    ]);
     expect(await sql`select 1 from waiting where connection_id = ${site.id}`).toHaveLength(0);
   });
 });
