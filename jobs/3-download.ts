@@ -33,6 +33,7 @@ interface ExportFile {
   readonly next_seq: number;
   readonly etag: string | null;
   readonly restarts: number;
+  readonly expected_count: number | null;
 }
 
 export const downloadStep: Handler<'download'> = async (deps, step) => {
@@ -53,7 +54,7 @@ export const downloadStep: Handler<'download'> = async (deps, step) => {
 
 async function readFile(deps: Deps, fileId: number): Promise<ExportFile | undefined> {
   const [file] = await deps.sql<ExportFile[]>`
-    select file_id, run_id, kind, phase, url, state, bytes_done, lines_done, next_seq, etag, restarts
+    select file_id, run_id, kind, phase, url, state, bytes_done, lines_done, next_seq, etag, restarts, expected_count
     from export_file where file_id = ${fileId}`;
   return file;
 }
@@ -108,6 +109,14 @@ async function receive(
     await tx`update export_file set state = 'done', finished_at = ${clock()} where file_id = ${file.file_id}`;
     await advanceInTx(tx, queue, file.run_id, clock());
   });
+  // The count is optional and not always right (Bulk Data, output manifest), so it decides nothing.
+  if (file.expected_count !== null && at.lines < file.expected_count) {
+    const { run_id, file_id, expected_count } = file;
+    deps.log.warn(
+      { run_id, file_id, expected_count, lines: at.lines },
+      'a file held fewer lines than the server announced',
+    );
+  }
 }
 
 interface Position {

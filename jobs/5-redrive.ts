@@ -9,7 +9,7 @@ import { extractionDate, isLive } from './4-map.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
 import { type Again, loadAgain } from './load/batch.ts';
-import { bitOf, CDM_TABLES, isTable, POINTS_AT } from './load/cdm-tables.ts';
+import { completeLinksInTx } from './load/complete-links.ts';
 import type { Known } from './load/known.ts';
 import { type Read, readLine } from './load/read-lines.ts';
 import { createReferenceMemory } from './load/references.ts';
@@ -86,33 +86,4 @@ async function takeUpInTx(tx: Tx, deps: Deps, run: Run, connection: Connection):
   // A memory of its own: deletions may have taken targets away that earlier chunks still found.
   await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
   return true;
-}
-
-/** Only links to types of which this run loaded something can have found their target. */
-async function completeLinksInTx(tx: Tx, connectionId: number, runId: number): Promise<void> {
-  const columns = await tx<{ table_name: string; column_name: string }[]>`
-    select distinct l.table_name, l.column_name
-    from open_link l
-    where l.connection_id = ${connectionId}
-      and l.target_type in (select resource_type from chunk_count where run_id = ${runId} and loaded > 0)`;
-  for (const { table_name, column_name } of columns) {
-    const target = POINTS_AT[column_name];
-    if (!isTable(table_name)) continue;
-    const bits = target ? bitOf(target) : -1;
-    await tx`
-      with arrived as (
-        delete from open_link l using resource r
-        where l.connection_id = ${connectionId} and l.table_name = ${table_name} and l.column_name = ${column_name}
-          and r.connection_id = l.connection_id and r.resource_type = l.target_type and r.fhir_id = l.target_id
-          and r.outcome = 'loaded' and (r.row_tables & ${bits}) <> 0
-        returning l.row_id, r.resource_key
-      ), others as (
-        -- Of a urn:uuid that may be of several types, the ones that it turned out not to be.
-        delete from open_link l using arrived
-        where l.connection_id = ${connectionId} and l.table_name = ${table_name} and l.column_name = ${column_name}
-          and l.row_id = arrived.row_id
-      )
-      update ${tx(table_name)} t set ${tx(column_name)} = arrived.resource_key
-      from arrived where t.${tx(CDM_TABLES[table_name].idColumn)} = arrived.row_id`;
-  }
 }

@@ -1,16 +1,13 @@
 /**
  * Step 6: closes a run whose every resource is accounted for. What is derived from the persons that it touched is built
  * anew, and checked. The watermark moves to the server's transactionTime, never to our clock, and only if the server
- * reported no error of its own: what it could not export must be asked for again. The export is then released on the
- * server (some allow no other until it is), and old chunks let go.
+ * reported no error of its own: what it could not export must be asked for again. Old chunks are let go, and a job
+ * releases the export on the server (some allow no other until it is).
  */
 import type { Tx } from '../sql/connect.ts';
 import { extractionDate, isLive } from './4-map.ts';
 import { type Connection, readConnection } from './connection.ts';
-import type { Deps } from './deps.ts';
 import { deriveInTx } from './derive/derive.ts';
-import { describeError } from './describe-error.ts';
-import { sendAuthorised } from './fhir/authorised.ts';
 import { SERVER_ERROR } from './load/server-errors.ts';
 import { checkTouchedInTx } from './quality/check.ts';
 import { type Run, readRun } from './run.ts';
@@ -22,17 +19,13 @@ const SOFTWARE = 'fhir-omop-sync';
 const CDM_VERSION_CONCEPT = 756265;
 
 export const closeStep: Handler<'close'> = async (deps, step) => {
-  const { sql, clock } = deps;
+  const { sql, clock, queue } = deps;
   const run = await readRun(sql, step.payload.run_id);
   if (!run || !isLive(run) || !run.closing_at) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
-  // Everything is in our database by now, so the server may forget the export; that it cannot is no failure.
-  const released = run.status_url
-    ? await releaseExport(deps, connection, run.status_url)
-    : 'nothing to release';
   await step.commit(async (tx) => {
     const closed = await tx`
-      update run set status = 'completed', finished_at = ${clock()}, server_released = ${released}, status_url = null
+      update run set status = 'completed', finished_at = ${clock()}
       where run_id = ${run.run_id} and status in ('downloading', 'processing') returning run_id`;
     if (closed.length === 0) return;
     const { persons } = await deriveInTx(tx, {
@@ -44,24 +37,10 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
     await letGoInTx(tx, connection, run, clock());
+    if (run.status_url) await queue.sendInTx(tx, 'release', { run_id: run.run_id });
   });
   deps.log.info({ run_id: run.run_id, site_key: connection.site_key }, 'run completed');
 };
-
-async function releaseExport(deps: Deps, connection: Connection, statusUrl: string): Promise<string> {
-  try {
-    const response = await sendAuthorised(connection, deps.tokens.of(connection), statusUrl, {
-      method: 'DELETE',
-      headers: { accept: 'application/json' },
-    });
-    await response.body?.cancel();
-    return `the server answered ${response.status}`;
-  } catch (error) {
-    const { code } = describeError(error);
-    deps.log.warn({ site_key: connection.site_key, code }, 'the export could not be released on the server');
-    return `the server could not be asked (${code})`;
-  }
-}
 
 async function moveWatermarkInTx(tx: Tx, run: Run): Promise<void> {
   await tx`

@@ -8,12 +8,17 @@ import type { Tx } from '../sql/connect.ts';
 import type { Queue } from './queue.ts';
 import { readSyncConfig } from './sync-config.ts';
 
+/** The run has ended while a step of it was at work. */
+export class RunEnded extends Error {}
+
 export async function advanceInTx(tx: Tx, queue: Queue, runId: number, now: Date): Promise<void> {
   const [run] = await tx<{ status: string; closing_at: Date | null; sync_config: unknown }[]>`
     select r.status, r.closing_at, c.sync_config
     from run r join connection c using (connection_id)
     where r.run_id = ${runId} for no key update of r`;
-  if (!run || run.closing_at || !['downloading', 'processing'].includes(run.status)) return;
+  // Cancelled or failed meanwhile: what this step did is rolled back, so nothing comes after the totals were frozen.
+  if (!run || !['downloading', 'processing'].includes(run.status)) throw new RunEnded();
+  if (run.closing_at) return;
 
   await queueDownloads(tx, queue, runId, readSyncConfig(run.sync_config).limits.parallel_downloads);
   const [open] = await tx<{ files: number | null; chunks: number | null }[]>`

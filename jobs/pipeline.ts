@@ -1,7 +1,7 @@
 /**
  * The pipeline: every step and its handler. A run goes
  *
- *   export → poll (again and again) → download (one job a file) → map (one job a chunk) → redrive → close
+ *   export → poll (again and again) → download (one job a file) → map (one job a chunk) → redrive → close → release
  *
  * Terms: connection (one EHR site), run (one sync of it), file (one manifest entry), chunk (a stretch of whole lines of
  * a file), resource, row (of a CDM table), exclusion (rightly not loaded, by a rule), failure (should have been and was
@@ -14,6 +14,7 @@ import { mapStep } from './4-map.ts';
 import { redriveStep } from './5-redrive.ts';
 import { closeStep } from './6-close.ts';
 import type { StepName } from './queue.ts';
+import { releaseStep } from './release.ts';
 import { scheduledSync } from './schedule.ts';
 import type { Handler } from './step.ts';
 
@@ -24,5 +25,6 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   map: mapStep,
   redrive: redriveStep,
   close: closeStep,
+  release: releaseStep,
   schedule: scheduledSync,
 };

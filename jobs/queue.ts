@@ -23,6 +23,7 @@ export const STEPS = {
   map: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
   redrive: { payload: runStep, concurrency: 1 },
   close: { payload: runStep, concurrency: 1 },
+  release: { payload: runStep, concurrency: 1 },
   schedule: { payload: z.strictObject({ connection_id: id, attempt }), concurrency: 1 },
 } as const;
 

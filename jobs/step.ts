@@ -10,6 +10,7 @@
  * not be tried again, and what failed too often, fails the run with its reason.
  */
 import type { Tx } from '../sql/connect.ts';
+import { RunEnded } from './advance.ts';
 import type { Deps } from './deps.ts';
 import { describeError } from './describe-error.ts';
 import { SyncError } from './errors.ts';
@@ -52,6 +53,7 @@ export async function runStep<S extends StepName>(
   try {
     await handler(deps, { payload: job.payload, commit, checkpoint, shouldYield }).catch((error: unknown) => {
       if (error instanceof ClaimLost) throw error;
+      if (error instanceof RunEnded) return commit(async () => {});
       return settle(deps, name, job.payload, error, commit);
     });
   } catch (error) {

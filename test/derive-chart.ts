@@ -1,5 +1,5 @@
 /** Hand-made rows of the CDM for the tests of what is derived from them: what a row must have, the rest as given. */
-import type { Sql } from '../sql/connect.ts';
+import type { Sql, Tx } from '../sql/connect.ts';
 
 type Values = Readonly<Record<string, string | number | null>>;
 
@@ -35,7 +35,7 @@ const REQUIRED: Readonly<Record<string, Values>> = {
 let lastId = 0;
 
 /** Inserts rows; an event without an id is given one. */
-export async function insert(sql: Sql, table: string, ...rows: Values[]): Promise<void> {
+export async function insert(sql: Sql | Tx, table: string, ...rows: Values[]): Promise<void> {
   const idColumn = `${table}_id`;
   const withIds = !['death', 'concept', 'drug_strength', 'concept_ancestor', 'person'].includes(table);
   for (const row of rows) {
@@ -50,7 +50,7 @@ export interface Site {
 }
 
 /** A connection with one run. */
-export async function newSite(sql: Sql, key: string): Promise<Site> {
+export async function newSite(sql: Sql | Tx, key: string): Promise<Site> {
   const [connection] = await sql<{ connection_id: number }[]>`
     insert into connection (site_key, site_name) values (${key}, ${key}) returning connection_id`;
   const connectionId = connection?.connection_id ?? 0;
@@ -61,13 +61,13 @@ export async function newSite(sql: Sql, key: string): Promise<Site> {
 }
 
 /** A person of a site: its Patient resource and its row. Gives the person_id. */
-export async function newPerson(sql: Sql, site: Site, values: Values = {}): Promise<number> {
+export async function newPerson(sql: Sql | Tx, site: Site, values: Values = {}): Promise<number> {
   const key = await newResource(sql, site, 'Patient');
   await insert(sql, 'person', { person_id: key, ...values });
   return key;
 }
 
-export async function newResource(sql: Sql, site: Site, type: string): Promise<number> {
+export async function newResource(sql: Sql | Tx, site: Site, type: string): Promise<number> {
   const [row] = await sql<{ resource_key: number }[]>`
     insert into resource (connection_id, resource_type, fhir_id, content_hash, mapping_version_id, outcome, position,
       chunk_id, chunk_line, first_run, last_run)
@@ -76,6 +76,6 @@ export async function newResource(sql: Sql, site: Site, type: string): Promise<n
   return row?.resource_key ?? 0;
 }
 
-export async function touch(sql: Sql, site: Site, ...persons: number[]): Promise<void> {
+export async function touch(sql: Sql | Tx, site: Site, ...persons: number[]): Promise<void> {
   await sql`insert into touched_persons (run_id, person_ids) values (${site.runId}, ${persons}::bigint[])`;
 }

@@ -4,7 +4,7 @@ import { describeError } from '../../jobs/describe-error.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
 import { showStatus } from './status.ts';
-import { syncSite } from './sync.ts';
+import { cancelSite, retrySite, syncSite } from './sync.ts';
 import { loadVocabularyFrom } from './vocabulary.ts';
 
 const USAGE = `Usage: npm run cli -- COMMAND
@@ -12,6 +12,8 @@ const USAGE = `Usage: npm run cli -- COMMAND
   vocabulary load DIR|ZIP       load a vocabulary download of athena.ohdsi.org as the new release
   import DIR --site KEY         load the .ndjson(.gz) files of a folder, as an export of site KEY
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
+  retry SITE [--watch]          take the last run up again from where it failed
+  cancel SITE                   end the live run; what is loaded stays
   status [SITE]                 connections and their last runs
   jwks SITE                     the public key of a connection as a JWK Set, to register at the EHR
 
@@ -49,6 +51,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   if (command === 'import' && first && values.site) return () => importFolder(first, values.site ?? '');
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
   if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
+  if (command === 'retry' && first) return () => retrySite(first, { watch: values.watch });
+  if (command === 'cancel' && first) return () => cancelSite(first);
   if (command === 'jwks' && first) return () => showJwks(first);
   if (command === 'status') return () => showStatus(first);
   return `"${positionals.join(' ')}" is no command, or something is missing.\n\n${USAGE}`;

@@ -1,7 +1,11 @@
-/** `cli sync SITE [--full] [--watch]`: starts a sync; with --watch works on it here until it ends. */
+/**
+ * `cli sync SITE [--full] [--watch]` starts a sync, `cli retry SITE [--watch]` takes the last one up again where it
+ * failed; with --watch the command works on it here until it ends. `cli cancel SITE` ends the live one.
+ */
 import { startWorkers } from '../../jobs/workers.ts';
+import type { Schemas } from '../../openapi/client/index.ts';
 import { connectionOf } from './connection-of.ts';
-import { openLocal } from './local.ts';
+import { type Local, openLocal } from './local.ts';
 import { report } from './report.ts';
 import { watchRun } from './watch.ts';
 
@@ -15,19 +19,72 @@ export async function syncSite(site: string, options: { full: boolean; watch: bo
     });
     if (!data) throw new Error(error?.detail ?? 'the sync could not be started');
     console.log(`Run ${data.run_id} of "${site}" started (${data.mode}).`);
-    if (!options.watch) {
-      console.log('It needs a worker: npm start, or npm run work. Follow it with: npm run cli -- status');
-      return true;
-    }
-    const workers = await startWorkers(local.world.deps);
-    const finished = await watchRun(local.api, {
-      connection_id: connection.connection_id,
-      run_id: data.run_id,
-    });
-    await workers.stop();
-    report(finished);
-    return finished.status === 'completed';
+    return await follow(local, data, options.watch);
   } finally {
     await local.close();
   }
+}
+
+export async function retrySite(site: string, options: { watch: boolean }): Promise<boolean> {
+  const local = await openLocal({ withWorkers: options.watch });
+  try {
+    const run = await lastRun(local, site);
+    const { data, error } = await local.api.POST(
+      '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/retry',
+      {
+        params: { path: { id: run.connection_id, rid: run.run_id } },
+      },
+    );
+    if (!data) throw new Error(error?.detail ?? 'the run could not be retried');
+    console.log(`Run ${run.run_id} of "${site}" goes on from its checkpoint.`);
+    return await follow(local, data, options.watch);
+  } finally {
+    await local.close();
+  }
+}
+
+export async function cancelSite(site: string): Promise<boolean> {
+  const local = await openLocal({ withWorkers: false });
+  try {
+    const run = await lastRun(local, site);
+    const { data, error } = await local.api.POST(
+      '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/cancel',
+      {
+        params: { path: { id: run.connection_id, rid: run.run_id } },
+      },
+    );
+    if (!data) throw new Error(error?.detail ?? 'the run could not be cancelled');
+    console.log(
+      `Run ${run.run_id} of "${site}" is cancelled. What was loaded stays; the watermark has not moved.`,
+    );
+    return true;
+  } finally {
+    await local.close();
+  }
+}
+
+async function lastRun(local: Local, site: string): Promise<Schemas['Run']> {
+  const connection = await connectionOf(local.api, site);
+  const { data, error } = await local.api.GET('/api/v1/admin/fhir-connections/{id}/sync-runs', {
+    params: { path: { id: connection.connection_id }, query: { limit: 1 } },
+  });
+  const [run] = data?.items ?? [];
+  if (!run) throw new Error(error?.detail ?? `"${site}" was never synced.`);
+  return run;
+}
+
+async function follow(
+  local: Local,
+  run: { readonly connection_id: number; readonly run_id: number },
+  watch: boolean,
+): Promise<boolean> {
+  if (!watch) {
+    console.log('It needs a worker: npm start, or npm run work. Follow it with: npm run cli -- status');
+    return true;
+  }
+  const workers = await startWorkers(local.world.deps);
+  const finished = await watchRun(local.api, run);
+  await workers.stop();
+  report(finished);
+  return finished.status === 'completed';
 }

@@ -1,5 +1,6 @@
 /** The table of contents of the API. */
 import type { App } from '../services.ts';
+import * as cancelSyncRun from './cancel-sync-run.ts';
 import * as createFhirConnection from './create-fhir-connection.ts';
 import * as deleteFhirConnection from './delete-fhir-connection.ts';
 import * as getDashboard from './get-dashboard.ts';
@@ -9,6 +10,7 @@ import * as healthz from './healthz.ts';
 import * as listFhirConnections from './list-fhir-connections.ts';
 import * as listSyncRuns from './list-sync-runs.ts';
 import * as readyz from './readyz.ts';
+import * as retrySyncRun from './retry-sync-run.ts';
 import * as startSync from './start-sync.ts';
 import * as testFhirConnection from './test-fhir-connection.ts';
 import * as updateFhirConnection from './update-fhir-connection.ts';
@@ -23,6 +25,8 @@ export function mountRoutes(app: App): void {
   app.openapi(startSync.route, startSync.handler);
   app.openapi(listSyncRuns.route, listSyncRuns.handler);
   app.openapi(getSyncRun.route, getSyncRun.handler);
+  app.openapi(cancelSyncRun.route, cancelSyncRun.handler);
+  app.openapi(retrySyncRun.route, retrySyncRun.handler);
   app.openapi(getDashboard.route, getDashboard.handler);
   app.openapi(healthz.route, healthz.handler);
   app.openapi(readyz.route, readyz.handler);

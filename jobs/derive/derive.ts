@@ -10,8 +10,13 @@ import { describePersonsInTx, openScopeInTx, scopeToEveryoneInTx } from './scope
 
 const SQL = join(import.meta.dirname, '../../sql/derive');
 
-/** In this order: drug-eras and dose-eras read what ingredients gathers. */
+/** In this order: patient-observations reads visits; drug-eras and dose-eras read what ingredients gathers. */
 const TABLES = [
+  'visit-parts.sql',
+  'preceding-visits.sql',
+  'condition-status.sql',
+  'facts.sql',
+  'patient-observations.sql',
   'observation-periods.sql',
   'condition-eras.sql',
   'ingredients.sql',
@@ -74,9 +79,24 @@ async function buildInTx(tx: Tx): Promise<void> {
   for (const file of TABLES) await tx.file(join(SQL, file));
 }
 
+const DERIVED = [
+  'observation_period',
+  'condition_era',
+  'drug_era',
+  'dose_era',
+  'open_period',
+  'written_fact',
+];
+
 /** Rows of persons that leave the CDM, so that none of them points at nobody until the run closes. */
 export async function deleteDerivedInTx(tx: Tx, persons: readonly number[]): Promise<void> {
-  for (const table of ['observation_period', 'condition_era', 'drug_era', 'dose_era', 'open_period']) {
+  await tx`
+    delete from fact_relationship f using written_fact w
+    where w.person_id = any(${persons}::bigint[])
+      and f.fact_id_1 = w.fact_id_1 and f.domain_concept_id_1 = w.domain_concept_id_1
+      and f.fact_id_2 = w.fact_id_2 and f.domain_concept_id_2 = w.domain_concept_id_2
+      and f.relationship_concept_id = w.relationship_concept_id`;
+  for (const table of DERIVED) {
     await tx`delete from ${tx(table)} where person_id = any(${persons}::bigint[])`;
   }
 }

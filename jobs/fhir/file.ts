@@ -161,10 +161,12 @@ async function decompressed(source: Readable, encoding: string | undefined): Pro
   }
   // An answer without a body is an empty file, whatever its headers say.
   const last = gzip && first.length > 0 ? createGunzip() : new PassThrough({ highWaterMark: 256 * 1024 });
-  // Whatever fails ends both; the failure reaches the reader when it gets there, and must not be unheard before.
   pipeline(source, last, () => {});
-  last.on('error', () => {});
-  return Readable.from(explained(last), { objectMode: false });
+  const bytes = Readable.from(explained(last), { objectMode: false });
+  // A failure reaches the reader when it reads on. It may come while the reader does something else, or has gone, and
+  // an error event that nobody hears ends the process.
+  for (const stream of [last, bytes]) stream.on('error', () => {});
+  return bytes;
 }
 
 async function* explained(bytes: Readable): AsyncGenerator<Buffer> {

@@ -6,6 +6,7 @@
 import type { Tx } from '../../sql/connect.ts';
 import type { BatchContext } from './batch.ts';
 import { detachInTx } from './detach.ts';
+import { forgetDetailsInTx } from './details.ts';
 import { openLedger } from './ledger.ts';
 import { deleteRowsInTx } from './write.ts';
 
@@ -32,9 +33,7 @@ export async function applyDeletions(tx: Tx, context: BatchContext, text: Buffer
     const keys = gone.map((one) => one.key);
     await detachInTx(tx, context, gone, ledger);
     await deleteRowsInTx(tx, gone, ledger);
-    for (const table of ['unmapped_use', 'open_link', 'waiting', 'medication_content']) {
-      await tx`delete from ${tx(table)} where resource_key = any(${keys}::bigint[])`;
-    }
+    await forgetDetailsInTx(tx, keys);
     await tx`
       insert into resource_history (resource_key, replaced_hash, replaced_at, run_id)
       select resource_key, content_hash, ${context.now}, ${context.runId} from resource where resource_key = any(${keys}::bigint[])`;

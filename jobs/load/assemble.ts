@@ -1,10 +1,10 @@
 /**
- * Turns mapped resources into finished rows: gives ids, fills references, parks what has no Patient. References that
- * have not arrived become NULL and an open link.
+ * Turns mapped resources into finished rows: gives ids, fills references, parks what has no Patient, or no visit where
+ * the CDM requires one. Other references that have not arrived become NULL and an open link.
  */
 import type { TableName } from '../map/rows.ts';
-import type { Link, Ref, Row } from '../map/types.ts';
-import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, POINTS_AT } from './cdm-tables.ts';
+import type { Link, Outcome, Ref, Row } from '../map/types.ts';
+import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, POINTS_AT, REQUIRED_LINKS } from './cdm-tables.ts';
 import { nameOf } from './known.ts';
 import type { Mapped } from './map-entries.ts';
 import type { Found, References } from './references.ts';
@@ -43,17 +43,58 @@ export function provisional(items: readonly Mapped[], keys: readonly number[]): 
   items.forEach(({ entry, outcome }, index) => {
     if (outcome.kind !== 'rows') return;
     const row_tables = outcome.rows.reduce((bits, row) => bits | bitOf(row.table), 0);
-    own.set(nameOf(entry.type, entry.id), { key: keys[index] ?? 0, row_tables });
+    own.set(nameOf(entry.type, entry.id), {
+      key: keys[index] ?? 0,
+      row_tables,
+      partOf: partOf(outcome.rows[0]),
+    });
   });
   return own;
 }
 
-/** What will be parked has no rows that others of the chunk could refer to. */
+/** The Encounter that an Encounter is part of: then its first row is its own visit_detail. */
+function partOf(first: Row | undefined): Ref | undefined {
+  if (first?.table !== 'visit_detail') return undefined;
+  const link = first.values.visit_occurrence_id;
+  return 'ref' in link ? link.ref : undefined;
+}
+
+/** What will be parked has no rows that others of the chunk could refer to; nor have those that require it. */
 export function dropParked(own: Map<string, Found>, items: readonly Mapped[], references: References): void {
-  for (const { entry, outcome } of items) {
-    if (outcome.kind !== 'rows' || !outcome.person) continue;
-    if (references.find(outcome.person, 'person') === undefined) own.delete(nameOf(entry.type, entry.id));
+  for (let left = items; ; ) {
+    const stay: Mapped[] = [];
+    for (const item of left) {
+      const { entry, outcome } = item;
+      const name = nameOf(entry.type, entry.id);
+      const key = own.get(name)?.key;
+      if (outcome.kind === 'rows' && missingTarget(outcome, key, references)) own.delete(name);
+      else stay.push(item);
+    }
+    if (stay.length === left.length) return;
+    left = stay;
   }
+}
+
+/** The first target that the resource cannot be loaded without and that is not there. */
+function missingTarget(
+  outcome: Extract<Outcome, { kind: 'rows' }>,
+  key: number | undefined,
+  references: References,
+): { readonly ref: Ref; readonly reason: string } | undefined {
+  const { person, rows } = outcome;
+  if (person && references.find(person, 'person') === undefined) {
+    return { ref: person, reason: 'patient-not-known' };
+  }
+  for (const row of rows) {
+    for (const column of REQUIRED_LINKS[row.table] ?? []) {
+      const link: unknown = Reflect.get(row.values, column);
+      if (!isLink(link) || !('ref' in link)) continue;
+      const visit = references.visit(link.ref)?.visit;
+      // Two Encounters that are part of each other are no visit, and wait for one.
+      if (visit === undefined || visit === key) return { ref: link.ref, reason: 'target-not-known' };
+    }
+  }
+  return undefined;
 }
 
 export function* referencesOf(items: readonly Mapped[]): Generator<Ref> {
@@ -75,10 +116,11 @@ export function assemble(item: Mapped, key: number, references: References): Fin
   if (outcome.rows.length > IDS_PER_RESOURCE) {
     return { ...empty, result: 'failed', reason: 'too-many-rows', field: item.entry.type };
   }
-  const personKey = outcome.person && references.find(outcome.person, 'person');
-  if (outcome.person && personKey === undefined) {
-    return { ...empty, result: 'parked', reason: 'patient-not-known', field: null, awaits: outcome.person };
+  const missing = missingTarget(outcome, key, references);
+  if (missing) {
+    return { ...empty, result: 'parked', reason: missing.reason, field: null, awaits: missing.ref };
   }
+  const personKey = outcome.person && references.find(outcome.person, 'person');
   const openLinks: OpenLink[] = [];
   const rows = outcome.rows.map((row, index) => ({
     table: row.table,
@@ -112,8 +154,12 @@ function finish(
       const target = all[value.row];
       values[column] = target && idOf(target.table, key, value.row);
     } else {
-      const found = references.find(value.ref, POINTS_AT[column]);
+      const target = POINTS_AT[column];
+      const inVisit = target === 'visit_occurrence' ? references.visit(value.ref) : undefined;
+      const found = target === 'visit_occurrence' ? inVisit?.visit : references.find(value.ref, target);
       values[column] = found;
+      const part = inVisit?.detail === undefined ? undefined : detailColumn(row.table);
+      if (part && Reflect.get(row.values, part) === undefined) values[part] = inVisit?.detail;
       for (const type of found === undefined ? value.ref.types : []) {
         openLinks.push({
           target_type: type,
@@ -127,6 +173,12 @@ function finish(
     }
   }
   return { id, values };
+}
+
+/** Where a row says which part of its visit it belongs to. */
+export function detailColumn(table: TableName): 'visit_detail_id' | 'parent_visit_detail_id' | undefined {
+  if (table === 'visit_detail') return 'parent_visit_detail_id';
+  return table === 'cost' ? undefined : 'visit_detail_id';
 }
 
 function idOf(table: TableName, key: number, index: number): number {

@@ -7,7 +7,8 @@ import type { Connection } from '../connection.ts';
 import { mappingSettings } from '../sync-config.ts';
 import type { Resolver } from '../vocabulary/resolve.ts';
 import { assemble, dropParked, type Finished, provisional, referencesOf } from './assemble.ts';
-import { detachInTx } from './detach.ts';
+import { bitOf } from './cdm-tables.ts';
+import { detachInTx, partLeaves } from './detach.ts';
 import { type Known, lockKnown, readKnown } from './known.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { mapEntries } from './map-entries.ts';
@@ -99,7 +100,7 @@ async function loadEntries(
   const finished = mapped.map((item, index) => assemble(item, keys[index] ?? 0, references));
   const leaving = finished.map((one) => ({
     key: one.key,
-    row_tables: (one.item.known?.row_tables ?? 0) & ~one.rowTables,
+    row_tables: leavingTables(one.item.known?.row_tables ?? 0, one.rowTables),
   }));
   await detachInTx(
     tx,
@@ -109,6 +110,11 @@ async function loadEntries(
   );
   await writeFinished(tx, context, finished, ledger);
   return finished;
+}
+
+function leavingTables(before: number, after: number): number {
+  const part = partLeaves(before, after) ? bitOf('visit_detail') : 0;
+  return (before & ~after) | part;
 }
 
 function count(ledger: Ledger, one: Finished): void {

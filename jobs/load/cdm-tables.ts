@@ -56,10 +56,17 @@ export const LOAD_ORDER: readonly TableName[] = [
 export const POINTS_AT: Readonly<Record<string, TableName>> = {
   person_id: 'person',
   visit_occurrence_id: 'visit_occurrence',
-  preceding_visit_occurrence_id: 'visit_occurrence',
   provider_id: 'provider',
   care_site_id: 'care_site',
   location_id: 'location',
+  // A cost is always that of a visit (cost_domain_id).
+  cost_event_id: 'visit_occurrence',
+};
+
+/** Links to other resources, besides the person, that a row cannot be without (NOT NULL in the CDM). */
+export const REQUIRED_LINKS: { readonly [T in TableName]?: readonly string[] } = {
+  visit_detail: ['visit_occurrence_id'],
+  cost: ['cost_event_id'],
 };
 
 export const IDS_PER_RESOURCE = 1000;

@@ -8,12 +8,21 @@ import type { Tx } from '../../sql/connect.ts';
 import type { TableName } from '../map/rows.ts';
 import type { Ref } from '../map/types.ts';
 import { phaseOf } from '../phases.ts';
-import { bitOf } from './cdm-tables.ts';
+import { bitOf, IDS_PER_RESOURCE } from './cdm-tables.ts';
 import { nameOf } from './known.ts';
 
 export interface Found {
   readonly key: number;
   readonly row_tables: number;
+  /** Of an Encounter that is part of another one: the visit that its visit_detail belongs to. */
+  readonly visit?: number | undefined;
+  /** The same, while the Encounter stands in the chunk being mapped. */
+  readonly partOf?: Ref | undefined;
+}
+
+export interface FoundVisit {
+  readonly visit: number;
+  readonly detail: number | undefined;
 }
 
 export interface ReferenceMemory {
@@ -42,6 +51,8 @@ export function createReferenceMemory(): ReferenceMemory {
 export interface References {
   /** Key of the first type that has a row in `table`; any row will do where no table is named. */
   find(ref: Ref, table: TableName | undefined): number | undefined;
+  /** The visit that an Encounter is, or is part of; then with its visit_detail. */
+  visit(ref: Ref): FoundVisit | undefined;
 }
 
 export async function resolveReferences(
@@ -71,21 +82,50 @@ export async function resolveReferences(
       from unnest(${asked.map((ref) => ref.type)}::text[], ${asked.map((ref) => ref.id)}::text[]) as e(type, id)
       join resource r on r.connection_id = ${context.connectionId} and r.resource_type = e.type and r.fhir_id = e.id
       where r.outcome = 'loaded'`;
+    const visits = await visitsOfParts(tx, rows);
     for (const row of rows) {
       const name = nameOf(row.resource_type, row.fhir_id);
-      const target = { key: row.resource_key, row_tables: row.row_tables };
+      const { resource_key: key, row_tables } = row;
+      const target = { key, row_tables, visit: visits.get(key) };
       found.set(name, target);
       if (phaseOf(row.resource_type) < context.phase) context.memory.set(name, target);
     }
   }
-  return {
-    find(ref, table) {
-      for (const type of ref.types) {
-        const name = nameOf(type, ref.id);
-        const target = own.get(name) ?? found.get(name);
-        if (target && (table === undefined || (target.row_tables & bitOf(table)) !== 0)) return target.key;
-      }
-      return undefined;
-    },
+  const targetOf = (ref: Ref, holds: (row_tables: number) => boolean): Found | undefined => {
+    for (const type of ref.types) {
+      const name = nameOf(type, ref.id);
+      const target = own.get(name) ?? found.get(name);
+      if (target && holds(target.row_tables)) return target;
+    }
+    return undefined;
   };
+  // Encounters that are part of each other in a circle are part of no visit.
+  const visit = (ref: Ref, seen: ReadonlySet<number> = new Set()): FoundVisit | undefined => {
+    const target = targetOf(ref, (tables) => (tables & (VISIT | DETAIL)) !== 0);
+    if (!target || seen.has(target.key)) return undefined;
+    if ((target.row_tables & VISIT) !== 0) return { visit: target.key, detail: undefined };
+    const whole = target.partOf ? visit(target.partOf, new Set([...seen, target.key]))?.visit : target.visit;
+    return whole === undefined ? undefined : { visit: whole, detail: target.key * IDS_PER_RESOURCE };
+  };
+  return {
+    find: (ref, table) =>
+      targetOf(ref, (tables) => table === undefined || (tables & bitOf(table)) !== 0)?.key,
+    visit: (ref) => visit(ref),
+  };
+}
+
+const VISIT = bitOf('visit_occurrence');
+const DETAIL = bitOf('visit_detail');
+
+/** Visits of the Encounters that are part of another one: their own visit_detail is the first row. */
+async function visitsOfParts(
+  tx: Tx,
+  targets: readonly { readonly resource_key: number; readonly row_tables: number }[],
+): Promise<Map<number, number>> {
+  const parts = targets.filter(({ row_tables }) => (row_tables & DETAIL) !== 0 && (row_tables & VISIT) === 0);
+  if (parts.length === 0) return new Map();
+  const rows = await tx<{ key: number; visit: number }[]>`
+    select visit_detail_id / ${IDS_PER_RESOURCE} as key, visit_occurrence_id as visit
+    from visit_detail where visit_detail_id = any(${parts.map((one) => one.resource_key * IDS_PER_RESOURCE)}::bigint[])`;
+  return new Map(rows.map((row) => [row.key, row.visit]));
 }

@@ -8,6 +8,7 @@ import type { TableName } from '../map/rows.ts';
 import type { Finished } from './assemble.ts';
 import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from './cdm-tables.ts';
 import { type Cell, copyRows } from './copy.ts';
+import { forgetDetailsInTx, writeRelationsInTx } from './details.ts';
 import type { Ledger } from './ledger.ts';
 import type { Unreadable } from './read-lines.ts';
 
@@ -68,6 +69,7 @@ export async function writeFinished(
   );
   await writeWaiting(tx, context, finished);
   await writeMedications(tx, context, finished);
+  await writeRelationsInTx(tx, context.connectionId, finished);
 }
 
 const OF_NO_PERSON: ReadonlySet<TableName> = new Set<TableName>([
@@ -103,11 +105,10 @@ export async function deleteRowsInTx(
 
 async function forgetDetails(tx: Tx, context: WriteContext, changed: readonly Finished[]): Promise<void> {
   if (changed.length === 0) return;
-  const keys = changed.map((one) => one.key);
-  await tx`delete from unmapped_use where resource_key = any(${keys}::bigint[])`;
-  await tx`delete from open_link where resource_key = any(${keys}::bigint[])`;
-  await tx`delete from waiting where resource_key = any(${keys}::bigint[])`;
-  await tx`delete from medication_content where resource_key = any(${keys}::bigint[])`;
+  await forgetDetailsInTx(
+    tx,
+    changed.map((one) => one.key),
+  );
   const failedBefore = changed.filter((one) => one.item.known?.outcome === 'failed');
   if (failedBefore.length > 0) {
     await tx`

@@ -84,6 +84,10 @@ export const CONDITION_STATUS = fixed({
   confirmed: { id: 32893, domain: 'Condition Status', name: 'Confirmed diagnosis' },
   preliminary: { id: 32899, domain: 'Condition Status', name: 'Preliminary diagnosis' },
   resolved: { id: 32906, domain: 'Condition Status', name: 'Resolved condition' },
+  admission: { id: 32890, domain: 'Condition Status', name: 'Admission diagnosis' },
+  discharge: { id: 32896, domain: 'Condition Status', name: 'Discharge diagnosis' },
+  primary: { id: 32902, domain: 'Condition Status', name: 'Primary diagnosis' },
+  secondary: { id: 32908, domain: 'Condition Status', name: 'Secondary diagnosis' },
 });
 
 export const OPERATOR = fixed({
@@ -152,6 +156,16 @@ export const FIELD = fixed({
   specimen: { id: 1147049, domain: 'Metadata', name: 'specimen.specimen_id' },
 });
 
+/** For fact_relationship. The vocabulary's relationships are concepts of its metadata, none of them Standard. */
+export const RELATIONSHIP = fixed({
+  panelContains: { id: 46233678, domain: 'Metadata', name: 'Panel contains', standard: false },
+  containedInPanel: { id: 46233679, domain: 'Metadata', name: 'Contained in panel', standard: false },
+  partOf: { id: 44818844, domain: 'Metadata', name: 'Part of (SNOMED)', standard: false },
+  hasPart: { id: 44818746, domain: 'Metadata', name: 'Has part of (SNOMED)', standard: false },
+  hasFinding: { id: 44818770, domain: 'Metadata', name: 'Has associated finding (SNOMED)', standard: false },
+  findingOf: { id: 44818868, domain: 'Metadata', name: 'Associated finding of (SNOMED)', standard: false },
+});
+
 export const OTHER = fixed({
   familyHistory: { id: 4167217, domain: 'Observation', name: 'Family history of clinical finding' },
   unitedStates: { id: 4330442, domain: 'Geography', name: 'United States of America' },
@@ -171,5 +185,6 @@ export const FIXED_CONCEPTS: readonly FixedConcept[] = [
   ALLERGY,
   NOTE,
   FIELD,
+  RELATIONSHIP,
   OTHER,
 ].flatMap((group) => Object.values<FixedConcept>(group));

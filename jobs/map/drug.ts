@@ -5,6 +5,7 @@ import { type Json, number, words } from './fhir.ts';
 import { type Medicine, medicineOf } from './medication.ts';
 import { project } from './project.ts';
 import { excluded, patient, type Reading, read, result } from './reading.ts';
+import { relatedTo } from './related.ts';
 import type { MapContext, Outcome, Resource } from './types.ts';
 
 type Details = Pick<ClinicalEvent, 'visit' | 'provider' | 'start' | 'typeConceptId' | 'drug'> & {
@@ -39,7 +40,7 @@ export function mapDrug(
       quantity: quantity !== undefined && quantity >= 0 ? quantity : undefined,
     }),
   );
-  return result(reading, rows, { person, awaits: drug.awaits });
+  return result(reading, rows, { person, awaits: drug.awaits, relations: { links: relatedTo(reading) } });
 }
 
 function subjectOf(resource: Resource): string {

@@ -1,4 +1,8 @@
 /**
+ * Encounter.partOf → visit_detail of the whole visit, and no visit of its own (CDM 5.4: "a step of a visit"). Which visit
+ * that is, and of which other part this one may be a part again, the loader finds (parent_visit_detail_id); an
+ * Encounter that says it is part of itself is a visit.
+ *
  * Encounter.location → visit_detail: the wards of a stay, one row for each place with a start, in the order sent. Only
  * where there is more than one: a single place says nothing that the visit does not.
  *
@@ -10,7 +14,8 @@ import type { Concept } from './coding.ts';
 import { TYPE } from './concepts.ts';
 import { type Moment, orMidnight } from './dates.ts';
 import { type Json, objects } from './fhir.ts';
-import { endAfter, period, place, type Reading } from './reading.ts';
+import { encounter, endAfter, period, place, type Reading } from './reading.ts';
+import type { VisitOccurrence } from './rows.ts';
 import type { Link, Row } from './types.ts';
 
 const BEEN_THERE = new Set<unknown>(['active', 'completed', undefined]);
@@ -21,13 +26,45 @@ interface Move {
   readonly end: Moment | undefined;
 }
 
-/** `before` is how many rows of the Encounter come before these. */
-export function visitDetails(
+/** The visit that this Encounter is part of. */
+export function wholeOf(reading: Reading): Link | undefined {
+  const found = encounter(reading, reading.resource['partOf']);
+  const isItself = found && 'ref' in found && found.ref.id === reading.resource.id;
+  return isItself ? undefined : found;
+}
+
+/** The visit_detail of an Encounter that is part of another, from the visit that it would be on its own. */
+export function partRow(visit: VisitOccurrence, whole: Link): Row {
+  return {
+    table: 'visit_detail',
+    values: {
+      person_id: visit.person_id,
+      visit_detail_concept_id: visit.visit_concept_id,
+      visit_detail_start_date: visit.visit_start_date,
+      visit_detail_start_datetime: visit.visit_start_datetime,
+      visit_detail_end_date: visit.visit_end_date,
+      visit_detail_end_datetime: visit.visit_end_datetime,
+      visit_detail_type_concept_id: visit.visit_type_concept_id,
+      provider_id: visit.provider_id,
+      care_site_id: visit.care_site_id,
+      visit_detail_source_value: visit.visit_source_value,
+      visit_detail_source_concept_id: visit.visit_source_concept_id,
+      admitted_from_concept_id: visit.admitted_from_concept_id,
+      admitted_from_source_value: visit.admitted_from_source_value,
+      discharged_to_concept_id: visit.discharged_to_concept_id,
+      discharged_to_source_value: visit.discharged_to_source_value,
+      visit_occurrence_id: whole,
+    },
+  };
+}
+
+/** After the one row that the Encounter itself gives: a visit, or a part of `whole`. */
+export function wardRows(
   reading: Reading,
   person: Link,
   kind: Concept,
   visitEnd: Moment,
-  before: number,
+  whole: Link | undefined,
 ): readonly Row[] {
   const moves = objects(reading.resource['location']).flatMap((one) => moveOf(reading, one) ?? []);
   if (moves.length < 2) return [];
@@ -46,8 +83,9 @@ export function visitDetails(
         care_site_id: careSite,
         visit_detail_source_value: kind.sourceValue,
         visit_detail_source_concept_id: kind.sourceConceptId,
-        preceding_visit_detail_id: n === 0 ? undefined : { row: before + n - 1 },
-        visit_occurrence_id: { own: 'key' },
+        preceding_visit_detail_id: n === 0 ? undefined : { row: n },
+        visit_occurrence_id: whole ?? { own: 'key' },
+        parent_visit_detail_id: whole && { row: 0 },
       },
     };
   });

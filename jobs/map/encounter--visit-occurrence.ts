@@ -1,5 +1,6 @@
 /**
- * Encounter → visit_occurrence; its moves between places → visit_detail (encounter--visit-detail.ts).
+ * Encounter → visit_occurrence; one that is part of another, and moves between places → visit_detail
+ * (encounter--visit-detail.ts).
  *
  * - class: the loaded vocabulary first (a site's source_to_concept_map can name any local class), then the fixed map.
  *   OBSENC is Observation Room where the vocabulary has it as a Standard Visit, else an inpatient visit.
@@ -9,15 +10,16 @@
  * - visit_source_value is the class as sent, never an identifier.
  *
  * Departures from the guide: OBSENC (the guide: 262); discharged home and admitted from home are 0, since the CDM has
- * no Standard "home" (the guide: 8536). Encounters that are part of another one are visits of their own.
- * preceding_visit_occurrence_id needs the person's other visits, which one resource does not know.
+ * no Standard "home" (the guide: 8536). preceding_visit_occurrence_id needs the person's other visits, which one resource does
+ * not know: it is derived when a run closes.
  */
 
 import { type Concept, choose, concept, NO_CONCEPT, note } from './coding.ts';
 import { TYPE, VISIT } from './concepts.ts';
 import { type Moment, orMidnight } from './dates.ts';
-import { visitDetails } from './encounter--visit-detail.ts';
+import { partRow, wardRows, wholeOf } from './encounter--visit-detail.ts';
 import { CODED_VISIT, DISPOSITIONS, SOURCES_OF_ADMISSION } from './encounter-codes.ts';
+import { diagnosesOf } from './encounter-diagnoses.ts';
 import { hasCode, isModified, type Json, object, objects } from './fhir.ts';
 import {
   careSite,
@@ -32,7 +34,8 @@ import {
   result,
   unrealized,
 } from './reading.ts';
-import type { Link, MapContext, Outcome, Resource } from './types.ts';
+import type { VisitOccurrence } from './rows.ts';
+import type { Link, MapContext, Outcome, Resource, Row } from './types.ts';
 
 const REALIZED = new Set(['finished', 'in-progress', 'arrived', 'triaged', 'onleave']);
 const STAYS = new Set<number>([VISIT.inpatient.id, VISIT.emergencyAndInpatient.id, VISIT.nonHospital.id]);
@@ -51,33 +54,29 @@ export function mapEncounter(resource: Resource, context: MapContext): Outcome {
   const stay = object(resource['hospitalization']);
   const from = movedConcept(reading, stay?.['admitSource'], 'admitted-from', SOURCES_OF_ADMISSION);
   const to = movedConcept(reading, stay?.['dischargeDisposition'], 'discharged-to', DISPOSITIONS);
-  return result(
-    reading,
-    [
-      {
-        table: 'visit_occurrence',
-        values: {
-          person_id: { ref: person },
-          visit_concept_id: kind.conceptId ?? 0,
-          visit_start_date: start.date,
-          visit_start_datetime: orMidnight(start),
-          visit_end_date: end.date,
-          visit_end_datetime: orMidnight(end),
-          visit_type_concept_id: TYPE.encounter.id,
-          provider_id: attending(reading),
-          care_site_id: careSite(reading, resource['serviceProvider']) ?? firstPlace(reading),
-          visit_source_value: kind.sourceValue,
-          visit_source_concept_id: kind.sourceConceptId,
-          admitted_from_concept_id: from.conceptId,
-          admitted_from_source_value: from.sourceValue,
-          discharged_to_concept_id: goesOn ? VISIT.stillPatient.id : to.conceptId,
-          discharged_to_source_value: to.sourceValue,
-        },
-      },
-      ...visitDetails(reading, { ref: person }, kind, end, 1),
-    ],
-    { person },
-  );
+  const visit: VisitOccurrence = {
+    person_id: { ref: person },
+    visit_concept_id: kind.conceptId ?? 0,
+    visit_start_date: start.date,
+    visit_start_datetime: orMidnight(start),
+    visit_end_date: end.date,
+    visit_end_datetime: orMidnight(end),
+    visit_type_concept_id: TYPE.encounter.id,
+    provider_id: attending(reading),
+    care_site_id: careSite(reading, resource['serviceProvider']) ?? firstPlace(reading),
+    visit_source_value: kind.sourceValue,
+    visit_source_concept_id: kind.sourceConceptId,
+    admitted_from_concept_id: from.conceptId,
+    admitted_from_source_value: from.sourceValue,
+    discharged_to_concept_id: goesOn ? VISIT.stillPatient.id : to.conceptId,
+    discharged_to_source_value: to.sourceValue,
+  };
+  const whole = wholeOf(reading);
+  const own: Row = whole ? partRow(visit, whole) : { table: 'visit_occurrence', values: visit };
+  return result(reading, [own, ...wardRows(reading, visit.person_id, kind, end, whole)], {
+    person,
+    relations: { diagnoses: diagnosesOf(reading) },
+  });
 }
 
 /** The class; where there is none, a type of the Visit domain; else what the type says, with concept 0. */

@@ -34,6 +34,7 @@ import {
   result,
   unrealized,
 } from './reading.ts';
+import { relatedTo } from './related.ts';
 import type { Link, MapContext, Outcome, Resource, Row } from './types.ts';
 import { absenceOf, interpretationOf, valuesOf } from './values.ts';
 
@@ -52,7 +53,7 @@ export function mapObservation(resource: Resource, context: MapContext): Outcome
   const own = ownRows(shared, components.length > 0);
   const rows = [...own.rows, ...components];
   if (rows.length === 0) return excluded(own.rule);
-  return result(reading, rows, { person });
+  return result(reading, rows, { person, relations: { links: relatedTo(reading) } });
 }
 
 function effective(reading: Reading): Moment | undefined {

@@ -22,6 +22,7 @@ import {
   result,
   unrealized,
 } from './reading.ts';
+import { relatedTo } from './related.ts';
 import type { MapContext, Outcome, Resource } from './types.ts';
 
 const DONE = new Set(['completed']);
@@ -47,5 +48,5 @@ export function mapProcedure(resource: Resource, context: MapContext): Outcome {
     code,
     fallback: 'procedure_occurrence',
   });
-  return result(reading, rows, { person });
+  return result(reading, rows, { person, relations: { links: relatedTo(reading) } });
 }

@@ -8,7 +8,7 @@ import { type Moment, readMoment } from './dates.ts';
 import { isModified, type Json, number, object, text } from './fhir.ts';
 import { readReference } from './references.ts';
 import type { RuleCode } from './rules.ts';
-import type { Link, MapContext, Outcome, Ref, Resource, Row, UnmappedCode } from './types.ts';
+import type { Link, MapContext, Outcome, Ref, Relations, Resource, Row, UnmappedCode } from './types.ts';
 
 type Refusal = Exclude<Outcome, { kind: 'rows' }>;
 
@@ -36,7 +36,11 @@ export function failed(reason: string, field: string): Refusal {
 export function result(
   reading: Reading,
   rows: readonly Row[],
-  more: { readonly person?: Ref | undefined; readonly awaits?: Ref | undefined } = {},
+  more: {
+    readonly person?: Ref | undefined;
+    readonly awaits?: Ref | undefined;
+    readonly relations?: Relations | undefined;
+  } = {},
 ): Outcome {
   if (reading.refusal) return reading.refusal;
   const { unmapped, omitted } = reading;
@@ -46,9 +50,15 @@ export function result(
     unmapped,
     ...(more.person && { person: more.person }),
     ...(more.awaits && { awaits: more.awaits }),
+    ...(more.relations && said(more.relations) && { relations: more.relations }),
     ...(omitted.size > 0 && { omitted: [...omitted] }),
   };
 }
+
+const said = (relations: Relations): boolean =>
+  Object.values(relations).some(
+    (list: readonly unknown[] | undefined) => list !== undefined && list.length > 0,
+  );
 
 /** A date element: undefined when it is absent; what is not a FHIR date fails the resource. */
 export function moment(
@@ -139,13 +149,18 @@ export const careSite = (reading: Reading, reference: unknown): Link | undefined
 export const place = (reading: Reading, reference: unknown): Link | undefined =>
   link(reading, reference, PLACES);
 
-function link(reading: Reading, reference: unknown, types: readonly string[]): Link | undefined {
-  const pointer = readReference(reference, reading.context.settings);
-  if (pointer?.kind === 'uuid') return { ref: { types, id: pointer.id } };
-  if (pointer?.kind === 'typed' && types.includes(pointer.type)) {
-    return { ref: { types: [pointer.type], id: pointer.id } };
-  }
-  return undefined;
+function link(reading: Reading, sent: unknown, types: readonly string[]): Link | undefined {
+  const found = reference(reading, sent, types);
+  return found && { ref: found };
+}
+
+/** Where a Reference element points, if that is to one of these types. */
+export function reference(reading: Reading, sent: unknown, types: readonly string[]): Ref | undefined {
+  const pointer = readReference(sent, reading.context.settings);
+  if (pointer?.kind === 'uuid') return { types, id: pointer.id };
+  return pointer?.kind === 'typed' && types.includes(pointer.type)
+    ? { types: [pointer.type], id: pointer.id }
+    : undefined;
 }
 
 /** The first performer that is a practitioner and that no modifierExtension takes back. */

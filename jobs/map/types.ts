@@ -35,10 +35,14 @@ export interface Resolution {
   readonly values: readonly Target[];
 }
 
-/** A reference to another resource by FHIR identity. `types` are tried in order (a urn:uuid names no type). */
+/**
+ * A reference to another resource. `types` are tried in order (a urn:uuid names no type). By FHIR identity; or, where
+ * the reference names a business identifier instead, by that, and `id` is ''.
+ */
 export interface Ref {
   readonly types: readonly string[];
   readonly id: string;
+  readonly identifier?: Identifier | undefined;
 }
 
 /**
@@ -65,6 +69,29 @@ export interface MedicationContent {
   readonly ingredients: readonly unknown[];
 }
 
+/** What a resource says of others. It is kept beside the rows and applied by the loader, whichever comes first. */
+export interface Relations {
+  /** Encounter.diagnosis: what a Condition was in the Encounter. */
+  readonly diagnoses?: readonly { readonly condition: Ref; readonly statusConceptId: number }[] | undefined;
+  /** For fact_relationship: this resource's rows, the relationship, the target's rows; and the way back. */
+  readonly links?: readonly Related[] | undefined;
+  /** Patients (by id) of whom one stands for the other (Patient.link). */
+  readonly merges?: readonly { readonly replaced: string; readonly survivor: string }[] | undefined;
+  /** Business identifiers by which others may refer to this; kept as hashes. */
+  readonly identifiers?: readonly Identifier[] | undefined;
+}
+
+export interface Related {
+  readonly target: Ref;
+  readonly conceptId: number;
+  readonly reverseConceptId: number;
+}
+
+export interface Identifier {
+  readonly system: string;
+  readonly value: string;
+}
+
 export type Outcome =
   | {
       readonly kind: 'rows';
@@ -76,6 +103,7 @@ export type Outcome =
       readonly medication?: MedicationContent | undefined;
       /** A Medication referred to that has not arrived: the resource is mapped again when it does. */
       readonly awaits?: Ref | undefined;
+      readonly relations?: Relations | undefined;
       /** Rules by which a part of the resource was left out (rules.ts, `of: 'part'`). */
       readonly omitted?: readonly RuleCode[] | undefined;
     }

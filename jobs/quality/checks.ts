@@ -36,7 +36,7 @@ export const CHECKS: readonly Check[] = [
     'completeness',
     5,
     'Concept 0',
-    'Rows whose required concept is 0, since their code has no Standard concept. See unmapped_codes.',
+    'Rows whose required concept is 0: the code has no Standard concept (see unmapped_codes), or none was sent.',
   ),
   check(
     'unmapped-without-source',
@@ -78,7 +78,7 @@ export const CHECKS: readonly Check[] = [
     'completeness',
     10,
     'Drug without ingredient',
-    'Mapped drugs from which concept_ancestor leads to no Standard ingredient: they are in no drug_era. Some vaccines are so.',
+    'Mapped drugs, vaccines of CVX apart, from which concept_ancestor leads to no Standard ingredient: they are in no drug_era.',
   ),
   check(
     'era-missing',

@@ -21,5 +21,15 @@ moved_wards as (
   update visit_detail d set visit_detail_end_date = $2::date, visit_detail_end_datetime = $2::date::timestamp
   from moved
   where d.visit_occurrence_id = moved.visit_occurrence_id and d.visit_detail_end_datetime = moved.ended_at
+    and d.discharged_to_concept_id is null
+),
+moved_parts as (
+  -- An Encounter that goes on and is part of another one.
+  update visit_detail d set visit_detail_end_date = $2::date, visit_detail_end_datetime = $2::date::timestamp
+  from resource r
+  where d.discharged_to_concept_id = 32220 and d.discharged_to_source_value is null
+    and d.visit_detail_end_date < $2::date
+    and r.resource_key = d.visit_detail_id / 1000 and r.connection_id = $1::integer
+  returning d.person_id
 )
-select distinct person_id from moved
+select person_id from moved union select person_id from moved_parts

@@ -42,6 +42,8 @@ with event (person_id, start_on, end_on) as (
   union all
   select e.person_id, e.observation_date, e.observation_date
   from persons_in_scope join observation e using (person_id)
+  -- What a Patient resource says of the person (patient-observations.sql) is no event.
+  where e.observation_id / 1000 <> e.person_id
   union all
   select e.person_id, e.note_date, e.note_date
   from persons_in_scope join note e using (person_id)

@@ -1,4 +1,5 @@
--- Amounts of drugs, and whether each drug leads to an ingredient, without which it is in no era. Reads persons_in_scope.
+-- Amounts of drugs, and whether each drug leads to an ingredient, without which it is in no era; vaccines of CVX do not
+-- by their nature. Reads persons_in_scope.
 
 with ingredient_drug as (
   select distinct a.descendant_concept_id as drug_concept_id
@@ -15,10 +16,12 @@ counted as (
     count(*) filter (where d.quantity <= 0 or d.quantity > 1095) as quantity_implausible,
     count(d.refills) as refills_sent,
     count(*) filter (where d.refills not between 0 and 24) as refills_implausible,
-    count(*) filter (where d.drug_concept_id <> 0) as mapped,
-    count(*) filter (where d.drug_concept_id <> 0 and i.drug_concept_id is null) as without_ingredient
+    count(*) filter (where d.drug_concept_id <> 0 and c.vocabulary_id <> 'CVX') as mapped,
+    count(*) filter (where d.drug_concept_id <> 0 and c.vocabulary_id <> 'CVX' and i.drug_concept_id is null)
+      as without_ingredient
   from persons_in_scope
   join drug_exposure d using (person_id)
+  left join concept c on c.concept_id = d.drug_concept_id
   left join ingredient_drug i on i.drug_concept_id = d.drug_concept_id
 )
 select r.check_id, 'drug_exposure' as table_name, r.field_name, r.violated, r.total

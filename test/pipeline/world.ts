@@ -13,7 +13,7 @@ import { pino } from 'pino';
 import type { Deps } from '../../jobs/deps.ts';
 import { createTokens } from '../../jobs/fhir/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/references.ts';
-import { openQueue } from '../../jobs/queue.ts';
+import { openQueue, queueName, STEP_NAMES, type StepName } from '../../jobs/queue.ts';
 import { openKeyring, seal } from '../../jobs/secrets.ts';
 import { startRun } from '../../jobs/start-run.ts';
 import { tick } from '../../jobs/tick.ts';
@@ -147,6 +147,20 @@ export async function drain(
   throw new Error('jobs were still deferred after 200 rounds');
 }
 
+export interface Fetched {
+  readonly name: StepName;
+  readonly job: { readonly id: string; readonly retryCount: number; readonly data: unknown };
+}
+
+/** Takes the next job that is ready, as a worker would; the caller runs it, or does not. */
+export async function fetchOne({ queue }: Deps): Promise<Fetched | undefined> {
+  for (const name of STEP_NAMES) {
+    const [job] = await queue.boss.fetch<unknown>(queueName(name), { includeMetadata: true, batchSize: 1 });
+    if (job) return { name, job };
+  }
+  return undefined;
+}
+
 /** Lets the job that is due next start now, and moves the clock by what it would have waited; false without one. */
 export async function startNextDeferred(sql: Sql, clock: TestClock): Promise<boolean> {
   const [next] = await sql<{ id: string; seconds: number }[]>`
@@ -156,6 +170,18 @@ export async function startNextDeferred(sql: Sql, clock: TestClock): Promise<boo
   if (next.seconds > 0) clock.advance(next.seconds);
   await sql`update pgboss.job set start_after = now() - interval '1 second' where id = ${next.id}`;
   return true;
+}
+
+/**
+ * A dead worker's heartbeat stays away, and the queue gives its jobs to another. Here at once: their last sign of life is
+ * moved back, and the queue is told that it has not looked for a long time.
+ */
+export async function returnJobsOfTheDead({ sql, queue }: Deps): Promise<void> {
+  await sql`
+    update pgboss.job set heartbeat_on = now() - interval '1 day', started_on = now() - interval '1 day'
+    where state = 'active' and name like 'sync-%'`;
+  await sql`update pgboss.queue set monitor_on = null, monitor_claim_on = null`;
+  await queue.boss.supervise();
 }
 
 export async function runOf(sql: Sql, runId: number): Promise<RunRow> {

@@ -1,0 +1,33 @@
+import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { cancelRun } from '../../jobs/cancel-run.ts';
+import { audit } from '../audit.ts';
+import { errors, problem } from '../problems.ts';
+import { selectRuns } from '../runs.ts';
+import { RunParams } from '../schemas/page.ts';
+import { RunSchema } from '../schemas/run.ts';
+import type { AppEnv } from '../services.ts';
+
+export const route = createRoute({
+  method: 'post',
+  path: '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/cancel',
+  operationId: 'cancel-sync-run',
+  tags: ['Syncs'],
+  summary: 'Cancel a live run',
+  description:
+    'What is loaded stays, whole chunks only; the watermark does not move. The export is released on the server.',
+  request: { params: RunParams },
+  responses: {
+    202: { description: 'The run as it is now.', content: { 'application/json': { schema: RunSchema } } },
+    ...errors('invalid-request', 'run-not-found', 'run-not-live'),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, queue, clock } = c.var.services;
+  const { id, rid } = c.req.valid('param');
+  await cancelRun({ sql, queue, clock }, { connection_id: id, run_id: rid });
+  await audit(sql, c, { action: 'run.cancel', target: `run/${rid}`, status: 202 });
+  const [run] = await selectRuns(sql, { connection_id: id, run_id: rid, limit: 1 });
+  if (!run) throw problem('run-not-found', `Connection ${id} has no run ${rid}.`);
+  return c.json(run, 202);
+};

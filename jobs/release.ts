@@ -1,0 +1,36 @@
+/**
+ * Tells the server that it may forget an export: everything of it is in our database, or the run was cancelled. That
+ * it cannot be told is no failure, only a note with the run: exports expire by themselves, though some servers allow
+ * no other until then.
+ */
+import { type Connection, readConnection } from './connection.ts';
+import type { Deps } from './deps.ts';
+import { describeError } from './describe-error.ts';
+import { sendAuthorised } from './fhir/authorised.ts';
+import { readRun } from './run.ts';
+import type { Handler } from './step.ts';
+
+export const releaseStep: Handler<'release'> = async (deps, step) => {
+  const run = await readRun(deps.sql, step.payload.run_id);
+  if (!run?.status_url) return step.commit(async () => {});
+  const connection = await readConnection(deps.sql, run.connection_id);
+  const released = await releaseExport(deps, connection, run.status_url);
+  await step.commit(async (tx) => {
+    await tx`update run set server_released = ${released}, status_url = null where run_id = ${run.run_id}`;
+  });
+};
+
+async function releaseExport(deps: Deps, connection: Connection, statusUrl: string): Promise<string> {
+  try {
+    const response = await sendAuthorised(connection, deps.tokens.of(connection), statusUrl, {
+      method: 'DELETE',
+      headers: { accept: 'application/json' },
+    });
+    await response.body?.cancel();
+    return `the server answered ${response.status}`;
+  } catch (error) {
+    const { code } = describeError(error);
+    deps.log.warn({ site_key: connection.site_key, code }, 'the export could not be released on the server');
+    return `the server could not be asked (${code})`;
+  }
+}

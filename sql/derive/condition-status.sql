@@ -1,0 +1,56 @@
+-- condition_status_concept_id of the persons in scope: what Encounter.diagnosis says of a Condition (primary, admission,
+-- discharge ...) stands before what the Condition says itself, which is kept to be restored.
+--
+-- Where Encounters disagree: primary 32902, discharge 32896, admission 32890, secondary 32908, in this order. An Encounter
+-- can only speak of conditions of its own Patient. No parameters; reads persons_in_scope.
+
+create temporary table role_now on commit drop as
+with encounter (resource_key, person_id) as (
+  select v.visit_occurrence_id, v.person_id from persons_in_scope join visit_occurrence v using (person_id)
+  union all
+  select d.visit_detail_id / 1000, d.person_id from persons_in_scope join visit_detail d using (person_id)
+  where d.visit_detail_id % 1000 = 0
+),
+named as (
+  select r.resource_key, e.person_id, d.status_concept_id
+  from encounter e
+  join diagnosis_role d using (resource_key)
+  join resource r on r.connection_id = d.connection_id and r.resource_type = 'Condition' and r.fhir_id = d.condition_id
+    and r.outcome = 'loaded'
+)
+select resource_key, person_id,
+  (array_agg(status_concept_id order by array_position(array[32902, 32896, 32890, 32908], status_concept_id)))[1]
+    as status_concept_id
+from named
+group by resource_key, person_id;
+
+analyze role_now;
+
+with restored as (
+  delete from condition_own_status o
+  using persons_in_scope s, condition_occurrence c
+  where c.person_id = s.person_id and c.condition_occurrence_id / 1000 = o.resource_key
+    and not exists (
+      select 1 from role_now n where n.resource_key = o.resource_key and n.person_id = c.person_id
+    )
+  returning o.resource_key, o.status_concept_id
+)
+update condition_occurrence c set condition_status_concept_id = restored.status_concept_id
+from restored
+where c.condition_occurrence_id >= restored.resource_key * 1000
+  and c.condition_occurrence_id < (restored.resource_key + 1) * 1000;
+
+insert into condition_own_status (resource_key, status_concept_id)
+select distinct n.resource_key, c.condition_status_concept_id
+from role_now n
+join condition_occurrence c on c.person_id = n.person_id
+  and c.condition_occurrence_id >= n.resource_key * 1000 and c.condition_occurrence_id < (n.resource_key + 1) * 1000
+on conflict (resource_key) do nothing;
+
+update condition_occurrence c set condition_status_concept_id = n.status_concept_id
+from role_now n
+where c.person_id = n.person_id
+  and c.condition_occurrence_id >= n.resource_key * 1000 and c.condition_occurrence_id < (n.resource_key + 1) * 1000
+  and c.condition_status_concept_id is distinct from n.status_concept_id;
+
+drop table role_now;

@@ -1,0 +1,92 @@
+/**
+ * A Postgres for a bench or a chaos run, and scratch databases on it: DATABASE_URL (a server where we may create
+ * databases), else the embedded one in a folder of its own that is removed afterwards. Durable settings as in
+ * production: what is measured without fsync says nothing.
+ *
+ * Databases are cloned from a template that is migrated and has its vocabulary, so each measurement begins alike.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import postgres from 'postgres';
+import { systemClock } from '../../jobs/deps.ts';
+import { openQueue } from '../../jobs/queue.ts';
+import { loadVocabulary } from '../../jobs/vocabulary/load.ts';
+import { connect, DEFAULT_SCHEMAS } from '../../sql/connect.ts';
+import { startEmbedded } from '../../sql/embedded.ts';
+import { migrate } from '../../sql/migrate.ts';
+import { writeVocabulary } from '../ehr/vocabulary.ts';
+
+export interface Server {
+  readonly described: string;
+  /** A fresh clone of the template. */
+  create(): Promise<string>;
+  drop(url: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `vocabulary`: a folder or zip in Athena's format; the demo's own when left out. */
+export async function openServer(options: { vocabulary?: string | undefined } = {}): Promise<Server> {
+  const place = await openPlace();
+  const admin = postgres(place.url, { max: 1, onnotice: () => {} });
+  const made = new Set<string>();
+  const create = async (template: string) => {
+    const name = `scratch_${randomBytes(5).toString('hex')}`;
+    await admin.unsafe(`create database ${name} template ${template}`);
+    const url = new URL(place.url);
+    url.pathname = `/${name}`;
+    made.add(name);
+    return { name, url: url.href };
+  };
+  const drop = async (name: string) => {
+    await admin.unsafe(`drop database if exists ${name} with (force)`);
+    made.delete(name);
+  };
+  const template = await create('template1');
+  await prepare(template.url, options.vocabulary);
+  const [version] = await admin<{ v: string }[]>`select current_setting('server_version') as v`;
+  return {
+    described: `PostgreSQL ${version?.v ?? ''} (${place.described})`,
+    create: async () => (await create(template.name)).url,
+    drop: (url) => drop(new URL(url).pathname.slice(1)),
+    async close() {
+      for (const name of made) await drop(name);
+      await admin.end();
+      await place.close();
+    },
+  };
+}
+
+async function openPlace() {
+  const given = process.env['DATABASE_URL'];
+  if (given) return { url: given, described: 'DATABASE_URL', close: async () => {} };
+  const dataDir = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-scratch-'));
+  const server = await startEmbedded({ dataDir });
+  return {
+    url: server.url,
+    described: 'embedded, durable settings',
+    async close() {
+      await server.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function prepare(url: string, vocabulary: string | undefined): Promise<void> {
+  const sql = connect(url, DEFAULT_SCHEMAS, { max: 3 });
+  await migrate(sql, DEFAULT_SCHEMAS);
+  const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
+  await queue.close();
+  const folder = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-vocabulary-'));
+  try {
+    if (!vocabulary) await writeVocabulary(folder);
+    const log = pino({ level: 'silent' });
+    await loadVocabulary({ sql, source: vocabulary ?? folder, clock: systemClock, log });
+    await sql`vacuum analyze`;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await sql.end();
+  }
+}

@@ -1,0 +1,81 @@
+/** One scratch database with a connection to the EHR, and syncs of it that are timed. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { systemClock } from '../../jobs/deps.ts';
+import { openQueue } from '../../jobs/queue.ts';
+import { openKeyring, seal } from '../../jobs/secrets.ts';
+import { startRun } from '../../jobs/start-run.ts';
+import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
+import { type Child, startChild } from './child.ts';
+
+export interface Ehr {
+  readonly child: Child;
+  readonly url: string;
+  readonly tokenEndpoint: string;
+  readonly resources: number;
+  readonly secret: string;
+}
+
+export interface Site {
+  readonly sql: Sql;
+  startWorker(flags?: readonly string[]): Promise<Child>;
+  start(options?: { full?: boolean }): Promise<number>;
+  /** Kick-off to closed run, in seconds, and the WAL written meanwhile. */
+  sync(options?: { full?: boolean }): Promise<{ seconds: number; walBytes: number; runId: number }>;
+  close(): Promise<void>;
+}
+
+export async function openSite(url: string, ehr: Ehr, encryptionKey: string): Promise<Site> {
+  const sql = connect(url, DEFAULT_SCHEMAS, { max: 4 });
+  const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
+  const keyring = await openKeyring({ ENCRYPTION_KEY: encryptionKey });
+  const [created] = await sql<{ connection_id: number }[]>`
+    insert into connection ${sql({
+      ...{ site_key: 'bench', site_name: 'Bench', client_id: 'bench' },
+      ...{ fhir_base_url: ehr.url, token_endpoint: ehr.tokenEndpoint },
+      client_secret_sealed: await seal(keyring, ehr.secret),
+    })} returning connection_id`;
+  const connection_id = created?.connection_id ?? 0;
+  const deps = { sql, queue, clock: systemClock };
+
+  const start = async ({ full = false } = {}) =>
+    (await startRun(deps, { connection_id, triggered_by: 'bench', force_full: full })).run_id;
+  return {
+    sql,
+    start,
+    async startWorker(flags = []) {
+      const env = { DATABASE_URL: url, ENCRYPTION_KEY: encryptionKey };
+      return startChild(new URL('worker.ts', import.meta.url).pathname, { env, flags });
+    },
+    async sync(options) {
+      await sql`checkpoint`;
+      const wal = await walPosition(sql);
+      const begin = performance.now();
+      const runId = await start(options);
+      await waitForRun(sql, runId);
+      const seconds = (performance.now() - begin) / 1000;
+      return { seconds, walBytes: (await walPosition(sql)) - wal, runId };
+    },
+    async close() {
+      await queue.close();
+      await sql.end();
+    },
+  };
+}
+
+/** Looks every few milliseconds: finished_at is set before the close step's own work is committed. */
+export async function waitForRun(sql: Sql, runId: number): Promise<void> {
+  for (;;) {
+    const [run] = await sql<{ status: string; error_message: string | null }[]>`
+      select status, error_message from run where run_id = ${runId}`;
+    if (run?.status === 'completed') return;
+    if (run?.status === 'failed' || run?.status === 'cancelled') {
+      throw new Error(`run ${runId} ${run.status}: ${run.error_message ?? ''}`);
+    }
+    await wait(4);
+  }
+}
+
+export async function walPosition(sql: Sql): Promise<number> {
+  const [row] = await sql<{ at: number }[]>`select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as at`;
+  return row?.at ?? 0;
+}

@@ -1,0 +1,24 @@
+/** A worker as in production, in a process of its own. `work` starts it with the concurrency given, `stop` tells its peak memory. */
+import { z } from 'zod';
+import { startWorkers, type Workers } from '../../jobs/workers.ts';
+import { openWorld } from '../../jobs/world.ts';
+import { answer } from './child.ts';
+
+const Concurrency = z.record(z.string(), z.number().int().min(0)).optional();
+
+const world = await openWorld(process.env);
+let workers: Workers | undefined;
+
+answer({
+  async work(concurrency) {
+    workers = await startWorkers(world.deps, Concurrency.parse(concurrency));
+  },
+  async stop() {
+    await workers?.stop();
+    await world.close();
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    // With --cpu-prof the profile is written when the process ends by itself.
+    setTimeout(() => process.exit(0), 50);
+    return { peakMb: maxRSS / 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 };
+  },
+});
