@@ -31,9 +31,6 @@ const EnvironmentSchema = z.object({
   ),
   ENCRYPTION_KEY: whenSet(z.string().optional()),
   LOG_LEVEL: whenSet(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
-  TICK_SECRET: whenSet(
-    z.string().min(16, 'expected at least 16 characters: `openssl rand -hex 24`').optional(),
-  ),
 });
 
 export interface Config {
@@ -46,7 +43,6 @@ export interface Config {
   readonly adminToken: string | undefined;
   readonly encryptionKey: string | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-  readonly tickSecret: string | undefined;
 }
 
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -72,6 +68,5 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     adminToken: read.ADMIN_TOKEN,
     encryptionKey: read.ENCRYPTION_KEY,
     logLevel: read.LOG_LEVEL,
-    tickSecret: read.TICK_SECRET,
   };
 }

@@ -21,8 +21,8 @@ export function diagnosesOf(reading: Reading): Relations['diagnoses'] {
 }
 
 function statusOf(diagnosis: Json): number | undefined {
-  if (hasCode(diagnosis['use'], 'AD')) return CONDITION_STATUS.admission.id;
-  if (hasCode(diagnosis['use'], 'DD')) return CONDITION_STATUS.discharge.id;
+  if (hasCode([diagnosis['use']], 'AD')) return CONDITION_STATUS.admission.id;
+  if (hasCode([diagnosis['use']], 'DD')) return CONDITION_STATUS.discharge.id;
   const rank = number(diagnosis['rank']);
   if (rank === undefined || rank < 1) return undefined;
   return rank === 1 ? CONDITION_STATUS.primary.id : CONDITION_STATUS.secondary.id;

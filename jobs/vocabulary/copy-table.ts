@@ -4,9 +4,9 @@
  */
 import postgres from 'postgres';
 import type { Tx } from '../../sql/connect.ts';
+import { copyIn } from '../../sql/copy-in.ts';
 import { giveUp, SyncError } from '../errors.ts';
 import type { BundleFile } from './bundle.ts';
-import { copyIn } from '../../sql/copy-in.ts';
 import { type Lines, readLines } from './lines.ts';
 import { type NewTable, quoted } from './new-tables.ts';
 

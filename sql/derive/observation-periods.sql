@@ -18,47 +18,37 @@ delete from observation_period o using persons_in_scope s where o.person_id = s.
 delete from open_period o using persons_in_scope s where o.person_id = s.person_id;
 
 create temporary table period_now on commit drop as
-with event (person_id, start_on, end_on) as (
-  select e.person_id, e.visit_start_date, greatest(e.visit_start_date, e.visit_end_date)
-  from persons_in_scope join visit_occurrence e using (person_id)
+with event (person_id, connection_id, pulled_on, born_on, died_on, silent_after, start_on, end_on) as (
+  select s.*, e.visit_start_date, greatest(e.visit_start_date, e.visit_end_date) from persons_in_scope s join visit_occurrence e using (person_id)
   union all
-  select e.person_id, e.visit_detail_start_date, greatest(e.visit_detail_start_date, e.visit_detail_end_date)
-  from persons_in_scope join visit_detail e using (person_id)
+  select s.*, e.visit_detail_start_date, greatest(e.visit_detail_start_date, e.visit_detail_end_date) from persons_in_scope s join visit_detail e using (person_id)
   union all
-  select e.person_id, e.condition_start_date, e.condition_start_date
-  from persons_in_scope join condition_occurrence e using (person_id)
+  select s.*, e.condition_start_date, e.condition_start_date from persons_in_scope s join condition_occurrence e using (person_id)
   union all
-  select e.person_id, e.drug_exposure_start_date, e.drug_exposure_start_date
-  from persons_in_scope join drug_exposure e using (person_id)
+  select s.*, e.drug_exposure_start_date, e.drug_exposure_start_date from persons_in_scope s join drug_exposure e using (person_id)
   union all
-  select e.person_id, e.procedure_date, e.procedure_date
-  from persons_in_scope join procedure_occurrence e using (person_id)
+  select s.*, e.procedure_date, e.procedure_date from persons_in_scope s join procedure_occurrence e using (person_id)
   union all
-  select e.person_id, e.device_exposure_start_date, e.device_exposure_start_date
-  from persons_in_scope join device_exposure e using (person_id)
+  select s.*, e.device_exposure_start_date, e.device_exposure_start_date from persons_in_scope s join device_exposure e using (person_id)
   union all
-  select e.person_id, e.measurement_date, e.measurement_date
-  from persons_in_scope join measurement e using (person_id)
+  select s.*, e.measurement_date, e.measurement_date from persons_in_scope s join measurement e using (person_id)
   union all
-  select e.person_id, e.observation_date, e.observation_date
-  from persons_in_scope join observation e using (person_id)
+  select s.*, e.observation_date, e.observation_date from persons_in_scope s join observation e using (person_id)
   -- What a Patient resource says of the person (patient-observations.sql) is no event.
   where e.observation_id / 1000 <> e.person_id
   union all
-  select e.person_id, e.note_date, e.note_date
-  from persons_in_scope join note e using (person_id)
+  select s.*, e.note_date, e.note_date from persons_in_scope s join note e using (person_id)
   union all
-  select e.person_id, e.specimen_date, e.specimen_date
-  from persons_in_scope join specimen e using (person_id)
+  select s.*, e.specimen_date, e.specimen_date from persons_in_scope s join specimen e using (person_id)
 ),
 gathered as (
   select person_id,
-    min(greatest(e.start_on, s.born_on)) filter (where e.start_on <= s.pulled_on) as first_on,
-    max(e.end_on) filter (where e.start_on <= s.pulled_on) as last_on,
-    min(e.start_on) filter (where e.start_on > s.pulled_on) as again_on
-  from persons_in_scope s join event e using (person_id)
-  where e.end_on >= s.born_on and e.start_on <= s.silent_after and s.born_on <= s.pulled_on
-  group by person_id, (greatest(e.start_on, s.born_on) - date '0001-01-01') / 366
+    min(greatest(start_on, born_on)) filter (where start_on <= pulled_on) as first_on,
+    max(end_on) filter (where start_on <= pulled_on) as last_on,
+    min(start_on) filter (where start_on > pulled_on) as again_on
+  from event
+  where end_on >= born_on and start_on <= silent_after and born_on <= pulled_on
+  group by person_id, (greatest(start_on, born_on) - date '0001-01-01') / 366
 ),
 reached as (
   select person_id, first_on, last_on, again_on,

@@ -9,14 +9,20 @@ with condition as (
   left join concept c on c.concept_id = e.condition_concept_id
 ),
 condition_left_out as (
-  select count(*) as occurrences,
-    count(*) filter (where not exists (
-      select from condition_era e
-      where e.person_id = o.person_id and e.condition_concept_id = o.condition_concept_id
-        and o.condition_start_date between e.condition_era_start_date and e.condition_era_end_date
-    )) as left_out
-  from persons_in_scope s join condition_occurrence o using (person_id)
-  where o.condition_concept_id <> 0 and s.born_on is not null
+  select coalesce(sum(occurrences), 0)::bigint as occurrences,
+    coalesce(sum(greatest(occurrences - in_eras, 0)), 0)::bigint as left_out
+  from (
+    select person_id, concept_id, sum(occurrences) as occurrences, sum(in_eras) as in_eras
+    from (
+      select person_id, condition_concept_id, 1, 0
+      from persons_in_scope s join condition_occurrence using (person_id)
+      where condition_concept_id <> 0 and s.born_on is not null
+      union all
+      select person_id, condition_concept_id, 0, condition_occurrence_count
+      from persons_in_scope join condition_era using (person_id)
+    ) counted (person_id, concept_id, occurrences, in_eras)
+    group by person_id, concept_id
+  ) compared
 ),
 drug as (
   select count(*) as eras,

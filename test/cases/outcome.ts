@@ -2,7 +2,7 @@
 
 import { map } from '../../jobs/map/index.ts';
 import type { MappingSettings } from '../../jobs/map/settings.ts';
-import type { Link, Resource } from '../../jobs/map/types.ts';
+import type { Link, Ref, Resource } from '../../jobs/map/types.ts';
 import { newContext } from './context.ts';
 
 export interface Case {
@@ -33,6 +33,9 @@ export function outcomeOf(one: Pick<Case, 'settings' | 'fhir' | 'withoutConcepts
     for (const row of outcome.rows) add(row.table, plain(row.values));
     for (const code of outcome.unmapped) add('unmapped', { ...code });
     for (const rule of outcome.omitted ?? []) add('omitted', { resource: name, rule });
+    for (const [kind, said] of Object.entries(outcome.relations ?? {})) {
+      for (const one of said ?? []) add(kind, related(one));
+    }
     if (outcome.awaits) add('awaits', `ref:${outcome.awaits.types.join('|')}/${outcome.awaits.id}`);
   }
   return found;
@@ -45,6 +48,17 @@ function plain(values: object): Record<string, unknown> {
     if (value !== undefined) row[column] = isLink(value) ? link(value) : value;
   }
   return row;
+}
+
+/** What a resource says of others, with references as `ref:Type/id`. */
+function related(said: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(said).map(([key, value]) => [key, isRef(value) ? link({ ref: value }) : value]),
+  );
+}
+
+function isRef(value: unknown): value is Ref {
+  return typeof value === 'object' && value !== null && 'types' in value;
 }
 
 function isLink(value: unknown): value is Link {

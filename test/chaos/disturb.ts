@@ -1,0 +1,107 @@
+/**
+ * A whole sync by two worker processes that are disturbed at random moments: killed, cut off from the database, robbed
+ * of their claims, given jobs twice. Ends when the run has, and no job is left.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Random } from '../ehr/random.ts';
+import type { Side } from './ground.ts';
+import { deliverTwice, hurry, loseClaims, openJobs } from './queue-time.ts';
+import { startWorkerProcess, type WorkerProcess } from './workers.ts';
+
+export interface Tally {
+  kills: number;
+  /** Connections of a living worker cut by the server. */
+  cuts: number;
+  duplicates: number;
+  /** Runs that had to be started again: killed between kick-off and its answer. */
+  restarts: number;
+}
+
+export const newTally = (): Tally => ({ kills: 0, cuts: 0, duplicates: 0, restarts: 0 });
+
+export interface Team {
+  readonly workers: WorkerProcess[];
+  close(): Promise<void>;
+}
+
+/** A job that loses its worker more often than the queue retries is given up, rightly; so no sync is hit more often. */
+const MOST_HITS = 4;
+/** Without anything happening for so long, whoever holds a job is taken for dead. */
+const PATIENCE_MS = 8000;
+const LONGEST_MS = 120_000;
+
+export async function openTeam(side: Side): Promise<Team> {
+  const workers = [startWorkerProcess(side.worker), startWorkerProcess(side.worker)];
+  await Promise.all(workers.map((worker) => worker.ready));
+  return {
+    workers,
+    close: async () => void (await Promise.all(workers.map((worker) => worker.kill()))),
+  };
+}
+
+export async function disturbedSync(
+  side: Side,
+  team: Team,
+  options: { readonly full: boolean; readonly random: Random; readonly kills: number; readonly tally: Tally },
+): Promise<void> {
+  const { random, tally } = options;
+  let hits = Math.min(MOST_HITS, options.kills);
+  let runId = await side.start(options.full);
+  const begun = Date.now();
+  let nextHit = begun + random.int(0, 700);
+  let progress = { at: begun, mark: '' };
+  for (;;) {
+    await wait(15);
+    await hurry(side.sql);
+    const now = Date.now();
+    const { status, code, mark } = await look(side, runId);
+    if (mark !== progress.mark) progress = { at: now, mark };
+    if (status === 'failed' && code === 'kick-off-outcome-unknown') {
+      tally.restarts++;
+      runId = await side.start(options.full);
+      continue;
+    }
+    if (status === 'failed') throw new Error(`run ${runId} failed: ${code}`);
+    if (status === 'completed' && (await openJobs(side.sql)).length === 0) return;
+    if (now - begun > LONGEST_MS) {
+      throw new Error(`run ${runId} is ${status} after ${LONGEST_MS / 1000} s; jobs: ${JSON.stringify(await openJobs(side.sql))}`);
+    }
+    if (hits > 0 && now >= nextHit && status !== 'completed') {
+      hits--;
+      await hit(side, team, random, tally, runId);
+      nextHit = Date.now() + random.int(0, 700);
+    } else if (now - progress.at > PATIENCE_MS) {
+      await loseClaims(side.sql, side.deps.queue);
+      progress = { at: now, mark };
+    }
+  }
+}
+
+async function hit(side: Side, team: Team, random: Random, tally: Tally, runId: number): Promise<void> {
+  const victims = random.chance(0.3) ? [0, 1] : [random.int(0, 1)];
+  if (random.chance(0.3)) tally.duplicates += await deliverTwice(side.sql, side.deps.queue, runId, 4);
+  if (random.chance(0.2)) {
+    const spared = team.workers[victims[0] === 0 ? 1 : 0];
+    const cut = await side.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = ${`fhir-omop-sync:${spared?.pid ?? 0}`}`;
+    tally.cuts += cut.length;
+  }
+  for (const victim of victims) {
+    await team.workers[victim]?.kill();
+    tally.kills++;
+  }
+  // What the dead held is given to others, and so is what the living hold: they must notice it at their commit.
+  await loseClaims(side.sql, side.deps.queue);
+  for (const victim of victims) team.workers[victim] = startWorkerProcess(side.worker);
+}
+
+async function look(side: Side, runId: number) {
+  const [run] = await side.sql<{ status: string; code: string | null; mark: string }[]>`
+    select r.status, r.error_code as code, concat_ws(' ', r.status, r.polls, r.closing_at,
+      (select sum(bytes_done) from export_file where run_id = r.run_id),
+      (select count(*) from chunk where run_id = r.run_id and state = 'done'),
+      (select count(*) from pgboss.job where state = 'completed')) as mark
+    from run r where r.run_id = ${runId}`;
+  return { status: run?.status ?? 'gone', code: run?.code ?? null, mark: run?.mark ?? '' };
+}

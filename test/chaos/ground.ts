@@ -1,0 +1,114 @@
+/**
+ * The ground of one chaos round: an EHR, and two databases that sync from it: one calm (a tick in this process, nobody
+ * disturbs it), one in the hands of worker processes. Both see the same clock, which stands still.
+ */
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import type { Deps } from '../../jobs/deps.ts';
+import { createTokens } from '../../jobs/fhir/tokens.ts';
+import { createReferenceMemory } from '../../jobs/load/references.ts';
+import { openQueue } from '../../jobs/queue.ts';
+import { openKeyring, seal } from '../../jobs/secrets.ts';
+import { startRun } from '../../jobs/start-run.ts';
+import { tick } from '../../jobs/tick.ts';
+import { createResolver } from '../../jobs/vocabulary/resolve.ts';
+import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
+import { type Ehr, startEhr } from '../ehr/server.ts';
+import type { WorkerSettings } from './workers.ts';
+
+export interface Side {
+  readonly sql: Sql;
+  readonly deps: Deps;
+  readonly connectionId: number;
+  readonly worker: WorkerSettings;
+  start(full: boolean): Promise<number>;
+}
+
+export interface Ground {
+  readonly ehr: Ehr;
+  readonly calm: Side;
+  readonly disturbed: Side;
+  close(): Promise<void>;
+}
+
+export interface GroundOptions {
+  readonly seed: string;
+  readonly patients: number;
+  /** URLs of two databases with a vocabulary. */
+  readonly databases: readonly [string, string];
+}
+
+export async function openGround({ seed, patients, databases }: GroundOptions): Promise<Ground> {
+  const now = new Date('2026-11-02T12:00:00Z');
+  const clock = () => now;
+  const ehr = await startEhr({
+    ...{ clock, polls: 1, retryAfter: '0', maxPerFile: 200, population: { seed, patients } },
+  });
+  const secret = randomBytes(16).toString('hex');
+  ehr.registerClient({ client_id: 'chaos', client_secret: secret, scopes: ['system/*.read'] });
+  const encryptionKey = randomBytes(32).toString('base64');
+  const side = (url: string) => openSide(url, ehr, { clock, now, secret, encryptionKey });
+  const [calm, disturbed] = [await side(databases[0]), await side(databases[1])];
+  return {
+    ...{ ehr, calm, disturbed },
+    async close() {
+      await ehr.close();
+      for (const { deps, sql } of [calm, disturbed]) {
+        await deps.queue.close();
+        await sql.end();
+      }
+    },
+  };
+}
+
+interface Shared {
+  readonly clock: () => Date;
+  readonly now: Date;
+  readonly secret: string;
+  readonly encryptionKey: string;
+}
+
+async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
+  const { clock, encryptionKey } = shared;
+  const sql = connect(url, DEFAULT_SCHEMAS, { max: 6 });
+  const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
+  const keyring = await openKeyring({ ENCRYPTION_KEY: encryptionKey });
+  const deps: Deps = {
+    ...{ sql, schemas: DEFAULT_SCHEMAS, queue, clock, keyring, log: pino({ level: 'silent' }) },
+    tokens: createTokens({ keyring, clock }),
+    resolver: createResolver({ sql }),
+    references: createReferenceMemory(),
+  };
+  // Small chunks: many commits, so many moments to die at.
+  const limits = { poll_min_seconds: 0, chunk_bytes: 32 * 1024 };
+  const [created] = await sql<{ connection_id: number }[]>`
+    insert into connection ${sql({
+      ...{ site_key: 'chaos', site_name: 'Chaos', client_id: 'chaos' },
+      ...{ fhir_base_url: ehr.url, token_endpoint: ehr.tokenEndpoint },
+      client_secret_sealed: await seal(keyring, shared.secret),
+      sync_config: sql.json({ limits }) as never,
+    })} returning connection_id`;
+  const connectionId = created?.connection_id ?? 0;
+  return {
+    ...{ sql, deps, connectionId },
+    worker: { url, encryptionKey, clock: shared.now },
+    start: async (full) =>
+      (await startRun(deps, { connection_id: connectionId, triggered_by: 'chaos', force_full: full })).run_id,
+  };
+}
+
+/** Syncs without being disturbed. */
+export async function calmly(side: Side, full: boolean): Promise<void> {
+  const runId = await side.start(full);
+  const { deps, sql } = side;
+  for (let round = 0; round < 50; round++) {
+    await tick(deps, () => false);
+    await sql`update pgboss.job set start_after = now() - interval '1 second'
+      where state in ('created', 'retry') and start_after > now()`;
+    const [run] = await sql<{ status: string; error_message: string }[]>`
+      select status, error_message from run where run_id = ${runId}`;
+    if (run?.status === 'completed') return;
+    if (run?.status === 'failed') throw new Error(`the undisturbed sync failed: ${run.error_message}`);
+  }
+  throw new Error('the undisturbed sync did not end');
+}

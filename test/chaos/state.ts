@@ -1,0 +1,100 @@
+/**
+ * Everything that a connection has in the database after its syncs, in words that do not depend on the order in which
+ * things came: the CDM (contentOf), and of the synchronisation what must be the same however often a worker died.
+ */
+import type { Sql } from '../../sql/connect.ts';
+import { type Content, contentOf } from '../pipeline/content.ts';
+
+export async function stateOf(sql: Sql, connectionId: number): Promise<Content> {
+  const lines = async (rows: Promise<{ line: string }[]>) => (await rows).map((row) => row.line).sort();
+  return {
+    ...(await contentOf(sql, connectionId)),
+    resource: await lines(sql<{ line: string }[]>`
+      select concat_ws(' ', resource_type || '/' || fhir_id, encode(content_hash, 'hex'), outcome, reason, row_tables,
+        last_updated) as line
+      from resource where connection_id = ${connectionId}`),
+    resource_history: await lines(sql<{ line: string }[]>`
+      select concat_ws(' ', r.resource_type || '/' || r.fhir_id, encode(h.replaced_hash, 'hex')) as line
+      from resource_history h join resource r using (resource_key) where r.connection_id = ${connectionId}`),
+    unmapped_use: await lines(sql<{ line: string }[]>`
+      select concat_ws(' ', r.resource_type || '/' || r.fhir_id, c.system, c.code, u.element, p.fhir_id) as line
+      from unmapped_use u join resource r using (resource_key) join source_code c using (code_id)
+      left join resource p on p.resource_key = u.person_id where r.connection_id = ${connectionId}`),
+    open_link: await lines(sql<{ line: string }[]>`
+      select concat_ws(' ', r.resource_type || '/' || r.fhir_id, l.table_name, l.column_name, l.target_type || '/' || l.target_id,
+        l.row_id - r.resource_key * case when l.row_id = r.resource_key then 1 else 1000 end) as line
+      from open_link l join resource r using (resource_key) where l.connection_id = ${connectionId}`),
+    waiting: await lines(sql<{ line: string }[]>`
+      select concat_ws(' ', r.resource_type || '/' || r.fhir_id, w.target_type || '/' || w.target_id, w.parked, md5(w.line)) as line
+      from waiting w join resource r using (resource_key) where w.connection_id = ${connectionId}`),
+    medication_content: await lines(sql<{ line: string }[]>`
+      select concat_ws(' ', fhir_id, content::text) as line from medication_content where connection_id = ${connectionId}`),
+    failure: await lines(sql<{ line: string }[]>`
+      select distinct concat_ws(' ', resource_type || '/' || fhir_id, reason, field) as line
+      from failure where connection_id = ${connectionId} and resolved_at is null`),
+    open_period: await lines(sql<{ line: string }[]>`
+      select concat_ws(' ', r.fhir_id, o.ends_on, o.again_on) as line
+      from open_period o join resource r on r.resource_key = o.person_id where o.connection_id = ${connectionId}`),
+  };
+}
+
+/** The first lines that only one of them has, table by table; ids only. */
+export function differences(calm: Content, disturbed: Content, limit = 10): string[] {
+  const found: string[] = [];
+  for (const table of new Set([...Object.keys(calm), ...Object.keys(disturbed)])) {
+    const [one, other] = [calm[table] ?? [], disturbed[table] ?? []];
+    for (const line of without(one, other)) found.push(`${table}: missing after chaos: ${idsOnly(line)}`);
+    for (const line of without(other, one)) found.push(`${table}: only after chaos: ${idsOnly(line)}`);
+  }
+  const more = found.length > limit ? [`… and ${found.length - limit} more`] : [];
+  return [...found.slice(0, limit), ...more];
+}
+
+function without(all: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
+  return all.filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count <= 0;
+  });
+}
+
+/** Of a CDM row its ids and the names of its filled columns: values are somebody's data. */
+function idsOnly(line: string): string {
+  if (!line.includes('=')) return line;
+  return line
+    .split(' | ')
+    .map((cell) => (/^\w+_id=/.test(cell) ? cell : cell.replace(/=.*/s, '')))
+    .join(' ');
+}
+
+/** What must be true of any database in which no sync is live. */
+export async function verdict(sql: Sql): Promise<string[]> {
+  const wrong: string[] = [];
+  const check = async (what: string, rows: Promise<readonly object[]>) => {
+    for (const row of (await rows).slice(0, 3)) wrong.push(`${what}: ${JSON.stringify(row)}`);
+  };
+  await check('run not accounted for', sql`select run_id, status from run_metrics where accounted_for is not true`);
+  await check(
+    'run stuck',
+    sql`select run_id, status from run where status not in ('completed', 'failed', 'cancelled')`,
+  );
+  await check(
+    'run failed',
+    sql`select run_id, error_step, error_code from run where status = 'failed' and error_code <> 'kick-off-outcome-unknown'`,
+  );
+  await check(
+    'chunk left over',
+    sql`select chunk_id, state from chunk join run using (run_id) where run.status = 'completed' and state <> 'done'`,
+  );
+  await check(
+    'file left over',
+    sql`select file_id, state from export_file join run using (run_id) where run.status = 'completed' and state <> 'done'`,
+  );
+  await check('chunk mapped twice or counted wrong', sql`
+    select c.chunk_id from chunk c join chunk_count n using (chunk_id) where c.file_id is not null
+    group by c.chunk_id, c.lines having sum(n.extracted) <> c.lines`);
+  await check('persons not derived', sql`select run_id from touched_persons`);
+  return wrong;
+}

@@ -1,0 +1,311 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../app/app.ts';
+import { runJob } from '../../jobs/workers.ts';
+import type { Deed } from '../ehr/server.ts';
+import { contentOf, sizes } from './content.ts';
+import { encounter, observation, patient } from './record.ts';
+import { drain, fetchOne, openTestWorld, runOf, type Site } from './world.ts';
+
+const world = await openTestWorld();
+afterAll(() => world.close());
+const { sql, clock } = world;
+
+async function site(options: Parameters<typeof world.site>[0] = {}): Promise<Site> {
+  const made = await world.site(options);
+  made.ehr.load([patient('p'), observation('o', 'p')]);
+  return made;
+}
+
+async function watermarkOf(one: Site): Promise<string | null> {
+  const [row] = await sql<
+    { watermark: string | null }[]
+  >`select watermark from connection where connection_id = ${one.id}`;
+  return row?.watermark ?? null;
+}
+
+const kickOffs = (one: Site) => one.ehr.requests.filter(({ kind }) => kind === 'kick-off');
+const html: Deed = {
+  status: 200,
+  headers: { 'content-type': 'text/html' },
+  body: '<html>Please log in</html>',
+};
+const refusal = (status: number): Deed => ({
+  status,
+  headers: { 'content-type': 'application/fhir+json' },
+  body: JSON.stringify({
+    resourceType: 'OperationOutcome',
+    issue: [{ severity: 'error', code: 'processing', diagnostics: 'not today' }],
+  }),
+});
+
+describe('the next poll', async () => {
+  const one = await site({ config: { limits: { poll_min_seconds: 2, poll_max_seconds: 600 } } });
+  const from = (seconds: number) => clock().getTime() + seconds * 1000;
+
+  it.each<[what: string, header: () => string | undefined, seconds: number]>([
+    ['seconds', () => '120', 120],
+    ['an HTTP date', () => new Date(from(90)).toUTCString(), 90],
+    ['epoch milliseconds', () => String(from(45)), 45],
+    ['epoch seconds', () => String(Math.floor(from(300) / 1000)), 300],
+    ['zero, which is raised to the least', () => '0', 2],
+    ['a year, which is lowered to the most', () => '31536000', 600],
+    ['a date in the past', () => new Date(from(-3600)).toUTCString(), 2],
+    ['a negative number', () => '-5', 2],
+    ['nonsense', () => 'soon', 2],
+    ['nothing', () => undefined, 2],
+  ])('comes as Retry-After says: %s', async (_, header, seconds) => {
+    Object.assign(one.ehr.settings, { polls: 1, retryAfter: header() });
+    const runId = await one.start();
+    const asked = clock().getTime();
+    for (let next = await fetchOne(world.deps); next; next = await fetchOne(world.deps)) {
+      await runJob(world.deps, next.name, next.job);
+      if (next.name === 'poll') break;
+    }
+    const run = await runOf(sql, runId);
+    expect(run).toMatchObject({ status: 'exporting', polls: 1, export_progress: '50% complete' });
+    // Dates have full seconds.
+    expect((run['next_poll_at'].getTime() - asked) / 1000).toBeGreaterThan(seconds - 1.001);
+    expect((run['next_poll_at'].getTime() - asked) / 1000).toBeLessThanOrEqual(seconds);
+    const [job] = await sql`
+      select extract(epoch from start_after - created_on)::float8 as delay from pgboss.job
+      where name = 'sync-poll' and state = 'created'`;
+    expect(job?.['delay']).toBeGreaterThan(seconds - 1.001);
+    expect(job?.['delay']).toBeLessThanOrEqual(seconds + 0.001);
+    await drain(world.deps, clock);
+    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', next_poll_at: null });
+  });
+
+  it('comes later and later where the server says nothing, and the export fails when it takes too long', async () => {
+    const slow = await site({
+      polls: 10_000,
+      config: { limits: { poll_min_seconds: 1, export_max_hours: 1 } },
+    });
+    slow.ehr.settings.retryAfter = undefined;
+    const run = await slow.sync();
+    expect(run).toMatchObject({ status: 'failed', error_step: 'poll', error_code: 'export-too-long' });
+    expect(run['polls']).toBeGreaterThan(20);
+    expect(run['polls']).toBeLessThan(60);
+  });
+});
+
+describe('a kick-off', () => {
+  it.each([400, 403, 404, 405, 422])(
+    'that is refused with %i fails the run with what the server said',
+    async (status) => {
+      const one = await site();
+      one.ehr.faults.push({ on: 'kick-off', do: refusal(status) });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'failed', error_step: 'export', error_code: 'kick-off-refused' });
+      expect(run['error_message']).toMatch(
+        new RegExp(`refused the export with ${status}: OperationOutcome .*not today`),
+      );
+      expect(kickOffs(one)).toHaveLength(1);
+      expect(await one.sync()).toMatchObject({ status: 'completed' });
+    },
+  );
+
+  it('that is refused with 401 is made again with a new token, once', async () => {
+    const one = await site();
+    one.ehr.faults.push({ on: 'kick-off', do: { expireTokens: true } });
+    expect(await one.sync()).toMatchObject({ status: 'completed' });
+    const other = await site();
+    other.ehr.faults.push({ on: 'kick-off', times: 9, do: { status: 401 } });
+    expect(await other.sync()).toMatchObject({ status: 'failed', error_code: 'kick-off-refused' });
+    expect(kickOffs(other)).toHaveLength(2);
+  });
+
+  it('that is put off with 429 or 503 waits as long as the server says', async () => {
+    const one = await site();
+    one.ehr.faults.push(
+      { on: 'kick-off', do: { status: 429, headers: { 'retry-after': '7200' } } },
+      { on: 'kick-off', skip: 1, do: { status: 503 } },
+    );
+    const before = clock().getTime();
+    expect(await one.sync()).toMatchObject({ status: 'completed' });
+    expect(clock().getTime() - before).toBeGreaterThan(7_190_000);
+    expect(kickOffs(one)).toHaveLength(3);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'whose answer is lost (the connection cut %s the work) is not made twice: the run fails and says why',
+    async (drop) => {
+      const one = await site();
+      one.ehr.faults.push({ on: 'kick-off', do: { drop } });
+      const run = await one.sync();
+      expect(run).toMatchObject({
+        status: 'failed',
+        error_step: 'export',
+        error_code: 'kick-off-outcome-unknown',
+      });
+      expect(kickOffs(one)).toHaveLength(1);
+      expect(await one.sync()).toMatchObject({ status: 'completed' });
+    },
+  );
+
+  it('that a dead worker may have made is not made again', async () => {
+    const one = await site();
+    const runId = await one.start();
+    await sql`update run set status = 'exporting', kick_off_started_at = ${clock()} where run_id = ${runId}`;
+    await drain(world.deps, clock);
+    expect(await runOf(sql, runId)).toMatchObject({
+      status: 'failed',
+      error_code: 'kick-off-outcome-unknown',
+    });
+    expect(kickOffs(one)).toHaveLength(0);
+  });
+
+  it('comes to nothing when the token endpoint does not know us', async () => {
+    const one = await site({ connection: { client_id: 'stranger' } });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'failed', error_step: 'export', kick_off_started_at: null });
+    expect(kickOffs(one)).toHaveLength(0);
+  });
+});
+
+describe('an export', () => {
+  it.each<[what: string, deed: Deed, code: string]>([
+    ['that the server has forgotten', refusal(404), 'export-gone'],
+    ['that the server has ended', refusal(500), 'export-failed'],
+    ['whose manifest is a login page with status 200', html, 'manifest-unreadable'],
+    [
+      'whose manifest lacks transactionTime',
+      { manifest: ({ transactionTime: _, ...rest }) => rest },
+      'manifest-unreadable',
+    ],
+    [
+      'whose manifest is an OperationOutcome',
+      { manifest: () => JSON.parse(refusal(200).body ?? '') },
+      'manifest-unreadable',
+    ],
+  ])('%s fails the run; the watermark stays, and the next sync makes up for it', async (_, deed, code) => {
+    const one = await site();
+    const first = await one.sync();
+    const watermark = await watermarkOf(one);
+    expect(watermark).toBe(first['transaction_time']);
+    one.ehr.put(observation('new', 'p'));
+    one.ehr.faults.push({ on: 'status', do: deed });
+    expect(await one.sync()).toMatchObject({ status: 'failed', error_step: 'poll', error_code: code });
+    expect(await watermarkOf(one)).toBe(watermark);
+    const next = await one.sync();
+    expect(next).toMatchObject({
+      status: 'completed',
+      since: watermark,
+      records_extracted: 1,
+      records_loaded: 1,
+    });
+    expect(await watermarkOf(one)).toBe(next['transaction_time']);
+    expect(sizes(await contentOf(sql, one.id))).toMatchObject({ person: 1, measurement: 2 });
+  });
+
+  it('whose status cannot be had for a while goes on when it can', async () => {
+    const one = await site();
+    one.ehr.faults.push(
+      { on: 'status', do: { status: 503, headers: { 'retry-after': '30' } } },
+      { on: 'status', skip: 1, do: { drop: 'before' } },
+      { on: 'status', skip: 2, do: { status: 429 } },
+      { on: 'status', skip: 3, do: { status: 500 } },
+      { on: 'status', skip: 4, do: { expireTokens: true } },
+    );
+    expect(await one.sync()).toMatchObject({ status: 'completed', error_code: null, records_loaded: 2 });
+    expect(kickOffs(one)).toHaveLength(1);
+  });
+
+  it('that failed says step, code, message and stack, in the run and through the API', async () => {
+    const one = await site();
+    one.ehr.faults.push({ on: 'file', times: 9, do: { status: 410 } });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'failed', error_step: 'download', error_code: 'file-refused' });
+    expect(run['error_message']).toContain('410');
+    expect(run['error_stack']).toMatch(/^\s+at .+3-download\.ts|^\s+at .+file\.ts/m);
+    const app = createApp({ ...world.deps, config: { adminToken: 'letmein' } });
+    const answer = await app.request(`/api/v1/admin/fhir-connections/${one.id}/sync-runs/${run['run_id']}`, {
+      headers: { authorization: 'Bearer letmein' },
+    });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      status: 'failed',
+      error: {
+        step: 'download',
+        code: 'file-refused',
+        message: run['error_message'],
+        stack: expect.stringContaining('    at '),
+      },
+    });
+    expect(await watermarkOf(one)).toBeNull();
+    one.ehr.faults.length = 0;
+    expect(await one.sync()).toMatchObject({ status: 'completed', mode: 'full' });
+  });
+
+  it('cannot be started while no vocabulary is loaded without saying so', async () => {
+    const one = await site();
+    await sql`update vocabulary_release set is_current = false`;
+    try {
+      expect(await one.sync()).toMatchObject({
+        status: 'failed',
+        error_step: 'map',
+        error_code: 'vocabulary-not-loaded',
+      });
+    } finally {
+      await sql`update vocabulary_release set is_current = true`;
+    }
+  });
+});
+
+describe('a manifest', () => {
+  it('may come in pages, with many files of a type; all of them are read', async () => {
+    const one = await world.site({ pageSize: 2, maxPerFile: 3 });
+    one.ehr.load([patient('p'), patient('q')]);
+    for (let n = 0; n < 10; n++) one.ehr.load([observation(`o${n}`, 'p'), encounter(`e${n}`, 'q')]);
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', records_extracted: 22, records_loaded: 22 });
+    // 1 of Patients, 4 of Observations, 4 of Encounters: five pages of two.
+    expect(one.ehr.requests.filter(({ kind }) => kind === 'status')).toHaveLength(5);
+    const [files] = await sql`
+      select count(*)::int as n, count(distinct url)::int as urls from export_file where run_id = ${run['run_id']}`;
+    expect(files).toEqual({ n: 9, urls: 9 });
+  });
+
+  it('with an error file of severity error lets the data in and holds the watermark; a warning does not', async () => {
+    const one = await site();
+    const says = (severity: string) => ({
+      resourceType: 'OperationOutcome',
+      issue: [{ severity, code: 'exception', diagnostics: 'the file of Conditions broke' }],
+    });
+    one.ehr.faults.push({ on: 'kick-off', do: { errors: [says('error'), says('warning')] } });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', records_loaded: 2 });
+    expect(await watermarkOf(one)).toBeNull();
+    expect(
+      await sql`select resource_type, reason, field from failures where run_id = ${run['run_id']}`,
+    ).toEqual([{ resource_type: 'OperationOutcome', reason: 'server-reported-error', field: 'exception' }]);
+    one.ehr.faults.push({ on: 'kick-off', do: { errors: [says('warning'), says('information')] } });
+    const next = await one.sync();
+    expect(next).toMatchObject({ status: 'completed', mode: 'full', records_unchanged: 2 });
+    expect(await watermarkOf(one)).toBe(next['transaction_time']);
+  });
+
+  it('names deletions: rows go, ids that we never had do no harm, what cannot be read is a failure', async () => {
+    const one = await site();
+    one.ehr.put(observation('gone', 'p'));
+    await one.sync();
+    one.ehr.remove('Observation', 'gone');
+    one.ehr.put(observation('never', 'p'));
+    one.ehr.remove('Observation', 'never');
+    one.ehr.faults.push({
+      on: 'file',
+      match: ({ path }) => path.includes('deleted'),
+      do: { rewrite: (line) => `${line}not JSON\n` },
+    });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', records_extracted: 0, rows_deleted: 1 });
+    expect(await sql`select reason from failures where run_id = ${run['run_id']}`).toEqual([
+      { reason: 'deletion-unreadable' },
+    ]);
+    expect(await sql`select rule, resources from exclusions where run_id = ${run['run_id']}`).toEqual([
+      { rule: 'deleted-at-source', resources: 1 },
+    ]);
+    one.ehr.put(observation('gone', 'p'));
+    expect(await one.sync()).toMatchObject({ records_extracted: 1, records_loaded: 1 });
+    expect(sizes(await contentOf(sql, one.id))).toMatchObject({ measurement: 2 });
+  });
+});
