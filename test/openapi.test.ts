@@ -75,6 +75,8 @@ describe('the document', () => {
       '/api/v1/admin/fhir-connections/{id}/sync',
       '/api/v1/admin/fhir-connections/{id}/sync-runs',
       '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}',
+      '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/cancel',
+      '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/retry',
       '/api/v1/admin/fhir-connections/{id}/test',
       '/api/v1/admin/fhir-sync/dashboard',
       '/healthz',
@@ -113,13 +115,13 @@ describe('every route', () => {
   }
 
   it('under /api answers 401 without the token', async () => {
-    expect(underToken).toHaveLength(10);
+    expect(underToken).toHaveLength(12);
     for (const one of underToken) await answersAsDocumented(one, 401, {});
   });
 
   it('with an id answers 400 to one that is no number and 404 to one that is not there', async () => {
     const withId = underToken.filter(({ path }) => path.includes('{id}'));
-    expect(withId).toHaveLength(7);
+    expect(withId).toHaveLength(9);
     for (const one of withId) {
       const body = one.method === 'PUT' ? { body: '{}' } : {};
       const headers = { ...bearer, ...(one.method === 'PUT' ? { 'content-type': 'application/json' } : {}) };
