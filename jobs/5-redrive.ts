@@ -8,11 +8,14 @@ import type { Tx } from '../sql/connect.ts';
 import { extractionDate, isLive } from './4-map.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
-import { type Again, loadAgain } from './load/batch.ts';
+import { type Again, type BatchContext, loadAgain } from './load/batch.ts';
+import { bitOf } from './load/cdm-tables.ts';
 import { completeLinksInTx } from './load/complete-links.ts';
 import type { Known } from './load/known.ts';
+import { type OpenBatch, settleMergesInTx } from './load/merge-patients.ts';
 import { type Read, readLine } from './load/read-lines.ts';
 import { createReferenceMemory } from './load/references.ts';
+import { settleWithdrawnInTx } from './load/settle-withdrawn.ts';
 import { mappingVersionInTx } from './mapping-version.ts';
 import { LAST_PHASE } from './phases.ts';
 import { type Run, readRun } from './run.ts';
@@ -29,7 +32,10 @@ export const redriveStep: Handler<'redrive'> = async (deps, step) => {
   await step.commit(async (tx) => {
     // Waits for nobody in practice (one redrive job per run), but keeps a second delivery from doing it at once.
     await tx`select 1 from run where run_id = ${run_id} for no key update`;
-    if (await takeUpInTx(tx, deps, run, connection)) {
+    const openBatch = (keys: readonly number[]) => openBatchInTx(tx, deps, run, connection, keys);
+    await settleWithdrawnInTx(tx, run, openBatch);
+    await settleMergesInTx(tx, deps, connection.connection_id, openBatch);
+    if (await takeUpInTx(tx, deps, connection, openBatch)) {
       await queue.sendInTx(tx, 'redrive', { run_id });
       return;
     }
@@ -46,15 +52,29 @@ interface Waiting extends Known {
 }
 
 /** One batch; false when nothing is left that could be taken up. */
-async function takeUpInTx(tx: Tx, deps: Deps, run: Run, connection: Connection): Promise<boolean> {
+async function takeUpInTx(
+  tx: Tx,
+  deps: Deps,
+  connection: Connection,
+  openBatch: OpenBatch,
+): Promise<boolean> {
   const waiting = await tx<Waiting[]>`
     select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
       r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line, w.line, w.since_run
     from waiting w
-    join resource target on target.connection_id = w.connection_id and target.resource_type = w.target_type
-      and target.fhir_id = w.target_id and target.outcome = 'loaded'
     join resource r on r.resource_key = w.resource_key
     where w.connection_id = ${connection.connection_id}
+      and (
+        exists (
+          select 1 from resource target
+          where target.connection_id = w.connection_id and target.resource_type = w.target_type
+            and target.fhir_id = w.target_id and target.outcome = 'loaded'
+            and (w.target_type <> 'Patient' or (target.row_tables & ${bitOf('person')}) <> 0)
+        )
+        or w.target_type = 'Patient' and exists (
+          select 1 from patient_merge m where m.connection_id = w.connection_id and m.replaced_id = w.target_id
+        )
+      )
     order by w.resource_key
     limit ${BATCH}`;
   if (waiting.length === 0) return false;
@@ -64,16 +84,28 @@ async function takeUpInTx(tx: Tx, deps: Deps, run: Run, connection: Connection):
     const [entry] = read.entries;
     return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: one.since_run }] : [];
   });
+  const context = await openBatch(waiting.map((one) => one.resource_key));
+  // A memory of its own: deletions may have taken targets away that earlier chunks still found.
+  await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
+  return true;
+}
+
+/** A chunk of this run for resources that it takes up again, or that change without being sent. */
+async function openBatchInTx(
+  tx: Tx,
+  deps: Deps,
+  run: Run,
+  connection: Connection,
+  keys: readonly number[],
+): Promise<BatchContext> {
   const [last] = await tx<{ seq: number }[]>`
     select coalesce(max(seq), -1) + 1 as seq from chunk where run_id = ${run.run_id} and file_id is null`;
   const [chunk] = await tx<{ chunk_id: number }[]>`
     insert into chunk (run_id, file_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state, mapped_at)
-    values (${run.run_id}, null, ${last?.seq ?? 0}, ${LAST_PHASE}, 0, 0, 0, ${items.length},
-      ${createHash('sha256')
-        .update(waiting.map((one) => one.resource_key).join(','))
-        .digest()}, 'done', ${deps.clock()})
+    values (${run.run_id}, null, ${last?.seq ?? 0}, ${LAST_PHASE}, 0, 0, 0, ${keys.length},
+      ${createHash('sha256').update(keys.join(',')).digest()}, 'done', ${deps.clock()})
     returning chunk_id`;
-  const context = {
+  return {
     ...{
       connectionId: connection.connection_id,
       connection,
@@ -83,7 +115,4 @@ async function takeUpInTx(tx: Tx, deps: Deps, run: Run, connection: Connection):
     ...{ phase: LAST_PHASE, fileType: null, now: deps.clock(), extractionDate: extractionDate(run) },
     mappingVersionId: await mappingVersionInTx(tx, deps.resolver, connection),
   };
-  // A memory of its own: deletions may have taken targets away that earlier chunks still found.
-  await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
-  return true;
 }

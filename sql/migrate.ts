@@ -149,7 +149,11 @@ async function recreateViews(sql: Reserved | Tx, views: SqlFile[], schemas: Sche
 async function narrowIds(sql: Reserved, schema: string): Promise<string[]> {
   const rows = await sql<{ table_name: string; column_name: string }[]>`
     select t.table_name, t.id_column as column_name
-    from cdm_table t
+    from (
+      select bit, table_name, id_column from cdm_table
+      union all
+      select 100, name, name || '_id' from unnest(array['observation_period', 'condition_era', 'drug_era', 'dose_era']) as name
+    ) t
     join information_schema.columns c
       on c.table_schema = ${schema} and c.table_name = t.table_name and c.column_name = t.id_column
     where c.data_type = 'integer'

@@ -310,6 +310,7 @@ create table fact_relationship (
 );
 CREATE INDEX idx_fact_relationship_domain_concept_id_1 ON fact_relationship USING btree (domain_concept_id_1);
 CREATE INDEX idx_fact_relationship_domain_concept_id_2 ON fact_relationship USING btree (domain_concept_id_2);
+CREATE INDEX idx_fact_relationship_fact_id_1 ON fact_relationship USING btree (fact_id_1);
 CREATE INDEX idx_fact_relationship_relationship_concept_id ON fact_relationship USING btree (relationship_concept_id);
 
 create table location (
@@ -608,6 +609,7 @@ create table visit_detail (
   constraint xpk_visit_detail PRIMARY KEY (visit_detail_id)
 );
 CREATE INDEX idx_visit_detail_person_id ON visit_detail USING btree (person_id);
+CREATE INDEX idx_visit_detail_still_patient ON visit_detail USING btree (visit_detail_id) WHERE (discharged_to_concept_id = 32220);
 CREATE INDEX idx_visit_detail_visit_detail_concept_id ON visit_detail USING btree (visit_detail_concept_id);
 CREATE INDEX idx_visit_detail_visit_occurrence_id ON visit_detail USING btree (visit_occurrence_id);
 
@@ -740,6 +742,13 @@ create table chunk_rows (
 );
 CREATE INDEX chunk_rows_of_run ON chunk_rows USING btree (run_id);
 
+create table condition_own_status (
+  resource_key bigint not null,
+  status_concept_id integer,
+  constraint condition_own_status_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint condition_own_status_pkey PRIMARY KEY (resource_key)
+);
+
 create table connection (
   connection_id integer not null generated always as identity,
   site_key text not null,
@@ -766,6 +775,15 @@ create table connection (
   constraint connection_vendor_known CHECK ((ehr_vendor = ANY (ARRAY['epic'::text, 'cerner'::text, 'other'::text]))),
   constraint connection_pkey PRIMARY KEY (connection_id),
   constraint connection_site_key_unique UNIQUE (site_key)
+);
+
+create table diagnosis_role (
+  resource_key bigint not null,
+  connection_id integer not null,
+  condition_id text not null,
+  status_concept_id integer not null,
+  constraint diagnosis_role_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint diagnosis_role_pkey PRIMARY KEY (resource_key, condition_id, status_concept_id)
 );
 
 create table export_file (
@@ -832,6 +850,16 @@ create table medication_content (
   constraint medication_content_identity UNIQUE (connection_id, fhir_id)
 );
 
+create table merged_resource (
+  resource_key bigint not null,
+  connection_id integer not null,
+  replaced_id text not null,
+  person_id bigint not null,
+  constraint merged_resource_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint merged_resource_pkey PRIMARY KEY (resource_key)
+);
+CREATE INDEX merged_resource_of_patient ON merged_resource USING btree (connection_id, replaced_id);
+
 create table migration (
   name text not null,
   sha256 text not null,
@@ -864,6 +892,24 @@ create table open_period (
   constraint open_period_pkey PRIMARY KEY (person_id)
 );
 CREATE INDEX open_period_of_connection ON open_period USING btree (connection_id);
+
+create table patient_link (
+  resource_key bigint not null,
+  connection_id integer not null,
+  replaced_id text not null,
+  survivor_id text not null,
+  constraint patient_link_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint patient_link_pkey PRIMARY KEY (resource_key, replaced_id, survivor_id)
+);
+CREATE INDEX patient_link_of_connection ON patient_link USING btree (connection_id, replaced_id);
+
+create table patient_merge (
+  connection_id integer not null,
+  replaced_id text not null,
+  person_id bigint not null,
+  constraint patient_merge_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint patient_merge_pkey PRIMARY KEY (connection_id, replaced_id)
+);
 
 create table quality_assessment (
   assessment_id bigint not null generated always as identity,
@@ -933,6 +979,29 @@ create table resource_history (
   run_id bigint not null
 );
 CREATE INDEX resource_history_of_resource ON resource_history USING btree (resource_key);
+
+create table resource_identifier (
+  resource_key bigint not null,
+  connection_id integer not null,
+  resource_type text not null,
+  hash text not null,
+  constraint resource_identifier_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint resource_identifier_pkey PRIMARY KEY (resource_key, hash)
+);
+CREATE INDEX resource_identifier_by_hash ON resource_identifier USING btree (connection_id, resource_type, hash);
+
+create table resource_link (
+  resource_key bigint not null,
+  connection_id integer not null,
+  person_id bigint not null,
+  relationship_concept_id integer not null,
+  reverse_concept_id integer not null,
+  target_type text not null,
+  target_id text not null,
+  constraint resource_link_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint resource_link_pkey PRIMARY KEY (resource_key, relationship_concept_id, target_type, target_id)
+);
+CREATE INDEX resource_link_of_person ON resource_link USING btree (person_id);
 
 create table run (
   run_id bigint not null generated always as identity,
@@ -1037,6 +1106,16 @@ create table waiting (
   constraint waiting_pkey PRIMARY KEY (resource_key)
 );
 CREATE INDEX waiting_for_target ON waiting USING btree (connection_id, target_type, target_id);
+
+create table written_fact (
+  person_id bigint not null,
+  domain_concept_id_1 integer not null,
+  fact_id_1 bigint not null,
+  domain_concept_id_2 integer not null,
+  fact_id_2 bigint not null,
+  relationship_concept_id integer not null
+);
+CREATE INDEX written_fact_of_person ON written_fact USING btree (person_id);
 
 create view connection_health as
  SELECT c.connection_id,
@@ -1228,6 +1307,32 @@ create view pipeline_funnel as
    FROM connection c
      LEFT JOIN run_metrics m USING (connection_id)
   GROUP BY c.connection_id, c.site_key;
+
+create view quality_results as
+ SELECT a.assessment_id,
+    a.assessed_at,
+    a.scope,
+    a.connection_id,
+    c.site_key,
+    a.run_id,
+    a.persons,
+    a.assessment_id = max(a.assessment_id) OVER (PARTITION BY a.scope, a.connection_id) AS is_latest,
+    k.kind,
+    k.check_id,
+    k.name,
+    r.table_name,
+    r.field_name,
+    k.description,
+    r.violated,
+    r.total,
+    round(100.0 * r.violated::numeric / NULLIF(r.total, 0)::numeric, 2) AS percent,
+    r.threshold,
+    (100.0 * r.violated::numeric) <= (r.threshold * r.total::numeric) AS passed
+   FROM quality_result r
+     JOIN quality_assessment a USING (assessment_id)
+     JOIN quality_check k USING (check_id)
+     LEFT JOIN connection c ON c.connection_id = a.connection_id
+  ORDER BY ((100.0 * r.violated::numeric) <= (r.threshold * r.total::numeric)), a.assessment_id DESC, (100.0 * r.violated::numeric / NULLIF(r.total, 0)::numeric) DESC NULLS LAST, k.check_id, r.table_name, r.field_name;
 
 create view run_metrics as
  SELECT r.run_id,

@@ -3,7 +3,6 @@
  * gives is one that the database takes and that stands in the table of its concept's domain.
  */
 
-import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAPPERS, map } from '../jobs/map/index.ts';
@@ -13,15 +12,9 @@ import { RULES } from '../jobs/map/rules.ts';
 import { DEFAULT_SETTINGS, type MappingSettings } from '../jobs/map/settings.ts';
 import type { Outcome, Resource, Row } from '../jobs/map/types.ts';
 import { conceptOf, newContext } from './cases/context.ts';
-import type { Case } from './cases/outcome.ts';
+import { readCases } from './cases/read.ts';
 
-const folder = new URL('cases/', import.meta.url);
-const seeds: readonly Resource[] = readdirSync(folder)
-  .filter((name) => name.endsWith('.json') && name !== 'vocabulary.json')
-  .flatMap((file) => {
-    const { cases }: { cases: readonly Case[] } = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
-    return cases.flatMap((one) => one.fhir);
-  });
+const seeds: readonly Resource[] = readCases().flatMap(({ cases }) => cases.flatMap((one) => one.fhir));
 
 /** Columns that CDM 5.4 requires, besides the ids that the loader gives. */
 const REQUIRED: { readonly [T in Row['table']]: readonly string[] } = {

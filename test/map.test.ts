@@ -3,26 +3,18 @@
  * must be empty, and so must its lists of exclusions, failures, unmapped codes and omitted parts.
  */
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FIXED_CONCEPTS } from '../jobs/map/concepts.ts';
 import { MAPPERS } from '../jobs/map/index.ts';
 import { RULES } from '../jobs/map/rules.ts';
 import { conceptOf } from './cases/context.ts';
-import { type Case, outcomeOf } from './cases/outcome.ts';
+import { outcomeOf } from './cases/outcome.ts';
+import { readCases } from './cases/read.ts';
 
-interface CaseFile {
-  readonly cases: readonly Case[];
-}
+const files = readCases();
 
-const folder = new URL('cases/', import.meta.url);
-const files = readdirSync(folder)
-  .filter((name) => name.endsWith('.json') && name !== 'vocabulary.json')
-  .sort();
-
-for (const file of files) {
-  const { cases }: CaseFile = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
-  describe(file.replace('.json', ''), () => {
+for (const { name: file, cases } of files) {
+  describe(file, () => {
     it('has a name of its own for each case', () => {
       const names = cases.map((one) => one.name);
       expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
@@ -38,10 +30,7 @@ for (const file of files) {
 }
 
 describe('the golden cases together', () => {
-  const all = files.flatMap((file): readonly Case[] => {
-    const { cases }: CaseFile = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
-    return cases;
-  });
+  const all = files.flatMap(({ cases }) => cases);
 
   it('show every FHIR type that has a mapper', () => {
     const shown = new Set(all.flatMap((one) => one.fhir.map((resource) => resource.resourceType)));

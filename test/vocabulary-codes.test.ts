@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { vocabulariesFor } from '../jobs/map/code-systems.ts';
 import { normalise } from '../jobs/vocabulary/code-forms.ts';
-import { vocabulariesFor } from '../jobs/vocabulary/code-systems.ts';
 
 describe('a code system', () => {
   it.each([

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/describe-error.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
+import { checkQuality } from './quality.ts';
 import { showStatus } from './status.ts';
 import { cancelSite, retrySite, syncSite } from './sync.ts';
 import { loadVocabularyFrom } from './vocabulary.ts';
@@ -15,6 +16,7 @@ const USAGE = `Usage: npm run cli -- COMMAND
   retry SITE [--watch]          take the last run up again from where it failed
   cancel SITE                   end the live run; what is loaded stays
   status [SITE]                 connections and their last runs
+  quality                       run the data quality checks over the whole CDM
   jwks SITE                     the public key of a connection as a JWK Set, to register at the EHR
 
 The database is DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR (./.data).`;
@@ -54,6 +56,7 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   if (command === 'retry' && first) return () => retrySite(first, { watch: values.watch });
   if (command === 'cancel' && first) return () => cancelSite(first);
   if (command === 'jwks' && first) return () => showJwks(first);
+  if (command === 'quality') return () => checkQuality();
   if (command === 'status') return () => showStatus(first);
   return `"${positionals.join(' ')}" is no command, or something is missing.\n\n${USAGE}`;
 }

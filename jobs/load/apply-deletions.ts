@@ -42,6 +42,11 @@ export async function applyDeletions(tx: Tx, context: BatchContext, text: Buffer
       update resource set outcome = 'excluded', reason = 'deleted-at-source', row_tables = 0, content_hash = '',
         last_run = ${context.runId}
       where resource_key = any(${keys}::bigint[])`;
+    // What is gone need not be loaded any more.
+    await tx`
+      update failure f set resolved_at = ${context.now} from resource r
+      where r.resource_key = any(${keys}::bigint[]) and f.connection_id = r.connection_id
+        and f.resource_type = r.resource_type and f.fhir_id = r.fhir_id and f.resolved_at is null`;
     for (const one of gone) ledger.note(one.type, 'excluded', 'deleted-at-source');
   }
   await ledger.writeInTx(tx, context.chunkId, context.runId);

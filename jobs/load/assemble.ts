@@ -5,7 +5,7 @@
 import type { TableName } from '../map/rows.ts';
 import type { Link, Outcome, Ref, Row } from '../map/types.ts';
 import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, POINTS_AT, REQUIRED_LINKS } from './cdm-tables.ts';
-import { nameOf } from './known.ts';
+import { identifierHash, nameOf, targetId } from './known.ts';
 import type { Mapped } from './map-entries.ts';
 import type { Found, References } from './references.ts';
 
@@ -33,6 +33,8 @@ export interface Finished {
   readonly rows: readonly { readonly table: TableName; readonly row: FinishedRow }[];
   readonly openLinks: readonly OpenLink[];
   readonly personKey: number | undefined;
+  /** The Patient that its subject is, where another one's person stands for it. */
+  readonly mergedFrom: string | undefined;
   /** The reference that it waits for: its Patient when parked, a Medication when loaded without. */
   readonly awaits: Ref | undefined;
 }
@@ -43,11 +45,11 @@ export function provisional(items: readonly Mapped[], keys: readonly number[]): 
   items.forEach(({ entry, outcome }, index) => {
     if (outcome.kind !== 'rows') return;
     const row_tables = outcome.rows.reduce((bits, row) => bits | bitOf(row.table), 0);
-    own.set(nameOf(entry.type, entry.id), {
-      key: keys[index] ?? 0,
-      row_tables,
-      partOf: partOf(outcome.rows[0]),
-    });
+    const found = { key: keys[index] ?? 0, row_tables, partOf: partOf(outcome.rows[0]) };
+    own.set(nameOf(entry.type, entry.id), found);
+    for (const one of outcome.relations?.identifiers ?? []) {
+      own.set(nameOf(entry.type, `?${identifierHash(one)}`), found);
+    }
   });
   return own;
 }
@@ -109,7 +111,10 @@ export function* referencesOf(items: readonly Mapped[]): Generator<Ref> {
 
 export function assemble(item: Mapped, key: number, references: References): Finished {
   const { outcome } = item;
-  const empty = { item, key, rowTables: 0, rows: [], openLinks: [], personKey: undefined, awaits: undefined };
+  const empty = {
+    ...{ item, key, rowTables: 0, rows: [], openLinks: [] },
+    ...{ personKey: undefined, mergedFrom: undefined, awaits: undefined },
+  };
   if (outcome.kind === 'excluded') return { ...empty, result: 'excluded', reason: outcome.rule, field: null };
   if (outcome.kind === 'failed')
     return { ...empty, result: 'failed', reason: outcome.reason, field: outcome.field };
@@ -130,6 +135,7 @@ export function assemble(item: Mapped, key: number, references: References): Fin
     ...{ item, key, result: 'loaded', reason: null, field: null, rows, openLinks, awaits: outcome.awaits },
     rowTables: outcome.rows.reduce((bits, row) => bits | bitOf(row.table), 0),
     personKey: personKey ?? (item.entry.type === 'Patient' ? key : undefined),
+    mergedFrom: outcome.person && references.mergedFrom(outcome.person),
   };
 }
 
@@ -163,7 +169,7 @@ function finish(
       for (const type of found === undefined ? value.ref.types : []) {
         openLinks.push({
           target_type: type,
-          target_id: value.ref.id,
+          target_id: targetId(value.ref),
           table_name: row.table,
           column_name: column,
           row_id: id,

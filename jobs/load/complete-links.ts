@@ -16,6 +16,7 @@ export async function completeLinksInTx(tx: Tx, connectionId: number, runId: num
   for (const { table_name, column_name } of columns) {
     if (!isTable(table_name)) continue;
     await complete(tx, connectionId, table_name, column_name);
+    await completeIdentified(tx, connectionId, table_name, column_name);
     if (column_name === 'visit_occurrence_id') await completeParts(tx, connectionId, table_name);
   }
 }
@@ -29,6 +30,29 @@ async function complete(tx: Tx, connectionId: number, table: TableName, column: 
       where l.connection_id = ${connectionId} and l.table_name = ${table} and l.column_name = ${column}
         and r.connection_id = l.connection_id and r.resource_type = l.target_type and r.fhir_id = l.target_id
         and r.outcome = 'loaded' and (r.row_tables & ${bits}) <> 0
+      returning l.row_id, r.resource_key
+    ), ${others(tx, connectionId, table, column)}
+    update ${tx(table)} t set ${tx(column)} = arrived.resource_key
+    from arrived where t.${tx(CDM_TABLES[table].idColumn)} = arrived.row_id`;
+}
+
+/** Links by business identifier. */
+async function completeIdentified(
+  tx: Tx,
+  connectionId: number,
+  table: TableName,
+  column: string,
+): Promise<void> {
+  const target = POINTS_AT[column];
+  if (!target) return;
+  await tx`
+    with arrived as (
+      delete from open_link l using resource_identifier i, resource r
+      where l.connection_id = ${connectionId} and l.table_name = ${table} and l.column_name = ${column}
+        and l.target_id like '?%'
+        and i.connection_id = l.connection_id and i.resource_type = l.target_type
+        and i.hash = substr(l.target_id, 2)
+        and r.resource_key = i.resource_key and r.outcome = 'loaded' and (r.row_tables & ${bitOf(target)}) <> 0
       returning l.row_id, r.resource_key
     ), ${others(tx, connectionId, table, column)}
     update ${tx(table)} t set ${tx(column)} = arrived.resource_key

@@ -2,11 +2,10 @@
  * What is kept of a resource besides its rows; all of it goes when the resource changes, is parked or deleted. What it
  * says of other resources is applied later, set-based (sql/derive, merge-patients.ts).
  */
-import { createHash } from 'node:crypto';
 import type { Tx } from '../../sql/connect.ts';
-import type { Identifier } from '../map/types.ts';
 import type { Finished } from './assemble.ts';
 import { type Cell, copyRows } from './copy.ts';
+import { identifierHash, targetId } from './known.ts';
 
 const TABLES = [
   'unmapped_use',
@@ -31,6 +30,13 @@ export async function writeRelationsInTx(
   connectionId: number,
   finished: readonly Finished[],
 ): Promise<void> {
+  const merged = finished.filter((one) => one.mergedFrom !== undefined);
+  await copyRows(
+    tx,
+    'merged_resource',
+    ['connection_id', 'resource_key', 'replaced_id', 'person_id'],
+    merged.map((one) => [connectionId, one.key, one.mergedFrom, one.personKey]),
+  );
   const told = finished.flatMap((one) => {
     const { outcome } = one.item;
     if (one.result !== 'loaded' || outcome.kind !== 'rows' || !outcome.relations) return [];
@@ -51,7 +57,15 @@ export async function writeRelationsInTx(
     ['relationship_concept_id', 'target_type', 'target_id', 'reverse_concept_id', 'person_id'],
     told.flatMap(({ key, person, links = [] }) =>
       links.flatMap(({ target, conceptId, reverseConceptId }) =>
-        target.types.map((type) => [connectionId, key, conceptId, type, target.id, reverseConceptId, person]),
+        target.types.map((type) => [
+          connectionId,
+          key,
+          conceptId,
+          type,
+          targetId(target),
+          reverseConceptId,
+          person,
+        ]),
       ),
     ),
   );
@@ -69,10 +83,6 @@ export async function writeRelationsInTx(
       identifiers.map((one) => [connectionId, key, type, identifierHash(one)]),
     ),
   );
-}
-
-export function identifierHash({ system, value }: Identifier): string {
-  return createHash('sha256').update(`${system}|${value}`).digest('hex');
 }
 
 /** A resource may say the same twice. */

@@ -2,7 +2,9 @@
  * What the database knows of a chunk's resources: one statement for all of them. Those that changed are locked and
  * read again, in the order of their keys, so that two chunks with versions of the same resource take turns.
  */
+import { createHash } from 'node:crypto';
 import type { Tx } from '../../sql/connect.ts';
+import type { Identifier, Ref } from '../map/types.ts';
 import type { Entry } from './read-lines.ts';
 
 export interface Known {
@@ -21,6 +23,18 @@ export interface Known {
 
 export const nameOf = (type: string, id: string): string => `${type}/${id}`;
 
+/** A reference by business identifier names its target by a hash of that; no FHIR id begins with a question mark. */
+export const targetId = (ref: Ref): string =>
+  ref.identifier ? `?${identifierHash(ref.identifier)}` : ref.id;
+
+export function identifierHash({ system, value }: Identifier): string {
+  return createHash('sha256').update(`${system}|${value}`).digest('hex');
+}
+
+/**
+ * `limit 1` is more than the truth: it keeps the planner at one look into the unique index per resource. A plain join
+ * is planned with the statistics of a table that has just grown from nothing, and then reads all of it for each chunk.
+ */
 export async function readKnown(
   tx: Tx,
   connectionId: number,
@@ -30,7 +44,10 @@ export async function readKnown(
     select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
       r.row_tables, r.last_updated, r.position, r.last_run
     from unnest(${entries.map((entry) => entry.type)}::text[], ${entries.map((entry) => entry.id)}::text[]) as e(type, id)
-    join resource r on r.connection_id = ${connectionId} and r.resource_type = e.type and r.fhir_id = e.id`;
+    cross join lateral (
+      select * from resource
+      where connection_id = ${connectionId} and resource_type = e.type and fhir_id = e.id limit 1
+    ) r`;
   return new Map(rows.map((row) => [nameOf(row.resource_type, row.fhir_id), row]));
 }
 

@@ -1,6 +1,6 @@
 /**
  * Maps resources with the pure mappers. What a mapper asked for and the worker does not know yet (codes, concepts,
- * Medications) is fetched, all of it at once, and the mapping repeated; after the first chunks that is rare.
+ * Medications, ancestry) is fetched, all of it at once, and the mapping repeated; after the first chunks that is rare.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { map } from '../map/index.ts';
@@ -23,18 +23,24 @@ export async function mapEntries(
   },
   toMap: readonly ToMap[],
 ): Promise<Mapped[]> {
-  const lookup = resolver.begin(context.settings.codeSystems);
+  const lookup = resolver.begin(context.settings.codeSystems, context.settings.vendor);
   const medications = openMedications(context.connectionId);
+  const ancestry = openAncestry();
   const mapContext: MapContext = {
     settings: context.settings,
     extractionDate: context.extractionDate,
     resolve: lookup.resolve,
     standard: lookup.standard,
     medication: medications.get,
+    descends: ancestry.get,
   };
   for (;;) {
     const mapped = toMap.map((item) => ({ ...item, outcome: map(item.entry.resource, mapContext) }));
-    const fetched = [await lookup.fetchMissing(tx), await medications.fetchMissing(tx)];
+    const fetched = [
+      await lookup.fetchMissing(tx),
+      await medications.fetchMissing(tx),
+      await ancestry.fetchMissing(tx),
+    ];
     if (!fetched.includes(true)) return mapped;
   }
 }
@@ -55,6 +61,32 @@ function openMedications(connectionId: number) {
         where connection_id = ${connectionId} and fhir_id = any(${[...missing]}::text[])`;
       for (const id of missing) known.set(id, undefined);
       for (const row of rows) known.set(row.fhir_id, row.content);
+      missing.clear();
+      return true;
+    },
+  };
+}
+
+/** Asked only of two Standard concepts that one resource gives as codings of one system, which is rare. */
+function openAncestry() {
+  const known = new Map<string, boolean>();
+  const missing = new Map<string, readonly [descendant: number, ancestor: number]>();
+  return {
+    get(conceptId: number, ancestorId: number): boolean {
+      const pair = `${conceptId}<${ancestorId}`;
+      const found = known.get(pair);
+      if (found === undefined) missing.set(pair, [conceptId, ancestorId]);
+      return found ?? false;
+    },
+    async fetchMissing(tx: Tx): Promise<boolean> {
+      if (missing.size === 0) return false;
+      const pairs = [...missing.values()];
+      const rows = await tx<{ descendant: number; ancestor: number }[]>`
+        select a.descendant_concept_id as descendant, a.ancestor_concept_id as ancestor
+        from unnest(${pairs.map(([one]) => one)}::int[], ${pairs.map(([, two]) => two)}::int[]) as p(descendant, ancestor)
+        join concept_ancestor a on a.descendant_concept_id = p.descendant and a.ancestor_concept_id = p.ancestor`;
+      for (const pair of missing.keys()) known.set(pair, false);
+      for (const row of rows) known.set(`${row.descendant}<${row.ancestor}`, true);
       missing.clear();
       return true;
     },

@@ -9,7 +9,7 @@ import type { TableName } from '../map/rows.ts';
 import type { Ref } from '../map/types.ts';
 import { phaseOf } from '../phases.ts';
 import { bitOf, IDS_PER_RESOURCE } from './cdm-tables.ts';
-import { nameOf } from './known.ts';
+import { nameOf, targetId } from './known.ts';
 
 export interface Found {
   readonly key: number;
@@ -18,6 +18,8 @@ export interface Found {
   readonly visit?: number | undefined;
   /** The same, while the Encounter stands in the chunk being mapped. */
   readonly partOf?: Ref | undefined;
+  /** Of a replaced Patient: this is the person of the one that stands for it. */
+  readonly merged?: boolean | undefined;
 }
 
 export interface FoundVisit {
@@ -53,6 +55,8 @@ export interface References {
   find(ref: Ref, table: TableName | undefined): number | undefined;
   /** The visit that an Encounter is, or is part of; then with its visit_detail. */
   visit(ref: Ref): FoundVisit | undefined;
+  /** Id of the Patient, where the person is that of the one that stands for it. */
+  mergedFrom(ref: Ref): string | undefined;
 }
 
 export async function resolveReferences(
@@ -66,34 +70,41 @@ export async function resolveReferences(
   const wanted = new Map<string, { type: string; id: string }>();
   for (const ref of refs) {
     for (const type of ref.types) {
-      const name = nameOf(type, ref.id);
+      const id = targetId(ref);
+      const name = nameOf(type, id);
       if (own.has(name) || wanted.has(name)) continue;
       const remembered = context.memory.get(name);
       if (remembered) found.set(name, remembered);
-      else wanted.set(name, { type, id: ref.id });
+      else wanted.set(name, { type, id });
     }
   }
   if (wanted.size > 0) {
-    const asked = [...wanted.values()];
-    const rows = await tx<
-      { resource_type: string; fhir_id: string; resource_key: number; row_tables: number }[]
-    >`
-      select r.resource_type, r.fhir_id, r.resource_key, r.row_tables
-      from unnest(${asked.map((ref) => ref.type)}::text[], ${asked.map((ref) => ref.id)}::text[]) as e(type, id)
-      join resource r on r.connection_id = ${context.connectionId} and r.resource_type = e.type and r.fhir_id = e.id
-      where r.outcome = 'loaded'`;
+    const rows = [
+      ...(await byIdentity(tx, context.connectionId, [...wanted.values()])),
+      ...(await byIdentifier(tx, context.connectionId, [...wanted.values()])),
+    ];
     const visits = await visitsOfParts(tx, rows);
     for (const row of rows) {
-      const name = nameOf(row.resource_type, row.fhir_id);
+      const name = nameOf(row.type, row.id);
       const { resource_key: key, row_tables } = row;
       const target = { key, row_tables, visit: visits.get(key) };
       found.set(name, target);
-      if (phaseOf(row.resource_type) < context.phase) context.memory.set(name, target);
+      if (phaseOf(row.type) < context.phase) context.memory.set(name, target);
+    }
+    const strangers = [...wanted].filter(
+      ([name, { type }]) => type === 'Patient' && !isPerson(found.get(name)),
+    );
+    for (const one of await survivorsOf(
+      tx,
+      context.connectionId,
+      strangers.map(([, { id }]) => id),
+    )) {
+      found.set(nameOf('Patient', one.id), { key: one.person_id, row_tables: PERSON, merged: true });
     }
   }
   const targetOf = (ref: Ref, holds: (row_tables: number) => boolean): Found | undefined => {
     for (const type of ref.types) {
-      const name = nameOf(type, ref.id);
+      const name = nameOf(type, targetId(ref));
       const target = own.get(name) ?? found.get(name);
       if (target && holds(target.row_tables)) return target;
     }
@@ -111,8 +122,62 @@ export async function resolveReferences(
     find: (ref, table) =>
       targetOf(ref, (tables) => table === undefined || (tables & bitOf(table)) !== 0)?.key,
     visit: (ref) => visit(ref),
+    mergedFrom: (ref) => (targetOf(ref, (tables) => (tables & PERSON) !== 0)?.merged ? ref.id : undefined),
   };
 }
+
+interface Asked {
+  readonly type: string;
+  readonly id: string;
+}
+
+interface Target extends Asked {
+  readonly resource_key: number;
+  readonly row_tables: number;
+}
+
+/** With `limit 1` for the planner's sake, see readKnown. */
+async function byIdentity(tx: Tx, connectionId: number, asked: readonly Asked[]): Promise<Target[]> {
+  return await tx<Target[]>`
+    select r.resource_type as type, r.fhir_id as id, r.resource_key, r.row_tables
+    from unnest(${asked.map((ref) => ref.type)}::text[], ${asked.map((ref) => ref.id)}::text[]) as e(type, id)
+    cross join lateral (
+      select * from resource
+      where connection_id = ${connectionId} and resource_type = e.type and fhir_id = e.id limit 1
+    ) r
+    where r.outcome = 'loaded'`;
+}
+
+/** Of several with the same identifier, which should not be, always the same one. */
+async function byIdentifier(tx: Tx, connectionId: number, all: readonly Asked[]): Promise<Target[]> {
+  const asked = all.filter(({ id }) => id.startsWith('?'));
+  if (asked.length === 0) return [];
+  return await tx<Target[]>`
+    select distinct on (e.type, e.id) e.type, e.id, r.resource_key, r.row_tables
+    from unnest(${asked.map((ref) => ref.type)}::text[], ${asked.map((ref) => ref.id)}::text[]) as e(type, id)
+    join resource_identifier i on i.connection_id = ${connectionId} and i.resource_type = e.type
+      and i.hash = substr(e.id, 2)
+    join resource r on r.resource_key = i.resource_key
+    where r.outcome = 'loaded'
+    order by e.type, e.id, r.fhir_id`;
+}
+
+/** Persons that stand for these Patients, which are none themselves. */
+async function survivorsOf(
+  tx: Tx,
+  connectionId: number,
+  ids: readonly string[],
+): Promise<{ id: string; person_id: number }[]> {
+  if (ids.length === 0) return [];
+  return await tx<{ id: string; person_id: number }[]>`
+    select m.replaced_id as id, m.person_id
+    from patient_merge m join resource r on r.resource_key = m.person_id
+    where m.connection_id = ${connectionId} and m.replaced_id = any(${[...ids]}::text[])
+      and r.outcome = 'loaded' and (r.row_tables & ${PERSON}) <> 0`;
+}
+
+const PERSON = bitOf('person');
+const isPerson = (target: Found | undefined): boolean => ((target?.row_tables ?? 0) & PERSON) !== 0;
 
 const VISIT = bitOf('visit_occurrence');
 const DETAIL = bitOf('visit_detail');

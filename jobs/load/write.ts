@@ -9,6 +9,7 @@ import type { Finished } from './assemble.ts';
 import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from './cdm-tables.ts';
 import { type Cell, copyRows } from './copy.ts';
 import { forgetDetailsInTx, writeRelationsInTx } from './details.ts';
+import { targetId } from './known.ts';
 import type { Ledger } from './ledger.ts';
 import type { Unreadable } from './read-lines.ts';
 
@@ -237,7 +238,13 @@ async function writeWaiting(tx: Tx, context: WriteContext, finished: readonly Fi
     'waiting',
     ['resource_key', 'connection_id', 'target_type', 'target_id', 'parked', 'line', 'since_run', 'since'],
     waiting.map((one) => [
-      ...[one.key, context.connectionId, one.awaits?.types[0], one.awaits?.id, one.result === 'parked'],
+      ...[
+        one.key,
+        context.connectionId,
+        one.awaits?.types[0],
+        one.awaits && targetId(one.awaits),
+        one.result === 'parked',
+      ],
       ...[one.item.entry.bytes, context.runId, context.now.toISOString()],
     ]),
   );

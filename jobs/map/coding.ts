@@ -94,7 +94,7 @@ export function choose(reading: Reading, codeable: unknown, preference: Preferen
   if (all.length === 1) return chosen(first, context.resolve(first.system, first.code));
   const candidates: Candidate[] = all.map((coding) => ({
     coding,
-    rank: rankOf(coding.system, preference, context.settings.codeSystems),
+    rank: rankOf(coding.system, preference, context.settings),
     resolution: context.resolve(coding.system, coding.code),
   }));
   const mapped = candidates.filter((one) => one.resolution.targets.length > 0);

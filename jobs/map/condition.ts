@@ -29,6 +29,7 @@ import {
   result,
 } from './reading.ts';
 import type { MapContext, Outcome, Resource } from './types.ts';
+import { categoryCodes } from './vendor-presets.ts';
 
 const PRELIMINARY = new Set(['provisional', 'differential']);
 const OVER = new Set(['resolved', 'remission', 'inactive']);
@@ -84,9 +85,11 @@ function statusOf(
 }
 
 function typeOf(reading: Reading): number {
-  const { resource } = reading;
+  const { resource, context } = reading;
+  const isOf = (code: string): boolean =>
+    hasCode(resource['category'], ...categoryCodes(context.settings.vendor, code));
   if (isSelfReported(reading, resource['asserter'])) return TYPE.selfReport.id;
-  if (hasCode(resource['category'], 'encounter-diagnosis')) return TYPE.encounter.id;
-  if (hasCode(resource['category'], 'problem-list-item')) return TYPE.problemList.id;
+  if (isOf('encounter-diagnosis')) return TYPE.encounter.id;
+  if (isOf('problem-list-item')) return TYPE.problemList.id;
   return TYPE.ehr.id;
 }

@@ -40,7 +40,7 @@ export function medicineOf(reading: Reading): Medicine | undefined {
       ? fromContent(reading, contentOf(found))
       : named(reference);
   }
-  if (pointer && (pointer.kind === 'uuid' || pointer.type === 'Medication')) {
+  if (pointer?.kind === 'uuid' || (pointer?.kind === 'typed' && pointer.type === 'Medication')) {
     const ref: Ref = { types: ['Medication'], id: pointer.id };
     const known = context.medication(ref);
     if (known) return fromContent(reading, known);

@@ -37,6 +37,7 @@ import {
 import { relatedTo } from './related.ts';
 import type { Link, MapContext, Outcome, Resource, Row } from './types.ts';
 import { absenceOf, interpretationOf, valuesOf } from './values.ts';
+import { categoryCodes } from './vendor-presets.ts';
 
 const DONE = new Set(['final', 'amended', 'corrected']);
 
@@ -78,11 +79,13 @@ interface Shared {
 
 /** What components have in common with their observation. */
 function common(reading: Reading): Omit<Shared, 'reading' | 'person' | 'start'> {
-  const { resource } = reading;
+  const { resource, context } = reading;
   const categories = resource['category'];
   const performers = objects(resource['performer']);
-  const isLab = hasCode(categories, 'laboratory', 'LAB');
-  const isMeasured = isLab || hasCode(categories, 'vital-signs');
+  const isOf = (code: string): boolean =>
+    hasCode(categories, ...categoryCodes(context.settings.vendor, code));
+  const isLab = isOf('laboratory') || hasCode(categories, 'LAB');
+  const isMeasured = isLab || isOf('vital-signs');
   const selfReported = performers.some((one) => isSelfReported(reading, one));
   const practitioners = performers.flatMap((one) => provider(reading, one) ?? []);
   return {
@@ -92,7 +95,7 @@ function common(reading: Reading): Omit<Shared, 'reading' | 'person' | 'start'> 
       ? TYPE.selfReport.id
       : isLab
         ? TYPE.lab.id
-        : hasCode(categories, 'survey')
+        : isOf('survey')
           ? TYPE.survey.id
           : TYPE.ehr.id,
     preference: isMeasured ? 'laboratory' : 'clinical',

@@ -10,9 +10,9 @@ import { homeOf, location, position } from './address.ts';
 import { type Concept, concept, NO_CONCEPT } from './coding.ts';
 import { VISIT } from './concepts.ts';
 import { object, objects, text } from './fhir.ts';
-import { type Reading, read, result } from './reading.ts';
+import { identifiersOf, type Reading, read, result } from './reading.ts';
 import type { Location } from './rows.ts';
-import type { MapContext, Outcome, Resource } from './types.ts';
+import type { MapContext, Outcome, Resource, Row } from './types.ts';
 
 /** v3-ServiceDeliveryLocationRoleType, as far as a Standard place of service says the same. */
 const PLACES = new Map<string, number>([
@@ -43,17 +43,16 @@ export function mapLocation(resource: Resource, context: MapContext): Outcome {
 }
 
 function careSite(reading: Reading, at: Location | undefined, kind: Concept): Outcome {
-  return result(reading, [
-    {
-      table: 'care_site',
-      values: {
-        care_site_name: text(reading.resource['name']),
-        place_of_service_concept_id: kind.conceptId,
-        location_id: at && { own: 'key' },
-        care_site_source_value: text(reading.resource.id),
-        place_of_service_source_value: kind.sourceValue,
-      },
+  const site: Row = {
+    table: 'care_site',
+    values: {
+      care_site_name: text(reading.resource['name']),
+      place_of_service_concept_id: kind.conceptId,
+      location_id: at && { own: 'key' },
+      care_site_source_value: text(reading.resource.id),
+      place_of_service_source_value: kind.sourceValue,
     },
-    ...(at ? [{ table: 'location', values: at } as const] : []),
-  ]);
+  };
+  const rows: Row[] = at ? [site, { table: 'location', values: at }] : [site];
+  return result(reading, rows, { relations: { identifiers: identifiersOf(reading) } });
 }

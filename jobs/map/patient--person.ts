@@ -8,8 +8,11 @@
  * - race and ethnicity: race.ts. Several races: 1546847 and one observation each (4013886).
  *
  * Departures from the guide: "other" is 8521, not 44814653. person_source_value may hold an identifier (f2o-020 is met
- * with the setting `resource-id`). The observations of several races are dated at birth: a Patient knows no visit, and
- * the rows must not change from one load to the next.
+ * with the setting `resource-id`). The observations of a Patient are dated at birth here, since a Patient knows no visit;
+ * when the run closes they move to the person's latest visit (sql/derive/patient-observations.sql).
+ *
+ * `active: false` says that the record is not used any more, not that the person was not there: it changes nothing.
+ * Merged records: patient-links.ts.
  */
 
 import { homeOf, location } from './address.ts';
@@ -17,6 +20,7 @@ import { RACE, TYPE } from './concepts.ts';
 import { type Moment, orMidnight } from './dates.ts';
 import { extension, firstCode, type Json, object, objects, text } from './fhir.ts';
 import { genderConcept } from './gender.ts';
+import { mergesOf } from './patient-links.ts';
 import { type Categories, ethnicities, races } from './race.ts';
 import { careSite, excluded, failed, moment, provider, type Reading, read, result } from './reading.ts';
 import type { Link, MapContext, Outcome, Resource, Row } from './types.ts';
@@ -26,12 +30,13 @@ const SELF: Link = { own: 'key' };
 
 export function mapPatient(resource: Resource, context: MapContext): Outcome {
   const birthDate = text(resource['birthDate']);
-  if (birthDate === undefined) {
-    return resource['birthDate'] === undefined
-      ? excluded('no-birth-year')
-      : failed('Expected a FHIR date', 'Patient.birthDate');
-  }
   const reading = read(resource, context);
+  const merges = mergesOf(reading);
+  if (birthDate === undefined) {
+    if (resource['birthDate'] !== undefined) return failed('Expected a FHIR date', 'Patient.birthDate');
+    // What is left of a replaced record is often its link alone.
+    return merges?.length ? result(reading, [], { relations: { merges } }) : excluded('no-birth-year');
+  }
   const born = moment(reading, resource, 'birthDate');
   if (!born) return reading.refusal ?? excluded('no-birth-year');
   const home = location(homeOf(resource['address']), context.settings.address);
@@ -42,7 +47,7 @@ export function mapPatient(resource: Resource, context: MapContext): Outcome {
     ...observed(races(resource), born),
     ...observed(ethnicities(resource), born),
   ];
-  return result(reading, rows);
+  return result(reading, rows, { relations: { merges } });
 }
 
 function personRow(reading: Reading, born: Moment, birthDate: string, hasHome: boolean): Row {

@@ -9,8 +9,8 @@
 import { type Concept, choose, concept, NO_CONCEPT } from './coding.ts';
 import { objects, text } from './fhir.ts';
 import { genderConcept } from './gender.ts';
-import { careSite, moment, type Reading, read, result } from './reading.ts';
-import type { MapContext, Outcome, Resource } from './types.ts';
+import { careSite, identifiersOf, moment, type Reading, read, result } from './reading.ts';
+import type { MapContext, Outcome, Resource, Row } from './types.ts';
 
 const NPI_SYSTEMS = new Set(['http://hl7.org/fhir/sid/us-npi', 'urn:oid:2.16.840.1.113883.4.6']);
 
@@ -20,22 +20,21 @@ export function mapPractitioner(resource: Resource, context: MapContext): Outcom
   const born = moment(reading, resource, 'birthDate');
   const npi = objects(resource['identifier']).find((one) => NPI_SYSTEMS.has(text(one['system']) ?? ''));
   const specialty = qualifiedAs(reading);
-  return result(reading, [
-    {
-      table: 'provider',
-      values: {
-        npi: text(npi?.['value']),
-        specialty_concept_id: specialty.conceptId,
-        year_of_birth: born && Number(born.date.slice(0, 4)),
-        gender_concept_id: gender === undefined ? undefined : genderConcept(gender),
-        provider_source_value: text(resource.id),
-        specialty_source_value: specialty.sourceValue,
-        specialty_source_concept_id: specialty.sourceConceptId,
-        gender_source_value: gender,
-        gender_source_concept_id: gender === undefined ? undefined : 0,
-      },
+  const row: Row = {
+    table: 'provider',
+    values: {
+      npi: text(npi?.['value']),
+      specialty_concept_id: specialty.conceptId,
+      year_of_birth: born && Number(born.date.slice(0, 4)),
+      gender_concept_id: gender === undefined ? undefined : genderConcept(gender),
+      provider_source_value: text(resource.id),
+      specialty_source_value: specialty.sourceValue,
+      specialty_source_concept_id: specialty.sourceConceptId,
+      gender_source_value: gender,
+      gender_source_concept_id: gender === undefined ? undefined : 0,
     },
-  ]);
+  };
+  return result(reading, [row], { relations: { identifiers: identifiersOf(reading) } });
 }
 
 /** A qualification is mostly a degree; it is a specialty when the vocabulary says so. */
@@ -52,16 +51,15 @@ export function mapPractitionerRole(resource: Resource, context: MapContext): Ou
   const reading = read(resource, context);
   const named = objects(resource['specialty'])[0] ?? objects(resource['code'])[0];
   const specialty = concept(reading, named, 'specialty', { domain: 'Provider' });
-  return result(reading, [
-    {
-      table: 'provider',
-      values: {
-        specialty_concept_id: specialty.conceptId,
-        care_site_id: careSite(reading, resource['organization']),
-        provider_source_value: text(resource.id),
-        specialty_source_value: specialty.sourceValue,
-        specialty_source_concept_id: specialty.sourceConceptId,
-      },
+  const row: Row = {
+    table: 'provider',
+    values: {
+      specialty_concept_id: specialty.conceptId,
+      care_site_id: careSite(reading, resource['organization']),
+      provider_source_value: text(resource.id),
+      specialty_source_value: specialty.sourceValue,
+      specialty_source_concept_id: specialty.sourceConceptId,
     },
-  ]);
+  };
+  return result(reading, [row], { relations: { identifiers: identifiersOf(reading) } });
 }

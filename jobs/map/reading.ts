@@ -5,8 +5,8 @@
  */
 
 import { type Moment, readMoment } from './dates.ts';
-import { isModified, type Json, number, object, text } from './fhir.ts';
-import { readReference } from './references.ts';
+import { isModified, type Json, number, object, objects, text } from './fhir.ts';
+import { readIdentifier, readReference } from './references.ts';
 import type { RuleCode } from './rules.ts';
 import type { Link, MapContext, Outcome, Ref, Relations, Resource, Row, UnmappedCode } from './types.ts';
 
@@ -154,10 +154,22 @@ function link(reading: Reading, sent: unknown, types: readonly string[]): Link |
   return found && { ref: found };
 }
 
+/** Types whose business identifiers are kept (as hashes): no Patient's, no Encounter's. */
+const IDENTIFIED = new Set([...PROVIDERS, ...CARE_SITES, ...PLACES]);
+
+/** The business identifiers by which others may refer to this resource. */
+export function identifiersOf(reading: Reading): Relations['identifiers'] {
+  return objects(reading.resource['identifier']).flatMap((one) => readIdentifier(one) ?? []);
+}
+
 /** Where a Reference element points, if that is to one of these types. */
 export function reference(reading: Reading, sent: unknown, types: readonly string[]): Ref | undefined {
   const pointer = readReference(sent, reading.context.settings);
   if (pointer?.kind === 'uuid') return { types, id: pointer.id };
+  if (pointer?.kind === 'identified') {
+    const named = types.filter((type) => (pointer.type ?? type) === type && IDENTIFIED.has(type));
+    return named.length > 0 ? { types: named, id: '', identifier: pointer.identifier } : undefined;
+  }
   return pointer?.kind === 'typed' && types.includes(pointer.type)
     ? { types: [pointer.type], id: pointer.id }
     : undefined;

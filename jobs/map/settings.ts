@@ -2,11 +2,13 @@
  * The switches of `sync_config.mapping`: one for each point on which the authorities disagree
  * (README, "Mapping decisions"). Plain types here; sync-config.ts checks what people send.
  */
+export type Vendor = 'epic' | 'cerner' | 'other';
+
 export interface MappingSettings {
   /** Base of the FHIR server, so that absolute references under it are recognised. '' when there is none. */
   readonly fhirBaseUrl: string;
-  /** Vendor preset to apply ('epic', 'cerner' or 'other'). */
-  readonly vendor: 'epic' | 'cerner' | 'other';
+  /** Vendor preset to apply (vendor-presets.ts). */
+  readonly vendor: Vendor;
   /** person_source_value from identifier[0].value (or the preferred system), or the resource's id. */
   readonly personSourceValue: 'identifier' | 'resource-id';
   /** Identifier system preferred for person_source_value. */

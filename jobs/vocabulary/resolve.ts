@@ -9,8 +9,9 @@
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { giveUp } from '../errors.ts';
+import { vocabulariesFor } from '../map/code-systems.ts';
+import type { Vendor } from '../map/settings.ts';
 import { NOTHING, type Resolution, type Target } from '../map/types.ts';
-import { vocabulariesFor } from './code-systems.ts';
 import { type Asked, lookUpCodes, lookUpStandard } from './look-up.ts';
 
 export interface Lookup {
@@ -27,7 +28,7 @@ export interface Resolver {
    * (see swap.ts). Gives up when no vocabulary was ever loaded.
    */
   release(tx: Sql | Tx): Promise<number>;
-  begin(extraCodeSystems?: Readonly<Record<string, string>>): Lookup;
+  begin(extraCodeSystems?: Readonly<Record<string, string>>, vendor?: Vendor): Lookup;
 }
 
 export interface ResolverOptions {
@@ -51,7 +52,8 @@ export function createResolver({ capacity = 200_000 }: ResolverOptions): Resolve
       if (release !== memory.release) memory = { release, codes: new Map(), concepts: new Map() };
       return release;
     },
-    begin: (extraCodeSystems = {}) => beginLookup(memory, extraCodeSystems, capacity),
+    begin: (extraCodeSystems = {}, vendor = 'other') =>
+      beginLookup(memory, (system) => vocabulariesFor(system, extraCodeSystems, vendor), capacity),
   };
 }
 
@@ -66,7 +68,11 @@ async function currentRelease(tx: Sql | Tx): Promise<number> {
   );
 }
 
-function beginLookup(memory: Memory, extra: Readonly<Record<string, string>>, capacity: number): Lookup {
+function beginLookup(
+  memory: Memory,
+  vocabulariesFor: (system: string) => readonly string[],
+  capacity: number,
+): Lookup {
   // What this chunk has used. It outlives a fresh start of the shared memory, so that mapping again always ends.
   const codes = new Map<string, Resolution>();
   const concepts = new Map<number, Target | undefined>();
@@ -77,7 +83,7 @@ function beginLookup(memory: Memory, extra: Readonly<Record<string, string>>, ca
   const vocabulariesOf = (system: string): readonly string[] => {
     const known = systems.get(system);
     if (known) return known;
-    const found = vocabulariesFor(system, extra);
+    const found = vocabulariesFor(system);
     systems.set(system, found);
     return found;
   };

@@ -18,28 +18,40 @@ delete from observation_period o using persons_in_scope s where o.person_id = s.
 delete from open_period o using persons_in_scope s where o.person_id = s.person_id;
 
 create temporary table period_now on commit drop as
-with event (person_id, connection_id, pulled_on, born_on, died_on, silent_after, start_on, end_on) as (
-  select s.*, e.visit_start_date, greatest(e.visit_start_date, e.visit_end_date) from persons_in_scope s join visit_occurrence e using (person_id)
+with event (person_id, pulled_on, born_on, silent_after, start_on, end_on) as (
+  select person_id, s.pulled_on, s.born_on, s.silent_after, e.visit_start_date,
+    greatest(e.visit_start_date, e.visit_end_date)
+  from persons_in_scope s join visit_occurrence e using (person_id)
   union all
-  select s.*, e.visit_detail_start_date, greatest(e.visit_detail_start_date, e.visit_detail_end_date) from persons_in_scope s join visit_detail e using (person_id)
+  select person_id, s.pulled_on, s.born_on, s.silent_after, e.visit_detail_start_date,
+    greatest(e.visit_detail_start_date, e.visit_detail_end_date)
+  from persons_in_scope s join visit_detail e using (person_id)
   union all
-  select s.*, e.condition_start_date, e.condition_start_date from persons_in_scope s join condition_occurrence e using (person_id)
+  select person_id, s.pulled_on, s.born_on, s.silent_after, e.condition_start_date, e.condition_start_date
+  from persons_in_scope s join condition_occurrence e using (person_id)
   union all
-  select s.*, e.drug_exposure_start_date, e.drug_exposure_start_date from persons_in_scope s join drug_exposure e using (person_id)
+  select person_id, s.pulled_on, s.born_on, s.silent_after, e.drug_exposure_start_date, e.drug_exposure_start_date
+  from persons_in_scope s join drug_exposure e using (person_id)
   union all
-  select s.*, e.procedure_date, e.procedure_date from persons_in_scope s join procedure_occurrence e using (person_id)
+  select person_id, s.pulled_on, s.born_on, s.silent_after, e.procedure_date, e.procedure_date
+  from persons_in_scope s join procedure_occurrence e using (person_id)
   union all
-  select s.*, e.device_exposure_start_date, e.device_exposure_start_date from persons_in_scope s join device_exposure e using (person_id)
+  select person_id, s.pulled_on, s.born_on, s.silent_after, e.device_exposure_start_date, e.device_exposure_start_date
+  from persons_in_scope s join device_exposure e using (person_id)
   union all
-  select s.*, e.measurement_date, e.measurement_date from persons_in_scope s join measurement e using (person_id)
+  select person_id, s.pulled_on, s.born_on, s.silent_after, e.measurement_date, e.measurement_date
+  from persons_in_scope s join measurement e using (person_id)
   union all
-  select s.*, e.observation_date, e.observation_date from persons_in_scope s join observation e using (person_id)
+  select person_id, s.pulled_on, s.born_on, s.silent_after, e.observation_date, e.observation_date
+  from persons_in_scope s join observation e using (person_id)
   -- What a Patient resource says of the person (patient-observations.sql) is no event.
   where e.observation_id / 1000 <> e.person_id
   union all
-  select s.*, e.note_date, e.note_date from persons_in_scope s join note e using (person_id)
+  select person_id, s.pulled_on, s.born_on, s.silent_after, e.note_date, e.note_date
+  from persons_in_scope s join note e using (person_id)
   union all
-  select s.*, e.specimen_date, e.specimen_date from persons_in_scope s join specimen e using (person_id)
+  select person_id, s.pulled_on, s.born_on, s.silent_after, e.specimen_date, e.specimen_date
+  from persons_in_scope s join specimen e using (person_id)
 ),
 gathered as (
   select person_id,

@@ -56,7 +56,6 @@ comment on table patient_link is 'Patient.link replaced-by and replaces, as the 
 create table patient_merge (
   connection_id integer not null references connection on delete cascade,
   replaced_id   text not null,
-  replaced_key  bigint not null,
   person_id     bigint not null,
   primary key (connection_id, replaced_id)
 );

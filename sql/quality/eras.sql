@@ -50,7 +50,8 @@ cross join lateral (
     ('era-concept-invalid', 'drug_era', 'drug_concept_id', drug.no_ingredient, drug.eras),
     ('end-before-start', 'condition_era', 'condition_era_end_date', condition.ends_before_start, condition.eras),
     ('end-before-start', 'drug_era', 'drug_era_end_date', drug.ends_before_start, drug.eras),
-    ('era-missing', 'condition_era', 'condition_concept_id', condition_left_out.left_out, condition_left_out.occurrences),
+    ('era-missing', 'condition_era', 'condition_concept_id', condition_left_out.left_out,
+      condition_left_out.occurrences),
     ('gap-days-impossible', 'drug_era', 'gap_days', drug.gap_impossible, drug.eras),
     ('dose-invalid', 'dose_era', 'dose_value', dose.invalid, dose.eras)
 ) r (check_id, table_name, field_name, violated, total)

@@ -6,7 +6,8 @@ from (
     ('cdm-source-missing', 'cdm_source', 'cdm_source_name',
       (select (count(*) = 0)::integer::bigint from cdm_source)),
     ('vocabulary-version-missing', 'vocabulary', 'vocabulary_version',
-      (select (count(*) = 0)::integer::bigint from vocabulary where vocabulary_id = 'None' and vocabulary_version <> '')),
+      (select (count(*) = 0)::integer::bigint
+       from vocabulary where vocabulary_id = 'None' and vocabulary_version <> '')),
     ('vocabulary-version-differs', 'cdm_source', 'vocabulary_version',
       (select (count(*) > 0)::integer::bigint
        from cdm_source s join vocabulary v on v.vocabulary_id = 'None'

@@ -42,11 +42,18 @@ export async function openTeam(side: Side): Promise<Team> {
 export async function disturbedSync(
   side: Side,
   team: Team,
-  options: { readonly full: boolean; readonly random: Random; readonly kills: number; readonly tally: Tally },
+  options: {
+    readonly full: boolean;
+    readonly random: Random;
+    readonly kills: number;
+    readonly tally: Tally;
+    /** Of a run that is under way. */
+    readonly runId?: number;
+  },
 ): Promise<void> {
   const { random, tally } = options;
   let hits = Math.min(MOST_HITS, options.kills);
-  let runId = await side.start(options.full);
+  let runId = options.runId ?? (await side.start(options.full));
   const begun = Date.now();
   let nextHit = begun + random.int(0, 700);
   let progress = { at: begun, mark: '' };
@@ -64,7 +71,9 @@ export async function disturbedSync(
     if (status === 'failed') throw new Error(`run ${runId} failed: ${code}`);
     if (status === 'completed' && (await openJobs(side.sql)).length === 0) return;
     if (now - begun > LONGEST_MS) {
-      throw new Error(`run ${runId} is ${status} after ${LONGEST_MS / 1000} s; jobs: ${JSON.stringify(await openJobs(side.sql))}`);
+      throw new Error(
+        `run ${runId} is ${status} after ${LONGEST_MS / 1000} s; jobs: ${JSON.stringify(await openJobs(side.sql))}`,
+      );
     }
     if (hits > 0 && now >= nextHit && status !== 'completed') {
       hits--;

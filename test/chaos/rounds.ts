@@ -2,10 +2,12 @@
  * A round: one population, synced in full, changed, synced incrementally, changed, synced in full again; each time on
  * both sides, and each time both must hold the same.
  */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Sql } from '../../sql/connect.ts';
 import { createRandom } from '../ehr/random.ts';
 import { disturbedSync, openTeam, type Tally } from './disturb.ts';
 import { calmly, type Ground } from './ground.ts';
-import { openJobs } from './queue-time.ts';
+import { loseClaims, openJobs } from './queue-time.ts';
 import { differences, stateOf, verdict } from './state.ts';
 import { startWorkerProcess } from './workers.ts';
 
@@ -34,23 +36,34 @@ export async function randomRound(
 }
 
 /** One full sync by a single worker that dies at its n-th commit; undefined when it ended before it came to that. */
-export async function commitRound(ground: Ground, die: string): Promise<string[] | undefined> {
+export async function commitRound(
+  ground: Ground,
+  options: { readonly die: string; readonly tally: Tally },
+): Promise<string[] | undefined> {
   const { calm, disturbed } = ground;
+  const { die, tally } = options;
   await calmly(calm, true);
   const doomed = startWorkerProcess({ ...disturbed.worker, die });
   await doomed.ready;
   const runId = await disturbed.start(true);
-  const died = await Promise.race([doomed.gone.then(() => true), closed(ground, runId).then(() => false)]);
+  while (doomed.alive() && (await isLive(disturbed.sql, runId))) await wait(10);
+  const died = !doomed.alive();
   await doomed.kill();
-  const tally = { kills: 0, cuts: 0, duplicates: 0, restarts: 0 };
   if (!died) return undefined;
+  tally.kills++;
+  await loseClaims(disturbed.sql, disturbed.deps.queue);
   const team = await openTeam(disturbed);
   try {
-    await resume(ground, team, runId, tally);
+    await disturbedSync(disturbed, team, { full: true, runId, random: createRandom(die), kills: 0, tally });
     return (await compare(ground)).map((line) => `death ${die}: ${line}`);
   } finally {
     await team.close();
   }
+}
+
+async function isLive(sql: Sql, runId: number): Promise<boolean> {
+  const rows = await sql`select 1 from run where run_id = ${runId} and finished_at is null`;
+  return rows.length > 0 || (await openJobs(sql)).length > 0;
 }
 
 async function compare({ calm, disturbed }: Ground): Promise<string[]> {
@@ -58,6 +71,9 @@ async function compare({ calm, disturbed }: Ground): Promise<string[]> {
   return [
     ...left,
     ...(await verdict(disturbed.sql)),
-    ...differences(await stateOf(calm.sql, calm.connectionId), await stateOf(disturbed.sql, disturbed.connectionId)),
+    ...differences(
+      await stateOf(calm.sql, calm.connectionId),
+      await stateOf(disturbed.sql, disturbed.connectionId),
+    ),
   ];
 }

@@ -75,7 +75,10 @@ export async function verdict(sql: Sql): Promise<string[]> {
   const check = async (what: string, rows: Promise<readonly object[]>) => {
     for (const row of (await rows).slice(0, 3)) wrong.push(`${what}: ${JSON.stringify(row)}`);
   };
-  await check('run not accounted for', sql`select run_id, status from run_metrics where accounted_for is not true`);
+  await check(
+    'run not accounted for',
+    sql`select run_id, status from run_metrics where accounted_for is not true`,
+  );
   await check(
     'run stuck',
     sql`select run_id, status from run where status not in ('completed', 'failed', 'cancelled')`,
@@ -92,9 +95,12 @@ export async function verdict(sql: Sql): Promise<string[]> {
     'file left over',
     sql`select file_id, state from export_file join run using (run_id) where run.status = 'completed' and state <> 'done'`,
   );
-  await check('chunk mapped twice or counted wrong', sql`
+  await check(
+    'chunk mapped twice or counted wrong',
+    sql`
     select c.chunk_id from chunk c join chunk_count n using (chunk_id) where c.file_id is not null
-    group by c.chunk_id, c.lines having sum(n.extracted) <> c.lines`);
+    group by c.chunk_id, c.lines having sum(n.extracted) <> c.lines`,
+  );
   await check('persons not derived', sql`select run_id from touched_persons`);
   return wrong;
 }

@@ -41,6 +41,13 @@ export async function showAnswers(sql: Sql, run: Run): Promise<void> {
     select resource_type, rule, sum(resources)::int as resources from exclusions group by 1, 2 order by 3 desc limit 8`,
   );
   show(
+    'Data quality checks that do not pass',
+    'select … from ehr_sync.quality_results where is_latest and not passed',
+    await sql`
+    select kind, name, table_name, field_name, violated, total, percent, threshold
+    from quality_results where is_latest and not passed limit 8`,
+  );
+  show(
     'Where a row came from',
     'select … from ehr_sync.lineage where table_name = … and … between row_id_from and row_id_to',
     await sql`

@@ -11,14 +11,19 @@ export type Content = Record<string, string[]>;
 /** Tables that are derived from the others; their own ids mean nothing. */
 const DERIVED = ['observation_period', 'condition_era', 'drug_era', 'dose_era'];
 
+/** Ids that are a resource_key; all others are resource_key * 1000 + n. */
+const BY_KEY = new Set([
+  ...['person_id', 'visit_occurrence_id', 'preceding_visit_occurrence_id', 'provider_id', 'care_site_id'],
+  ...['location_id', 'cost_event_id'],
+]);
+
 export async function contentOf(sql: Sql, connectionId: number): Promise<Content> {
   const names = await namesOf(sql, connectionId);
-  const name = (id: unknown): string | undefined => {
+  const name = (column: string, id: unknown): string | undefined => {
     if (typeof id !== 'number') return undefined;
-    const own = names.get(id);
-    if (own) return own;
-    const event = names.get(Math.floor(id / 1000));
-    return event && `${event} row ${id % 1000}`;
+    if (BY_KEY.has(column)) return names.get(id);
+    const resource = names.get(Math.floor(id / 1000));
+    return resource && `${resource} row ${id % 1000}`;
   };
   const content: Content = {};
   const tables = await sql<{ table_name: string; id_column: string }[]>`
@@ -26,27 +31,26 @@ export async function contentOf(sql: Sql, connectionId: number): Promise<Content
   for (const { table_name, id_column } of tables) {
     const rows = await sql<Row[]>`select * from ${sql(table_name)}`;
     content[table_name] = rows
-      .filter((row) => name(row[id_column]) !== undefined)
+      .filter((row) => name(id_column, row[id_column]) !== undefined)
       .map((row) => describe(row, name))
       .sort();
   }
   for (const table of DERIVED) {
     const rows = await sql<Row[]>`select * from ${sql(table)}`;
     content[table] = rows
-      .filter((row) => name(row['person_id']) !== undefined)
+      .filter((row) => name('person_id', row['person_id']) !== undefined)
       .map((row) => describe({ ...row, [`${table}_id`]: null }, name))
       .sort();
   }
   return content;
 }
 
-function describe(row: Row, name: (id: unknown) => string | undefined): string {
+function describe(row: Row, name: (column: string, id: unknown) => string | undefined): string {
   const cells = Object.entries(row)
     .filter(([, value]) => value !== null)
     .map(([column, value]) => {
-      const points =
-        (column.endsWith('_id') && !column.endsWith('concept_id')) || column.endsWith('_event_id');
-      return `${column}=${points ? (name(value) ?? `nothing that is known (${value})`) : String(value)}`;
+      const points = column.endsWith('_id') && !column.endsWith('concept_id') && typeof value === 'number';
+      return `${column}=${points ? (name(column, value) ?? `nothing that is known (${value})`) : String(value)}`;
     });
   return cells.join(' | ');
 }

@@ -167,6 +167,22 @@ describe('a full sync', async () => {
     expect(await traces()).toEqual(before);
   });
 
+  it('after a change of the mapping settings maps everything again, under the same ids', async () => {
+    const ids = await sql`select person_id from person order by 1`;
+    await sql`
+      update connection set updated_at = now(),
+        sync_config = jsonb_set(sync_config, '{mapping}', '{"person_source_value": "resource-id"}')
+      where connection_id = ${site.id}`;
+    const again = await site.sync({ full: true });
+    expect(again).toMatchObject({ records_unchanged: 0, records_loaded: run['records_loaded'] });
+    expect(again['rows_written']).toBe(again['rows_deleted']);
+    expect(await sql`select person_id from person order by 1`).toEqual(ids);
+    const [named] = await sql`
+      select count(*)::int as n from person p join resource r on r.resource_key = p.person_id and r.fhir_id = p.person_source_value`;
+    expect(named?.['n']).toBe(ids.length);
+    expect(await sql`select 1 from resource_history where run_id = ${again['run_id']}`).toHaveLength(0);
+  });
+
   /** Count and transaction ids of all rows: any write at all, even of the same values, shows. */
   async function traces() {
     const tables = await sql<{ table_name: string }[]>`

@@ -126,6 +126,25 @@ describe('a resource whose Patient comes later in the same run', () => {
   });
 });
 
+describe('a Patient who is withdrawn by a later file of the same run', () => {
+  it('leaves no row behind, whatever the workers had seen of them before', async () => {
+    const site = await world.site({ maxPerFile: 1, config: { limits: { parallel_downloads: 1 } } });
+    site.ehr.load([patient('p'), observation('a', 'p'), observation('b', 'p'), observation('c', 'p')]);
+    const withdrawn = JSON.stringify(patient('p', { birthDate: undefined }));
+    site.ehr.faults.push({
+      on: 'file',
+      match: ({ path }) => path.includes('3.Observation'),
+      do: { rewrite: (line) => `${withdrawn}\n${line}` },
+    });
+    expect(await site.sync()).toMatchObject({ status: 'completed', records_extracted: 5 });
+    expect(await orphans(sql)).toEqual([]);
+    expect(sizes(await contentOf(sql, site.id))).toEqual({});
+    site.ehr.put(patient('p'));
+    await site.sync();
+    expect(sizes(await contentOf(sql, site.id))).toMatchObject({ person: 1, measurement: 3 });
+  });
+});
+
 describe('another reference that comes later', () => {
   it('holds nothing back: the row is there, and completed when the target comes', async () => {
     const site = await world.site();

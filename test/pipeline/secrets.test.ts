@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
 import { readConnection } from '../../jobs/connection.ts';
-import { object } from '../ehr/store.ts';
-import { openTestWorld } from './world.ts';
+import { population } from '../ehr/population.ts';
+import { drain, openTestWorld } from './world.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());
@@ -13,8 +13,13 @@ const places: Record<string, string> = {};
 const needles: Record<string, string[]> = {};
 
 beforeAll(async () => {
-  const site = await world.site({ population: { seed: 'secrets', patients: 6 } });
+  const site = await world.site();
   const { ehr } = site;
+  // Names that occur nowhere else.
+  for (const resource of population({ seed: 'secrets', patients: 6, base: ehr.url })) {
+    const name = [{ family: `Quackenbush-${ehr.count('Patient')}`, given: ['Zebulon'] }];
+    ehr.put(resource.resourceType === 'Patient' ? { ...resource, name } : resource);
+  }
   ehr.faults.push(
     { on: 'status', do: { status: 503 } },
     { on: 'file', times: 3, do: { status: 500, body: 'stack trace' } },
@@ -30,7 +35,7 @@ beforeAll(async () => {
           n === 0
             ? line.replace('"birthDate":"', '"birthDate":"born ')
             : n === 1
-              ? line.slice(0, 900) + '\n'
+              ? `${line.slice(0, 900)}\n`
               : line,
       },
     },
@@ -42,7 +47,6 @@ beforeAll(async () => {
     ).text();
   const base = `/api/v1/admin/fhir-connections/${site.id}`;
   await call('POST', `${base}/sync`);
-  const { drain } = await import('./world.ts');
   await drain(world.deps, world.clock);
   const source = world.deps.tokens.of(await readConnection(sql, site.id));
   const { token } = await source.get();
@@ -72,9 +76,7 @@ beforeAll(async () => {
     return typeof found === 'object' && found !== null ? Object.values(found).flatMap(texts) : [];
   };
   const all = (element: string) => patients.flatMap((patient) => texts(patient[element]));
-  needles['names'] = patients.map(
-    (patient) => `"family":"${texts(object((patient['name'] as unknown[])[0])['family'])}"`,
-  );
+  needles['names'] = ['Quackenbush', 'Zebulon'];
   needles['identifiers'] = all('identifier').filter((text) => /\d{4}/.test(text) && !text.includes(':'));
   needles['telephones and streets'] = [...all('telecom'), ...all('address')].filter(
     (text) => /\d/.test(text) && text.length > 7,
@@ -100,7 +102,7 @@ describe('a sync with all that can go wrong', () => {
     expect(await sql`select 1 from failure where reason in ('not-json')`).toHaveLength(1);
     expect(await sql`select 1 from failure where field = 'Patient.birthDate'`).toHaveLength(1);
     expect(needles['identifiers']?.length).toBeGreaterThan(8);
-    expect(needles['private key']?.length ?? needles['the private key']?.length).toBeGreaterThan(1);
+    expect(needles['the private key']?.length).toBeGreaterThan(1);
     for (const [name, text] of Object.entries(places)) expect([name, text.length > 10]).toEqual([name, true]);
   });
 

@@ -1,0 +1,24 @@
+/** `cli quality`: all data quality checks over the whole CDM. Exit code 0 when all pass. */
+import { checkEveryone } from '../../jobs/quality/check.ts';
+import { openLocal } from './local.ts';
+import { table } from './table.ts';
+
+export async function checkQuality(): Promise<boolean> {
+  const local = await openLocal({ withWorkers: false });
+  try {
+    const { deps } = local.world;
+    const assessment = await checkEveryone(deps);
+    const [sums] = await deps.sql<{ checks: number; failed: number }[]>`
+      select count(*)::int as checks, (count(*) filter (where not passed))::int as failed
+      from quality_results where assessment_id = ${assessment}`;
+    const failing = await deps.sql<Record<string, string | number | null>[]>`
+      select kind, name, table_name, field_name, violated, total, percent, threshold
+      from quality_results where assessment_id = ${assessment} and not passed`;
+    console.log(`${(sums?.checks ?? 0) - (sums?.failed ?? 0)} of ${sums?.checks ?? 0} checks pass.`);
+    if (failing.length > 0) console.log(`\nNot passed\n${table(failing)}`);
+    console.log("\nAll results: select * from ehr_sync.quality_results where scope = 'all' and is_latest");
+    return failing.length === 0;
+  } finally {
+    await local.close();
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * `npm run chaos -- --kills N --seed S [--commits]`: nothing lost, nothing doubled. Syncs of the simulated EHR by two
+ * worker processes that are killed (`kill -9`) at random moments, cut off from the database, robbed of their claims
+ * and given jobs twice, until N workers have died; with --commits also a death before and after each commit in turn.
+ * After every sync the database must hold what an undisturbed sync of the same EHR gives (all tables, all columns, by
+ * FHIR ids), with every resource accounted for, no run stuck, no chunk, file or job left over. Exits with 1 otherwise.
+ *
+ * The seed decides what happens and after how many milliseconds; what a worker is doing then is up to the machine.
+ */
+import { parseArgs } from 'node:util';
+import { openServer } from '../bench/server.ts';
+import { newTally } from './disturb.ts';
+import { type Ground, openGround } from './ground.ts';
+import { commitRound, randomRound } from './rounds.ts';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+    patients: { type: 'string', default: '6' },
+    commits: { type: 'boolean', default: false },
+  },
+});
+const kills = Number(values.kills);
+if (!Number.isInteger(kills) || kills < 0)
+  throw new Error(`--kills ${values.kills}: expected a whole number.`);
+
+const tally = newTally();
+const wrong: string[] = [];
+let syncs = 0;
+const began = Date.now();
+const server = await openServer();
+try {
+  for (let round = 1; tally.kills < kills; round++) {
+    const seed = `${values.seed}/${round}`;
+    wrong.push(
+      ...(await onGround(seed, (ground) => randomRound(ground, { seed, kills: kills - tally.kills, tally }))),
+    );
+    syncs += 3;
+    say(`round ${round}: ${tally.kills} of ${kills} kills`);
+  }
+  for (const side of values.commits ? ['before', 'after'] : []) {
+    for (let n = 1; ; n++) {
+      const found = await onGround(values.seed, (ground) =>
+        commitRound(ground, { die: `${side}:${n}`, tally }),
+      );
+      if (found === undefined) break;
+      wrong.push(...found);
+      syncs++;
+      say(`death ${side} commit ${n}`);
+    }
+  }
+} finally {
+  await server.close();
+}
+console.log(
+  `${syncs} syncs, ${tally.kills} workers killed, ${tally.cuts} connections cut, ${tally.duplicates} jobs delivered twice, ` +
+    `${tally.restarts} runs started again (killed within the kick-off), ${((Date.now() - began) / 1000).toFixed(0)} s`,
+);
+for (const line of wrong) console.log(`  ${line}`);
+console.log(wrong.length === 0 ? '0 differences' : `${wrong.length} differences`);
+process.exit(wrong.length === 0 ? 0 : 1);
+
+async function onGround<T>(seed: string, play: (ground: Ground) => Promise<T>): Promise<T> {
+  const databases = [await server.create(), await server.create()] as const;
+  const ground = await openGround({ seed, patients: Number(values.patients), databases });
+  try {
+    return await play(ground);
+  } finally {
+    await ground.close();
+    for (const url of databases) await server.drop(url);
+  }
+}
+
+function say(text: string): void {
+  console.error(`  ${text}${wrong.length > 0 ? `, ${wrong.length} differences` : ''}`);
+}
