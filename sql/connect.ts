@@ -5,6 +5,7 @@
  * Values come as: bigint → number (all our ids stay below 2^53, see jobs/map/README.md), numeric → number,
  * date and timestamp → text as Postgres writes it (the CDM's times have no zone), timestamptz → Date.
  */
+import { connect as openTcp, type Socket } from 'node:net';
 import postgres from 'postgres';
 
 export interface Schemas {
@@ -47,17 +48,55 @@ export interface ConnectOptions {
 export const APPLICATION = `fhir-omop-sync:${process.pid}`;
 
 export function connect(url: string, schemas: Schemas = DEFAULT_SCHEMAS, options: ConnectOptions = {}): Sql {
-  return postgres(url, {
+  // A constant of its own: `socket` is documented by postgres.js and missing in its types.
+  const settings = {
     max: options.max ?? 10,
     types,
     onnotice: () => {},
-    connect_timeout: 15,
+    connect_timeout: CONNECT_SECONDS,
+    socket: openSocket,
     connection: {
       application_name: APPLICATION,
       search_path: searchPath(schemas.sync, schemas.cdm),
       ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
     },
-  });
+  };
+  return postgres(url, settings);
+}
+
+const CONNECT_SECONDS = 15;
+
+interface Where {
+  readonly host: readonly string[];
+  readonly port: readonly number[];
+  /** Of a Unix socket. */
+  readonly path?: string | false;
+}
+
+/**
+ * The connection with TCP_NODELAY, which postgres.js leaves off: a COPY ends with small writes, and Nagle's algorithm
+ * holds each back until the one before is acknowledged, some 40 ms a time. Hosts are tried in turn. postgres.js puts
+ * TLS on top where it is asked for; it looks up the server's name in `host`.
+ */
+async function openSocket({ host, port, path }: Where): Promise<Socket> {
+  let refused: unknown;
+  for (const [index, name] of host.entries()) {
+    try {
+      const number = port[index] ?? 5432;
+      const socket = path ? openTcp(path) : openTcp({ host: name, port: number, noDelay: true });
+      await new Promise<void>((done, fail) => {
+        socket.once('connect', done);
+        socket.once('error', fail);
+        socket.setTimeout(CONNECT_SECONDS * 1000, () => socket.destroy(new Error(`${name} did not answer`)));
+      });
+      socket.removeAllListeners('error');
+      socket.setTimeout(0);
+      return Object.assign(socket, { host: name, port: number });
+    } catch (error) {
+      refused = error;
+    }
+  }
+  throw refused;
 }
 
 /** A search_path setting; schema names are quoted, since they are the user's choice. */

@@ -12,6 +12,7 @@ const TABLES = [
   'open_link',
   'waiting',
   'medication_content',
+  'device_content',
   'diagnosis_role',
   'condition_own_status',
   'resource_link',

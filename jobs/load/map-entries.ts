@@ -5,7 +5,7 @@
 import type { Tx } from '../../sql/connect.ts';
 import { map } from '../map/index.ts';
 import type { MappingSettings } from '../map/settings.ts';
-import type { MapContext, MedicationContent, Outcome, Ref } from '../map/types.ts';
+import type { DeviceContent, MapContext, MedicationContent, Outcome, Ref } from '../map/types.ts';
 import type { Resolver } from '../vocabulary/resolve.ts';
 import type { ToMap } from './sort-out.ts';
 
@@ -24,7 +24,8 @@ export async function mapEntries(
   toMap: readonly ToMap[],
 ): Promise<Mapped[]> {
   const lookup = resolver.begin(context.settings.codeSystems, context.settings.vendor);
-  const medications = openMedications(context.connectionId);
+  const medications = openContents<MedicationContent>(context.connectionId, 'Medication');
+  const devices = openContents<DeviceContent>(context.connectionId, 'Device');
   const ancestry = openAncestry();
   const mapContext: MapContext = {
     settings: context.settings,
@@ -32,6 +33,7 @@ export async function mapEntries(
     resolve: lookup.resolve,
     standard: lookup.standard,
     medication: medications.get,
+    device: devices.get,
     descends: ancestry.get,
   };
   for (;;) {
@@ -39,25 +41,27 @@ export async function mapEntries(
     const fetched = [
       await lookup.fetchMissing(tx),
       await medications.fetchMissing(tx),
+      await devices.fetchMissing(tx),
       await ancestry.fetchMissing(tx),
     ];
     if (!fetched.includes(true)) return mapped;
   }
 }
 
-function openMedications(connectionId: number) {
-  const known = new Map<string, MedicationContent | undefined>();
+/** Contents of Medications or Devices. */
+function openContents<Content>(connectionId: number, type: 'Medication' | 'Device') {
+  const known = new Map<string, Content | undefined>();
   const missing = new Set<string>();
   return {
-    get(ref: Ref): MedicationContent | undefined {
-      if (!ref.types.includes('Medication')) return undefined;
+    get(ref: Ref): Content | undefined {
+      if (!ref.types.includes(type)) return undefined;
       if (!known.has(ref.id)) missing.add(ref.id);
       return known.get(ref.id);
     },
     async fetchMissing(tx: Tx): Promise<boolean> {
       if (missing.size === 0) return false;
-      const rows = await tx<{ fhir_id: string; content: MedicationContent }[]>`
-        select fhir_id, content from medication_content
+      const rows = await tx<{ fhir_id: string; content: Content }[]>`
+        select fhir_id, content from ${tx(`${type.toLowerCase()}_content`)}
         where connection_id = ${connectionId} and fhir_id = any(${[...missing]}::text[])`;
       for (const id of missing) known.set(id, undefined);
       for (const row of rows) known.set(row.fhir_id, row.content);

@@ -69,7 +69,7 @@ export async function writeFinished(
     ),
   );
   await writeWaiting(tx, context, finished);
-  await writeMedications(tx, context, finished);
+  await writeContents(tx, context, finished);
   await writeRelationsInTx(tx, context.connectionId, finished);
 }
 
@@ -250,13 +250,16 @@ async function writeWaiting(tx: Tx, context: WriteContext, finished: readonly Fi
   );
 }
 
-async function writeMedications(tx: Tx, context: WriteContext, finished: readonly Finished[]): Promise<void> {
-  const cells = finished.flatMap((one): Cell[][] => {
-    const { outcome, entry } = one.item;
-    if (one.result !== 'loaded' || outcome.kind !== 'rows' || !outcome.medication) return [];
-    return [[one.key, context.connectionId, entry.id, JSON.stringify(outcome.medication)]];
-  });
-  await copyRows(tx, 'medication_content', ['resource_key', 'connection_id', 'fhir_id', 'content'], cells);
+/** What other resources are mapped with: Medications, Devices. */
+async function writeContents(tx: Tx, context: WriteContext, finished: readonly Finished[]): Promise<void> {
+  for (const kind of ['medication', 'device'] as const) {
+    const cells = finished.flatMap((one): Cell[][] => {
+      const { outcome, entry } = one.item;
+      const content = one.result === 'loaded' && outcome.kind === 'rows' ? outcome[kind] : undefined;
+      return content ? [[one.key, context.connectionId, entry.id, JSON.stringify(content)]] : [];
+    });
+    await copyRows(tx, `${kind}_content`, ['resource_key', 'connection_id', 'fhir_id', 'content'], cells);
+  }
 }
 
 export async function writeFailures(

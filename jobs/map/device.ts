@@ -1,13 +1,15 @@
 /**
- * DeviceUseStatement → device_exposure (by domain). A Device says what a thing is and whose, not when it was used:
- * its dates are those of making and expiry, so it gives no row (other mappers take the day it was made for the day it
- * was used).
+ * DeviceUseStatement → device_exposure (by domain), of a Device that is contained, known, or still to come (`awaits`: mapped
+ * again when it arrives; until then concept 0 or the reference's words).
  *
- * The device is contained, or named by the reference's words; a Device resource elsewhere is not read yet.
+ * A Device says what a thing is and whose, not when it was used: its dates are those of making and expiry, so it gives no
+ * row (other mappers take the day it was made for the day it was used). What it is, is kept for the uses and procedures
+ * that refer to it.
  */
 
 import { type Chosen, mainCode, note } from './coding.ts';
 import { TYPE } from './concepts.ts';
+import type { ClinicalEvent } from './event.ts';
 import { type Json, object, objects, text } from './fhir.ts';
 import { project } from './project.ts';
 import {
@@ -21,16 +23,18 @@ import {
   provider,
   type Reading,
   read,
+  reference,
   result,
   unrealized,
 } from './reading.ts';
 import { contained, readReference } from './references.ts';
-import type { MapContext, Outcome, Resource } from './types.ts';
+import type { DeviceContent, MapContext, Outcome, Ref, Resource } from './types.ts';
 
 const USED = new Set(['active', 'completed', 'stopped']);
 
 export function mapDevice(resource: Resource, _context: MapContext): Outcome {
-  return excluded(resource['status'] === 'entered-in-error' ? 'entered-in-error' : 'no-date-of-use');
+  if (resource['status'] === 'entered-in-error') return excluded('entered-in-error');
+  return { kind: 'rows', rows: [], unmapped: [], device: contentOf(resource) };
 }
 
 export function mapDeviceUseStatement(resource: Resource, context: MapContext): Outcome {
@@ -38,12 +42,11 @@ export function mapDeviceUseStatement(resource: Resource, context: MapContext): 
   if (refusal) return refusal;
   const reading = read(resource, context);
   const person = patient(reading, 'subject');
-  const device = deviceOf(reading);
-  const code = codeOf(reading, device);
+  const device = deviceOf(reading, resource['device']);
   const timing = choiceOfDates(reading, resource, 'timing');
   const start = timing.start ?? moment(reading, resource, 'recordedOn');
   if (reading.refusal) return reading.refusal;
-  if (!code) return excluded('no-code');
+  if (!device) return excluded('no-code');
   if (!start) return excluded('no-date');
   const rows = project({
     person: { ref: person },
@@ -52,31 +55,58 @@ export function mapDeviceUseStatement(resource: Resource, context: MapContext): 
     start,
     end: endAfter(reading, start, timing.end),
     typeConceptId: isSelfReported(reading, resource['source']) ? TYPE.selfReport.id : TYPE.ehr.id,
-    code,
     fallback: 'device_exposure',
-    uniqueDeviceId: text(objects(device?.['udiCarrier'])[0]?.['deviceIdentifier']),
-    productionId: text(device?.['lotNumber']),
+    ...device.event,
   });
-  return result(reading, rows, { person });
+  return result(reading, rows, { person, awaits: device.awaits });
 }
 
-function deviceOf(reading: Reading): Json | undefined {
-  const pointer = readReference(reading.resource['device'], reading.context.settings);
-  return pointer?.kind === 'contained' ? contained(reading.resource, pointer.id) : undefined;
+export interface Used {
+  readonly event: Pick<ClinicalEvent, 'code' | 'uniqueDeviceId' | 'productionId'>;
+  readonly awaits?: Ref | undefined;
 }
 
-function codeOf(reading: Reading, device: Json | undefined): Chosen | undefined {
-  const coded = device && mainCode(reading, device['type'], 'clinical');
-  if (coded) return coded;
-  const display = text(object(reading.resource['device'])?.['display']);
+/** The device that a reference names; undefined when it names none. */
+export function deviceOf(reading: Reading, sent: unknown): Used | undefined {
+  const pointer = readReference(sent, reading.context.settings);
+  if (pointer?.kind === 'contained') {
+    const found = contained(reading.resource, pointer.id);
+    return (found && fromContent(reading, contentOf(found))) ?? inWords(reading, sent);
+  }
+  const ref = reference(reading, sent, ['Device']);
+  const known = ref && reading.context.device(ref);
+  if (known) return fromContent(reading, known) ?? inWords(reading, sent);
+  const named = inWords(reading, sent);
+  return ref ? { event: { code: named?.event.code }, awaits: ref } : named;
+}
+
+function contentOf(device: Json): DeviceContent {
+  return { type: device['type'], udiCarrier: device['udiCarrier'], lotNumber: device['lotNumber'] };
+}
+
+function fromContent(reading: Reading, device: DeviceContent): Used | undefined {
+  const code = mainCode(reading, device['type'], 'clinical');
+  return (
+    code && {
+      event: {
+        code,
+        uniqueDeviceId: text(objects(device['udiCarrier'])[0]?.['deviceIdentifier']),
+        productionId: text(device['lotNumber']),
+      },
+    }
+  );
+}
+
+function inWords(reading: Reading, sent: unknown): Used | undefined {
+  const display = text(object(sent)?.['display']);
   if (display === undefined) return undefined;
-  const named: Chosen = {
+  const code: Chosen = {
     coding: undefined,
     sourceValue: display,
     sourceConceptId: 0,
     targets: [],
     values: [],
   };
-  note(reading, named, 'code');
-  return named;
+  note(reading, code, 'code');
+  return { event: { code } };
 }

@@ -1,5 +1,5 @@
 /**
- * Patient → person, and death, location, observation (several races or ethnicities).
+ * Patient → person, and death, location, observation (several races or ethnicities, gender identity).
  *
  * - gender: sex at birth first (us-core-birthsex, us-core-sex; Themis), else the administrative gender.
  * - No year of birth: the person is left out (CDM 5.4, Themis). A year alone leaves month and day NULL.
@@ -20,6 +20,7 @@ import { RACE, TYPE } from './concepts.ts';
 import { type Moment, orMidnight } from './dates.ts';
 import { extension, firstCode, type Json, object, objects, text } from './fhir.ts';
 import { genderConcept } from './gender.ts';
+import { genderIdentities } from './gender-identity.ts';
 import { mergesOf } from './patient-links.ts';
 import { type Categories, ethnicities, races } from './race.ts';
 import { careSite, excluded, failed, moment, provider, type Reading, read, result } from './reading.ts';
@@ -46,6 +47,7 @@ export function mapPatient(resource: Resource, context: MapContext): Outcome {
     ...(home ? [{ table: 'location', values: home } as const] : []),
     ...observed(races(resource), born),
     ...observed(ethnicities(resource), born),
+    ...genderIdentities(reading, born),
   ];
   return result(reading, rows, { relations: { merges } });
 }

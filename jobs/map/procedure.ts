@@ -2,11 +2,14 @@
  * Procedure → procedure_occurrence, or the table of the concept's domain (many "procedures" are measurements,
  * observations or vaccinations).
  *
+ * The devices that it put in or took out (focalDevice) are device exposures from its day on, one each.
+ *
  * Only what was completed happened (f2o-060). A performer that a modifierExtension takes back is not the provider.
  */
 
 import { mainCode } from './coding.ts';
 import { TYPE } from './concepts.ts';
+import { deviceOf } from './device.ts';
 import { objects } from './fhir.ts';
 import { project } from './project.ts';
 import {
@@ -48,5 +51,24 @@ export function mapProcedure(resource: Resource, context: MapContext): Outcome {
     code,
     fallback: 'procedure_occurrence',
   });
-  return result(reading, rows, { person, relations: { links: relatedTo(reading) } });
+  const devices = objects(resource['focalDevice']).flatMap(
+    (one) => deviceOf(reading, one['manipulated']) ?? [],
+  );
+  const exposures = devices.flatMap(({ event }) =>
+    project({
+      person: { ref: person },
+      visit: encounter(reading, resource['encounter']),
+      provider: performer(reading, objects(resource['performer']), 'actor'),
+      start,
+      typeConceptId: TYPE.ehr.id,
+      fallback: 'device_exposure',
+      ...event,
+    }),
+  );
+  const awaits = devices.find((one) => one.awaits)?.awaits;
+  return result(reading, [...rows, ...exposures], {
+    person,
+    awaits,
+    relations: { links: relatedTo(reading) },
+  });
 }

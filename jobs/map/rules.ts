@@ -87,11 +87,6 @@ export const RULES = rules({
     says: "A report or document without text in it; a report's results are observations of their own.",
     source: 'CDM 5.4 note.note_text',
   },
-  'no-date-of-use': {
-    of: 'resource',
-    says: 'A Device says what it is, not when it was used; DeviceUseStatement and Procedure do.',
-    source: 'CDM 5.4 device_exposure_start_date',
-  },
   'claim-without-adjudication': {
     of: 'resource',
     says: 'A Claim asks for money; what was paid comes with its ExplanationOfBenefit, and would count twice.',

@@ -69,6 +69,9 @@ export interface MedicationContent {
   readonly ingredients: readonly unknown[];
 }
 
+/** What a Device is, kept for the uses and procedures that refer to it: elements type, udiCarrier, lotNumber. */
+export type DeviceContent = Readonly<Record<string, unknown>>;
+
 /** What a resource says of others. It is kept beside the rows and applied by the loader, whichever comes first. */
 export interface Relations {
   /** Encounter.diagnosis: what a Condition was in the Encounter. */
@@ -101,7 +104,9 @@ export type Outcome =
       readonly person?: Ref | undefined;
       /** Only of a Medication. */
       readonly medication?: MedicationContent | undefined;
-      /** A Medication referred to that has not arrived: the resource is mapped again when it does. */
+      /** Only of a Device. */
+      readonly device?: DeviceContent | undefined;
+      /** A Medication or Device referred to that has not arrived: the resource is mapped again when it does. */
       readonly awaits?: Ref | undefined;
       readonly relations?: Relations | undefined;
       /** Rules by which a part of the resource was left out (rules.ts, `of: 'part'`). */
@@ -122,6 +127,8 @@ export interface MapContext {
   standard(conceptId: number): Target | undefined;
   /** The content of a Medication; undefined when it has not arrived. */
   medication(ref: Ref): MedicationContent | undefined;
+  /** The content of a Device; undefined when it has not arrived. */
+  device(ref: Ref): DeviceContent | undefined;
   /**
    * Is the first concept a descendant of the second (concept_ancestor)? Asked only when two codings of one system are
    * both mapped; where it is missing, the first coding wins.

@@ -79,3 +79,12 @@ create table resource_identifier (
 );
 create index resource_identifier_by_hash on resource_identifier (connection_id, resource_type, hash);
 comment on table resource_identifier is 'SHA-256 of system|value of the business identifiers of providers and places, for references that name them so. Never of Patients.';
+
+create table device_content (
+  resource_key  bigint primary key references resource on delete cascade,
+  connection_id integer not null,
+  fhir_id       text not null,
+  content       jsonb not null,
+  constraint device_content_identity unique (connection_id, fhir_id)
+);
+comment on table device_content is 'What Device resources are, which rows of their uses and procedures are made with.';

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { map } from '../../jobs/map/index.ts';
 import { DEFAULT_SETTINGS, type MappingSettings } from '../../jobs/map/settings.ts';
 import {
+  type DeviceContent,
   type MapContext,
   type MedicationContent,
   NOTHING,
@@ -57,6 +58,7 @@ export function newContext(
   withoutConcepts: readonly number[] = [],
 ): MapContext {
   const medications = new Map<string, MedicationContent>();
+  const devices = new Map<string, DeviceContent>();
   const context: MapContext = {
     settings: { ...DEFAULT_SETTINGS, ...settings },
     extractionDate: EXTRACTION_DATE,
@@ -72,12 +74,15 @@ export function newContext(
     },
     standard: (id) => (concepts.get(id)?.standard && !withoutConcepts.includes(id) ? target(id) : undefined),
     medication: (ref) => medications.get(ref.id),
+    device: (ref) => devices.get(ref.id),
     descends: (conceptId, ancestorId) => ancestors.has(`${conceptId}<${ancestorId}`),
   };
   for (const resource of resources) {
-    if (resource.resourceType !== 'Medication') continue;
+    if (resource.resourceType !== 'Medication' && resource.resourceType !== 'Device') continue;
     const outcome = map(resource, context);
-    if (outcome.kind === 'rows' && outcome.medication) medications.set(resource.id, outcome.medication);
+    if (outcome.kind !== 'rows') continue;
+    if (outcome.medication) medications.set(resource.id, outcome.medication);
+    if (outcome.device) devices.set(resource.id, outcome.device);
   }
   return context;
 }

@@ -66,6 +66,9 @@ function isLink(value: unknown): value is Link {
 }
 
 function link(value: Link): string {
-  if ('ref' in value) return `ref:${value.ref.types.join('|')}/${value.ref.id}`;
+  if ('ref' in value) {
+    const { types, id, identifier } = value.ref;
+    return `ref:${types.join('|')}${identifier ? `?${identifier.system}|${identifier.value}` : `/${id}`}`;
+  }
   return 'row' in value ? `row:${value.row}` : `own:${value.own}`;
 }

@@ -33,6 +33,7 @@ const LONGEST_MS = 120_000;
 export async function openTeam(side: Side): Promise<Team> {
   const workers = [startWorkerProcess(side.worker), startWorkerProcess(side.worker)];
   await Promise.all(workers.map((worker) => worker.ready));
+  if (workers.some((worker) => !worker.alive())) throw new Error('a worker ended before it took a job');
   return {
     workers,
     close: async () => void (await Promise.all(workers.map((worker) => worker.kill()))),

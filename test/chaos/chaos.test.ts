@@ -1,0 +1,73 @@
+/** The short version of `npm run chaos`: worker processes killed in the middle of syncs, on databases of the suite. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadVocabulary } from '../../jobs/vocabulary/load.ts';
+import { newDatabase, type TestDatabase } from '../database.ts';
+import { writeVocabulary } from '../ehr/vocabulary.ts';
+import { newTally } from './disturb.ts';
+import { type Ground, openGround } from './ground.ts';
+import { commitRound, randomRound } from './rounds.ts';
+import { differences, stateOf, verdict } from './state.ts';
+
+const log = pino({ level: 'silent' });
+const open: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const close of open.reverse()) await close();
+});
+
+describe('a sync whose workers are killed', () => {
+  it('ends as an undisturbed one, whatever they were doing', async () => {
+    const ground = await newGround('chaos', 4);
+    const tally = newTally();
+    expect(await randomRound(ground, { seed: 'suite', kills: 6, tally })).toEqual([]);
+    expect(tally.kills).toBeGreaterThanOrEqual(6);
+    const { sql, connectionId } = ground.disturbed;
+    const state = await stateOf(sql, connectionId);
+    expect(state['person']?.length).toBe(ground.ehr.count('Patient'));
+    expect(state['measurement']?.length).toBeGreaterThan(50);
+
+    // What says "the same" must also be able to say "not the same".
+    await sql`update measurement set value_as_number = coalesce(value_as_number, 0) + 1
+      where measurement_id = (select min(measurement_id) from measurement)`;
+    await sql`delete from unmapped_use where resource_key = (select min(resource_key) from unmapped_use)`;
+    const found = differences(state, await stateOf(sql, connectionId)).join('\n');
+    expect(found).toMatch(/measurement: missing after chaos: measurement_id=\S+ row 0/);
+    expect(found).toMatch(/measurement: only after chaos/);
+    expect(found).toMatch(/unmapped_use: missing after chaos/);
+    await sql`insert into touched_persons (run_id, person_ids) select max(run_id), '{1}' from run`;
+    expect(await verdict(sql)).toEqual([expect.stringMatching(/^persons not derived/)]);
+  }, 60_000);
+
+  it.each(['before:9', 'after:9'])('goes on where a lone worker died: %s', async (die) => {
+    const ground = await newGround('lone', 2);
+    const tally = newTally();
+    expect(await commitRound(ground, { die, tally })).toEqual([]);
+    expect(tally.kills).toBe(1);
+  });
+});
+
+async function newGround(seed: string, patients: number): Promise<Ground> {
+  const databases = [await withVocabulary(), await withVocabulary()] as const;
+  const ground = await openGround({ seed, patients, databases: [databases[0].url, databases[1].url] });
+  open.push(async () => {
+    await ground.close();
+    for (const database of databases) await database.drop();
+  });
+  return ground;
+}
+
+async function withVocabulary(): Promise<TestDatabase> {
+  const database = await newDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-vocabulary-'));
+  try {
+    await writeVocabulary(folder);
+    const { sql } = database;
+    await loadVocabulary({ sql, source: folder, clock: () => new Date(), log });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return database;
+}
