@@ -53,7 +53,10 @@ export const exportStep: Handler<'export'> = async (deps, step) => {
   });
 };
 
-/** A refusal is an answer: no job exists, so the intent is taken back and the step may be repeated. */
+/**
+ * A refusal is an answer, and a request that never left can have made nothing: no job exists, so the intent is taken
+ * back and the step may be repeated.
+ */
 async function answered<T>(
   deps: Parameters<typeof exportStep>[0],
   runId: number,
@@ -62,7 +65,8 @@ async function answered<T>(
   try {
     return await request();
   } catch (error) {
-    if (error instanceof SyncError && error.status !== undefined) {
+    const known = error instanceof SyncError ? error : undefined;
+    if (known?.status !== undefined || known?.code === 'network-unreachable') {
       await deps.sql`update run set kick_off_started_at = null where run_id = ${runId}`;
     }
     throw error;

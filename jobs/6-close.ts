@@ -8,6 +8,7 @@ import type { Tx } from '../sql/connect.ts';
 import { extractionDate, isLive } from './4-map.ts';
 import { type Connection, readConnection } from './connection.ts';
 import { deriveInTx } from './derive/derive.ts';
+import { FILE_ERROR } from './load/read-lines.ts';
 import { SERVER_ERROR } from './load/server-errors.ts';
 import { checkTouchedInTx } from './quality/check.ts';
 import { type Run, readRun } from './run.ts';
@@ -46,7 +47,7 @@ async function moveWatermarkInTx(tx: Tx, run: Run): Promise<void> {
   await tx`
     update connection set watermark = ${run.transaction_time}, watermark_scope = ${run.export_scope}
     where connection_id = ${run.connection_id} and ${run.kind === 'export' && run.transaction_time !== null}
-      and not exists (select 1 from failure where run_id = ${run.run_id} and reason = ${SERVER_ERROR})`;
+      and not exists (select 1 from failure where run_id = ${run.run_id} and reason in (${SERVER_ERROR}, ${FILE_ERROR}))`;
 }
 
 /** One row per source; what OHDSI's tools read first. Required columns of the CDM: all but description, reference. */

@@ -42,6 +42,8 @@ export interface ConnectOptions {
   readonly max?: number;
   /** Ends a statement that runs longer, in milliseconds; 0 = never. */
   readonly statementTimeoutMs?: number;
+  /** Told the server's warnings. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** Names this process in pg_stat_activity, so that the last process out can tell that it is the last. */
@@ -52,7 +54,9 @@ export function connect(url: string, schemas: Schemas = DEFAULT_SCHEMAS, options
   const settings = {
     max: options.max ?? 10,
     types,
-    onnotice: () => {},
+    onnotice: (notice: postgres.Notice) => {
+      if (notice['severity'] === 'WARNING') options.onWarning?.(notice['message'] ?? '');
+    },
     connect_timeout: CONNECT_SECONDS,
     socket: openSocket,
     connection: {

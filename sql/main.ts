@@ -7,7 +7,9 @@ import { migrate } from './migrate.ts';
 
 const { values } = parseArgs({ options: { constraints: { type: 'boolean', default: false } } });
 const database = await openDatabase(databaseSettings(environment()));
-const sql = connect(database.url, database.schemas, { max: 2 });
+// The foreign keys that existing rows break are told as warnings.
+const onWarning = (text: string) => console.warn(`Warning: ${text}`);
+const sql = connect(database.url, database.schemas, { max: 2, onWarning });
 try {
   const result = await migrate(sql, database.schemas, { constraints: values.constraints });
   console.log(`Database: ${database.described}`);

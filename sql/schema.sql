@@ -777,6 +777,16 @@ create table connection (
   constraint connection_site_key_unique UNIQUE (site_key)
 );
 
+create table device_content (
+  resource_key bigint not null,
+  connection_id integer not null,
+  fhir_id text not null,
+  content jsonb not null,
+  constraint device_content_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint device_content_pkey PRIMARY KEY (resource_key),
+  constraint device_content_identity UNIQUE (connection_id, fhir_id)
+);
+
 create table diagnosis_role (
   resource_key bigint not null,
   connection_id integer not null,

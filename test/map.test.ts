@@ -3,10 +3,12 @@
  * must be empty, and so must its lists of exclusions, failures, unmapped codes and omitted parts.
  */
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FIXED_CONCEPTS } from '../jobs/map/concepts.ts';
 import { MAPPERS } from '../jobs/map/index.ts';
 import { RULES } from '../jobs/map/rules.ts';
+import { DEFAULT_SETTINGS } from '../jobs/map/settings.ts';
 import { conceptOf } from './cases/context.ts';
 import { outcomeOf } from './cases/outcome.ts';
 import { readCases } from './cases/read.ts';
@@ -40,6 +42,22 @@ describe('the golden cases together', () => {
   it('show every rule by which something is left out', () => {
     const shown = JSON.stringify(all.map((one) => [one.expect['excluded'], one.expect['omitted']]));
     expect(Object.keys(RULES).filter((rule) => !shown.includes(`"${rule}"`))).toEqual([]);
+  });
+
+  it('show every switch in another position than the usual one', () => {
+    const shown = new Set(all.flatMap((one) => Object.keys(one.settings ?? {})));
+    const switches = [...Object.keys(DEFAULT_SETTINGS), 'timezone', 'personIdentifierSystem'];
+    expect(switches.filter((name) => !shown.has(name))).toEqual([]);
+  });
+
+  it('are what the README names as proof of the statements of the guide, which are 56', () => {
+    const readme = readFileSync(new URL('../jobs/map/README.md', import.meta.url), 'utf8');
+    const rows = readme.split('\n').filter((line) => line.startsWith('| f2o-'));
+    expect(new Set(rows.map((line) => line.slice(2, 9))).size).toBe(56);
+    const named = rows.flatMap((line) => [...line.matchAll(/“([^”]+)”/g)].map((match) => match[1] ?? ''));
+    expect(named.length).toBeGreaterThan(30);
+    const names = new Set(all.map((one) => one.name));
+    expect(named.filter((name) => !names.has(name))).toEqual([]);
   });
 
   it('use concepts of the domain that concepts.ts states for the ids named in the code', () => {

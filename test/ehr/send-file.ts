@@ -52,7 +52,7 @@ export async function sendFile(
   const steps: Transform[] = [];
   if (from !== undefined && from > 0) steps.push(skip(from));
   if (gzip) steps.push(createGzip());
-  if (deed.cut !== undefined) steps.push(stop(deed.cut, () => response.destroy()));
+  if (deed.cut !== undefined) steps.push(stop(deed.cut, () => (response.socket ?? response).destroy()));
   if (deed.truncate !== undefined) steps.push(stop(deed.truncate, () => {}));
   try {
     await pipeline([Readable.from(blocks(linesOf(file, deed))), ...steps, response]);

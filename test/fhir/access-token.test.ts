@@ -243,7 +243,7 @@ describe('a refused token', () => {
     const elsewhere = { token_endpoint: 'http://ehr.invalid/token' };
     await expect(source(elsewhere).get()).rejects.toMatchObject({ code: 'url-insecure', sort: 'give-up' });
     await expect(source({ ...elsewhere, sync_config: { allow_http: true } }).get()).rejects.toMatchObject({
-      code: 'network-error',
+      code: 'network-unreachable',
     });
   });
 });

@@ -20,7 +20,7 @@ describe('a request', () => {
     const gone = await startServer();
     await gone.close();
     const error = await send(`${gone.url}/file?sig=s3cret`, {}).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: 'network-error', sort: 'retry' });
+    expect(error).toMatchObject({ code: 'network-unreachable', sort: 'retry' });
     expect(String(error)).toContain('ECONNREFUSED');
     expect(String(error)).not.toContain('s3cret');
   });
