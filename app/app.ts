@@ -5,11 +5,11 @@ import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import type { App, AppEnv, Services } from './app-env.ts';
 import { authenticate } from './auth.ts';
 import { apiDocument } from './document.ts';
 import { answer, answerError, invalidRequest, problem } from './problems.ts';
 import { mountRoutes } from './routes/index.ts';
-import type { App, AppEnv, Services } from './services.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 /** Who did what through the API: ids and codes, never content. */
 import type { Context } from 'hono';
 import type { Sql, Tx } from '../sql/connect.ts';
-import type { AppEnv } from './services.ts';
+import type { AppEnv } from './app-env.ts';
 
 export interface AuditEntry {
   /** Verb of the thing: "connection.create", "sync.start". */

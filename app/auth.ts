@@ -8,8 +8,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { isLoopback } from '../jobs/fhir/http.ts';
+import type { AppEnv } from './app-env.ts';
 import { problem } from './problems.ts';
-import type { AppEnv } from './services.ts';
 
 export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { adminToken } = c.var.services.config;

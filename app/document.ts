@@ -1,8 +1,8 @@
 /** The OpenAPI document, from the routes themselves: needs neither server nor database. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import about from '../package.json' with { type: 'json' };
+import type { AppEnv } from './app-env.ts';
 import { mountRoutes } from './routes/index.ts';
-import type { AppEnv } from './services.ts';
 
 export function apiDocument() {
   const app = new OpenAPIHono<AppEnv>();

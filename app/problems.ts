@@ -9,7 +9,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ZodError } from 'zod';
 import { describeError } from '../jobs/describe-error.ts';
 import { SyncError } from '../jobs/errors.ts';
-import type { AppEnv } from './services.ts';
+import type { AppEnv } from './app-env.ts';
 
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request does not fit the document' },

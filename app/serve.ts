@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { giveUp } from '../jobs/errors.ts';
-import type { App } from './services.ts';
+import type { App } from './app-env.ts';
 
 export interface Serving {
   /** Where it listens, as in "http://127.0.0.1:8080". */

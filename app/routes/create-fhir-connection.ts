@@ -1,11 +1,11 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { checkConnection, connectionResource, normaliseBase } from '../connections.ts';
 import { errors, problem } from '../problems.ts';
 import { reschedule } from '../reschedule.ts';
 import { ConnectionSchema, CreateConnectionSchema } from '../schemas/connection.ts';
 import { sealSecrets } from '../secrets.ts';
-import type { AppEnv } from '../services.ts';
 
 export const route = createRoute({
   method: 'post',

@@ -1,10 +1,10 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { connectionNotFound } from '../connections.ts';
 import { errors, problem } from '../problems.ts';
 import { reschedule } from '../reschedule.ts';
 import { ConnectionParams } from '../schemas/page.ts';
-import type { AppEnv } from '../services.ts';
 
 export const route = createRoute({
   method: 'delete',

@@ -1,8 +1,8 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import type { AppEnv } from '../app-env.ts';
 import { selectDashboard } from '../dashboard.ts';
 import { errors } from '../problems.ts';
 import { DashboardSchema } from '../schemas/dashboard.ts';
-import type { AppEnv } from '../services.ts';
 
 export const route = createRoute({
   method: 'get',

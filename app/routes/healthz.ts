@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import type { AppEnv } from '../services.ts';
+import type { AppEnv } from '../app-env.ts';
 
 export const route = createRoute({
   method: 'get',

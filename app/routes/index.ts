@@ -1,5 +1,5 @@
 /** The table of contents of the API. */
-import type { App } from '../services.ts';
+import type { App } from '../app-env.ts';
 import * as cancelSyncRun from './cancel-sync-run.ts';
 import * as createFhirConnection from './create-fhir-connection.ts';
 import * as deleteFhirConnection from './delete-fhir-connection.ts';

@@ -1,9 +1,9 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import type { AppEnv } from '../app-env.ts';
 import { selectConnections } from '../connections.ts';
 import { errors } from '../problems.ts';
 import { ConnectionSchema } from '../schemas/connection.ts';
 import { PageQuery, page, pageOf } from '../schemas/page.ts';
-import type { AppEnv } from '../services.ts';
 
 export const route = createRoute({
   method: 'get',

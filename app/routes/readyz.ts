@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { describeError } from '../../jobs/describe-error.ts';
+import type { AppEnv } from '../app-env.ts';
 import { openErrors, problem } from '../problems.ts';
-import type { AppEnv } from '../services.ts';
 
 export const route = createRoute({
   method: 'get',

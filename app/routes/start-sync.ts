@@ -1,9 +1,9 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { startRun } from '../../jobs/start-run.ts';
+import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
 import { ConnectionParams } from '../schemas/page.ts';
-import type { AppEnv } from '../services.ts';
 
 const StartSyncSchema = z
   .strictObject({

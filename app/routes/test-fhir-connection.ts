@@ -1,11 +1,11 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { readConnection } from '../../jobs/connection.ts';
 import { testConnection } from '../../jobs/fhir/test-connection.ts';
+import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
 import { ConnectionTestSchema } from '../schemas/connection-test.ts';
 import { ConnectionParams } from '../schemas/page.ts';
-import type { AppEnv } from '../services.ts';
 
 export const route = createRoute({
   method: 'post',

@@ -1,4 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { checkConnection, connectionNotFound, connectionResource, normaliseBase } from '../connections.ts';
 import { errors, problem } from '../problems.ts';
@@ -6,7 +7,6 @@ import { reschedule } from '../reschedule.ts';
 import { ConnectionSchema, type UpdateConnection, UpdateConnectionSchema } from '../schemas/connection.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { sealSecrets } from '../secrets.ts';
-import type { AppEnv } from '../services.ts';
 
 export const route = createRoute({
   method: 'put',

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { createApp } from '../../app/app.ts';
-import type { App } from '../../app/services.ts';
+import type { App } from '../../app/app-env.ts';
 import { openQueue, type Queue } from '../../jobs/queue.ts';
 import { openKeyring } from '../../jobs/secrets.ts';
 import type { Sql } from '../../sql/connect.ts';
