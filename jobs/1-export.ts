@@ -26,6 +26,8 @@ export const exportStep: Handler<'export'> = async (deps, step) => {
         'preparing an export that we cannot find. Check with the server (some allow one export a day), then start the sync again.',
     );
   }
+  // Some servers grant one export a day: it is not asked for while nothing of it could be mapped.
+  await deps.resolver.release(sql);
   const source = tokens.of(connection);
   const { notGranted } = await source.get();
   if (notGranted.length > 0) {

@@ -4,7 +4,7 @@
  */
 import type { TableName } from '../map/rows.ts';
 import type { Link, Outcome, Ref, Row } from '../map/types.ts';
-import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, POINTS_AT, REQUIRED_LINKS } from './cdm-tables.ts';
+import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, idFactor, POINTS_AT, REQUIRED_LINKS } from './cdm-tables.ts';
 import { identifierHash, nameOf, targetId } from './known.ts';
 import type { Mapped } from './map-entries.ts';
 import type { Found, References } from './references.ts';
@@ -163,7 +163,7 @@ function finish(
       const target = POINTS_AT[column];
       const inVisit = target === 'visit_occurrence' ? references.visit(value.ref) : undefined;
       const found = target === 'visit_occurrence' ? inVisit?.visit : references.find(value.ref, target);
-      values[column] = found;
+      values[column] = found === undefined ? undefined : found * (target ? idFactor(target) : 1);
       const part = inVisit?.detail === undefined ? undefined : detailColumn(row.table);
       if (part && Reflect.get(row.values, part) === undefined) values[part] = inVisit?.detail;
       for (const type of found === undefined ? value.ref.types : []) {

@@ -61,6 +61,7 @@ export const POINTS_AT: Readonly<Record<string, TableName>> = {
   location_id: 'location',
   // A cost is always that of a visit (cost_domain_id).
   cost_event_id: 'visit_occurrence',
+  payer_plan_period_id: 'payer_plan_period',
 };
 
 /** Links to other resources, besides the person, that a row cannot be without (NOT NULL in the CDM). */
@@ -70,6 +71,9 @@ export const REQUIRED_LINKS: { readonly [T in TableName]?: readonly string[] } =
 };
 
 export const IDS_PER_RESOURCE = 1000;
+
+/** A row that others point at is the first of its resource: its id is the resource_key times this. */
+export const idFactor = (table: TableName): number => (CDM_TABLES[table].id === 'key' ? 1 : IDS_PER_RESOURCE);
 
 export const bitOf = (table: TableName): number => 1 << CDM_TABLES[table].bit;
 

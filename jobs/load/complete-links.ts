@@ -5,7 +5,7 @@
 import type { Tx } from '../../sql/connect.ts';
 import type { TableName } from '../map/rows.ts';
 import { detailColumn } from './assemble.ts';
-import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, isTable, POINTS_AT } from './cdm-tables.ts';
+import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, idFactor, isTable, POINTS_AT } from './cdm-tables.ts';
 
 export async function completeLinksInTx(tx: Tx, connectionId: number, runId: number): Promise<void> {
   const columns = await tx<{ table_name: string; column_name: string }[]>`
@@ -24,6 +24,7 @@ export async function completeLinksInTx(tx: Tx, connectionId: number, runId: num
 async function complete(tx: Tx, connectionId: number, table: TableName, column: string): Promise<void> {
   const target = POINTS_AT[column];
   const bits = target ? bitOf(target) : -1;
+  const factor = target ? idFactor(target) : 1;
   await tx`
     with arrived as (
       delete from open_link l using resource r
@@ -32,7 +33,7 @@ async function complete(tx: Tx, connectionId: number, table: TableName, column: 
         and r.outcome = 'loaded' and (r.row_tables & ${bits}) <> 0
       returning l.row_id, r.resource_key
     ), ${others(tx, connectionId, table, column)}
-    update ${tx(table)} t set ${tx(column)} = arrived.resource_key
+    update ${tx(table)} t set ${tx(column)} = arrived.resource_key * ${factor}
     from arrived where t.${tx(CDM_TABLES[table].idColumn)} = arrived.row_id`;
 }
 

@@ -6,7 +6,15 @@
 import type { Tx } from '../../sql/connect.ts';
 import { deleteDerivedInTx } from '../derive/derive.ts';
 import type { TableName } from '../map/rows.ts';
-import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER, POINTS_AT, REQUIRED_LINKS } from './cdm-tables.ts';
+import {
+  bitOf,
+  CDM_TABLES,
+  IDS_PER_RESOURCE,
+  idFactor,
+  LOAD_ORDER,
+  POINTS_AT,
+  REQUIRED_LINKS,
+} from './cdm-tables.ts';
 import type { Ledger } from './ledger.ts';
 import { parkInTx, type ToPark } from './park.ts';
 
@@ -100,16 +108,17 @@ async function loosen(
   for (const { table, column } of await pointers(tx, columns)) {
     if (REQUIRED_LINKS[table]?.includes(column)) continue;
     const { idColumn, id } = CDM_TABLES[table];
+    const factor = idFactor(target);
     await tx`
       with loosened as (
         update ${tx(table)} t set ${tx(column)} = null
-        from (select ${tx(idColumn)} as id, ${tx(column)} as target from ${tx(table)} where ${tx(column)} = any(${keys}::bigint[])) old
+        from (select ${tx(idColumn)} as id, ${tx(column)} as target from ${tx(table)} where ${tx(column)} = any(${keys.map((key) => key * factor)}::bigint[])) old
         where t.${tx(idColumn)} = old.id and old.target <> t.${tx(idColumn)}
         returning old.id, old.target
       )
       insert into open_link (connection_id, target_type, target_id, resource_key, table_name, column_name, row_id)
       select ${connectionId}, r.resource_type, r.fhir_id, ${id === 'key' ? tx`l.id` : tx`l.id / ${IDS_PER_RESOURCE}`}, ${table}, ${column}, l.id
-      from loosened l join resource r on r.resource_key = l.target
+      from loosened l join resource r on r.resource_key = l.target / ${factor}
       on conflict do nothing`;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * ExplanationOfBenefit → cost: one row for the visit that it pays for. A Claim only asks for money; its amounts come
+ * ExplanationOfBenefit → cost: one row for each visit that it pays for, under the cover that pays. A Claim only asks for money; its amounts come
  * back here, and loading both would count them twice.
  *
  * What is summed: `total`, else the items' adjudication, by the codes of HL7's adjudication value set and of CMS' Blue
@@ -8,8 +8,8 @@
 
 import { OTHER, TYPE } from './concepts.ts';
 import { firstCode, type Json, number, object, objects, text } from './fhir.ts';
-import { encounter, excluded, patient, type Reading, read, result, unrealized } from './reading.ts';
-import type { Link, MapContext, Outcome, Resource, Row } from './types.ts';
+import { excluded, patient, type Reading, read, reference, result, unrealized } from './reading.ts';
+import type { MapContext, Outcome, Ref, Resource, Row } from './types.ts';
 
 export function mapClaim(resource: Resource, _context: MapContext): Outcome {
   return excluded(
@@ -27,31 +27,63 @@ export function mapExplanationOfBenefit(resource: Resource, context: MapContext)
   const reading = read(resource, context);
   const person = patient(reading, 'patient');
   if (reading.refusal) return reading.refusal;
-  const visit = visitOf(reading);
-  if (!visit) return excluded('no-encounter');
-  const amounts = amountsOf(resource);
-  if (Object.values(amounts).every((amount) => amount === undefined)) return excluded('no-amount');
-  const row: Row = {
-    table: 'cost',
-    values: {
-      cost_event_id: visit,
-      cost_domain_id: 'Visit',
-      cost_type_concept_id: TYPE.claim.id,
-      currency_concept_id: currencyOf(resource),
-      ...amounts,
-    },
-  };
-  return result(reading, [row], { person });
+  const bills = billsOf(reading);
+  if (bills.length === 0) return excluded('no-encounter');
+  const plan = planOf(reading);
+  const rows = bills.flatMap(({ visit, ...bill }): Row[] => {
+    const amounts = amountsOf(bill);
+    if (Object.values(amounts).every((amount) => amount === undefined)) return [];
+    return [
+      {
+        table: 'cost',
+        values: {
+          cost_event_id: { ref: visit },
+          cost_domain_id: 'Visit',
+          cost_type_concept_id: TYPE.claim.id,
+          currency_concept_id: currencyOf(bill),
+          ...amounts,
+          payer_plan_period_id: plan && { ref: plan },
+        },
+      },
+    ];
+  });
+  return rows.length > 0 ? result(reading, rows, { person }) : excluded('no-amount');
 }
 
-function visitOf(reading: Reading): Link | undefined {
-  for (const item of objects(reading.resource['item'])) {
-    for (const reference of objects(item['encounter'])) {
-      const found = encounter(reading, reference);
-      if (found) return found;
-    }
-  }
-  return undefined;
+interface Bill {
+  readonly totals: readonly Json[];
+  readonly lines: readonly Json[];
+  readonly payment: Json | undefined;
+}
+
+/**
+ * By visit. Items that name none belong to the first that is named. Totals and payment are of the whole; where several
+ * visits are paid they cannot be divided, and the lines alone count.
+ */
+function billsOf(reading: Reading): readonly (Bill & { readonly visit: Ref })[] {
+  const { resource } = reading;
+  const items = objects(resource['item']);
+  const visitOf = (item: Json): Ref | undefined =>
+    objects(item['encounter']).flatMap((one) => reference(reading, one, ['Encounter']) ?? [])[0];
+  const visits = new Map(items.flatMap((item) => visitOf(item) ?? []).map((ref) => [ref.id, ref]));
+  const [first] = visits.values();
+  if (first === undefined) return [];
+  const isOne = visits.size === 1;
+  return [...visits.values()].map((visit) => ({
+    visit,
+    totals: isOne ? objects(resource['total']) : [],
+    lines: items
+      .filter((item) => (visitOf(item) ?? first).id === visit.id)
+      .flatMap((item) => objects(item['adjudication'])),
+    payment: isOne ? object(object(resource['payment'])?.['amount']) : undefined,
+  }));
+}
+
+/** The cover that the benefit comes from (insurance.focal), else the only one. */
+function planOf(reading: Reading): Ref | undefined {
+  const all = objects(reading.resource['insurance']);
+  const focal = all.find((one) => one['focal'] === true) ?? (all.length === 1 ? all[0] : undefined);
+  return focal && reference(reading, focal['coverage'], ['Coverage']);
 }
 
 interface Amounts {
@@ -67,18 +99,14 @@ interface Amounts {
 
 const BLUE_BUTTON = 'https://bluebutton.cms.gov/resources/variables/';
 
-function amountsOf(resource: Resource): Amounts {
-  const totals = objects(resource['total']);
-  const lines = objects(resource['item']).flatMap((item) => objects(item['adjudication']));
+function amountsOf({ totals, lines, payment }: Bill): Amounts {
   const sum = (...codes: readonly string[]): number | undefined =>
     sumOf(totals, codes) ?? sumOf(lines, codes);
   const copay = sum('copay');
   const coinsurance = sum('coinsurance', `${BLUE_BUTTON}line_coinsrnc_amt`);
   const deductible = sum('deductible', `${BLUE_BUTTON}line_bene_ptb_ddctbl_amt`);
   const patientPart = added([copay, coinsurance, deductible]);
-  const payer =
-    amountOf(object(object(resource['payment'])?.['amount'])) ??
-    sum('benefit', `${BLUE_BUTTON}line_prvdr_pmt_amt`);
+  const payer = amountOf(payment) ?? sum('benefit', `${BLUE_BUTTON}line_prvdr_pmt_amt`);
   return {
     total_charge: sum('submitted', `${BLUE_BUTTON}line_sbmtd_chrg_amt`),
     total_paid: added([payer, patientPart]),
@@ -111,13 +139,12 @@ function amountOf(money: Json | undefined): number | undefined {
 }
 
 /** 44818668 is US Dollar; other currencies are 0 until the vocabulary is asked for them. */
-function currencyOf(resource: Resource): number | undefined {
-  const entries = [...objects(resource['total']).map((one) => object(one['amount']))];
-  const lines = objects(resource['item']).flatMap((item) => objects(item['adjudication']));
-  const paid = object(object(resource['payment'])?.['amount']);
-  const currencies = [...entries, paid, ...lines.map((one) => object(one['amount']))].flatMap(
-    (money) => text(money?.['currency']) ?? [],
-  );
-  const [first] = currencies;
+function currencyOf({ totals, lines, payment }: Bill): number | undefined {
+  const money = [
+    ...totals.map((one) => object(one['amount'])),
+    payment,
+    ...lines.map((one) => object(one['amount'])),
+  ];
+  const [first] = money.flatMap((one) => text(one?.['currency']) ?? []);
   return first === undefined ? undefined : first === 'USD' ? OTHER.usDollar.id : 0;
 }

@@ -1,6 +1,6 @@
 /**
  * The simulated EHR in a process of its own. `open` fills it with N resources of the generator, or with the NDJSON
- * files of a folder; `touch` changes every hundredth of them. It answers at once (no polls, no compression), so that
+ * files of a folder, as many copies of it as come nearest to N; `touch` changes every hundredth of them. It answers at once (no polls, no compression), so that
  * what is measured is ours.
  */
 import { createReadStream } from 'node:fs';
@@ -15,7 +15,8 @@ import { startEhr } from '../ehr/server.ts';
 import { answer } from './child.ts';
 
 const Open = z.object({
-  resources: z.number().int().positive(),
+  /** Left out: one copy of the folder. */
+  resources: z.number().int().positive().optional(),
   dir: z.string().optional(),
   secret: z.string(),
 });
@@ -27,13 +28,8 @@ answer({
   async open(data) {
     const { resources, dir, secret } = Open.parse(data);
     ehr.registerClient({ client_id: 'bench', client_secret: secret, scopes: ['system/*.read'] });
-    let n = 0;
-    for await (const resource of dir ? filesOf(dir) : generated()) {
-      ehr.put(resource);
-      if (n % 100 === 0) hundredth.push({ type: resource.resourceType, id: resource.id });
-      n++;
-      if (!dir && n === resources) break;
-    }
+    if (dir) await fillFrom(dir, resources);
+    else fill(generated(resources ?? 0));
     return { url: ehr.url, tokenEndpoint: ehr.tokenEndpoint, resources: ehr.count() };
   },
   async touch() {
@@ -45,20 +41,46 @@ answer({
   },
 });
 
-function* generated(): Generator<Resource> {
-  yield* population({ seed: 'bench', patients: Number.MAX_SAFE_INTEGER, base: ehr.url });
+let filled = 0;
+function put(resource: Resource): void {
+  ehr.put(resource);
+  if (filled % 100 === 0) hundredth.push({ type: resource.resourceType, id: resource.id });
+  filled++;
 }
 
-async function* filesOf(dir: string): AsyncGenerator<Resource> {
+function fill(resources: Iterable<Resource>): void {
+  for (const resource of resources) put(resource);
+}
+
+function* generated(count: number): Generator<Resource> {
+  let n = 0;
+  for (const resource of population({ seed: 'bench', patients: Number.MAX_SAFE_INTEGER, base: ehr.url })) {
+    if (n++ === count) return;
+    yield resource;
+  }
+}
+
+async function fillFrom(dir: string, wanted: number | undefined): Promise<void> {
+  for await (const line of linesOf(dir)) put(JSON.parse(line));
+  const copies = wanted === undefined ? 1 : Math.max(1, Math.round(wanted / filled));
+  for (let n = 1; n < copies; n++) for await (const line of linesOf(dir)) put(copyOf(line, n));
+}
+
+/** The same record of somebody else: its id and the references within the folder get a suffix. */
+function copyOf(line: string, n: number): Resource {
+  const text = line.replace(/("reference":\s*"(?:[A-Z][A-Za-z]+\/|urn:uuid:)[^"?#]+)"/g, `$1-${n}"`);
+  const resource: Resource = JSON.parse(text);
+  return { ...resource, id: `${resource.id}-${n}` };
+}
+
+async function* linesOf(dir: string): AsyncGenerator<string> {
   const names = (await readdir(dir, { recursive: true })).filter((name) => /\.ndjson(\.gz)?$/i.test(name));
   if (names.length === 0) throw new Error(`${dir} holds no .ndjson or .ndjson.gz files`);
   for (const name of names.sort()) {
     const file = createReadStream(join(dir, name));
     const input = /\.gz$/i.test(name) ? file.pipe(createGunzip()) : file;
     for await (const line of createInterface({ input })) {
-      if (line.trim() === '') continue;
-      const resource: Resource = JSON.parse(line);
-      yield resource;
+      if (line.trim() !== '') yield line;
     }
   }
 }

@@ -5,7 +5,7 @@
  * own, on this machine; and in the same run the floors that nothing can beat. What is shared between them is the
  * machine, so the figures are those of all three together.
  *
- * --dir takes the resources of a folder of NDJSON instead of generated ones; --vocabulary maps with these Athena files
+ * --dir takes a folder of NDJSON instead of generated resources, copied until there are about N of them; --vocabulary maps with these Athena files
  * instead of the demo's, and measures their loading; --growth syncs a tenth as well; --profile keeps a CPU profile of
  * the worker while it maps, and prints it.
  */
@@ -25,7 +25,7 @@ import { vocabularyLoad } from './vocabulary.ts';
 
 const { values } = parseArgs({
   options: {
-    resources: { type: 'string', default: '50000' },
+    resources: { type: 'string' },
     dir: { type: 'string' },
     json: { type: 'string' },
     growth: { type: 'boolean', default: false },
@@ -33,9 +33,9 @@ const { values } = parseArgs({
     profile: { type: 'string' },
   },
 });
-const wanted = Number(values.resources);
-if (!Number.isInteger(wanted) || wanted < 1000) {
-  throw new Error(`--resources ${values.resources}: expected a whole number of at least 1000.`);
+const wanted = values.resources ?? (values.dir ? undefined : '50000');
+if (wanted !== undefined && (!/^\d+$/.test(wanted) || Number(wanted) < 1000)) {
+  throw new Error(`--resources ${wanted}: expected a whole number of at least 1000.`);
 }
 
 const Stopped = z.object({ peakMb: z.number(), cpuSeconds: z.number() });
@@ -48,7 +48,7 @@ const asides: Record<string, string> = {};
 say(`preparing ${values.vocabulary ? 'Postgres and the vocabulary' : 'Postgres and the demo vocabulary'}`);
 const server = await openServer({ vocabulary: values.vocabulary });
 try {
-  const ehr = await openEhr(wanted);
+  const ehr = await openEhr(wanted === undefined ? undefined : Number(wanted));
   asides['machine'] =
     `${availableParallelism()} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, ${server.described}`;
   await measureSyncs(server, ehr);
@@ -154,7 +154,12 @@ async function measureMap(on: Server, ehr: Ehr): Promise<void> {
 }
 
 async function measureGrowth(on: Server): Promise<void> {
-  const ehr = await openEhr(Math.round(wanted / 10));
+  const ehr = await openEhr(Math.round(figure('resources') / 10));
+  if (ehr.resources > figure('resources') / 5) {
+    throw new Error(
+      '--growth compares with a tenth: with --dir, let --resources be ten times what the folder holds.',
+    );
+  }
   say(`growth: first sync of ${ehr.resources} resources`);
   const url = await on.create();
   const site = await openSite(url, ehr, encryptionKey);
@@ -206,7 +211,7 @@ function figure(name: string): number {
   return value;
 }
 
-async function openEhr(resources: number): Promise<Ehr> {
+async function openEhr(resources: number | undefined): Promise<Ehr> {
   say('filling the EHR');
   const child = startChild(new URL('ehr.ts', import.meta.url).pathname, {
     flags: ['--max-old-space-size=16000'],

@@ -224,3 +224,70 @@ describe('observations that a Patient gives', async () => {
     expect(await days()).toEqual(['1970-03-04 1970-03-04 00:00:00', '1970-03-04 1970-03-04 00:00:00']);
   });
 });
+
+describe('a Device', async () => {
+  const site = await world.site();
+
+  it('that comes after its use completes it, also in a later run', async () => {
+    site.ehr.load([
+      patient('p'),
+      {
+        resourceType: 'DeviceUseStatement',
+        id: 'use',
+        status: 'active',
+        subject: to('Patient', 'p'),
+        device: to('Device', 'pump'),
+        timingDateTime: '2026-03-01',
+      },
+    ]);
+    await site.sync();
+    const uses = () => sql`
+      select device_source_value, production_id from device_exposure d
+      join resource r on r.resource_key = d.device_exposure_id / 1000 where r.connection_id = ${site.id}`;
+    expect([...(await uses())]).toEqual([{ device_source_value: null, production_id: null }]);
+    site.ehr.put({
+      resourceType: 'Device',
+      id: 'pump',
+      type: { coding: [{ system: 'urn:local', code: 'PUMP' }] },
+      lotNumber: 'L1',
+    });
+    await site.sync();
+    expect([...(await uses())]).toEqual([{ device_source_value: 'PUMP', production_id: 'L1' }]);
+    await expectAsFresh(site);
+  });
+});
+
+describe('two codings of one system', async () => {
+  const site = await world.site();
+
+  it('give the more specific concept, which the ancestors in the vocabulary tell', async () => {
+    const [pair] = await sql<{ child: string; parent: string; id: number }[]>`
+      select c.concept_code as child, p.concept_code as parent, c.concept_id as id
+      from concept_ancestor a
+      join concept c on c.concept_id = a.descendant_concept_id join concept p on p.concept_id = a.ancestor_concept_id
+      where c.vocabulary_id = 'RxNorm' and p.vocabulary_id = 'RxNorm' and c.concept_id <> p.concept_id
+        and c.standard_concept = 'S' and p.standard_concept = 'S'
+      order by c.concept_id, p.concept_id limit 1`;
+    const coding = [pair?.parent, pair?.child].map((code) => ({
+      system: 'http://www.nlm.nih.gov/research/umls/rxnorm',
+      code,
+    }));
+    site.ehr.load([
+      patient('p'),
+      {
+        resourceType: 'MedicationRequest',
+        id: 'm',
+        status: 'active',
+        intent: 'order',
+        subject: to('Patient', 'p'),
+        authoredOn: '2026-03-01',
+        medicationCodeableConcept: { coding },
+      },
+    ]);
+    await site.sync();
+    const [row] = await sql`
+      select drug_concept_id from drug_exposure d join resource r on r.resource_key = d.drug_exposure_id / 1000
+      where r.connection_id = ${site.id}`;
+    expect(row?.['drug_concept_id']).toBe(pair?.id);
+  });
+});

@@ -81,6 +81,41 @@ describe('a cost whose visit has not come', async () => {
   });
 });
 
+describe('the cover that pays a cost', async () => {
+  const site = await world.site();
+  const cover = {
+    resourceType: 'Coverage',
+    id: 'cover',
+    status: 'active',
+    beneficiary: to('Patient', 'p'),
+    period: { start: '2026-01-01', end: '2026-12-31' },
+  };
+  const plans = async () =>
+    (
+      await sql<{ plan: string | null }[]>`
+        select r.fhir_id as plan from cost c join resource o on o.resource_key = c.cost_id / 1000
+        left join resource r on r.resource_key = c.payer_plan_period_id / 1000
+        where o.connection_id = ${site.id}`
+    ).map((row) => row.plan);
+
+  it('is known when it comes, is let go with it, and comes back', async () => {
+    const insurance = [{ focal: true, coverage: to('Coverage', 'cover') }];
+    site.ehr.load([patient('p'), encounter('visit', 'p'), { ...bill('bill', 'visit'), insurance }]);
+    await site.sync();
+    expect(await plans()).toEqual([null]);
+    site.ehr.put(cover);
+    await site.sync();
+    expect(await plans()).toEqual(['cover']);
+    await expectAsFresh(site);
+    site.ehr.remove('Coverage', 'cover');
+    await site.sync();
+    expect(await plans()).toEqual([null]);
+    site.ehr.put(cover);
+    await site.sync();
+    expect(await plans()).toEqual(['cover']);
+  });
+});
+
 describe('an Encounter that is part of another', async () => {
   const site = await world.site();
   const part = { partOf: to('Encounter', 'stay') };

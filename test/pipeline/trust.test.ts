@@ -38,6 +38,15 @@ describe('what a server says is not simply believed', () => {
     expect(run['kick_off_started_at']).toBeNull();
   });
 
+  it('asks for no export while no vocabulary is loaded', async () => {
+    const site = await world.site();
+    await world.sql`update vocabulary_release set is_current = false`;
+    const run = await site.sync();
+    await world.sql`update vocabulary_release set is_current = true`;
+    expect(run['error_code']).toBe('vocabulary-not-loaded');
+    expect(site.ehr.requests.filter((request) => request.kind === 'kick-off')).toEqual([]);
+  });
+
   it('holds the watermark when a data file says that it is not whole', async () => {
     const site = await world.site({ population: { seed: 'outcome', patients: 1 } });
     site.ehr.faults.push({ on: 'file', times: 1, do: { rewrite: firstLine('error') } });
