@@ -47,15 +47,20 @@ export async function openServer(options: { vocabulary?: string | undefined } = 
   const template = await create('template1');
   await prepare(template.url, options.vocabulary);
   const [version] = await admin<{ v: string }[]>`select current_setting('server_version') as v`;
+  const close = async () => {
+    for (const name of made) await drop(name);
+    await admin.end();
+    await place.close();
+  };
+  // Stopped by hand, it must not leave a server behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void close().finally(() => process.exit(130)));
+  }
   return {
     described: `PostgreSQL ${version?.v ?? ''} (${place.described})`,
     create: async () => (await create(template.name)).url,
     drop: (url) => drop(new URL(url).pathname.slice(1)),
-    async close() {
-      for (const name of made) await drop(name);
-      await admin.end();
-      await place.close();
-    },
+    close,
   };
 }
 

@@ -109,7 +109,7 @@ describe('an export', () => {
     try {
       expect(await one.sync()).toMatchObject({
         status: 'failed',
-        error_step: 'map',
+        error_step: 'export',
         error_code: 'vocabulary-not-loaded',
       });
     } finally {
