@@ -1,9 +1,9 @@
 /** `npm run schema [-- --check]`: writes sql/schema.sql from a freshly migrated database, or says that it is out of date. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, DEFAULT_SCHEMAS } from './connect.ts';
-import { startEmbedded } from './embedded.ts';
+import { removeEmbedded, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { schemaText } from './schema-text.ts';
 
@@ -28,5 +28,5 @@ try {
 } finally {
   await sql.end();
   await server.close();
-  await rm(dataDir, { recursive: true, force: true });
+  removeEmbedded(dataDir);
 }

@@ -94,6 +94,16 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
+/** Deletes a stopped cluster and its folder, also where its data had to go elsewhere. */
+export function removeEmbedded(dataDir: string): void {
+  const stateFile = join(resolve(dataDir), 'postgres.json');
+  if (existsSync(stateFile)) {
+    const state: State = JSON.parse(readFileSync(stateFile, 'utf8'));
+    if (state.place) rmSync(state.place, { recursive: true, force: true });
+  }
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
 /** One process at a time creates or starts the cluster. A lock whose process is gone is taken over. */
 async function lock(file: string): Promise<() => void> {
   for (;;) {

@@ -2,14 +2,14 @@
  * One Postgres for the whole test run: TEST_DATABASE_URL, else Docker, else the embedded one. It is migrated once
  * into a template database; each test file works on a clone of its own (database.ts).
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { openQueue } from '../jobs/queue.ts';
 import { connect, DEFAULT_SCHEMAS } from '../sql/connect.ts';
-import { startEmbedded } from '../sql/embedded.ts';
+import { removeEmbedded, startEmbedded } from '../sql/embedded.ts';
 import { migrate } from '../sql/migrate.ts';
 
 declare module 'vitest' {
@@ -70,7 +70,7 @@ async function embedded(): Promise<Server> {
     url: server.url,
     stop: async () => {
       await server.close();
-      await rm(dataDir, { recursive: true, force: true });
+      removeEmbedded(dataDir);
     },
   };
 }

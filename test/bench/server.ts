@@ -6,7 +6,7 @@
  * Databases are cloned from a template that is migrated and has its vocabulary, so each measurement begins alike.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -74,7 +74,9 @@ async function openPlace() {
     described: 'embedded, durable settings',
     async close() {
       await server.close();
-      await rm(dataDir, { recursive: true, force: true });
+      // Started by root, the cluster is elsewhere and this is a link to it (sql/embedded.ts).
+      const cluster = await realpath(join(dataDir, 'postgres'));
+      for (const folder of [cluster, dataDir]) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -18,6 +18,7 @@ import { loadVocabulary } from '../../jobs/vocabulary/load.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import { openWorld } from '../../jobs/world.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
+import { removeEmbedded } from '../../sql/embedded.ts';
 import { type Ehr, startEhr } from '../ehr/server.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
 import { showAnswers } from './answers.ts';
@@ -33,7 +34,7 @@ const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
 
 heading('1 · Postgres, vocabulary, EHR');
 const dataDir = resolve('.data', 'demo');
-await rm(dataDir, { recursive: true, force: true });
+removeEmbedded(dataDir);
 const token = randomBytes(24).toString('hex');
 const world = await openWorld({ PATH: process.env['PATH'], DATA_DIR: dataDir, LOG_LEVEL: 'error' });
 const { deps } = world;
