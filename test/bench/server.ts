@@ -6,7 +6,7 @@
  * Databases are cloned from a template that is migrated and has its vocabulary, so each measurement begins alike.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -15,7 +15,7 @@ import { systemClock } from '../../jobs/deps.ts';
 import { openQueue } from '../../jobs/queue.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load.ts';
 import { connect, DEFAULT_SCHEMAS } from '../../sql/connect.ts';
-import { startEmbedded } from '../../sql/embedded.ts';
+import { removeEmbedded, startEmbedded } from '../../sql/embedded.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
 
