@@ -74,9 +74,7 @@ async function openPlace() {
     described: 'embedded, durable settings',
     async close() {
       await server.close();
-      // Started by root, the cluster is elsewhere and this is a link to it (sql/embedded.ts).
-      const cluster = await realpath(join(dataDir, 'postgres'));
-      for (const folder of [cluster, dataDir]) await rm(folder, { recursive: true, force: true });
+      removeEmbedded(dataDir);
     },
   };
 }
