@@ -1,7 +1,8 @@
 /**
  * Step 5: what waited for something that has arrived. Once everything that was sent is mapped, it takes up again, in
- * bounded batches, the resources whose Patient (or Medication) is now there, in this run or since years ago; when no
- * batch is left it completes open links with one statement per column, and sends the close step.
+ * bounded batches, what was mapped with an older version of a Medication or Device, and the resources whose Patient (or
+ * Medication) is now there, in this run or since years ago; when no batch is left it completes open links with one
+ * statement per column, and sends the close step.
  */
 import { createHash } from 'node:crypto';
 import type { Tx } from '../sql/connect.ts';
@@ -15,6 +16,7 @@ import type { Known } from './load/known.ts';
 import { type OpenBatch, settleMergesInTx } from './load/merge-patients.ts';
 import { type Read, readLine } from './load/read-lines.ts';
 import { createReferenceMemory } from './load/references.ts';
+import { settleContentsInTx } from './load/settle-contents.ts';
 import { settleWithdrawnInTx } from './load/settle-withdrawn.ts';
 import { mappingVersionInTx } from './mapping-version.ts';
 import { LAST_PHASE } from './phases.ts';
@@ -35,7 +37,10 @@ export const redriveStep: Handler<'redrive'> = async (deps, step) => {
     const openBatch = (keys: readonly number[]) => openBatchInTx(tx, deps, run, connection, keys);
     await settleWithdrawnInTx(tx, run, openBatch);
     await settleMergesInTx(tx, deps, connection.connection_id, openBatch);
-    if (await takeUpInTx(tx, deps, connection, openBatch)) {
+    if (
+      (await settleContentsInTx(tx, deps, run, openBatch)) ||
+      (await takeUpInTx(tx, deps, connection, openBatch))
+    ) {
       await queue.sendInTx(tx, 'redrive', { run_id });
       return;
     }

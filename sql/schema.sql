@@ -777,6 +777,17 @@ create table connection (
   constraint connection_site_key_unique UNIQUE (site_key)
 );
 
+create table content_use (
+  resource_key bigint not null,
+  connection_id integer not null,
+  content_type text not null,
+  content_id text not null,
+  content_hash bytea not null,
+  constraint content_use_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint content_use_pkey PRIMARY KEY (resource_key, content_type, content_id)
+);
+CREATE INDEX content_use_of_content ON content_use USING btree (connection_id, content_type, content_id);
+
 create table device_content (
   resource_key bigint not null,
   connection_id integer not null,

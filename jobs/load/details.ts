@@ -13,6 +13,7 @@ const TABLES = [
   'waiting',
   'medication_content',
   'device_content',
+  'content_use',
   'diagnosis_role',
   'condition_own_status',
   'resource_link',

@@ -11,6 +11,15 @@ import type { ToMap } from './sort-out.ts';
 
 export interface Mapped extends ToMap {
   readonly outcome: Outcome;
+  /** The Medications and Devices that it was mapped with. */
+  readonly contents: readonly UsedContent[];
+}
+
+export interface UsedContent {
+  readonly type: 'Medication' | 'Device';
+  readonly id: string;
+  /** Of the resource that the content was taken from. */
+  readonly hash: Buffer;
 }
 
 export async function mapEntries(
@@ -27,17 +36,29 @@ export async function mapEntries(
   const medications = openContents<MedicationContent>(context.connectionId, 'Medication');
   const devices = openContents<DeviceContent>(context.connectionId, 'Device');
   const ancestry = openAncestry();
-  const mapContext: MapContext = {
+  const mapContext = {
     settings: context.settings,
     extractionDate: context.extractionDate,
     resolve: lookup.resolve,
     standard: lookup.standard,
-    medication: medications.get,
-    device: devices.get,
     descends: ancestry.get,
   };
+  const mapOne = (item: ToMap): Mapped => {
+    const contents = new Map<string, UsedContent>();
+    const use =
+      <Content>(known: Contents<Content>) =>
+      (ref: Ref): Content | undefined => {
+        const found = known.get(ref);
+        if (found)
+          contents.set(`${known.type}/${ref.id}`, { type: known.type, id: ref.id, hash: found.hash });
+        return found?.content;
+      };
+    const own: MapContext = { ...mapContext, medication: use(medications), device: use(devices) };
+    const outcome = map(item.entry.resource, own);
+    return { ...item, outcome, contents: [...contents.values()] };
+  };
   for (;;) {
-    const mapped = toMap.map((item) => ({ ...item, outcome: map(item.entry.resource, mapContext) }));
+    const mapped = toMap.map(mapOne);
     const fetched = [
       await lookup.fetchMissing(tx),
       await medications.fetchMissing(tx),
@@ -48,23 +69,36 @@ export async function mapEntries(
   }
 }
 
-/** Contents of Medications or Devices. */
-function openContents<Content>(connectionId: number, type: 'Medication' | 'Device') {
-  const known = new Map<string, Content | undefined>();
+interface Contents<Content> {
+  readonly type: UsedContent['type'];
+  get(ref: Ref): Version<Content> | undefined;
+  fetchMissing(tx: Tx): Promise<boolean>;
+}
+
+interface Version<Content> {
+  readonly content: Content;
+  readonly hash: Buffer;
+}
+
+/** Contents of Medications or Devices, with the hash of the resource that each was taken from. */
+function openContents<Content>(connectionId: number, type: UsedContent['type']): Contents<Content> {
+  const known = new Map<string, Version<Content> | undefined>();
   const missing = new Set<string>();
   return {
-    get(ref: Ref): Content | undefined {
+    type,
+    get(ref) {
       if (!ref.types.includes(type)) return undefined;
       if (!known.has(ref.id)) missing.add(ref.id);
       return known.get(ref.id);
     },
-    async fetchMissing(tx: Tx): Promise<boolean> {
+    async fetchMissing(tx) {
       if (missing.size === 0) return false;
-      const rows = await tx<{ fhir_id: string; content: Content }[]>`
-        select fhir_id, content from ${tx(`${type.toLowerCase()}_content`)}
-        where connection_id = ${connectionId} and fhir_id = any(${[...missing]}::text[])`;
+      const rows = await tx<({ fhir_id: string } & Version<Content>)[]>`
+        select c.fhir_id, c.content, r.content_hash as hash from ${tx(`${type.toLowerCase()}_content`)} c
+        join resource r on r.resource_key = c.resource_key
+        where c.connection_id = ${connectionId} and c.fhir_id = any(${[...missing]}::text[])`;
       for (const id of missing) known.set(id, undefined);
-      for (const row of rows) known.set(row.fhir_id, row.content);
+      for (const row of rows) known.set(row.fhir_id, row);
       missing.clear();
       return true;
     },

@@ -69,7 +69,8 @@ export async function linesOf(
       const newline = text.indexOf(10, start);
       const end = newline === -1 ? text.length : newline;
       const key = byLine.get(line);
-      if (key !== undefined) lines.set(key, text.subarray(start, end));
+      // A copy: a part would keep the whole chunk in memory.
+      if (key !== undefined) lines.set(key, Buffer.from(text.subarray(start, end)));
       start = end + 1;
     }
   }

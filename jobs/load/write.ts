@@ -70,6 +70,7 @@ export async function writeFinished(
   );
   await writeWaiting(tx, context, finished);
   await writeContents(tx, context, finished);
+  await writeContentUses(tx, context, finished);
   await writeRelationsInTx(tx, context.connectionId, finished);
 }
 
@@ -260,6 +261,19 @@ async function writeContents(tx: Tx, context: WriteContext, finished: readonly F
     });
     await copyRows(tx, `${kind}_content`, ['resource_key', 'connection_id', 'fhir_id', 'content'], cells);
   }
+}
+
+/** Excluded ones as well: they may have been for what the content lacked, e.g. a code. */
+async function writeContentUses(tx: Tx, context: WriteContext, finished: readonly Finished[]): Promise<void> {
+  const settled = finished.filter((one) => one.result === 'loaded' || one.result === 'excluded');
+  await copyRows(
+    tx,
+    'content_use',
+    ['resource_key', 'connection_id', 'content_type', 'content_id', 'content_hash'],
+    settled.flatMap((one) =>
+      one.item.contents.map(({ type, id, hash }) => [one.key, context.connectionId, type, id, hash]),
+    ),
+  );
 }
 
 export async function writeFailures(
