@@ -69,7 +69,9 @@ async function answered<T>(
   } catch (error) {
     const known = error instanceof SyncError ? error : undefined;
     if (known?.status !== undefined || known?.code === 'network-unreachable') {
-      await deps.sql`update run set kick_off_started_at = null where run_id = ${runId}`;
+      const wait = known.sort === 'retry' ? known.retryAfterSeconds : undefined;
+      const at = wait === undefined ? null : new Date(deps.clock().getTime() + wait * 1000);
+      await deps.sql`update run set kick_off_started_at = null, next_poll_at = ${at} where run_id = ${runId}`;
     }
     throw error;
   }

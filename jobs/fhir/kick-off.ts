@@ -77,6 +77,9 @@ function typed(name: string, value: string): object {
   return { name, valueString: value };
 }
 
+const HOUR = 3600;
+const TOO_SOON = /requested this group too recently/i;
+
 /** The status URL of the accepted job. */
 export async function readKickOff(response: Response, request: KickOff, now: Date): Promise<string> {
   const { status } = response;
@@ -87,11 +90,12 @@ export async function readKickOff(response: Response, request: KickOff, now: Dat
   }
   const body = await readErrorBody(response);
   const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'), now);
-  if (status === 429) {
-    // Epic: one export per client and Group in 24 hours. Wait as told, else an hour; never hammer.
-    throw tryAgain('kick-off-throttled', `The server accepts no export now (429): ${body.text}.`, {
+  if (status === 429 || TOO_SOON.test(body.text)) {
+    // Epic grants one export per client and Group in 24 hours, and says so with a 4xx of its own: a scheduled wait.
+    const wait = status === 429 ? HOUR : 4 * HOUR;
+    throw tryAgain('kick-off-throttled', `The server accepts no export now (${status}): ${body.text}.`, {
       status,
-      retryAfterSeconds: retryAfterSeconds ?? 3600,
+      retryAfterSeconds: retryAfterSeconds ?? wait,
     });
   }
   if (status === 503 || status === 502 || status === 504) {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { tick } from '../../jobs/tick.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { observation, patient } from './record.ts';
 import { refusal } from './refusal.ts';
@@ -102,6 +103,26 @@ describe('a kick-off', () => {
     expect(await one.sync()).toMatchObject({ status: 'completed' });
     expect(clock().getTime() - before).toBeGreaterThan(7_190_000);
     expect(kickOffs(one)).toHaveLength(3);
+  });
+
+  it("that comes too early for Epic's one export a day is a scheduled wait, not a failure", async () => {
+    const one = await site();
+    const diagnostics = 'Request not allowed: The Client requested this Group too recently.';
+    const body = {
+      resourceType: 'OperationOutcome',
+      issue: [{ severity: 'error', code: 'business-rule', diagnostics }],
+    };
+    one.ehr.faults.push({ on: 'kick-off', times: 5, do: { status: 400, body: JSON.stringify(body) } });
+    const before = clock().getTime();
+    const run_id = await one.start();
+    await tick(world.deps, () => false);
+    const waiting = await runOf(sql, run_id);
+    expect(waiting['status']).toBe('exporting');
+    expect(waiting['next_poll_at'].getTime()).toBe(before + 4 * 3600 * 1000);
+    await drain(world.deps, clock);
+    expect(await runOf(sql, run_id)).toMatchObject({ status: 'completed', next_poll_at: null });
+    expect(clock().getTime() - before).toBeGreaterThan(19 * 3600 * 1000);
+    expect(kickOffs(one)).toHaveLength(6);
   });
 
   it.each(['before', 'after'] as const)(
