@@ -52,6 +52,8 @@ export const redriveStep: Handler<'redrive'> = async (deps, step) => {
 interface Waiting extends Known {
   readonly line: Buffer;
   readonly since_run: number;
+  readonly target_type: string;
+  readonly target_id: string;
   readonly chunk_id: number;
   readonly chunk_line: number;
 }
@@ -65,7 +67,8 @@ async function takeUpInTx(
 ): Promise<boolean> {
   const waiting = await tx<Waiting[]>`
     select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
-      r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line, w.line, w.since_run
+      r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line, w.line, w.since_run,
+      w.target_type, w.target_id
     from waiting w
     join resource r on r.resource_key = w.resource_key
     where w.connection_id = ${connection.connection_id}
@@ -92,7 +95,21 @@ async function takeUpInTx(
   const context = await openBatch(waiting.map((one) => one.resource_key));
   // A memory of its own: deletions may have taken targets away that earlier chunks still found.
   await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
-  return true;
+  const stuck = await stillWaiting(tx, waiting);
+  if (stuck < waiting.length) return true;
+  // None of them got any further, so trying again would never end. They stay listed as waiting.
+  deps.log.warn({ resources: stuck }, 'resources wait for something that has arrived and cannot be taken up');
+  return false;
+}
+
+/** How many of these wait for the very thing that they waited for before. */
+async function stillWaiting(tx: Tx, before: readonly Waiting[]): Promise<number> {
+  const [left] = await tx<{ same: number }[]>`
+    select count(*)::int as same
+    from unnest(${before.map((one) => one.resource_key)}::bigint[], ${before.map((one) => one.target_type)}::text[],
+      ${before.map((one) => one.target_id)}::text[]) as b(key, type, id)
+    join waiting w on w.resource_key = b.key and w.target_type = b.type and w.target_id = b.id`;
+  return left?.same ?? 0;
 }
 
 /** A chunk of this run for resources that it takes up again, or that change without being sent. */
