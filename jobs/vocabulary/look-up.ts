@@ -13,10 +13,20 @@ export interface Asked {
   readonly code: string;
 }
 
+/** What a sync does with a code, and whether a row of source_to_concept_map decided it. */
+export interface Explained {
+  readonly resolution: Resolution;
+  readonly byLocalMap: boolean;
+}
+
 /** Answers in the order asked. */
 export async function lookUpCodes(tx: Sql | Tx, asked: readonly Asked[]): Promise<Resolution[]> {
+  return (await explainCodes(tx, asked)).map(({ resolution }) => resolution);
+}
+
+export async function explainCodes(tx: Sql | Tx, asked: readonly Asked[]): Promise<Explained[]> {
   const candidates = asked.flatMap(candidatesOf);
-  if (candidates.length === 0) return asked.map(() => NOTHING);
+  if (candidates.length === 0) return asked.map(() => ({ resolution: NOTHING, byLocalMap: false }));
   const found = await tx<Found[]>`
     with candidate as (
       select * from unnest(
@@ -102,17 +112,18 @@ function candidatesOf({ system, vocabularies, code }: Asked, asked: number): Can
   });
 }
 
-function answer(rows: readonly Found[]): Resolution {
+function answer(rows: readonly Found[]): Explained {
   const own = best(rows.filter((row) => row.origin === 'concept'));
   const local = best(rows.filter((row) => row.origin === 'local'));
   const source = own[0];
   const sourceConceptId = local.find((row) => row.source_concept_id > 0)?.source_concept_id;
-  return {
+  const resolution = {
     sourceConceptId: source?.source_concept_id ?? sourceConceptId ?? 0,
     sourceDomain: source?.source_domain ?? '',
     targets: local.length > 0 ? targetsOf(local, 'Maps to') : itselfOr(own),
     values: targetsOf(own, 'Maps to value'),
   };
+  return { resolution, byLocalMap: local.length > 0 };
 }
 
 /** Rows of the one source that is meant: the best rank, of guesses the only one, then a valid and a Standard one. */
