@@ -27,7 +27,7 @@ export const exportStep: Handler<'export'> = async (deps, step) => {
     );
   }
   // Some servers grant one export a day: it is not asked for while nothing of it could be mapped.
-  await deps.resolver.release(sql);
+  await deps.resolver.state(sql);
   const source = tokens.of(connection);
   const { notGranted } = await source.get();
   if (notGranted.length > 0) {

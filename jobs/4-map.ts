@@ -16,6 +16,7 @@ import { recordServerErrors } from './load/server-errors.ts';
 import { mappingVersionInTx } from './mapping-version.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
+import { StateMoved } from './vocabulary/resolve.ts';
 
 const decompress = promisify(gunzip);
 const MAX_COLLISIONS = 10;
@@ -82,7 +83,7 @@ async function loadInTx(
   const context = {
     ...{ connectionId: connection.connection_id, connection, runId: run.run_id, chunkId: chunk.chunk_id },
     ...{ phase: chunk.phase, fileType: chunk.file_type, now: deps.clock() },
-    mappingVersionId: await mappingVersionInTx(tx, deps.resolver, connection),
+    ...(await mappingVersionInTx(tx, deps.resolver, connection)),
     extractionDate: extractionDate(run),
   };
   await tx`update chunk set mapping_version_id = ${context.mappingVersionId} where chunk_id = ${chunk.chunk_id}`;
@@ -101,7 +102,7 @@ export function extractionDate(run: Run): string {
 }
 
 function isCollision(error: unknown): boolean {
-  if (error instanceof Collision) return true;
+  if (error instanceof Collision || error instanceof StateMoved) return true;
   // unique_violation, deadlock_detected, serialization_failure: another chunk was there at the same moment.
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return code === '23505' || code === '40P01' || code === '40001';

@@ -135,6 +135,6 @@ async function openBatchInTx(
       chunkId: chunk?.chunk_id ?? 0,
     },
     ...{ phase: LAST_PHASE, fileType: null, now: deps.clock(), extractionDate: extractionDate(run) },
-    mappingVersionId: await mappingVersionInTx(tx, deps.resolver, connection),
+    ...(await mappingVersionInTx(tx, deps.resolver, connection)),
   };
 }

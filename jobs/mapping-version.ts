@@ -1,4 +1,7 @@
-/** The number of (mapping code, vocabulary release, the connection's mapping settings): what a resource was mapped with. */
+/**
+ * The number of (mapping code, vocabulary release, revision of the local maps, the connection's mapping settings): what
+ * a resource was mapped with.
+ */
 import { createHash } from 'node:crypto';
 import type { Tx } from '../sql/connect.ts';
 import type { Connection } from './connection.ts';
@@ -6,30 +9,37 @@ import { canonical } from './load/content-hash.ts';
 import { MAPPING_CODE_VERSION } from './map/version.ts';
 import { mappingSettings } from './sync-config.ts';
 import type { Resolver } from './vocabulary/resolve.ts';
+import type { VocabularyState } from './vocabulary/state.ts';
+
+export interface MappingVersion {
+  readonly mappingVersionId: number;
+  readonly vocabulary: VocabularyState;
+}
 
 export async function mappingVersionInTx(
   tx: Tx,
   resolver: Resolver,
   connection: Connection,
-): Promise<number> {
-  const release = await resolver.release(tx);
+): Promise<MappingVersion> {
+  const vocabulary = await resolver.state(tx);
   const settings = createHash('sha256')
     .update(canonical(mappingSettings(connection)))
     .digest('hex')
     .slice(0, 16);
-  const [known] = await find(tx, release, settings);
-  if (known) return known.mapping_version_id;
+  const [known] = await find(tx, vocabulary, settings);
+  if (known) return { ...known, vocabulary };
   await tx`
-    insert into mapping_version (code_version, release_id, settings_hash)
-    values (${MAPPING_CODE_VERSION}, ${release}, ${settings})
+    insert into mapping_version (code_version, release_id, map_revision, settings_hash)
+    values (${MAPPING_CODE_VERSION}, ${vocabulary.releaseId}, ${vocabulary.mapRevision}, ${settings})
     on conflict do nothing`;
-  const [created] = await find(tx, release, settings);
+  const [created] = await find(tx, vocabulary, settings);
   if (!created) throw new Error('the mapping version could not be stored');
-  return created.mapping_version_id;
+  return { ...created, vocabulary };
 }
 
-function find(tx: Tx, release: number, settings: string) {
-  return tx<{ mapping_version_id: number }[]>`
-    select mapping_version_id from mapping_version
-    where code_version = ${MAPPING_CODE_VERSION} and release_id = ${release} and settings_hash = ${settings}`;
+function find(tx: Tx, vocabulary: VocabularyState, settings: string) {
+  return tx<{ mappingVersionId: number }[]>`
+    select mapping_version_id as "mappingVersionId" from mapping_version
+    where code_version = ${MAPPING_CODE_VERSION} and release_id = ${vocabulary.releaseId}
+      and map_revision = ${vocabulary.mapRevision} and settings_hash = ${settings}`;
 }

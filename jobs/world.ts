@@ -50,7 +50,7 @@ export async function openWorld(env: NodeJS.ProcessEnv, options: WorldOptions = 
     const deps: Deps = {
       ...{ sql, schemas: database.schemas, queue, clock, keyring, log },
       tokens: createTokens({ keyring, clock }),
-      resolver: createResolver({ sql }),
+      resolver: createResolver({ sql, clock }),
       references: createReferenceMemory(),
     };
     return {

@@ -850,15 +850,35 @@ create table failure (
 CREATE INDEX failure_of_run ON failure USING btree (run_id);
 CREATE INDEX failure_open_of_resource ON failure USING btree (connection_id, resource_type, fhir_id) WHERE (resolved_at IS NULL);
 
+create table local_map_state (
+  only_row boolean not null default true,
+  revision bigint not null,
+  boundaries date[] not null,
+  edited_at timestamp with time zone not null default now(),
+  constraint local_map_state_only_row_check CHECK (only_row),
+  constraint local_map_state_pkey PRIMARY KEY (only_row)
+);
+
+create table local_vocabulary (
+  system text not null,
+  vocabulary_id character varying(20) not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint local_vocabulary_sane CHECK (((system = btrim(system)) AND (system <> ''::text) AND (btrim((vocabulary_id)::text) <> ''::text))),
+  constraint local_vocabulary_pkey PRIMARY KEY (system)
+);
+CREATE INDEX local_vocabulary_by_id ON local_vocabulary USING btree (vocabulary_id);
+
 create table mapping_version (
   mapping_version_id integer not null generated always as identity,
   code_version integer not null,
   release_id integer not null,
   settings_hash text not null,
   first_used_at timestamp with time zone not null default now(),
+  map_revision bigint not null default 0,
   constraint mapping_version_release_id_fkey FOREIGN KEY (release_id) REFERENCES vocabulary_release(release_id),
   constraint mapping_version_pkey PRIMARY KEY (mapping_version_id),
-  constraint mapping_version_unique UNIQUE (code_version, release_id, settings_hash)
+  constraint mapping_version_unique UNIQUE (code_version, release_id, map_revision, settings_hash)
 );
 
 create table medication_content (

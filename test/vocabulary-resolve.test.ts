@@ -89,8 +89,7 @@ async function resolve(
   extra: Record<string, string> = {},
 ): Promise<Resolution> {
   const resolver = createResolver({ sql: db.sql });
-  await resolver.release(db.sql);
-  const lookup = resolver.begin(extra);
+  const lookup = resolver.begin(await resolver.state(db.sql), extra);
   lookup.resolve(system, code);
   await lookup.fetchMissing(db.sql);
   return lookup.resolve(system, code);
@@ -103,7 +102,7 @@ const ids = (resolution: Resolution) => ({
 
 describe('without a vocabulary', () => {
   it('says what to run', async () => {
-    await expect(createResolver({ sql: db.sql }).release(db.sql)).rejects.toMatchObject({
+    await expect(createResolver({ sql: db.sql }).state(db.sql)).rejects.toMatchObject({
       code: 'vocabulary-not-loaded',
       message: expect.stringContaining('npm run cli -- vocabulary load DIR|ZIP'),
     });
@@ -180,10 +179,10 @@ describe('a code', () => {
 describe('a resolver', () => {
   beforeAll(() => load(RELEASE));
 
-  it('answers a whole chunk with two statements and the next one with none', async () => {
+  it('answers a whole chunk with three statements and the next one with none', async () => {
     const resolver = createResolver({ sql: db.sql });
-    await resolver.release(db.sql);
-    const lookup = resolver.begin();
+    const state = await resolver.state(db.sql);
+    const lookup = resolver.begin(state);
     const map = (with_: typeof lookup) => [
       ...['100', '101', '102', 'nothing'].map((code) => with_.resolve(SNOMED, code).sourceConceptId),
       with_.resolve(undefined, '100').sourceConceptId,
@@ -192,21 +191,21 @@ describe('a resolver', () => {
     ];
     expect(map(lookup)).toEqual([0, 0, 0, 0, 0, undefined, undefined]);
     const statements = await counted((sql) => lookup.fetchMissing(sql));
-    expect(statements).toBe(2);
+    expect(statements).toBe(3);
     expect(map(lookup)).toEqual([10, 11, 12, 0, 0, 'Condition', undefined]);
     expect(await lookup.fetchMissing(db.sql)).toBe(false);
-    const next = resolver.begin();
+    const next = resolver.begin(state);
     expect(map(next)).toEqual([10, 11, 12, 0, 0, 'Condition', undefined]);
     expect(await next.fetchMissing(db.sql)).toBe(false);
   });
 
   it("never gives one connection what another connection's code systems mean", async () => {
     const resolver = createResolver({ sql: db.sql });
-    await resolver.release(db.sql);
-    const known = resolver.begin();
+    const state = await resolver.state(db.sql);
+    const known = resolver.begin(state);
     known.resolve(SNOMED, '100');
     await known.fetchMissing(db.sql);
-    const other = resolver.begin({ [SNOMED]: 'RxNorm' });
+    const other = resolver.begin(state, { [SNOMED]: 'RxNorm' });
     expect(other.resolve(SNOMED, '100')).toBe(NOTHING);
     await other.fetchMissing(db.sql);
     expect(other.resolve(SNOMED, '100').sourceConceptId).toBe(0);
@@ -214,8 +213,8 @@ describe('a resolver', () => {
 
   it('ends although its memory holds less than one chunk asks for', async () => {
     const resolver = createResolver({ sql: db.sql, capacity: 2 });
-    await resolver.release(db.sql);
-    const lookup = resolver.begin();
+    const state = await resolver.state(db.sql);
+    const lookup = resolver.begin(state);
     const codes = ['100', '101', '102', '103', '104', '105'];
     let rounds = 0;
     do {
@@ -230,13 +229,14 @@ describe('a resolver', () => {
 
   it('forgets a release with the next one', async () => {
     const resolver = createResolver({ sql: db.sql });
-    const before = await resolver.release(db.sql);
-    const lookup = resolver.begin();
+    const before = await resolver.state(db.sql);
+    const lookup = resolver.begin(before);
     lookup.resolve(SNOMED, '100');
     await lookup.fetchMissing(db.sql);
     await load(bundle({ 'CONCEPT.csv': concepts('77|Diabetes anew|Condition|SNOMED|Disorder|S|100|') }));
-    expect(await resolver.release(db.sql)).toBeGreaterThan(before);
-    const next = resolver.begin();
+    const after = await resolver.state(db.sql);
+    expect(after.releaseId).toBeGreaterThan(before.releaseId);
+    const next = resolver.begin(after);
     expect(next.resolve(SNOMED, '100')).toBe(NOTHING);
     await next.fetchMissing(db.sql);
     expect(next.resolve(SNOMED, '100').sourceConceptId).toBe(77);

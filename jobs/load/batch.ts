@@ -6,6 +6,7 @@ import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection.ts';
 import { mappingSettings } from '../sync-config.ts';
 import type { Resolver } from '../vocabulary/resolve.ts';
+import type { VocabularyState } from '../vocabulary/state.ts';
 import { assemble, dropParked, type Finished, provisional, referencesOf } from './assemble.ts';
 import { bitOf } from './cdm-tables.ts';
 import { detachInTx, partLeaves } from './detach.ts';
@@ -19,6 +20,7 @@ import { nextKeys, type WriteContext, writeFailures, writeFinished } from './wri
 
 export interface BatchContext extends WriteContext {
   readonly connection: Connection;
+  readonly vocabulary: VocabularyState;
   readonly phase: number;
   /** Type that the file claims to hold; unreadable lines are counted under it. */
   readonly fileType: string | null;

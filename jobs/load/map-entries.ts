@@ -7,6 +7,7 @@ import { map } from '../map/index.ts';
 import type { MappingSettings } from '../map/settings.ts';
 import type { DeviceContent, MapContext, MedicationContent, Outcome, Ref } from '../map/types.ts';
 import type { Resolver } from '../vocabulary/resolve.ts';
+import type { VocabularyState } from '../vocabulary/state.ts';
 import type { ToMap } from './sort-out.ts';
 
 export interface Mapped extends ToMap {
@@ -28,11 +29,12 @@ export async function mapEntries(
   context: {
     readonly connectionId: number;
     readonly settings: MappingSettings;
+    readonly vocabulary: VocabularyState;
     readonly extractionDate: string;
   },
   toMap: readonly ToMap[],
 ): Promise<Mapped[]> {
-  const lookup = resolver.begin(context.settings.codeSystems, context.settings.vendor);
+  const lookup = resolver.begin(context.vocabulary, context.settings.codeSystems, context.settings.vendor);
   const medications = openContents<MedicationContent>(context.connectionId, 'Medication');
   const devices = openContents<DeviceContent>(context.connectionId, 'Device');
   const ancestry = openAncestry();

@@ -5,6 +5,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { NOTHING, type Resolution, type Target } from '../map/types.ts';
 import { normalise } from './code-forms.ts';
+import { dayOf } from './state.ts';
 
 export interface Asked {
   /** As sent; a source_to_concept_map may name it instead of a vocabulary. */
@@ -19,12 +20,20 @@ export interface Explained {
   readonly byLocalMap: boolean;
 }
 
-/** Answers in the order asked. */
-export async function lookUpCodes(tx: Sql | Tx, asked: readonly Asked[]): Promise<Resolution[]> {
-  return (await explainCodes(tx, asked)).map(({ resolution }) => resolution);
+/** Answers in the order asked. `day`: on which local maps are to hold. */
+export async function lookUpCodes(
+  tx: Sql | Tx,
+  asked: readonly Asked[],
+  day = dayOf(new Date()),
+): Promise<Resolution[]> {
+  return (await explainCodes(tx, asked, day)).map(({ resolution }) => resolution);
 }
 
-export async function explainCodes(tx: Sql | Tx, asked: readonly Asked[]): Promise<Explained[]> {
+export async function explainCodes(
+  tx: Sql | Tx,
+  asked: readonly Asked[],
+  day = dayOf(new Date()),
+): Promise<Explained[]> {
   const candidates = asked.flatMap(candidatesOf);
   if (candidates.length === 0) return asked.map(() => ({ resolution: NOTHING, byLocalMap: false }));
   const found = await tx<Found[]>`
@@ -33,6 +42,13 @@ export async function explainCodes(tx: Sql | Tx, asked: readonly Asked[]): Promi
         ${candidates.map((c) => c.asked)}::int[], ${candidates.map((c) => c.rank)}::int[],
         ${candidates.map((c) => c.vocabulary)}::text[], ${candidates.map((c) => c.code)}::text[]
       ) as t (asked, rank, vocabulary_id, code)
+    ),
+    -- The names under which local maps of a candidate may be kept: a system's URI is too long for one.
+    named as (
+      select asked, rank, vocabulary_id, code from candidate
+      union
+      select k.asked, k.rank, v.vocabulary_id, k.code from candidate k
+      join local_vocabulary v on v.system = k.vocabulary_id
     )
     select k.asked, k.rank, k.code, 'concept' as origin, c.concept_id as source_concept_id, c.domain_id as source_domain,
            c.invalid_reason is null as valid, c.standard_concept = 'S' as standard, c.vocabulary_id as source_vocabulary,
@@ -47,10 +63,10 @@ export async function explainCodes(tx: Sql | Tx, asked: readonly Asked[]): Promi
     union all
     select k.asked, k.rank, k.code, 'local', m.source_concept_id, '', true, false, '', '', 'Maps to',
            t.concept_id, t.domain_id, t.vocabulary_id, t.concept_class_id
-    from candidate k
+    from named k
     join source_to_concept_map m on m.source_vocabulary_id = k.vocabulary_id and m.source_code = k.code
     join concept t on t.concept_id = m.target_concept_id and t.standard_concept = 'S' and t.invalid_reason is null
-    where m.invalid_reason is null and current_date between m.valid_start_date and m.valid_end_date
+    where m.invalid_reason is null and ${day}::date between m.valid_start_date and m.valid_end_date
       and t.concept_id <> 0`;
 
   const byAsked = Map.groupBy(found, (row) => row.asked);

@@ -1,71 +1,77 @@
 /**
  * Codes and concept ids answered from memory, for mappers that may not wait. What memory lacks is noted; the caller
- * fetches all of it in two statements and maps again. One resolver per worker; what it remembers belongs to one
- * vocabulary release and is dropped with it.
+ * fetches all of it in three statements and maps again. One resolver per worker; what it remembers belongs to one
+ * state of the vocabulary (release and local maps) and is dropped with it.
  *
- *   const releaseId = await resolver.release(tx);   // first thing in the chunk's transaction
- *   const lookup = resolver.begin(settings.codeSystems);
+ *   const state = await resolver.state(tx);   // first thing in the chunk's transaction
+ *   const lookup = resolver.begin(state, settings.codeSystems);
  *   do { map with lookup } while (await lookup.fetchMissing(tx));
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
-import { giveUp } from '../errors.ts';
+import { type Clock, systemClock } from '../deps.ts';
+import { SyncError } from '../errors.ts';
 import { vocabulariesFor } from '../map/code-systems.ts';
 import type { Vendor } from '../map/settings.ts';
 import { NOTHING, type Resolution, type Target } from '../map/types.ts';
 import { type Asked, lookUpCodes, lookUpStandard } from './look-up.ts';
+import { readState, sameState, type VocabularyState } from './state.ts';
 
 export interface Lookup {
   /** As MapContext has it. A code not yet fetched gives NOTHING and is noted. */
   resolve(system: string | undefined, code: string): Resolution;
   standard(conceptId: number): Target | undefined;
-  /** Fetches what was noted. False when there was nothing: what was mapped last is final. */
+  /**
+   * Fetches what was noted. False when there was nothing: what was mapped last is final. Throws StateMoved when
+   * somebody edited the local maps meanwhile: the transaction is to be rolled back and done again.
+   */
   fetchMissing(tx: Sql | Tx): Promise<boolean>;
 }
 
 export interface Resolver {
   /**
-   * Id of the current release. Read first in a transaction, it keeps the vocabulary as it is until the end of it
-   * (see swap.ts). Gives up when no vocabulary was ever loaded.
+   * The current state. Read first in a transaction, it keeps the release as it is until the end of it (see swap.ts).
+   * Gives up when no vocabulary was ever loaded.
    */
-  release(tx: Sql | Tx): Promise<number>;
-  begin(extraCodeSystems?: Readonly<Record<string, string>>, vendor?: Vendor): Lookup;
+  state(tx: Sql | Tx): Promise<VocabularyState>;
+  begin(state: VocabularyState, extraCodeSystems?: Readonly<Record<string, string>>, vendor?: Vendor): Lookup;
 }
 
 export interface ResolverOptions {
   readonly sql: Sql;
+  /** On which day a local map holds. */
+  readonly clock?: Clock;
   /** Answers remembered before memory starts anew; some 300 bytes each. */
   readonly capacity?: number;
 }
 
+/** A chunk mapped half before and half after an edit would be marked with a state that half of it never saw. */
+export class StateMoved extends SyncError {
+  constructor() {
+    super('vocabulary-moved', 'The local maps were edited while a chunk was mapped; it is mapped again.', {
+      sort: 'retry',
+      retryAfterSeconds: 0,
+    });
+  }
+}
+
 interface Memory {
-  readonly release: number;
+  readonly state: VocabularyState;
   readonly codes: Map<string, Resolution>;
   readonly concepts: Map<number, Target | undefined>;
 }
 
-export function createResolver({ capacity = 200_000 }: ResolverOptions): Resolver {
-  let memory: Memory = { release: 0, codes: new Map(), concepts: new Map() };
+export function createResolver({ clock = systemClock, capacity = 200_000 }: ResolverOptions): Resolver {
+  let memory: Memory | undefined;
 
   return {
-    release: async (tx) => {
-      const release = await currentRelease(tx);
-      if (release !== memory.release) memory = { release, codes: new Map(), concepts: new Map() };
-      return release;
+    state: (tx) => readState(tx, clock()),
+    begin: (state, extraCodeSystems = {}, vendor = 'other') => {
+      if (!memory || !sameState(memory.state, state)) {
+        memory = { state, codes: new Map(), concepts: new Map() };
+      }
+      return beginLookup(memory, (system) => vocabulariesFor(system, extraCodeSystems, vendor), capacity);
     },
-    begin: (extraCodeSystems = {}, vendor = 'other') =>
-      beginLookup(memory, (system) => vocabulariesFor(system, extraCodeSystems, vendor), capacity),
   };
-}
-
-async function currentRelease(tx: Sql | Tx): Promise<number> {
-  const [row] = await tx<{ release_id: number }[]>`
-    select release_id from vocabulary_release where is_current`;
-  if (row) return row.release_id;
-  throw giveUp(
-    'vocabulary-not-loaded',
-    'No vocabulary is loaded, so no code can be mapped. ' +
-      'Download one from athena.ohdsi.org and run: npm run cli -- vocabulary load DIR|ZIP',
-  );
 }
 
 function beginLookup(
@@ -117,8 +123,9 @@ function beginLookup(
     async fetchMissing(tx) {
       if (missingCodes.size === 0 && missingConcepts.size === 0) return false;
       const names = [...missingCodes.keys()];
-      const answers = await lookUpCodes(tx, [...missingCodes.values()]);
+      const answers = await lookUpCodes(tx, [...missingCodes.values()], memory.state.day);
       const standard = await lookUpStandard(tx, [...missingConcepts]);
+      if (!sameState(memory.state, await readState(tx, new Date(memory.state.day)))) throw new StateMoved();
       const standardById = new Map(standard.map((target) => [target.conceptId, target]));
       if (memory.codes.size + names.length > capacity) memory.codes.clear();
       if (memory.concepts.size + missingConcepts.size > capacity) memory.concepts.clear();

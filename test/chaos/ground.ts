@@ -76,7 +76,7 @@ async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
   const deps: Deps = {
     ...{ sql, schemas: DEFAULT_SCHEMAS, queue, clock, keyring, log: pino({ level: 'silent' }) },
     tokens: createTokens({ keyring, clock }),
-    resolver: createResolver({ sql }),
+    resolver: createResolver({ sql, clock }),
     references: createReferenceMemory(),
   };
   // Small chunks: many commits, so many moments to die at.

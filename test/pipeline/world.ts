@@ -78,7 +78,7 @@ export async function openTestWorld(options: { clock?: TestClock } = {}): Promis
   const worker = (): Deps => ({
     ...{ sql, schemas: database.schemas, queue, clock, keyring, log },
     tokens: createTokens({ keyring, clock }),
-    resolver: createResolver({ sql }),
+    resolver: createResolver({ sql, clock }),
     references: createReferenceMemory(),
   });
   const deps = worker();
