@@ -1,0 +1,26 @@
+/**
+ * Incremental equals full: whatever happens at an EHR and however the syncs fall in between, the CDM at the end is the
+ * one that a first full sync of the EHR's last state makes. More histories than the suite's: `npm run histories`, with
+ * HISTORIES=n and SEED=s; a failure prints the seed and the smallest history found.
+ */
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openTestWorld } from '../pipeline/world.ts';
+import { history, playHistory } from './play.ts';
+
+const world = await openTestWorld();
+afterAll(() => world.close());
+
+const runs = Number(process.env['HISTORIES'] ?? 15);
+const seed = Number(process.env['SEED'] ?? 20261120);
+
+describe('a history of creations, changes, deletions, merges and late references', () => {
+  it('synced in portions leaves what one full sync of its end leaves', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (events) => {
+        expect(await playHistory(world, events)).toEqual([]);
+      }),
+      { numRuns: runs, seed, interruptAfterTimeLimit: 1_800_000 },
+    );
+  }, 3_600_000);
+});

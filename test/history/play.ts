@@ -1,0 +1,114 @@
+/**
+ * Plays a history at a simulated EHR, with syncs in between, and then compares: what these syncs left in the CDM and
+ * what a first full sync of the same EHR makes of its last state. The two must be equal, row by row, column by column.
+ */
+import fc from 'fast-check';
+import { contentOf, leftovers, orphans } from '../pipeline/content.ts';
+import type { World } from '../pipeline/world.ts';
+import { type Choice, makeResource, PLACES, type Place } from './records.ts';
+
+export type Event =
+  | { readonly kind: 'put'; readonly place: Place; readonly choice: Choice }
+  | { readonly kind: 'remove'; readonly place: Place }
+  | { readonly kind: 'sync'; readonly full: boolean; readonly twice: boolean };
+
+const place = fc.constantFrom(...PLACES);
+/** As many numbers as the longest list of choices of a record; mostly the plain one, else nothing would get loaded. */
+const choice = fc.array(
+  fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(7) }),
+  { minLength: 12, maxLength: 12 },
+);
+
+const put = fc.record({ kind: fc.constant('put' as const), place, choice });
+const remove = fc.record({ kind: fc.constant('remove' as const), place });
+const sync = fc.record({ kind: fc.constant('sync' as const), full: fc.boolean(), twice: fc.boolean() });
+
+/** At first some of the records in any order, then whatever happens. */
+export const history: fc.Arbitrary<Event[]> = fc
+  .tuple(
+    fc.shuffledSubarray(PLACES as Place[], { minLength: 4 }),
+    fc.array(choice, { minLength: PLACES.length, maxLength: PLACES.length }),
+    fc.array(
+      fc.oneof(
+        { weight: 10, arbitrary: put },
+        { weight: 2, arbitrary: remove },
+        { weight: 4, arbitrary: sync },
+      ),
+      { minLength: 3, maxLength: 40, size: 'max' },
+    ),
+  )
+  .map(([places, choices, events]) => [
+    ...places.map((one, index): Event => ({ kind: 'put', place: one, choice: choices[index] ?? [0] })),
+    ...events,
+  ]);
+
+/** Differences, as lines; none when all is well. */
+export async function playHistory(world: World, events: readonly Event[]): Promise<string[]> {
+  const { sql, clock } = world;
+  const site = await world.site({ maxPerFile: 3, config: { limits: { chunk_bytes: 1024 } } });
+  const { ehr } = site;
+  let removed = false;
+  const found: string[] = [];
+  const sync = async (full: boolean, twice: boolean) => {
+    // Deletions are told relative to _since only, so a full sync after one would not hear of it.
+    const run = await site.sync({ full: full && !removed });
+    removed = false;
+    if (run['status'] !== 'completed') found.push(`a sync ended ${run['status']}: ${run['error_code']}`);
+    if (twice) await again();
+    clock.advance(60);
+  };
+  /** Everything once more, each line double: nothing may change. */
+  const again = async () => {
+    const before = await contentOf(sql, site.id);
+    ehr.faults.push({ on: 'file', times: 1000, do: { rewrite: (line) => line + line } });
+    const run = await site.sync({ full: true });
+    ehr.faults.length = 0;
+    found.push(...difference('after a second sync', before, await contentOf(sql, site.id)));
+    if (run['records_loaded'] > 0 && run['records_redriven'] === 0)
+      found.push(`a second sync of the same loaded ${run['records_loaded']}`);
+  };
+  for (const event of events) {
+    if (event.kind === 'put') ehr.put(makeResource(event.place, event.choice));
+    else if (event.kind === 'sync') await sync(event.full, event.twice);
+    else if (ehr.get(event.place.type, event.place.id)) {
+      ehr.remove(event.place.type, event.place.id);
+      removed = true;
+    }
+  }
+  await sync(false, false);
+  const fresh = await world.site({ ehr });
+  const run = await fresh.sync();
+  if (run['status'] !== 'completed') found.push(`the full sync ended ${run['status']}: ${run['error_code']}`);
+  found.push(...difference('', await contentOf(sql, fresh.id), await contentOf(sql, site.id)));
+  found.push(...difference('', await outcomesOf(fresh.id), await outcomesOf(site.id)));
+  for (const one of await orphans(sql)) found.push(`points at nothing: ${one}`);
+  for (const one of await leftovers(sql)) found.push(`rows that no resource has: ${one}`);
+  await ehr.close();
+  return found;
+
+  /** Of what the EHR still has; what was deleted there is remembered here, and unknown to a fresh sync. */
+  async function outcomesOf(connectionId: number): Promise<Record<string, string[]>> {
+    const rows = await sql<{ resource_type: string; fhir_id: string; outcome: string }[]>`
+      select resource_type, fhir_id, outcome from resource where connection_id = ${connectionId}
+      order by resource_type, fhir_id`;
+    const live = rows.filter((row) => ehr.get(row.resource_type, row.fhir_id));
+    return { outcome: live.map((row) => `${row.resource_type}/${row.fhir_id} ${row.outcome}`) };
+  }
+}
+
+function difference(
+  when: string,
+  expected: Record<string, readonly string[]>,
+  actual: Record<string, readonly string[]>,
+): string[] {
+  return Object.keys({ ...expected, ...actual }).flatMap((table) => {
+    const [wanted, there] = [expected[table] ?? [], actual[table] ?? []];
+    return [
+      ...wanted.filter((row) => !there.includes(row)).map((row) => `${when} ${table} lacks: ${row}`),
+      ...there.filter((row) => !wanted.includes(row)).map((row) => `${when} ${table} has: ${row}`),
+      ...(wanted.length === there.length
+        ? []
+        : [`${when} ${table}: ${wanted.length} rows, ${there.length} are there`]),
+    ].map((line) => line.trim());
+  });
+}
