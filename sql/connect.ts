@@ -7,6 +7,7 @@
  */
 import { connect as openTcp, type Socket } from 'node:net';
 import postgres from 'postgres';
+import { guardTransactions } from './guard-transactions.ts';
 
 export interface Schemas {
   /** Where the OMOP CDM and its vocabulary are. */
@@ -65,7 +66,7 @@ export function connect(url: string, schemas: Schemas = DEFAULT_SCHEMAS, options
       ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
     },
   };
-  return postgres(url, settings);
+  return guardTransactions(postgres(url, settings));
 }
 
 const CONNECT_SECONDS = 15;

@@ -1,0 +1,85 @@
+/**
+ * Transactions that end with their connection. In postgres.js 3.4 `begin` rejects when the connection is lost, but the
+ * function that it was given goes on: its next query is written to a socket that is not there, which ends the process
+ * (a TypeError out of a timer), or, when the pool has connected that client anew meanwhile, runs there by itself,
+ * outside any transaction. The second would be half a step committed. So here
+ *
+ * - after the loss every further query of the transaction throws, before it is sent;
+ * - a function that fails because of the loss never settles towards postgres.js, which would answer with a ROLLBACK
+ *   on the lost connection; the caller has the error from `begin` already.
+ */
+import type { Sql } from './connect.ts';
+
+type Work = (tx: object) => unknown;
+type Begin = (...args: unknown[]) => Promise<unknown>;
+
+export function guardTransactions(sql: Sql): Sql {
+  const begin: Begin = async (...args) => {
+    const work = args.at(-1);
+    if (typeof work !== 'function') throw new TypeError('begin: expected a function');
+    const state: State = { lost: undefined };
+    try {
+      return await (sql.begin as unknown as Begin)(...args.slice(0, -1), guardWork(work as Work, state));
+    } catch (error) {
+      // Also an error of the work itself: what it left behind (a query not waited for) must not be sent either.
+      state.lost = error;
+      throw error;
+    }
+  };
+  return new Proxy(sql, {
+    get: (target, name) => (name === 'begin' ? begin : Reflect.get(target, name)),
+  });
+}
+
+interface State {
+  lost: unknown;
+}
+
+function guardWork(work: Work, state: State): Work {
+  return async (tx) => {
+    try {
+      const result = await work(guard(tx, state));
+      return state.lost ? await never() : result;
+    } catch (error) {
+      if (state.lost || isLoss(error)) return await never();
+      throw error;
+    }
+  };
+}
+
+const never = () => new Promise<never>(() => {});
+
+function guard(tx: object, state: State): object {
+  return new Proxy(tx, {
+    apply(target, self, args) {
+      refuseIfLost(state);
+      return Reflect.apply(target as (...all: unknown[]) => unknown, self, args);
+    },
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (name === 'savepoint' && typeof member === 'function') {
+        return (...args: unknown[]) => {
+          refuseIfLost(state);
+          return member(...args.slice(0, -1), guardWork(args.at(-1) as Work, state));
+        };
+      }
+      if (name === 'unsafe') refuseIfLost(state);
+      return member;
+    },
+  });
+}
+
+function refuseIfLost(state: State): void {
+  if (state.lost)
+    throw new Error('the transaction has ended, its connection was lost', { cause: state.lost });
+}
+
+/** The client's own codes, and an error after which the server hangs up (shutdown, terminated by an administrator). */
+function isLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code: unknown = Reflect.get(error, 'code');
+  if (typeof code === 'string' && (code.startsWith('CONNECTION_') || LOST.has(code))) return true;
+  return Reflect.get(error, 'severity') === 'FATAL';
+}
+
+const LOST = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
