@@ -87,15 +87,13 @@ export function choose(reading: Reading, codeable: unknown, preference: Preferen
   const first = all[0];
   if (first === undefined) {
     const said = words(codeable);
-    return said === undefined
-      ? undefined
-      : { coding: undefined, sourceValue: said, sourceConceptId: 0, targets: [], values: [] };
+    return said === undefined ? undefined : wording(reading, said);
   }
-  if (all.length === 1) return chosen(first, context.resolve(first.system, first.code));
+  if (all.length === 1) return chosen(first, context.resolve(first.system ?? NO_SYSTEM, first.code));
   const candidates: Candidate[] = all.map((coding) => ({
     coding,
     rank: rankOf(coding.system, preference, context.settings),
-    resolution: context.resolve(coding.system, coding.code),
+    resolution: context.resolve(coding.system ?? NO_SYSTEM, coding.code),
   }));
   const mapped = candidates.filter((one) => one.resolution.targets.length > 0);
   const group = bestRanked(mapped.length > 0 ? mapped : candidates);
@@ -120,23 +118,31 @@ function mostSpecific(group: readonly Candidate[], reading: Reading): Candidate 
 }
 
 function chosen(coding: Coding, resolution: Resolution): Chosen {
-  return {
-    coding,
-    sourceValue: coding.code,
-    sourceConceptId: resolution.sourceConceptId,
-    targets: resolution.targets,
-    values: resolution.values,
-  };
+  const { sourceConceptId, targets, values } = resolution;
+  return { coding, sourceValue: coding.code, sourceConceptId, targets, values };
+}
+
+/** What is only there in words. Nothing knows them but a local map. */
+export function wording({ context }: Reading, said: string): Chosen {
+  const { sourceConceptId, targets, values } = context.resolve(WORDS, asKept(said));
+  return { coding: undefined, sourceValue: said, sourceConceptId, targets, values };
 }
 
 /** Longest code, system or display that the worklist keeps: they are indexed there. */
 const LONGEST = 255;
 
+/** The systems of what has none, under which the worklist lists it and a local map can hold it. */
+const WORDS = 'text';
+const NO_SYSTEM = 'none';
+
+/** Words as the worklist and source_to_concept_map keep them. */
+const asKept = (said: string): string => cut(said, 50);
+
 /** Into the worklist; words without a code count under the system "text", shortened to what a column keeps. */
 export function note(reading: Reading, found: Chosen, element: string): void {
   const { coding, sourceValue } = found;
   if (coding) {
-    const { system = 'none', code, display } = coding;
+    const { system = NO_SYSTEM, code, display } = coding;
     reading.unmapped.push({
       system: cut(system, LONGEST),
       code: cut(code, LONGEST),
@@ -144,6 +150,6 @@ export function note(reading: Reading, found: Chosen, element: string): void {
       element,
     });
   } else if (sourceValue !== undefined) {
-    reading.unmapped.push({ system: 'text', code: cut(sourceValue, 50), element });
+    reading.unmapped.push({ system: WORDS, code: asKept(sourceValue), element });
   }
 }

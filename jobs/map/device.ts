@@ -7,7 +7,7 @@
  * that refer to it.
  */
 
-import { type Chosen, mainCode, note } from './coding.ts';
+import { mainCode, note, wording } from './coding.ts';
 import { TYPE } from './concepts.ts';
 import type { ClinicalEvent } from './event.ts';
 import { type Json, object, objects, text } from './fhir.ts';
@@ -100,13 +100,7 @@ function fromContent(reading: Reading, device: DeviceContent): Used | undefined 
 function inWords(reading: Reading, sent: unknown): Used | undefined {
   const display = text(object(sent)?.['display']);
   if (display === undefined) return undefined;
-  const code: Chosen = {
-    coding: undefined,
-    sourceValue: display,
-    sourceConceptId: 0,
-    targets: [],
-    values: [],
-  };
-  note(reading, code, 'code');
+  const code = wording(reading, display);
+  if (code.targets.length === 0) note(reading, code, 'code');
   return { event: { code } };
 }

@@ -5,7 +5,7 @@
  * A product whose own code has no Standard concept is taken as its ingredients where those have one: one code each.
  */
 
-import { type Chosen, choose, mainCode, note } from './coding.ts';
+import { type Chosen, choose, mainCode, note, wording } from './coding.ts';
 import { type Json, object, objects, text } from './fhir.ts';
 import { type Reading, read } from './reading.ts';
 import { contained, readReference } from './references.ts';
@@ -38,16 +38,16 @@ export function medicineOf(reading: Reading): Medicine | undefined {
     const found = contained(resource, pointer.id);
     return found && found['resourceType'] === 'Medication'
       ? fromContent(reading, contentOf(found))
-      : named(reference);
+      : named(reading, reference);
   }
   if (pointer?.kind === 'uuid' || (pointer?.kind === 'typed' && pointer.type === 'Medication')) {
     const ref: Ref = { types: ['Medication'], id: pointer.id };
     const known = context.medication(ref);
     if (known) return fromContent(reading, known);
-    return { codes: named(reference)?.codes ?? [], awaits: ref };
+    return { codes: named(reading, reference)?.codes ?? [], awaits: ref };
   }
-  const inWords = named(reference);
-  for (const code of inWords?.codes ?? []) note(reading, code, 'code');
+  const inWords = named(reading, reference);
+  for (const code of inWords?.codes ?? []) if (code.targets.length === 0) note(reading, code, 'code');
   return inWords;
 }
 
@@ -66,10 +66,7 @@ function fromContent(reading: Reading, content: MedicationContent): Medicine | u
 }
 
 /** What a reference that cannot be followed says in words. */
-function named(reference: Json | undefined): Medicine | undefined {
+function named(reading: Reading, reference: Json | undefined): Medicine | undefined {
   const display = text(reference?.['display']);
-  if (display === undefined) return undefined;
-  return {
-    codes: [{ coding: undefined, sourceValue: display, sourceConceptId: 0, targets: [], values: [] }],
-  };
+  return display === undefined ? undefined : { codes: [wording(reading, display)] };
 }

@@ -120,7 +120,8 @@ export interface MapContext {
   /** YYYY-MM-DD of the server's transactionTime: until when we know of stays that are not over. */
   readonly extractionDate: string;
   /**
-   * Resolves one code of a code system (FHIR URI, `urn:oid:…`). Unknown systems and codes give NOTHING.
+   * Resolves one code of a code system (FHIR URI, `urn:oid:…`). Unknown systems and codes give NOTHING. Words without a
+   * code are asked as of the system `text`, a code without a system as of `none`: local maps may hold them.
    */
   resolve(system: string | undefined, code: string): Resolution;
   /** The concept as a Target when the loaded vocabulary has it as Standard, else undefined. */
