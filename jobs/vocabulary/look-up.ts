@@ -5,7 +5,9 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { NOTHING, type Resolution, type Target } from '../map/types.ts';
 import { normalise } from './code-forms.ts';
+import { followReplacements } from './replacements.ts';
 import { dayOf } from './state.ts';
+import { asTarget, itselfOr, type SourceRow, type TargetRow, targetsOf } from './targets.ts';
 
 export interface Asked {
   /** As sent; a source_to_concept_map may name it instead of a vocabulary. */
@@ -14,10 +16,13 @@ export interface Asked {
   readonly code: string;
 }
 
-/** What a sync does with a code, and whether a row of source_to_concept_map decided it. */
+/** What a sync does with a code, and why. */
 export interface Explained {
   readonly resolution: Resolution;
+  /** A row of source_to_concept_map decided. */
   readonly byLocalMap: boolean;
+  /** Concepts that took the place of the code's own, which was retired, and that decided. */
+  readonly replacedBy: readonly number[];
 }
 
 /** Answers in the order asked. `day`: on which local maps are to hold. */
@@ -35,7 +40,7 @@ export async function explainCodes(
   day = dayOf(new Date()),
 ): Promise<Explained[]> {
   const candidates = asked.flatMap(candidatesOf);
-  if (candidates.length === 0) return asked.map(() => ({ resolution: NOTHING, byLocalMap: false }));
+  if (candidates.length === 0) return asked.map(() => NOT_KNOWN);
   const found = await tx<Found[]>`
     with candidate as (
       select * from unnest(
@@ -70,7 +75,27 @@ export async function explainCodes(
       and t.concept_id <> 0`;
 
   const byAsked = Map.groupBy(found, (row) => row.asked);
-  return asked.map((_, index) => answer(byAsked.get(index) ?? []));
+  return withReplacements(
+    tx,
+    asked.map((_, index) => answer(byAsked.get(index) ?? [])),
+  );
+}
+
+const NOT_KNOWN: Explained = { resolution: NOTHING, byLocalMap: false, replacedBy: [] };
+
+/** A second statement, for the few retired concepts that lead nowhere. */
+async function withReplacements(tx: Sql | Tx, answers: readonly Answer[]): Promise<Explained[]> {
+  const stranded = answers.flatMap(({ retired, resolution }) =>
+    retired ? [resolution.sourceConceptId] : [],
+  );
+  const replacements = stranded.length > 0 ? await followReplacements(tx, stranded) : undefined;
+  return answers.map(({ retired, ...explained }) => {
+    const { resolution } = explained;
+    const replacement = retired ? replacements?.get(resolution.sourceConceptId) : undefined;
+    if (!replacement) return explained;
+    const { conceptIds, targets, values } = replacement;
+    return { ...explained, resolution: { ...resolution, targets, values }, replacedBy: conceptIds };
+  });
 }
 
 /** The Standard and valid ones among these concepts. */
@@ -82,29 +107,11 @@ export async function lookUpStandard(tx: Sql | Tx, conceptIds: readonly number[]
   return rows.map(asTarget);
 }
 
-interface TargetRow {
-  concept_id: number;
-  domain_id: string;
-  vocabulary_id: string;
-  concept_class_id: string;
-}
-
-interface Found {
+interface Found extends SourceRow {
   asked: number;
   rank: number;
   code: string;
   origin: 'concept' | 'local';
-  source_concept_id: number;
-  source_domain: string;
-  valid: boolean;
-  standard: boolean | null;
-  source_vocabulary: string;
-  source_class: string;
-  relationship: 'Maps to' | 'Maps to value' | null;
-  concept_id: number | null;
-  domain_id: string | null;
-  vocabulary_id: string | null;
-  concept_class_id: string | null;
 }
 
 interface Candidate {
@@ -128,7 +135,12 @@ function candidatesOf({ system, vocabularies, code }: Asked, asked: number): Can
   });
 }
 
-function answer(rows: readonly Found[]): Explained {
+interface Answer extends Explained {
+  /** The code's concept is no longer valid and leads nowhere. */
+  readonly retired: boolean;
+}
+
+function answer(rows: readonly Found[]): Answer {
   const own = best(rows.filter((row) => row.origin === 'concept'));
   const local = best(rows.filter((row) => row.origin === 'local'));
   const source = own[0];
@@ -139,7 +151,8 @@ function answer(rows: readonly Found[]): Explained {
     targets: local.length > 0 ? targetsOf(local, 'Maps to') : itselfOr(own),
     values: targetsOf(own, 'Maps to value'),
   };
-  return { resolution, byLocalMap: local.length > 0 };
+  const retired = source !== undefined && !source.valid && resolution.targets.length === 0;
+  return { resolution, byLocalMap: local.length > 0, replacedBy: [], retired };
 }
 
 /** Rows of the one source that is meant: the best rank, of guesses the only one, then a valid and a Standard one. */
@@ -156,43 +169,4 @@ function best(rows: readonly Found[]): Found[] {
       a.source_concept_id - b.source_concept_id,
   );
   return ranked.filter((row) => row.source_concept_id === chosen?.source_concept_id);
-}
-
-function itselfOr(own: readonly Found[]): Target[] {
-  const source = own[0];
-  if (!source?.standard || !source.valid) return targetsOf(own, 'Maps to');
-  return [
-    {
-      conceptId: source.source_concept_id,
-      domain: source.source_domain,
-      vocabulary: source.source_vocabulary,
-      conceptClass: source.source_class,
-    },
-  ];
-}
-
-function targetsOf(rows: readonly Found[], relationship: 'Maps to' | 'Maps to value'): Target[] {
-  const targets = new Map<number, Target>();
-  for (const { relationship: kind, concept_id, domain_id, vocabulary_id, concept_class_id } of rows) {
-    if (kind !== relationship || concept_id === null) continue;
-    targets.set(
-      concept_id,
-      asTarget({
-        concept_id,
-        domain_id: domain_id ?? '',
-        vocabulary_id: vocabulary_id ?? '',
-        concept_class_id: concept_class_id ?? '',
-      }),
-    );
-  }
-  return [...targets.values()].toSorted((a, b) => a.conceptId - b.conceptId);
-}
-
-function asTarget(row: TargetRow): Target {
-  return {
-    conceptId: row.concept_id,
-    domain: row.domain_id,
-    vocabulary: row.vocabulary_id,
-    conceptClass: row.concept_class_id,
-  };
 }
