@@ -29,6 +29,7 @@ export function apiDocument() {
         description: 'EHR sites: where they are, how we authenticate, what we ask for.',
       },
       { name: 'Syncs', description: 'Runs: exports that become OMOP rows.' },
+      { name: 'Vocabulary', description: 'The loaded vocabulary: concepts, and what codes are mapped to.' },
       { name: 'Health', description: 'For load balancers and supervisors.' },
     ],
     security: [{ bearer: [] }],

@@ -79,6 +79,10 @@ describe('the document', () => {
       '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/retry',
       '/api/v1/admin/fhir-connections/{id}/test',
       '/api/v1/admin/fhir-sync/dashboard',
+      '/api/v1/vocabulary/concepts/{id}',
+      '/api/v1/vocabulary/release',
+      '/api/v1/vocabulary/source-to-standard',
+      '/api/v1/vocabulary/source-to-standard/batch',
       '/healthz',
       '/readyz',
     ]);
@@ -115,13 +119,13 @@ describe('every route', () => {
   }
 
   it('under /api answers 401 without the token', async () => {
-    expect(underToken).toHaveLength(12);
+    expect(underToken).toHaveLength(16);
     for (const one of underToken) await answersAsDocumented(one, 401, {});
   });
 
   it('with an id answers 400 to one that is no number and 404 to one that is not there', async () => {
     const withId = underToken.filter(({ path }) => path.includes('{id}'));
-    expect(withId).toHaveLength(9);
+    expect(withId).toHaveLength(10);
     for (const one of withId) {
       const body = one.method === 'PUT' ? { body: '{}' } : {};
       const headers = { ...bearer, ...(one.method === 'PUT' ? { 'content-type': 'application/json' } : {}) };
@@ -134,7 +138,7 @@ describe('every route', () => {
 
   it('with a body answers 400, 413 and 415 to bad ones', async () => {
     const withBody = underToken.filter(({ operation }) => operation.requestBody);
-    expect(withBody).toHaveLength(3);
+    expect(withBody).toHaveLength(4);
     const headers = { ...bearer, 'content-type': 'application/json' };
     for (const one of withBody) {
       await answersAsDocumented(one, 400, { headers, body: '{"a":' });

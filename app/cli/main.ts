@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/describe-error.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
+import { mapCode, showConcept, showRelease } from './look-up.ts';
 import { checkQuality } from './quality.ts';
 import { showStatus } from './status.ts';
 import { cancelSite, retrySite, syncSite } from './sync.ts';
@@ -11,6 +12,9 @@ import { loadVocabularyFrom } from './vocabulary.ts';
 const USAGE = `Usage: npm run cli -- COMMAND
 
   vocabulary load DIR|ZIP       load a vocabulary download of athena.ohdsi.org as the new release
+  vocabulary concept ID         a concept with its relationships and ancestors; --json as the API answers it
+  vocabulary map SYSTEM CODE    what a sync makes of a code; --site KEY with the code systems of a site; --json
+  vocabulary release            which vocabulary is loaded; --json
   import DIR --site KEY         load the .ndjson(.gz) files of a folder, as an export of site KEY
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
   retry SITE [--watch]          take the last run up again from where it failed
@@ -47,9 +51,14 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     return `${error instanceof Error ? error.message : error}\n\n${USAGE}`;
   }
   const { values, positionals } = parsed;
-  const [command, first, second] = positionals;
+  const [command, first, second, third] = positionals;
   if (values.help || !command) return USAGE;
   if (command === 'vocabulary' && first === 'load' && second) return () => loadVocabularyFrom(second);
+  if (command === 'vocabulary' && first === 'concept' && second && /^[0-9]+$/.test(second))
+    return () => showConcept(second, values);
+  if (command === 'vocabulary' && first === 'map' && second && third)
+    return () => mapCode(second, third, { json: values.json, site: values.site });
+  if (command === 'vocabulary' && first === 'release') return () => showRelease(values);
   if (command === 'import' && first && values.site) return () => importFolder(first, values.site ?? '');
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
   if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
@@ -69,6 +78,7 @@ function parse(args: string[]) {
       site: { type: 'string' },
       full: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });

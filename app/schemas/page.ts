@@ -12,6 +12,26 @@ const id = (name: string, description: string, max: number) =>
 export const ConnectionParams = z.object({ id: id('id', 'connection_id', 2_147_483_647) });
 export const RunParams = ConnectionParams.extend({ rid: id('rid', 'run_id', Number.MAX_SAFE_INTEGER) });
 
+export const ConceptParams = z.object({ id: id('id', 'concept_id', 2_147_483_647) });
+
+/** Of lists without a key that goes on growing. */
+export const OffsetQuery = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(50)
+    .openapi({ param: { name: 'limit', in: 'query' }, type: 'integer', description: 'Items on a page.' }),
+  offset: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(0)
+    .openapi({ param: { name: 'offset', in: 'query' }, type: 'integer', description: 'Items to skip.' }),
+};
+
 export const PageQuery = z.object({
   limit: z.coerce
     .number()

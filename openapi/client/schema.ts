@@ -178,6 +178,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vocabulary/source-to-standard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a code is mapped to
+         * @description Answers what a sync does with the code at this moment, by the same code.
+         */
+        get: operations["source-to-standard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary/source-to-standard/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What up to 1000 codes are mapped to
+         * @description Answers in the order asked, all from one release. Changes nothing.
+         */
+        post: operations["source-to-standard-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary/concepts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a concept with its relationships and ancestors
+         * @description limit and offset are those of the relationships.
+         */
+        get: operations["get-concept"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which vocabulary is loaded
+         * @description The current release with its vocabularies, and the releases before it.
+         */
+        get: operations["get-vocabulary-release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -937,6 +1017,181 @@ export interface components {
             }[];
             /** @description The last 20 runs, newest first. */
             recent_runs: components["schemas"]["Run"][];
+        };
+        SourceToStandard: components["schemas"]["MappedCode"] & {
+            /** @description Release that answered. */
+            release_id: number;
+            /** @description Version of the release. */
+            version: string;
+        };
+        /**
+         * @example {
+         *       "concept_id": 201826,
+         *       "concept_name": "Type 2 diabetes mellitus",
+         *       "domain_id": "Condition",
+         *       "vocabulary_id": "SNOMED",
+         *       "concept_class_id": "Disorder",
+         *       "standard_concept": "S",
+         *       "concept_code": "44054006",
+         *       "invalid_reason": null
+         *     }
+         */
+        Concept: {
+            /** @description Id of the concept. */
+            concept_id: number;
+            /** @description Its name. */
+            concept_name: string;
+            /** @description Domain; of a Standard concept it chooses the table. */
+            domain_id: string;
+            /** @description Vocabulary it comes from. */
+            vocabulary_id: string;
+            /** @description Class within its vocabulary. */
+            concept_class_id: string;
+            /** @description S: Standard. C: classification. Null: neither. */
+            standard_concept: string | null;
+            /** @description Code in its vocabulary. */
+            concept_code: string;
+            /** @description D: deleted. U: replaced. Null: valid. */
+            invalid_reason: string | null;
+        };
+        MappedCode: {
+            /** @description System as asked. */
+            system: string;
+            /** @description Code as asked. */
+            code: string;
+            /** @description Vocabularies that the system stands for. A local map may also name the system itself. */
+            vocabularies: string[];
+            /**
+             * @description What gave the targets: a row of source_to_concept_map, the vocabulary, or nothing did.
+             * @enum {string}
+             */
+            decided_by: "local-map" | "vocabulary" | "nothing";
+            /** @description Concept of the code itself; null when the release lacks it. */
+            source: components["schemas"]["Concept"] | null;
+            /** @description Valid Standard concepts; the domain of each chooses its table. */
+            targets: components["schemas"]["Concept"][];
+            /** @description Targets of "Maps to value": what goes into value_as_concept_id. */
+            values: components["schemas"]["Concept"][];
+            /** @description What replaces a source concept that is no longer valid. */
+            replaced_by: components["schemas"]["Concept"] | null;
+        };
+        SourceToStandardBatch: {
+            /** @description Release that answered. */
+            release_id: number;
+            /** @description Version of the release. */
+            version: string;
+            /** @description In the order asked. */
+            codes: components["schemas"]["MappedCode"][];
+        };
+        /**
+         * @example {
+         *       "codes": [
+         *         {
+         *           "system": "http://snomed.info/sct",
+         *           "code": "44054006"
+         *         },
+         *         {
+         *           "system": "urn:oid:2.16.840.1.113883.6.90",
+         *           "code": "E119"
+         *         }
+         *       ]
+         *     }
+         */
+        SourceBatch: {
+            /** @description Codes, at most 1000. */
+            codes: {
+                /** @description Code system as FHIR has it: a URI, an OID (`urn:oid:…` or bare), or the name of a vocabulary. */
+                system: string;
+                /** @description Code in that system, as sent. */
+                code: string;
+            }[];
+            /** @description Connection that sends the codes: its own code systems and its vendor count. */
+            connection_id?: number;
+            /** @description The same by its site_key. */
+            site_key?: string;
+        };
+        /**
+         * @example {
+         *       "concept_id": 201826,
+         *       "concept_name": "Type 2 diabetes mellitus",
+         *       "domain_id": "Condition",
+         *       "vocabulary_id": "SNOMED",
+         *       "concept_class_id": "Disorder",
+         *       "standard_concept": "S",
+         *       "concept_code": "44054006",
+         *       "invalid_reason": null
+         *     }
+         */
+        ConceptDetail: components["schemas"]["Concept"] & {
+            /** @description First day on which it is valid. */
+            valid_start_date: string;
+            /** @description Last day on which it is valid. */
+            valid_end_date: string;
+            /** @description Other names, at most 200. */
+            synonyms: {
+                /** @description Another name. */
+                name: string;
+                /** @description Language of the name; 4180186 is English. */
+                language_concept_id: number;
+            }[];
+            /** @description A page of relationships to concepts of this release: valid ones first, mappings before others. */
+            relationships: {
+                /** @description From this concept to the other, such as "Maps to". */
+                relationship_id: string;
+                /** @description D: withdrawn. Null: valid. */
+                invalid_reason: string | null;
+                concept: components["schemas"]["Concept"];
+            }[];
+            /** @description There are more: ask again with a higher offset. */
+            more_relationships: boolean;
+            /** @description Concepts above this one, nearest first, at most 200. */
+            ancestors: {
+                /** @description Levels between the two by the shortest way. */
+                min_levels: number;
+                /** @description And by the longest. */
+                max_levels: number;
+                concept: components["schemas"]["Concept"];
+            }[];
+            /** @description There are more ancestors than these. */
+            more_ancestors: boolean;
+            /** @description Number of concepts one level below. */
+            children: number;
+        };
+        VocabularyReleases: {
+            /** @description The release in use; null when none was ever loaded. */
+            current: components["schemas"]["VocabularyRelease"] | null;
+            /** @description What the current release holds, largest first. */
+            vocabularies: {
+                /** @description Id of the vocabulary. */
+                vocabulary_id: string;
+                /** @description Its name. */
+                vocabulary_name: string;
+                /** @description Its version in this release. */
+                vocabulary_version: string | null;
+                /** @description Concepts of it. */
+                concepts: number;
+                /** @description Of these, Standard ones. */
+                standard: number;
+            }[];
+            /** @description Releases before it, newest first, at most 100. */
+            earlier: components["schemas"]["VocabularyRelease"][];
+        };
+        VocabularyRelease: {
+            /** @description Number of the release here. */
+            release_id: number;
+            /** @description vocabulary_version of the row whose vocabulary_id is None. */
+            version: string;
+            /** @description File or folder it was loaded from. */
+            source: string;
+            /** @description Concepts in it. */
+            concepts: number;
+            /** @description Relationships in it. */
+            relationships: number;
+            /**
+             * Format: date-time
+             * @description When it was loaded.
+             */
+            loaded_at: string;
         };
     };
     responses: never;
@@ -1826,6 +2081,305 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "source-to-standard": {
+        parameters: {
+            query: {
+                /** @description Code system as FHIR has it: a URI, an OID (`urn:oid:…` or bare), or the name of a vocabulary. */
+                system: string;
+                /** @description Code in that system, as sent. */
+                code: string;
+                /** @description Connection that sends the code: its own code systems and its vendor count. */
+                connection_id?: number;
+                /** @description The same by its site_key. */
+                site_key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the code leads to; empty where it leads nowhere. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceToStandard"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "source-to-standard-batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceBatch"];
+            };
+        };
+        responses: {
+            /** @description What each code leads to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceToStandardBatch"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-concept": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description concept_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The concept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConceptDetail"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `concept-not-found`: No such concept. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-vocabulary-release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The releases. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyReleases"];
                 };
             };
             /** @description `unauthorized`: A valid bearer token is required. */

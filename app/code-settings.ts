@@ -1,0 +1,29 @@
+/** How the connection that is asked about reads code systems; without one, as any would. */
+import { readConnection } from '../jobs/connection.ts';
+import { DEFAULT_SETTINGS, type MappingSettings } from '../jobs/map/settings.ts';
+import { mappingSettings } from '../jobs/sync-config.ts';
+import type { Mapped } from '../jobs/vocabulary/source-to-standard.ts';
+import type { Sql } from '../sql/connect.ts';
+import { problem } from './problems.ts';
+
+interface Site {
+  readonly connection_id?: number | undefined;
+  readonly site_key?: string | undefined;
+}
+
+export async function codeSettings(sql: Sql, { connection_id, site_key }: Site): Promise<MappingSettings> {
+  if (connection_id !== undefined && site_key !== undefined) {
+    throw problem('invalid-request', 'Expected connection_id or site_key, got both.');
+  }
+  if (connection_id !== undefined) return mappingSettings(await readConnection(sql, connection_id));
+  if (site_key === undefined) return DEFAULT_SETTINGS;
+  const [row] = await sql<{ connection_id: number }[]>`
+    select connection_id from connection where site_key = ${site_key}`;
+  if (!row) throw problem('connection-not-found', 'There is no connection with this site_key.');
+  return mappingSettings(await readConnection(sql, row.connection_id));
+}
+
+/** The same, as the document types it. */
+export function mappedCode({ vocabularies, targets, values, ...rest }: Mapped) {
+  return { ...rest, vocabularies: [...vocabularies], targets: [...targets], values: [...values] };
+}

@@ -1,0 +1,52 @@
+/** Which releases there are, and what the current one holds. */
+import type { Sql, Tx } from '../../sql/connect.ts';
+import { giveUp } from '../errors.ts';
+
+export interface Release {
+  readonly release_id: number;
+  readonly version: string;
+  readonly source: string;
+  readonly concepts: number;
+  readonly relationships: number;
+  readonly loaded_at: Date;
+  readonly is_current: boolean;
+}
+
+export interface VocabularyPart {
+  readonly vocabulary_id: string;
+  readonly vocabulary_name: string;
+  readonly vocabulary_version: string | null;
+  readonly concepts: number;
+  readonly standard: number;
+}
+
+/** Newest first. */
+export async function listReleases(sql: Sql | Tx): Promise<Release[]> {
+  return sql<Release[]>`
+    select release_id, version, source, concepts, relationships, loaded_at, is_current
+    from vocabulary_release order by release_id desc limit 100`;
+}
+
+/** Read first in a transaction, it keeps the vocabulary as it is until the end of it (see swap.ts). */
+export async function currentRelease(tx: Sql | Tx): Promise<{ release_id: number; version: string }> {
+  const [row] = await tx<{ release_id: number; version: string }[]>`
+    select release_id, version from vocabulary_release where is_current`;
+  if (row) return row;
+  throw giveUp(
+    'vocabulary-not-loaded',
+    'No vocabulary is loaded. Download one from athena.ohdsi.org and run: npm run cli -- vocabulary load DIR|ZIP',
+  );
+}
+
+/** Counted over the concepts themselves: a second or so on a full release. */
+export async function countParts(tx: Sql | Tx): Promise<VocabularyPart[]> {
+  return tx<VocabularyPart[]>`
+    select vocabulary_id, coalesce(v.vocabulary_name, vocabulary_id) as vocabulary_name, v.vocabulary_version,
+      concepts, standard
+    from (
+      select vocabulary_id, count(*) as concepts, count(*) filter (where standard_concept = 'S') as standard
+      from concept group by vocabulary_id
+    ) counted
+    left join vocabulary v using (vocabulary_id)
+    order by concepts desc, vocabulary_id`;
+}
