@@ -23,13 +23,10 @@ export const route = createRoute({
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql } = c.var.services;
+  const { sql, clock } = c.var.services;
   const { system, code, ...site } = c.req.valid('query');
-  const { codes, ...release } = await sourceToStandard(
-    sql,
-    [{ system, code }],
-    await codeSettings(sql, site),
-  );
+  const settings = await codeSettings(sql, site);
+  const { codes, ...release } = await sourceToStandard(sql, [{ system, code }], settings, clock());
   const [found] = codes.map(mappedCode);
   if (!found) throw new Error('one code was asked and none was answered');
   return c.json({ ...release, ...found }, 200);

@@ -1,6 +1,5 @@
 /** Which releases there are, and what the current one holds. */
 import type { Sql, Tx } from '../../sql/connect.ts';
-import { giveUp } from '../errors.ts';
 
 export interface Release {
   readonly release_id: number;
@@ -25,17 +24,6 @@ export async function listReleases(sql: Sql | Tx): Promise<Release[]> {
   return sql<Release[]>`
     select release_id, version, source, concepts, relationships, loaded_at, is_current
     from vocabulary_release order by release_id desc limit 100`;
-}
-
-/** Read first in a transaction, it keeps the vocabulary as it is until the end of it (see swap.ts). */
-export async function currentRelease(tx: Sql | Tx): Promise<{ release_id: number; version: string }> {
-  const [row] = await tx<{ release_id: number; version: string }[]>`
-    select release_id, version from vocabulary_release where is_current`;
-  if (row) return row;
-  throw giveUp(
-    'vocabulary-not-loaded',
-    'No vocabulary is loaded. Download one from athena.ohdsi.org and run: npm run cli -- vocabulary load DIR|ZIP',
-  );
 }
 
 /** Counted over the concepts themselves: a second or so on a full release. */

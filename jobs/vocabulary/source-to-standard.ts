@@ -7,7 +7,7 @@ import { vocabulariesFor } from '../map/code-systems.ts';
 import type { MappingSettings } from '../map/settings.ts';
 import { type Concept, conceptsById } from './concept.ts';
 import { explainCodes } from './look-up.ts';
-import { currentRelease } from './releases.ts';
+import { readState } from './state.ts';
 
 export interface Code {
   /** URI, OID or the name of a vocabulary. */
@@ -38,14 +38,15 @@ export async function sourceToStandard(
   sql: Sql,
   codes: readonly Code[],
   settings: Pick<MappingSettings, 'codeSystems' | 'vendor'>,
+  now: Date,
 ): Promise<Answers> {
   return sql.begin(async (tx) => {
-    const release = await currentRelease(tx);
+    const { releaseId, day } = await readState(tx, now);
     const asked = codes.map(({ system, code }) => ({
       ...{ system, code },
       vocabularies: vocabulariesFor(system, settings.codeSystems, settings.vendor),
     }));
-    const explained = await explainCodes(tx, asked);
+    const explained = await explainCodes(tx, asked, day);
     const replacements = await replacedBy(
       tx,
       explained.map(({ resolution }) => resolution.sourceConceptId),
@@ -60,7 +61,8 @@ export async function sourceToStandard(
     const nameAll = (targets: readonly { readonly conceptId: number }[]) =>
       targets.flatMap(({ conceptId }) => named.get(conceptId) ?? []);
     return {
-      ...release,
+      release_id: releaseId,
+      version: await versionOf(tx, releaseId),
       codes: asked.map((one, index): Mapped => {
         const { resolution, byLocalMap } = explained[index] ?? { byLocalMap: false };
         const source = resolution?.sourceConceptId ? named.get(resolution.sourceConceptId) : undefined;
@@ -78,6 +80,12 @@ export async function sourceToStandard(
       }),
     };
   });
+}
+
+async function versionOf(tx: Tx, releaseId: number): Promise<string> {
+  const [row] = await tx<{ version: string }[]>`
+    select version from vocabulary_release where release_id = ${releaseId}`;
+  return row?.version ?? '';
 }
 
 /** The lowest id, should a release name several. */
