@@ -10,6 +10,7 @@ const world = await openWorld(process.env);
 let workers: Workers | undefined;
 
 answer({
+  async idle() {},
   async work(concurrency) {
     workers = await startWorkers(world.deps, Concurrency.parse(concurrency));
   },

@@ -1,0 +1,50 @@
+/**
+ * CPU seconds that a Postgres on this machine has used, all of its processes together; those that have ended count
+ * through their parent. Undefined where it runs elsewhere, or where there is no /proc.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import type { Sql } from '../../sql/connect.ts';
+
+/** Clock ticks a second: USER_HZ is 100 on every Linux that Node runs on. */
+const HZ = 100;
+
+export async function postgresCpu(sql: Sql): Promise<number | undefined> {
+  const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  const backend = await stat(row?.pid ?? 0);
+  if (!backend?.name.startsWith('postgres')) return undefined;
+  const postmaster = await stat(backend.parent);
+  if (!postmaster) return undefined;
+  let ticks = postmaster.own + postmaster.ofEnded;
+  for (const pid of await readdir('/proc')) {
+    const process = /^\d+$/.test(pid) ? await stat(Number(pid)) : undefined;
+    if (process?.parent === backend.parent) ticks += process.own;
+  }
+  return ticks / HZ;
+}
+
+interface Stat {
+  readonly name: string;
+  readonly parent: number;
+  readonly own: number;
+  readonly ofEnded: number;
+}
+
+/** Fields of proc(5): name (2, in brackets), parent (4), utime, stime, cutime, cstime (14 to 17). */
+async function stat(pid: number): Promise<Stat | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const end = text.lastIndexOf(')');
+  if (end === -1) return undefined;
+  const fields = text
+    .slice(end + 2)
+    .split(' ')
+    .map(Number);
+  const [parent = 0, utime = 0, stime = 0, cutime = 0, cstime = 0] = [1, 11, 12, 13, 14].map(
+    (n) => fields[n],
+  );
+  return {
+    name: text.slice(text.indexOf('(') + 1, end),
+    parent,
+    own: utime + stime,
+    ofEnded: cutime + cstime,
+  };
+}
