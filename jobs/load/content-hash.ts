@@ -61,7 +61,7 @@ function sorted(keys: string[]): string[] {
   return keys;
 }
 
-const PLAIN = /^[^"\\\u0000-\u001f\ud800-\udfff]*$/;
+const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 /** Above this JSON.stringify is quicker than looking whether it is needed. */
 const SHORT = 200;
 
