@@ -694,6 +694,15 @@ CREATE UNIQUE INDEX chunk_of_file ON chunk USING btree (file_id, seq);
 CREATE INDEX chunk_of_run ON chunk USING btree (run_id);
 CREATE INDEX chunk_open ON chunk USING btree (run_id, phase) WHERE (state <> 'done'::text);
 
+create table chunk_answer (
+  chunk_id bigint not null,
+  answers uuid[] not null,
+  resources integer[] not null,
+  constraint chunk_answer_pairs CHECK ((cardinality(answers) = cardinality(resources))),
+  constraint chunk_answer_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES chunk(chunk_id) ON DELETE CASCADE,
+  constraint chunk_answer_pkey PRIMARY KEY (chunk_id)
+);
+
 create table chunk_body (
   chunk_id bigint not null,
   body bytea not null,
@@ -1121,6 +1130,18 @@ create table unmapped_use (
   constraint unmapped_use_pkey PRIMARY KEY (resource_key, code_id, element)
 );
 CREATE INDEX unmapped_use_of_code ON unmapped_use USING btree (code_id);
+
+create table vocabulary_answer (
+  answer_key uuid not null,
+  kind text not null,
+  system text not null,
+  vocabularies text[] not null,
+  code text not null,
+  answer jsonb not null,
+  first_asked timestamp with time zone not null default now(),
+  constraint vocabulary_answer_kind_known CHECK ((kind = ANY (ARRAY['code'::text, 'concept'::text, 'ancestor'::text]))),
+  constraint vocabulary_answer_pkey PRIMARY KEY (answer_key)
+);
 
 create table vocabulary_release (
   release_id integer not null generated always as identity,

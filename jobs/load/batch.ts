@@ -17,6 +17,7 @@ import type { Entry, Read } from './read-lines.ts';
 import { type ReferenceMemory, resolveReferences } from './references.ts';
 import { sortOut, type ToMap } from './sort-out.ts';
 import { nextKeys, type WriteContext, writeFailures, writeFinished } from './write.ts';
+import { addAnswersInTx } from './write-answers.ts';
 
 export interface BatchContext extends WriteContext {
   readonly connection: Connection;
@@ -91,7 +92,7 @@ async function loadEntries(
   const changed = toMap.flatMap((item) => item.known ?? []);
   if (!(await lockKnown(tx, changed))) throw new Collision();
   const settings = mappingSettings(context.connection);
-  const mapped = await mapEntries(tx, deps.resolver, { ...context, settings }, toMap);
+  const { mapped, given } = await mapEntries(tx, deps.resolver, { ...context, settings }, toMap);
   const fresh = await nextKeys(tx, mapped.filter((item) => !item.known).length);
   let next = 0;
   const keys = mapped.map((item) => item.known?.resource_key ?? fresh[next++] ?? 0);
@@ -111,6 +112,7 @@ async function loadEntries(
     ledger,
   );
   await writeFinished(tx, context, finished, ledger);
+  await addAnswersInTx(tx, given);
   return finished;
 }
 

@@ -9,6 +9,7 @@ import type { DeviceContent, MapContext, MedicationContent, Outcome, Ref } from 
 import type { Resolver } from '../vocabulary/resolve.ts';
 import type { VocabularyState } from '../vocabulary/state.ts';
 import type { ToMap } from './sort-out.ts';
+import type { GivenByChunk } from './write-answers.ts';
 
 export interface Mapped extends ToMap {
   readonly outcome: Outcome;
@@ -23,27 +24,33 @@ export interface UsedContent {
   readonly hash: Buffer;
 }
 
+export interface MappedAll {
+  readonly mapped: Mapped[];
+  /** By chunk of the resources' lines: the vocabulary's answers that they were mapped with. */
+  readonly given: GivenByChunk;
+}
+
 export async function mapEntries(
   tx: Tx,
   resolver: Resolver,
   context: {
     readonly connectionId: number;
+    readonly chunkId: number;
     readonly settings: MappingSettings;
     readonly vocabulary: VocabularyState;
     readonly extractionDate: string;
   },
   toMap: readonly ToMap[],
-): Promise<Mapped[]> {
+): Promise<MappedAll> {
   const lookup = resolver.begin(context.vocabulary, context.settings.codeSystems, context.settings.vendor);
   const medications = openContents<MedicationContent>(context.connectionId, 'Medication');
   const devices = openContents<DeviceContent>(context.connectionId, 'Device');
-  const ancestry = openAncestry();
   const mapContext = {
     settings: context.settings,
     extractionDate: context.extractionDate,
     resolve: lookup.resolve,
     standard: lookup.standard,
-    descends: ancestry.get,
+    descends: lookup.descends,
   };
   const mapOne = (item: ToMap): Mapped => {
     const contents = new Map<string, UsedContent>();
@@ -56,18 +63,19 @@ export async function mapEntries(
         return found?.content;
       };
     const own: MapContext = { ...mapContext, medication: use(medications), device: use(devices) };
+    lookup.about(item.origin ?? context.chunkId);
     const outcome = map(item.entry.resource, own);
     return { ...item, outcome, contents: [...contents.values()] };
   };
   for (;;) {
+    lookup.restart();
     const mapped = toMap.map(mapOne);
     const fetched = [
       await lookup.fetchMissing(tx),
       await medications.fetchMissing(tx),
       await devices.fetchMissing(tx),
-      await ancestry.fetchMissing(tx),
     ];
-    if (!fetched.includes(true)) return mapped;
+    if (!fetched.includes(true)) return { mapped, given: lookup.given() };
   }
 }
 
@@ -101,32 +109,6 @@ function openContents<Content>(connectionId: number, type: UsedContent['type']):
         where c.connection_id = ${connectionId} and c.fhir_id = any(${[...missing]}::text[])`;
       for (const id of missing) known.set(id, undefined);
       for (const row of rows) known.set(row.fhir_id, row);
-      missing.clear();
-      return true;
-    },
-  };
-}
-
-/** Asked only of two Standard concepts that one resource gives as codings of one system, which is rare. */
-function openAncestry() {
-  const known = new Map<string, boolean>();
-  const missing = new Map<string, readonly [descendant: number, ancestor: number]>();
-  return {
-    get(conceptId: number, ancestorId: number): boolean {
-      const pair = `${conceptId}<${ancestorId}`;
-      const found = known.get(pair);
-      if (found === undefined) missing.set(pair, [conceptId, ancestorId]);
-      return found ?? false;
-    },
-    async fetchMissing(tx: Tx): Promise<boolean> {
-      if (missing.size === 0) return false;
-      const pairs = [...missing.values()];
-      const rows = await tx<{ descendant: number; ancestor: number }[]>`
-        select a.descendant_concept_id as descendant, a.ancestor_concept_id as ancestor
-        from unnest(${pairs.map(([one]) => one)}::int[], ${pairs.map(([, two]) => two)}::int[]) as p(descendant, ancestor)
-        join concept_ancestor a on a.descendant_concept_id = p.descendant and a.ancestor_concept_id = p.ancestor`;
-      for (const pair of missing.keys()) known.set(pair, false);
-      for (const row of rows) known.set(`${row.descendant}<${row.ancestor}`, true);
       missing.clear();
       return true;
     },

@@ -1,6 +1,7 @@
 /**
- * The two questions to the vocabulary, each one statement however many codes are asked: what codes lead to, and
- * which concepts are Standard. The connection's own maps (source_to_concept_map) go before the vocabulary's.
+ * The three questions to the vocabulary, each one statement however many codes are asked: what codes lead to, which
+ * concepts are Standard, and which descend from which. The connection's own maps (source_to_concept_map) go before the
+ * vocabulary's.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { NOTHING, type Resolution, type Target } from '../map/types.ts';
@@ -105,6 +106,23 @@ export async function lookUpStandard(tx: Sql | Tx, conceptIds: readonly number[]
     select concept_id, domain_id, vocabulary_id, concept_class_id from concept
     where concept_id = any(${[...conceptIds]}::int[]) and standard_concept = 'S' and invalid_reason is null`;
   return rows.map(asTarget);
+}
+
+/** Is the first concept of each pair a descendant of the second? In the order asked. */
+export async function lookUpAncestors(
+  tx: Sql | Tx,
+  pairs: readonly (readonly [conceptId: number, ancestorId: number])[],
+): Promise<boolean[]> {
+  if (pairs.length === 0) return [];
+  const rows = await tx<{ descends: boolean }[]>`
+    select exists (
+      select 1 from concept_ancestor a
+      where a.descendant_concept_id = p.descendant and a.ancestor_concept_id = p.ancestor
+    ) as descends
+    from unnest(${pairs.map(([one]) => one)}::int[], ${pairs.map(([, two]) => two)}::int[])
+      with ordinality as p(descendant, ancestor, nr)
+    order by nr`;
+  return rows.map((row) => row.descends);
 }
 
 interface Found extends SourceRow {

@@ -1,11 +1,12 @@
 /**
- * Codes and concept ids answered from memory, for mappers that may not wait. What memory lacks is noted; the caller
- * fetches all of it in three statements and maps again. One resolver per worker; what it remembers belongs to one
+ * Questions to the vocabulary answered from memory, for mappers that may not wait. What memory lacks is noted; the
+ * caller fetches all of it in a few statements and maps again. One resolver per worker; what it remembers belongs to one
  * state of the vocabulary (release and local maps) and is dropped with it.
  *
  *   const state = await resolver.state(tx);   // first thing in the chunk's transaction
  *   const lookup = resolver.begin(state, settings.codeSystems);
- *   do { map with lookup } while (await lookup.fetchMissing(tx));
+ *   do { lookup.restart(); map with lookup, telling it `about` each resource } while (await lookup.fetchMissing(tx));
+ *   lookup.given()   // which answers the resources were mapped with
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type Clock, systemClock } from '../deps.ts';
@@ -13,19 +14,37 @@ import { SyncError } from '../errors.ts';
 import { vocabulariesFor } from '../map/code-systems.ts';
 import type { Vendor } from '../map/settings.ts';
 import { NOTHING, type Resolution, type Target } from '../map/types.ts';
-import { type Asked, lookUpCodes, lookUpStandard } from './look-up.ts';
+import { lookUpAncestors, lookUpCodes, lookUpStandard } from './look-up.ts';
+import type { Answer, Question } from './questions.ts';
 import { readState, sameState, type VocabularyState } from './state.ts';
 
 export interface Lookup {
   /** As MapContext has it. A code not yet fetched gives NOTHING and is noted. */
   resolve(system: string | undefined, code: string): Resolution;
   standard(conceptId: number): Target | undefined;
+  descends(conceptId: number, ancestorId: number): boolean;
   /**
    * Fetches what was noted. False when there was nothing: what was mapped last is final. Throws StateMoved when
    * somebody edited the local maps meanwhile: the transaction is to be rolled back and done again.
    */
   fetchMissing(tx: Sql | Tx): Promise<boolean>;
+  /** Before everything is mapped, once more. */
+  restart(): void;
+  /** What is asked next is asked for another resource, one of this chunk. */
+  about(chunkId: number): void;
+  /** By chunk: the answers that its resources were mapped with since `restart`, and how many of them asked. */
+  given(): ReadonlyMap<number, ReadonlyMap<Given, number>>;
 }
+
+/** A question with its answer; one object for all who ask while the resolver remembers it. */
+export interface Given<Q extends Question = Question, A extends Answer = Answer> {
+  readonly question: Q;
+  readonly answer: A;
+}
+
+type OfCode = Given<Extract<Question, { kind: 'code' }>, Resolution>;
+type OfConcept = Given<Extract<Question, { kind: 'concept' }>, Target | null>;
+type OfPair = Given<Extract<Question, { kind: 'ancestor' }>, boolean>;
 
 export interface Resolver {
   /**
@@ -40,7 +59,7 @@ export interface ResolverOptions {
   readonly sql: Sql;
   /** On which day a local map holds. */
   readonly clock?: Clock;
-  /** Answers remembered before memory starts anew; some 300 bytes each. */
+  /** Answers remembered before memory starts anew; some 400 bytes each. */
   readonly capacity?: number;
 }
 
@@ -56,8 +75,9 @@ export class StateMoved extends SyncError {
 
 interface Memory {
   readonly state: VocabularyState;
-  readonly codes: Map<string, Resolution>;
-  readonly concepts: Map<number, Target | undefined>;
+  /** By vocabularies, system and code: connections may read one system differently. */
+  readonly codes: Map<string, OfCode>;
+  readonly concepts: Map<number, OfConcept>;
 }
 
 export function createResolver({ clock = systemClock, capacity = 200_000 }: ResolverOptions): Resolver {
@@ -74,73 +94,188 @@ export function createResolver({ clock = systemClock, capacity = 200_000 }: Reso
   };
 }
 
+/** An answer that this chunk has used, and for how many resources since the last look. */
+interface Use<G extends Given = Given> {
+  readonly given: G;
+  asked: number;
+  lastAsker: number;
+}
+
+interface System {
+  readonly vocabularies: readonly string[];
+  readonly prefix: string;
+  readonly codes: Map<string, Use<OfCode>>;
+}
+
 function beginLookup(
   memory: Memory,
   vocabulariesFor: (system: string) => readonly string[],
   capacity: number,
 ): Lookup {
   // What this chunk has used. It outlives a fresh start of the shared memory, so that mapping again always ends.
-  const codes = new Map<string, Resolution>();
-  const concepts = new Map<number, Target | undefined>();
-  const missingCodes = new Map<string, Asked>();
-  const missingConcepts = new Set<number>();
-  const systems = new Map<string, readonly string[]>();
+  const systems = new Map<string, System>();
+  const concepts = new Map<number, Use<OfConcept>>();
+  const pairs = new Map<string, Use<OfPair>>();
+  const missing = {
+    codes: new Map<string, OfCode['question']>(),
+    concepts: new Set<number>(),
+    pairs: new Map<string, OfPair['question']>(),
+  };
+  const tally = openTally();
+  const use = <G extends Given>(given: G): Use<G> => ({ given, asked: 0, lastAsker: -1 });
 
-  const vocabulariesOf = (system: string): readonly string[] => {
-    const known = systems.get(system);
+  const systemOf = (uri: string): System => {
+    const known = systems.get(uri);
     if (known) return known;
-    const found = vocabulariesFor(system);
-    systems.set(system, found);
-    return found;
+    const vocabularies = vocabulariesFor(uri);
+    const system = { vocabularies, prefix: `${vocabularies.join('|')}\n${uri}\n`, codes: new Map() };
+    systems.set(uri, system);
+    return system;
+  };
+
+  const fetchCodes = async (tx: Sql | Tx, asked: readonly [string, OfCode['question']][]) => {
+    const answers = await lookUpCodes(
+      tx,
+      asked.map(([, question]) => question),
+      memory.state.day,
+    );
+    return asked.map(([name, question], index): [string, OfCode] => [
+      name,
+      { question, answer: answers[index] ?? NOTHING },
+    ]);
+  };
+
+  const fetchConcepts = async (tx: Sql | Tx, asked: readonly number[]) => {
+    const standard = await lookUpStandard(tx, asked);
+    const byId = new Map(standard.map((target) => [target.conceptId, target]));
+    return asked.map((conceptId): [number, OfConcept] => [
+      conceptId,
+      { question: { kind: 'concept', conceptId }, answer: byId.get(conceptId) ?? null },
+    ]);
+  };
+
+  const fetchPairs = async (tx: Sql | Tx, asked: readonly [string, OfPair['question']][]) => {
+    const answers = await lookUpAncestors(
+      tx,
+      asked.map(([, { conceptId, ancestorId }]) => [conceptId, ancestorId] as const),
+    );
+    return asked.map(([pair, question], index): [string, OfPair] => [
+      pair,
+      { question, answer: answers[index] ?? false },
+    ]);
   };
 
   return {
-    resolve(system, code) {
-      if (!system || !code) return NOTHING;
-      const vocabularies = vocabulariesOf(system);
-      // The vocabularies are part of the name, since connections may read one system differently.
-      const name = `${vocabularies.join('|')}\n${system}\n${code}`;
-      const known = codes.get(name) ?? memory.codes.get(name);
-      if (known) {
-        codes.set(name, known);
-        return known;
+    resolve(uri, code) {
+      if (!uri || !code) return NOTHING;
+      const system = systemOf(uri);
+      let known = system.codes.get(code);
+      if (!known) {
+        const name = system.prefix + code;
+        const remembered = memory.codes.get(name);
+        if (!remembered) {
+          missing.codes.set(name, { kind: 'code', system: uri, vocabularies: system.vocabularies, code });
+          return NOTHING;
+        }
+        known = use(remembered);
+        system.codes.set(code, known);
       }
-      missingCodes.set(name, { system, vocabularies, code });
-      return NOTHING;
+      tally.count(known);
+      return known.given.answer;
     },
 
     standard(conceptId) {
-      if (concepts.has(conceptId)) return concepts.get(conceptId);
-      if (memory.concepts.has(conceptId)) {
-        const known = memory.concepts.get(conceptId);
+      let known = concepts.get(conceptId);
+      if (!known) {
+        const remembered = memory.concepts.get(conceptId);
+        if (!remembered) {
+          missing.concepts.add(conceptId);
+          return undefined;
+        }
+        known = use(remembered);
         concepts.set(conceptId, known);
-        return known;
       }
-      missingConcepts.add(conceptId);
-      return undefined;
+      tally.count(known);
+      return known.given.answer ?? undefined;
+    },
+
+    // Asked only of two Standard concepts that one resource gives as codings of one system: too rare to be remembered.
+    descends(conceptId, ancestorId) {
+      const pair = `${conceptId}<${ancestorId}`;
+      const known = pairs.get(pair);
+      if (!known) {
+        missing.pairs.set(pair, { kind: 'ancestor', conceptId, ancestorId });
+        return false;
+      }
+      tally.count(known);
+      return known.given.answer;
     },
 
     async fetchMissing(tx) {
-      if (missingCodes.size === 0 && missingConcepts.size === 0) return false;
-      const names = [...missingCodes.keys()];
-      const answers = await lookUpCodes(tx, [...missingCodes.values()], memory.state.day);
-      const standard = await lookUpStandard(tx, [...missingConcepts]);
+      if (missing.codes.size + missing.concepts.size + missing.pairs.size === 0) return false;
+      const codes = await fetchCodes(tx, [...missing.codes]);
+      const standard = await fetchConcepts(tx, [...missing.concepts]);
+      const descend = await fetchPairs(tx, [...missing.pairs]);
       if (!sameState(memory.state, await readState(tx, new Date(memory.state.day)))) throw new StateMoved();
-      const standardById = new Map(standard.map((target) => [target.conceptId, target]));
-      if (memory.codes.size + names.length > capacity) memory.codes.clear();
-      if (memory.concepts.size + missingConcepts.size > capacity) memory.concepts.clear();
-      names.forEach((name, index) => {
-        const found = answers[index] ?? NOTHING;
-        codes.set(name, found);
-        memory.codes.set(name, found);
-      });
-      for (const conceptId of missingConcepts) {
-        concepts.set(conceptId, standardById.get(conceptId));
-        memory.concepts.set(conceptId, standardById.get(conceptId));
+      if (memory.codes.size + codes.length > capacity) memory.codes.clear();
+      if (memory.concepts.size + standard.length > capacity) memory.concepts.clear();
+      for (const [name, given] of codes) {
+        memory.codes.set(name, given);
+        systemOf(given.question.system).codes.set(given.question.code, use(given));
       }
-      missingCodes.clear();
-      missingConcepts.clear();
+      for (const [conceptId, given] of standard) {
+        memory.concepts.set(conceptId, given);
+        concepts.set(conceptId, use(given));
+      }
+      for (const [pair, given] of descend) pairs.set(pair, use(given));
+      missing.codes.clear();
+      missing.concepts.clear();
+      missing.pairs.clear();
       return true;
+    },
+
+    restart: tally.restart,
+    about: tally.about,
+    given: tally.sums,
+  };
+}
+
+/** Who asked for what: a comparison a question, since every code of every resource passes here. */
+function openTally() {
+  const sums = new Map<number, Map<Given, number>>();
+  let asked: Use[] = [];
+  let asker = 0;
+  let chunk = 0;
+  const settle = () => {
+    const sum = sums.get(chunk) ?? new Map<Given, number>();
+    sums.set(chunk, sum);
+    for (const use of asked) {
+      sum.set(use.given, (sum.get(use.given) ?? 0) + use.asked);
+      use.asked = 0;
+    }
+    asked = [];
+  };
+  return {
+    count(use: Use) {
+      if (use.lastAsker === asker) return;
+      use.lastAsker = asker;
+      if (use.asked++ === 0) asked.push(use);
+    },
+    about(chunkId: number) {
+      asker++;
+      if (chunkId === chunk) return;
+      settle();
+      chunk = chunkId;
+    },
+    restart() {
+      settle();
+      sums.clear();
+      chunk = 0;
+    },
+    sums() {
+      settle();
+      sums.delete(0);
+      return sums;
     },
   };
 }
