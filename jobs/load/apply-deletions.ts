@@ -5,10 +5,8 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { BatchContext } from './batch.ts';
-import { detachInTx } from './detach.ts';
-import { forgetDetailsInTx } from './details.ts';
 import { openLedger } from './ledger.ts';
-import { deleteRowsInTx } from './write.ts';
+import { GONE, type Removable, removeResourcesInTx } from './remove-resources.ts';
 
 export async function applyDeletions(tx: Tx, context: BatchContext, text: Buffer): Promise<void> {
   const ledger = openLedger();
@@ -23,33 +21,29 @@ export async function applyDeletions(tx: Tx, context: BatchContext, text: Buffer
         values (${context.connectionId}, ${context.runId}, ${context.chunkId}, 0, 'Bundle', 'deletion-unreadable')`;
     }
   }
-  const gone = await tx<{ key: number; row_tables: number; type: string }[]>`
-    select r.resource_key as key, r.row_tables, r.resource_type as type
-    from unnest(${targets.map((target) => target.type)}::text[], ${targets.map((target) => target.id)}::text[]) as t(type, id)
-    join resource r on r.connection_id = ${context.connectionId} and r.resource_type = t.type and r.fhir_id = t.id
-    where r.reason is distinct from 'deleted-at-source'
-    order by r.resource_key for update of r`;
-  if (gone.length > 0) {
-    const keys = gone.map((one) => one.key);
-    await detachInTx(tx, context, gone, ledger);
-    await deleteRowsInTx(tx, gone, ledger);
-    await forgetDetailsInTx(tx, keys);
-    await tx`
-      insert into resource_history (resource_key, replaced_hash, replaced_at, run_id)
-      select resource_key, content_hash, ${context.now}, ${context.runId} from resource where resource_key = any(${keys}::bigint[])`;
-    // An empty hash equals no content: should the resource come back, it is mapped.
-    await tx`
-      update resource set outcome = 'excluded', reason = 'deleted-at-source', row_tables = 0, content_hash = '',
-        last_run = ${context.runId}
-      where resource_key = any(${keys}::bigint[])`;
-    // What is gone need not be loaded any more.
-    await tx`
-      update failure f set resolved_at = ${context.now} from resource r
-      where r.resource_key = any(${keys}::bigint[]) and f.connection_id = r.connection_id
-        and f.resource_type = r.resource_type and f.fhir_id = r.fhir_id and f.resolved_at is null`;
-    for (const one of gone) ledger.note(one.type, 'excluded', 'deleted-at-source');
-  }
+  const gone = await stored(tx, context.connectionId, targets);
+  await removeResourcesInTx(tx, context, gone, GONE.deleted, ledger);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
+}
+
+/** One look into the unique index for each, as in readKnown; locked in the order of their keys, each once. */
+async function stored(
+  tx: Tx,
+  connectionId: number,
+  targets: readonly { readonly type: string; readonly id: string }[],
+): Promise<Removable[]> {
+  const found = await tx<{ key: number }[]>`
+    select distinct r.resource_key as key
+    from unnest(${targets.map((target) => target.type)}::text[], ${targets.map((target) => target.id)}::text[]) as t(type, id)
+    cross join lateral (
+      select resource_key from resource
+      where connection_id = ${connectionId} and resource_type = t.type and fhir_id = t.id limit 1
+    ) r`;
+  return await tx<Removable[]>`
+    select resource_key as key, row_tables, resource_type as type from resource
+    where resource_key = any(${found.map((one) => one.key)}::bigint[])
+      and (reason is null or reason not in (${GONE.deleted}, ${GONE.vanished}))
+    order by resource_key for update`;
 }
 
 /** "Type/id" of each DELETE entry; undefined when the line is no such Bundle. */
