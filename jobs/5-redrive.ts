@@ -37,13 +37,16 @@ export const redriveStep: Handler<'redrive'> = async (deps, step) => {
     const openBatch = (keys: readonly number[]) => openBatchInTx(tx, deps, run, connection, keys);
     await settleWithdrawnInTx(tx, run, openBatch);
     await settleMergesInTx(tx, deps, connection.connection_id, openBatch);
-    if (
-      (await settleContentsInTx(tx, deps, run, openBatch)) ||
-      (await takeUpInTx(tx, deps, connection, openBatch))
-    ) {
-      await queue.sendInTx(tx, 'redrive', { run_id });
-      return;
+    const { after = 0, moved = false } = step.payload;
+    if (await settleContentsInTx(tx, deps, run, openBatch)) {
+      return queue.sendInTx(tx, 'redrive', { run_id });
     }
+    const taken = await takeUpInTx(tx, deps, connection, openBatch, after);
+    if (taken) {
+      return queue.sendInTx(tx, 'redrive', { run_id, after: taken.upTo, moved: moved || taken.moved });
+    }
+    // What was taken up may be what others, with smaller keys, wait for: another lap, until one moves nothing.
+    if (moved) return queue.sendInTx(tx, 'redrive', { run_id });
     await completeLinksInTx(tx, connection.connection_id, run_id);
     await queue.sendInTx(tx, 'close', { run_id });
   });
@@ -58,20 +61,24 @@ interface Waiting extends Known {
   readonly chunk_line: number;
 }
 
-/** One batch; false when nothing is left that could be taken up. */
+/**
+ * One batch of what waits beyond the key `after`; undefined when nothing is left there that could be taken up. Those
+ * that get no further are passed by, so that they hold back nobody; they stay listed as waiting.
+ */
 async function takeUpInTx(
   tx: Tx,
   deps: Deps,
   connection: Connection,
   openBatch: OpenBatch,
-): Promise<boolean> {
+  after: number,
+): Promise<{ readonly upTo: number; readonly moved: boolean } | undefined> {
   const waiting = await tx<Waiting[]>`
     select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
       r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line, w.line, w.since_run,
       w.target_type, w.target_id
     from waiting w
     join resource r on r.resource_key = w.resource_key
-    where w.connection_id = ${connection.connection_id}
+    where w.connection_id = ${connection.connection_id} and w.resource_key > ${after}
       and (
         exists (
           select 1 from resource target
@@ -85,7 +92,8 @@ async function takeUpInTx(
       )
     order by w.resource_key
     limit ${BATCH}`;
-  if (waiting.length === 0) return false;
+  const last = waiting.at(-1);
+  if (!last) return undefined;
   const items = waiting.flatMap((one): Again[] => {
     const read: Read = { entries: [], unreadable: [] };
     readLine(read, one.line, one.chunk_line, one.position);
@@ -96,10 +104,13 @@ async function takeUpInTx(
   // A memory of its own: deletions may have taken targets away that earlier chunks still found.
   await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
   const stuck = await stillWaiting(tx, waiting);
-  if (stuck < waiting.length) return true;
-  // None of them got any further, so trying again would never end. They stay listed as waiting.
-  deps.log.warn({ resources: stuck }, 'resources wait for something that has arrived and cannot be taken up');
-  return false;
+  if (stuck > 0) {
+    deps.log.warn(
+      { resources: stuck },
+      'resources wait for something that has arrived and cannot be taken up',
+    );
+  }
+  return { upTo: last.resource_key, moved: stuck < waiting.length };
 }
 
 /** How many of these wait for the very thing that they waited for before. */

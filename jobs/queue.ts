@@ -21,7 +21,10 @@ export const STEPS = {
   poll: { payload: runStep, concurrency: 2 },
   download: { payload: z.strictObject({ run_id: id, file_id: id, attempt }), concurrency: 3 },
   map: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
-  redrive: { payload: runStep, concurrency: 1 },
+  redrive: {
+    payload: runStep.extend({ after: id.optional(), moved: z.boolean().optional() }),
+    concurrency: 1,
+  },
   close: { payload: runStep, concurrency: 1 },
   release: { payload: runStep, concurrency: 1 },
   schedule: { payload: z.strictObject({ connection_id: id, attempt }), concurrency: 1 },
