@@ -48,6 +48,9 @@ export interface LoadedVocabulary {
 /** Advisory lock: one load at a time, in any process. */
 export const LOCK = 7_204_513_378;
 
+/** Memory for sorting the indexes' entries. */
+export const SORT_MEMORY = '256MB';
+
 export async function loadVocabulary(options: LoadOptions): Promise<LoadedVocabulary> {
   const { sql, source, clock, log } = options;
   const started = clock();
@@ -121,7 +124,7 @@ async function begin(tx: Tx): Promise<void> {
   // A full release takes minutes; limits meant for requests do not apply. Sorting for the indexes gets more memory.
   await tx`
     select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true),
-           set_config('maintenance_work_mem', '256MB', true), set_config('datestyle', 'ISO, YMD', true)`;
+           set_config('maintenance_work_mem', ${SORT_MEMORY}, true), set_config('datestyle', 'ISO, YMD', true)`;
 }
 
 interface Copied {

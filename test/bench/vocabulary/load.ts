@@ -1,0 +1,114 @@
+/**
+ * Loading an Athena download against the bare minimum: COPY of the same files by one plain connection that does
+ * nothing else, into tables without indexes, then the same indexes, with the same memory for sorting. Both as a
+ * process of its own would do it, durable, in turns; the best of each counts, since a machine is only ever slowed down.
+ */
+import { createReadStream } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { openBundle } from '../../../jobs/vocabulary/bundle.ts';
+import { readLines } from '../../../jobs/vocabulary/lines.ts';
+import { SORT_MEMORY } from '../../../jobs/vocabulary/load.ts';
+import { connect, DEFAULT_SCHEMAS, type Sql, type Tx } from '../../../sql/connect.ts';
+import { copyIn } from '../../../sql/copy-in.ts';
+import { startChild } from '../child.ts';
+
+const Loaded = z.object({
+  rows: z.number(),
+  seconds: z.number(),
+  peakMb: z.number(),
+  cpuSeconds: z.number(),
+  steps: z.record(z.string(), z.number()),
+});
+type Loaded = z.infer<typeof Loaded>;
+
+export interface Measured extends Loaded {
+  readonly floorSeconds: number;
+  readonly floorSteps: Readonly<Record<string, number>>;
+  readonly ratio: number;
+}
+
+export async function measureLoad(url: string, source: string, rounds = 1): Promise<Measured> {
+  const sql = connect(url, DEFAULT_SCHEMAS, { max: 1 });
+  const folder = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-floor-'));
+  try {
+    const files = await plainFiles(source, folder);
+    const loads: Loaded[] = [];
+    const floors: Floor[] = [];
+    for (let round = 0; round < rounds; round++) {
+      await sql`checkpoint`;
+      loads.push(await load(url, source));
+      await sql`checkpoint`;
+      floors.push(await bare(sql, files));
+    }
+    const [best] = loads.toSorted((a, b) => a.seconds - b.seconds);
+    const [floor] = floors.toSorted((a, b) => a.seconds - b.seconds);
+    if (!best || !floor) throw new Error('expected at least one round');
+    const ratio = best.seconds / floor.seconds;
+    return { ...best, floorSeconds: floor.seconds, floorSteps: floor.steps, ratio };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await sql.end();
+  }
+}
+
+async function load(url: string, source: string): Promise<Loaded> {
+  const child = startChild(new URL('loader.ts', import.meta.url).pathname);
+  const loaded = Loaded.parse(await child.ask('load', { url, source }));
+  await child.kill();
+  return loaded;
+}
+
+interface File {
+  readonly table: string;
+  readonly path: string;
+  readonly columns: string;
+}
+
+/** Without the oddities that a bare COPY refuses. */
+async function plainFiles(source: string, folder: string): Promise<File[]> {
+  const bundle = await openBundle(source);
+  const files: File[] = [];
+  for (const [table, entry] of bundle.files) {
+    const lines = await readLines(await entry.open());
+    const path = join(folder, table);
+    await using file = await open(path, 'w');
+    for await (const piece of lines.pieces()) await file.write(piece);
+    files.push({ table, path, columns: lines.header.join(', ') });
+  }
+  bundle.close();
+  return files;
+}
+
+interface Floor {
+  readonly seconds: number;
+  readonly steps: Record<string, number>;
+}
+
+async function bare(sql: Sql, files: readonly File[]): Promise<Floor> {
+  await sql`create schema floor`;
+  await sql`select set_config('maintenance_work_mem', ${SORT_MEMORY}, false)`;
+  const steps: Record<string, number> = {};
+  const timed = async (step: string, work: () => Promise<unknown>): Promise<void> => {
+    const begin = performance.now();
+    await work();
+    steps[step] = (performance.now() - begin) / 1000;
+  };
+  for (const { table, path, columns } of files) {
+    await sql.unsafe(`create table floor.${table} (like cdm.${table} including defaults)`);
+    const indexes = await sql<{ definition: string }[]>`
+      select replace(pg_get_indexdef(indexrelid), ' ON cdm.', ' ON floor.') as definition
+      from pg_index where indrelid = ${`cdm.${table}`}::regclass`;
+    const statement = `copy floor.${table} (${columns}) from stdin with (format csv, header, delimiter E'\\t', quote E'\\b')`;
+    await timed(`copy ${table}`, () =>
+      sql.begin((tx) => copyIn(tx as Tx, statement, createReadStream(path, { highWaterMark: 256 * 1024 }))),
+    );
+    await timed(`index ${table}`, async () => {
+      for (const { definition } of indexes) await sql.unsafe(definition);
+    });
+  }
+  await sql`drop schema floor cascade`;
+  return { steps, seconds: Object.values(steps).reduce((sum, seconds) => sum + seconds, 0) };
+}
