@@ -3,16 +3,19 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { Queue } from '../jobs/queue.ts';
 import type { Keyring } from '../jobs/secrets.ts';
+import type { WholeTick } from '../jobs/tick.ts';
 import type { Sql } from '../sql/connect.ts';
 import type { Config } from './config.ts';
 
 export interface Services {
   readonly sql: Sql;
   readonly queue: Queue;
-  readonly config: Pick<Config, 'adminToken'>;
+  readonly config: Pick<Config, 'adminToken'> & Partial<Pick<Config, 'tickSecret'>>;
   readonly keyring: Keyring;
   readonly clock: () => Date;
   readonly log: Logger;
+  /** Runs ready jobs for so many seconds; without it there is no /internal/tick. */
+  readonly tick?: ((seconds: number) => Promise<WholeTick>) | undefined;
   /** For the calls to EHRs; globalThis.fetch when left out. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }

@@ -17,8 +17,7 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
     refuseForeignPages(new URL(c.req.url).hostname, c.req.header('sec-fetch-site'), c.req.header('origin'));
     c.set('actor', 'local');
   } else {
-    const given = /^Bearer ([^\s]+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    if (given === undefined || !sameText(given, adminToken)) {
+    if (!holdsBearer(c.req.header('authorization'), adminToken)) {
       throw problem(
         'unauthorized',
         'Expected "Authorization: Bearer <ADMIN_TOKEN>" with the token of this server.',
@@ -46,6 +45,12 @@ function refuseForeignPages(
       'This server has no ADMIN_TOKEN and answers only callers on its own machine. Set ADMIN_TOKEN to open it.',
     );
   }
+}
+
+/** Whether the header `Authorization: Bearer …` holds this secret. */
+export function holdsBearer(authorization: string | undefined, secret: string): boolean {
+  const given = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1];
+  return given !== undefined && sameText(given, secret);
 }
 
 /** In constant time: how long it takes tells nothing of where the texts differ. */

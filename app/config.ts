@@ -29,6 +29,9 @@ const EnvironmentSchema = z.object({
   ADMIN_TOKEN: whenSet(
     z.string().min(16, 'expected at least 16 characters: `openssl rand -hex 24`').optional(),
   ),
+  TICK_SECRET: whenSet(
+    z.string().min(16, 'expected at least 16 characters: `openssl rand -hex 24`').optional(),
+  ),
   ENCRYPTION_KEY: whenSet(z.string().optional()),
   LOG_LEVEL: whenSet(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
 });
@@ -41,6 +44,8 @@ export interface Config {
   readonly port: number;
   /** Bearer token of the admin API; undefined only on loopback. */
   readonly adminToken: string | undefined;
+  /** Bearer token of POST /internal/tick; without one there is no such path. */
+  readonly tickSecret: string | undefined;
   readonly encryptionKey: string | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
@@ -66,6 +71,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: read.HOST,
     port: read.PORT,
     adminToken: read.ADMIN_TOKEN,
+    tickSecret: read.TICK_SECRET,
     encryptionKey: read.ENCRYPTION_KEY,
     logLevel: read.LOG_LEVEL,
   };

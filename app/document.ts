@@ -13,6 +13,11 @@ export function apiDocument() {
     description:
       'ADMIN_TOKEN of the server. A server without one answers only its own machine, and asks for none.',
   });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'tick', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'TICK_SECRET of the server. Without one there is no /internal/tick.',
+  });
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
@@ -30,6 +35,7 @@ export function apiDocument() {
       },
       { name: 'Syncs', description: 'Runs: exports that become OMOP rows.' },
       { name: 'Vocabulary', description: 'The loaded vocabulary: concepts, and what codes are mapped to.' },
+      { name: 'Operation', description: 'Calls for the machinery around the server.' },
       { name: 'Health', description: 'For load balancers and supervisors.' },
     ],
     security: [{ bearer: [] }],

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { SyncError } from '../jobs/errors.ts';
+import { openTicks } from '../jobs/tick.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import { openWorld } from '../jobs/world.ts';
 import { environment } from '../sql/environment.ts';
@@ -23,12 +24,12 @@ async function start(withWorkers: boolean): Promise<void> {
   const config = readConfig(environment());
   const world = await openWorld(environment(), { passive: !withWorkers });
   const { log } = world.deps;
-  const serving = await serveApp(createApp({ ...world.deps, config }), config).catch(
-    async (error: unknown) => {
-      await world.close();
-      throw error;
-    },
-  );
+  const ticks = openTicks(world.deps);
+  const app = createApp({ ...world.deps, config, tick: ticks.run });
+  const serving = await serveApp(app, config).catch(async (error: unknown) => {
+    await world.close();
+    throw error;
+  });
   const workers = withWorkers ? await startWorkers(world.deps) : undefined;
   log.info({ url: serving.url, database: world.database.described, workers: withWorkers }, 'admin API ready');
   if (!config.adminToken)
@@ -39,7 +40,7 @@ async function start(withWorkers: boolean): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
-    await serving.close();
+    await Promise.all([serving.close(), ticks.stop()]);
     await workers?.stop();
     await world.close();
     process.exit(0);

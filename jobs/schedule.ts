@@ -1,6 +1,6 @@
 /**
  * Cron per connection, through pg-boss schedules: one schedule a connection, keyed by its id, on the schedule queue.
- * A tick starts an incremental sync; while one is live it is skipped, and the log says so.
+ * Each time it starts an incremental sync; while one is live it is skipped, and the log says so.
  */
 
 import type { Sql } from '../sql/connect.ts';
@@ -28,7 +28,9 @@ export async function applySchedule(queue: Queue, connection: Scheduled): Promis
     name,
     cron,
     { connection_id: connection.connection_id },
-    { key, tz: timezone ?? 'UTC' },
+    // One that came due while nobody ran is made up for, once. A process and a tick (due-schedules.ts) that both find
+    // the same minute due send it once.
+    { key, tz: timezone ?? 'UTC', missed: 'once', singletonKey: key, singletonSeconds: 60 },
   );
 }
 

@@ -1,11 +1,14 @@
 /**
- * `npm run tick -- --budget 20s`: runs the jobs that are ready until the budget is used or none is left, then returns.
- * For places where no process may stay: a cron job, a serverless function.
+ * `npm run tick -- --budget 20s`, and what POST /internal/tick does: runs the jobs that are ready until the budget is
+ * used or none is left, then returns. For places where no process may stay: a cron job, a serverless function. First
+ * it does what processes that stay do beside their jobs: jobs of dead workers go to others, schedules that came due
+ * are sent. Ticks may overlap, and each may die anywhere.
  */
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { environment } from '../sql/environment.ts';
 import type { Deps } from './deps.ts';
+import { nextDue, sendDueSchedules } from './due-schedules.ts';
 import { DEAD, queueName, STEP_NAMES, type StepName } from './queue.ts';
 import { buryJob, runJob } from './workers.ts';
 import { openWorld } from './world.ts';
@@ -19,6 +22,20 @@ export interface Ticked {
   readonly idle: boolean;
 }
 
+export interface WholeTick extends Ticked {
+  /** When the next tick has something to do; nothing when only a new sync would give it that. */
+  readonly next_at: Date | undefined;
+}
+
+/** All that a tick does. */
+export async function runTick(deps: Deps, until: () => boolean): Promise<WholeTick> {
+  await deps.queue.boss.supervise();
+  await sendDueSchedules(deps);
+  const ticked = await tick(deps, until);
+  return { ...ticked, next_at: ticked.idle ? await nextDue(deps) : deps.clock() };
+}
+
+/** Only the jobs that are ready. */
 export async function tick(
   deps: Deps,
   until: () => boolean,
@@ -38,6 +55,39 @@ export async function tick(
     found = (await buryNext(deps)) || found;
     if (!found) return { jobs, idle: true };
   }
+}
+
+export interface Ticks {
+  /** A whole tick of so many seconds. */
+  run(seconds: number): Promise<WholeTick>;
+  /** No more jobs are begun; resolves when those under way have handed themselves on. */
+  stop(): Promise<void>;
+}
+
+/** Ticks on demand in a process that may have to end while one is under way. */
+export function openTicks(deps: Deps): Ticks {
+  const underWay = new Set<Promise<unknown>>();
+  let stopping = false;
+  return {
+    run(seconds) {
+      const ticking = runTick(
+        deps,
+        within(seconds * 1000, () => stopping),
+      );
+      const settled = ticking.catch(() => {}).finally(() => underWay.delete(settled));
+      underWay.add(settled);
+      return ticking;
+    },
+    async stop() {
+      stopping = true;
+      await Promise.all(underWay);
+    },
+  };
+}
+
+function within(budgetMs: number, stopping: () => boolean = () => false): () => boolean {
+  const end = performance.now() + budgetMs;
+  return () => stopping() || performance.now() > end;
 }
 
 async function runNext(deps: Deps, name: StepName, until: () => boolean): Promise<boolean> {
@@ -72,13 +122,14 @@ export function readBudget(text: string): number {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { values } = parseArgs({ options: { budget: { type: 'string', default: '20s' } } });
+  const budgetMs = readBudget(values.budget);
   const world = await openWorld(environment(), { passive: true });
-  const end = Date.now() + readBudget(values.budget);
   try {
-    // Without a process that stays, somebody must notice dead workers and send what cron asks for.
-    await world.deps.queue.boss.supervise();
-    const { jobs, idle } = await tick(world.deps, () => Date.now() > end);
-    console.log(`${jobs} jobs run, ${idle ? 'nothing more is ready' : 'the budget is used up'}.`);
+    const { jobs, idle, next_at } = await runTick(world.deps, within(budgetMs));
+    const next = next_at ? ` The next is due at ${next_at.toISOString()}.` : '';
+    console.log(
+      `${jobs} jobs run, ${idle ? `nothing more is ready.${next}` : 'the budget is used up: tick again.'}`,
+    );
   } finally {
     await world.close();
   }

@@ -84,6 +84,7 @@ describe('the document', () => {
       '/api/v1/vocabulary/source-to-standard',
       '/api/v1/vocabulary/source-to-standard/batch',
       '/healthz',
+      '/internal/tick',
       '/readyz',
     ]);
   });

@@ -9,6 +9,7 @@ import * as getFhirConnection from './get-fhir-connection.ts';
 import * as getSyncRun from './get-sync-run.ts';
 import * as getVocabularyRelease from './get-vocabulary-release.ts';
 import * as healthz from './healthz.ts';
+import * as internalTick from './internal-tick.ts';
 import * as listFhirConnections from './list-fhir-connections.ts';
 import * as listSyncRuns from './list-sync-runs.ts';
 import * as readyz from './readyz.ts';
@@ -36,6 +37,7 @@ export function mountRoutes(app: App): void {
   app.openapi(sourceToStandardBatch.route, sourceToStandardBatch.handler);
   app.openapi(getConcept.route, getConcept.handler);
   app.openapi(getVocabularyRelease.route, getVocabularyRelease.handler);
+  app.openapi(internalTick.route, internalTick.handler);
   app.openapi(healthz.route, healthz.handler);
   app.openapi(readyz.route, readyz.handler);
 }

@@ -258,6 +258,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/tick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run the jobs that are ready, then return
+         * @description For places where no process may stay: call it every minute or so from a timer. It hands jobs of dead workers to others, sends the scheduled syncs that came due, and runs jobs until the budget is used; a step under way is finished or hands itself on. Calls may overlap. Not audited: the log has each, and each run its own record.
+         */
+        post: operations["internal-tick"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1192,6 +1212,17 @@ export interface components {
              * @description When it was loaded.
              */
             loaded_at: string;
+        };
+        Ticked: {
+            /** @description Jobs that were run. */
+            jobs: number;
+            /** @description Nothing more is ready; false when the budget was used up: tick again. */
+            idle: boolean;
+            /**
+             * Format: date-time
+             * @description When the next tick has something to do; null when nothing is waiting.
+             */
+            next_at: string | null;
         };
     };
     responses: never;
@@ -2393,6 +2424,65 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "internal-tick": {
+        parameters: {
+            query?: {
+                /** @description No job is begun after so many seconds. */
+                budget_seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticked"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: No such path. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,6 +26,7 @@ describe('the environment', () => {
     ['PORT', { PORT: '70000' }],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://root:s3cret@db/x' }],
     ['ADMIN_TOKEN', { ADMIN_TOKEN: 's3cret' }],
+    ['TICK_SECRET', { TICK_SECRET: 's3cret' }],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
     ['CDM_SCHEMA', { CDM_SCHEMA: 'a"b' }],
   ])('that is bad is refused with the name of the setting, %s, and without its value', (name, env) => {
