@@ -78,10 +78,16 @@ export async function selectRuns(sql: Sql, filter: RunFilter): Promise<Run[]> {
   }));
 }
 
-type Parts = Pick<RunDetail, 'by_type' | 'by_table' | 'by_reason' | 'files'>;
+type Parts = Pick<RunDetail, 'by_type' | 'by_table' | 'by_reason' | 'files' | 'notices'>;
+
+interface FileRow extends Omit<Parts['files'][number], 'finished_at' | 'error'> {
+  readonly finished_at: Date | null;
+  readonly error_code: string | null;
+  readonly error_message: string | null;
+}
 
 export async function selectRunParts(sql: Sql, runId: number): Promise<Parts> {
-  const [by_type, by_table, by_reason, files] = await Promise.all([
+  const [by_type, by_table, by_reason, files, notices] = await Promise.all([
     sql<Parts['by_type']>`
       select resource_type, sum(extracted)::bigint as extracted, sum(redriven)::bigint as redriven,
         sum(unchanged)::bigint as unchanged, sum(loaded)::bigint as loaded, sum(excluded)::bigint as excluded,
@@ -102,17 +108,24 @@ export async function selectRunParts(sql: Sql, runId: number): Promise<Parts> {
       where run_id = ${runId}
       group by resource_type, outcome, reason
       order by resources desc, resource_type, outcome, reason`,
-    sql<(Omit<Parts['files'][number], 'finished_at'> & { finished_at: Date | null })[]>`
+    sql<FileRow[]>`
       select file_no, kind, resource_type as type, state, bytes_done as bytes, lines_done as lines, expected_count,
-        finished_at
+        finished_at, error_code, error_message
       from export_file
       where run_id = ${runId}
       order by file_no`,
+    sql<(Omit<Parts['notices'][number], 'at'> & { at: Date })[]>`
+      select code, subject, amount, message, at from run_notice where run_id = ${runId} order by code, subject`,
   ]);
   return {
     by_type: [...by_type],
     by_table: [...by_table],
     by_reason: [...by_reason],
-    files: files.map((file) => ({ ...file, finished_at: file.finished_at?.toISOString() ?? null })),
+    files: files.map(({ error_code, error_message, ...file }) => ({
+      ...file,
+      finished_at: file.finished_at?.toISOString() ?? null,
+      error: error_code === null ? null : { code: error_code, message: error_message ?? '' },
+    })),
+    notices: notices.map((notice) => ({ ...notice, at: notice.at.toISOString() })),
   };
 }

@@ -1,58 +1,63 @@
 /**
  * Step 2: makes one status request and goes back to the queue for as long as the server asks, within the
  * connection's bounds. So an export may take days and any number of restarts; `next_poll_at` says when we ask again.
- * The manifest, all its pages, is stored before anything is downloaded.
+ * The manifest, all its pages, is stored before anything is downloaded; of a partial one, what it lists so far is
+ * downloaded meanwhile, and mapped when the rest is known (the order of the types needs all of them).
  */
-import type { Tx } from '../sql/connect.ts';
 import { advanceInTx } from './advance.ts';
 import { type Connection, readConnection } from './connection.ts';
 import { giveUp } from './errors.ts';
-import { sendAuthorised } from './fhir/authorised.ts';
-import { type Manifest, type ManifestEntry, readStatus } from './fhir/status.ts';
-import { DELETED_PHASE, ERROR_PHASE, phaseOf } from './phases.ts';
+import { logExport } from './export-log.ts';
+import { askForManifest, earliest, listFiles, storeFilesInTx } from './manifest.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
 
-const MAX_FILES = 1_000_000;
-
 export const pollStep: Handler<'poll'> = async (deps, step) => {
-  const { sql, clock, queue, tokens } = deps;
+  const { sql, clock, queue } = deps;
   const run = await readRun(sql, step.payload.run_id);
-  if (run?.status !== 'exporting' || !run.status_url) return step.commit(async () => {});
+  if (!run?.status_url || run.manifest_at || !['exporting', 'downloading'].includes(run.status)) {
+    return step.commit(async () => {});
+  }
   const connection = await readConnection(sql, run.connection_id);
   checkAge(run, connection, clock());
+  const { waiting, pages } = await askForManifest(deps, connection, run.status_url);
+  const files = listFiles(pages, run.part, connection.config.limits.export_max_files);
+  const first = earliest(pages);
 
-  const pages: Manifest[] = [];
-  let url: string | undefined = run.status_url;
-  while (url) {
-    const response = await sendAuthorised(connection, tokens.of(connection), url, {
-      headers: { accept: 'application/json' },
+  if (waiting) {
+    const seconds = pollDelay(connection, run.polls, waiting.retryAfterSeconds);
+    const at = new Date(clock().getTime() + seconds * 1000);
+    logExport(deps, run, 'status_progress', { next_poll_at: at.toISOString(), files: files.length });
+    return step.commit(async (tx) => {
+      const live = await tx`
+        update run set polls = polls + 1, next_poll_at = ${at},
+          export_progress = coalesce(${waiting.progress ?? null}, export_progress),
+          status = case when ${files.length > 0} then 'downloading' else status end,
+          requires_token = coalesce(${first?.requiresAccessToken ?? null}, requires_token)
+        where run_id = ${run.run_id} and status in ('exporting', 'downloading') and manifest_at is null
+        returning run_id`;
+      if (live.length === 0) return;
+      await queue.sendInTx(tx, 'poll', { run_id: run.run_id }, { startAfter: seconds });
+      if (files.length === 0) return;
+      await storeFilesInTx(tx, run, files);
+      await advanceInTx(tx, queue, run.run_id, clock());
     });
-    const status = await readStatus(response, url, clock());
-    if (status.kind === 'in-progress') {
-      const seconds = pollDelay(connection, run.polls, status.retryAfterSeconds);
-      const at = new Date(clock().getTime() + seconds * 1000);
-      return step.commit(async (tx) => {
-        const live = await tx`update run set polls = polls + 1, next_poll_at = ${at},
-            export_progress = coalesce(${status.progress ?? null}, export_progress)
-          where run_id = ${run.run_id} and status = 'exporting' returning run_id`;
-        if (live.length > 0)
-          await queue.sendInTx(tx, 'poll', { run_id: run.run_id }, { startAfter: seconds });
-      });
-    }
-    pages.push(status.manifest);
-    url = pages.some((page) => page.next === status.manifest.next && page !== status.manifest)
-      ? undefined
-      : status.manifest.next;
   }
+  logExport(deps, run, 'status_complete', { transactionTime: first?.transactionTime });
+  logExport(deps, run, 'manifest_complete', {
+    pages: pages.length,
+    totalOutputFileCount: files.filter(({ kind }) => kind === 'output' || kind === 'members').length,
+    totalDeletedFileCount: files.filter(({ kind }) => kind === 'deleted').length,
+    totalErrorFileCount: files.filter(({ kind }) => kind === 'error').length,
+  });
   await step.commit(async (tx) => {
-    const [first] = pages;
     const live = await tx`
       update run set status = 'downloading', transaction_time = ${first?.transactionTime ?? null},
         requires_token = ${first?.requiresAccessToken ?? null}, manifest_at = ${clock()}, next_poll_at = null
-      where run_id = ${run.run_id} and status = 'exporting' returning run_id`;
+      where run_id = ${run.run_id} and status in ('exporting', 'downloading') and manifest_at is null
+      returning run_id`;
     if (live.length === 0) return;
-    await storeFilesInTx(tx, run.run_id, listFiles(pages));
+    await storeFilesInTx(tx, run, files);
     await advanceInTx(tx, queue, run.run_id, clock());
   });
 };
@@ -68,7 +73,7 @@ export function pollDelay(
   return Math.min(poll_max_seconds, Math.max(poll_min_seconds, wished));
 }
 
-function checkAge(run: Run, connection: Connection, now: Date): void {
+export function checkAge(run: Run, connection: Connection, now: Date): void {
   const hours = (now.getTime() - (run.kick_off_started_at ?? run.created_at).getTime()) / 3_600_000;
   if (hours <= connection.config.limits.export_max_hours) return;
   throw giveUp(
@@ -76,47 +81,4 @@ function checkAge(run: Run, connection: Connection, now: Date): void {
     `The server has been preparing the export for ${Math.floor(hours)} hours, longer than sync_config.limits.export_max_hours ` +
       `(${connection.config.limits.export_max_hours}). Raise the limit, or ask for fewer types at a time.`,
   );
-}
-
-export interface FileEntry {
-  readonly kind: 'output' | 'deleted' | 'error';
-  readonly resource_type: string | null;
-  readonly phase: number;
-  readonly url: string;
-  readonly expected_count: number | null;
-}
-
-/** All files of all pages, each URL once, in the order in which they are wanted. */
-function listFiles(pages: readonly Manifest[]): FileEntry[] {
-  const files = new Map<string, FileEntry>();
-  const add = (kind: FileEntry['kind'], entry: ManifestEntry, phase: number) => {
-    if (files.has(entry.url)) return;
-    files.set(entry.url, {
-      kind,
-      resource_type: kind === 'output' ? (entry.type ?? null) : null,
-      phase,
-      url: entry.url,
-      expected_count: entry.count ?? null,
-    });
-  };
-  for (const page of pages) {
-    for (const entry of page.output) add('output', entry, phaseOf(entry.type));
-    for (const entry of page.deleted) add('deleted', entry, DELETED_PHASE);
-    for (const entry of page.errors) add('error', entry, ERROR_PHASE);
-  }
-  if (files.size > MAX_FILES) {
-    throw giveUp(
-      'manifest-too-large',
-      `The manifest names ${files.size} files; more than ${MAX_FILES} are not plausible.`,
-    );
-  }
-  return [...files.values()].sort((a, b) => a.phase - b.phase);
-}
-
-export async function storeFilesInTx(tx: Tx, runId: number, files: readonly FileEntry[]): Promise<void> {
-  await tx`
-    insert into export_file (run_id, file_no, kind, resource_type, phase, url, expected_count)
-    select ${runId}, f.file_no, f.kind, f.resource_type, f.phase, f.url, f.expected_count
-    from jsonb_to_recordset(${tx.json(files.map((file, index) => ({ file_no: index + 1, ...file })))})
-      as f(file_no integer, kind text, resource_type text, phase smallint, url text, expected_count bigint)`;
 }

@@ -2,28 +2,33 @@
  * Step 3: reads one file and commits it chunk by chunk. Each commit holds the chunk, the file's offset and, when its
  * phase is open, the chunk's map job: that is the checkpoint. After a break the file is continued at the last
  * committed byte by Range, or read again from its beginning, with what is known already compared by hash and let go;
- * a file that changed underneath starts anew.
+ * a file that changed underneath starts anew. One that ends early by the look of it is read once more.
  */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Tx } from '../sql/connect.ts';
+import { checkAge } from './2-poll.ts';
 import { advanceInTx } from './advance.ts';
 import { beginning, type Cut, cutLines } from './chunker.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
-import { giveUp } from './errors.ts';
+import { giveUp, SyncError } from './errors.ts';
+import { logExport } from './export-log.ts';
 import { type OpenFile, openLocalFile, openRemoteFile } from './fhir/file.ts';
+import { isLost, settleLostFile } from './lost-file.ts';
 import { type Run, readRun } from './run.ts';
+import { lastLineIsCut, lastTextOf, readOnceMoreInTx, settleShortInTx } from './short-file.ts';
 import type { Handler, StepContext } from './step.ts';
 
 const compress = promisify(gzip);
 const MAX_RESTARTS = 3;
 
-interface ExportFile {
+export interface ExportFile {
   readonly file_id: number;
   readonly run_id: number;
+  readonly file_no: number;
   readonly kind: string;
   readonly phase: number;
   readonly url: string;
@@ -34,6 +39,8 @@ interface ExportFile {
   readonly etag: string | null;
   readonly restarts: number;
   readonly expected_count: number | null;
+  readonly refreshed_at: Date | null;
+  readonly short_reads: number;
 }
 
 export const downloadStep: Handler<'download'> = async (deps, step) => {
@@ -44,17 +51,52 @@ export const downloadStep: Handler<'download'> = async (deps, step) => {
     return step.commit(async () => {});
   }
   const connection = await readConnection(sql, run.connection_id);
-  const opened = await open(deps, run, connection, file);
+  // Files on disk are for a person to put right: there the run stops, and goes on when it is started again.
+  if (run.kind === 'import') return readWhole(deps, step, run, connection, file);
   try {
-    await receive(deps, step, connection, file, opened);
-  } finally {
-    opened.bytes.destroy();
+    await readWhole(deps, step, run, connection, file);
+  } catch (error) {
+    if (error instanceof SyncError && error.code === 'file-throttled') {
+      return waitForServer(deps, step, run, connection, error);
+    }
+    if (!isLost(error, step.payload.attempt ?? 0)) throw error;
+    await settleLostFile(deps, step, run, connection, file, error);
   }
 };
 
+async function readWhole(
+  deps: Deps,
+  step: StepContext<'download'>,
+  run: Run,
+  connection: Connection,
+  file: ExportFile,
+): Promise<void> {
+  const opened = await open(deps, run, connection, file);
+  try {
+    await receive(deps, step, run, connection, file, opened);
+  } finally {
+    opened.bytes.destroy();
+  }
+}
+
+/** 429 is no fault of the file: it is asked for again as often as it takes, within the time that an export may take. */
+async function waitForServer(
+  deps: Deps,
+  step: StepContext<'download'>,
+  run: Run,
+  connection: Connection,
+  error: SyncError,
+): Promise<void> {
+  checkAge(run, connection, deps.clock());
+  const { poll_min_seconds, poll_max_seconds } = connection.config.limits;
+  const startAfter = Math.min(poll_max_seconds, Math.max(poll_min_seconds, 1, error.retryAfterSeconds ?? 60));
+  await step.commit((tx) => deps.queue.sendInTx(tx, 'download', step.payload, { startAfter }));
+}
+
 async function readFile(deps: Deps, fileId: number): Promise<ExportFile | undefined> {
   const [file] = await deps.sql<ExportFile[]>`
-    select file_id, run_id, kind, phase, url, state, bytes_done, lines_done, next_seq, etag, restarts, expected_count
+    select file_id, run_id, file_no, kind, phase, url, state, bytes_done, lines_done, next_seq, etag, restarts,
+      expected_count, refreshed_at, short_reads
     from export_file where file_id = ${fileId}`;
   return file;
 }
@@ -73,6 +115,7 @@ async function open(deps: Deps, run: Run, connection: Connection, file: ExportFi
 async function receive(
   deps: Deps,
   step: StepContext<'download'>,
+  run: Run,
   connection: Connection,
   file: ExportFile,
   opened: OpenFile,
@@ -86,9 +129,16 @@ async function receive(
       await again(tx);
     });
   }
+  logExport(deps, run, 'download_request', { file_no: file.file_no, from: opened.from });
+  const readOnceMore = () => step.commit((tx) => readOnceMoreInTx(tx, queue, file));
+  const mayReadOnceMore = run.kind === 'export' && file.short_reads === 0;
+  let last: Cut | undefined;
   const cuts = cutLines(opened.bytes, { chunkBytes: chunk_bytes, maxLineBytes: max_line_bytes });
   let at: Position = { bytes: file.bytes_done, lines: file.lines_done, seq: file.next_seq };
   for await (const cut of cuts) {
+    checkSize(connection, at.bytes + cut.size);
+    last = cut;
+    if (mayReadOnceMore && lastLineIsCut(cut)) return readOnceMore();
     const body = await compress(cut.text, { level: 1 });
     const position = at;
     const write = async (tx: Tx) => {
@@ -104,19 +154,28 @@ async function receive(
     }
     await step.checkpoint(write);
   }
+  const fewer = file.expected_count !== null && at.lines < file.expected_count;
+  if (mayReadOnceMore && fewer) return readOnceMore();
+  const cutShort = lastLineIsCut(last ?? (await lastTextOf(deps.sql, file.file_id)));
   await step.commit(async (tx) => {
     await claimInTx(tx, file, at);
     await tx`update export_file set state = 'done', finished_at = ${clock()} where file_id = ${file.file_id}`;
+    if (run.kind === 'export')
+      await settleShortInTx(tx, connection, file, at.lines, { cutShort, fewer }, clock());
     await advanceInTx(tx, queue, file.run_id, clock());
   });
-  // The count is optional and not always right (Bulk Data, output manifest), so it decides nothing.
-  if (file.expected_count !== null && at.lines < file.expected_count) {
-    const { run_id, file_id, expected_count } = file;
-    deps.log.warn(
-      { run_id, file_id, expected_count, lines: at.lines },
-      'a file held fewer lines than the server announced',
-    );
-  }
+  const { file_no } = file;
+  logExport(deps, run, 'download_complete', { file_no, resourceCount: at.lines, fileSize: at.bytes });
+}
+
+function checkSize(connection: Connection, bytes: number): void {
+  const { export_max_file_bytes } = connection.config.limits;
+  if (bytes <= export_max_file_bytes) return;
+  throw giveUp(
+    'file-too-large',
+    `A file of the export is larger than sync_config.limits.export_max_file_bytes (${export_max_file_bytes}). ` +
+      'Raise the limit if that is right; else the server repeats itself.',
+  );
 }
 
 interface Position {

@@ -8,12 +8,11 @@ import type { Tx } from '../sql/connect.ts';
 import { extractionDate, isLive } from './4-map.ts';
 import { type Connection, readConnection } from './connection.ts';
 import { deriveInTx } from './derive/derive.ts';
-import { FILE_ERROR } from './load/read-lines.ts';
-import { SERVER_ERROR } from './load/server-errors.ts';
 import { checkTouchedInTx } from './quality/check.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
 import { freezeTotalsInTx } from './totals.ts';
+import { HOLD_WATERMARK } from './withheld.ts';
 
 const SOFTWARE = 'fhir-omop-sync';
 /** Concept of CDM v5.4.0 (cdm_source.cdm_version_concept_id). */
@@ -34,7 +33,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
       pulledOn: extractionDate(run),
     });
     await freezeTotalsInTx(tx, run.run_id);
-    await moveWatermarkInTx(tx, run);
+    await moveWatermarkInTx(tx, run, clock());
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
     await letGoInTx(tx, connection, run, clock());
@@ -43,11 +42,22 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
   deps.log.info({ run_id: run.run_id, site_key: connection.site_key }, 'run completed');
 };
 
-async function moveWatermarkInTx(tx: Tx, run: Run): Promise<void> {
-  await tx`
-    update connection set watermark = ${run.transaction_time}, watermark_scope = ${run.export_scope}
+async function moveWatermarkInTx(tx: Tx, run: Run, now: Date): Promise<void> {
+  const moved = await tx`
+    update connection set watermark = ${run.transaction_time}, watermark_scope = ${run.export_scope},
+      watermark_not_granted = ${run.scopes_not_granted}
     where connection_id = ${run.connection_id} and ${run.kind === 'export' && run.transaction_time !== null}
-      and not exists (select 1 from failure where run_id = ${run.run_id} and reason in (${SERVER_ERROR}, ${FILE_ERROR}))`;
+      and not exists (
+        select 1 from failure
+        where run_id = ${run.run_id} and reason = any(${HOLD_WATERMARK}) and resolved_at is null
+      )
+    returning connection_id`;
+  if (moved.length === 0) return;
+  // What earlier runs did not receive was asked for again, and has come.
+  await tx`
+    update failure set resolved_at = ${now}
+    where connection_id = ${run.connection_id} and run_id < ${run.run_id} and reason = any(${HOLD_WATERMARK})
+      and resolved_at is null`;
 }
 
 /** One row per source; what OHDSI's tools read first. Required columns of the CDM: all but description, reference. */

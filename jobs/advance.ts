@@ -12,8 +12,10 @@ import { readSyncConfig } from './sync-config.ts';
 export class RunEnded extends Error {}
 
 export async function advanceInTx(tx: Tx, queue: Queue, runId: number, now: Date): Promise<void> {
-  const [run] = await tx<{ status: string; closing_at: Date | null; sync_config: unknown }[]>`
-    select r.status, r.closing_at, c.sync_config
+  const [run] = await tx<
+    { status: string; closing_at: Date | null; manifest_at: Date | null; sync_config: unknown }[]
+  >`
+    select r.status, r.closing_at, r.manifest_at, c.sync_config
     from run r join connection c using (connection_id)
     where r.run_id = ${runId} for no key update of r`;
   // Cancelled or failed meanwhile: what this step did is rolled back, so nothing comes after the totals were frozen.
@@ -21,6 +23,8 @@ export async function advanceInTx(tx: Tx, queue: Queue, runId: number, now: Date
   if (run.closing_at) return;
 
   await queueDownloads(tx, queue, runId, readSyncConfig(run.sync_config).limits.parallel_downloads);
+  // A partial manifest: what it names is downloaded; the order of mapping is known when all is named.
+  if (!run.manifest_at) return;
   const [open] = await tx<{ files: number | null; chunks: number | null }[]>`
     select (select min(phase) from export_file where run_id = ${runId} and state in ('pending', 'queued')) as files,
       (select min(phase) from chunk where run_id = ${runId} and state <> 'done') as chunks`;

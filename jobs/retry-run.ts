@@ -7,6 +7,7 @@ import { advanceInTx } from './advance.ts';
 import type { Clock } from './deps.ts';
 import { giveUp } from './errors.ts';
 import type { Queue } from './queue.ts';
+import { FILE_LOST } from './withheld.ts';
 
 export type RetriedAs = 'pending' | 'exporting' | 'downloading';
 
@@ -37,11 +38,17 @@ export async function retryRun(
     }
     const status = found.manifest_at ? 'downloading' : found.status_url ? 'exporting' : 'pending';
     await reopen(tx, run.run_id, status);
+    await tx`
+      update export_file set state = 'pending', refreshed_at = null, error_code = null, error_message = null
+      where run_id = ${run.run_id} and state in ('queued', 'failed')`;
+    // Given up before, had now: what was recorded of such a file holds no longer.
+    await tx`
+      update failure set resolved_at = ${deps.clock()}
+      where run_id = ${run.run_id} and reason = ${FILE_LOST} and resolved_at is null`;
+    await tx`update chunk set state = 'waiting' where run_id = ${run.run_id} and state = 'queued'`;
     if (status === 'pending') await deps.queue.sendInTx(tx, 'export', { run_id: run.run_id });
     else if (status === 'exporting') await deps.queue.sendInTx(tx, 'poll', { run_id: run.run_id });
     else {
-      await tx`update export_file set state = 'pending' where run_id = ${run.run_id} and state in ('queued', 'failed')`;
-      await tx`update chunk set state = 'waiting' where run_id = ${run.run_id} and state = 'queued'`;
       await advanceInTx(tx, deps.queue, run.run_id, deps.clock());
     }
     return status;

@@ -14,6 +14,8 @@ export interface Run {
     | 'completed'
     | 'failed'
     | 'cancelled';
+  /** Which of its exports it is at: who is in the Group, the history of newcomers, the main one. */
+  readonly part: 'members' | 'newcomers' | 'main';
   readonly since: string | null;
   readonly export_scope: string | null;
   readonly kick_off_started_at: Date | null;
@@ -21,14 +23,16 @@ export interface Run {
   readonly polls: number;
   readonly transaction_time: string | null;
   readonly requires_token: boolean | null;
+  readonly manifest_at: Date | null;
+  readonly scopes_not_granted: string[];
   readonly closing_at: Date | null;
   readonly created_at: Date;
 }
 
 export async function readRun(sql: Sql | Tx, runId: number): Promise<Run | undefined> {
   const [run] = await sql<Run[]>`
-    select run_id, connection_id, kind, mode, status, since, export_scope, kick_off_started_at, status_url, polls,
-      transaction_time, requires_token, closing_at, created_at
+    select run_id, connection_id, kind, mode, status, part, since, export_scope, kick_off_started_at, status_url, polls,
+      transaction_time, requires_token, manifest_at, scopes_not_granted, closing_at, created_at
     from run where run_id = ${runId}`;
   return run;
 }

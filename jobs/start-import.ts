@@ -6,10 +6,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Sql, Tx } from '../sql/connect.ts';
-import { type FileEntry, storeFilesInTx } from './2-poll.ts';
 import { advanceInTx } from './advance.ts';
 import type { Clock } from './deps.ts';
 import { giveUp } from './errors.ts';
+import { type FileEntry, storeFilesInTx } from './manifest.ts';
 import { phaseOf } from './phases.ts';
 import type { Queue } from './queue.ts';
 import { insertRunInTx } from './start-run.ts';
@@ -45,7 +45,7 @@ export async function startImport(
       ...{ triggered_by: request.triggered_by, at: deps.clock() },
     });
     await tx`update run set status = 'downloading', started_at = ${deps.clock()}, manifest_at = ${deps.clock()} where run_id = ${run_id}`;
-    await storeFilesInTx(tx, run_id, files);
+    await storeFilesInTx(tx, { run_id, part: 'main' }, files);
     await advanceInTx(tx, deps.queue, run_id, deps.clock());
     return { run_id, connection_id, files: files.length, resumed: false };
   });
@@ -79,7 +79,8 @@ async function findFiles(folder: string): Promise<FileEntry[]> {
   const entries = names.map((name): FileEntry => {
     const type = typeOf(basename(name));
     const url = pathToFileURL(join(folder, name)).href;
-    return { kind: 'output', resource_type: type, phase: phaseOf(type), url, expected_count: null };
+    const unknown = { expected_count: null, entry_no: null };
+    return { kind: 'output', resource_type: type, phase: phaseOf(type), url, ...unknown };
   });
   return entries.sort((a, b) => a.phase - b.phase);
 }

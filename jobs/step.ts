@@ -30,7 +30,11 @@ export interface StepContext<S extends StepName> {
 export type Handler<S extends StepName> = (deps: Deps, step: StepContext<S>) => Promise<void>;
 
 /** Tries of a step that fails in a way worth repeating; with the delays below about an hour and a half. */
-const MAX_ATTEMPTS = 12;
+export const MAX_ATTEMPTS = 12;
+/** The status of an export may be asked for a day: the server works on, whatever becomes of a few questions. */
+const MAX_POLLS_IN_VAIN = 100;
+/** What servers ask us to wait is believed within these bounds; Epic's day is the longest sensible wait. */
+const RETRY_AFTER_SECONDS = { least: 1, most: 24 * 3600 };
 const MAX_DELAY_SECONDS = 900;
 
 export async function runStep<S extends StepName>(
@@ -77,7 +81,7 @@ async function settle<S extends StepName>(
   const attempt = (payload.attempt ?? 0) + 1;
   const known = error instanceof SyncError ? error : undefined;
   const described = describeError(error);
-  const giveUp = known?.sort === 'give-up' || attempt >= MAX_ATTEMPTS;
+  const giveUp = known?.sort === 'give-up' || attempt >= (name === 'poll' ? MAX_POLLS_IN_VAIN : MAX_ATTEMPTS);
   deps.log[giveUp ? 'error' : 'warn'](
     { step: name, ...ids(payload), attempt, ...described, stack: undefined },
     described.message,
@@ -86,10 +90,15 @@ async function settle<S extends StepName>(
     await commit((tx) => failRunInTx(tx, deps.clock, runOf(payload), name, described));
     return;
   }
-  const delay = known?.retryAfterSeconds ?? Math.min(MAX_DELAY_SECONDS, 2 ** attempt);
+  const delay = delayOf(known?.retryAfterSeconds, attempt);
   await commit((tx) =>
     deps.queue.sendInTx(tx, name, { ...payload, attempt } as Payload<S>, { startAfter: delay }),
   );
+}
+
+function delayOf(asked: number | undefined, attempt: number): number {
+  if (asked === undefined) return Math.min(MAX_DELAY_SECONDS, 2 ** attempt);
+  return Math.min(RETRY_AFTER_SECONDS.most, Math.max(RETRY_AFTER_SECONDS.least, asked));
 }
 
 function runOf(payload: object): number | undefined {

@@ -43,6 +43,16 @@ const LimitsSchema = z
       'Never wait longer than this between two polls.',
       600,
     ),
+    export_max_files: optional(
+      z.int().min(1).max(10_000_000),
+      'A manifest that names more files is not believed: the run fails.',
+      1_000_000,
+    ),
+    export_max_file_bytes: optional(
+      z.int().min(1024).max(Number.MAX_SAFE_INTEGER),
+      'A file that is longer (without compression) is given up; the others are loaded.',
+      256 * 1024 ** 3,
+    ),
     export_max_hours: optional(z.number().min(0.01).max(2160), 'A run whose export takes longer fails.', 168),
     max_line_bytes: optional(
       z
@@ -183,6 +193,26 @@ export const SyncConfigSchema = z
       z.array(z.string().min(1).max(200)).max(10),
       'includeAssociatedData, such as "LatestProvenanceResources".',
       [],
+    ),
+    allow_partial_manifests: optional(
+      z.boolean(),
+      'Ask for the files that are done while the export goes on (Bulk Data 3, allowPartialManifests), and download them.',
+      false,
+    ),
+    short_files: optional(
+      z.enum(['warn', 'hold']),
+      'A file with fewer lines than its manifest announces, at two readings: tell it, or also hold the watermark.',
+      'warn',
+    ),
+    missing_scopes: optional(
+      z.enum(['warn', 'fail']),
+      'The server grants fewer scopes than were asked for: tell it and go on without those types, or fail the run.',
+      'warn',
+    ),
+    group_membership: optional(
+      z.enum(['off', 'request']),
+      'Ask a Group for its members before each export: who joined gets their whole history, who left is reported.',
+      'off',
     ),
     since_overlap_seconds: optional(
       z.int().min(0).max(31_536_000),

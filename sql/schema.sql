@@ -780,6 +780,7 @@ create table connection (
   watermark_scope text,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  watermark_not_granted text[] not null default '{}'::text[],
   constraint connection_site_key_form CHECK ((site_key ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
   constraint connection_vendor_known CHECK ((ehr_vendor = ANY (ARRAY['epic'::text, 'cerner'::text, 'other'::text]))),
   constraint connection_pkey PRIMARY KEY (connection_id),
@@ -832,7 +833,13 @@ create table export_file (
   etag text,
   restarts integer not null default 0,
   finished_at timestamp with time zone,
-  constraint export_file_kind_known CHECK ((kind = ANY (ARRAY['output'::text, 'deleted'::text, 'error'::text]))),
+  part text not null default 'main'::text,
+  entry_no integer,
+  refreshed_at timestamp with time zone,
+  short_reads smallint not null default 0,
+  error_code text,
+  error_message text,
+  constraint export_file_kind_known CHECK ((kind = ANY (ARRAY['output'::text, 'deleted'::text, 'error'::text, 'members'::text]))),
   constraint export_file_progress_sane CHECK (((bytes_done >= 0) AND (lines_done >= 0) AND (next_seq >= 0))),
   constraint export_file_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'done'::text, 'failed'::text]))),
   constraint export_file_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
@@ -858,6 +865,27 @@ create table failure (
 );
 CREATE INDEX failure_of_run ON failure USING btree (run_id);
 CREATE INDEX failure_open_of_resource ON failure USING btree (connection_id, resource_type, fhir_id) WHERE (resolved_at IS NULL);
+
+create table finished_export (
+  run_id bigint not null,
+  part text not null,
+  status_url text not null,
+  constraint finished_export_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint finished_export_pkey PRIMARY KEY (run_id, part)
+);
+
+create table group_member (
+  connection_id integer not null,
+  group_id text not null,
+  fhir_id text not null,
+  first_run bigint not null,
+  last_run bigint not null,
+  joined_run bigint not null,
+  left_run bigint,
+  constraint group_member_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint group_member_pkey PRIMARY KEY (connection_id, group_id, fhir_id)
+);
+CREATE INDEX group_member_of_run ON group_member USING btree (connection_id, joined_run);
 
 create table local_map_state (
   only_row boolean not null default true,
@@ -1090,10 +1118,13 @@ create table run (
   created_at timestamp with time zone not null default now(),
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  part text not null default 'main'::text,
+  scopes_not_granted text[] not null default '{}'::text[],
   constraint run_accounting CHECK (((records_extracted + records_redriven) = ((((records_unchanged + records_loaded) + records_excluded) + records_failed) + records_parked))),
   constraint run_finished_has_time CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
   constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text]))),
   constraint run_mode_known CHECK ((mode = ANY (ARRAY['full'::text, 'incremental'::text]))),
+  constraint run_part_known CHECK ((part = ANY (ARRAY['members'::text, 'newcomers'::text, 'main'::text]))),
   constraint run_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
   constraint run_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
   constraint run_mapping_version_id_fkey FOREIGN KEY (mapping_version_id) REFERENCES mapping_version(mapping_version_id),
@@ -1102,6 +1133,17 @@ create table run (
 CREATE INDEX run_by_connection ON run USING btree (connection_id, run_id DESC);
 CREATE INDEX run_by_created ON run USING btree (created_at DESC);
 CREATE UNIQUE INDEX run_one_live_per_connection ON run USING btree (connection_id) WHERE (status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text]));
+
+create table run_notice (
+  run_id bigint not null,
+  code text not null,
+  subject text not null default ''::text,
+  amount bigint not null default 1,
+  message text not null,
+  at timestamp with time zone not null,
+  constraint run_notice_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint run_notice_pkey PRIMARY KEY (run_id, code, subject)
+);
 
 create table source_code (
   code_id bigint not null generated always as identity,

@@ -102,10 +102,25 @@ export const RunDetailSchema = RunSchema.extend({
         bytes: count('Bytes of NDJSON that are here.'),
         lines: count('Lines that are here.'),
         expected_count: count('Resources that the manifest announced.').nullable(),
-        finished_at: when('When it was complete.'),
+        finished_at: when('When it was complete, or given up.'),
+        error: z
+          .object({ code: z.string().describe('Stable code.'), message: z.string().describe('What came.') })
+          .nullable()
+          .describe('Why it could not be had; null otherwise. The rest of the run went on.'),
       }),
     )
     .describe('Files of the export. Never their URLs, which may be signed.'),
+  notices: z
+    .array(
+      z.object({
+        code: z.string().describe('Stable code.'),
+        subject: z.string().describe('A type, a scope, a file; empty where there is only one.'),
+        amount: count('How many.'),
+        message: z.string().describe('What happened and what to do.'),
+        at: z.iso.datetime().describe('When it was noticed.'),
+      }),
+    )
+    .describe('What a person should know of the run although it did not fail for it.'),
 }).openapi('RunDetail');
 
 export type Run = z.infer<typeof RunSchema>;

@@ -55,6 +55,18 @@ export async function openRemoteFile(
     const sameOrigin = url.origin === original.origin;
     const answer = await get(url, headers(wanted, sameOrigin ? token : undefined));
     const status = answer.statusCode ?? 0;
+    if (status === 206 && !isWantedRange(answer, wanted)) {
+      // Another stretch than the one asked for would be put in the wrong place: the whole file cannot be.
+      answer.destroy();
+      if (wanted.from === 0) {
+        throw tryAgain(
+          'file-range-wrong',
+          `${original.host} sent a part of a file that was asked for whole.`,
+        );
+      }
+      wanted = { ...wanted, from: 0, etag: null };
+      continue;
+    }
     if (status === 200 || status === 206) return await readable(answer, wanted);
     answer.resume();
     if (status === 416 && wanted.from > 0) {
@@ -124,17 +136,14 @@ async function readable(answer: IncomingMessage, file: FileRequest): Promise<Ope
   const etag = strongEtag(answer.headers.etag);
   const encoding = answer.headers['content-encoding'];
   if (answer.statusCode === 206) {
-    const start = Number(/^bytes (\d+)-/.exec(answer.headers['content-range'] ?? '')?.[1] ?? Number.NaN);
-    if (start !== file.from || encoding) {
-      answer.destroy();
-      throw tryAgain(
-        'file-range-wrong',
-        `Asked for bytes from ${file.from} on, got a range that starts elsewhere.`,
-      );
-    }
-    return { bytes: await decompressed(answer, undefined), from: start, etag: file.etag };
+    return { bytes: await decompressed(answer, undefined), from: file.from, etag: file.etag };
   }
   return { bytes: await decompressed(answer, encoding), from: 0, etag: encoding ? null : etag };
+}
+
+function isWantedRange({ headers }: IncomingMessage, file: FileRequest): boolean {
+  const start = Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? Number.NaN);
+  return start === file.from && !headers['content-encoding'];
 }
 
 /**
@@ -213,7 +222,13 @@ function strongEtag(etag: string | undefined): string | null {
 
 function refused(status: number, url: URL, answer: IncomingMessage, now: Date) {
   const retryAfterSeconds = readRetryAfter(answer.headers['retry-after'] ?? null, now);
-  if (status === 429 || status === 408 || status >= 500) {
+  if (status === 429) {
+    return tryAgain('file-throttled', `${url.host} wants fewer requests for files (429).`, {
+      status,
+      retryAfterSeconds: retryAfterSeconds ?? 60,
+    });
+  }
+  if (status === 408 || status >= 500) {
     return tryAgain('file-unavailable', `${url.host} answered the request for a file with ${status}.`, {
       status,
       retryAfterSeconds,

@@ -50,24 +50,30 @@ export interface ManifestEntry {
   readonly count?: number | undefined;
 }
 
-export type ExportStatus =
-  | {
-      readonly kind: 'in-progress';
-      readonly progress: string | undefined;
-      readonly retryAfterSeconds: number | undefined;
-    }
-  | { readonly kind: 'complete'; readonly manifest: Manifest };
+export interface InProgress {
+  readonly kind: 'in-progress';
+  readonly progress: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  /** What is done so far, where the server says (Bulk Data 3, allowPartialManifests). */
+  readonly partial?: Manifest | undefined;
+}
+
+export type ExportStatus = InProgress | { readonly kind: 'complete'; readonly manifest: Manifest };
+
+/** A million files of 250 bytes. */
+const LONGEST = 256 * 1024 * 1024;
 
 export async function readStatus(response: Response, url: string, now: Date): Promise<ExportStatus> {
   const status = exportStatus(response);
   const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'), now);
   if (status === 202) {
-    await response.body?.cancel();
     const progress = response.headers.get('x-progress')?.slice(0, 100);
-    return { kind: 'in-progress', progress, retryAfterSeconds };
+    const read = Manifest.safeParse(parse(await readText(response, LONGEST)));
+    const partial = read.success ? manifestOf(read.data, url) : undefined;
+    return { kind: 'in-progress', progress, retryAfterSeconds, partial };
   }
   if (status === 200)
-    return { kind: 'complete', manifest: readManifest(await readText(response, 256 * 1024 * 1024), url) };
+    return { kind: 'complete', manifest: readManifest(await readText(response, LONGEST), url) };
 
   const body = await readErrorBody(response);
   const transient = body.issueCodes.some((code) =>
@@ -107,13 +113,7 @@ function exportStatus(response: Response): number {
 }
 
 function readManifest(text: string, url: string): Manifest {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined;
-  }
-  const read = Manifest.safeParse(json);
+  const read = Manifest.safeParse(parse(text));
   if (!read.success) {
     // A login page or an OperationOutcome with 200 is no manifest.
     const fields = read.error.issues.slice(0, 5).map((issue) => issue.path.join('.') || 'the whole');
@@ -123,17 +123,29 @@ function readManifest(text: string, url: string): Manifest {
         `that lack: ${fields.join(', ')}. Ask the server's operator what it answers at the status URL.`,
     );
   }
+  return manifestOf(read.data, url);
+}
+
+function manifestOf(data: z.infer<typeof Manifest>, url: string): Manifest {
   const absolute = (entry: ManifestEntry) => ({
     ...entry,
     url: URL.canParse(entry.url, url) ? new URL(entry.url, url).href : entry.url,
   });
-  const next = read.data.link?.find((link) => link.relation === 'next')?.url;
+  const next = data.link?.find((link) => link.relation === 'next')?.url;
   return {
-    transactionTime: read.data.transactionTime,
-    requiresAccessToken: read.data.requiresAccessToken,
-    output: read.data.output.map(absolute),
-    deleted: read.data.deleted.map(absolute),
-    errors: [...read.data.error, ...read.data.outcome].map(absolute),
+    transactionTime: data.transactionTime,
+    requiresAccessToken: data.requiresAccessToken,
+    output: data.output.map(absolute),
+    deleted: data.deleted.map(absolute),
+    errors: [...data.error, ...data.outcome].map(absolute),
     next: next && URL.canParse(next, url) ? new URL(next, url).href : undefined,
   };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

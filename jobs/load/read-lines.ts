@@ -34,6 +34,8 @@ export interface Read {
 const NEWLINE = 10;
 /** A server could not finish the file and says so in it; what is missing must be asked for again. */
 export const FILE_ERROR = 'operation-outcome-in-data';
+/** The file is one JSON document (an array, a Bundle) instead of a resource a line: all of it is missing. */
+export const NOT_NDJSON = 'json-document-instead-of-ndjson';
 const LONGEST_ID = 1000;
 
 /**

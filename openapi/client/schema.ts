@@ -425,6 +425,29 @@ export interface components {
              */
             include_associated_data?: string[];
             /**
+             * @description Ask for the files that are done while the export goes on (Bulk Data 3, allowPartialManifests), and download them.
+             * @default false
+             */
+            allow_partial_manifests?: boolean;
+            /**
+             * @description A file with fewer lines than its manifest announces, at two readings: tell it, or also hold the watermark.
+             * @default warn
+             * @enum {string}
+             */
+            short_files?: "warn" | "hold";
+            /**
+             * @description The server grants fewer scopes than were asked for: tell it and go on without those types, or fail the run.
+             * @default warn
+             * @enum {string}
+             */
+            missing_scopes?: "warn" | "fail";
+            /**
+             * @description Ask a Group for its members before each export: who joined gets their whole history, who left is reported.
+             * @default off
+             * @enum {string}
+             */
+            group_membership?: "off" | "request";
+            /**
              * @description The next _since is this much earlier than the last transactionTime. Repeats cost nothing: they are recognised.
              * @default 0
              */
@@ -472,6 +495,16 @@ export interface components {
              * @default 600
              */
             poll_max_seconds?: number;
+            /**
+             * @description A manifest that names more files is not believed: the run fails.
+             * @default 1000000
+             */
+            export_max_files?: number;
+            /**
+             * @description A file that is longer (without compression) is given up; the others are loaded.
+             * @default 274877906944
+             */
+            export_max_file_bytes?: number;
             /**
              * @description A run whose export takes longer fails.
              * @default 168
@@ -904,9 +937,32 @@ export interface components {
                 expected_count: number | null;
                 /**
                  * Format: date-time
-                 * @description When it was complete.
+                 * @description When it was complete, or given up.
                  */
                 finished_at: string | null;
+                /** @description Why it could not be had; null otherwise. The rest of the run went on. */
+                error: {
+                    /** @description Stable code. */
+                    code: string;
+                    /** @description What came. */
+                    message: string;
+                } | null;
+            }[];
+            /** @description What a person should know of the run although it did not fail for it. */
+            notices: {
+                /** @description Stable code. */
+                code: string;
+                /** @description A type, a scope, a file; empty where there is only one. */
+                subject: string;
+                /** @description How many. */
+                amount: number;
+                /** @description What happened and what to do. */
+                message: string;
+                /**
+                 * Format: date-time
+                 * @description When it was noticed.
+                 */
+                at: string;
             }[];
         };
         Dashboard: {

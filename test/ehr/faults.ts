@@ -37,6 +37,8 @@ export interface Deed {
   readonly changeFile?: boolean;
   /** file: answers a Range request with the whole file. */
   readonly ignoreRange?: boolean;
+  /** file: answers a Range request with a range that starts so many bytes later, and says so in Content-Range. */
+  readonly shiftRange?: number;
   /** file: 307 to the second host, which refuses requests that bring an Authorization header, as S3 does. */
   readonly redirect?: boolean;
 }

@@ -28,7 +28,8 @@ export async function sendFile(
   // A generated file does not know its length before it has been made, so it has no ranges.
   const length = file.count === undefined ? undefined : lengthOf(file, deed);
   const ranges = options.range && length !== undefined && deed.ignoreRange !== true;
-  const from = ranges ? rangeStart(request, etag) : undefined;
+  const asked = ranges ? rangeStart(request, etag) : undefined;
+  const from = asked === undefined ? undefined : asked + (deed.shiftRange ?? 0);
   const gzip = options.gzip && accepts && from === undefined;
 
   response.setHeader('Content-Type', 'application/fhir+ndjson');
