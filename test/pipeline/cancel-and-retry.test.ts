@@ -63,10 +63,14 @@ describe('a run that a person ends or takes up again', () => {
 
   it('goes on from its checkpoint when it failed in the middle of the files, and fetches no file twice', async () => {
     const site = await world.site({ population: { seed: 'retry', patients: 3 } });
-    site.ehr.faults.push({ on: 'file', times: 1, skip: 4, do: { status: 403 } });
+    // The client is struck off the register between two files.
+    site.ehr.faults.push(
+      { on: 'file', skip: 4, do: { expireTokens: true } },
+      { on: 'token', skip: 1, do: { status: 401, body: '{"error":"invalid_client"}' } },
+    );
     const failed = await site.sync();
     expect(failed['status']).toBe('failed');
-    expect(failed['error_code']).toBe('file-refused');
+    expect(failed['error_code']).toBe('token-invalid-client');
     const fetched = filesServed(site.ehr.requests);
     expect(await retryRun(world.deps, { connection_id: site.id, run_id: failed['run_id'] })).toBe(
       'downloading',
