@@ -1185,6 +1185,31 @@ create table vocabulary_answer (
   constraint vocabulary_answer_pkey PRIMARY KEY (answer_key)
 );
 
+create table vocabulary_load (
+  load_id bigint not null generated always as identity,
+  path text not null,
+  requested_by text not null,
+  state text not null default 'queued'::text,
+  step text,
+  table_name text,
+  rows_copied bigint not null default 0,
+  fraction double precision not null default 0,
+  warnings text[] not null default '{}'::text[],
+  error_code text,
+  error_message text,
+  release_id integer,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint vocabulary_load_finished_has_time CHECK (((state = ANY (ARRAY['loaded'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
+  constraint vocabulary_load_fraction_sane CHECK (((fraction >= (0)::double precision) AND (fraction <= (1)::double precision))),
+  constraint vocabulary_load_loaded_has_release CHECK (((state = 'loaded'::text) = (release_id IS NOT NULL))),
+  constraint vocabulary_load_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'loaded'::text, 'failed'::text]))),
+  constraint vocabulary_load_release_id_fkey FOREIGN KEY (release_id) REFERENCES vocabulary_release(release_id),
+  constraint vocabulary_load_pkey PRIMARY KEY (load_id)
+);
+CREATE UNIQUE INDEX vocabulary_load_one_live ON vocabulary_load USING btree ((true)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
 create table vocabulary_release (
   release_id integer not null generated always as identity,
   version text not null,
@@ -1196,6 +1221,17 @@ create table vocabulary_release (
   constraint vocabulary_release_pkey PRIMARY KEY (release_id)
 );
 CREATE UNIQUE INDEX vocabulary_release_current ON vocabulary_release USING btree (is_current) WHERE is_current;
+
+create table vocabulary_release_part (
+  release_id integer not null,
+  vocabulary_id text not null,
+  vocabulary_name text not null,
+  vocabulary_version text,
+  concepts bigint not null,
+  standard bigint not null,
+  constraint vocabulary_release_part_release_id_fkey FOREIGN KEY (release_id) REFERENCES vocabulary_release(release_id) ON DELETE CASCADE,
+  constraint vocabulary_release_part_pkey PRIMARY KEY (release_id, vocabulary_id)
+);
 
 create table waiting (
   resource_key bigint not null,

@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LOCK, type LoadedVocabulary, type LoadProgress, loadVocabulary } from '../jobs/vocabulary/load.ts';
+import { progressText } from '../app/cli/load-progress.ts';
+import { LOCK, type LoadedVocabulary, loadVocabulary } from '../jobs/vocabulary/load.ts';
+import type { LoadProgress } from '../jobs/vocabulary/progress.ts';
 import { newDatabase, type TestDatabase } from './database.ts';
 import {
   bundle,
@@ -150,6 +152,26 @@ describe('a download as Athena writes it', () => {
       },
     ]);
     expect(await db.sql`select count(*) from source_to_concept_map`).toMatchObject([{ count: 1 }]);
+    expect(
+      await db.sql`
+        select vocabulary_id, vocabulary_name, vocabulary_version, concepts, standard
+        from vocabulary_release_part where release_id = ${release_id} order by vocabulary_id`,
+    ).toEqual([
+      {
+        vocabulary_id: 'None',
+        vocabulary_name: 'OMOP Standardized Vocabularies',
+        vocabulary_version: 'v5.0 31-AUG-25',
+        concepts: 1,
+        standard: 0,
+      },
+      {
+        vocabulary_id: 'SNOMED',
+        vocabulary_name: 'Systematized names',
+        vocabulary_version: '2024',
+        concepts: 1,
+        standard: 1,
+      },
+    ]);
   });
 
   it('reports its progress up to the whole', async () => {
@@ -161,12 +183,30 @@ describe('a download as Athena writes it', () => {
     await loadFrom(await writeZip(folder.path, bundle({ 'CONCEPT.csv': concepts(...many) })), (p) =>
       seen.push(p),
     );
-    const copied = seen.filter((p) => p.step === 'copy').map((p) => p.fraction);
-    expect(copied).toEqual(copied.toSorted((a, b) => a - b));
-    expect(copied.length).toBeGreaterThan(5);
-    expect(copied.at(-1)).toBe(1);
-    expect(seen.findLast((p) => p.step === 'copy' && p.table === 'concept')?.rows).toBe(20_002);
-    expect(seen.at(-1)).toMatchObject({ step: 'swap', fraction: 1 });
+    const fractions = seen.map((p) => p.fraction);
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+    expect(seen.filter((p) => p.step === 'copy').length).toBeGreaterThan(5);
+    expect(seen.findLast((p) => p.step === 'copy')?.fraction).toBeCloseTo(1 / 3);
+    expect(seen.findLast((p) => p.step === 'copy' && p.table === 'concept')?.rows).toBe(20_001);
+    expect(seen.findLast((p) => p.step === 'index')?.fraction).toBe(1);
+    expect(seen.at(-1)).toMatchObject({ step: 'swap', fraction: 1, allRows: 20_001 + 1 + 2 });
+  });
+});
+
+describe('the progress that people see', () => {
+  it('tells share, rows, rows a second, time spent and time left', () => {
+    const now = {
+      step: 'copy',
+      table: 'concept_relationship',
+      rows: 4_000_000,
+      allRows: 12_000_000,
+    } as const;
+    expect(progressText({ ...now, fraction: 0.25 }, 40)).toBe(
+      '█████░░░░░░░░░░░░░░░  25 %  copy concept_relationship, 12,000,000 rows, 300,000 rows/s, 40 s, 2 min 0 s left',
+    );
+    expect(progressText({ ...now, fraction: 0.01 }, 0.5)).toBe(
+      '░░░░░░░░░░░░░░░░░░░░   1 %  copy concept_relationship, 12,000,000 rows, 1 s',
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LoadedVocabulary, type LoadProgress, loadVocabulary } from '../jobs/vocabulary/load.ts';
+import { type LoadedVocabulary, loadVocabulary } from '../jobs/vocabulary/load.ts';
+import type { LoadProgress } from '../jobs/vocabulary/progress.ts';
 import { migrate } from '../sql/migrate.ts';
 import { newDatabase, type TestDatabase } from './database.ts';
 import { bundle, concepts, temporaryFolder, vocabularies, writeFolder } from './vocabulary-bundle.ts';

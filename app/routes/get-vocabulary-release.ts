@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { countParts, listReleases, type Release } from '../../jobs/vocabulary/releases.ts';
+import { listParts, listReleases, type Release } from '../../jobs/vocabulary/releases.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
 import { ReleasesSchema } from '../schemas/vocabulary.ts';
@@ -24,7 +24,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   return c.json(
     {
       current: current ? shown(current) : null,
-      vocabularies: current ? [...(await countParts(sql))] : [],
+      vocabularies: current ? [...(await listParts(sql, current.release_id))] : [],
       earlier: releases.filter((release) => !release.is_current).map(shown),
     },
     200,

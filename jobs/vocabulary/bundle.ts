@@ -3,11 +3,12 @@
  * are compared without case (people unzip on all kinds of disks), and one folder level in between is allowed.
  */
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { giveUp } from '../errors.ts';
+import { isWithin, outside } from './allowed-source.ts';
 import { CPT4_FILE, fileNameOf, REQUIRED, VOCABULARY_TABLES, type VocabularyTable } from './files.ts';
 
 export interface BundleFile {
@@ -24,7 +25,8 @@ export interface Bundle {
   close(): void;
 }
 
-export async function openBundle(source: string): Promise<Bundle> {
+/** `within`: a folder that no file may lie outside of, once links are resolved. */
+export async function openBundle(source: string, within?: string): Promise<Bundle> {
   const found = await stat(source).catch(() => undefined);
   if (!found) {
     throw giveUp(
@@ -32,7 +34,15 @@ export async function openBundle(source: string): Promise<Bundle> {
       `There is no file or folder "${source}". Give the zip that Athena made, or the folder it was unpacked to.`,
     );
   }
-  const opened = found.isDirectory() ? await fromFolder(source) : await fromZip(source);
+  const resolve = async (path: string): Promise<string> => {
+    if (within === undefined) return path;
+    const real = await realpath(path);
+    if (!isWithin(within, real)) throw outside();
+    return real;
+  };
+  const opened = found.isDirectory()
+    ? await fromFolder(source, resolve)
+    : await fromZip(await resolve(source));
   try {
     return { ...pick(opened.files, source), close: opened.close };
   } catch (error) {
@@ -46,13 +56,14 @@ interface Opened {
   close(): void;
 }
 
-async function fromFolder(folder: string): Promise<Opened> {
+async function fromFolder(folder: string, resolve: (path: string) => Promise<string>): Promise<Opened> {
   const files: BundleFile[] = [];
   const read = async (path: string, deeper: boolean): Promise<void> => {
     for (const entry of await readdir(path, { withFileTypes: true })) {
-      const full = join(path, entry.name);
-      if (entry.isDirectory() && deeper && !entry.name.startsWith('.')) await read(full, false);
+      const place = join(path, entry.name);
+      if (entry.isDirectory() && deeper && !entry.name.startsWith('.')) await read(place, false);
       if (!entry.name.toLowerCase().endsWith('.csv') || entry.name.startsWith('.')) continue;
+      const full = await resolve(place);
       const { size } = await stat(full);
       files.push({
         name: entry.name,

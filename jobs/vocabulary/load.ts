@@ -9,22 +9,23 @@ import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Clock } from '../deps.ts';
 import { giveUp, tryAgain } from '../errors.ts';
 import { type Bundle, openBundle } from './bundle.ts';
+import { checkConcepts } from './check.ts';
 import { copyTable } from './copy-table.ts';
 import { refuseObstacles } from './dependents.ts';
 import { fileNameOf, VOCABULARY_TABLES, type VocabularyTable, WITHOUT } from './files.ts';
-import { type Built, buildIndexes, findTable, makeTwin, type NewTable } from './new-tables.ts';
+import {
+  type Built,
+  buildIndex,
+  findIndexes,
+  findTable,
+  type Index,
+  makeTwin,
+  type NewTable,
+} from './new-tables.ts';
 import { warningsOf } from './plausible.ts';
+import { followProgress, type LoadProgress, type Progress } from './progress.ts';
+import { countParts, type VocabularyPart } from './releases.ts';
 import { swapIn } from './swap.ts';
-
-export interface LoadProgress {
-  readonly step: 'copy' | 'index' | 'swap';
-  readonly table: VocabularyTable | undefined;
-  /** Of this table's file so far. */
-  readonly bytes: number;
-  readonly rows: number;
-  /** Of all files, 0 to 1. */
-  readonly fraction: number;
-}
 
 export interface LoadOptions {
   readonly sql: Sql;
@@ -33,15 +34,22 @@ export interface LoadOptions {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn'>;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** The files must be in this folder, links resolved. */
+  readonly within?: string | undefined;
+  /** The last thing in the load's transaction: what it writes is committed with the release, or neither is. */
+  readonly record?: ((tx: Tx, loaded: Release) => Promise<void>) | undefined;
   /** How often the swap asks for tables that are in use before it gives up; a second or so each time. */
   readonly swapAttempts?: number | undefined;
 }
 
-export interface LoadedVocabulary {
+export interface Release {
   readonly release_id: number;
   readonly version: string;
   readonly tables: readonly { readonly name: VocabularyTable; readonly rows: number }[];
   readonly warnings: readonly string[];
+}
+
+export interface LoadedVocabulary extends Release {
   readonly seconds: number;
 }
 
@@ -54,7 +62,7 @@ export const SORT_MEMORY = '256MB';
 export async function loadVocabulary(options: LoadOptions): Promise<LoadedVocabulary> {
   const { sql, source, clock, log } = options;
   const started = clock();
-  const bundle = await openBundle(source);
+  const bundle = await openBundle(source, options.within);
   try {
     const loaded = await sql.begin((tx) => load(tx, bundle, options));
     const seconds = (clock().getTime() - started.getTime()) / 1000;
@@ -66,41 +74,23 @@ export async function loadVocabulary(options: LoadOptions): Promise<LoadedVocabu
   }
 }
 
-async function load(
-  tx: Tx,
-  bundle: Bundle,
-  options: LoadOptions,
-): Promise<Omit<LoadedVocabulary, 'seconds'>> {
+async function load(tx: Tx, bundle: Bundle, options: LoadOptions): Promise<Release> {
+  const progress = followProgress(bundle, (now) => options.onProgress?.(now));
   await begin(tx);
   const tables: NewTable[] = [];
   for (const name of VOCABULARY_TABLES) tables.push(await findTable(tx, name));
   await refuseObstacles(tx, tables);
 
-  const copied = await copyAll(tx, tables, bundle, options);
+  const warnings = await copyAll(tx, tables, bundle, progress);
   const version = await releaseVersion(tx, tables);
-  const built: Built[] = [];
-  for (const table of tables) {
-    options.onProgress?.({
-      step: 'index',
-      table: table.name,
-      bytes: 0,
-      rows: copied.rows(table.name),
-      fraction: 1,
-    });
-    built.push(...(await explainDuplicates(table, () => buildIndexes(tx, table))));
-  }
-  const warnings = [...copied.warnings, ...(await warningsOf(tx, tables, bundle.hasCpt4File))];
+  const built = await indexAll(tx, tables, progress);
+  warnings.push(...(await warningsOf(tx, tables, bundle.hasCpt4File)));
+  const parts = await countParts(tx, freshOf(tables, 'concept'), freshOf(tables, 'vocabulary'));
 
-  options.onProgress?.({ step: 'swap', table: undefined, bytes: 0, rows: 0, fraction: 1 });
+  progress.swapping();
   let releaseId = 0;
   const record = async (inner: Tx): Promise<void> => {
-    await inner`update vocabulary_release set is_current = false where is_current`;
-    const [row] = await inner<{ release_id: number }[]>`
-      insert into vocabulary_release (version, source, concepts, relationships, loaded_at)
-      values (${version}, ${basename(options.source)}, ${copied.rows('concept')}, ${copied.rows('concept_relationship')},
-              ${options.clock()})
-      returning release_id`;
-    releaseId = row?.release_id ?? 0;
+    releaseId = await recordRelease(inner, { ...options, version, parts, progress });
   };
   const swapped = await swapIn(tx, tables, built, record, { attempts: options.swapAttempts ?? 600 });
   if (swapped.foreignKeys > 0) {
@@ -108,12 +98,43 @@ async function load(
       `${swapped.foreignKeys} foreign keys hold for new rows only until "npm run migrate -- --constraints" has checked the rest.`,
     );
   }
-  return {
+  const problems = await checkConcepts(tx);
+  if (problems.length > 0) {
+    warnings.push(
+      `${problems.length} of the concepts that the mapping names are not in this release as expected. ` +
+        'What that costs: npm run cli -- doctor',
+    );
+  }
+  const release = {
     release_id: releaseId,
     version,
-    tables: tables.map(({ name }) => ({ name, rows: copied.rows(name) })),
+    tables: tables.map(({ name }) => ({ name, rows: progress.rows(name) })),
     warnings,
   };
+  await options.record?.(tx, release);
+  return release;
+}
+
+interface NewRelease extends Pick<LoadOptions, 'source' | 'clock'> {
+  readonly version: string;
+  readonly parts: readonly VocabularyPart[];
+  readonly progress: Progress;
+}
+
+async function recordRelease(
+  tx: Tx,
+  { version, source, clock, parts, progress }: NewRelease,
+): Promise<number> {
+  await tx`update vocabulary_release set is_current = false where is_current`;
+  const [row] = await tx<{ release_id: number }[]>`
+    insert into vocabulary_release (version, source, concepts, relationships, loaded_at)
+    values (${version}, ${basename(source)}, ${progress.rows('concept')}, ${progress.rows('concept_relationship')},
+            ${clock()})
+    returning release_id`;
+  const releaseId = row?.release_id ?? 0;
+  const rows = parts.map((part) => ({ release_id: releaseId, ...part }));
+  if (rows.length > 0) await tx`insert into vocabulary_release_part ${tx(rows)}`;
+  return releaseId;
 }
 
 async function begin(tx: Tx): Promise<void> {
@@ -127,16 +148,9 @@ async function begin(tx: Tx): Promise<void> {
            set_config('maintenance_work_mem', ${SORT_MEMORY}, true), set_config('datestyle', 'ISO, YMD', true)`;
 }
 
-interface Copied {
-  readonly warnings: string[];
-  rows(name: VocabularyTable): number;
-}
-
-async function copyAll(tx: Tx, tables: NewTable[], bundle: Bundle, options: LoadOptions): Promise<Copied> {
-  const total = [...bundle.files.values()].reduce((sum, file) => sum + file.bytes, 0);
-  const rows = new Map<VocabularyTable, number>();
+/** Gives what is missing. */
+async function copyAll(tx: Tx, tables: NewTable[], bundle: Bundle, progress: Progress): Promise<string[]> {
   const warnings: string[] = [];
-  let before = 0;
   for (const table of tables) {
     await makeTwin(tx, table);
     const file = bundle.files.get(table.name);
@@ -146,25 +160,37 @@ async function copyAll(tx: Tx, tables: NewTable[], bundle: Bundle, options: Load
       );
       continue;
     }
-    const count = await copyTable(tx, file, table, ({ bytes, lines }) =>
-      options.onProgress?.({
-        step: 'copy',
-        table: table.name,
-        bytes,
-        rows: lines,
-        fraction: Math.min(1, (before + bytes) / Math.max(1, total)),
-      }),
+    const rows = await copyTable(tx, file, table, ({ bytes, lines }) =>
+      progress.copying(table.name, bytes, lines),
     );
-    rows.set(table.name, count);
-    before += file.bytes;
+    progress.copied(table.name, rows);
   }
-  return { warnings, rows: (name) => rows.get(name) ?? 0 };
+  return warnings;
+}
+
+async function indexAll(tx: Tx, tables: readonly NewTable[], progress: Progress): Promise<Built[]> {
+  const indexes = new Map<VocabularyTable, Index[]>();
+  for (const table of tables) indexes.set(table.name, await findIndexes(tx, table));
+  progress.willIndex(new Map([...indexes].map(([name, wanted]) => [name, wanted.length])));
+  const built: Built[] = [];
+  for (const table of tables) {
+    progress.indexed(table.name, 0);
+    for (const [number, index] of (indexes.get(table.name) ?? []).entries()) {
+      built.push(await explainDuplicates(table, () => buildIndex(tx, table, index, number)));
+      progress.indexed(table.name, number + 1);
+    }
+    await tx.unsafe(`analyze ${table.fresh}`);
+  }
+  return built;
+}
+
+function freshOf(tables: readonly NewTable[], name: VocabularyTable): string {
+  return tables.find((table) => table.name === name)?.fresh ?? name;
 }
 
 async function releaseVersion(tx: Tx, tables: NewTable[]): Promise<string> {
-  const vocabulary = tables.find((table) => table.name === 'vocabulary');
   const [row] = await tx.unsafe<{ version: string | null }[]>(
-    `select vocabulary_version as version from ${vocabulary?.fresh} where vocabulary_id = 'None'`,
+    `select vocabulary_version as version from ${freshOf(tables, 'vocabulary')} where vocabulary_id = 'None'`,
   );
   if (row?.version) return row.version;
   throw giveUp(

@@ -75,10 +75,17 @@ export async function makeTwin(tx: Tx, table: NewTable): Promise<void> {
   for (const { statement } of statements) await tx.unsafe(statement);
 }
 
-export async function buildIndexes(tx: Tx, table: NewTable): Promise<Built[]> {
-  const wanted = await tx<
-    { name: string; definition: string; constraint_kind: string | null; is_unique: boolean }[]
-  >`
+/** An index or key of the table in use, to be built on its twin. */
+export interface Index {
+  readonly name: string;
+  readonly definition: string;
+  /** p, u or x of a constraint; null of a plain index. */
+  readonly constraint_kind: string | null;
+  readonly is_unique: boolean;
+}
+
+export async function findIndexes(tx: Tx, table: NewTable): Promise<Index[]> {
+  return tx<Index[]>`
     select i.relname as name, coalesce(pg_get_constraintdef(k.oid), pg_get_indexdef(x.indexrelid)) as definition,
            k.contype as constraint_kind, x.indisunique as is_unique
     from pg_index x
@@ -86,22 +93,19 @@ export async function buildIndexes(tx: Tx, table: NewTable): Promise<Built[]> {
     left join pg_constraint k on k.conindid = x.indexrelid and k.conrelid = x.indrelid and k.contype in ('p', 'u', 'x')
     where x.indrelid = ${table.oid} and x.indisvalid
     order by x.indisprimary desc, i.relname`;
-  const built: Built[] = [];
-  for (const index of wanted) {
-    const temporary = `${table.name}${SUFFIX}_${built.length}`;
-    if (index.constraint_kind) {
-      await tx.unsafe(`alter table ${table.fresh} add constraint ${quoted(temporary)} ${index.definition}`);
-    } else {
-      // … USING btree (columns) WHERE …: everything after the names of index and table.
-      const rest = index.definition.slice(index.definition.indexOf(' USING '));
-      await tx.unsafe(
-        `create ${index.is_unique ? 'unique ' : ''}index ${quoted(temporary)} on ${table.fresh}${rest}`,
-      );
-    }
-    built.push({ table, kind: index.constraint_kind ? 'constraint' : 'index', temporary, final: index.name });
+}
+
+export async function buildIndex(tx: Tx, table: NewTable, index: Index, number: number): Promise<Built> {
+  const temporary = `${table.name}${SUFFIX}_${number}`;
+  if (index.constraint_kind) {
+    await tx.unsafe(`alter table ${table.fresh} add constraint ${quoted(temporary)} ${index.definition}`);
+    return { table, kind: 'constraint', temporary, final: index.name };
   }
-  await tx.unsafe(`analyze ${table.fresh}`);
-  return built;
+  // … USING btree (columns) WHERE …: everything after the names of index and table.
+  const rest = index.definition.slice(index.definition.indexOf(' USING '));
+  const unique = index.is_unique ? 'unique ' : '';
+  await tx.unsafe(`create ${unique}index ${quoted(temporary)} on ${table.fresh}${rest}`);
+  return { table, kind: 'index', temporary, final: index.name };
 }
 
 export function quoted(name: string): string {

@@ -26,15 +26,23 @@ export async function listReleases(sql: Sql | Tx): Promise<Release[]> {
     from vocabulary_release order by release_id desc limit 100`;
 }
 
-/** Counted over the concepts themselves: a second or so on a full release. */
-export async function countParts(tx: Sql | Tx): Promise<VocabularyPart[]> {
-  return tx<VocabularyPart[]>`
+/** Largest first. */
+export async function listParts(sql: Sql | Tx, releaseId: number): Promise<VocabularyPart[]> {
+  return sql<VocabularyPart[]>`
+    select vocabulary_id, vocabulary_name, vocabulary_version, concepts, standard
+    from vocabulary_release_part where release_id = ${releaseId}
+    order by concepts desc, vocabulary_id`;
+}
+
+/** Of tables that are not in use yet too. Counted over the concepts: a second or so on a full release. */
+export async function countParts(tx: Tx, concept: string, vocabulary: string): Promise<VocabularyPart[]> {
+  return tx.unsafe<VocabularyPart[]>(`
     select vocabulary_id, coalesce(v.vocabulary_name, vocabulary_id) as vocabulary_name, v.vocabulary_version,
       concepts, standard
     from (
       select vocabulary_id, count(*) as concepts, count(*) filter (where standard_concept = 'S') as standard
-      from concept group by vocabulary_id
+      from ${concept} group by vocabulary_id
     ) counted
-    left join vocabulary v using (vocabulary_id)
-    order by concepts desc, vocabulary_id`;
+    left join ${vocabulary} v using (vocabulary_id)
+    order by concepts desc, vocabulary_id`);
 }

@@ -1,0 +1,73 @@
+/**
+ * How far a load is, over its whole length. Copying is the smaller part of it: on a full release about a third of the
+ * time, the rest goes into the indexes, by rows times indexes. So the share that is done grows evenly enough to tell
+ * how long the rest will take.
+ */
+import type { Bundle } from './bundle.ts';
+import type { VocabularyTable } from './files.ts';
+
+export interface LoadProgress {
+  readonly step: 'copy' | 'index' | 'swap';
+  readonly table: VocabularyTable | undefined;
+  /** Of this table so far. */
+  readonly rows: number;
+  /** Of all tables so far. */
+  readonly allRows: number;
+  /** Of the whole work, 0 to 1. */
+  readonly fraction: number;
+}
+
+export interface Progress {
+  copying(table: VocabularyTable, bytes: number, rows: number): void;
+  copied(table: VocabularyTable, rows: number): void;
+  /** How many indexes each table will have: told once everything is copied. */
+  willIndex(indexes: ReadonlyMap<VocabularyTable, number>): void;
+  /** So many of the table's indexes are built. */
+  indexed(table: VocabularyTable, built: number): void;
+  swapping(): void;
+  rows(table: VocabularyTable): number;
+}
+
+const COPYING = 1 / 3;
+
+export function followProgress(bundle: Bundle, tell: (progress: LoadProgress) => void): Progress {
+  const bytesOfAll = Math.max(
+    1,
+    [...bundle.files.values()].reduce((sum, file) => sum + file.bytes, 0),
+  );
+  const rowsOf = new Map<VocabularyTable, number>();
+  let bytesBefore = 0;
+  let rowsBefore = 0;
+  let entriesOfAll = 1;
+  let entriesBefore = 0;
+  const copying = (table: VocabularyTable, bytes: number, rows: number): void =>
+    tell({
+      ...{ step: 'copy', table, rows, allRows: rowsBefore + rows },
+      fraction: COPYING * Math.min(1, (bytesBefore + bytes) / bytesOfAll),
+    });
+
+  return {
+    copying,
+    copied(table, rows) {
+      const bytes = bundle.files.get(table)?.bytes ?? 0;
+      copying(table, bytes, rows);
+      bytesBefore += bytes;
+      rowsBefore += rows;
+      rowsOf.set(table, rows);
+    },
+    willIndex(indexes) {
+      entriesOfAll = Math.max(
+        1,
+        [...indexes].reduce((sum, [table, count]) => sum + count * (rowsOf.get(table) ?? 0), 0),
+      );
+    },
+    indexed(table, built) {
+      const rows = rowsOf.get(table) ?? 0;
+      if (built > 0) entriesBefore += rows;
+      const fraction = COPYING + (1 - COPYING) * Math.min(1, entriesBefore / entriesOfAll);
+      tell({ step: 'index', table, rows, allRows: rowsBefore, fraction });
+    },
+    swapping: () => tell({ step: 'swap', table: undefined, rows: 0, allRows: rowsBefore, fraction: 1 }),
+    rows: (table) => rowsOf.get(table) ?? 0,
+  };
+}
