@@ -263,9 +263,9 @@ async function writeContents(tx: Tx, context: WriteContext, finished: readonly F
   }
 }
 
-/** Excluded ones as well: they may have been for what the content lacked, e.g. a code. */
+/** Excluded and parked ones as well: with another content they may be loaded, or be excluded, e.g. for want of a code. */
 async function writeContentUses(tx: Tx, context: WriteContext, finished: readonly Finished[]): Promise<void> {
-  const settled = finished.filter((one) => one.result === 'loaded' || one.result === 'excluded');
+  const settled = finished.filter((one) => one.result !== 'failed');
   await copyRows(
     tx,
     'content_use',
