@@ -9,6 +9,7 @@ import { destination, type Logger, pino } from 'pino';
 import { connect } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
 import { migrate } from '../sql/migrate.ts';
+import { whenReady } from '../sql/when-ready.ts';
 import { type Clock, type Deps, systemClock } from './deps.ts';
 import { createTokens } from './fhir/tokens.ts';
 import { createReferenceMemory } from './load/references.ts';
@@ -37,6 +38,7 @@ export async function openWorld(env: NodeJS.ProcessEnv, options: WorldOptions = 
   const database = await openDatabase(databaseSettings(env));
   const sql = connect(database.url, database.schemas, { max: options.connections ?? 12 });
   try {
+    await whenReady(sql);
     const { applied, warnings } = await migrate(sql, database.schemas);
     if (applied.length > 0) log.info({ applied }, 'database brought up to date');
     for (const warning of warnings) log.warn(warning);
