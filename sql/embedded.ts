@@ -34,6 +34,8 @@ export interface Embedded {
   readonly joined: boolean;
   /** Stops the server, unless another process of ours still uses it. */
   close(): Promise<void>;
+  /** Ends the server as a crash does, without a checkpoint, and starts it again at the same address. For tests. */
+  crash(): void;
 }
 
 export interface EmbeddedOptions {
@@ -88,6 +90,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       url: url(DATABASE),
       joined,
       close: () => stopUnlessShared(url('postgres'), bin, cluster, account),
+      crash: () => {
+        run(join(bin, 'pg_ctl'), ['stop', '-m', 'immediate', '-w', '-D', cluster], account);
+        start(bin, cluster, state.port, account, options.settings ?? []);
+      },
     };
   } finally {
     release();

@@ -24,6 +24,8 @@ export interface Server {
   /** A fresh clone of the template. */
   create(): Promise<string>;
   drop(url: string): Promise<void>;
+  /** Crashes the server and starts it again; undefined where it is not ours. */
+  readonly crash: (() => void) | undefined;
   close(): Promise<void>;
 }
 
@@ -49,7 +51,7 @@ export async function openServer(options: { vocabulary?: string | undefined } = 
   const [version] = await admin<{ v: string }[]>`select current_setting('server_version') as v`;
   const close = async () => {
     for (const name of made) await drop(name);
-    await admin.end();
+    await admin.end({ timeout: 1 });
     await place.close();
   };
   // Stopped by hand, it must not leave a server behind.
@@ -60,18 +62,20 @@ export async function openServer(options: { vocabulary?: string | undefined } = 
     described: `PostgreSQL ${version?.v ?? ''} (${place.described})`,
     create: async () => (await create(template.name)).url,
     drop: (url) => drop(new URL(url).pathname.slice(1)),
+    crash: place.crash,
     close,
   };
 }
 
 async function openPlace() {
   const given = process.env['DATABASE_URL'];
-  if (given) return { url: given, described: 'DATABASE_URL', close: async () => {} };
+  if (given) return { url: given, described: 'DATABASE_URL', close: async () => {}, crash: undefined };
   const dataDir = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-scratch-'));
   const server = await startEmbedded({ dataDir });
   return {
     url: server.url,
     described: 'embedded, durable settings',
+    crash: () => server.crash(),
     async close() {
       await server.close();
       removeEmbedded(dataDir);

@@ -13,11 +13,22 @@ export interface Tally {
   /** Connections of a living worker cut by the server. */
   cuts: number;
   duplicates: number;
+  /** Crashes of Postgres. */
+  crashes: number;
+  /** Workers that ended without being killed. */
+  deserters: number;
   /** Runs that had to be started again: killed between kick-off and its answer. */
   restarts: number;
 }
 
-export const newTally = (): Tally => ({ kills: 0, cuts: 0, duplicates: 0, restarts: 0 });
+export const newTally = (): Tally => ({
+  kills: 0,
+  cuts: 0,
+  duplicates: 0,
+  crashes: 0,
+  deserters: 0,
+  restarts: 0,
+});
 
 export interface Team {
   readonly workers: WorkerProcess[];
@@ -50,27 +61,34 @@ export async function disturbedSync(
     readonly tally: Tally;
     /** Of a run that is under way. */
     readonly runId?: number;
+    readonly crashPostgres?: (() => void) | undefined;
   },
 ): Promise<void> {
   const { random, tally } = options;
   let hits = Math.min(MOST_HITS, options.kills);
-  let runId = options.runId ?? (await side.start(options.full));
+  let runId = options.runId ?? (await steadily(() => side.start(options.full)));
   const begun = Date.now();
   let nextHit = begun + random.int(0, 700);
   let progress = { at: begun, mark: '' };
   for (;;) {
     await wait(15);
-    await hurry(side.sql);
+    await steadily(() => hurry(side.sql));
     const now = Date.now();
-    const { status, code, mark } = await look(side, runId);
+    const { status, code, mark } = await steadily(() => look(side, runId));
     if (mark !== progress.mark) progress = { at: now, mark };
     if (status === 'failed' && code === 'kick-off-outcome-unknown') {
       tally.restarts++;
-      runId = await side.start(options.full);
+      runId = await steadily(() => side.start(options.full));
       continue;
     }
     if (status === 'failed') throw new Error(`run ${runId} failed: ${code}`);
-    if (status === 'completed' && (await openJobs(side.sql)).length === 0) return;
+    if (status === 'completed' && (await steadily(() => openJobs(side.sql))).length === 0) return;
+    // As whatever supervises the processes would.
+    for (const [index, worker] of team.workers.entries()) {
+      if (worker.alive()) continue;
+      tally.deserters++;
+      team.workers[index] = startWorkerProcess(side.worker);
+    }
     if (now - begun > LONGEST_MS) {
       throw new Error(
         `run ${runId} is ${status} after ${LONGEST_MS / 1000} s; jobs: ${JSON.stringify(await openJobs(side.sql))}`,
@@ -78,10 +96,15 @@ export async function disturbedSync(
     }
     if (hits > 0 && now >= nextHit && status !== 'completed') {
       hits--;
-      await hit(side, team, random, tally, runId);
+      if (options.crashPostgres && random.chance(0.25)) {
+        options.crashPostgres();
+        tally.crashes++;
+      } else {
+        await steadily(() => hit(side, team, random, tally, runId));
+      }
       nextHit = Date.now() + random.int(0, 700);
     } else if (now - progress.at > PATIENCE_MS) {
-      await loseClaims(side.sql, side.deps.queue);
+      await steadily(() => loseClaims(side.sql, side.deps.queue));
       progress = { at: now, mark };
     }
   }
@@ -104,6 +127,21 @@ async function hit(side: Side, team: Team, random: Random, tally: Tally, runId: 
   // What the dead held is given to others, and so is what the living hold: they must notice it at their commit.
   await loseClaims(side.sql, side.deps.queue);
   for (const victim of victims) team.workers[victim] = startWorkerProcess(side.worker);
+}
+
+/** What this process asks of a Postgres that was just crashed has to be asked again, on another connection. */
+async function steadily<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+      const lost = typeof code === 'string' && /^(CONNECTION_|ECONN|EPIPE|57P0|08)/.test(code);
+      const dropped = error instanceof Error && /terminat|closed the connection/i.test(error.message);
+      if (!(lost || dropped) || tries >= 100) throw error;
+      await wait(100);
+    }
+  }
 }
 
 async function look(side: Side, runId: number) {

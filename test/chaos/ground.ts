@@ -28,6 +28,7 @@ export interface Ground {
   readonly ehr: Ehr;
   readonly calm: Side;
   readonly disturbed: Side;
+  readonly crashPostgres: (() => void) | undefined;
   close(): Promise<void>;
 }
 
@@ -36,9 +37,16 @@ export interface GroundOptions {
   readonly patients: number;
   /** URLs of two databases with a vocabulary. */
   readonly databases: readonly [string, string];
+  /** Crashes the Postgres of both and starts it again; undefined where the server is not ours. */
+  readonly crashPostgres?: (() => void) | undefined;
 }
 
-export async function openGround({ seed, patients, databases }: GroundOptions): Promise<Ground> {
+export async function openGround({
+  seed,
+  patients,
+  databases,
+  crashPostgres,
+}: GroundOptions): Promise<Ground> {
   const now = new Date('2026-11-02T12:00:00Z');
   const clock = () => now;
   const ehr = await startEhr({
@@ -50,12 +58,12 @@ export async function openGround({ seed, patients, databases }: GroundOptions): 
   const side = (url: string) => openSide(url, ehr, { clock, now, secret, encryptionKey });
   const [calm, disturbed] = [await side(databases[0]), await side(databases[1])];
   return {
-    ...{ ehr, calm, disturbed },
+    ...{ ehr, calm, disturbed, crashPostgres },
     async close() {
       await ehr.close();
       for (const { deps, sql } of [calm, disturbed]) {
         await deps.queue.close();
-        await sql.end();
+        await sql.end({ timeout: 1 });
       }
     },
   };

@@ -1,7 +1,8 @@
 /**
- * `npm run chaos -- --kills N --seed S [--commits]`: nothing lost, nothing doubled. Syncs of the simulated EHR by two
+ * `npm run chaos -- --kills N --seed S [--commits] [--crashes]`: nothing lost, nothing doubled. Syncs of the simulated EHR by two
  * worker processes that are killed (`kill -9`) at random moments, cut off from the database, robbed of their claims
- * and given jobs twice, until N workers have died; with --commits also a death before and after each commit in turn.
+ * and given jobs twice, until N workers have died; with --commits also a death before and after each commit in turn; with --crashes (embedded Postgres only) Postgres
+ * itself crashes under them.
  * After every sync the database must hold what an undisturbed sync of the same EHR gives (all tables, all columns, by
  * FHIR ids), with every resource accounted for, no run stuck, no chunk, file or job left over. Exits with 1 otherwise.
  *
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     patients: { type: 'string', default: '6' },
     commits: { type: 'boolean', default: false },
+    crashes: { type: 'boolean', default: false },
   },
 });
 const kills = Number(values.kills);
@@ -54,7 +56,7 @@ try {
   await server.close();
 }
 console.log(
-  `${syncs} syncs, ${tally.kills} workers killed, ${tally.cuts} connections cut, ${tally.duplicates} jobs delivered twice, ` +
+  `${syncs} syncs, ${tally.kills} workers killed, ${tally.cuts} connections cut, ${tally.crashes} crashes of Postgres, ${tally.deserters} workers ended by themselves, ${tally.duplicates} jobs delivered twice, ` +
     `${tally.restarts} runs started again (killed within the kick-off), ${((Date.now() - began) / 1000).toFixed(0)} s`,
 );
 for (const line of wrong) console.log(`  ${line}`);
@@ -63,7 +65,10 @@ process.exit(wrong.length === 0 ? 0 : 1);
 
 async function onGround<T>(seed: string, play: (ground: Ground) => Promise<T>): Promise<T> {
   const databases = [await server.create(), await server.create()] as const;
-  const ground = await openGround({ seed, patients: Number(values.patients), databases });
+  const ground = await openGround({
+    ...{ seed, patients: Number(values.patients), databases },
+    crashPostgres: values.crashes ? server.crash : undefined,
+  });
   try {
     return await play(ground);
   } finally {

@@ -25,7 +25,8 @@ export async function randomRound(
       if (part > 0) ehr.change(`${seed}/${part}`, { patients: 6 });
       await calmly(calm, full);
       const kills = options.kills - (tally.kills - before);
-      await disturbedSync(disturbed, team, { full, random, kills, tally });
+      const { crashPostgres } = ground;
+      await disturbedSync(disturbed, team, { full, random, kills, tally, crashPostgres });
       const wrong = await compare(ground);
       if (wrong.length > 0) return wrong.map((line) => `round ${seed}, sync ${part + 1}: ${line}`);
     }
