@@ -34,6 +34,7 @@ export function apiDocument() {
         description: 'EHR sites: where they are, how we authenticate, what we ask for.',
       },
       { name: 'Syncs', description: 'Runs: exports that become OMOP rows.' },
+      { name: 'Not loaded', description: 'What is not in the CDM, and why.' },
       { name: 'Vocabulary', description: 'The loaded vocabulary: concepts, and what codes are mapped to.' },
       { name: 'Operation', description: 'Calls for the machinery around the server.' },
       { name: 'Health', description: 'For load balancers and supervisors.' },

@@ -124,7 +124,7 @@ async function stillWaiting(tx: Tx, before: readonly Waiting[]): Promise<number>
 }
 
 /** A chunk of this run for resources that it takes up again, or that change without being sent. */
-async function openBatchInTx(
+export async function openBatchInTx(
   tx: Tx,
   deps: Deps,
   run: Run,

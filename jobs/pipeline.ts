@@ -3,6 +3,8 @@
  *
  *   export → poll (again and again) → download (one job a file) → map (one job a chunk) → redrive → close → release
  *
+ * and what an operator asks for besides a sync: redo (failures mapped again), in bounded batches → redrive → close.
+ *
  * Terms: connection (one EHR site), run (one sync of it), file (one manifest entry), chunk (a stretch of whole lines of
  * a file), resource, row (of a CDM table), exclusion (rightly not loaded, by a rule), failure (should have been and was
  * not), parked (its Patient has not arrived), open link (another reference that has not), checkpoint, watermark.
@@ -14,6 +16,7 @@ import { mapStep } from './4-map.ts';
 import { redriveStep } from './5-redrive.ts';
 import { closeStep } from './6-close.ts';
 import type { StepName } from './queue.ts';
+import { redoStep } from './redo-failures.ts';
 import { releaseStep } from './release.ts';
 import { scheduledSync } from './schedule.ts';
 import type { Handler } from './step.ts';
@@ -23,6 +26,7 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   poll: pollStep,
   download: downloadStep,
   map: mapStep,
+  redo: redoStep,
   redrive: redriveStep,
   close: closeStep,
   release: releaseStep,

@@ -21,6 +21,7 @@ export const STEPS = {
   poll: { payload: runStep, concurrency: 2 },
   download: { payload: z.strictObject({ run_id: id, file_id: id, attempt }), concurrency: 3 },
   map: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
+  redo: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
   redrive: {
     payload: runStep.extend({ after: id.optional(), moved: z.boolean().optional() }),
     concurrency: 1,

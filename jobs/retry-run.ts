@@ -6,10 +6,11 @@ import type { Sql, Tx } from '../sql/connect.ts';
 import { advanceInTx } from './advance.ts';
 import type { Clock } from './deps.ts';
 import { giveUp } from './errors.ts';
+import { isOperation, sendFirstStepInTx } from './operation.ts';
 import type { Queue } from './queue.ts';
 import { FILE_LOST } from './withheld.ts';
 
-export type RetriedAs = 'pending' | 'exporting' | 'downloading';
+export type RetriedAs = 'pending' | 'exporting' | 'downloading' | 'processing';
 
 export async function retryRun(
   deps: { sql: Sql; queue: Queue; clock: Clock },
@@ -18,9 +19,9 @@ export async function retryRun(
   return await deps.sql.begin(async (transaction) => {
     const tx = transaction as Tx;
     const [found] = await tx<
-      { status: string; status_url: string | null; manifest_at: Date | null; last: number }[]
+      { status: string; kind: string; status_url: string | null; manifest_at: Date | null; last: number }[]
     >`
-      select status, status_url, manifest_at,
+      select status, kind, status_url, manifest_at,
         (select max(run_id) from run where connection_id = ${run.connection_id}) as last
       from run where run_id = ${run.run_id} and connection_id = ${run.connection_id} for update`;
     if (!found) throw giveUp('run-not-found', `Connection ${run.connection_id} has no run ${run.run_id}.`);
@@ -35,6 +36,12 @@ export async function retryRun(
         'run-not-last',
         `Run ${found.last} came after run ${run.run_id}. Retry that one, or start a new sync.`,
       );
+    }
+    if (isOperation(found.kind)) {
+      await reopen(tx, run.run_id, 'processing');
+      await tx`update run set closing_at = ${deps.clock()} where run_id = ${run.run_id}`;
+      await sendFirstStepInTx(tx, deps.queue, found.kind, run.run_id);
+      return 'processing';
     }
     const status = found.manifest_at ? 'downloading' : found.status_url ? 'exporting' : 'pending';
     await reopen(tx, run.run_id, status);

@@ -7,6 +7,7 @@ import { exportScope, readConnection } from './connection.ts';
 import type { Clock } from './deps.ts';
 import { giveUp } from './errors.ts';
 import type { Queue } from './queue.ts';
+import type { RunKind } from './run.ts';
 
 export interface StartRun {
   readonly connection_id: number;
@@ -64,7 +65,7 @@ export async function startRunInTx(
 interface NewRun {
   connection_id: number;
   site_key: string;
-  kind: 'export' | 'import';
+  kind: RunKind;
   mode: 'full' | 'incremental';
   since: string | null;
   scope: string | null;

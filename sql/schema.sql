@@ -781,6 +781,8 @@ create table connection (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   watermark_not_granted text[] not null default '{}'::text[],
+  failures_in_row integer not null default 0,
+  paused_until timestamp with time zone,
   constraint connection_site_key_form CHECK ((site_key ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
   constraint connection_vendor_known CHECK ((ehr_vendor = ANY (ARRAY['epic'::text, 'cerner'::text, 'other'::text]))),
   constraint connection_pkey PRIMARY KEY (connection_id),
@@ -1028,6 +1030,26 @@ create table quality_result (
   constraint quality_result_pkey PRIMARY KEY (assessment_id, check_id, table_name, field_name)
 );
 
+create table reconciliation (
+  run_id bigint not null,
+  connection_id integer not null,
+  compared_at timestamp with time zone not null,
+  types text[] not null,
+  types_missing text[] not null,
+  stored bigint not null,
+  vanished bigint not null,
+  obstacles text[] not null,
+  doubts text[] not null,
+  confirmed_at timestamp with time zone,
+  confirmed_by text,
+  removal_run bigint,
+  constraint reconciliation_sane CHECK ((vanished <= stored)),
+  constraint reconciliation_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint reconciliation_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint reconciliation_pkey PRIMARY KEY (run_id)
+);
+CREATE INDEX reconciliation_of_connection ON reconciliation USING btree (connection_id, run_id DESC);
+
 create table resource (
   resource_key bigint not null generated always as identity,
   connection_id integer not null,
@@ -1049,6 +1071,7 @@ create table resource (
   constraint resource_pkey PRIMARY KEY (resource_key),
   constraint resource_identity UNIQUE (connection_id, resource_type, fhir_id)
 );
+CREATE INDEX resource_excluded ON resource USING btree (connection_id, resource_key) WHERE (outcome = 'excluded'::text);
 
 create table resource_history (
   resource_key bigint not null,
@@ -1120,9 +1143,11 @@ create table run (
   finished_at timestamp with time zone,
   part text not null default 'main'::text,
   scopes_not_granted text[] not null default '{}'::text[],
+  asked jsonb,
+  reconciles boolean not null default false,
   constraint run_accounting CHECK (((records_extracted + records_redriven) = ((((records_unchanged + records_loaded) + records_excluded) + records_failed) + records_parked))),
   constraint run_finished_has_time CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
-  constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text]))),
+  constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text]))),
   constraint run_mode_known CHECK ((mode = ANY (ARRAY['full'::text, 'incremental'::text]))),
   constraint run_part_known CHECK ((part = ANY (ARRAY['members'::text, 'newcomers'::text, 'main'::text]))),
   constraint run_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
@@ -1144,6 +1169,16 @@ create table run_notice (
   constraint run_notice_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
   constraint run_notice_pkey PRIMARY KEY (run_id, code, subject)
 );
+
+create table seen_resources (
+  chunk_id bigint not null,
+  run_id bigint not null,
+  resource_keys bigint[] not null,
+  constraint seen_resources_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES chunk(chunk_id) ON DELETE CASCADE,
+  constraint seen_resources_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint seen_resources_pkey PRIMARY KEY (chunk_id)
+);
+CREATE INDEX seen_resources_of_run ON seen_resources USING btree (run_id);
 
 create table source_code (
   code_id bigint not null generated always as identity,
@@ -1172,6 +1207,16 @@ create table unmapped_use (
   constraint unmapped_use_pkey PRIMARY KEY (resource_key, code_id, element)
 );
 CREATE INDEX unmapped_use_of_code ON unmapped_use USING btree (code_id);
+
+create table vanished (
+  run_id bigint not null,
+  resource_key bigint not null,
+  removed boolean not null default false,
+  constraint vanished_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint vanished_run_id_fkey FOREIGN KEY (run_id) REFERENCES reconciliation(run_id) ON DELETE CASCADE,
+  constraint vanished_pkey PRIMARY KEY (run_id, resource_key)
+);
+CREATE INDEX vanished_resource ON vanished USING btree (resource_key);
 
 create table vocabulary_answer (
   answer_key uuid not null,
@@ -1432,6 +1477,24 @@ create view mapping_coverage as
      JOIN connection c ON c.connection_id = r.connection_id
   GROUP BY c.connection_id, c.site_key, f.table_name
   ORDER BY c.site_key, f.table_name;
+
+create view parked as
+ SELECT w.resource_key,
+    c.connection_id,
+    c.site_key,
+    r.resource_type,
+    r.fhir_id,
+    r.outcome,
+    r.reason,
+    w.target_type AS waits_for_type,
+    w.target_id AS waits_for_id,
+    w.parked AS is_parked,
+    w.since,
+    round(EXTRACT(epoch FROM now() - w.since) / 3600::numeric, 1) AS age_hours,
+    NULLIF(w.since_run, 0) AS since_run
+   FROM waiting w
+     JOIN resource r USING (resource_key)
+     JOIN connection c ON c.connection_id = w.connection_id;
 
 create view pipeline_funnel as
  SELECT c.connection_id,

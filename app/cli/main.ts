@@ -5,6 +5,7 @@ import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
 import { mapCode, showConcept, showRelease } from './look-up.ts';
 import { checkQuality } from './quality.ts';
+import { redriveSite } from './redrive.ts';
 import { showStatus } from './status.ts';
 import { cancelSite, retrySite, syncSite } from './sync.ts';
 import { loadVocabularyFrom } from './vocabulary.ts';
@@ -19,6 +20,8 @@ const USAGE = `Usage: npm run cli -- COMMAND
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
   retry SITE [--watch]          take the last run up again from where it failed
   cancel SITE                   end the live run; what is loaded stays
+  redrive SITE [--reason CODE] [--type TYPE] [--watch]
+                                map failures again from the chunks that are kept, and what waits
   status [SITE]                 connections and their last runs
   quality                       run the data quality checks over the whole CDM
   jwks SITE                     the public key of a connection as a JWK Set, to register at the EHR
@@ -64,6 +67,9 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
   if (command === 'retry' && first) return () => retrySite(first, { watch: values.watch });
   if (command === 'cancel' && first) return () => cancelSite(first);
+  if (command === 'redrive' && first) {
+    return () => redriveSite(first, { reason: values.reason, resource_type: values.type }, values.watch);
+  }
   if (command === 'jwks' && first) return () => showJwks(first);
   if (command === 'quality') return () => checkQuality();
   if (command === 'status') return () => showStatus(first);
@@ -78,6 +84,8 @@ function parse(args: string[]) {
       site: { type: 'string' },
       full: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
+      reason: { type: 'string' },
+      type: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },

@@ -73,7 +73,7 @@ async function lastRun(local: Local, site: string): Promise<Schemas['Run']> {
   return run;
 }
 
-async function follow(
+export async function follow(
   local: Local,
   run: { readonly connection_id: number; readonly run_id: number },
   watch: boolean,

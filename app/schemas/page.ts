@@ -47,6 +47,18 @@ export const PageQuery = z.object({
     .openapi({ param: { name: 'cursor', in: 'query' }, description: '`next_cursor` of the page before.' }),
 });
 
+/** Filters of lists of resources. */
+const filter = (name: string, description: string) =>
+  z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .openapi({ param: { name, in: 'query' }, description });
+
+export const TypeQuery = { resource_type: filter('resource_type', 'Only resources of this FHIR type.') };
+export const ReasonQuery = { reason: filter('reason', 'Only those with this reason, or by this rule.') };
+
 export function pageOf<S extends z.ZodType>(item: S, name: string) {
   return z
     .object({

@@ -19,7 +19,12 @@ export const RunSchema = z
     run_id: z.number().int().describe('Number of the run.'),
     connection_id: z.number().int().describe('Connection that is synced.'),
     status: z.enum(RUN_STATUSES).describe('Where the run is; the last three are final.'),
-    kind: z.enum(['export', 'import']).describe('From a Bulk Data export, or from files on disk.'),
+    kind: z
+      .enum(['export', 'import', 'remap', 'redrive', 'removal', 'purge'])
+      .describe(
+        'From a Bulk Data export, or from files on disk; or work on what is stored: mapped again with a new ' +
+          'vocabulary, failures mapped again, what is gone taken out, a patient purged.',
+      ),
     mode: z.enum(['full', 'incremental']).describe('Everything, or what changed since the watermark.'),
     since: z.string().nullable().describe('`_since` as it was sent; null for a full export.'),
     triggered_by: z.string().describe('Who or what started it.'),

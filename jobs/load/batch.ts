@@ -52,7 +52,8 @@ export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, 
 
 export interface Again {
   readonly entry: Entry;
-  readonly known: Known;
+  /** undefined: its line was no resource when it was read first. */
+  readonly known: Known | undefined;
   /** Chunk that holds its line. */
   readonly origin: number;
   /** Run in which it began to wait. */
@@ -68,7 +69,7 @@ export async function loadAgain(
 ): Promise<void> {
   const ledger = openLedger();
   const finished = await loadEntries(tx, deps, context, items, ledger);
-  const sinceRun = new Map(items.map((item) => [item.known.resource_key, item.sinceRun]));
+  const sinceRun = new Map(items.map((item) => [item.known?.resource_key, item.sinceRun]));
   for (const one of finished) {
     const type = one.item.entry.type;
     const before = one.item.known?.outcome;

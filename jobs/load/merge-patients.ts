@@ -108,7 +108,7 @@ async function restoreInTx(
     return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: NO_RUN }] : [];
   });
   if (items.length === 0) return;
-  const context = await openBatch(items.map((item) => item.known.resource_key));
+  const context = await openBatch(items.flatMap((item) => item.known?.resource_key ?? []));
   await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
 }
 

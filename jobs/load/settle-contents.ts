@@ -39,7 +39,7 @@ export async function settleContentsInTx(
     const [entry] = read.entries;
     return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: NO_RUN }] : [];
   });
-  const again = new Set(items.map((item) => item.known.resource_key));
+  const again = new Set(items.flatMap((item) => item.known?.resource_key ?? []));
   const lost = users.map((one) => one.resource_key).filter((key) => !again.has(key));
   if (lost.length > 0) {
     await leaveInTx(tx, run.connection_id, changed, lost);

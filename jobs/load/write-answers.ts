@@ -16,7 +16,7 @@ export async function addAnswersInTx(tx: Tx, given: GivenByChunk): Promise<void>
       insert into chunk_answer as c (chunk_id, answers, resources)
       values (${chunkId}, ${answers}::uuid[], ${resources}::int[])
       on conflict (chunk_id) do update set (answers, resources) = (
-        select array_agg(answer), array_agg(sum)
+        select coalesce(array_agg(answer), '{}'), coalesce(array_agg(sum), '{}')
         from (
           select answer, sum(resources)::int as sum
           from (

@@ -146,7 +146,7 @@ async function insertResources(tx: Tx, context: WriteContext, added: readonly Fi
       context.mappingVersionId,
     ],
     ...[one.result, one.reason, one.rowTables, one.item.entry.lastUpdated, one.item.entry.position],
-    ...[context.chunkId, one.item.entry.line, context.runId, context.runId],
+    ...[one.item.origin ?? context.chunkId, one.item.entry.line, context.runId, context.runId],
   ]);
   await copyRows(tx, 'resource', RESOURCE_COLUMNS, cells);
 }

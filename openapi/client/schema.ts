@@ -158,6 +158,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/fhir-connections/{id}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Map failed resources again, and what waits
+         * @description Takes the lines of open failures from the chunks that are kept, maps them with what the mapping, the settings and the vocabulary are now, and takes up what waits for something that has arrived. Nothing is asked of the EHR. A run of its own; one run of a connection at a time.
+         */
+        post: operations["start-redrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what waits for something that has not arrived, newest resources first
+         * @description They are taken up by themselves when it arrives, in whichever run.
+         */
+        get: operations["list-parked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the resources that should have been loaded and were not, newest first
+         * @description After a fix, `redrive` maps the open ones again.
+         */
+        get: operations["list-failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the resources that a rule keeps out of the CDM, newest first
+         * @description Counted by run, type and rule they are in the detail of each run.
+         */
+        get: operations["list-exclusions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/fhir-sync/dashboard": {
         parameters: {
             query?: never;
@@ -806,10 +886,10 @@ export interface components {
              */
             status: "pending" | "exporting" | "downloading" | "processing" | "completed" | "failed" | "cancelled";
             /**
-             * @description From a Bulk Data export, or from files on disk.
+             * @description From a Bulk Data export, or from files on disk; or work on what is stored: mapped again with a new vocabulary, failures mapped again, what is gone taken out, a patient purged.
              * @enum {string}
              */
-            kind: "export" | "import";
+            kind: "export" | "import" | "remap" | "redrive" | "removal" | "purge";
             /**
              * @description Everything, or what changed since the watermark.
              * @enum {string}
@@ -964,6 +1044,101 @@ export interface components {
                  */
                 at: string;
             }[];
+        };
+        StartedRun: {
+            /** @description Number of the new run. */
+            run_id: number;
+            /** @description Connection that it works on. */
+            connection_id: number;
+        };
+        StartRedrive: {
+            /** @description Only failures of this reason. */
+            reason?: string;
+            /** @description Only failures of this FHIR type. */
+            resource_type?: string;
+        };
+        ParkedPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["Parked"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        Parked: {
+            /** @description Key of the resource here. */
+            resource_key: number;
+            /** @description FHIR resource type. */
+            resource_type: string;
+            /** @description FHIR id. */
+            fhir_id: string;
+            /** @description FHIR type of what it waits for. */
+            waits_for_type: string;
+            /** @description Its FHIR id; `?` and a hash for a reference by business identifier. */
+            waits_for_id: string;
+            /** @description true: nothing of it is in the CDM. false: it is loaded without what it waits for. */
+            is_parked: boolean;
+            /** @description Why it is parked. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When it began to wait.
+             */
+            since: string;
+            /** @description How long that is. */
+            age_hours: number;
+            /** @description Run in which it began to wait; null for one loaded before. */
+            since_run: number | null;
+        };
+        FailurePage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["Failure"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        Failure: {
+            /** @description Number of the failure. */
+            failure_id: number;
+            /** @description Run in which it failed. */
+            run_id: number;
+            /** @description FHIR resource type, where the line tells one. */
+            resource_type: string | null;
+            /** @description FHIR id, where the line tells one. */
+            fhir_id: string | null;
+            /** @description Stable reason. */
+            reason: string;
+            /** @description FHIR path of the element at fault, without its value. */
+            field: string | null;
+            /** @description File of the manifest. */
+            file_no: number | null;
+            /** @description Line of the file, from 1. */
+            line: number | null;
+            /**
+             * Format: date-time
+             * @description When it failed.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When a later version was processed; null while it is open.
+             */
+            resolved_at: string | null;
+        };
+        ExclusionPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["Exclusion"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        Exclusion: {
+            /** @description Key of the resource here. */
+            resource_key: number;
+            /** @description FHIR resource type. */
+            resource_type: string;
+            /** @description FHIR id. */
+            fhir_id: string;
+            /** @description The rule that keeps it out; explained in jobs/map/rules.ts. */
+            rule: string | null;
+            /** @description Run that last decided so. */
+            last_run: number;
         };
         Dashboard: {
             /**
@@ -2134,6 +2309,336 @@ export interface operations {
             };
             /** @description `run-not-failed`: The run has not failed. `run-not-last`: A later run came after it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartRedrive"];
+            };
+        };
+        responses: {
+            /** @description The run is queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedRun"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sync-already-running`: A sync of this connection is running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-parked": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only resources of this FHIR type. */
+                resource_type?: string;
+            };
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of waiting resources. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-failures": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only resources of this FHIR type. */
+                resource_type?: string;
+                /** @description Only those with this reason, or by this rule. */
+                reason?: string;
+                /** @description Open failures, resolved ones, or all. */
+                state?: "open" | "resolved" | "all";
+            };
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of failures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailurePage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-exclusions": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only resources of this FHIR type. */
+                resource_type?: string;
+                /** @description Only those with this reason, or by this rule. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of excluded resources. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExclusionPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,12 @@
+/** What a call answers that starts a run: the run is followed at the address in Location. */
+import { z } from '@hono/zod-openapi';
+
+export const StartedRunSchema = z
+  .object({
+    run_id: z.number().int().describe('Number of the new run.'),
+    connection_id: z.number().int().describe('Connection that it works on.'),
+  })
+  .openapi('StartedRun');
+
+export const runAddress = (connectionId: number, runId: number) =>
+  `/api/v1/admin/fhir-connections/${connectionId}/sync-runs/${runId}`;
