@@ -10,7 +10,7 @@ import type { Config } from './config.ts';
 export interface Services {
   readonly sql: Sql;
   readonly queue: Queue;
-  readonly config: Pick<Config, 'adminToken'> & Partial<Pick<Config, 'tickSecret'>>;
+  readonly config: Pick<Config, 'adminToken'> & Partial<Pick<Config, 'tickSecret' | 'vocabularyDir'>>;
   readonly keyring: Keyring;
   readonly clock: () => Date;
   readonly log: Logger;

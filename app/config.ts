@@ -33,6 +33,7 @@ const EnvironmentSchema = z.object({
     z.string().min(16, 'expected at least 16 characters: `openssl rand -hex 24`').optional(),
   ),
   ENCRYPTION_KEY: whenSet(z.string().optional()),
+  VOCABULARY_DIR: whenSet(z.string().optional()),
   LOG_LEVEL: whenSet(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
 });
 
@@ -46,6 +47,8 @@ export interface Config {
   readonly adminToken: string | undefined;
   /** Bearer token of POST /internal/tick; without one there is no such path. */
   readonly tickSecret: string | undefined;
+  /** Folder from which a vocabulary may be loaded by API. */
+  readonly vocabularyDir: string | undefined;
   readonly encryptionKey: string | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
@@ -72,6 +75,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: read.PORT,
     adminToken: read.ADMIN_TOKEN,
     tickSecret: read.TICK_SECRET,
+    vocabularyDir: read.VOCABULARY_DIR,
     encryptionKey: read.ENCRYPTION_KEY,
     logLevel: read.LOG_LEVEL,
   };

@@ -21,4 +21,6 @@ export interface Deps {
   readonly resolver: Resolver;
   readonly references: ReferenceMemory;
   readonly log: Logger;
+  /** Folder from which a vocabulary may be loaded by API; none when left out. */
+  readonly vocabularyDir?: string | undefined;
 }

@@ -15,6 +15,7 @@ import { downloadStep } from './3-download.ts';
 import { mapStep } from './4-map.ts';
 import { redriveStep } from './5-redrive.ts';
 import { closeStep } from './6-close.ts';
+import { loadVocabularyStep } from './load-vocabulary.ts';
 import type { StepName } from './queue.ts';
 import { redoStep } from './redo-failures.ts';
 import { releaseStep } from './release.ts';
@@ -31,4 +32,5 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   close: closeStep,
   release: releaseStep,
   schedule: scheduledSync,
+  vocabulary: loadVocabularyStep,
 };

@@ -29,6 +29,7 @@ export const STEPS = {
   close: { payload: runStep, concurrency: 1 },
   release: { payload: runStep, concurrency: 1 },
   schedule: { payload: z.strictObject({ connection_id: id, attempt }), concurrency: 1 },
+  vocabulary: { payload: z.strictObject({ load_id: id, attempt }), concurrency: 1 },
 } as const;
 
 export type StepName = keyof typeof STEPS;
@@ -40,6 +41,9 @@ export const queueName = (step: StepName) => `sync-${step}`;
 
 /** A dead worker is noticed after this long without a sign of life (pg-boss allows no less than 10). */
 const HEARTBEAT_SECONDS = 30;
+
+/** Of steps that may take longer than an hour. Their workers are watched by the heartbeat. */
+const LONGEST_SECONDS: Partial<Record<StepName, number>> = { download: 2 * 3600, vocabulary: 8 * 3600 };
 
 export interface Job {
   readonly id: string;
@@ -138,7 +142,7 @@ async function createQueues(boss: PgBoss): Promise<void> {
     await boss.createQueue(name, {
       ...limits,
       deadLetter: DEAD,
-      expireInSeconds: step === 'download' ? 7200 : 3600,
+      expireInSeconds: LONGEST_SECONDS[step] ?? 3600,
     });
   }
 }

@@ -14,7 +14,7 @@ import { RunEnded } from './advance.ts';
 import type { Deps } from './deps.ts';
 import { describeError } from './describe-error.ts';
 import { SyncError } from './errors.ts';
-import { failRunInTx } from './fail-run.ts';
+import { failStepInTx } from './fail-step.ts';
 import type { Job, Payload, StepName } from './queue.ts';
 
 export interface StepContext<S extends StepName> {
@@ -23,6 +23,8 @@ export interface StepContext<S extends StepName> {
   commit(work: (tx: Tx) => Promise<void>): Promise<void>;
   /** Commits a checkpoint within a long step; the job goes on. */
   checkpoint(work: (tx: Tx) => Promise<void>): Promise<void>;
+  /** Completes the job in a transaction that the handler has opened itself: the last thing in it. */
+  completeInTx(tx: Tx): Promise<void>;
   /** True when the worker wants to stop or its time is up: commit what there is and send yourself again. */
   shouldYield(): boolean;
 }
@@ -45,17 +47,21 @@ export async function runStep<S extends StepName>(
   shouldYield: () => boolean = () => false,
 ): Promise<void> {
   const { sql, queue, log } = deps;
+  const completeInTx = async (tx: Tx) => {
+    if (!(await queue.completeInTx(tx, name, job))) throw new ClaimLost();
+  };
   const commit = async (work: (tx: Tx) => Promise<void>) => {
     await sql.begin(async (tx) => {
       await work(tx as Tx);
-      if (!(await queue.completeInTx(tx as Tx, name, job))) throw new ClaimLost();
+      await completeInTx(tx as Tx);
     });
   };
   const checkpoint = async (work: (tx: Tx) => Promise<void>) => {
     await sql.begin((tx) => work(tx as Tx));
   };
   try {
-    await handler(deps, { payload: job.payload, commit, checkpoint, shouldYield }).catch((error: unknown) => {
+    const step = { payload: job.payload, commit, checkpoint, completeInTx, shouldYield };
+    await handler(deps, step).catch((error: unknown) => {
       if (error instanceof ClaimLost) throw error;
       if (error instanceof RunEnded) return commit(async () => {});
       return settle(deps, name, job.payload, error, commit);
@@ -87,7 +93,7 @@ async function settle<S extends StepName>(
     described.message,
   );
   if (giveUp) {
-    await commit((tx) => failRunInTx(tx, deps.clock, runOf(payload), name, described));
+    await commit((tx) => failStepInTx(tx, deps.clock, payload, name, described));
     return;
   }
   const delay = delayOf(known?.retryAfterSeconds, attempt);
@@ -99,10 +105,6 @@ async function settle<S extends StepName>(
 function delayOf(asked: number | undefined, attempt: number): number {
   if (asked === undefined) return Math.min(MAX_DELAY_SECONDS, 2 ** attempt);
   return Math.min(RETRY_AFTER_SECONDS.most, Math.max(RETRY_AFTER_SECONDS.least, asked));
-}
-
-function runOf(payload: object): number | undefined {
-  return 'run_id' in payload && typeof payload.run_id === 'number' ? payload.run_id : undefined;
 }
 
 function ids(payload: object): object {

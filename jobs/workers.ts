@@ -8,7 +8,7 @@ import type { JobWithMetadata } from 'pg-boss';
 import type { Tx } from '../sql/connect.ts';
 import type { Deps } from './deps.ts';
 import { describeError } from './describe-error.ts';
-import { failRunInTx } from './fail-run.ts';
+import { failStepInTx } from './fail-step.ts';
 import { PIPELINE } from './pipeline.ts';
 import { DEAD, type Payload, queueName, STEP_NAMES, STEPS, type StepName } from './queue.ts';
 import { applySchedules } from './schedule.ts';
@@ -77,14 +77,13 @@ export async function runJob<S extends StepName>(
   await runStep(deps, name, handler, { id: job.id, retryCount: job.retryCount, payload }, shouldYield);
 }
 
-/** A job that killed its workers again and again: the run fails, and says so. */
+/** A job that killed its workers again and again: what it belongs to fails, and says so. */
 export async function buryJob(deps: Deps, data: unknown): Promise<void> {
-  const runId: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'run_id') : undefined;
+  const payload = typeof data === 'object' && data !== null ? data : {};
   const message =
-    'A step of this run ended its workers without a result several times (out of memory, killed, or never finished). ' +
-    'See the logs of the workers; the run can be started again.';
-  deps.log.error({ run_id: runId }, message);
-  if (typeof runId !== 'number') return;
+    'A step of this ended its workers without a result several times (out of memory, killed, or never finished). ' +
+    'See the logs of the workers; it can be started again.';
+  deps.log.error({ ...payload }, message);
   const described = { ...describeError(new Error(message)), code: 'step-abandoned' };
-  await deps.sql.begin((tx) => failRunInTx(tx as Tx, deps.clock, runId, 'dead-letter', described));
+  await deps.sql.begin((tx) => failStepInTx(tx as Tx, deps.clock, payload, 'dead-letter', described));
 }

@@ -54,6 +54,7 @@ export async function openWorld(env: NodeJS.ProcessEnv, options: WorldOptions = 
       tokens: createTokens({ keyring, clock }),
       resolver: createResolver({ sql, clock }),
       references: createReferenceMemory(),
+      vocabularyDir: env['VOCABULARY_DIR'] || undefined,
     };
     return {
       deps,

@@ -7,6 +7,7 @@ import * as getConcept from './get-concept.ts';
 import * as getDashboard from './get-dashboard.ts';
 import * as getFhirConnection from './get-fhir-connection.ts';
 import * as getSyncRun from './get-sync-run.ts';
+import * as getVocabularyLoad from './get-vocabulary-load.ts';
 import * as getVocabularyRelease from './get-vocabulary-release.ts';
 import * as healthz from './healthz.ts';
 import * as internalTick from './internal-tick.ts';
@@ -15,12 +16,14 @@ import * as listFailures from './list-failures.ts';
 import * as listFhirConnections from './list-fhir-connections.ts';
 import * as listParked from './list-parked.ts';
 import * as listSyncRuns from './list-sync-runs.ts';
+import * as listVocabularyLoads from './list-vocabulary-loads.ts';
 import * as readyz from './readyz.ts';
 import * as retrySyncRun from './retry-sync-run.ts';
 import * as sourceToStandard from './source-to-standard.ts';
 import * as sourceToStandardBatch from './source-to-standard-batch.ts';
 import * as startRedrive from './start-redrive.ts';
 import * as startSync from './start-sync.ts';
+import * as startVocabularyLoad from './start-vocabulary-load.ts';
 import * as testFhirConnection from './test-fhir-connection.ts';
 import * as updateFhirConnection from './update-fhir-connection.ts';
 
@@ -46,6 +49,9 @@ export function mountRoutes(app: App): void {
   app.openapi(getConcept.route, getConcept.handler);
   app.openapi(getVocabularyRelease.route, getVocabularyRelease.handler);
   app.openapi(internalTick.route, internalTick.handler);
+  app.openapi(startVocabularyLoad.route, startVocabularyLoad.handler);
+  app.openapi(listVocabularyLoads.route, listVocabularyLoads.handler);
+  app.openapi(getVocabularyLoad.route, getVocabularyLoad.handler);
   app.openapi(healthz.route, healthz.handler);
   app.openapi(readyz.route, readyz.handler);
 }

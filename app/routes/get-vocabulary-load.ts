@@ -1,0 +1,27 @@
+import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import type { AppEnv } from '../app-env.ts';
+import { errors, problem } from '../problems.ts';
+import { LoadParams } from '../schemas/page.ts';
+import { VocabularyLoadSchema } from '../schemas/vocabulary-load.ts';
+import { selectLoads } from '../vocabulary-loads.ts';
+
+export const route = createRoute({
+  method: 'get',
+  path: '/api/v1/admin/vocabulary/loads/{lid}',
+  operationId: 'get-vocabulary-load',
+  tags: ['Vocabulary'],
+  summary: 'How far a load of a vocabulary is, and how it ended',
+  request: { params: LoadParams },
+  responses: {
+    200: { description: 'The load.', content: { 'application/json': { schema: VocabularyLoadSchema } } },
+    ...errors('invalid-request', 'vocabulary-load-not-found'),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, clock } = c.var.services;
+  const { lid } = c.req.valid('param');
+  const [load] = await selectLoads(sql, clock(), { load_id: lid, limit: 1 });
+  if (!load) throw problem('vocabulary-load-not-found', `There is no load ${lid}.`);
+  return c.json(load, 200);
+};

@@ -1,0 +1,62 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { startVocabularyLoad } from '../../jobs/start-vocabulary-load.ts';
+import type { AppEnv } from '../app-env.ts';
+import { audit } from '../audit.ts';
+import { errors, problem } from '../problems.ts';
+import { VocabularyLoadSchema } from '../schemas/vocabulary-load.ts';
+import { selectLoads } from '../vocabulary-loads.ts';
+
+const StartVocabularyLoadSchema = z
+  .strictObject({
+    path: z
+      .string()
+      .min(1)
+      .max(1000)
+      .describe(
+        "Athena's download on the server: a zip, or the folder it was unpacked to; from VOCABULARY_DIR, and in it.",
+      ),
+  })
+  .openapi('StartVocabularyLoad', { example: { path: 'vocabulary_download_v5.zip' } });
+
+export const route = createRoute({
+  method: 'post',
+  path: '/api/v1/admin/vocabulary/loads',
+  operationId: 'start-vocabulary-load',
+  tags: ['Vocabulary'],
+  summary: 'Load a vocabulary from a folder of the server',
+  description:
+    'Answers at once; a worker loads it beside the release in use, which takes minutes on a full release, and then ' +
+    'swaps it in at one moment. Follow it at the address in Location. One load at a time.',
+  request: {
+    body: { required: true, content: { 'application/json': { schema: StartVocabularyLoadSchema } } },
+  },
+  responses: {
+    202: {
+      description: 'The load is queued.',
+      content: { 'application/json': { schema: VocabularyLoadSchema } },
+    },
+    ...errors(
+      'invalid-request',
+      'malformed-json',
+      'vocabulary-path-refused',
+      'vocabulary-source-missing',
+      'vocabulary-dir-not-set',
+      'vocabulary-load-running',
+      'body-too-large',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, queue, clock, config } = c.var.services;
+  const { path } = c.req.valid('json');
+  const { load_id } = await startVocabularyLoad(
+    { sql, queue, clock },
+    { path, requested_by: `api:${c.var.actor}`, folder: config.vocabularyDir },
+  );
+  await audit(sql, c, { action: 'vocabulary.load', target: `vocabulary-load/${load_id}`, status: 202 });
+  const [load] = await selectLoads(sql, clock(), { load_id, limit: 1 });
+  if (!load) throw problem('vocabulary-load-not-found', `There is no load ${load_id}.`);
+  return c.json(load, 202, { location: `/api/v1/admin/vocabulary/loads/${load_id}` });
+};
