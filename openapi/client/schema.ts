@@ -358,6 +358,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/vocabulary/loads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the loads of vocabularies that were asked for here, newest first
+         * @description Loads from the command line are not among them; every release is under /api/v1/vocabulary/release.
+         */
+        get: operations["list-vocabulary-loads"];
+        put?: never;
+        /**
+         * Load a vocabulary from a folder of the server
+         * @description Answers at once; a worker loads it beside the release in use, which takes minutes on a full release, and then swaps it in at one moment. Follow it at the address in Location. One load at a time.
+         */
+        post: operations["start-vocabulary-load"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/vocabulary/loads/{lid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a load of a vocabulary is, and how it ended */
+        get: operations["get-vocabulary-load"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1454,6 +1495,92 @@ export interface components {
              * @description When the next tick has something to do; null when nothing is waiting.
              */
             next_at: string | null;
+        };
+        /**
+         * @example {
+         *       "load_id": 3,
+         *       "path": "2026-02.zip",
+         *       "state": "running",
+         *       "step": "index",
+         *       "table": "concept_relationship",
+         *       "rows": 81529408,
+         *       "fraction": 0.61,
+         *       "seconds": 214.2,
+         *       "warnings": [],
+         *       "error": null,
+         *       "release_id": null,
+         *       "requested_by": "api:admin",
+         *       "created_at": "2026-03-01T08:00:00Z",
+         *       "started_at": "2026-03-01T08:00:01Z",
+         *       "finished_at": null
+         *     }
+         */
+        VocabularyLoad: {
+            /** @description Number of the load. */
+            load_id: number;
+            /** @description Folder or zip, from VOCABULARY_DIR. */
+            path: string;
+            /**
+             * @description The last two are final. A load that cannot begin yet is queued again and says in `error` what is in the way.
+             * @enum {string}
+             */
+            state: "queued" | "running" | "loaded" | "failed";
+            /**
+             * @description What it is at.
+             * @enum {string|null}
+             */
+            step: "copy" | "index" | "swap" | null;
+            /** @description Which table it is at. */
+            table: string | null;
+            /** @description Rows of all tables so far. */
+            rows: number;
+            /** @description Done of the whole work, 0 to 1. */
+            fraction: number;
+            /** @description Since it began, until it ended or now. */
+            seconds: number | null;
+            /** @description What the release lacks. */
+            warnings: string[];
+            /** @description Why it failed. */
+            error: {
+                /** @description Stable code. */
+                code: string;
+                /** @description What was expected, what came, what to do; with file and line. */
+                message: string;
+            } | null;
+            /** @description The release that it became; null until it is in use. Until then the old one is read. */
+            release_id: number | null;
+            /** @description Who asked for it. */
+            requested_by: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at: string | null;
+        };
+        /**
+         * @example {
+         *       "path": "vocabulary_download_v5.zip"
+         *     }
+         */
+        StartVocabularyLoad: {
+            /** @description Athena's download on the server: a zip, or the folder it was unpacked to; from VOCABULARY_DIR, and in it. */
+            path: string;
+        };
+        VocabularyLoadPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["VocabularyLoad"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
         };
     };
     responses: never;
@@ -3043,6 +3170,222 @@ export interface operations {
                 };
             };
             /** @description `not-found`: No such path. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-vocabulary-loads": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of loads. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyLoadPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-vocabulary-load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartVocabularyLoad"];
+            };
+        };
+        responses: {
+            /** @description The load is queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyLoad"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `vocabulary-path-refused`: The path is not in the folder for vocabularies. `vocabulary-source-missing`: There is no such file or folder. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vocabulary-dir-not-set`: The server has no folder for vocabularies. `vocabulary-load-running`: A vocabulary is being loaded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-vocabulary-load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description load_id */
+                lid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The load. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyLoad"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vocabulary-load-not-found`: No such load. */
             404: {
                 headers: {
                     [name: string]: unknown;
