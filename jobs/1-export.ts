@@ -5,15 +5,21 @@
  * A worker that dies between the request and the commit leaves a run with an intent and no status URL; the step then
  * fails the run rather than asking blindly again. Refusals that say "later" (429, 503) are answers: no job was made.
  */
-import { readConnection } from './connection.ts';
+import { type Connection, readConnection } from './connection.ts';
+import type { Deps } from './deps.ts';
 import { giveUp, SyncError } from './errors.ts';
+import { logExport } from './export-log.ts';
 import { sendAuthorised } from './fhir/authorised.ts';
-import { kickOffRequest, readKickOff } from './fhir/kick-off.ts';
-import { readRun } from './run.ts';
+import { askBulkDataVersion } from './fhir/bulk-data-version.ts';
+import { type KickOff, kickOffRequest, readKickOff, type Wish } from './fhir/kick-off.ts';
+import { settleScopes } from './granted-scopes.ts';
+import { newcomersOf, withoutPartInTx } from './group-membership.ts';
+import { releaseFinished } from './release.ts';
+import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
 
 export const exportStep: Handler<'export'> = async (deps, step) => {
-  const { sql, clock, queue, tokens, log } = deps;
+  const { sql, clock, queue, tokens } = deps;
   const run = await readRun(sql, step.payload.run_id);
   if (run?.status !== 'pending' && run?.status !== 'exporting') return step.commit(async () => {});
   if (run.status_url) return step.commit((tx) => queue.sendInTx(tx, 'poll', { run_id: run.run_id }));
@@ -28,26 +34,44 @@ export const exportStep: Handler<'export'> = async (deps, step) => {
   }
   // Some servers grant one export a day: it is not asked for while nothing of it could be mapped.
   await deps.resolver.state(sql);
+  await releaseFinished(deps, connection, run.run_id);
   const source = tokens.of(connection);
-  const { notGranted } = await source.get();
-  if (notGranted.length > 0) {
-    log.warn(
-      { run_id: run.run_id, not_granted: notGranted },
-      'the server granted fewer scopes than were asked for; their types will be missing',
-    );
-  }
-  const request = kickOffRequest(connection, overlapped(run.since, connection.config.since_overlap_seconds));
+  const { since } = await settleScopes(deps, connection, run, (await source.get()).notGranted);
+  const wish = await wishOf(deps, connection, { ...run, since });
+  const request = kickOffRequest(connection, wish);
   await step.checkpoint(async (tx) => {
     await tx`update run set status = 'exporting', started_at = coalesce(started_at, ${clock()}), kick_off_started_at = ${clock()}
       where run_id = ${run.run_id} and status in ('pending', 'exporting')`;
   });
-  const statusUrl = await answered(deps, run.run_id, async () =>
+  const send = async (asked: KickOff) =>
     readKickOff(
-      await sendAuthorised(connection, source, request.url, request, { timeoutMs: 120_000 }),
-      request,
+      await sendAuthorised(connection, source, asked.url, asked, { timeoutMs: 120_000 }),
+      asked,
       clock(),
-    ),
-  );
+    );
+  let statusUrl: string;
+  try {
+    statusUrl = await answered(deps, run.run_id, async () => {
+      try {
+        return await send(request);
+      } catch (error) {
+        // 405 is an answer: nothing was made, and the same may be asked for in the other way.
+        const other = error instanceof SyncError && error.status === 405 && request.method === 'GET';
+        if (!other || connection.config.kick_off_method) throw error;
+        return await send(kickOffRequest(connection, { ...wish, post: true }));
+      }
+    });
+  } catch (error) {
+    const refused =
+      error instanceof SyncError && error.code === 'kick-off-refused' ? error.status : undefined;
+    if (run.part === 'main' || refused === undefined || refused === 401 || refused === 403) throw error;
+    return step.commit((tx) => withoutPartInTx(tx, queue, run, clock(), refused));
+  }
+  logExport(deps, run, 'kickoff', {
+    exportMethod: request.method,
+    mode: run.part === 'main' ? (since ? 'incremental' : 'full') : run.part,
+    types: connection.export_resource_types,
+  });
   await step.commit(async (tx) => {
     const live = await tx`update run set status_url = ${statusUrl}, next_poll_at = ${clock()}
       where run_id = ${run.run_id} and status = 'exporting' returning run_id`;
@@ -59,11 +83,7 @@ export const exportStep: Handler<'export'> = async (deps, step) => {
  * A refusal is an answer, and a request that never left can have made nothing: no job exists, so the intent is taken
  * back and the step may be repeated.
  */
-async function answered<T>(
-  deps: Parameters<typeof exportStep>[0],
-  runId: number,
-  request: () => Promise<T>,
-): Promise<T> {
+async function answered<T>(deps: Deps, runId: number, request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
@@ -75,6 +95,17 @@ async function answered<T>(
     }
     throw error;
   }
+}
+
+/** What this part of the run asks for. */
+async function wishOf(deps: Deps, connection: Connection, run: Run): Promise<Wish> {
+  const { kick_off_method, bulk_data_version, since_overlap_seconds } = connection.config;
+  const known = kick_off_method ?? bulk_data_version;
+  const version = known === undefined ? await askBulkDataVersion(connection) : undefined;
+  if (run.part === 'members') return { since: null, members: true, version };
+  if (run.part === 'main') return { since: overlapped(run.since, since_overlap_seconds), version };
+  const patients = await newcomersOf(deps.sql, run, connection.group_id ?? '');
+  return { since: null, patients, version };
 }
 
 /** The watermark verbatim, unless the connection wants an overlap. */

@@ -9,6 +9,7 @@ import type { Tx } from '../sql/connect.ts';
 import { advanceInTx } from './advance.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
+import { recordMembersInTx } from './group-membership.ts';
 import { applyDeletions } from './load/apply-deletions.ts';
 import { Collision, loadChunk } from './load/batch.ts';
 import { position, readLines } from './load/read-lines.ts';
@@ -28,7 +29,7 @@ interface Chunk {
   readonly byte_start: number;
   readonly byte_end: number;
   readonly file_no: number;
-  readonly file_kind: 'output' | 'deleted' | 'error';
+  readonly file_kind: 'output' | 'deleted' | 'error' | 'members';
   readonly file_type: string | null;
   readonly body: Buffer;
 }
@@ -88,6 +89,7 @@ async function loadInTx(
   };
   await tx`update chunk set mapping_version_id = ${context.mappingVersionId} where chunk_id = ${chunk.chunk_id}`;
   if (chunk.file_kind === 'deleted') return applyDeletions(tx, context, text);
+  if (chunk.file_kind === 'members') return recordMembersInTx(tx, context, text);
   if (chunk.file_kind === 'error') return recordServerErrors(tx, context, text);
   const truncated = text.length < chunk.byte_end - chunk.byte_start;
   const { max_line_bytes } = connection.config.limits;

@@ -8,6 +8,7 @@ import type { Tx } from '../sql/connect.ts';
 import { extractionDate, isLive } from './4-map.ts';
 import { type Connection, readConnection } from './connection.ts';
 import { deriveInTx } from './derive/derive.ts';
+import { settleMembersInTx } from './group-membership.ts';
 import { checkTouchedInTx } from './quality/check.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
@@ -53,6 +54,7 @@ async function moveWatermarkInTx(tx: Tx, run: Run, now: Date): Promise<void> {
       )
     returning connection_id`;
   if (moved.length === 0) return;
+  await settleMembersInTx(tx, run);
   // What earlier runs did not receive was asked for again, and has come.
   await tx`
     update failure set resolved_at = ${now}

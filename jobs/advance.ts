@@ -5,7 +5,9 @@
  * the commit.
  */
 import type { Tx } from '../sql/connect.ts';
+import { nextPartInTx } from './group-membership.ts';
 import type { Queue } from './queue.ts';
+import { readRun } from './run.ts';
 import { readSyncConfig } from './sync-config.ts';
 
 /** The run has ended while a step of it was at work. */
@@ -36,6 +38,8 @@ export async function advanceInTx(tx: Tx, queue: Queue, runId: number, now: Date
   if (chunks !== null) {
     await releaseChunks(tx, queue, runId, files === null ? chunks : Math.min(files, chunks));
   } else if (files === null) {
+    const whole = await readRun(tx, runId);
+    if (whole && whole.part !== 'main') return nextPartInTx(tx, queue, whole, now);
     await tx`update run set closing_at = ${now} where run_id = ${runId}`;
     await queue.sendInTx(tx, 'redrive', { run_id: runId });
   }

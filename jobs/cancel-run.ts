@@ -14,14 +14,15 @@ export async function cancelRun(
 ): Promise<void> {
   await deps.sql.begin(async (transaction) => {
     const tx = transaction as Tx;
-    const [cancelled] = await tx<{ status_url: string | null }[]>`
+    const [cancelled] = await tx<{ on_server: boolean }[]>`
       update run set status = 'cancelled', finished_at = ${deps.clock()}, next_poll_at = null
       where run_id = ${run.run_id} and connection_id = ${run.connection_id}
         and status in ('pending', 'exporting', 'downloading', 'processing')
-      returning status_url`;
+      returning status_url is not null
+        or exists (select 1 from finished_export f where f.run_id = run.run_id) as on_server`;
     if (!cancelled) throw await notLive(tx, run);
     await freezeTotalsInTx(tx, run.run_id);
-    if (cancelled.status_url) await deps.queue.sendInTx(tx, 'release', { run_id: run.run_id });
+    if (cancelled.on_server) await deps.queue.sendInTx(tx, 'release', { run_id: run.run_id });
   });
 }
 

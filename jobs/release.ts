@@ -12,13 +12,25 @@ import type { Handler } from './step.ts';
 
 export const releaseStep: Handler<'release'> = async (deps, step) => {
   const run = await readRun(deps.sql, step.payload.run_id);
-  if (!run?.status_url) return step.commit(async () => {});
+  if (!run) return step.commit(async () => {});
   const connection = await readConnection(deps.sql, run.connection_id);
+  await releaseFinished(deps, connection, run.run_id);
+  if (!run.status_url) return step.commit(async () => {});
   const released = await releaseExport(deps, connection, run.status_url);
   await step.commit(async (tx) => {
     await tx`update run set server_released = ${released}, status_url = null where run_id = ${run.run_id}`;
   });
 };
+
+/** The earlier exports of a run. Some servers allow no other export until they are gone. */
+export async function releaseFinished(deps: Deps, connection: Connection, runId: number): Promise<void> {
+  const finished = await deps.sql<{ part: string; status_url: string }[]>`
+    select part, status_url from finished_export where run_id = ${runId}`;
+  for (const { part, status_url } of finished) {
+    await releaseExport(deps, connection, status_url);
+    await deps.sql`delete from finished_export where run_id = ${runId} and part = ${part}`;
+  }
+}
 
 async function releaseExport(deps: Deps, connection: Connection, statusUrl: string): Promise<string> {
   try {

@@ -6,6 +6,7 @@ import type { Sql, Tx } from '../sql/connect.ts';
 import { exportScope, readConnection } from './connection.ts';
 import type { Clock } from './deps.ts';
 import { giveUp } from './errors.ts';
+import { firstPart } from './group-membership.ts';
 import type { Queue } from './queue.ts';
 import type { RunKind } from './run.ts';
 
@@ -55,6 +56,7 @@ export async function startRunInTx(
     mode,
     since: incremental ? connection.watermark : null,
     scope,
+    part: firstPart(connection),
     triggered_by: request.triggered_by,
     at: deps.clock(),
   });
@@ -69,14 +71,15 @@ interface NewRun {
   mode: 'full' | 'incremental';
   since: string | null;
   scope: string | null;
+  part?: 'members' | 'main';
   triggered_by: string;
   at: Date;
 }
 
 export async function insertRunInTx(tx: Tx, run: NewRun): Promise<number> {
   const [created] = await tx<{ run_id: number }[]>`
-    insert into run (connection_id, kind, mode, status, triggered_by, since, export_scope, created_at)
-    values (${run.connection_id}, ${run.kind}, ${run.mode}, 'pending', ${run.triggered_by}, ${run.since}, ${run.scope}, ${run.at})
+    insert into run (connection_id, kind, mode, status, part, triggered_by, since, export_scope, created_at)
+    values (${run.connection_id}, ${run.kind}, ${run.mode}, 'pending', ${run.part ?? 'main'}, ${run.triggered_by}, ${run.since}, ${run.scope}, ${run.at})
     on conflict (connection_id) where status in ('pending', 'exporting', 'downloading', 'processing') do nothing
     returning run_id`;
   if (created) return created.run_id;

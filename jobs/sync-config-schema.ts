@@ -170,8 +170,16 @@ export const SyncConfigSchema = z
     ),
     kick_off_method: optional(
       z.enum(['GET', 'POST']),
-      'How the export is asked for. Bulk Data 4 knows only POST.',
-      'GET',
+      'How the export is asked for. Left out: GET, or POST where the server says that it speaks Bulk Data 4 or refuses GET.',
+    ),
+    bulk_data_version: optional(
+      z.int().min(1).max(4),
+      'Version of the Bulk Data guide that the server speaks. Left out: what its CapabilityStatement says.',
+    ),
+    separate_export_status: optional(
+      z.boolean(),
+      'Prefer separate-export-status (Bulk Data 3). The header X-Export-Status is read whether asked for or not.',
+      false,
     ),
     list_style: optional(
       z.enum(['comma', 'repeat']),

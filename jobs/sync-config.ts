@@ -7,8 +7,8 @@ import { DEFAULT_SETTINGS, type MappingSettings } from './map/settings.ts';
 import { type SyncConfigInput, SyncConfigSchema } from './sync-config-schema.ts';
 
 const DEFAULTS = {
-  kick_off_method: 'GET',
   list_style: 'comma',
+  separate_export_status: false,
   allow_partial_manifests: false,
   short_files: 'warn',
   missing_scopes: 'warn',
@@ -33,7 +33,9 @@ export function readSyncConfig(json: unknown) {
   const given = parse(json ?? {});
   return {
     level: given.level,
-    kick_off_method: given.kick_off_method ?? DEFAULTS.kick_off_method,
+    kick_off_method: given.kick_off_method,
+    bulk_data_version: given.bulk_data_version,
+    separate_export_status: given.separate_export_status ?? DEFAULTS.separate_export_status,
     list_style: given.list_style ?? DEFAULTS.list_style,
     type_filters: given.type_filters ?? [],
     elements: given.elements ?? [],

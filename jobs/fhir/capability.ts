@@ -8,6 +8,8 @@ export interface Capability {
   readonly software: string | undefined;
   /** Export operations that it names; many servers name none and still have them. */
   readonly exports: readonly string[];
+  /** Major version of the Bulk Data guide, where its canonical URLs or operations tell. */
+  readonly bulkDataVersion: number | undefined;
 }
 
 const text = z.string().optional().catch(undefined);
@@ -18,6 +20,7 @@ const operations = z
 const Statement = z.object({
   resourceType: z.literal('CapabilityStatement'),
   fhirVersion: text,
+  instantiates: z.array(z.string()).catch([]).default([]),
   software: z.object({ name: text, version: text }).optional().catch(undefined),
   rest: z
     .array(
@@ -48,23 +51,42 @@ export async function requestMetadata(
 export function readCapability(json: unknown): Capability | undefined {
   const read = Statement.safeParse(json);
   if (!read.success) return undefined;
-  const { fhirVersion, software, rest } = read.data;
+  const { fhirVersion, software, rest, instantiates } = read.data;
   const all = rest.flatMap((part) => [
     ...part.operation.map((operation) => ({ level: 'system', ...operation })),
     ...part.resource.flatMap(({ type, operation }) =>
       operation.map((found) => ({ level: (type ?? '').toLowerCase(), ...found })),
     ),
   ]);
-  const exports = all
+  const named = all
     .filter(
       ({ name, definition }) =>
-        name.replace('$', '').startsWith('export') || /-export(\||$)/.test(definition),
+        name.replace('$', '').startsWith('export') || /-export(-v\d+)?(\||$)/.test(definition),
     )
-    .map(({ level }) => level)
-    .filter((level) => level === 'system' || level === 'patient' || level === 'group');
+    .filter(({ level }) => level === 'system' || level === 'patient' || level === 'group');
+  const exports = named.map(({ level }) => level);
   return {
     fhirVersion,
     software: [software?.name, software?.version].filter((part) => part).join(' ') || undefined,
     exports: [...new Set(exports)],
+    bulkDataVersion: bulkDataVersion(named, instantiates),
   };
+}
+
+/** A server that names older operations beside those of version 4 can be asked in the older way. */
+function bulkDataVersion(
+  operations: readonly { readonly name: string; readonly definition: string }[],
+  instantiates: readonly string[],
+): number | undefined {
+  const versions = operations.flatMap(({ name, definition }) => {
+    const said = /-v(\d+)$/.exec(name) ?? /-v(\d+)(?:\||$)/.exec(definition) ?? /\|(\d+)\./.exec(definition);
+    return said ? [Number(said[1])] : [];
+  });
+  if (operations.length > versions.length && versions.some((version) => version >= 4)) return undefined;
+  const whole = instantiates.flatMap((canonical) => {
+    const said = /bulk-?data.*\|(\d+)\./.exec(canonical);
+    return said ? [Number(said[1])] : [];
+  });
+  const all = versions.length > 0 ? versions : whole;
+  return all.length > 0 ? Math.min(...all) : undefined;
 }

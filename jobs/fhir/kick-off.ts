@@ -1,6 +1,7 @@
 /**
  * The kick-off of a Bulk Data export: building the request, and reading the answer. One request for all versions of
  * the guide: GET with comma lists (up to 3.0), or POST with Parameters (2.0 on; the only way in 4.0).
+ * Which of them the connection says, or the server's CapabilityStatement, or its 405 to a GET.
  * `handling=lenient` is never sent: it turns a parameter that the server does not know into a silent full export.
  */
 import type { Connection } from '../connection.ts';
@@ -16,29 +17,52 @@ export interface KickOff {
   readonly body?: string;
 }
 
-export function kickOffRequest(connection: Connection, since: string | null): KickOff {
+export interface Wish {
+  readonly since: string | null;
+  /** Who is in the Group: ids of Patients and nothing else. */
+  readonly members?: boolean;
+  /** Only of these patients, all of it. */
+  readonly patients?: readonly string[];
+  /** Of the Bulk Data guide, as the server says. */
+  readonly version?: number | undefined;
+  /** Whatever the version says: the server has refused a GET. */
+  readonly post?: boolean;
+}
+
+export function kickOffRequest(connection: Connection, wish: Wish): KickOff {
   const { config } = connection;
+  const { since, members = false, patients = [] } = wish;
+  const version = config.bulk_data_version ?? wish.version ?? 2;
   const parameters: [string, string][] = [];
   if (config.output_format) parameters.push(['_outputFormat', config.output_format]);
   if (since) parameters.push(['_since', since]);
-  const lists: [string, string[]][] = [
-    ['_type', connection.export_resource_types],
-    ['_typeFilter', config.type_filters],
-    ['_elements', config.elements],
-    ['includeAssociatedData', config.include_associated_data],
-  ];
+  if (config.allow_partial_manifests) parameters.push(['allowPartialManifests', 'true']);
+  const lists: [string, readonly string[]][] = members
+    ? [
+        ['_type', ['Patient']],
+        ['_elements', ['id']],
+      ]
+    : [
+        ['_type', connection.export_resource_types],
+        ['_typeFilter', config.type_filters],
+        ['_elements', config.elements],
+        ['includeAssociatedData', config.include_associated_data],
+        ['patient', patients.map((id) => `Patient/${id}`)],
+      ];
   const headers = {
     // One value only: the reference server answers a list with 400. HAPI gives an identical request its cached job.
     accept: 'application/fhir+json',
-    prefer: 'respond-async',
+    prefer: config.separate_export_status ? 'respond-async, separate-export-status' : 'respond-async',
     'cache-control': 'no-cache',
   };
   const endpoint = under(connection.fhir_base_url ?? '', exportPath(connection));
-  if (config.kick_off_method === 'POST') {
+  // `patient` is a parameter of POST only.
+  const method = config.kick_off_method ?? (version >= 4 ? 'POST' : 'GET');
+  if (wish.post || method === 'POST' || patients.length > 0) {
     for (const [name, values] of lists) for (const value of values) parameters.push([name, value]);
     const body = {
       resourceType: 'Parameters',
-      parameter: parameters.map(([name, value]) => typed(name, value)),
+      parameter: parameters.map(([name, value]) => typed(name, value, version)),
     };
     return {
       method: 'POST',
@@ -72,8 +96,11 @@ function exportPath(connection: Connection): string {
   return `Group/${encodeURIComponent(connection.group_id)}/$export`;
 }
 
-function typed(name: string, value: string): object {
+function typed(name: string, value: string, version: number): object {
   if (name === '_since') return { name, valueInstant: value };
+  if (name === 'patient') return { name, valueReference: { reference: value } };
+  if (name === 'allowPartialManifests') return { name, valueBoolean: true };
+  if (name === 'includeAssociatedData' && version >= 4) return { name, valueCoding: { code: value } };
   return { name, valueString: value };
 }
 

@@ -96,6 +96,8 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
   if (type === 'OperationOutcome') {
     return void refuse(reportsError(fields['issue']) ? FILE_ERROR : 'operation-outcome-note', type);
   }
+  // With organizeOutputBy (Bulk Data 3) such a line heads the lines of a group: it is no resource of the EHR.
+  if (type === 'Parameters' && id === undefined) return;
   if (typeof id !== 'string' || id === '') return void refuse('no-id', type);
   // FHIR allows 64 characters, servers send longer ones; no index takes more than this.
   if (Buffer.byteLength(id) > LONGEST_ID) return void refuse('id-too-long', type);

@@ -18,17 +18,19 @@ export function capabilityStatement(
   tokenEndpoint: string,
   types: readonly string[],
   date: Date,
+  version: number,
 ) {
+  const guide = { 1: '1.0.1', 2: '2.0.0', 3: '3.0.0', 4: '4.0.0' }[version] ?? '2.0.0';
   const operation = (level: string, name: string) => ({
-    name,
-    definition: `http://hl7.org/fhir/uv/bulkdata/OperationDefinition/${level}-export`,
+    name: version === 4 ? `${name}-v4` : name,
+    definition: `http://hl7.org/fhir/uv/bulkdata/OperationDefinition/${level}-export${version === 4 ? '-v4' : ''}|${guide}`,
   });
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
     date: date.toISOString(),
     kind: 'instance',
-    instantiates: ['http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data'],
+    instantiates: [`http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data|${guide}`],
     software: SOFTWARE,
     implementation: { description: 'A simulated EHR for demos and tests', url: base },
     fhirVersion: '4.0.1',

@@ -22,6 +22,8 @@ export interface ExportJob {
   readonly output: readonly ExportFile[];
   readonly deleted: readonly ExportFile[];
   readonly error: readonly ExportFile[];
+  /** The client takes manifests of what is done so far. */
+  readonly partial: boolean;
   /** How many more times the status is 202. */
   polls: number;
   asked: number;
@@ -78,6 +80,7 @@ export function createJob(store: Store, options: NewJob): ExportJob {
   return {
     id: options.id,
     client: options.client,
+    partial: request.allowPartial,
     request: options.url,
     transactionTime,
     output,
@@ -111,6 +114,13 @@ export function manifestPage(
     error: page === 1 ? job.error.map(entry) : [],
     ...(last ? {} : { link: [{ relation: 'next', url: address.page(page + 1) }] }),
   };
+}
+
+/** Version 4 of the guide renamed `error` and dropped `request`. */
+export function inVersion(version: number, manifest: Record<string, unknown>): Record<string, unknown> {
+  if (version < 4) return manifest;
+  const { error, request: _, ...others } = manifest;
+  return { manifestType: 'complete', outputFormat: 'application/fhir+ndjson', ...others, outcome: error };
 }
 
 export function findFile(job: ExportJob, name: string): ExportFile | undefined {

@@ -8,6 +8,7 @@ export interface ExportRequest {
   readonly filters: readonly TypeFilter[];
   readonly elements: readonly string[];
   readonly patients: readonly string[];
+  readonly allowPartial: boolean;
 }
 
 export interface TypeFilter {
@@ -22,7 +23,12 @@ interface Headers {
 }
 
 /** The request, or a sentence about what is wrong with it. */
-export function readKickOff(headers: Headers, query: URLSearchParams, body: unknown): ExportRequest | string {
+export function readKickOff(
+  headers: Headers,
+  query: URLSearchParams,
+  body: unknown,
+  server: { readonly version: number; readonly patientParameter: boolean },
+): ExportRequest | string {
   if (headers.accept !== 'application/fhir+json') return 'Accept must be application/fhir+json';
   if (!/(^|[,;\s])respond-async([,;\s]|$)/.test(headers.prefer ?? ''))
     return 'Prefer must hold respond-async';
@@ -31,7 +37,12 @@ export function readKickOff(headers: Headers, query: URLSearchParams, body: unkn
   const all = (name: string) => parameters.filter(([key]) => key === name).map(([, value]) => value);
 
   const lenient = /handling=lenient/.test(headers.prefer ?? '');
-  const unknown = parameters.find(([name]) => !KNOWN.has(name))?.[0];
+  const known = (name: string) =>
+    (KNOWN.has(name) && (name !== 'patient' || (server.patientParameter && body !== undefined))) ||
+    (server.version >= 3 && name === 'allowPartialManifests');
+  const unknown = parameters.find(([name]) => !known(name))?.[0];
+  const list = server.version === 4 ? all('_type').find((value) => value.includes(',')) : undefined;
+  if (list !== undefined) return 'a parameter holds one value: repeat it';
   if (unknown !== undefined && !lenient) return `the parameter ${unknown} is not supported`;
   const format = all('_outputFormat')[0];
   if (format !== undefined && !FORMATS.has(format)) return `the output format ${format} is not supported`;
@@ -52,6 +63,7 @@ export function readKickOff(headers: Headers, query: URLSearchParams, body: unkn
     since: sinceText === undefined ? undefined : Date.parse(sinceText),
     filters: filters.filter((filter) => typeof filter !== 'string'),
     elements: all('_elements').flatMap((value) => value.split(',')),
+    allowPartial: all('allowPartialManifests')[0] === 'true',
     patients: all('patient').map((reference) => reference.replace(/^.*\//, '')),
   };
 }
@@ -68,6 +80,7 @@ const Parameters = z.object({
         name: z.string(),
         valueString: z.string().optional(),
         valueInstant: z.string().optional(),
+        valueBoolean: z.boolean().optional(),
         valueReference: z.object({ reference: z.string() }).optional(),
       }),
     )
@@ -77,9 +90,9 @@ const Parameters = z.object({
 function fromBody(body: unknown): [string, string][] | undefined {
   const parsed = Parameters.safeParse(body);
   if (!parsed.success) return undefined;
-  return parsed.data.parameter.map(({ name, valueString, valueInstant, valueReference }) => [
+  return parsed.data.parameter.map(({ name, valueString, valueInstant, valueBoolean, valueReference }) => [
     name,
-    valueString ?? valueInstant ?? valueReference?.reference ?? '',
+    valueString ?? valueInstant ?? valueBoolean?.toString() ?? valueReference?.reference ?? '',
   ]);
 }
 

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authorization, Grant } from './authorization.ts';
 import { capabilityStatement, smartConfiguration } from './capability.ts';
-import { manifestPage } from './export-job.ts';
+import { type ExportJob, inVersion, manifestPage } from './export-job.ts';
 import { readKickOff } from './export-request.ts';
 import type { Exports, Level } from './exports.ts';
 import { type Deed, type FaultRule, type Kind, takeFaults } from './faults.ts';
@@ -115,18 +115,31 @@ export function createRouter(options: Options): { readonly main: Listener; reado
 
   function metadata(exchange: Exchange): void {
     const document = exchange.path.endsWith('/metadata')
-      ? capabilityStatement(url, options.tokenEndpoint, options.store.types(), clock())
+      ? capabilityStatement(
+          url,
+          options.tokenEndpoint,
+          options.store.types(),
+          clock(),
+          settings.bulkDataVersion,
+        )
       : smartConfiguration(options.tokenEndpoint);
     json(exchange, 200, document);
   }
 
   async function kickOff(exchange: Exchange, who: Grant): Promise<void> {
     const { request, response, method, query, deed } = exchange;
+    const { bulkDataVersion, patientParameter } = settings;
+    if (method === (bulkDataVersion === 1 ? 'POST' : bulkDataVersion === 4 ? 'GET' : '')) {
+      return json(exchange, 405, outcome('not-supported', `${method} is not supported`));
+    }
     const body = method === 'POST' ? parse(await bodyOf(request)) : undefined;
     if (method === 'POST' && body === undefined)
       return json(exchange, 400, outcome('invalid', 'the body is not JSON'));
     const { accept, prefer } = request.headers;
-    const asked = readKickOff({ accept, prefer: prefer?.toString() }, query, body);
+    const asked = readKickOff({ accept, prefer: prefer?.toString() }, query, body, {
+      version: bulkDataVersion,
+      patientParameter,
+    });
     if (typeof asked === 'string') return json(exchange, 400, outcome('invalid', asked));
     const address = `${new URL(url).origin}${request.url}`;
     const job = exports.start(levelOf(exchange.path), asked, who, address, deed.errors ?? []);
@@ -148,14 +161,24 @@ export function createRouter(options: Options): { readonly main: Listener; reado
         `${Math.round((100 * job.asked) / (job.asked + job.polls + 1))}% complete`,
       );
       if (settings.retryAfter !== undefined) response.setHeader('Retry-After', settings.retryAfter);
-      return json(exchange, 202, undefined);
+      // What is done so far, one file more with each poll.
+      const partial = job.partial ? manifest(job, 1, job.asked) : undefined;
+      return json(exchange, 202, partial, 'application/json');
     }
-    const manifest = manifestPage(job, Number(exchange.query.get('page') ?? 1), settings.pageSize, {
-      file: (name) => `${url}/bulkfiles/${job.id}/${name}`,
-      page: (n) => `${statusUrl(job.id)}?page=${n}`,
-    });
+    const page = manifest(job, Number(exchange.query.get('page') ?? 1), undefined);
     response.setHeader('Expires', new Date(clock().getTime() + 3_600_000).toUTCString());
-    json(exchange, 200, deed.manifest === undefined ? manifest : deed.manifest(manifest), 'application/json');
+    json(exchange, 200, deed.manifest === undefined ? page : deed.manifest(page), 'application/json');
+  }
+
+  function manifest(job: ExportJob, page: number, done: number | undefined) {
+    const address = {
+      file: (name: string) => `${url}/bulkfiles/${job.id}/${name}`,
+      page: (n: number) => `${statusUrl(job.id)}?page=${n}`,
+    };
+    if (done === undefined)
+      return inVersion(settings.bulkDataVersion, manifestPage(job, page, settings.pageSize, address));
+    const { link: _, ...first } = manifestPage({ ...job, deleted: [], error: [] }, 1, done, address);
+    return first;
   }
 
   function remove(exchange: Exchange) {

@@ -57,6 +57,8 @@ export async function startEhr(options: EhrOptions = {}): Promise<Ehr> {
     pageSize: options.pageSize,
     gzip: options.gzip ?? true,
     range: options.range ?? true,
+    bulkDataVersion: options.bulkDataVersion ?? 2,
+    patientParameter: options.patientParameter ?? true,
   };
   const main = createServer();
   const other = createServer();

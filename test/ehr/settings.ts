@@ -11,4 +11,8 @@ export interface EhrSettings {
   pageSize: number | undefined;
   gzip: boolean;
   range: boolean;
+  /** Of the Bulk Data guide: 1 knows no POST, 4 knows no GET and no comma lists and names `outcome` instead of `error`. */
+  bulkDataVersion: 1 | 2 | 3 | 4;
+  /** Whether an export of named patients is known (`patient`). */
+  patientParameter: boolean;
 }
