@@ -882,12 +882,12 @@ create table group_member (
   fhir_id text not null,
   first_run bigint not null,
   last_run bigint not null,
-  joined_run bigint not null,
   left_run bigint,
+  history_run bigint,
   constraint group_member_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
   constraint group_member_pkey PRIMARY KEY (connection_id, group_id, fhir_id)
 );
-CREATE INDEX group_member_of_run ON group_member USING btree (connection_id, joined_run);
+CREATE INDEX group_member_without_history ON group_member USING btree (connection_id, group_id) WHERE (history_run IS NULL);
 
 create table local_map_state (
   only_row boolean not null default true,
@@ -1387,6 +1387,19 @@ create view failures as
      JOIN connection c USING (connection_id)
      LEFT JOIN chunk k ON k.chunk_id = f.chunk_id
      LEFT JOIN export_file e ON e.file_id = k.file_id;
+
+create view group_members as
+ SELECT c.connection_id,
+    c.site_key,
+    m.group_id,
+    m.fhir_id,
+    m.left_run IS NULL AS is_member,
+    m.first_run,
+    m.last_run,
+    m.left_run,
+    m.history_run
+   FROM group_member m
+     JOIN connection c USING (connection_id);
 
 create view lineage as
  SELECT t.table_name,

@@ -517,11 +517,17 @@ export interface components {
              */
             level?: "system" | "patient" | "group";
             /**
-             * @description How the export is asked for. Bulk Data 4 knows only POST.
-             * @default GET
+             * @description How the export is asked for. Left out: GET, or POST where the server says that it speaks Bulk Data 4 or refuses GET.
              * @enum {string}
              */
             kick_off_method?: "GET" | "POST";
+            /** @description Version of the Bulk Data guide that the server speaks. Left out: what its CapabilityStatement says. */
+            bulk_data_version?: number;
+            /**
+             * @description Prefer separate-export-status (Bulk Data 3). The header X-Export-Status is read whether asked for or not.
+             * @default false
+             */
+            separate_export_status?: boolean;
             /**
              * @description Several types in one comma-separated parameter (every server up to Bulk Data 3), or one parameter each.
              * @default comma

@@ -68,7 +68,7 @@ describe('the next poll', async () => {
 });
 
 describe('a kick-off', () => {
-  it.each([400, 403, 404, 405, 422])(
+  it.each([400, 403, 404, 422])(
     'that is refused with %i fails the run with what the server said',
     async (status) => {
       const one = await site();
@@ -82,6 +82,43 @@ describe('a kick-off', () => {
       expect(await one.sync()).toMatchObject({ status: 'completed' });
     },
   );
+
+  it('that is refused as a page is told by its status, kind and length, without its text', async () => {
+    const one = await site();
+    one.ehr.faults.push({
+      on: 'kick-off',
+      do: { status: 403, headers: { 'content-type': 'text/html' }, body: '<html>Dear Jane Doe</html>' },
+    });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'failed', error_code: 'kick-off-refused' });
+    expect(run['error_message']).toMatch(/with 403: 26 bytes of text\/html/);
+    expect(run['error_message']).not.toContain('Jane');
+  });
+
+  it('that is refused with 405 is made once more by POST, unless the connection wants GET', async () => {
+    const one = await site();
+    one.ehr.faults.push({ on: 'kick-off', match: ({ method }) => method === 'GET', do: refusal(405) });
+    expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 2 });
+    expect(kickOffs(one).map(({ method }) => method)).toEqual(['GET', 'POST']);
+    const other = await site({ config: { kick_off_method: 'GET' } });
+    other.ehr.faults.push({ on: 'kick-off', do: refusal(405) });
+    expect(await other.sync()).toMatchObject({ status: 'failed', error_code: 'kick-off-refused' });
+    expect(kickOffs(other)).toHaveLength(1);
+  });
+
+  it('that is put off until a date beyond measure is tried again within a day', async () => {
+    const one = await site();
+    one.ehr.faults.push(
+      { on: 'kick-off', do: { status: 429, headers: { 'retry-after': '31536000' } } },
+      { on: 'kick-off', skip: 1, do: { status: 503, headers: { 'retry-after': '-1' } } },
+      { on: 'kick-off', skip: 2, do: { status: 429, headers: { 'retry-after': '0' } } },
+    );
+    const before = clock().getTime();
+    expect(await one.sync()).toMatchObject({ status: 'completed' });
+    const days = (clock().getTime() - before) / 86_400_000;
+    expect(days).toBeGreaterThan(0.99);
+    expect(days).toBeLessThan(1.1);
+  });
 
   it('that is refused with 401 is made again with a new token, once', async () => {
     const one = await site();

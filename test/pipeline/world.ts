@@ -50,6 +50,8 @@ export interface SiteOptions extends EhrOptions {
   readonly connection?: Readonly<Record<string, unknown>>;
   /** Over the defaults of the tests. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Scopes that the EHR has registered for the client. */
+  readonly scopes?: string[];
   /** Join an EHR that is there instead of starting one. */
   readonly ehr?: Ehr;
 }
@@ -57,6 +59,8 @@ export interface SiteOptions extends EhrOptions {
 export interface Site {
   readonly id: number;
   readonly ehr: Ehr;
+  /** Registers other scopes, and ends the tokens that have the old ones. */
+  grant(scopes: string[]): void;
   /** Starts a sync without running it. */
   start(options?: { full?: boolean }): Promise<number>;
   /** Starts a sync, runs it to its end, and says how it ended. */
@@ -91,10 +95,14 @@ export async function openTestWorld(options: { clock?: TestClock } = {}): Promis
   let sites = 0;
 
   async function site(options: SiteOptions = {}): Promise<Site> {
-    const { connection = {}, config = {}, ehr: given, ...ehrOptions } = options;
+    const { connection = {}, config = {}, ehr: given, scopes = ['system/*.read'], ...ehrOptions } = options;
     const ehr = given ?? (await startEhr({ polls: 0, retryAfter: '1', clock, ...ehrOptions }));
     if (!given) ehrs.push(ehr);
-    ehr.registerClient({ client_id: client, jwks, scopes: ['system/*.read'] });
+    const grant = (granted: string[]) => {
+      ehr.registerClient({ client_id: client, jwks, scopes: granted });
+      ehr.expireTokens();
+    };
+    grant(scopes);
     sites += 1;
     const row = {
       site_key: `site-${sites}`,
@@ -114,6 +122,7 @@ export async function openTestWorld(options: { clock?: TestClock } = {}): Promis
     return {
       id,
       ehr,
+      grant,
       start,
       async sync(syncOptions) {
         const runId = await start(syncOptions);
