@@ -1,0 +1,129 @@
+/** The maps that are stored: listed, and one of them changed or taken away. */
+import type { Sql, Tx } from '../../../sql/connect.ts';
+import { giveUp } from '../../errors.ts';
+import { MAP_ID } from './check.ts';
+import type { ProposedMap } from './local-map.ts';
+import { lockMaps, type Written, writeMapsInTx } from './write.ts';
+
+export interface LocalMap {
+  /** Changes with what identifies the map: its code, target and validity. */
+  readonly map_id: string;
+  readonly source_vocabulary_id: string;
+  /** Code systems that go by this name. */
+  readonly systems: string[];
+  readonly source_code: string;
+  readonly source_code_description: string | null;
+  readonly source_concept_id: number;
+  readonly target_concept_id: number;
+  readonly target_vocabulary_id: string;
+  readonly target_name: string | null;
+  readonly target_domain: string | null;
+  /** Whether a code is mapped by it: in force on `day`, its target valid and Standard. */
+  readonly state: 'in-force' | 'not-yet' | 'ended' | 'target-lost';
+  readonly valid_start_date: string;
+  readonly valid_end_date: string;
+}
+
+export interface MapFilter {
+  readonly map_id?: string | undefined;
+  readonly source_vocabulary_id?: string | undefined;
+  readonly system?: string | undefined;
+  readonly source_code?: string | undefined;
+  readonly target_concept_id?: number | undefined;
+  /** Words in code or description. */
+  readonly search?: string | undefined;
+  readonly state?: LocalMap['state'] | undefined;
+  readonly limit: number;
+  readonly offset?: number | undefined;
+}
+
+export async function selectMaps(sql: Sql | Tx, filter: MapFilter, day: string): Promise<LocalMap[]> {
+  const contains = filter.search ? `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%` : null;
+  return [
+    ...(await sql<LocalMap[]>`
+    with listed as (
+      select ${sql.unsafe(MAP_ID)} as map_id, m.source_vocabulary_id,
+        array(select v.system from local_vocabulary v where v.vocabulary_id = m.source_vocabulary_id order by 1) as systems,
+        m.source_code, m.source_code_description, m.source_concept_id, m.target_concept_id, m.target_vocabulary_id,
+        t.concept_name as target_name, t.domain_id as target_domain,
+        case
+          when m.invalid_reason is not null or m.valid_end_date < ${day}::date then 'ended'
+          when t.standard_concept is distinct from 'S' or t.invalid_reason is not null then 'target-lost'
+          when m.valid_start_date > ${day}::date then 'not-yet'
+          else 'in-force'
+        end as state,
+        m.valid_start_date, m.valid_end_date
+      from source_to_concept_map m left join concept t on t.concept_id = m.target_concept_id
+      where (${filter.source_vocabulary_id ?? null}::text is null or m.source_vocabulary_id = ${filter.source_vocabulary_id ?? null})
+        and (${filter.source_code ?? null}::text is null or m.source_code = ${filter.source_code ?? null})
+        and (${filter.target_concept_id ?? null}::int is null or m.target_concept_id = ${filter.target_concept_id ?? null})
+        and (${contains}::text is null or m.source_code ilike ${contains} or m.source_code_description ilike ${contains})
+    )
+    select * from listed
+    where (${filter.map_id ?? null}::text is null or map_id = ${filter.map_id ?? null})
+      and (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
+      and (${filter.system ?? null}::text is null or ${filter.system ?? null} = any(systems)
+           or source_vocabulary_id = ${filter.system ?? null})
+    order by source_vocabulary_id, source_code, target_concept_id, valid_start_date, map_id
+    limit ${filter.limit} offset ${filter.offset ?? 0}`),
+  ];
+}
+
+export type MapChanges = Partial<
+  Pick<
+    ProposedMap,
+    | 'source_code_description'
+    | 'source_concept_id'
+    | 'target_concept_id'
+    | 'valid_start_date'
+    | 'valid_end_date'
+  >
+>;
+
+/** The map as it is afterwards is checked like a new one. */
+export async function changeMapInTx(
+  tx: Tx,
+  mapId: string,
+  changes: MapChanges,
+  day: string,
+): Promise<Written> {
+  const {
+    target_vocabulary_id: _derived,
+    source_code_description,
+    ...rest
+  } = await deleteMapInTx(tx, mapId, day);
+  const proposed = {
+    ...rest,
+    ...{ line: 1, system: undefined, target_vocabulary_id: undefined },
+    source_code_description: source_code_description ?? undefined,
+    ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
+  };
+  return await addMapInTx(tx, proposed);
+}
+
+/** Throws where something speaks against it: the transaction is to be rolled back. */
+export async function addMapInTx(tx: Tx, proposed: ProposedMap, replace = false): Promise<Written> {
+  const written = await writeMapsInTx(tx, [proposed], { apply: true, replace });
+  const against = written.findings.filter((one) => one.level !== 'warning');
+  if (against.length === 0) return written;
+  throw giveUp('local-map-conflict', against.map((one) => one.message).join(' '));
+}
+
+export async function deleteMapInTx(tx: Tx, mapId: string, day: string): Promise<LocalMap> {
+  await lockMaps(tx);
+  const map = await readMap(tx, mapId, day);
+  await tx`
+    delete from source_to_concept_map m
+    where m.source_vocabulary_id = ${map.source_vocabulary_id} and m.source_code = ${map.source_code}
+      and ${tx.unsafe(MAP_ID)} = ${map.map_id}`;
+  return map;
+}
+
+export async function readMap(sql: Sql | Tx, mapId: string, day: string): Promise<LocalMap> {
+  const [map] = await selectMaps(sql, { map_id: mapId, limit: 1 }, day);
+  if (map) return map;
+  throw giveUp(
+    'local-map-not-found',
+    'There is no local map of this map_id. It changes when the map does: list the maps again.',
+  );
+}
