@@ -83,6 +83,8 @@ describe('the document', () => {
       '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/retry',
       '/api/v1/admin/fhir-connections/{id}/test',
       '/api/v1/admin/fhir-sync/dashboard',
+      '/api/v1/admin/vocabulary/loads',
+      '/api/v1/admin/vocabulary/loads/{lid}',
       '/api/v1/vocabulary/concepts/{id}',
       '/api/v1/vocabulary/release',
       '/api/v1/vocabulary/source-to-standard',
@@ -107,7 +109,7 @@ describe('every route', () => {
   });
   afterAll(() => api.close());
 
-  const target = (path: string, id: string) => path.replaceAll('{id}', id).replaceAll('{rid}', id);
+  const target = (path: string, id: string) => path.replaceAll(/\{[a-z]?id\}/g, id);
   const bearer = { authorization: `Bearer ${TOKEN}` };
 
   async function answersAsDocumented(

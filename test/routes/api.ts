@@ -3,8 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { createApp } from '../../app/app.ts';
 import type { App } from '../../app/app-env.ts';
+import type { Deps } from '../../jobs/deps.ts';
+import { createTokens } from '../../jobs/fhir/tokens.ts';
+import { createReferenceMemory } from '../../jobs/load/references.ts';
 import { openQueue, type Queue } from '../../jobs/queue.ts';
 import { openKeyring } from '../../jobs/secrets.ts';
+import { createResolver } from '../../jobs/vocabulary/resolve.ts';
 import type { Sql } from '../../sql/connect.ts';
 import { newDatabase } from '../database.ts';
 
@@ -15,6 +19,8 @@ export interface TestApi {
   readonly app: App;
   readonly sql: Sql;
   readonly queue: Queue;
+  /** What a worker of it would be given. */
+  readonly deps: Deps;
   /** Everything logged, as one text. */
   logged(): string;
   /** With the token; a JSON body where one is given. */
@@ -33,21 +39,29 @@ export interface Answer {
 }
 
 export async function startApi(
-  options: { adminToken?: string | undefined } = { adminToken: TOKEN },
+  options: { adminToken?: string | undefined; vocabularyDir?: string } = { adminToken: TOKEN },
 ): Promise<TestApi> {
   const database = await newDatabase();
   const queue = await openQueue({ url: database.url, schemas: database.schemas, passive: true });
   const keyring = await openKeyring({ ENCRYPTION_KEY: randomBytes(32).toString('base64') });
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
+  const clock = () => new Date();
   const app = createApp({
     sql: database.sql,
     queue,
     keyring,
     log,
-    config: { adminToken: options.adminToken },
-    clock: () => new Date(),
+    config: { adminToken: options.adminToken, vocabularyDir: options.vocabularyDir },
+    clock,
   });
+  const deps: Deps = {
+    ...{ sql: database.sql, schemas: database.schemas, queue, clock, keyring, log },
+    tokens: createTokens({ keyring, clock }),
+    resolver: createResolver({ sql: database.sql, clock }),
+    references: createReferenceMemory(),
+    vocabularyDir: options.vocabularyDir,
+  };
   let connections = 0;
 
   async function call(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -67,6 +81,7 @@ export async function startApi(
     app,
     sql: database.sql,
     queue,
+    deps,
     logged: () => lines.join(''),
     call,
     async connect(fields = {}) {
