@@ -15,8 +15,9 @@ import { Collision, loadChunk } from './load/batch.ts';
 import { position, readLines } from './load/read-lines.ts';
 import { recordServerErrors } from './load/server-errors.ts';
 import { mappingVersionInTx } from './mapping-version.ts';
+import type { StepName } from './queue.ts';
 import { type Run, readRun } from './run.ts';
-import type { Handler } from './step.ts';
+import type { Handler, StepContext } from './step.ts';
 import { StateMoved } from './vocabulary/resolve.ts';
 
 const decompress = promisify(gunzip);
@@ -42,19 +43,26 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
   if (!run || !chunk || !isLive(run)) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
   const text = await decompress(chunk.body);
+  await commitThroughCollisions(step, async (tx) => {
+    if (!(await claimInTx(tx, chunk_id))) return;
+    await loadInTx(tx, deps, run, connection, chunk, text);
+    await tx`update chunk set state = 'done', mapped_at = ${clock()} where chunk_id = ${chunk_id}`;
+    await advanceInTx(tx, queue, run_id, clock());
+  });
+};
+
+export async function commitThroughCollisions(
+  step: Pick<StepContext<StepName>, 'commit'>,
+  work: (tx: Tx) => Promise<void>,
+): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return await step.commit(async (tx) => {
-        if (!(await claimInTx(tx, chunk_id))) return;
-        await loadInTx(tx, deps, run, connection, chunk, text);
-        await tx`update chunk set state = 'done', mapped_at = ${clock()} where chunk_id = ${chunk_id}`;
-        await advanceInTx(tx, queue, run_id, clock());
-      });
+      return await step.commit(work);
     } catch (error) {
       if (!isCollision(error) || tries >= MAX_COLLISIONS) throw error;
     }
   }
-};
+}
 
 export const isLive = (run: Run) => run.status === 'downloading' || run.status === 'processing';
 

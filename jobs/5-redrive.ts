@@ -1,8 +1,9 @@
 /**
  * Step 5: what waited for something that has arrived. Once everything that was sent is mapped, it takes up again, in
  * bounded batches, what was mapped with an older version of a Medication or Device, and the resources whose Patient (or
- * Medication) is now there, in this run or since years ago; when no batch is left it completes open links with one
- * statement per column, and sends the close step.
+ * Medication) is now there, in this run or since years ago; when no batch is left, chunks that the vocabulary of now
+ * would map otherwise are mapped again; then it completes open links with one statement per column, and sends the close
+ * step.
  */
 import { createHash } from 'node:crypto';
 import type { Tx } from '../sql/connect.ts';
@@ -20,6 +21,7 @@ import { settleContentsInTx } from './load/settle-contents.ts';
 import { settleWithdrawnInTx } from './load/settle-withdrawn.ts';
 import { mappingVersionInTx } from './mapping-version.ts';
 import { LAST_PHASE } from './phases.ts';
+import { settleVocabularyInTx } from './remap/settle-vocabulary.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
 
@@ -47,6 +49,7 @@ export const redriveStep: Handler<'redrive'> = async (deps, step) => {
     }
     // What was taken up may be what others, with smaller keys, wait for: another lap, until one moves nothing.
     if (moved) return queue.sendInTx(tx, 'redrive', { run_id });
+    if (await settleVocabularyInTx(tx, deps, run, connection)) return;
     await completeLinksInTx(tx, connection.connection_id, run_id);
     await queue.sendInTx(tx, 'close', { run_id });
   });
@@ -131,12 +134,15 @@ export async function openBatchInTx(
   connection: Connection,
   keys: readonly number[],
 ): Promise<BatchContext> {
+  const version = await mappingVersionInTx(tx, deps.resolver, connection);
   const [last] = await tx<{ seq: number }[]>`
     select coalesce(max(seq), -1) + 1 as seq from chunk where run_id = ${run.run_id} and file_id is null`;
   const [chunk] = await tx<{ chunk_id: number }[]>`
-    insert into chunk (run_id, file_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state, mapped_at)
+    insert into chunk (run_id, file_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state, mapped_at,
+      mapping_version_id)
     values (${run.run_id}, null, ${last?.seq ?? 0}, ${LAST_PHASE}, 0, 0, 0, ${keys.length},
-      ${createHash('sha256').update(keys.join(',')).digest()}, 'done', ${deps.clock()})
+      ${createHash('sha256').update(keys.join(',')).digest()}, 'done', ${deps.clock()},
+      ${version.mappingVersionId})
     returning chunk_id`;
   return {
     ...{
@@ -146,6 +152,6 @@ export async function openBatchInTx(
       chunkId: chunk?.chunk_id ?? 0,
     },
     ...{ phase: LAST_PHASE, fileType: null, now: deps.clock(), extractionDate: extractionDate(run) },
-    ...(await mappingVersionInTx(tx, deps.resolver, connection)),
+    ...version,
   };
 }

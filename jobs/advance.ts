@@ -64,12 +64,11 @@ async function queueDownloads(tx: Tx, queue: Queue, runId: number, limit: number
 
 /** Chunks up to the lowest phase that is still open may be mapped. */
 async function releaseChunks(tx: Tx, queue: Queue, runId: number, phase: number): Promise<void> {
-  const chunks = await tx<{ chunk_id: number }[]>`
+  const chunks = await tx<{ chunk_id: number; again: boolean }[]>`
     update chunk set state = 'queued' where run_id = ${runId} and state = 'waiting' and phase <= ${phase}
-    returning chunk_id`;
-  await queue.sendManyInTx(
-    tx,
-    'map',
-    chunks.map(({ chunk_id }) => ({ run_id: runId, chunk_id })),
-  );
+    returning chunk_id, origin_chunk_id is not null as again`;
+  const payloads = (again: boolean) =>
+    chunks.filter((one) => one.again === again).map(({ chunk_id }) => ({ run_id: runId, chunk_id }));
+  await queue.sendManyInTx(tx, 'map', payloads(false));
+  await queue.sendManyInTx(tx, 'remap', payloads(true));
 }

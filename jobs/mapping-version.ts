@@ -13,6 +13,8 @@ import type { VocabularyState } from './vocabulary/state.ts';
 
 export interface MappingVersion {
   readonly mappingVersionId: number;
+  /** Older ones that a remap of the connection has made its equals (mapping_equal). */
+  readonly alsoCurrent: readonly number[];
   readonly vocabulary: VocabularyState;
 }
 
@@ -26,20 +28,25 @@ export async function mappingVersionInTx(
     .update(canonical(mappingSettings(connection)))
     .digest('hex')
     .slice(0, 16);
-  const [known] = await find(tx, vocabulary, settings);
+  const [known] = await find(tx, vocabulary, settings, connection.connection_id);
   if (known) return { ...known, vocabulary };
   await tx`
     insert into mapping_version (code_version, release_id, map_revision, settings_hash)
     values (${MAPPING_CODE_VERSION}, ${vocabulary.releaseId}, ${vocabulary.mapRevision}, ${settings})
     on conflict do nothing`;
-  const [created] = await find(tx, vocabulary, settings);
+  const [created] = await find(tx, vocabulary, settings, connection.connection_id);
   if (!created) throw new Error('the mapping version could not be stored');
   return { ...created, vocabulary };
 }
 
-function find(tx: Tx, vocabulary: VocabularyState, settings: string) {
-  return tx<{ mappingVersionId: number }[]>`
-    select mapping_version_id as "mappingVersionId" from mapping_version
+function find(tx: Tx, vocabulary: VocabularyState, settings: string, connectionId: number) {
+  return tx<Omit<MappingVersion, 'vocabulary'>[]>`
+    select mapping_version_id as "mappingVersionId",
+      array(
+        select e.mapping_version_id from mapping_equal e
+        where e.connection_id = ${connectionId} and e.equals_id = v.mapping_version_id
+      ) as "alsoCurrent"
+    from mapping_version v
     where code_version = ${MAPPING_CODE_VERSION} and release_id = ${vocabulary.releaseId}
       and map_revision = ${vocabulary.mapRevision} and settings_hash = ${settings}`;
 }

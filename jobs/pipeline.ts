@@ -4,6 +4,7 @@
  *   export → poll (again and again) → download (one job a file) → map (one job a chunk) → redrive → close → release
  *
  * and what an operator asks for besides a sync: redo (failures mapped again), in bounded batches → redrive → close.
+ * redrive goes back to remap (one job a chunk) when the vocabulary has changed; a run of kind remap begins there.
  *
  * Terms: connection (one EHR site), run (one sync of it), file (one manifest entry), chunk (a stretch of whole lines of
  * a file), resource, row (of a CDM table), exclusion (rightly not loaded, by a rule), failure (should have been and was
@@ -19,6 +20,7 @@ import { loadVocabularyStep } from './load-vocabulary.ts';
 import type { StepName } from './queue.ts';
 import { redoStep } from './redo-failures.ts';
 import { releaseStep } from './release.ts';
+import { remapStep } from './remap-chunk.ts';
 import { scheduledSync } from './schedule.ts';
 import type { Handler } from './step.ts';
 
@@ -28,6 +30,7 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   download: downloadStep,
   map: mapStep,
   redo: redoStep,
+  remap: remapStep,
   redrive: redriveStep,
   close: closeStep,
   release: releaseStep,

@@ -22,6 +22,7 @@ export const STEPS = {
   download: { payload: z.strictObject({ run_id: id, file_id: id, attempt }), concurrency: 3 },
   map: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
   redo: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
+  remap: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
   redrive: {
     payload: runStep.extend({ after: id.optional(), moved: z.boolean().optional() }),
     concurrency: 1,

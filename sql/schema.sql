@@ -683,14 +683,17 @@ create table chunk (
   mapping_version_id integer,
   created_at timestamp with time zone not null default now(),
   mapped_at timestamp with time zone,
+  origin_chunk_id bigint,
   constraint chunk_sane CHECK (((byte_end >= byte_start) AND (lines >= 0))),
   constraint chunk_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'done'::text]))),
   constraint chunk_file_id_fkey FOREIGN KEY (file_id) REFERENCES export_file(file_id) ON DELETE CASCADE,
   constraint chunk_mapping_version_id_fkey FOREIGN KEY (mapping_version_id) REFERENCES mapping_version(mapping_version_id),
+  constraint chunk_origin_chunk_id_fkey FOREIGN KEY (origin_chunk_id) REFERENCES chunk(chunk_id) ON DELETE CASCADE,
   constraint chunk_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
   constraint chunk_pkey PRIMARY KEY (chunk_id)
 );
 CREATE UNIQUE INDEX chunk_of_file ON chunk USING btree (file_id, seq);
+CREATE INDEX chunk_of_origin ON chunk USING btree (origin_chunk_id) WHERE (origin_chunk_id IS NOT NULL);
 CREATE INDEX chunk_of_run ON chunk USING btree (run_id);
 CREATE INDEX chunk_open ON chunk USING btree (run_id, phase) WHERE (state <> 'done'::text);
 
@@ -907,6 +910,16 @@ create table local_vocabulary (
   constraint local_vocabulary_pkey PRIMARY KEY (system)
 );
 CREATE INDEX local_vocabulary_by_id ON local_vocabulary USING btree (vocabulary_id);
+
+create table mapping_equal (
+  connection_id integer not null,
+  mapping_version_id integer not null,
+  equals_id integer not null,
+  constraint mapping_equal_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint mapping_equal_equals_id_fkey FOREIGN KEY (equals_id) REFERENCES mapping_version(mapping_version_id),
+  constraint mapping_equal_mapping_version_id_fkey FOREIGN KEY (mapping_version_id) REFERENCES mapping_version(mapping_version_id),
+  constraint mapping_equal_pkey PRIMARY KEY (connection_id, mapping_version_id)
+);
 
 create table mapping_version (
   mapping_version_id integer not null generated always as identity,
@@ -1340,7 +1353,7 @@ create view connection_health as
      LEFT JOIN LATERAL ( SELECT run.finished_at,
             round(100.0 * run.records_mapped::numeric / NULLIF(run.records_loaded, 0)::numeric, 2) AS mapping_coverage
            FROM run
-          WHERE run.connection_id = c.connection_id AND run.status = 'completed'::text
+          WHERE run.connection_id = c.connection_id AND run.status = 'completed'::text AND run.kind <> 'remap'::text
           ORDER BY run.run_id DESC
          LIMIT 1) success ON true
      LEFT JOIN LATERAL ( SELECT run.run_id

@@ -26,7 +26,7 @@ export interface UsedContent {
 
 export interface MappedAll {
   readonly mapped: Mapped[];
-  /** By chunk of the resources' lines: the vocabulary's answers that they were mapped with. */
+  /** The vocabulary's answers that they were mapped with, by chunk of their lines. */
   readonly given: GivenByChunk;
 }
 
@@ -41,6 +41,8 @@ export async function mapEntries(
     readonly extractionDate: string;
   },
   toMap: readonly ToMap[],
+  /** What the answers are summed by. */
+  group: (item: ToMap) => number = (item) => item.origin ?? context.chunkId,
 ): Promise<MappedAll> {
   const lookup = resolver.begin(context.vocabulary, context.settings.codeSystems, context.settings.vendor);
   const medications = openContents<MedicationContent>(context.connectionId, 'Medication');
@@ -63,7 +65,7 @@ export async function mapEntries(
         return found?.content;
       };
     const own: MapContext = { ...mapContext, medication: use(medications), device: use(devices) };
-    lookup.about(item.origin ?? context.chunkId);
+    lookup.about(group(item));
     const outcome = map(item.entry.resource, own);
     return { ...item, outcome, contents: [...contents.values()] };
   };

@@ -6,6 +6,7 @@
 import { compareVersions, type Known, nameOf } from './known.ts';
 import type { Ledger } from './ledger.ts';
 import type { Entry } from './read-lines.ts';
+import type { WriteContext } from './write.ts';
 
 export interface ToMap {
   readonly entry: Entry;
@@ -14,10 +15,12 @@ export interface ToMap {
   readonly origin?: number | undefined;
 }
 
+type Context = Pick<WriteContext, 'runId' | 'mappingVersionId' | 'alsoCurrent'>;
+
 export function sortOut(
   entries: readonly Entry[],
   known: ReadonlyMap<string, Known>,
-  context: { readonly runId: number; readonly mappingVersionId: number },
+  context: Context,
   ledger: Ledger,
 ): ToMap[] {
   const newest = new Map<string, Entry>();
@@ -49,11 +52,13 @@ export function sortOut(
 function judge(
   entry: Entry,
   known: Known,
-  context: { readonly runId: number; readonly mappingVersionId: number },
+  context: Context,
 ): 'unchanged' | 'superseded-in-export' | 'subsetted-would-overwrite' | undefined {
   const settled = known.outcome === 'loaded' || known.outcome === 'excluded';
   const same = known.content_hash.equals(entry.hash);
-  if (same && settled && known.mapping_version_id === context.mappingVersionId) return 'unchanged';
+  const version = known.mapping_version_id;
+  const current = version === context.mappingVersionId || context.alsoCurrent.includes(version);
+  if (same && settled && current) return 'unchanged';
   // The same line twice in one run: whatever became of the first holds for both.
   if (same && known.last_run === context.runId) return 'unchanged';
   if (known.last_run === context.runId) {

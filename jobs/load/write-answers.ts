@@ -52,11 +52,11 @@ function columns(sums: ReadonlyMap<Given, number>) {
 /** No vocabulary has codes of more than 50 characters, so no release will ever answer longer ones otherwise. */
 const LONGEST = 255;
 
-const isKept = ({ question }: Given) => question.kind !== 'code' || question.code.length <= LONGEST;
+export const isKept = ({ question }: Given) => question.kind !== 'code' || question.code.length <= LONGEST;
 
 const keys = new WeakMap<Given, string>();
 
-function keyOfGiven(given: Given): string {
+export function keyOfGiven(given: Given): string {
   let key = keys.get(given);
   if (key === undefined) {
     key = keyOf(stored(given.question), given.answer);

@@ -18,6 +18,7 @@ export interface WriteContext {
   readonly runId: number;
   readonly chunkId: number;
   readonly mappingVersionId: number;
+  readonly alsoCurrent: readonly number[];
   readonly now: Date;
 }
 

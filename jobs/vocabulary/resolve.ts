@@ -30,9 +30,9 @@ export interface Lookup {
   fetchMissing(tx: Sql | Tx): Promise<boolean>;
   /** Before everything is mapped, once more. */
   restart(): void;
-  /** What is asked next is asked for another resource, one of this chunk. */
-  about(chunkId: number): void;
-  /** By chunk: the answers that its resources were mapped with since `restart`, and how many of them asked. */
+  /** What is asked next is asked for another resource, one of this group (a chunk, say). */
+  about(group: number): void;
+  /** By group: the answers that its resources were mapped with since `restart`, and how many of them asked. */
   given(): ReadonlyMap<number, ReadonlyMap<Given, number>>;
 }
 
@@ -245,10 +245,10 @@ function openTally() {
   const sums = new Map<number, Map<Given, number>>();
   let asked: Use[] = [];
   let asker = 0;
-  let chunk = 0;
+  let group: number | undefined;
   const settle = () => {
-    const sum = sums.get(chunk) ?? new Map<Given, number>();
-    sums.set(chunk, sum);
+    const sum = (group === undefined ? undefined : sums.get(group)) ?? new Map<Given, number>();
+    if (group !== undefined) sums.set(group, sum);
     for (const use of asked) {
       sum.set(use.given, (sum.get(use.given) ?? 0) + use.asked);
       use.asked = 0;
@@ -261,20 +261,19 @@ function openTally() {
       use.lastAsker = asker;
       if (use.asked++ === 0) asked.push(use);
     },
-    about(chunkId: number) {
+    about(next: number) {
       asker++;
-      if (chunkId === chunk) return;
+      if (next === group) return;
       settle();
-      chunk = chunkId;
+      group = next;
     },
     restart() {
       settle();
       sums.clear();
-      chunk = 0;
+      group = undefined;
     },
     sums() {
       settle();
-      sums.delete(0);
       return sums;
     },
   };

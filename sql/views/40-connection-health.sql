@@ -1,4 +1,4 @@
--- How each connection is doing, in one word and in figures.
+-- How each connection is doing, in one word and in figures. A remap brings nothing from the EHR, so it is no success.
 create view connection_health as
 select c.connection_id, c.site_key, c.site_name, c.is_active,
   last.status as last_status, last.created_at as last_sync_at,
@@ -25,7 +25,7 @@ left join lateral (
 ) last on true
 left join lateral (
   select finished_at, round(100.0 * records_mapped / nullif(records_loaded, 0), 2) as mapping_coverage
-  from run where connection_id = c.connection_id and status = 'completed' order by run_id desc limit 1
+  from run where connection_id = c.connection_id and status = 'completed' and kind <> 'remap' order by run_id desc limit 1
 ) success on true
 left join lateral (
   select run_id from run where connection_id = c.connection_id
