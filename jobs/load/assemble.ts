@@ -62,20 +62,30 @@ function partOf(first: Row | undefined): Ref | undefined {
 }
 
 /** What will be parked has no rows that others of the chunk could refer to; nor have those that require it. */
-export function dropParked(own: Map<string, Found>, items: readonly Mapped[], references: References): void {
-  for (let left = items; ; ) {
-    const stay: Mapped[] = [];
-    for (const item of left) {
-      const { entry, outcome } = item;
-      const name = nameOf(entry.type, entry.id);
-      const key = own.get(name)?.key;
-      if (outcome.kind === 'rows' && missingTarget(outcome, key, references)) own.delete(name);
-      else stay.push(item);
+export function dropParked(
+  own: ReadonlyMap<string, Found>,
+  items: readonly Mapped[],
+  references: References,
+): void {
+  for (let left = items, again = true; again; left = left.filter(({ outcome }) => requiresLinks(outcome))) {
+    again = false;
+    for (const { entry, outcome } of left) {
+      if (outcome.kind !== 'rows') continue;
+      if (!requiresLinks(outcome) && !lacksPerson(outcome, references)) continue;
+      const found = own.get(nameOf(entry.type, entry.id));
+      if (!found || found.parked || !missingTarget(outcome, found.key, references)) continue;
+      found.parked = true;
+      again = true;
     }
-    if (stay.length === left.length) return;
-    left = stay;
   }
 }
+
+/** Only these can lack a target that another one of the chunk was to be. */
+const requiresLinks = (outcome: Outcome) =>
+  outcome.kind === 'rows' && outcome.rows.some((row) => REQUIRED_LINKS[row.table] !== undefined);
+
+const lacksPerson = ({ person }: { person?: Ref | undefined }, references: References) =>
+  person !== undefined && references.find(person, 'person') === undefined;
 
 /** The first target that the resource cannot be loaded without and that is not there. */
 function missingTarget(
@@ -83,11 +93,9 @@ function missingTarget(
   key: number | undefined,
   references: References,
 ): { readonly ref: Ref; readonly reason: string } | undefined {
-  const { person, rows } = outcome;
-  if (person && references.find(person, 'person') === undefined) {
-    return { ref: person, reason: 'patient-not-known' };
-  }
-  for (const row of rows) {
+  const { person } = outcome;
+  if (person && lacksPerson(outcome, references)) return { ref: person, reason: 'patient-not-known' };
+  for (const row of outcome.rows) {
     for (const column of REQUIRED_LINKS[row.table] ?? []) {
       const link: unknown = Reflect.get(row.values, column);
       if (!isLink(link) || !('ref' in link)) continue;
@@ -99,32 +107,34 @@ function missingTarget(
   return undefined;
 }
 
-export function* referencesOf(items: readonly Mapped[]): Generator<Ref> {
+export function referencesOf(items: readonly Mapped[]): Ref[] {
+  const refs: Ref[] = [];
   for (const { outcome } of items) {
     if (outcome.kind !== 'rows') continue;
-    if (outcome.person) yield outcome.person;
+    if (outcome.person) refs.push(outcome.person);
     for (const row of outcome.rows) {
-      for (const value of Object.values(row.values)) if (isLink(value) && 'ref' in value) yield value.ref;
+      const values = cellsOf(row);
+      for (const column in values) {
+        const value = values[column];
+        if (isLink(value) && 'ref' in value) refs.push(value.ref);
+      }
     }
   }
+  return refs;
 }
+
+type Cells = Readonly<Record<string, string | number | Link | undefined>>;
+const cellsOf = (row: Row): Cells => row.values as Cells;
 
 export function assemble(item: Mapped, key: number, references: References): Finished {
   const { outcome } = item;
-  const empty = {
-    ...{ item, key, rowTables: 0, rows: [], openLinks: [] },
-    ...{ personKey: undefined, mergedFrom: undefined, awaits: undefined },
-  };
-  if (outcome.kind === 'excluded') return { ...empty, result: 'excluded', reason: outcome.rule, field: null };
-  if (outcome.kind === 'failed')
-    return { ...empty, result: 'failed', reason: outcome.reason, field: outcome.field };
+  if (outcome.kind === 'excluded') return without(item, key, 'excluded', outcome.rule);
+  if (outcome.kind === 'failed') return without(item, key, 'failed', outcome.reason, outcome.field);
   if (outcome.rows.length > IDS_PER_RESOURCE) {
-    return { ...empty, result: 'failed', reason: 'too-many-rows', field: item.entry.type };
+    return without(item, key, 'failed', 'too-many-rows', item.entry.type);
   }
   const missing = missingTarget(outcome, key, references);
-  if (missing) {
-    return { ...empty, result: 'parked', reason: missing.reason, field: null, awaits: missing.ref };
-  }
+  if (missing) return without(item, key, 'parked', missing.reason, null, missing.ref);
   const personKey = outcome.person && references.find(outcome.person, 'person');
   const openLinks: OpenLink[] = [];
   const rows = outcome.rows.map((row, index) => ({
@@ -139,6 +149,21 @@ export function assemble(item: Mapped, key: number, references: References): Fin
   };
 }
 
+/** What has no rows. */
+function without(
+  item: Mapped,
+  key: number,
+  result: Finished['result'],
+  reason: string,
+  field: string | null = null,
+  awaits?: Ref,
+): Finished {
+  return {
+    ...{ item, key, result, reason, field, awaits },
+    ...{ rowTables: 0, rows: [], openLinks: [], personKey: undefined, mergedFrom: undefined },
+  };
+}
+
 function finish(
   row: Row,
   index: number,
@@ -149,9 +174,9 @@ function finish(
 ): FinishedRow {
   const id = idOf(row.table, key, index);
   const values: Record<string, string | number | undefined> = {};
-  for (const [column, value] of Object.entries(
-    row.values as Record<string, string | number | Link | undefined>,
-  )) {
+  const cells = cellsOf(row);
+  for (const column in cells) {
+    const value = cells[column];
     if (!isLink(value)) {
       values[column] = value;
     } else if ('own' in value) {
@@ -165,7 +190,7 @@ function finish(
       const found = target === 'visit_occurrence' ? inVisit?.visit : references.find(value.ref, target);
       values[column] = found === undefined ? undefined : found * (target ? idFactor(target) : 1);
       const part = inVisit?.detail === undefined ? undefined : detailColumn(row.table);
-      if (part && Reflect.get(row.values, part) === undefined) values[part] = inVisit?.detail;
+      if (part && cells[part] === undefined) values[part] = inVisit?.detail;
       for (const type of found === undefined ? value.ref.types : []) {
         openLinks.push({
           target_type: type,

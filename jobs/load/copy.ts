@@ -7,21 +7,29 @@ import { copyIn } from '../../sql/copy-in.ts';
 
 export type Cell = string | number | boolean | Buffer | null | undefined;
 
-const FLUSH = 256 * 1024;
+const FLUSH = 64 * 1024;
 
+/** `rows` are read once, one after the other, so they may be made on the way. */
 export async function copyRows(
   tx: Tx,
   table: string,
   columns: readonly string[],
-  rows: readonly (readonly Cell[])[],
+  rows: Iterable<readonly Cell[]>,
 ): Promise<void> {
-  if (rows.length === 0) return;
+  const texts = pieces(rows);
+  const first = texts.next();
+  if (first.done) return;
   // Names are ours, never a server's.
   const statement = `copy "${table}" (${columns.map((column) => `"${column}"`).join(', ')}) from stdin`;
-  await copyIn(tx, statement, pieces(rows));
+  await copyIn(tx, statement, all(first.value, texts));
 }
 
-async function* pieces(rows: readonly (readonly Cell[])[]): AsyncGenerator<Buffer> {
+async function* all(first: Buffer, rest: Iterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+function* pieces(rows: Iterable<readonly Cell[]>): Generator<Buffer> {
   let text = '';
   for (const row of rows) {
     for (let index = 0; index < row.length; index++) {

@@ -20,6 +20,8 @@ export interface Found {
   readonly partOf?: Ref | undefined;
   /** Of a replaced Patient: this is the person of the one that stands for it. */
   readonly merged?: boolean | undefined;
+  /** Set when a resource of the chunk being mapped turns out to have no rows: then it is no target. */
+  parked?: boolean;
 }
 
 export interface FoundVisit {
@@ -68,14 +70,19 @@ export async function resolveReferences(
 ): Promise<References> {
   const found = new Map<string, Found>();
   const wanted = new Map<string, { type: string; id: string }>();
+  /** By object: names are made of strings that are dear to join and to hash, and each is asked for several times. */
+  const named = new Map<Ref, readonly string[]>();
   for (const ref of refs) {
-    for (const type of ref.types) {
-      const id = targetId(ref);
-      const name = nameOf(type, id);
-      if (own.has(name) || wanted.has(name)) continue;
+    if (named.has(ref)) continue;
+    const id = targetId(ref);
+    const names = ref.types.map((type) => nameOf(type, id));
+    named.set(ref, names);
+    for (let n = 0; n < names.length; n++) {
+      const name = names[n] ?? '';
+      if (own.has(name) || found.has(name) || wanted.has(name)) continue;
       const remembered = context.memory.get(name);
       if (remembered) found.set(name, remembered);
-      else wanted.set(name, { type, id });
+      else wanted.set(name, { type: ref.types[n] ?? '', id });
     }
   }
   if (wanted.size > 0) {
@@ -102,27 +109,37 @@ export async function resolveReferences(
       found.set(nameOf('Patient', one.id), { key: one.person_id, row_tables: PERSON, merged: true });
     }
   }
-  const targetOf = (ref: Ref, holds: (row_tables: number) => boolean): Found | undefined => {
-    for (const type of ref.types) {
-      const name = nameOf(type, targetId(ref));
+  const targetsOf = (names: readonly string[]): Found[] => {
+    const there: Found[] = [];
+    for (const name of names) {
       const target = own.get(name) ?? found.get(name);
-      if (target && holds(target.row_tables)) return target;
+      if (target) there.push(target);
+    }
+    return there;
+  };
+  const targets = new Map<Ref, readonly Found[]>();
+  for (const [ref, names] of named) targets.set(ref, targetsOf(names));
+  const targetOf = (ref: Ref, bits: number): Found | undefined => {
+    for (const target of targets.get(ref) ??
+      targetsOf(ref.types.map((type) => nameOf(type, targetId(ref))))) {
+      if (!target.parked && (bits === ANY || (target.row_tables & bits) !== 0)) return target;
     }
     return undefined;
   };
   // Encounters that are part of each other in a circle are part of no visit.
-  const visit = (ref: Ref, seen: ReadonlySet<number> = new Set()): FoundVisit | undefined => {
-    const target = targetOf(ref, (tables) => (tables & (VISIT | DETAIL)) !== 0);
-    if (!target || seen.has(target.key)) return undefined;
+  const visit = (ref: Ref, seen?: ReadonlySet<number>): FoundVisit | undefined => {
+    const target = targetOf(ref, VISIT | DETAIL);
+    if (!target || seen?.has(target.key)) return undefined;
     if ((target.row_tables & VISIT) !== 0) return { visit: target.key, detail: undefined };
-    const whole = target.partOf ? visit(target.partOf, new Set([...seen, target.key]))?.visit : target.visit;
+    const whole = target.partOf
+      ? visit(target.partOf, new Set([...(seen ?? []), target.key]))?.visit
+      : target.visit;
     return whole === undefined ? undefined : { visit: whole, detail: target.key * IDS_PER_RESOURCE };
   };
   return {
-    find: (ref, table) =>
-      targetOf(ref, (tables) => table === undefined || (tables & bitOf(table)) !== 0)?.key,
+    find: (ref, table) => targetOf(ref, table === undefined ? ANY : bitOf(table))?.key,
     visit: (ref) => visit(ref),
-    mergedFrom: (ref) => (targetOf(ref, (tables) => (tables & PERSON) !== 0)?.merged ? ref.id : undefined),
+    mergedFrom: (ref) => (targetOf(ref, PERSON)?.merged ? ref.id : undefined),
   };
 }
 
@@ -176,6 +193,8 @@ async function survivorsOf(
       and r.outcome = 'loaded' and (r.row_tables & ${PERSON}) <> 0`;
 }
 
+/** Any row will do, or none. */
+const ANY = 0;
 const PERSON = bitOf('person');
 const isPerson = (target: Found | undefined): boolean => ((target?.row_tables ?? 0) & PERSON) !== 0;
 

@@ -5,7 +5,7 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { TableName } from '../map/rows.ts';
-import type { Finished } from './assemble.ts';
+import type { Finished, FinishedRow } from './assemble.ts';
 import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from './cdm-tables.ts';
 import { type Cell, copyRows } from './copy.ts';
 import { forgetDetailsInTx, writeRelationsInTx } from './details.ts';
@@ -180,15 +180,31 @@ async function updateResources(tx: Tx, context: WriteContext, changed: readonly 
 }
 
 async function copyCdmRows(tx: Tx, finished: readonly Finished[], ledger: Ledger): Promise<void> {
+  const sheets = new Map<TableName, { columns: Set<string>; rows: FinishedRow[] }>();
+  for (const one of finished) {
+    for (const { table, row } of one.rows) {
+      const sheet = sheets.get(table) ?? { columns: new Set(), rows: [] };
+      if (sheet.rows.length === 0) sheets.set(table, sheet);
+      sheet.rows.push(row);
+      for (const column in row.values) sheet.columns.add(column);
+    }
+  }
   for (const table of LOAD_ORDER) {
-    const rows = finished.flatMap((one) =>
-      one.rows.filter((row) => row.table === table).map(({ row }) => row),
-    );
-    if (rows.length === 0) continue;
-    const columns = [...new Set(rows.flatMap((row) => Object.keys(row.values)))];
-    const cells = rows.map((row) => [row.id, ...columns.map((column) => row.values[column])]);
-    await copyRows(tx, table, [CDM_TABLES[table].idColumn, ...columns], cells);
-    ledger.rows(table, rows.length, 0);
+    const sheet = sheets.get(table);
+    if (!sheet) continue;
+    const columns = [...sheet.columns];
+    await copyRows(tx, table, [CDM_TABLES[table].idColumn, ...columns], cellsOf(sheet.rows, columns));
+    ledger.rows(table, sheet.rows.length, 0);
+  }
+}
+
+/** One array for all rows: copyRows is done with a row before it asks for the next. */
+function* cellsOf(rows: readonly FinishedRow[], columns: readonly string[]): Generator<Cell[]> {
+  const cells: Cell[] = new Array(columns.length + 1);
+  for (const row of rows) {
+    cells[0] = row.id;
+    for (let n = 0; n < columns.length; n++) cells[n + 1] = row.values[columns[n] ?? ''];
+    yield cells;
   }
 }
 
