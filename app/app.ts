@@ -9,9 +9,12 @@ import type { App, AppEnv, Services } from './app-env.ts';
 import { authenticate } from './auth.ts';
 import { apiDocument } from './document.ts';
 import { answer, answerError, invalidRequest, problem } from './problems.ts';
+import { route as importLocalMaps } from './routes/import-local-maps.ts';
 import { mountRoutes } from './routes/index.ts';
 
 const BODY_LIMIT = 1024 * 1024;
+/** A file of some hundred thousand local maps. */
+const FILE_LIMIT = 32 * 1024 * 1024;
 
 export function createApp(services: Services): App {
   const app: App = new OpenAPIHono<AppEnv>({
@@ -35,7 +38,11 @@ export function createApp(services: Services): App {
       },
     }),
   );
-  app.use(jsonOnly, bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }));
+  app.use(
+    expectedType,
+    limitBody(BODY_LIMIT, (path) => !takesFile(path)),
+    limitBody(FILE_LIMIT, takesFile),
+  );
 
   mountRoutes(app);
   const document = JSON.stringify(apiDocument());
@@ -72,17 +79,27 @@ const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
 };
 
 /** A body that is no JSON is told so; hono would read it as an empty one. */
-const jsonOnly: MiddlewareHandler<AppEnv> = async (c, next) => {
+const expectedType: MiddlewareHandler<AppEnv> = async (c, next) => {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   const hasBody =
     Number(c.req.header('content-length') ?? 0) > 0 || c.req.header('transfer-encoding') !== undefined;
-  const wrong = type === undefined ? hasBody : type !== 'application/json' && !type.endsWith('+json');
+  const expected = takesFile(c.req.path) ? 'text/csv' : 'application/json';
+  const isJson = type === 'application/json' || type?.endsWith('+json') === true;
+  const wrong = type === undefined ? hasBody : expected === 'text/csv' ? type !== expected : !isJson;
   if (wrong && c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-    throw problem('unsupported-media-type', 'Expected "Content-Type: application/json".');
+    throw problem('unsupported-media-type', `Expected "Content-Type: ${expected}".`);
   }
   await next();
 };
 
-const tooLarge = (): never => {
-  throw problem('body-too-large', `Expected a body of at most ${BODY_LIMIT} bytes.`);
-};
+const takesFile = (path: string): boolean => path === importLocalMaps.path;
+
+function limitBody(maxSize: number, when: (path: string) => boolean): MiddlewareHandler<AppEnv> {
+  const limit = bodyLimit({
+    maxSize,
+    onError: () => {
+      throw problem('body-too-large', `Expected a body of at most ${maxSize} bytes.`);
+    },
+  });
+  return (c, next) => (when(c.req.path) ? limit(c, next) : next());
+}

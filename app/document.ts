@@ -37,6 +37,10 @@ export function apiDocument() {
       { name: 'Not loaded', description: 'What is not in the CDM, and why.' },
       { name: 'Vocabulary', description: 'The loaded vocabulary: concepts, and what codes are mapped to.' },
       { name: 'Operation', description: 'Calls for the machinery around the server.' },
+      {
+        name: 'Local codes',
+        description: 'Maps of local codes to Standard concepts, and the codes that have none yet.',
+      },
       { name: 'Health', description: 'For load balancers and supervisors.' },
     ],
     security: [{ bearer: [] }],

@@ -4,6 +4,7 @@ import { describeError } from '../../jobs/describe-error.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
 import { mapCode, showConcept, showRelease } from './look-up.ts';
+import { exportMaps, importMapsFrom, listMaps } from './maps.ts';
 import { checkQuality } from './quality.ts';
 import { redriveSite } from './redrive.ts';
 import { showStatus } from './status.ts';
@@ -16,6 +17,9 @@ const USAGE = `Usage: npm run cli -- COMMAND
   vocabulary concept ID         a concept with its relationships and ancestors; --json as the API answers it
   vocabulary map SYSTEM CODE    what a sync makes of a code; --site KEY with the code systems of a site; --json
   vocabulary release            which vocabulary is loaded; --json
+  maps import FILE [--apply]    check a CSV file of local maps (USAGI's too: --system URI), and write it with --apply;
+                                --replace lets stored maps of the same codes end
+  maps list, maps export        the local maps as a table (--search, --system, --json), as CSV
   import DIR --site KEY         load the .ndjson(.gz) files of a folder, as an export of site KEY
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
   retry SITE [--watch]          take the last run up again from where it failed
@@ -56,12 +60,16 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   const { values, positionals } = parsed;
   const [command, first, second, third] = positionals;
   if (values.help || !command) return USAGE;
+  const maps = { ...values, system: values.system, search: values.search };
   if (command === 'vocabulary' && first === 'load' && second) return () => loadVocabularyFrom(second);
   if (command === 'vocabulary' && first === 'concept' && second && /^[0-9]+$/.test(second))
     return () => showConcept(second, values);
   if (command === 'vocabulary' && first === 'map' && second && third)
     return () => mapCode(second, third, { json: values.json, site: values.site });
   if (command === 'vocabulary' && first === 'release') return () => showRelease(values);
+  if (command === 'maps' && first === 'import' && second) return () => importMapsFrom(second, maps);
+  if (command === 'maps' && first === 'list') return () => listMaps(maps);
+  if (command === 'maps' && first === 'export') return () => exportMaps(maps);
   if (command === 'import' && first && values.site) return () => importFolder(first, values.site ?? '');
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
   if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
@@ -87,6 +95,10 @@ function parse(args: string[]) {
       reason: { type: 'string' },
       type: { type: 'string' },
       json: { type: 'boolean', default: false },
+      apply: { type: 'boolean', default: false },
+      replace: { type: 'boolean', default: false },
+      system: { type: 'string' },
+      search: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });

@@ -2,7 +2,10 @@
 import type { App } from '../app-env.ts';
 import * as cancelSyncRun from './cancel-sync-run.ts';
 import * as createFhirConnection from './create-fhir-connection.ts';
+import * as createLocalMap from './create-local-map.ts';
 import * as deleteFhirConnection from './delete-fhir-connection.ts';
+import * as deleteLocalMap from './delete-local-map.ts';
+import * as exportLocalMaps from './export-local-maps.ts';
 import * as getConcept from './get-concept.ts';
 import * as getDashboard from './get-dashboard.ts';
 import * as getFhirConnection from './get-fhir-connection.ts';
@@ -10,10 +13,12 @@ import * as getSyncRun from './get-sync-run.ts';
 import * as getVocabularyLoad from './get-vocabulary-load.ts';
 import * as getVocabularyRelease from './get-vocabulary-release.ts';
 import * as healthz from './healthz.ts';
+import * as importLocalMaps from './import-local-maps.ts';
 import * as internalTick from './internal-tick.ts';
 import * as listExclusions from './list-exclusions.ts';
 import * as listFailures from './list-failures.ts';
 import * as listFhirConnections from './list-fhir-connections.ts';
+import * as listLocalMaps from './list-local-maps.ts';
 import * as listParked from './list-parked.ts';
 import * as listSyncRuns from './list-sync-runs.ts';
 import * as listVocabularyLoads from './list-vocabulary-loads.ts';
@@ -26,6 +31,7 @@ import * as startSync from './start-sync.ts';
 import * as startVocabularyLoad from './start-vocabulary-load.ts';
 import * as testFhirConnection from './test-fhir-connection.ts';
 import * as updateFhirConnection from './update-fhir-connection.ts';
+import * as updateLocalMap from './update-local-map.ts';
 
 export function mountRoutes(app: App): void {
   app.openapi(listFhirConnections.route, listFhirConnections.handler);
@@ -52,6 +58,12 @@ export function mountRoutes(app: App): void {
   app.openapi(startVocabularyLoad.route, startVocabularyLoad.handler);
   app.openapi(listVocabularyLoads.route, listVocabularyLoads.handler);
   app.openapi(getVocabularyLoad.route, getVocabularyLoad.handler);
+  app.openapi(listLocalMaps.route, listLocalMaps.handler);
+  app.openapi(exportLocalMaps.route, exportLocalMaps.handler);
+  app.openapi(importLocalMaps.route, importLocalMaps.handler);
+  app.openapi(createLocalMap.route, createLocalMap.handler);
+  app.openapi(updateLocalMap.route, updateLocalMap.handler);
+  app.openapi(deleteLocalMap.route, deleteLocalMap.handler);
   app.openapi(healthz.route, healthz.handler);
   app.openapi(readyz.route, readyz.handler);
 }

@@ -399,6 +399,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/vocabulary/local-maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the maps of local codes */
+        get: operations["list-local-maps"];
+        put?: never;
+        /**
+         * Map a local code
+         * @description Syncs use it from their next chunk on. What is loaded already follows with a re-map, or with the next full sync.
+         */
+        post: operations["create-local-map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/vocabulary/local-maps/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the maps as CSV
+         * @description The columns of source_to_concept_map and what helps to read them. The import takes the file as it is.
+         */
+        get: operations["export-local-maps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/vocabulary/local-maps/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a CSV file of maps, and import it
+         * @description Takes the columns of source_to_concept_map (or `system` for `source_vocabulary_id`) and the files that USAGI saves, of which only approved lines count. Without `apply` nothing is written: the answer tells what would be, and what speaks against it. With `apply` all is written or, where something speaks against it, nothing.
+         */
+        post: operations["import-local-maps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/vocabulary/local-maps/{map_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change or end a map
+         * @description Fields that are given are replaced, others stay. The answer has the map_id that it has afterwards.
+         */
+        put: operations["update-local-map"];
+        post?: never;
+        /**
+         * Delete a map
+         * @description For one that was never right. One that no longer holds is better ended, so that it is known that it was.
+         */
+        delete: operations["delete-local-map"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1588,6 +1673,178 @@ export interface components {
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
         };
+        LocalMapPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["LocalMap"][];
+            /** @description Whether there are further ones. */
+            more: boolean;
+        };
+        LocalMap: {
+            /** @description Changes with what identifies the map: its code, target and validity. */
+            map_id: string;
+            /**
+             * @description Short name of the code system.
+             * @example House lab
+             */
+            source_vocabulary_id: string;
+            /** @description URIs of the code systems that go by this name. */
+            systems: string[];
+            /**
+             * @description Code as the EHR sends it.
+             * @example GLU-7
+             */
+            source_code: string;
+            /** @description What the code means. */
+            source_code_description: string | null;
+            /** @description Concept of the code itself; 0 where there is none. */
+            source_concept_id: number;
+            /** @description Standard concept it maps to. */
+            target_concept_id: number;
+            /** @description Vocabulary of the target. */
+            target_vocabulary_id: string;
+            /** @description Name of the target; null when the loaded vocabulary lacks it. */
+            target_name: string | null;
+            /** @description Domain of the target, which decides the table. */
+            target_domain: string | null;
+            /**
+             * @description Whether codes are mapped by it. `target-lost`: the target is not valid and Standard any more.
+             * @enum {string}
+             */
+            state: "in-force" | "not-yet" | "ended" | "target-lost";
+            /** @description First day on which it holds. */
+            valid_start_date: string;
+            /** @description Last day on which it holds. */
+            valid_end_date: string;
+        };
+        MapImportReport: {
+            /**
+             * @description Told from the header.
+             * @enum {string}
+             */
+            format: "source_to_concept_map" | "usagi";
+            /** @description Lines below the header. */
+            lines: number;
+            /** @description Whether the new maps were written. */
+            applied: boolean;
+            /** @description Maps that are (or would be) written. */
+            new: number;
+            /** @description Maps that are stored as they are. */
+            unchanged: number;
+            /** @description Stored maps that end or go for the new ones. */
+            replaced: number;
+            /** @description Lines left out. */
+            skipped: number;
+            /** @description Faults and conflicts; with one, nothing is written. */
+            errors: number;
+            /** @description Worth a look. */
+            warnings: number;
+            /** @description Findings by kind. */
+            kinds: {
+                /** @description Stable code of the kind. */
+                code: string;
+                /**
+                 * @description What it does to its lines.
+                 * @enum {string}
+                 */
+                level: "error" | "warning" | "skipped";
+                /** @description How many lines. */
+                lines: number;
+                /** @description What it means. */
+                meaning: string;
+            }[];
+            /** @description The first 500, errors first. */
+            findings: components["schemas"]["MapFinding"][];
+        };
+        MapFinding: {
+            /** @description Line of the file, the header being 1. */
+            line: number;
+            /**
+             * @description error: nothing is written. skipped: this line is not. warning: it is, but look at it.
+             * @enum {string}
+             */
+            level: "error" | "warning" | "skipped";
+            /** @description Stable code of the kind. */
+            code: string;
+            /** @description What is to be said. */
+            message: string;
+        };
+        ChangedLocalMap: {
+            map: components["schemas"]["LocalMap"];
+            /** @description What is worth a look, and did not speak against it. */
+            warnings: components["schemas"]["MapFinding"][];
+        };
+        CreateLocalMap: {
+            /**
+             * @description Code system as the EHR sends it; `text` for words without a code, `none` for codes without a system.
+             * @example https://hospital.example/lab
+             */
+            system?: string;
+            /** @description Short name of the code system, instead of `system`. */
+            source_vocabulary_id?: string;
+            /**
+             * @description Code as the EHR sends it.
+             * @example GLU-7
+             */
+            source_code: string;
+            /** @description What the code means. */
+            source_code_description?: string;
+            /**
+             * @description Concept of the code itself, where one was made for it.
+             * @default 0
+             * @example 3004501
+             */
+            source_concept_id?: number;
+            /**
+             * @description Standard concept to map to.
+             * @example 3004501
+             */
+            target_concept_id: number;
+            /**
+             * Format: date
+             * @description First day on which it holds, in UTC.
+             * @default 1970-01-01
+             * @example 2026-11-20
+             */
+            valid_start_date?: string;
+            /**
+             * Format: date
+             * @description Last day on which it holds, in UTC. To end a map, set it to a day that is past.
+             * @default 2099-12-31
+             * @example 2026-11-20
+             */
+            valid_end_date?: string;
+            /**
+             * @description Let a map of the code that is stored end the day before, instead of refusing this one.
+             * @default false
+             */
+            replace?: boolean;
+        };
+        UpdateLocalMap: {
+            /** @description What the code means. */
+            source_code_description?: string;
+            /**
+             * @description Concept of the code itself, where one was made for it.
+             * @example 3004501
+             */
+            source_concept_id?: number;
+            /**
+             * @description Standard concept to map to.
+             * @example 3004501
+             */
+            target_concept_id?: number;
+            /**
+             * Format: date
+             * @description First day on which it holds, in UTC.
+             * @example 2026-11-20
+             */
+            valid_start_date?: string;
+            /**
+             * Format: date
+             * @description Last day on which it holds, in UTC. To end a map, set it to a day that is past.
+             * @example 2026-11-20
+             */
+            valid_end_date?: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1725,7 +1982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported-media-type`: The body must be application/json. */
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1892,7 +2149,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported-media-type`: The body must be application/json. */
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2137,7 +2394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported-media-type`: The body must be application/json. */
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2539,7 +2796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported-media-type`: The body must be application/json. */
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2996,7 +3253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported-media-type`: The body must be application/json. */
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3323,7 +3580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported-media-type`: The body must be application/json. */
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3392,6 +3649,496 @@ export interface operations {
                 };
             };
             /** @description `vocabulary-load-not-found`: No such load. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-local-maps": {
+        parameters: {
+            query?: {
+                /** @description Only of this short name. */
+                source_vocabulary_id?: string;
+                /** @description Only of this code system. */
+                system?: string;
+                /** @description Only of this code. */
+                source_code?: string;
+                /** @description Only to this concept. */
+                target_concept_id?: number;
+                /** @description Only where code or description contain this. */
+                q?: string;
+                /** @description Only in this state. */
+                state?: "in-force" | "not-yet" | "ended" | "target-lost";
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Maps, by code system and code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalMapPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-local-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateLocalMap"];
+            };
+        };
+        responses: {
+            /** @description The map. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedLocalMap"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `local-map-conflict`: Something speaks against the local map. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-local-maps": {
+        parameters: {
+            query?: {
+                /** @description Only of this short name. */
+                source_vocabulary_id?: string;
+                /** @description Only of this code system. */
+                system?: string;
+                /** @description Only of this code. */
+                source_code?: string;
+                /** @description Only to this concept. */
+                target_concept_id?: number;
+                /** @description Only where code or description contain this. */
+                q?: string;
+                /** @description Only in this state. */
+                state?: "in-force" | "not-yet" | "ended" | "target-lost";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-local-maps": {
+        parameters: {
+            query?: {
+                /** @description Write the maps, if nothing speaks against it. */
+                apply?: boolean;
+                /** @description Let stored maps of the same codes end, instead of being conflicts. */
+                replace?: boolean;
+                /** @description Code system of lines that name none, as in all files of USAGI. */
+                system?: string;
+                /** @description The same by its short name. */
+                source_vocabulary_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What is, or would be, written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapImportReport"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `local-maps-unreadable`: The file of local maps cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `local-maps-refused`: Something speaks against the file, and nothing of it was written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-local-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description map_id */
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateLocalMap"];
+            };
+        };
+        responses: {
+            /** @description The map. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedLocalMap"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `local-map-not-found`: No such local map. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `local-map-conflict`: Something speaks against the local map. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-local-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description map_id */
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `local-map-not-found`: No such local map. */
             404: {
                 headers: {
                     [name: string]: unknown;

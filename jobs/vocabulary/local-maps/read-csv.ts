@@ -42,13 +42,16 @@ export function readMapsCsv(text: string, fallback: CodeSystem = {}): ReadMaps {
       );
       return [];
     }
-    const cells = new Map(names.map((name, index) => [name, fields[index]?.trim() ?? '']));
+    const cells = new Map(names.map((name, index) => [name, asMeant(fields[index] ?? '')]));
     const read = usagi ? fromUsagi(line, cells, fallback) : fromTable(line, cells, fallback);
     if ('level' in read) findings.push(read);
     return 'level' in read ? [] : [read];
   });
   return { format: usagi ? 'usagi' : 'source_to_concept_map', lines: rows.length, proposed, findings };
 }
+
+/** Without the apostrophe that keeps a spreadsheet from taking a code such as -12 for a formula. */
+const asMeant = (field: string): string => field.trim().replace(/^'(?=[=+\-@\t\r])/, '');
 
 interface Row {
   readonly line: number;

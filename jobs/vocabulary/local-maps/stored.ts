@@ -2,8 +2,8 @@
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { giveUp } from '../../errors.ts';
 import { MAP_ID } from './check.ts';
-import type { ProposedMap } from './local-map.ts';
-import { lockMaps, type Written, writeMapsInTx } from './write.ts';
+import type { Finding, ProposedMap } from './local-map.ts';
+import { lockMaps, writeMapsInTx } from './write.ts';
 
 export interface LocalMap {
   /** Changes with what identifies the map: its code, target and validity. */
@@ -69,24 +69,43 @@ export async function selectMaps(sql: Sql | Tx, filter: MapFilter, day: string):
   ];
 }
 
-export type MapChanges = Partial<
-  Pick<
-    ProposedMap,
-    | 'source_code_description'
-    | 'source_concept_id'
-    | 'target_concept_id'
-    | 'valid_start_date'
-    | 'valid_end_date'
-  >
->;
+/** What may be changed; what is undefined stays. */
+export interface MapChanges {
+  readonly source_code_description?: string | undefined;
+  readonly source_concept_id?: number | undefined;
+  readonly target_concept_id?: number | undefined;
+  readonly valid_start_date?: string | undefined;
+  readonly valid_end_date?: string | undefined;
+}
+
+export interface Added {
+  readonly map: LocalMap;
+  readonly warnings: Finding[];
+}
+
+/** Throws where something speaks against it: the transaction is to be rolled back. */
+export async function addMapInTx(
+  tx: Tx,
+  proposed: ProposedMap,
+  { day, replace = false }: { readonly day: string; readonly replace?: boolean },
+): Promise<Added> {
+  const { findings, named } = await writeMapsInTx(tx, [proposed], { apply: true, replace });
+  const against = findings.filter((one) => one.level !== 'warning');
+  if (against.length > 0) throw giveUp('local-map-conflict', against.map((one) => one.message).join(' '));
+  const filter = { source_vocabulary_id: named[0]?.source_vocabulary_id, source_code: proposed.source_code };
+  const stored = await selectMaps(tx, { ...filter, limit: 1000 }, day);
+  const map = stored.find(
+    (one) =>
+      one.target_concept_id === proposed.target_concept_id &&
+      one.valid_start_date === proposed.valid_start_date &&
+      one.valid_end_date === proposed.valid_end_date,
+  );
+  if (!map) throw new Error('the map that was written is not to be found');
+  return { map, warnings: [...findings] };
+}
 
 /** The map as it is afterwards is checked like a new one. */
-export async function changeMapInTx(
-  tx: Tx,
-  mapId: string,
-  changes: MapChanges,
-  day: string,
-): Promise<Written> {
+export async function changeMapInTx(tx: Tx, mapId: string, changes: MapChanges, day: string): Promise<Added> {
   const {
     target_vocabulary_id: _derived,
     source_code_description,
@@ -98,15 +117,7 @@ export async function changeMapInTx(
     source_code_description: source_code_description ?? undefined,
     ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
   };
-  return await addMapInTx(tx, proposed);
-}
-
-/** Throws where something speaks against it: the transaction is to be rolled back. */
-export async function addMapInTx(tx: Tx, proposed: ProposedMap, replace = false): Promise<Written> {
-  const written = await writeMapsInTx(tx, [proposed], { apply: true, replace });
-  const against = written.findings.filter((one) => one.level !== 'warning');
-  if (against.length === 0) return written;
-  throw giveUp('local-map-conflict', against.map((one) => one.message).join(' '));
+  return await addMapInTx(tx, proposed, { day });
 }
 
 export async function deleteMapInTx(tx: Tx, mapId: string, day: string): Promise<LocalMap> {

@@ -9,6 +9,7 @@ import type { NamedMap, ProposedMap } from './local-map.ts';
 import { nameSystems } from './name-system.ts';
 
 export interface Written extends Checked {
+  readonly named: readonly NamedMap[];
   readonly applied: boolean;
 }
 
@@ -23,14 +24,15 @@ export async function writeMapsInTx(
   options: WriteOptions,
 ): Promise<Written> {
   if (options.apply) await lockMaps(tx);
-  const checked = await checkMaps(tx, await nameAll(tx, proposed, { store: false }), options);
+  const named = await nameAll(tx, proposed, { store: false });
+  const checked = await checkMaps(tx, named, options);
   const applied = options.apply && !checked.findings.some((one) => one.level === 'error');
-  if (!applied || checked.fresh.length === 0) return { ...checked, applied };
+  if (!applied || checked.fresh.length === 0) return { ...checked, named, applied };
   // Not before: what is refused leaves nothing behind.
   await nameAll(tx, proposed, { store: true });
   await giveWay(tx, checked);
   await insertMaps(tx, checked.fresh);
-  return { ...checked, applied };
+  return { ...checked, named, applied };
 }
 
 export async function lockMaps(tx: Tx): Promise<void> {

@@ -1,0 +1,91 @@
+/** `cli maps import|list|export`: the maps of local codes. */
+import { readFile } from 'node:fs/promises';
+import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
+import { print, withApi } from './look-up.ts';
+import { table } from './table.ts';
+
+export interface ImportFlags {
+  readonly apply: boolean;
+  readonly replace: boolean;
+  readonly system: string | undefined;
+}
+
+/** True when the file was written, or could be. */
+export async function importMapsFrom(file: string, flags: ImportFlags): Promise<boolean> {
+  const text = await readFile(file);
+  let fine = false;
+  await withApi(async (api) => {
+    const report = await send(api, text, { ...flags, apply: false });
+    console.log(
+      `${report.lines} lines as ${report.format === 'usagi' ? 'USAGI saves them' : 'source_to_concept_map'}.`,
+    );
+    if (report.kinds.length > 0) console.log(`\n${table(report.kinds)}`);
+    const shown = report.findings.filter((one) => one.level === 'error').slice(0, 40);
+    if (shown.length > 0) console.log(`\n${table(shown)}`);
+    console.log(
+      `\n${report.new} new, ${report.unchanged} stored already, ${report.replaced} replaced, ${report.skipped} skipped.`,
+    );
+    fine = report.errors === 0;
+    if (!fine) {
+      console.log(`${report.errors} lines cannot be taken as they are: nothing was written.`);
+    } else if (flags.apply) {
+      const done = await send(api, text, flags);
+      console.log(`Written: ${done.new} maps. The next chunk is mapped with them.`);
+    } else {
+      console.log('Nothing was written yet: add --apply.');
+    }
+  });
+  return fine;
+}
+
+async function send(api: ApiClient, text: Buffer, flags: ImportFlags): Promise<Schemas['MapImportReport']> {
+  const { data, error } = await api.POST('/api/v1/admin/vocabulary/local-maps/import', {
+    params: {
+      query: {
+        apply: flags.apply,
+        replace: flags.replace,
+        ...(flags.system ? { system: flags.system } : {}),
+      },
+    },
+    headers: { 'content-type': 'text/csv' },
+    // As it is in the file: whether that is UTF-8 is checked at the other end.
+    body: '',
+    bodySerializer: () => text,
+  });
+  if (!data) throw new Error(error?.detail ?? 'the file cannot be imported');
+  return data;
+}
+
+export interface ListFlags {
+  readonly system: string | undefined;
+  readonly search: string | undefined;
+  readonly json: boolean;
+}
+
+export function listMaps({ system, search, json }: ListFlags): Promise<boolean> {
+  return withApi(async (api) => {
+    const query = { limit: 200, ...(system ? { system } : {}), ...(search ? { q: search } : {}) };
+    const { data, error } = await api.GET('/api/v1/admin/vocabulary/local-maps', { params: { query } });
+    if (!data) throw new Error(error?.detail ?? 'the maps cannot be read');
+    if (json) return print(data);
+    const rows = data.items.map((map) => ({
+      ...{ system: map.systems[0] ?? map.source_vocabulary_id, code: map.source_code },
+      ...{ description: map.source_code_description, concept_id: String(map.target_concept_id) },
+      ...{ name: map.target_name, domain: map.target_domain, state: map.state },
+    }));
+    console.log(table(rows));
+    if (data.more) console.log('\nThe first 200. All of them: npm run cli -- maps export');
+  });
+}
+
+export function exportMaps({ system, search }: Omit<ListFlags, 'json'>): Promise<boolean> {
+  return withApi(async (api) => {
+    const query = { ...(system ? { system } : {}), ...(search ? { q: search } : {}) };
+    const { data, error } = await api.GET('/api/v1/admin/vocabulary/local-maps/export', {
+      params: { query },
+      parseAs: 'text',
+    });
+    if (data === undefined) throw new Error(error?.detail ?? 'the maps cannot be read');
+    process.stdout.write(data);
+  });
+}

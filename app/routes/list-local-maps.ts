@@ -1,0 +1,39 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { selectMaps } from '../../jobs/vocabulary/local-maps/stored.ts';
+import { dayOf } from '../../jobs/vocabulary/state.ts';
+import type { AppEnv } from '../app-env.ts';
+import { errors } from '../problems.ts';
+import { LocalMapSchema, MapFilterQuery } from '../schemas/local-map.ts';
+import { OffsetQuery } from '../schemas/page.ts';
+
+export const route = createRoute({
+  method: 'get',
+  path: '/api/v1/admin/vocabulary/local-maps',
+  operationId: 'list-local-maps',
+  tags: ['Local codes'],
+  summary: 'List the maps of local codes',
+  request: { query: z.object({ ...MapFilterQuery, ...OffsetQuery }) },
+  responses: {
+    200: {
+      description: 'Maps, by code system and code.',
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              items: z.array(LocalMapSchema).describe('At most `limit` items.'),
+              more: z.boolean().describe('Whether there are further ones.'),
+            })
+            .openapi('LocalMapPage'),
+        },
+      },
+    },
+    ...errors('invalid-request'),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, clock } = c.var.services;
+  const { q, limit, ...filter } = c.req.valid('query');
+  const rows = await selectMaps(sql, { ...filter, search: q, limit: limit + 1 }, dayOf(clock()));
+  return c.json({ items: rows.slice(0, limit), more: rows.length > limit }, 200);
+};
