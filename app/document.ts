@@ -34,6 +34,7 @@ export function apiDocument() {
         description: 'EHR sites: where they are, how we authenticate, what we ask for.',
       },
       { name: 'Syncs', description: 'Runs: exports that become OMOP rows.' },
+      { name: 'Reconciliation', description: 'What vanished at the source, found by a full export.' },
       { name: 'Not loaded', description: 'What is not in the CDM, and why.' },
       { name: 'Vocabulary', description: 'The loaded vocabulary: concepts, and what codes are mapped to.' },
       { name: 'Operation', description: 'Calls for the machinery around the server.' },

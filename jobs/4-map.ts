@@ -16,6 +16,7 @@ import { position, readLines } from './load/read-lines.ts';
 import { recordServerErrors } from './load/server-errors.ts';
 import { mappingVersionInTx } from './mapping-version.ts';
 import type { StepName } from './queue.ts';
+import { noteSeenInTx } from './reconcile.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler, StepContext } from './step.ts';
 import { StateMoved } from './vocabulary/resolve.ts';
@@ -102,7 +103,9 @@ async function loadInTx(
   const truncated = text.length < chunk.byte_end - chunk.byte_start;
   const { max_line_bytes } = connection.config.limits;
   const first = position(chunk.file_no, chunk.first_line);
-  await loadChunk(tx, deps, context, readLines(text, first, truncated, max_line_bytes));
+  const read = readLines(text, first, truncated, max_line_bytes);
+  await loadChunk(tx, deps, context, read);
+  if (run.reconciles) await noteSeenInTx(tx, context, read);
 }
 
 /** Until when the data know of stays that are not over: the server's time, never ours, where it said one. */

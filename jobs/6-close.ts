@@ -10,6 +10,7 @@ import { type Connection, readConnection } from './connection.ts';
 import { deriveInTx } from './derive/derive.ts';
 import { settleMembersInTx } from './group-membership.ts';
 import { checkTouchedInTx } from './quality/check.ts';
+import { compareInTx } from './reconcile.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
 import { freezeTotalsInTx } from './totals.ts';
@@ -34,6 +35,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
       pulledOn: extractionDate(run),
     });
     await freezeTotalsInTx(tx, run.run_id);
+    if (run.reconciles) await compareInTx(tx, run, connection, clock());
     await moveWatermarkInTx(tx, run, clock());
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });

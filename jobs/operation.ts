@@ -12,6 +12,7 @@ import { insertRunInTx } from './start-run.ts';
 /** The first step of each kind. */
 export const FIRST_STEPS = {
   redrive: 'redo',
+  removal: 'remove',
 } as const satisfies { readonly [K in RunKind]?: StepName };
 
 export type OperationKind = keyof typeof FIRST_STEPS;

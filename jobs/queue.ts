@@ -23,6 +23,7 @@ export const STEPS = {
   map: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
   redo: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
   remap: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
+  remove: { payload: runStep, concurrency: 1 },
   redrive: {
     payload: runStep.extend({ after: id.optional(), moved: z.boolean().optional() }),
     concurrency: 1,

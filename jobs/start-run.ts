@@ -15,6 +15,8 @@ export interface StartRun {
   readonly triggered_by: string;
   /** Ask for everything, whatever the watermark. */
   readonly force_full?: boolean | undefined;
+  /** A full export, compared with what is stored when it closes. */
+  readonly reconcile?: boolean | undefined;
 }
 
 export async function startRun(
@@ -46,6 +48,7 @@ export async function startRunInTx(
   const incremental =
     connection.incremental_enabled &&
     !request.force_full &&
+    !request.reconcile &&
     connection.watermark !== null &&
     connection.watermark_scope === scope;
   const mode = incremental ? 'incremental' : 'full';
@@ -60,6 +63,7 @@ export async function startRunInTx(
     triggered_by: request.triggered_by,
     at: deps.clock(),
   });
+  if (request.reconcile) await tx`update run set reconciles = true where run_id = ${run_id}`;
   await deps.queue.sendInTx(tx, 'export', { run_id });
   return { run_id, mode };
 }

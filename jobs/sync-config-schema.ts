@@ -54,6 +54,11 @@ const LimitsSchema = z
       256 * 1024 ** 3,
     ),
     export_max_hours: optional(z.number().min(0.01).max(2160), 'A run whose export takes longer fails.', 168),
+    vanished_percent: optional(
+      z.number().min(0).max(100),
+      'A reconciliation that finds a greater share of the stored resources vanished removes them only with an explicit override.',
+      5,
+    ),
     max_line_bytes: optional(
       z
         .int()

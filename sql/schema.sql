@@ -1563,6 +1563,36 @@ create view quality_results as
      LEFT JOIN connection c ON c.connection_id = a.connection_id
   ORDER BY ((100.0 * r.violated::numeric) <= (r.threshold * r.total::numeric)), a.assessment_id DESC, (100.0 * r.violated::numeric / NULLIF(r.total, 0)::numeric) DESC NULLS LAST, k.check_id, r.table_name, r.field_name;
 
+create view reconciliations as
+ SELECT c.run_id,
+    c.connection_id,
+    s.site_key,
+    c.compared_at,
+    c.types,
+    c.types_missing,
+    c.stored,
+    c.vanished,
+    round(100.0 * c.vanished::numeric / NULLIF(c.stored, 0)::numeric, 2) AS vanished_percent,
+    c.obstacles,
+    c.doubts,
+    c.confirmed_at,
+    c.confirmed_by,
+    c.removal_run,
+    ( SELECT count(*) AS count
+           FROM vanished v
+          WHERE v.run_id = c.run_id AND v.removed) AS removed,
+        CASE
+            WHEN c.removal_run IS NOT NULL THEN 'confirmed'::text
+            WHEN cardinality(c.obstacles) > 0 THEN 'obstructed'::text
+            WHEN c.vanished = 0 THEN 'nothing-vanished'::text
+            WHEN (EXISTS ( SELECT 1
+               FROM run r
+              WHERE r.connection_id = c.connection_id AND r.run_id > c.run_id AND r.kind = 'export'::text AND r.mode = 'full'::text AND r.status = 'completed'::text)) THEN 'outdated'::text
+            ELSE 'to-confirm'::text
+        END AS state
+   FROM reconciliation c
+     JOIN connection s USING (connection_id);
+
 create view run_metrics as
  SELECT r.run_id,
     r.connection_id,

@@ -23,6 +23,9 @@ const document: Document = JSON.parse(files[0]?.content ?? '');
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
 );
+/** Of operations that need one. */
+const BODIES: Readonly<Record<string, string>> = { 'confirm-reconciliation': '{"vanished":0}' };
+
 const underToken = operations.filter(({ path }) => path.startsWith('/api/'));
 
 describe('the document', () => {
@@ -75,6 +78,11 @@ describe('the document', () => {
       '/api/v1/admin/fhir-connections/{id}/exclusions',
       '/api/v1/admin/fhir-connections/{id}/failures',
       '/api/v1/admin/fhir-connections/{id}/parked',
+      '/api/v1/admin/fhir-connections/{id}/reconcile',
+      '/api/v1/admin/fhir-connections/{id}/reconciliations',
+      '/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}',
+      '/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}/confirm',
+      '/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}/vanished',
       '/api/v1/admin/fhir-connections/{id}/redrive',
       '/api/v1/admin/fhir-connections/{id}/sync',
       '/api/v1/admin/fhir-connections/{id}/sync-runs',
@@ -138,8 +146,9 @@ describe('every route', () => {
     const withId = underToken.filter(({ path }) => path.includes('{id}'));
     expect(withId.length).toBeGreaterThanOrEqual(10);
     for (const one of withId) {
-      const body = one.method === 'PUT' ? { body: '{}' } : {};
-      const headers = { ...bearer, ...(one.method === 'PUT' ? { 'content-type': 'application/json' } : {}) };
+      const example = one.method === 'PUT' ? '{}' : BODIES[one.operation.operationId];
+      const body = example ? { body: example } : {};
+      const headers = { ...bearer, ...(example ? { 'content-type': 'application/json' } : {}) };
       for (const id of ['abc', '0', '1.5', '99999999999999999999']) {
         await answersAsDocumented(one, 400, { id, headers, ...body });
       }

@@ -6,6 +6,7 @@ import { showJwks } from './jwks.ts';
 import { mapCode, showConcept, showRelease } from './look-up.ts';
 import { exportMaps, importMapsFrom, listMaps } from './maps.ts';
 import { checkQuality } from './quality.ts';
+import { confirmSite, reconcileSite } from './reconcile.ts';
 import { redriveSite } from './redrive.ts';
 import { showStatus } from './status.ts';
 import { cancelSite, retrySite, syncSite } from './sync.ts';
@@ -26,6 +27,9 @@ const USAGE = `Usage: npm run cli -- COMMAND
   cancel SITE                   end the live run; what is loaded stays
   redrive SITE [--reason CODE] [--type TYPE] [--watch]
                                 map failures again from the chunks that are kept, and what waits
+  reconcile SITE [--watch]      full sync, compared with what is stored: what vanished at the source
+  reconcile SITE --confirm RUN --vanished N [--override]
+                                remove what that run found vanished
   status [SITE]                 connections and their last runs
   quality                       run the data quality checks over the whole CDM
   jwks SITE                     the public key of a connection as a JWK Set, to register at the EHR
@@ -78,6 +82,15 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   if (command === 'redrive' && first) {
     return () => redriveSite(first, { reason: values.reason, resource_type: values.type }, values.watch);
   }
+  if (command === 'reconcile' && first && values.confirm) {
+    const confirmation = {
+      run: Number(values.confirm),
+      vanished: Number(values.vanished),
+      override: values.override,
+    };
+    return () => confirmSite(first, confirmation, values.watch);
+  }
+  if (command === 'reconcile' && first) return () => reconcileSite(first, values.watch);
   if (command === 'jwks' && first) return () => showJwks(first);
   if (command === 'quality') return () => checkQuality();
   if (command === 'status') return () => showStatus(first);
@@ -93,6 +106,9 @@ function parse(args: string[]) {
       full: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
       reason: { type: 'string' },
+      confirm: { type: 'string' },
+      vanished: { type: 'string' },
+      override: { type: 'boolean', default: false },
       type: { type: 'string' },
       json: { type: 'boolean', default: false },
       apply: { type: 'boolean', default: false },

@@ -238,6 +238,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/fhir-connections/{id}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a full sync that is compared with what is stored
+         * @description For servers that do not say what was deleted. When the run closes, what is stored and did not come is listed under `reconciliations`; nothing is removed until that is confirmed.
+         */
+        post: operations["start-reconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reconciliations of a connection, newest first */
+        get: operations["list-reconciliations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a reconciling run found vanished, and what became of it */
+        get: operations["get-reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}/vanished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the resources that are stored and that the full export did not hold */
+        get: operations["list-vanished"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove what vanished
+         * @description Takes the rows of the vanished resources out of the CDM, as if the server had sent deletions; what has come again since stays. A run of its own. Resources that come back later are loaded again, with the ids they had.
+         */
+        post: operations["confirm-reconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/fhir-sync/dashboard": {
         parameters: {
             query?: never;
@@ -722,6 +813,11 @@ export interface components {
              * @default 168
              */
             export_max_hours?: number;
+            /**
+             * @description A reconciliation that finds a greater share of the stored resources vanished removes them only with an explicit override.
+             * @default 5
+             */
+            vanished_percent?: number;
             /**
              * @description A longer NDJSON line is a failure, and is skipped.
              * @default 67108864
@@ -1271,6 +1367,78 @@ export interface components {
             rule: string | null;
             /** @description Run that last decided so. */
             last_run: number;
+        };
+        ReconciliationPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["Reconciliation"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        Reconciliation: {
+            /** @description The run whose export was compared. */
+            run_id: number;
+            /** @description Connection. */
+            connection_id: number;
+            /**
+             * @description What there is to do.
+             * @enum {string}
+             */
+            state: "to-confirm" | "confirmed" | "nothing-vanished" | "obstructed" | "outdated";
+            /**
+             * Format: date-time
+             * @description When it was compared.
+             */
+            compared_at: string;
+            /** @description Types that came, and so were compared. */
+            types: string[];
+            /** @description Types that are stored and asked for, of which nothing came: not compared. */
+            types_missing: string[];
+            /** @description Resources of the compared types that were stored before. */
+            stored: number;
+            /** @description Of these, the ones that the export did not hold. */
+            vanished: number;
+            /** @description The same in percent; null when nothing was stored. */
+            vanished_percent: number | null;
+            /** @description Why nothing may be removed: export-incomplete, lines-unreadable, scope-changed. */
+            obstacles: string[];
+            /** @description Why removing needs `override`: many-vanished, fewer-lines-than-announced. */
+            doubts: string[];
+            /**
+             * Format: date-time
+             * @description When a person confirmed it.
+             */
+            confirmed_at: string | null;
+            /** @description Who. */
+            confirmed_by: string | null;
+            /** @description The run that takes the vanished out. */
+            removal_run: number | null;
+            /** @description Of the vanished: taken out, or found to have come again. */
+            removed: number;
+        };
+        VanishedPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["Vanished"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        Vanished: {
+            /** @description Key of the resource here. */
+            resource_key: number;
+            /** @description FHIR resource type. */
+            resource_type: string;
+            /** @description FHIR id. */
+            fhir_id: string;
+            /** @description Taken out, or found to have come again. */
+            removed: boolean;
+        };
+        ConfirmReconciliation: {
+            /** @description The number that was reported: nobody confirms unseen. */
+            vanished: number;
+            /**
+             * @description Remove them although there are doubts.
+             * @default false
+             */
+            override?: boolean;
         };
         Dashboard: {
             /**
@@ -3029,6 +3197,404 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run is queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedRun"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-reconciliations": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of reconciliations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+                /** @description run_id */
+                rid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reconciliation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reconciliation-not-found`: No such reconciliation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-vanished": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only resources of this FHIR type. */
+                resource_type?: string;
+            };
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+                /** @description run_id */
+                rid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of vanished resources. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VanishedPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reconciliation-not-found`: No such reconciliation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+                /** @description run_id */
+                rid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmReconciliation"];
+            };
+        };
+        responses: {
+            /** @description The removal is queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedRun"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reconciliation-not-found`: No such reconciliation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reconciliation-confirmed`: The reconciliation is confirmed already. `reconciliation-outdated`: A later full export came after the reconciliation. `reconciliation-obstructed`: The reconciliation must not remove anything. `reconciliation-count-differs`: Another number of resources has vanished. `reconciliation-doubtful`: The reconciliation is doubtful. `sync-already-running`: A sync of this connection is running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

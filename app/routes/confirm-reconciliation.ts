@@ -1,0 +1,61 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { confirmReconciliation } from '../../jobs/confirm-reconciliation.ts';
+import type { AppEnv } from '../app-env.ts';
+import { audit } from '../audit.ts';
+import { errors } from '../problems.ts';
+import { reconciliationOf } from '../reconciliations.ts';
+import { RunParams } from '../schemas/page.ts';
+import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
+
+const ConfirmSchema = z
+  .strictObject({
+    vanished: z.number().int().min(0).describe('The number that was reported: nobody confirms unseen.'),
+    override: z.boolean().default(false).describe('Remove them although there are doubts.'),
+  })
+  .openapi('ConfirmReconciliation');
+
+export const route = createRoute({
+  method: 'post',
+  path: '/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}/confirm',
+  operationId: 'confirm-reconciliation',
+  tags: ['Reconciliation'],
+  summary: 'Remove what vanished',
+  description:
+    'Takes the rows of the vanished resources out of the CDM, as if the server had sent deletions; what has come ' +
+    'again since stays. A run of its own. Resources that come back later are loaded again, with the ids they had.',
+  request: {
+    params: RunParams,
+    body: { required: true, content: { 'application/json': { schema: ConfirmSchema } } },
+  },
+  responses: {
+    202: {
+      description: 'The removal is queued.',
+      content: { 'application/json': { schema: StartedRunSchema } },
+    },
+    ...errors(
+      'invalid-request',
+      'malformed-json',
+      'reconciliation-not-found',
+      'reconciliation-confirmed',
+      'reconciliation-outdated',
+      'reconciliation-obstructed',
+      'reconciliation-count-differs',
+      'reconciliation-doubtful',
+      'sync-already-running',
+      'body-too-large',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, queue, clock } = c.var.services;
+  const { id, rid } = c.req.valid('param');
+  await reconciliationOf(sql, { connection_id: id, run_id: rid });
+  const run_id = await confirmReconciliation(
+    { sql, queue, clock },
+    { connection_id: id, run_id: rid, confirmed_by: `api:${c.var.actor}`, ...c.req.valid('json') },
+  );
+  await audit(sql, c, { action: 'reconciliation.confirm', target: `run/${rid}`, status: 202 });
+  return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });
+};

@@ -1,0 +1,43 @@
+import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { startRun } from '../../jobs/start-run.ts';
+import type { AppEnv } from '../app-env.ts';
+import { audit } from '../audit.ts';
+import { errors } from '../problems.ts';
+import { ConnectionParams } from '../schemas/page.ts';
+import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
+
+export const route = createRoute({
+  method: 'post',
+  path: '/api/v1/admin/fhir-connections/{id}/reconcile',
+  operationId: 'start-reconciliation',
+  tags: ['Reconciliation'],
+  summary: 'Start a full sync that is compared with what is stored',
+  description:
+    'For servers that do not say what was deleted. When the run closes, what is stored and did not come is listed ' +
+    'under `reconciliations`; nothing is removed until that is confirmed.',
+  request: { params: ConnectionParams },
+  responses: {
+    202: {
+      description: 'The run is queued.',
+      content: { 'application/json': { schema: StartedRunSchema } },
+    },
+    ...errors(
+      'invalid-request',
+      'connection-not-found',
+      'sync-already-running',
+      'connection-inactive',
+      'connection-without-server',
+    ),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, queue, clock } = c.var.services;
+  const { id } = c.req.valid('param');
+  const { run_id } = await startRun(
+    { sql, queue, clock },
+    { connection_id: id, triggered_by: `api:${c.var.actor}`, reconcile: true },
+  );
+  await audit(sql, c, { action: 'reconciliation.start', target: `run/${run_id}`, status: 202 });
+  return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });
+};
