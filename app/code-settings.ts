@@ -24,6 +24,10 @@ export async function codeSettings(sql: Sql, { connection_id, site_key }: Site):
 }
 
 /** The same, as the document types it. */
-export function mappedCode({ vocabularies, targets, values, ...rest }: Mapped) {
-  return { ...rest, vocabularies: [...vocabularies], targets: [...targets], values: [...values] };
+export function mappedCode({ vocabularies, targets, values, replaced_by, ...rest }: Mapped) {
+  return {
+    ...rest,
+    vocabularies: [...vocabularies],
+    ...{ targets: [...targets], values: [...values], replaced_by: [...replaced_by] },
+  };
 }

@@ -13,6 +13,7 @@ import { PIPELINE } from './pipeline.ts';
 import { DEAD, type Payload, queueName, STEP_NAMES, STEPS, type StepName } from './queue.ts';
 import { applySchedules } from './schedule.ts';
 import { type Handler, runStep } from './step.ts';
+import { keepSearch } from './vocabulary/keep-search.ts';
 
 export interface Workers {
   /** Takes no new jobs; long steps commit what they have and hand themselves on. Resolves when all are done. */
@@ -31,6 +32,7 @@ export async function startWorkers(
 ): Promise<Workers> {
   const { boss } = deps.queue;
   await applySchedules(deps.sql, deps.queue);
+  const search = keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log });
   let stopping = false;
   for (const name of STEP_NAMES) {
     for (let n = 0; n < (concurrency[name] ?? STEPS[name].concurrency); n++) {
@@ -61,6 +63,7 @@ export async function startWorkers(
       await Promise.all(
         [...STEP_NAMES.map(queueName), DEAD].map((name) => boss.offWork(name, { wait: true })),
       );
+      await search.stop();
     },
   };
 }

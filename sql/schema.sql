@@ -1183,6 +1183,16 @@ create table run_notice (
   constraint run_notice_pkey PRIMARY KEY (run_id, code, subject)
 );
 
+create table search_index (
+  release_id integer not null,
+  texts bigint not null,
+  words bigint not null,
+  built_at timestamp with time zone not null default now(),
+  seconds numeric not null,
+  constraint search_index_release_id_fkey FOREIGN KEY (release_id) REFERENCES vocabulary_release(release_id) ON DELETE CASCADE,
+  constraint search_index_pkey PRIMARY KEY (release_id)
+);
+
 create table seen_resources (
   chunk_id bigint not null,
   run_id bigint not null,

@@ -99,6 +99,7 @@ describe('the document', () => {
       '/api/v1/admin/vocabulary/local-maps/{map_id}',
       '/api/v1/vocabulary/concepts/{id}',
       '/api/v1/vocabulary/release',
+      '/api/v1/vocabulary/search',
       '/api/v1/vocabulary/source-to-standard',
       '/api/v1/vocabulary/source-to-standard/batch',
       '/healthz',

@@ -41,7 +41,8 @@ export function mapCode(
     if (json) return print(data);
     const tried = data.vocabularies.length > 0 ? data.vocabularies.join(', ') : 'no known vocabulary';
     console.log(`${system} is ${tried}; release ${data.version}.\n\nThe code itself`);
-    console.log(table([data.source, data.replaced_by].flatMap((one) => (one ? [conceptRow(one)] : []))));
+    console.log(table(data.source ? [conceptRow(data.source)] : []));
+    if (data.replaced_by.length > 0) console.log(`\nReplaced by\n${table(data.replaced_by.map(conceptRow))}`);
     console.log(`\nMaps to (decided by: ${data.decided_by})\n${table(data.targets.map(conceptRow))}`);
     if (data.values.length > 0) console.log(`\nMaps to value\n${table(data.values.map(conceptRow))}`);
   });

@@ -3,21 +3,23 @@ import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/describe-error.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
-import { mapCode, showConcept, showRelease } from './look-up.ts';
 import { exportMaps, importMapsFrom, listMaps } from './maps.ts';
 import { checkQuality } from './quality.ts';
 import { confirmSite, reconcileSite } from './reconcile.ts';
 import { redriveSite } from './redrive.ts';
 import { showStatus } from './status.ts';
 import { cancelSite, retrySite, syncSite } from './sync.ts';
-import { loadVocabularyFrom } from './vocabulary.ts';
+import { vocabularyCommand } from './vocabulary-commands.ts';
 
 const USAGE = `Usage: npm run cli -- COMMAND
 
   vocabulary load DIR|ZIP       load a vocabulary download of athena.ohdsi.org as the new release
+  vocabulary search TEXT        concepts by name, synonym or code; --domain --vocabulary --class --standard S|C|none
+                                --limit --offset --json
   vocabulary concept ID         a concept with its relationships and ancestors; --json as the API answers it
   vocabulary map SYSTEM CODE    what a sync makes of a code; --site KEY with the code systems of a site; --json
   vocabulary release            which vocabulary is loaded; --json
+  vocabulary index              build what the search needs, where a load has not
   maps import FILE [--apply]    check a CSV file of local maps (USAGI's too: --system URI), and write it with --apply;
                                 --replace lets stored maps of the same codes end
   maps list, maps export        the local maps as a table (--search, --system, --json), as CSV
@@ -62,18 +64,16 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     return `${error instanceof Error ? error.message : error}\n\n${USAGE}`;
   }
   const { values, positionals } = parsed;
-  const [command, first, second, third] = positionals;
+  const [command, first, second] = positionals;
   if (values.help || !command) return USAGE;
   const maps = { ...values, system: values.system, search: values.search };
-  if (command === 'vocabulary' && first === 'load' && second) return () => loadVocabularyFrom(second);
-  if (command === 'vocabulary' && first === 'concept' && second && /^[0-9]+$/.test(second))
-    return () => showConcept(second, values);
-  if (command === 'vocabulary' && first === 'map' && second && third)
-    return () => mapCode(second, third, { json: values.json, site: values.site });
-  if (command === 'vocabulary' && first === 'release') return () => showRelease(values);
   if (command === 'maps' && first === 'import' && second) return () => importMapsFrom(second, maps);
   if (command === 'maps' && first === 'list') return () => listMaps(maps);
   if (command === 'maps' && first === 'export') return () => exportMaps(maps);
+  if (command === 'vocabulary') {
+    const wanted = vocabularyCommand(positionals.slice(1), values);
+    if (wanted) return wanted;
+  }
   if (command === 'import' && first && values.site) return () => importFolder(first, values.site ?? '');
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
   if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
@@ -110,6 +110,12 @@ function parse(args: string[]) {
       vanished: { type: 'string' },
       override: { type: 'boolean', default: false },
       type: { type: 'string' },
+      domain: { type: 'string' },
+      vocabulary: { type: 'string' },
+      class: { type: 'string' },
+      standard: { type: 'string' },
+      limit: { type: 'string' },
+      offset: { type: 'string' },
       json: { type: 'boolean', default: false },
       apply: { type: 'boolean', default: false },
       replace: { type: 'boolean', default: false },

@@ -1,7 +1,9 @@
 /** `cli vocabulary load DIR|ZIP`: loads an Athena download as the new release. */
 import { loadVocabulary } from '../../jobs/vocabulary/load.ts';
+import { buildSearch } from '../../jobs/vocabulary/search-index.ts';
 import { drawProgress } from './load-progress.ts';
 import { openLocal } from './local.ts';
+import { builtText } from './search.ts';
 import { table } from './table.ts';
 
 export async function loadVocabularyFrom(source: string): Promise<boolean> {
@@ -18,6 +20,8 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
       `Vocabulary ${loaded.version} is release ${loaded.release_id}, loaded in ${loaded.seconds.toFixed(1)} s.`,
     );
     console.log(table(loaded.tables.map((one) => ({ table: one.name, rows: one.rows }))));
+    const { sql, clock, log } = deps;
+    console.log(builtText(await buildSearch({ sql, clock, log })));
     for (const warning of loaded.warnings) console.log(`Warning: ${warning}`);
     return true;
   } finally {

@@ -28,6 +28,7 @@ import * as listVanished from './list-vanished.ts';
 import * as listVocabularyLoads from './list-vocabulary-loads.ts';
 import * as readyz from './readyz.ts';
 import * as retrySyncRun from './retry-sync-run.ts';
+import * as searchConcepts from './search-concepts.ts';
 import * as sourceToStandard from './source-to-standard.ts';
 import * as sourceToStandardBatch from './source-to-standard-batch.ts';
 import * as startReconciliation from './start-reconciliation.ts';
@@ -62,6 +63,7 @@ export function mountRoutes(app: App): void {
   app.openapi(getDashboard.route, getDashboard.handler);
   app.openapi(sourceToStandard.route, sourceToStandard.handler);
   app.openapi(sourceToStandardBatch.route, sourceToStandardBatch.handler);
+  app.openapi(searchConcepts.route, searchConcepts.handler);
   app.openapi(getConcept.route, getConcept.handler);
   app.openapi(getVocabularyRelease.route, getVocabularyRelease.handler);
   app.openapi(internalTick.route, internalTick.handler);

@@ -75,8 +75,10 @@ const MappedCodeSchema = z
       .array(z.string())
       .describe('Vocabularies that the system stands for. A local map may also name the system itself.'),
     decided_by: z
-      .enum(['local-map', 'vocabulary', 'nothing'])
-      .describe('What gave the targets: a row of source_to_concept_map, the vocabulary, or nothing did.'),
+      .enum(['local-map', 'vocabulary', 'replacement', 'nothing'])
+      .describe(
+        'What gave the targets: a row of source_to_concept_map, the vocabulary, the concept that replaced a retired one; or nothing did.',
+      ),
     source: maybeConcept('Concept of the code itself; null when the release lacks it.'),
     targets: z
       .array(ConceptSchema)
@@ -84,7 +86,9 @@ const MappedCodeSchema = z
     values: z
       .array(ConceptSchema)
       .describe('Targets of "Maps to value": what goes into value_as_concept_id.'),
-    replaced_by: maybeConcept('What replaces a source concept that is no longer valid.'),
+    replaced_by: z
+      .array(ConceptSchema)
+      .describe('What took the place of a source concept that is no longer valid.'),
   })
   .openapi('MappedCode');
 

@@ -125,7 +125,7 @@ async function read(tx: Tx, table: SearchTable, request: SearchRequest, wanted: 
   }
   const known = groups.filter((group) => group.length > 0);
   const ignored = words.filter((_, index) => groups[index]?.length === 0).map(({ word }) => word);
-  if (corrected.length > 0 || ignored.length > 0) await add(known);
+  if (known.length > 0 && corrected.length + ignored.length > 0) await add(known);
   return { index: 'ready', forgives_typos, corrected, ignored, hits: [...hits.values()] };
 }
 

@@ -6,7 +6,7 @@ import type { Sql, Tx } from '../../sql/connect.ts';
 import { vocabulariesFor } from '../map/code-systems.ts';
 import type { MappingSettings } from '../map/settings.ts';
 import { type Concept, conceptsById } from './concept.ts';
-import { explainCodes } from './look-up.ts';
+import { type Explained, explainCodes } from './look-up.ts';
 import { readState } from './state.ts';
 
 export interface Code {
@@ -18,12 +18,12 @@ export interface Code {
 export interface Mapped extends Code {
   /** The vocabularies that the system stands for. */
   readonly vocabularies: readonly string[];
-  readonly decided_by: 'local-map' | 'vocabulary' | 'nothing';
+  readonly decided_by: 'local-map' | 'vocabulary' | 'replacement' | 'nothing';
   readonly source: Concept | null;
   readonly targets: readonly Concept[];
   readonly values: readonly Concept[];
-  /** Of a source concept that is no longer valid. */
-  readonly replaced_by: Concept | null;
+  /** What took the place of a source concept that is no longer valid. */
+  readonly replaced_by: readonly Concept[];
 }
 
 export interface Answers {
@@ -47,39 +47,49 @@ export async function sourceToStandard(
       vocabularies: vocabulariesFor(system, settings.codeSystems, settings.vendor),
     }));
     const explained = await explainCodes(tx, asked, day);
-    const replacements = await replacedBy(
+    const retired = await replacements(
       tx,
       explained.map(({ resolution }) => resolution.sourceConceptId),
     );
     const named = await conceptsById(tx, [
-      ...replacements.values(),
-      ...explained.flatMap(({ resolution: { sourceConceptId, targets, values } }) => [
-        sourceConceptId,
+      ...[...retired.values()].flat(),
+      ...explained.flatMap(({ resolution: { sourceConceptId, targets, values }, replacedBy }) => [
+        ...[sourceConceptId, ...replacedBy],
         ...[...targets, ...values].map((target) => target.conceptId),
       ]),
     ]);
-    const nameAll = (targets: readonly { readonly conceptId: number }[]) =>
-      targets.flatMap(({ conceptId }) => named.get(conceptId) ?? []);
+    const version = await versionOf(tx, releaseId);
     return {
-      release_id: releaseId,
-      version: await versionOf(tx, releaseId),
-      codes: asked.map((one, index): Mapped => {
-        const { resolution, byLocalMap } = explained[index] ?? { byLocalMap: false };
-        const source = resolution?.sourceConceptId ? named.get(resolution.sourceConceptId) : undefined;
-        const targets = nameAll(resolution?.targets ?? []);
-        const values = nameAll(resolution?.values ?? []);
-        const known = targets.length > 0 || values.length > 0;
-        return {
-          ...one,
-          decided_by: byLocalMap ? 'local-map' : known ? 'vocabulary' : 'nothing',
-          source: source ?? null,
-          targets,
-          values,
-          replaced_by: named.get(replacements.get(source?.concept_id ?? 0) ?? 0) ?? null,
-        };
-      }),
+      ...{ release_id: releaseId, version },
+      codes: explained.map((one, index) => ({
+        ...(asked[index] ?? { system: '', code: '', vocabularies: [] }),
+        ...withNames(one, named, retired),
+      })),
     };
   });
+}
+
+function withNames(
+  { resolution, byLocalMap, replacedBy }: Explained,
+  named: ReadonlyMap<number, Concept>,
+  retired: ReadonlyMap<number, readonly number[]>,
+): Omit<Mapped, keyof Code | 'vocabularies'> {
+  const name = (ids: readonly number[]) => ids.flatMap((id) => named.get(id) ?? []);
+  const targets = name(resolution.targets.map((target) => target.conceptId));
+  const values = name(resolution.values.map((target) => target.conceptId));
+  const { sourceConceptId } = resolution;
+  return {
+    decided_by: byLocalMap
+      ? 'local-map'
+      : targets.length + values.length === 0
+        ? 'nothing'
+        : replacedBy.length > 0
+          ? 'replacement'
+          : 'vocabulary',
+    source: sourceConceptId === 0 ? null : (named.get(sourceConceptId) ?? null),
+    ...{ targets, values },
+    replaced_by: name(replacedBy.length > 0 ? replacedBy : (retired.get(sourceConceptId) ?? [])),
+  };
 }
 
 async function versionOf(tx: Tx, releaseId: number): Promise<string> {
@@ -88,10 +98,10 @@ async function versionOf(tx: Tx, releaseId: number): Promise<string> {
   return row?.version ?? '';
 }
 
-/** The lowest id, should a release name several. */
-async function replacedBy(tx: Tx, conceptIds: readonly number[]): Promise<Map<number, number>> {
-  const rows = await tx<{ from: number; to: number }[]>`
-    select r.concept_id_1 as "from", min(r.concept_id_2) as "to"
+/** What took the place of those that are retired, whether or not a sync needs it: many have a "Maps to" as well. */
+async function replacements(tx: Tx, conceptIds: readonly number[]): Promise<Map<number, number[]>> {
+  const rows = await tx<{ from: number; to: number[] }[]>`
+    select r.concept_id_1 as "from", array_agg(r.concept_id_2 order by r.concept_id_2) as "to"
     from concept c join concept_relationship r on r.concept_id_1 = c.concept_id
     where c.concept_id = any(${[...conceptIds]}::int[]) and c.concept_id <> 0 and c.invalid_reason is not null
       and r.relationship_id = 'Concept replaced by' and r.invalid_reason is null

@@ -389,6 +389,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vocabulary/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search for concepts
+         * @description By name, synonym, code or id; the last word may be the beginning of one, and misspelt words are found.
+         */
+        get: operations["search-concepts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vocabulary/concepts/{id}": {
         parameters: {
             query?: never;
@@ -1613,18 +1633,18 @@ export interface components {
             /** @description Vocabularies that the system stands for. A local map may also name the system itself. */
             vocabularies: string[];
             /**
-             * @description What gave the targets: a row of source_to_concept_map, the vocabulary, or nothing did.
+             * @description What gave the targets: a row of source_to_concept_map, the vocabulary, the concept that replaced a retired one; or nothing did.
              * @enum {string}
              */
-            decided_by: "local-map" | "vocabulary" | "nothing";
+            decided_by: "local-map" | "vocabulary" | "replacement" | "nothing";
             /** @description Concept of the code itself; null when the release lacks it. */
             source: components["schemas"]["Concept"] | null;
             /** @description Valid Standard concepts; the domain of each chooses its table. */
             targets: components["schemas"]["Concept"][];
             /** @description Targets of "Maps to value": what goes into value_as_concept_id. */
             values: components["schemas"]["Concept"][];
-            /** @description What replaces a source concept that is no longer valid. */
-            replaced_by: components["schemas"]["Concept"] | null;
+            /** @description What took the place of a source concept that is no longer valid. */
+            replaced_by: components["schemas"]["Concept"][];
         };
         SourceToStandardBatch: {
             /** @description Release that answered. */
@@ -1660,6 +1680,37 @@ export interface components {
             connection_id?: number;
             /** @description The same by its site_key. */
             site_key?: string;
+        };
+        SearchResult: {
+            /** @description Best first: codes, the exact name, names with few other words; Standard before others. */
+            items: {
+                concept: components["schemas"]["Concept"];
+                /**
+                 * @description What the words were found in.
+                 * @enum {string}
+                 */
+                matched: "code" | "name" | "synonym";
+                /** @description The synonym that matched; null for the others. */
+                matched_text: string | null;
+            }[];
+            /** @description There are more: ask again with a higher offset. */
+            more: boolean;
+            /**
+             * @description building: the release is new, and names are only compared from their beginning for now.
+             * @enum {string}
+             */
+            index: "ready" | "building";
+            /** @description Whether misspelt words are found; false while building, or without the extension pg_trgm. */
+            forgives_typos: boolean;
+            /** @description Words that gave next to nothing and were taken for similar ones. */
+            corrected: {
+                /** @description Word as typed. */
+                typed: string;
+                /** @description Words that it was taken for as well. */
+                taken_as: string[];
+            }[];
+            /** @description Words that are in no name and were left out. */
+            ignored: string[];
         };
         /**
          * @example {
@@ -3821,6 +3872,88 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "search-concepts": {
+        parameters: {
+            query: {
+                /** @description Words of a name or synonym, a code, or a concept id. */
+                q: string;
+                /** @description Only concepts of this domain, such as Condition. Several are a choice: repeated or with commas. */
+                domain?: string[];
+                /** @description Only concepts of this vocabulary, such as SNOMED. Several are a choice: repeated or with commas. */
+                vocabulary?: string[];
+                /** @description Only concepts of this class, such as Ingredient. Several are a choice: repeated or with commas. */
+                class?: string[];
+                /** @description S: Standard, C: classification, none: neither. Several are a choice: repeated or with commas. */
+                standard?: ("S" | "C" | "none")[];
+                /** @description true: only valid concepts; false: only retired ones. */
+                valid?: boolean;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of concepts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,6 +14,7 @@ import postgres from 'postgres';
 import { systemClock } from '../../jobs/deps.ts';
 import { openQueue } from '../../jobs/queue.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load.ts';
+import { buildSearch } from '../../jobs/vocabulary/search-index.ts';
 import { connect, DEFAULT_SCHEMAS } from '../../sql/connect.ts';
 import { removeEmbedded, startEmbedded } from '../../sql/embedded.ts';
 import { migrate } from '../../sql/migrate.ts';
@@ -93,6 +94,8 @@ async function prepare(url: string, vocabulary: string | undefined): Promise<voi
     if (!vocabulary) await writeVocabulary(folder);
     const log = pino({ level: 'silent' });
     await loadVocabulary({ sql, source: vocabulary ?? folder, clock: systemClock, log });
+    // Now, so that no worker does it while it is being measured.
+    await buildSearch({ sql, clock: systemClock, log });
     await sql`vacuum analyze`;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -103,7 +103,7 @@ describe('with a vocabulary', () => {
               concept_class_id: 'Disorder',
             },
           ],
-          ...{ values: [], replaced_by: null, decided_by: 'vocabulary' },
+          ...{ values: [], replaced_by: [], decided_by: 'vocabulary' },
         },
       });
     });
@@ -118,12 +118,14 @@ describe('with a vocabulary', () => {
     it('names the replacement of a retired code', async () => {
       expect((await map({ system: SNOMED, code: '1111' })).json).toMatchObject({
         source: { concept_id: 4000001, invalid_reason: 'U' },
-        replaced_by: { concept_id: 201826 },
+        replaced_by: [{ concept_id: 201826 }],
+        targets: [{ concept_id: 201826 }],
+        decided_by: 'replacement',
       });
     });
 
     it('says that nothing decided where a code or a system is unknown', async () => {
-      const nothing = { source: null, targets: [], values: [], decided_by: 'nothing' };
+      const nothing = { source: null, targets: [], values: [], replaced_by: [], decided_by: 'nothing' };
       expect((await map({ system: SNOMED, code: '0' })).json).toMatchObject(nothing);
       expect((await map({ system: 'urn:unheard-of', code: 'x' })).json).toMatchObject({
         ...nothing,

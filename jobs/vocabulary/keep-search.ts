@@ -1,0 +1,26 @@
+/** Builds the search when a worker starts and finds none for the current release; nobody waits for it. */
+import { describeError } from '../describe-error.ts';
+import { type BuildOptions, buildSearch } from './search-index.ts';
+
+export interface Keeper {
+  /** Breaks off a build that is under way: the next worker begins it again. */
+  stop(): Promise<void>;
+}
+
+export function keepSearch(options: Omit<BuildOptions, 'signal'>): Keeper {
+  const ending = new AbortController();
+  const building = buildSearch({ ...options, signal: ending.signal }).then(
+    () => {},
+    (error: unknown) => {
+      if (ending.signal.aborted) return;
+      const { code, message } = describeError(error);
+      options.log.warn({ code }, `the vocabulary search could not be built: ${message}`);
+    },
+  );
+  return {
+    stop: () => {
+      ending.abort();
+      return building;
+    },
+  };
+}
