@@ -11,7 +11,7 @@ import { type Event, history, playHistory } from './play.ts';
 const world = await openTestWorld();
 afterAll(() => world.close());
 
-const runs = Number(process.env['HISTORIES'] ?? 15);
+const runs = Number(process.env['HISTORIES'] ?? 8);
 const seed = Number(process.env['SEED'] ?? 20261120);
 
 const plain = Array.from({ length: 12 }, () => 0);

@@ -3,14 +3,28 @@
  * what a first full sync of the same EHR makes of its last state. The two must be equal, row by row, column by column.
  */
 import fc from 'fast-check';
+import { startRemap } from '../../jobs/start-remap.ts';
 import { contentOf, leftovers, orphans } from '../pipeline/content.ts';
-import type { World } from '../pipeline/world.ts';
+import { drain, runOf, type World } from '../pipeline/world.ts';
+import { loadRelease, type Release } from '../remap/release.ts';
 import { type Choice, makeResource, PLACES, type Place } from './records.ts';
 
 export type Event =
   | { readonly kind: 'put'; readonly place: Place; readonly choice: Choice }
   | { readonly kind: 'remove'; readonly place: Place }
-  | { readonly kind: 'sync'; readonly full: boolean; readonly twice: boolean };
+  | { readonly kind: 'sync'; readonly full: boolean; readonly twice: boolean }
+  /** Another release is loaded; `remap`: and applied at once to what is here, else later. */
+  | { readonly kind: 'release'; readonly edits: readonly number[]; readonly remap: boolean };
+
+/** What a release may do to the codes of the records. */
+const EDITS: readonly ((release: Release) => void)[] = [
+  (release) => release.move('SNOMED', '44054006', 'Observation'),
+  (release) => release.move('LOINC', '8867-4', 'Observation'),
+  (release) => release.retire('LOINC', '4548-4'),
+  (release) => release.retire('UCUM', '/min'),
+  (release) => release.mapTo('SNOMED', '73761001', ['SNOMED', '44054006'], ['SNOMED', '127783003']),
+  (release) => release.mapTo('RxNorm', '310798', ['RxNorm', '314231']),
+];
 
 const place = fc.constantFrom(...PLACES);
 /** As many numbers as the longest list of choices of a record; mostly the plain one, else nothing would get loaded. */
@@ -22,6 +36,11 @@ const choice = fc.array(
 const put = fc.record({ kind: fc.constant('put' as const), place, choice });
 const remove = fc.record({ kind: fc.constant('remove' as const), place });
 const sync = fc.record({ kind: fc.constant('sync' as const), full: fc.boolean(), twice: fc.boolean() });
+const release = fc.record({
+  kind: fc.constant('release' as const),
+  edits: fc.subarray(EDITS.map((_, index) => index)),
+  remap: fc.boolean(),
+});
 
 /** At first some of the records in any order, then whatever happens. */
 export const history: fc.Arbitrary<Event[]> = fc
@@ -30,9 +49,10 @@ export const history: fc.Arbitrary<Event[]> = fc
     fc.array(choice, { minLength: PLACES.length, maxLength: PLACES.length }),
     fc.array(
       fc.oneof(
-        { weight: 10, arbitrary: put },
-        { weight: 2, arbitrary: remove },
-        { weight: 4, arbitrary: sync },
+        { weight: 20, arbitrary: put },
+        { weight: 4, arbitrary: remove },
+        { weight: 8, arbitrary: sync },
+        { weight: 1, arbitrary: release },
       ),
       { minLength: 3, maxLength: 40, size: 'max' },
     ),
@@ -44,17 +64,26 @@ export const history: fc.Arbitrary<Event[]> = fc
 
 /** Differences, as lines; none when all is well. */
 export async function playHistory(world: World, events: readonly Event[]): Promise<string[]> {
-  const { sql, clock } = world;
+  const { sql, clock, deps } = world;
   const site = await world.site({ maxPerFile: 3, config: { limits: { chunk_bytes: 1024 } } });
   const { ehr } = site;
   let removed = false;
+  /** A release is loaded and not applied to what is here. */
+  let stale = false;
   const found: string[] = [];
+  const remap = async () => {
+    const { run_id } = await startRemap(deps, { connection_id: site.id, triggered_by: 'test' });
+    await drain(deps, clock);
+    const run = await runOf(sql, run_id);
+    stale = false;
+    if (run['status'] !== 'completed') found.push(`a remap ended ${run['status']}: ${run['error_code']}`);
+  };
   const sync = async (full: boolean, twice: boolean) => {
     // Deletions are told relative to _since only, so a full sync after one would not hear of it.
     const run = await site.sync({ full: full && !removed });
     removed = false;
     if (run['status'] !== 'completed') found.push(`a sync ended ${run['status']}: ${run['error_code']}`);
-    if (twice) await again();
+    if (twice && !stale) await again();
     clock.advance(60);
   };
   /** Everything once more, each line double: nothing may change. */
@@ -70,12 +99,19 @@ export async function playHistory(world: World, events: readonly Event[]): Promi
   for (const event of events) {
     if (event.kind === 'put') ehr.put(makeResource(event.place, event.choice));
     else if (event.kind === 'sync') await sync(event.full, event.twice);
-    else if (ehr.get(event.place.type, event.place.id)) {
+    else if (event.kind === 'release') {
+      await loadRelease(deps, (edit) => {
+        for (const index of event.edits) EDITS[index]?.(edit);
+      });
+      stale = true;
+      if (event.remap) await remap();
+    } else if (ehr.get(event.place.type, event.place.id)) {
       ehr.remove(event.place.type, event.place.id);
       removed = true;
     }
   }
   await sync(false, false);
+  if (stale) await remap();
   const fresh = await world.site({ ehr });
   const run = await fresh.sync();
   if (run['status'] !== 'completed') found.push(`the full sync ended ${run['status']}: ${run['error_code']}`);
