@@ -13,6 +13,7 @@ import { PIPELINE } from './pipeline.ts';
 import { DEAD, type Payload, queueName, STEP_NAMES, STEPS, type StepName } from './queue.ts';
 import { applySchedules } from './schedule.ts';
 import { type Handler, runStep } from './step.ts';
+import { warnOfConcepts } from './vocabulary/check.ts';
 import { keepSearch } from './vocabulary/keep-search.ts';
 
 export interface Workers {
@@ -32,6 +33,7 @@ export async function startWorkers(
 ): Promise<Workers> {
   const { boss } = deps.queue;
   await applySchedules(deps.sql, deps.queue);
+  await warnOfConcepts(deps);
   const search = keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log });
   let stopping = false;
   for (const name of STEP_NAMES) {

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { destination, type Logger, pino } from 'pino';
 import { connect } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
@@ -48,7 +48,7 @@ export async function openWorld(env: NodeJS.ProcessEnv, options: WorldOptions = 
       passive: options.passive ?? false,
       onError: (error) => log.error({ code: Reflect.get(error, 'code') }, `queue: ${error.message}`),
     });
-    const keyring = await openKeys(env, database.described, log);
+    const keyring = await openKeys(env, log);
     const deps: Deps = {
       ...{ sql, schemas: database.schemas, queue, clock, keyring, log },
       tokens: createTokens({ keyring, clock }),
@@ -81,19 +81,30 @@ export function openLog(env: NodeJS.ProcessEnv): Logger {
  * ENCRYPTION_KEY, or for the embedded database a key made once and kept beside it. With a database of one's own the
  * key must be given: two processes that made one each could not read each other's secrets.
  */
-async function openKeys(env: NodeJS.ProcessEnv, database: string, log: Logger): Promise<Keyring> {
-  if (env['ENCRYPTION_KEY']) return openKeyring({ ENCRYPTION_KEY: env['ENCRYPTION_KEY'] });
-  if (env['DATABASE_URL']) {
-    throw new Error(
-      `ENCRYPTION_KEY is not set. With ${database} as the database, give every process the same key: ` +
-        'ENCRYPTION_KEY=$(openssl rand -base64 32). Keep it safe: without it the stored credentials cannot be read.',
-    );
-  }
-  const file = join(resolve(env['DATA_DIR'] || '.data'), 'encryption.key');
-  if (!existsSync(file)) {
-    mkdirSync(resolve(env['DATA_DIR'] || '.data'), { recursive: true });
+async function openKeys(env: NodeJS.ProcessEnv, log: Logger): Promise<Keyring> {
+  const file = keyFile(env);
+  if (!env['ENCRYPTION_KEY'] && !env['DATABASE_URL'] && !existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
     log.info({ file }, 'made a key for stored credentials; back it up with the database');
   }
-  return openKeyring({ ENCRYPTION_KEY: readFileSync(file, 'utf8').trim() });
+  return findKeys(env);
+}
+
+/** The keys that are there; makes none. */
+export async function findKeys(env: NodeJS.ProcessEnv): Promise<Keyring> {
+  if (env['ENCRYPTION_KEY']) return openKeyring({ ENCRYPTION_KEY: env['ENCRYPTION_KEY'] });
+  if (env['DATABASE_URL']) {
+    throw new Error(
+      'ENCRYPTION_KEY is not set. With a database of your own, give every process the same key: ' +
+        'ENCRYPTION_KEY=$(openssl rand -base64 32). Keep it safe: without it the stored credentials cannot be read.',
+    );
+  }
+  const file = keyFile(env);
+  if (existsSync(file)) return openKeyring({ ENCRYPTION_KEY: readFileSync(file, 'utf8').trim() });
+  throw new Error('There is no key yet; the first start of API, workers or another command makes one.');
+}
+
+function keyFile(env: NodeJS.ProcessEnv): string {
+  return join(resolve(env['DATA_DIR'] || '.data'), 'encryption.key');
 }

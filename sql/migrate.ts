@@ -86,6 +86,33 @@ export async function migrate(
   }
 }
 
+/** Files that are not applied yet, and files that were changed after they had been. Views count as files. */
+export async function pendingMigrations(
+  sql: Sql,
+  schemas: Schemas,
+): Promise<{ pending: string[]; changed: string[] }> {
+  const table = `${schemas.sync}.migration`;
+  const [there] =
+    await sql`select 1 from pg_tables where schemaname = ${schemas.sync} and tablename = 'migration'`;
+  const applied = there
+    ? await sql<{ name: string; sha256: string }[]>`select name, sha256 from ${sql(table)}`
+    : [];
+  const known = new Map(applied.map((row) => [row.name, row.sha256]));
+  const files = await Promise.all((await sqlFiles('migrations')).map((name) => read('migrations', name)));
+  const views = await Promise.all((await sqlFiles('views')).map((name) => read('views', name)));
+  return {
+    pending: [
+      ...files.filter((file) => !known.has(file.name)).map((file) => file.name),
+      ...views
+        .filter((view) => known.get(`views/${view.name}`) !== view.sha256)
+        .map((view) => `views/${view.name}`),
+    ],
+    changed: files
+      .filter((file) => known.has(file.name) && known.get(file.name) !== file.sha256)
+      .map((file) => file.name),
+  };
+}
+
 type Reserved = Awaited<ReturnType<Sql['reserve']>>;
 interface SqlFile {
   name: string;

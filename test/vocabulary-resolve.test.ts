@@ -1,9 +1,12 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FIXED_CONCEPTS } from '../jobs/map/concepts.ts';
 import type { Resolution } from '../jobs/map/types.ts';
 import { NOTHING } from '../jobs/map/types.ts';
 import { checkConcepts } from '../jobs/vocabulary/check.ts';
 import { loadVocabulary } from '../jobs/vocabulary/load.ts';
+import { NAMED_CONCEPTS, type NamedConcept } from '../jobs/vocabulary/named-concepts.ts';
 import { createResolver } from '../jobs/vocabulary/resolve.ts';
 import { newDatabase, type TestDatabase } from './database.ts';
 import {
@@ -291,26 +294,58 @@ describe('a resolver', () => {
   });
 });
 
+const named = (id: number, more: Partial<NamedConcept> = {}): NamedConcept => ({
+  ...{ id, name: `name ${id}`, uses: `column ${id}` },
+  ...more,
+});
+
 describe('the check of named concepts', () => {
   it('tells what is missing, withdrawn, not Standard or in another domain', async () => {
     await load(RELEASE);
     expect(
       await checkConcepts(db.sql, [
-        { id: 10, domain: 'Condition' },
-        { id: 30 },
-        { id: 20, domain: 'Condition', standard: false },
-        { id: 4711 },
-        { id: 12 },
-        { id: 20 },
-        { id: 11, domain: 'Drug' },
+        named(10, { domain: 'Condition' }),
+        named(30),
+        named(20, { domain: 'Condition', standard: false }),
+        named(4711),
+        named(12),
+        named(20),
+        named(11, { domain: 'Drug' }),
       ]),
     ).toEqual([
-      { concept_id: 4711, problem: 'is not in the loaded vocabulary' },
-      { concept_id: 12, problem: 'is no longer valid' },
-      { concept_id: 20, problem: 'is not a Standard concept' },
-      { concept_id: 11, problem: 'is in domain Condition, expected Drug' },
+      {
+        concept_id: 4711,
+        name: 'name 4711',
+        uses: 'column 4711',
+        problem: 'is not in the loaded vocabulary',
+      },
+      { concept_id: 12, name: 'name 12', uses: 'column 12', problem: 'is no longer valid' },
+      { concept_id: 20, name: 'name 20', uses: 'column 20', problem: 'is not a Standard concept' },
+      {
+        ...{ concept_id: 11, name: 'name 11', uses: 'column 11' },
+        problem: 'is in domain Condition, expected Drug',
+      },
     ]);
     expect((await checkConcepts(db.sql)).length).toBeGreaterThan(50);
+  });
+
+  it('knows every id that the mappers and the SQL name', async () => {
+    const known = new Set(NAMED_CONCEPTS.map((concept) => concept.id));
+    expect(FIXED_CONCEPTS.filter((concept) => !known.has(concept.id))).toEqual([]);
+    expect(known.size).toBe(NAMED_CONCEPTS.length);
+    // Years, days, factors of ids.
+    const others = new Set([1000, 1095, 1850, 9999, 100_000]);
+    for (const part of ['derive', 'quality']) {
+      const sqlFolder = new URL(`../sql/${part}/`, import.meta.url);
+      for (const file of await readdir(sqlFolder)) {
+        const text = (await readFile(new URL(file, sqlFolder), 'utf8')).replaceAll(/--.*|'[^']*'/g, '');
+        const numbers = [...text.matchAll(/(?<![\w$.])\d{4,9}(?![\w.])/g)].map((match) => Number(match[0]));
+        expect(
+          numbers.filter((number) => !known.has(number) && !others.has(number)),
+          file,
+        ).toEqual([]);
+      }
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 /** `npm run cli -- COMMAND`. Exit code 0 when what was asked for happened, 1 when it did not, 2 when it was not understood. */
 import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/describe-error.ts';
+import { doctor } from './doctor.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
 import { exportMaps, importMapsFrom, listMaps } from './maps.ts';
@@ -33,6 +34,7 @@ const USAGE = `Usage: npm run cli -- COMMAND
   reconcile SITE --confirm RUN --vanished N [--override]
                                 remove what that run found vanished
   status [SITE]                 connections and their last runs
+  doctor                        what is well and what is not: database, key, vocabulary, connections
   quality                       run the data quality checks over the whole CDM
   jwks SITE                     the public key of a connection as a JWK Set, to register at the EHR
 
@@ -92,6 +94,7 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   }
   if (command === 'reconcile' && first) return () => reconcileSite(first, values.watch);
   if (command === 'jwks' && first) return () => showJwks(first);
+  if (command === 'doctor') return () => doctor();
   if (command === 'quality') return () => checkQuality();
   if (command === 'status') return () => showStatus(first);
   return `"${positionals.join(' ')}" is no command, or something is missing.\n\n${USAGE}`;

@@ -1,0 +1,37 @@
+/** `cli doctor`: what is well and what is not, a line each. Exit code 1 when something is wrong. */
+import { type Examined, examine, type Finding } from '../../jobs/doctor.ts';
+import { findKeys } from '../../jobs/world.ts';
+import { connect } from '../../sql/connect.ts';
+import { databaseSettings, openDatabase } from '../../sql/database.ts';
+import { environment } from '../../sql/environment.ts';
+import { table } from './table.ts';
+
+const MARKS: Readonly<Record<Finding['state'], string>> = { well: '✓', advice: '!', wrong: '✗' };
+
+export async function doctor(): Promise<boolean> {
+  const env = environment();
+  const database = await openDatabase(databaseSettings(env));
+  const sql = connect(database.url, database.schemas, { max: 2 });
+  try {
+    console.log(database.described);
+    return await report({ sql, schemas: database.schemas, openKeys: () => findKeys(env) });
+  } finally {
+    await sql.end({ timeout: 5 });
+    await database.close();
+  }
+}
+
+async function report(examined: Examined): Promise<boolean> {
+  let wrong = 0;
+  for await (const { state, what, found, todo, concepts = [] } of examine(examined)) {
+    if (state === 'wrong') wrong++;
+    console.log(`${MARKS[state]} ${what}: ${found}${todo ? `. ${todo}` : ''}`);
+    if (concepts.length > 0) {
+      console.log(
+        table(concepts.map(({ concept_id, ...rest }) => ({ concept: String(concept_id), ...rest }))),
+      );
+    }
+  }
+  console.log(wrong === 0 ? '\nNothing is wrong.' : `\n${wrong} to mend (✗).`);
+  return wrong === 0;
+}
