@@ -81,7 +81,9 @@ async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now:
 
 /** Chunks older than the retention, unless a failure in them is still open. */
 async function letGoInTx(tx: Tx, connection: Connection, run: Run, now: Date): Promise<void> {
-  const before = new Date(now.getTime() - connection.config.retention.chunks_days * 24 * 3600 * 1000);
+  const days = connection.config.retention.chunks_days;
+  if (days === 'keep') return;
+  const before = new Date(now.getTime() - days * 24 * 3600 * 1000);
   await tx`
     delete from chunk_body b using chunk c, run r
     where c.chunk_id = b.chunk_id and r.run_id = c.run_id and r.connection_id = ${run.connection_id}

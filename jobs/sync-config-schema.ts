@@ -109,8 +109,8 @@ const AuthSchema = z
 const RetentionSchema = z
   .strictObject({
     chunks_days: optional(
-      z.int().min(0).max(3650),
-      'Days that the exported lines are kept, so that a new vocabulary can be applied without a new export.',
+      z.union([z.int().min(0).max(3650), z.literal('keep')]),
+      'Days that the exported lines are kept, so that a new vocabulary can be applied without a new export; "keep": for ever.',
       30,
     ),
   })

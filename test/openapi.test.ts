@@ -97,6 +97,7 @@ describe('the document', () => {
       '/api/v1/admin/vocabulary/local-maps/export',
       '/api/v1/admin/vocabulary/local-maps/import',
       '/api/v1/admin/vocabulary/local-maps/{map_id}',
+      '/api/v1/admin/vocabulary/remap',
       '/api/v1/vocabulary/concepts/{id}',
       '/api/v1/vocabulary/release',
       '/api/v1/vocabulary/search',

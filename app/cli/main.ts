@@ -8,6 +8,7 @@ import { exportMaps, importMapsFrom, listMaps } from './maps.ts';
 import { checkQuality } from './quality.ts';
 import { confirmSite, reconcileSite } from './reconcile.ts';
 import { redriveSite } from './redrive.ts';
+import { remap } from './remap.ts';
 import { showStatus } from './status.ts';
 import { cancelSite, retrySite, syncSite } from './sync.ts';
 import { vocabularyCommand } from './vocabulary-commands.ts';
@@ -33,6 +34,9 @@ const USAGE = `Usage: npm run cli -- COMMAND
   reconcile SITE [--watch]      full sync, compared with what is stored: what vanished at the source
   reconcile SITE --confirm RUN --vanished N [--override]
                                 remove what that run found vanished
+  remap [--site KEY] [--report] [--all] [--watch]
+                                after a new vocabulary or changed local maps: map again what they change, from what is
+                                kept; --report only says what that is, --all also after changed settings or an update
   status [SITE]                 connections and their last runs
   doctor                        what is well and what is not: database, key, vocabulary, connections
   quality                       run the data quality checks over the whole CDM
@@ -93,6 +97,10 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     return () => confirmSite(first, confirmation, values.watch);
   }
   if (command === 'reconcile' && first) return () => reconcileSite(first, values.watch);
+  if (command === 'remap' && !first) {
+    const { site, all, report, watch } = values;
+    return () => remap({ site, all, report, watch });
+  }
   if (command === 'jwks' && first) return () => showJwks(first);
   if (command === 'doctor') return () => doctor();
   if (command === 'quality') return () => checkQuality();
@@ -108,6 +116,8 @@ function parse(args: string[]) {
       site: { type: 'string' },
       full: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
+      all: { type: 'boolean', default: false },
+      report: { type: 'boolean', default: false },
       reason: { type: 'string' },
       confirm: { type: 'string' },
       vanished: { type: 'string' },

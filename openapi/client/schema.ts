@@ -449,6 +449,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/vocabulary/remap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the vocabulary answers otherwise now
+         * @description Compares the answers that resources were mapped with to those of the vocabulary as it is now: after a new release or a changed local map, the codes in use that change, and for which connections. Numbers of resources are upper bounds. Reads what is kept with every chunk: on large databases this takes some seconds.
+         */
+        get: operations["get-remap-report"];
+        put?: never;
+        /**
+         * Map again what the vocabulary answers otherwise now
+         * @description From the lines that are kept, without asking the EHR. Resources that are not concerned are not touched, and the next full sync finds them unchanged. One run per connection; cancelled and retried like a sync.
+         */
+        post: operations["start-remap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/tick": {
         parameters: {
             query?: never;
@@ -869,10 +893,10 @@ export interface components {
         /** @description How long what was received is kept. */
         SyncRetention: {
             /**
-             * @description Days that the exported lines are kept, so that a new vocabulary can be applied without a new export.
+             * @description Days that the exported lines are kept, so that a new vocabulary can be applied without a new export; "keep": for ever.
              * @default 30
              */
-            chunks_days?: number;
+            chunks_days?: number | "keep";
         };
         /** @description Switches of the mapping, one for each point on which the authorities disagree. */
         SyncMapping: {
@@ -1794,6 +1818,124 @@ export interface components {
              * @description When it was loaded.
              */
             loaded_at: string;
+        };
+        RemapReport: {
+            /** @description The loaded release. */
+            release_id: number;
+            /** @description Its version. */
+            version: string;
+            /** @description What it means for each connection. */
+            connections: components["schemas"]["RemapConnection"][];
+            /** @description The codes in use that change, the most frequent first. */
+            changes: components["schemas"]["RemapChange"][];
+            /** @description How many codes change; `changes` holds at most `limit`. */
+            changes_total: number;
+        };
+        RemapConnection: {
+            /** @description Connection. */
+            connection_id: number;
+            /** @description Its site key. */
+            site_key: string;
+            /** @description Codes in use that are answered otherwise. */
+            codes: number;
+            /** @description Chunks that hold resources with such codes. */
+            chunks: number;
+            /** @description Of these, how many are no longer kept (sync_config.retention.chunks_days). */
+            chunks_gone: number;
+            /** @description Of these, how many were mapped before answers were kept; a remap maps all of them. */
+            chunks_unknown: number;
+            /** @description Resources that a remap maps again, at most. */
+            records: number;
+            /** @description Resources that only a full sync can map again, at most. */
+            records_gone: number;
+            /** @description Resources that an earlier remap left for a full sync. */
+            records_to_send_again: number;
+            /** @description A remap alone does not bring it up to date. */
+            needs_full_sync: boolean;
+        };
+        RemapChange: {
+            /**
+             * @description What was asked: where a code leads, whether a concept is Standard, whether one descends from another.
+             * @enum {string}
+             */
+            kind: "code" | "concept" | "ancestor";
+            /** @description Code system as sent. */
+            system: string;
+            /** @description Code as sent; of the other kinds concept ids. */
+            code: string;
+            /** @description Name of the code's own concept, where the vocabulary has it. */
+            display: string | null;
+            /**
+             * @description details: the same concepts, but other values, source concept, class or vocabulary.
+             * @enum {string}
+             */
+            change: "newly-mapped" | "newly-unmapped" | "domain-moved" | "other-concept" | "details";
+            /** @description Rows go to another table, or may. */
+            domain_move: boolean;
+            before: components["schemas"]["RemapSide"];
+            after: components["schemas"]["RemapSide"] & unknown;
+            /** @description Resources that asked for it, at most: some may have come anew in another chunk. */
+            records: number;
+            /** @description Chunks that hold them. */
+            chunks: number;
+            /** @description Of these, how many are no longer kept. */
+            chunks_gone: number;
+            /** @description Connections that use it. */
+            site_keys: string[];
+        };
+        /** @description As the resources were mapped. */
+        RemapSide: {
+            /** @description The code's own concept; 0 without one. */
+            source_concept_id: number;
+            /** @description What it is mapped to; none: rows have concept 0. */
+            concepts: {
+                /** @description Standard concept. */
+                concept_id: number;
+                /** @description Its name; null when the loaded release no longer has it. */
+                name: string | null;
+                /** @description Its domain. */
+                domain: string;
+            }[];
+            /** @description Targets of `Maps to value`. */
+            values: {
+                /** @description Standard concept. */
+                concept_id: number;
+                /** @description Its name; null when the loaded release no longer has it. */
+                name: string | null;
+                /** @description Its domain. */
+                domain: string;
+            }[];
+        };
+        StartedRemaps: {
+            /** @description Followed like any other run of the connection. */
+            started: {
+                /** @description Connection. */
+                connection_id: number;
+                /** @description Its site key. */
+                site_key: string;
+                /** @description Its new run. */
+                run_id: number;
+            }[];
+            /** @description Connections with a live run: ask again when it has ended. */
+            skipped: {
+                /** @description Connection. */
+                connection_id: number;
+                /** @description Its site key. */
+                site_key: string;
+                /** @description Stable code. */
+                code: string;
+                /** @description Why not, and what to do. */
+                detail: string;
+            }[];
+        };
+        StartRemap: {
+            /** @description Left out: every connection. */
+            connection_id?: number;
+            /**
+             * @description Map again whatever was not mapped with the mapping code, settings and vocabulary of now, not only what the vocabulary answers otherwise.
+             * @default false
+             */
+            all?: boolean;
         };
         Ticked: {
             /** @description Jobs that were run. */
@@ -4074,6 +4216,181 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-remap-report": {
+        parameters: {
+            query?: {
+                /** @description Only this connection. */
+                connection_id?: number;
+                /** @description Codes to list. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemapReport"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-remap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartRemap"];
+            };
+        };
+        responses: {
+            /** @description The runs are queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedRemaps"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sync-already-running`: A sync of this connection is running. `vocabulary-not-loaded`: No vocabulary is loaded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

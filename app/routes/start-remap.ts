@@ -1,0 +1,80 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { startRemaps } from '../../jobs/remap/start-remaps.ts';
+import type { AppEnv } from '../app-env.ts';
+import { audit } from '../audit.ts';
+import { errors } from '../problems.ts';
+
+const StartRemapSchema = z
+  .strictObject({
+    connection_id: z.number().int().positive().optional().describe('Left out: every connection.'),
+    all: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Map again whatever was not mapped with the mapping code, settings and vocabulary of now, not only what the ' +
+          'vocabulary answers otherwise.',
+      ),
+  })
+  .openapi('StartRemap');
+
+const ConnectionSchema = {
+  connection_id: z.number().int().describe('Connection.'),
+  site_key: z.string().describe('Its site key.'),
+};
+
+const StartedRemapsSchema = z
+  .object({
+    started: z
+      .array(z.object({ ...ConnectionSchema, run_id: z.number().int().describe('Its new run.') }))
+      .describe('Followed like any other run of the connection.'),
+    skipped: z
+      .array(
+        z.object({
+          ...ConnectionSchema,
+          code: z.string().describe('Stable code.'),
+          detail: z.string().describe('Why not, and what to do.'),
+        }),
+      )
+      .describe('Connections with a live run: ask again when it has ended.'),
+  })
+  .openapi('StartedRemaps');
+
+export const route = createRoute({
+  method: 'post',
+  path: '/api/v1/admin/vocabulary/remap',
+  operationId: 'start-remap',
+  tags: ['Vocabulary'],
+  summary: 'Map again what the vocabulary answers otherwise now',
+  description:
+    'From the lines that are kept, without asking the EHR. Resources that are not concerned are not touched, and the ' +
+    'next full sync finds them unchanged. One run per connection; cancelled and retried like a sync.',
+  request: { body: { required: false, content: { 'application/json': { schema: StartRemapSchema } } } },
+  responses: {
+    202: {
+      description: 'The runs are queued.',
+      content: { 'application/json': { schema: StartedRemapsSchema } },
+    },
+    ...errors(
+      'invalid-request',
+      'malformed-json',
+      'connection-not-found',
+      'sync-already-running',
+      'vocabulary-not-loaded',
+      'body-too-large',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, queue, clock } = c.var.services;
+  const { connection_id, all = false } = c.req.valid('json');
+  const { started, skipped } = await startRemaps(
+    { sql, queue, clock },
+    { connection_id, triggered_by: `api:${c.var.actor}`, all },
+  );
+  for (const { run_id } of started) {
+    await audit(sql, c, { action: 'remap.start', target: `run/${run_id}`, status: 202 });
+  }
+  return c.json({ started, skipped }, 202);
+};
