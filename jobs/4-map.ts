@@ -12,7 +12,7 @@ import type { Deps } from './deps.ts';
 import { recordMembersInTx } from './group-membership.ts';
 import { applyDeletions } from './load/apply-deletions.ts';
 import { Collision, loadChunk } from './load/batch.ts';
-import { position, readLines } from './load/read-lines.ts';
+import { position, readLines, splitLines } from './load/read-lines.ts';
 import { recordServerErrors } from './load/server-errors.ts';
 import { mappingVersionInTx } from './mapping-version.ts';
 import type { StepName } from './queue.ts';
@@ -44,7 +44,10 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
   if (!run || !chunk || !isLive(run)) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
   const text = await decompress(chunk.body);
+  let tries = 0;
   await commitThroughCollisions(step, async (tx) => {
+    // It holds what is there already: nothing more of this run is taken for new without asking.
+    if (tries++ > 0) deps.references.firstLoad.set(run_id, false);
     if (!(await claimInTx(tx, chunk_id))) return;
     await loadInTx(tx, deps, run, connection, chunk, text);
     await tx`update chunk set state = 'done', mapped_at = ${clock()} where chunk_id = ${chunk_id}`;
@@ -103,9 +106,9 @@ async function loadInTx(
   const truncated = text.length < chunk.byte_end - chunk.byte_start;
   const { max_line_bytes } = connection.config.limits;
   const first = position(chunk.file_no, chunk.first_line);
-  const read = readLines(text, first, truncated, max_line_bytes);
-  await loadChunk(tx, deps, context, read);
-  if (run.reconciles) await noteSeenInTx(tx, context, read);
+  const lines = splitLines(text, first, truncated, max_line_bytes);
+  await loadChunk(tx, deps, context, lines);
+  if (run.reconciles) await noteSeenInTx(tx, context, readLines(lines));
 }
 
 /** Until when the data know of stays that are not over: the server's time, never ours, where it said one. */

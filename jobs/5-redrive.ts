@@ -76,7 +76,7 @@ async function takeUpInTx(
   after: number,
 ): Promise<{ readonly upTo: number; readonly moved: boolean } | undefined> {
   const waiting = await tx<Waiting[]>`
-    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
+    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
       r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line, w.line, w.since_run,
       w.target_type, w.target_id
     from waiting w

@@ -16,7 +16,7 @@ import type { Deps } from './deps.ts';
 import { type Again, type BatchContext, loadAgain } from './load/batch.ts';
 import type { Known } from './load/known.ts';
 import { mapEntries } from './load/map-entries.ts';
-import { type Entry, position, readLines } from './load/read-lines.ts';
+import { type Entry, position, readLines, splitLines } from './load/read-lines.ts';
 import { createReferenceMemory } from './load/references.ts';
 import { isKept, keyOfGiven, replaceAnswersInTx } from './load/write-answers.ts';
 import { type MappingVersion, mappingVersionInTx } from './mapping-version.ts';
@@ -73,7 +73,8 @@ async function readChunk(deps: Deps, chunkId: number): Promise<Chunk | undefined
 }
 
 async function readEntries(chunk: Chunk, body: Buffer): Promise<readonly Entry[]> {
-  return readLines(await decompress(body), position(chunk.file_no, chunk.first_line), false).entries;
+  const lines = splitLines(await decompress(body), position(chunk.file_no, chunk.first_line), false);
+  return readLines(lines).entries;
 }
 
 interface Loaded extends Again {
@@ -117,7 +118,7 @@ async function mapAgainInTx(tx: Tx, deps: Deps, work: Work, entries: readonly En
 async function loadedFrom(tx: Tx, { run, chunk }: Work, entries: readonly Entry[]): Promise<Loaded[]> {
   const byLine = new Map(entries.map((entry) => [entry.line, entry]));
   const known = await tx<(Known & { chunk_line: number })[]>`
-    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
+    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
       r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_line
     from unnest(${entries.map((one) => one.type)}::text[], ${entries.map((one) => one.id)}::text[],
       ${entries.map((one) => one.line)}::int[]) as e(type, id, line)

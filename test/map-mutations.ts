@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type Read, readLines } from '../jobs/load/read-lines.ts';
+import { type Read, readLines, splitLines } from '../jobs/load/read-lines.ts';
 import { mapBroken } from './cases/mutate.ts';
 
 const [folder, count = '100000'] = process.argv.slice(2);
@@ -17,7 +17,7 @@ const resources = [];
 for (const name of await readdir(folder)) {
   if (!/\.ndjson(\.gz)?$/.test(name)) continue;
   const body = await readFile(join(folder, name));
-  const read: Read = readLines(name.endsWith('.gz') ? gunzipSync(body) : body, 0, false);
+  const read: Read = readLines(splitLines(name.endsWith('.gz') ? gunzipSync(body) : body, 0, false));
   for (const { resource } of read.entries) resources.push(resource);
 }
 const times = Number(count);

@@ -10,11 +10,13 @@ import type { VocabularyState } from '../vocabulary/state.ts';
 import { assemble, dropParked, type Finished, provisional, referencesOf } from './assemble.ts';
 import { bitOf } from './cdm-tables.ts';
 import { detachInTx, partLeaves } from './detach.ts';
-import { type Known, lockKnown, readKnown } from './known.ts';
+import { isFirstLoad } from './first-load.ts';
+import { type Known, lockKnown, nameOf, readKnown } from './known.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { mapEntries } from './map-entries.ts';
-import type { Entry, Read } from './read-lines.ts';
+import { type Entry, type Lines, type Read, readLine, readLines } from './read-lines.ts';
 import { type ReferenceMemory, resolveReferences } from './references.ts';
+import { findSameLines, type SameLine } from './same-lines.ts';
 import { sortOut, type ToMap } from './sort-out.ts';
 import { nextKeys, type WriteContext, writeFailures, writeFinished } from './write.ts';
 import { addAnswersInTx } from './write-answers.ts';
@@ -36,18 +38,42 @@ export interface BatchDeps {
 /** Two chunks with the same resource met: roll back and do this one again. */
 export class Collision extends Error {}
 
-export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, read: Read): Promise<void> {
+export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, lines: Lines): Promise<void> {
   const ledger = openLedger();
+  const isFirst = await isFirstLoad(tx, context, deps.references.firstLoad);
+  const read = isFirst ? readLines(lines) : await readOthers(tx, context, lines, ledger);
   for (const { type, reason } of read.unreadable) {
     ledger.extracted(type ?? context.fileType ?? 'unknown');
     ledger.add(type ?? context.fileType ?? 'unknown', 'failed', reason);
   }
-  const known = await readKnown(tx, context.connectionId, read.entries);
+  const known = isFirst ? new Map<string, Known>() : await readKnown(tx, context.connectionId, read.entries);
   const toMap = sortOut(read.entries, known, context, ledger);
   const finished = await loadEntries(tx, deps, context, toMap, ledger);
   for (const one of finished) count(ledger, one);
   await writeFailures(tx, context, read.unreadable, finished);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
+}
+
+/** Reads the lines that are not what is loaded already; those that are, are counted. */
+async function readOthers(tx: Tx, context: BatchContext, lines: Lines, ledger: Ledger): Promise<Read> {
+  const { same, others } = await findSameLines(tx, context, lines.lines);
+  const read = readLines({ ...lines, lines: others });
+  for (const { type, id } of [...read.entries]) {
+    const twin = same.get(nameOf(type, id));
+    if (!twin) continue;
+    // The chunk has another version of it: what they say decides.
+    same.delete(nameOf(type, id));
+    readLine(read, twin.bytes, twin.line, twin.position);
+  }
+  countSame(ledger, same.values());
+  return read;
+}
+
+export function countSame(ledger: Ledger, same: Iterable<SameLine>): void {
+  for (const { type } of same) {
+    ledger.extracted(type);
+    ledger.add(type, 'unchanged');
+  }
 }
 
 export interface Again {

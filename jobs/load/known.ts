@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Tx } from '../../sql/connect.ts';
+import { textArray } from '../../sql/text-array.ts';
 import type { Identifier, Ref } from '../map/types.ts';
 import type { Entry } from './read-lines.ts';
 
@@ -12,6 +13,7 @@ export interface Known {
   readonly resource_type: string;
   readonly fhir_id: string;
   readonly content_hash: Buffer;
+  readonly line_hash: Buffer | null;
   readonly mapping_version_id: number;
   readonly outcome: 'loaded' | 'excluded' | 'failed' | 'parked';
   readonly reason: string | null;
@@ -40,10 +42,11 @@ export async function readKnown(
   connectionId: number,
   entries: readonly Entry[],
 ): Promise<Map<string, Known>> {
+  if (entries.length === 0) return new Map();
   const rows = await tx<Known[]>`
-    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
+    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
       r.row_tables, r.last_updated, r.position, r.last_run
-    from unnest(${entries.map((entry) => entry.type)}::text[], ${entries.map((entry) => entry.id)}::text[]) as e(type, id)
+    from unnest(${textArray(entries.map((entry) => entry.type))}::text::text[], ${textArray(entries.map((entry) => entry.id))}::text::text[]) as e(type, id)
     cross join lateral (
       select * from resource
       where connection_id = ${connectionId} and resource_type = e.type and fhir_id = e.id limit 1

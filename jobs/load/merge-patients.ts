@@ -86,7 +86,7 @@ async function restoreInTx(
   openBatch: OpenBatch,
 ): Promise<void> {
   const known = await tx<(Known & { chunk_id: number; chunk_line: number })[]>`
-    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
+    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
       r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line
     from resource r
     where r.connection_id = ${connectionId} and r.resource_type = 'Patient' and r.reason = ${REPLACED}

@@ -4,6 +4,7 @@
  */
 import type { Resource } from '../map/types.ts';
 import { contentHash } from './content-hash.ts';
+import { type Line, lineHash } from './same-lines.ts';
 
 export interface Entry {
   readonly line: number;
@@ -13,7 +14,9 @@ export interface Entry {
   readonly resource: Resource;
   readonly type: string;
   readonly id: string;
+  /** Of its content; taken when it is first asked for. */
   readonly hash: Buffer;
+  readonly lineHash: Buffer;
   readonly lastUpdated: string | null;
   /** Made with _elements: incomplete, must never replace a complete one. */
   readonly subsetted: boolean;
@@ -38,33 +41,44 @@ export const FILE_ERROR = 'operation-outcome-in-data';
 export const NOT_NDJSON = 'json-document-instead-of-ndjson';
 const LONGEST_ID = 1000;
 
+export interface Lines {
+  readonly lines: readonly Line[];
+  readonly unreadable: readonly Unreadable[];
+}
+
 /**
  * `firstPosition`: of the chunk's first line, see position(). `truncated`: the chunk holds the beginning of an over-long
  * line. A line longer than `maxLineBytes` that did fit into a chunk is refused as well, so that it does not depend on
  * how the bytes arrived.
  */
-export function readLines(
+export function splitLines(
   text: Buffer,
   firstPosition: number,
   truncated: boolean,
   maxLineBytes = Number.POSITIVE_INFINITY,
-): Read {
-  const read: Read = { entries: [], unreadable: [] };
+): Lines {
+  const lines: Line[] = [];
+  const unreadable: Unreadable[] = [];
+  const tooLong = (line: number) => unreadable.push({ line, type: null, id: null, reason: 'line-too-long' });
   if (truncated) {
-    read.unreadable.push({ line: 0, type: null, id: null, reason: 'line-too-long' });
-    return read;
+    tooLong(0);
+    return { lines, unreadable };
   }
   let line = 0;
   for (let start = 0; start < text.length; line++) {
     const newline = text.indexOf(NEWLINE, start);
     const end = newline === -1 ? text.length : newline;
-    if (end - start > maxLineBytes) {
-      read.unreadable.push({ line, type: null, id: null, reason: 'line-too-long' });
-    } else {
-      readLine(read, text.subarray(start, end), line, firstPosition + line);
-    }
+    if (end - start > maxLineBytes) tooLong(line);
+    else if (end > start)
+      lines.push({ line, position: firstPosition + line, bytes: text.subarray(start, end) });
     start = end + 1;
   }
+  return { lines, unreadable };
+}
+
+export function readLines({ lines, unreadable }: Lines): Read {
+  const read: Read = { entries: [], unreadable: [...unreadable] };
+  for (const { bytes, line, position } of lines) readLine(read, bytes, line, position);
   return read;
 }
 
@@ -106,6 +120,7 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
     typeof fields['meta'] === 'object' && fields['meta'] !== null
       ? (fields['meta'] as Record<string, unknown>)
       : {};
+  let content: Buffer | undefined;
   read.entries.push({
     line,
     position: at,
@@ -113,7 +128,11 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
     resource: fields as Resource,
     type,
     id,
-    hash: contentHash(fields),
+    get hash() {
+      content ??= contentHash(fields);
+      return content;
+    },
+    lineHash: lineHash(bytes),
     lastUpdated: typeof meta['lastUpdated'] === 'string' ? meta['lastUpdated'].slice(0, 64) : null,
     subsetted: hasTag(meta, 'SUBSETTED'),
   });

@@ -5,6 +5,7 @@
  * What a worker found for a run it remembers for that run, targets of earlier phases only: those are settled.
  */
 import type { Tx } from '../../sql/connect.ts';
+import { textArray } from '../../sql/text-array.ts';
 import type { TableName } from '../map/rows.ts';
 import type { Ref } from '../map/types.ts';
 import { phaseOf } from '../phases.ts';
@@ -32,14 +33,18 @@ export interface FoundVisit {
 export interface ReferenceMemory {
   /** Answers of this run. A worker remembers a few runs, for it may serve several connections. */
   of(runId: number): Map<string, Found>;
+  /** By run: whether its resources are all new, as far as this worker knows (first-load.ts). */
+  readonly firstLoad: Map<number, boolean>;
 }
 
-const CAPACITY = 1_000_000;
+/** Some 200 bytes each. */
+const CAPACITY = 200_000;
 const RUNS = 4;
 
 export function createReferenceMemory(): ReferenceMemory {
   const runs = new Map<number, Map<string, Found>>();
   return {
+    firstLoad: new Map(),
     of(runId) {
       const found = runs.get(runId);
       if (found && found.size <= CAPACITY) return found;
@@ -157,7 +162,7 @@ interface Target extends Asked {
 async function byIdentity(tx: Tx, connectionId: number, asked: readonly Asked[]): Promise<Target[]> {
   return await tx<Target[]>`
     select r.resource_type as type, r.fhir_id as id, r.resource_key, r.row_tables
-    from unnest(${asked.map((ref) => ref.type)}::text[], ${asked.map((ref) => ref.id)}::text[]) as e(type, id)
+    from unnest(${textArray(asked.map((ref) => ref.type))}::text::text[], ${textArray(asked.map((ref) => ref.id))}::text::text[]) as e(type, id)
     cross join lateral (
       select * from resource
       where connection_id = ${connectionId} and resource_type = e.type and fhir_id = e.id limit 1

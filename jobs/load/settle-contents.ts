@@ -90,7 +90,7 @@ interface User extends Known {
 /** By chunk, so that a batch reads few of them. */
 async function usersOfOlder(tx: Tx, connectionId: number, changed: readonly Changed[]): Promise<User[]> {
   return await tx<User[]>`
-    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.mapping_version_id, r.outcome, r.reason,
+    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
       r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line
     from resource r
     where r.resource_key in (

@@ -55,7 +55,7 @@ function judge(
   context: Context,
 ): 'unchanged' | 'superseded-in-export' | 'subsetted-would-overwrite' | undefined {
   const settled = known.outcome === 'loaded' || known.outcome === 'excluded';
-  const same = known.content_hash.equals(entry.hash);
+  const same = isSame(entry, known);
   const version = known.mapping_version_id;
   const current = version === context.mappingVersionId || context.alsoCurrent.includes(version);
   if (same && settled && current) return 'unchanged';
@@ -68,4 +68,10 @@ function judge(
   // A resource made with _elements lacks what was not asked for; the complete one that is loaded stays.
   if (entry.subsetted && !same) return 'subsetted-would-overwrite';
   return undefined;
+}
+
+/** An empty hash equals no content. */
+function isSame(entry: Entry, known: Known): boolean {
+  if (known.content_hash.length === 0) return false;
+  return known.line_hash?.equals(entry.lineHash) || known.content_hash.equals(entry.hash);
 }

@@ -128,6 +128,7 @@ const RESOURCE_COLUMNS = [
     'resource_type',
     'fhir_id',
     'content_hash',
+    'line_hash',
     'mapping_version_id',
     'outcome',
     'reason',
@@ -144,6 +145,7 @@ async function insertResources(tx: Tx, context: WriteContext, added: readonly Fi
       one.item.entry.type,
       one.item.entry.id,
       one.item.entry.hash,
+      one.item.entry.lineHash,
       context.mappingVersionId,
     ],
     ...[one.result, one.reason, one.rowTables, one.item.entry.lastUpdated, one.item.entry.position],
@@ -166,7 +168,7 @@ async function updateResources(tx: Tx, context: WriteContext, changed: readonly 
         ${replaced.map((one) => one.item.known?.content_hash.toString('hex') ?? '')}::text[]) as r(key, hash)`;
   }
   await tx`
-    update resource set content_hash = decode(c.hash, 'hex'), mapping_version_id = ${context.mappingVersionId},
+    update resource set content_hash = decode(c.hash, 'hex'), line_hash = decode(c.line_hash, 'hex'), mapping_version_id = ${context.mappingVersionId},
       outcome = c.outcome, reason = c.reason, row_tables = c.row_tables, last_updated = c.last_updated,
       position = c.position, chunk_id = c.chunk_id, chunk_line = c.line, last_run = ${context.runId}
     from unnest(
@@ -174,8 +176,9 @@ async function updateResources(tx: Tx, context: WriteContext, changed: readonly 
       ${changed.map((one) => one.result)}::text[], ${changed.map((one) => one.reason)}::text[],
       ${changed.map((one) => one.rowTables)}::int[], ${changed.map((one) => one.item.entry.lastUpdated)}::text[],
       ${changed.map((one) => one.item.entry.position)}::bigint[], ${changed.map((one) => one.item.entry.line)}::int[],
-      ${changed.map((one) => one.item.origin ?? context.chunkId)}::bigint[]
-    ) as c(key, hash, outcome, reason, row_tables, last_updated, position, line, chunk_id)
+      ${changed.map((one) => one.item.origin ?? context.chunkId)}::bigint[],
+      ${changed.map((one) => one.item.entry.lineHash.toString('hex'))}::text[]
+    ) as c(key, hash, outcome, reason, row_tables, last_updated, position, line, chunk_id, line_hash)
     where resource.resource_key = c.key`;
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Cut, cutLines } from '../../jobs/chunker.ts';
 import { contentHash } from '../../jobs/load/content-hash.ts';
-import { readLines } from '../../jobs/load/read-lines.ts';
+import { readLines, splitLines } from '../../jobs/load/read-lines.ts';
 
 /** Text of all kinds of lines, and where the stream is cut into pieces. */
 const text = fc
@@ -40,7 +40,7 @@ async function linesRead(bytes: Buffer, lengths: readonly number[]): Promise<str
     const first = lines.length;
     const content = chunk.text.toString('latin1').split('\n').slice(0, chunk.lines);
     for (const line of content) lines.push(line);
-    const read = readLines(chunk.text, 0, chunk.text.length < chunk.size, limits.maxLineBytes);
+    const read = readLines(splitLines(chunk.text, 0, chunk.text.length < chunk.size, limits.maxLineBytes));
     for (const one of read.unreadable)
       if (one.reason === 'line-too-long') lines[first + one.line] = 'too long';
   }
