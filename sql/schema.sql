@@ -1079,6 +1079,7 @@ create table resource (
   chunk_line integer not null,
   first_run bigint not null,
   last_run bigint not null,
+  line_hash bytea,
   constraint resource_outcome_known CHECK ((outcome = ANY (ARRAY['loaded'::text, 'excluded'::text, 'failed'::text, 'parked'::text]))),
   constraint resource_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
   constraint resource_pkey PRIMARY KEY (resource_key),
