@@ -110,6 +110,15 @@ async function* vocabularyOf(sql: Sql): AsyncGenerator<Finding> {
     ...{ state: 'well', what },
     found: `${release.version}, ${concepts} concepts, ${relationships} relationships, loaded ${when}`,
   };
+  const [search] =
+    await sql`select 1 from search_index join vocabulary_release using (release_id) where is_current`;
+  if (search) yield { state: 'well', what: 'vocabulary search', found: 'built' };
+  else {
+    yield {
+      ...{ state: 'advice', what: 'vocabulary search', found: 'not built for this release' },
+      todo: 'npm run cli -- vocabulary index',
+    };
+  }
   const problems = await checkConcepts(sql);
   if (problems.length === 0) {
     yield { state: 'well', what: 'named concepts', found: 'all there, Standard, and in their domains' };

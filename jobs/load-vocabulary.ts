@@ -10,6 +10,7 @@ import { describeError } from './describe-error.ts';
 import { giveUp, SyncError } from './errors.ts';
 import type { Handler } from './step.ts';
 import { allowedSource } from './vocabulary/allowed-source.ts';
+import { keepSearch } from './vocabulary/keep-search.ts';
 import { loadVocabulary, type Release } from './vocabulary/load.ts';
 import type { LoadProgress } from './vocabulary/progress.ts';
 
@@ -40,6 +41,8 @@ export const loadVocabularyStep: Handler<'vocabulary'> = async (deps, step) => {
     await noteRetry(deps, load_id, error);
     throw error;
   }
+  // The load is done and its job complete: what fails here is only told, and made good by the next worker that starts.
+  await keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log }).done;
 };
 
 async function begin({ sql, clock }: Deps, loadId: number): Promise<{ path: string } | undefined> {

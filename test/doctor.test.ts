@@ -79,6 +79,7 @@ describe('the doctor', () => {
         state: 'well',
         found: `v5.0 31-AUG-25, ${NAMED.length + 1} concepts, 1 relationships, loaded 2026-03-01`,
       },
+      'vocabulary search': { state: 'advice', todo: 'npm run cli -- vocabulary index' },
       'named concepts': { state: 'well' },
     });
     expect(await logged()).toBe('');

@@ -1,8 +1,10 @@
-/** Builds the search when a worker starts and finds none for the current release; nobody waits for it. */
+/** Builds the search of the current release where there is none: when a worker starts, and after a load by API. */
 import { describeError } from '../describe-error.ts';
 import { type BuildOptions, buildSearch } from './search-index.ts';
 
 export interface Keeper {
+  /** Resolves when the search is there, or could not be built. */
+  readonly done: Promise<void>;
   /** Breaks off a build that is under way: the next worker begins it again. */
   stop(): Promise<void>;
 }
@@ -18,6 +20,7 @@ export function keepSearch(options: Omit<BuildOptions, 'signal'>): Keeper {
     },
   );
   return {
+    done: building,
     stop: () => {
       ending.abort();
       return building;

@@ -54,6 +54,9 @@ describe('a load by API', () => {
     expect(asked.headers.get('location')).toBe(`${LOADS}/${load_id}`);
     await work();
     const loaded = await seen(load_id);
+    expect((await api.call('GET', '/api/v1/vocabulary/search?q=name')).json).toMatchObject({
+      items: [{ concept_id: 201826 }],
+    });
     expect(loaded).toMatchObject({
       ...{ load_id, state: 'loaded', step: null, rows: 2 + 1 + 2, fraction: 1, error: null },
       ...{ requested_by: 'api:admin', seconds: expect.any(Number), finished_at: expect.any(String) },
