@@ -37,6 +37,7 @@ export function apiDocument() {
       { name: 'Reconciliation', description: 'What vanished at the source, found by a full export.' },
       { name: 'Not loaded', description: 'What is not in the CDM, and why.' },
       { name: 'Vocabulary', description: 'The loaded vocabulary: concepts, and what codes are mapped to.' },
+      { name: 'Alerts', description: 'What a person should know of connections and runs.' },
       { name: 'Operation', description: 'Calls for the machinery around the server.' },
       {
         name: 'Local codes',

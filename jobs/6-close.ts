@@ -6,6 +6,7 @@
  */
 import type { Tx } from '../sql/connect.ts';
 import { extractionDate, isLive } from './4-map.ts';
+import { alertAtCloseInTx } from './alerts/at-close.ts';
 import { type Connection, readConnection } from './connection.ts';
 import { deriveInTx } from './derive/derive.ts';
 import { settleMembersInTx } from './group-membership.ts';
@@ -37,31 +38,36 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     await freezeTotalsInTx(tx, run.run_id);
     if (run.reconciles) await compareInTx(tx, run, connection, clock());
     await moveWatermarkInTx(tx, run, clock());
+    const held = !(await moveWatermarkInTx(tx, run, clock()));
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
     await letGoInTx(tx, connection, run, clock());
+    await alertAtCloseInTx(tx, deps, { connection, run, held });
     if (run.status_url) await queue.sendInTx(tx, 'release', { run_id: run.run_id });
   });
   deps.log.info({ run_id: run.run_id, site_key: connection.site_key }, 'run completed');
 };
 
-async function moveWatermarkInTx(tx: Tx, run: Run, now: Date): Promise<void> {
+/** False when it must stay where it is. */
+async function moveWatermarkInTx(tx: Tx, run: Run, now: Date): Promise<boolean> {
+  if (run.kind !== 'export' || run.transaction_time === null) return true;
   const moved = await tx`
     update connection set watermark = ${run.transaction_time}, watermark_scope = ${run.export_scope},
       watermark_not_granted = ${run.scopes_not_granted}
-    where connection_id = ${run.connection_id} and ${run.kind === 'export' && run.transaction_time !== null}
+    where connection_id = ${run.connection_id}
       and not exists (
         select 1 from failure
         where run_id = ${run.run_id} and reason = any(${HOLD_WATERMARK}) and resolved_at is null
       )
     returning connection_id`;
-  if (moved.length === 0) return;
+  if (moved.length === 0) return false;
   await settleMembersInTx(tx, run);
   // What earlier runs did not receive was asked for again, and has come.
   await tx`
     update failure set resolved_at = ${now}
     where connection_id = ${run.connection_id} and run_id < ${run.run_id} and reason = any(${HOLD_WATERMARK})
       and resolved_at is null`;
+  return true;
 }
 
 /** One row per source; what OHDSI's tools read first. Required columns of the CDM: all but description, reference. */

@@ -1,6 +1,7 @@
 /** What every step is given. Nothing here holds state that a worker could not lose. */
 import type { Logger } from 'pino';
 import type { Schemas, Sql } from '../sql/connect.ts';
+import type { Webhook } from './alerts/webhook.ts';
 import type { Tokens } from './fhir/tokens.ts';
 import type { ReferenceMemory } from './load/references.ts';
 import type { Queue } from './queue.ts';
@@ -23,4 +24,6 @@ export interface Deps {
   readonly log: Logger;
   /** Folder from which a vocabulary may be loaded by API; none when left out. */
   readonly vocabularyDir?: string | undefined;
+  /** Where alerts are sent; they are stored without one too. */
+  readonly webhook?: Webhook | undefined;
 }

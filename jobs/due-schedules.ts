@@ -6,6 +6,7 @@
  */
 import type { Tx } from '../sql/connect.ts';
 import { inTransaction } from '../sql/in-transaction.ts';
+import { scheduleWatch } from './alerts/watch.ts';
 import type { Deps } from './deps.ts';
 import { applySchedules } from './schedule.ts';
 
@@ -29,6 +30,7 @@ export async function sendDueSchedules({ sql, queue, schemas }: Part): Promise<n
     if (!claim) return 0;
     // A process may have died between a change of a connection and its schedule.
     await applySchedules(sql, queue);
+    await scheduleWatch(queue);
     if (!claim.since) return 0;
     let sent = 0;
     for (const schedule of await queue.boss.getSchedules()) {

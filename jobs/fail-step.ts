@@ -1,22 +1,22 @@
 /** What fails with a step that is not tried again: the run that it belongs to, or the load of a vocabulary. */
 import type { Tx } from '../sql/connect.ts';
-import type { Clock } from './deps.ts';
+import type { Alarm } from './alerts/raise.ts';
 import type { Described } from './describe-error.ts';
 import { failRunInTx } from './fail-run.ts';
 
 export async function failStepInTx(
   tx: Tx,
-  clock: Clock,
+  alarm: Alarm,
   payload: object,
   step: string,
   error: Described,
 ): Promise<void> {
-  await failRunInTx(tx, clock, idIn(payload, 'run_id'), step, error);
+  await failRunInTx(tx, alarm, idIn(payload, 'run_id'), step, error);
   const loadId = idIn(payload, 'load_id');
   if (loadId === undefined) return;
   await tx`
     update vocabulary_load
-    set state = 'failed', finished_at = ${clock()}, error_code = ${error.code}, error_message = ${error.message}
+    set state = 'failed', finished_at = ${alarm.clock()}, error_code = ${error.code}, error_message = ${error.message}
     where load_id = ${loadId} and state in ('queued', 'running')`;
 }
 

@@ -60,7 +60,7 @@ export async function settleLostFile(
       where file_id = ${file.file_id} and state = 'queued' returning file_id`;
     if (given.length === 0) return;
     if (!(await anyReadableInTx(tx, run))) {
-      return failRunInTx(tx, clock, run.run_id, 'download', describeError(error));
+      return failRunInTx(tx, deps, run.run_id, 'download', describeError(error));
     }
     await recordFileFailureInTx(tx, file, FILE_LOST, error.code);
     await countInTx(tx, run.run_id, clock(), {

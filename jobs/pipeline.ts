@@ -16,6 +16,8 @@ import { downloadStep } from './3-download.ts';
 import { mapStep } from './4-map.ts';
 import { redriveStep } from './5-redrive.ts';
 import { closeStep } from './6-close.ts';
+import { deliverAlert } from './alerts/deliver.ts';
+import { watchStep } from './alerts/watch.ts';
 import { loadVocabularyStep } from './load-vocabulary.ts';
 import type { StepName } from './queue.ts';
 import { redoStep } from './redo-failures.ts';
@@ -38,4 +40,6 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   release: releaseStep,
   schedule: scheduledSync,
   vocabulary: loadVocabularyStep,
+  alert: deliverAlert,
+  watch: watchStep,
 };

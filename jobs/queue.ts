@@ -32,6 +32,8 @@ export const STEPS = {
   release: { payload: runStep, concurrency: 1 },
   schedule: { payload: z.strictObject({ connection_id: id, attempt }), concurrency: 1 },
   vocabulary: { payload: z.strictObject({ load_id: id, attempt }), concurrency: 1 },
+  alert: { payload: z.strictObject({ alert_id: id, attempt }), concurrency: 1 },
+  watch: { payload: z.strictObject({ attempt }), concurrency: 1 },
 } as const;
 
 export type StepName = keyof typeof STEPS;

@@ -16,9 +16,11 @@ export interface Scheduled {
   readonly schedule?: { readonly cron: string; readonly timezone?: string | undefined } | undefined;
 }
 
+export const scheduleKey = (connectionId: number) => `connection-${connectionId}`;
+
 export async function applySchedule(queue: Queue, connection: Scheduled): Promise<void> {
   const name = queueName('schedule');
-  const key = `connection-${connection.connection_id}`;
+  const key = scheduleKey(connection.connection_id);
   if (!connection.is_active || !connection.schedule) {
     await queue.boss.unschedule(name, key);
     return;

@@ -93,7 +93,7 @@ async function settle<S extends StepName>(
     described.message,
   );
   if (giveUp) {
-    await commit((tx) => failStepInTx(tx, deps.clock, payload, name, described));
+    await commit((tx) => failStepInTx(tx, deps, payload, name, described));
     return;
   }
   const delay = delayOf(known?.retryAfterSeconds, attempt);

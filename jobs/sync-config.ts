@@ -27,6 +27,10 @@ const DEFAULTS = {
     chunk_bytes: 2 * 1024 * 1024,
   },
   retention: { chunks_days: 30 },
+  alerts: {
+    ...{ history_runs: 10, min_runs: 3, min_records: 100, unmapped_points: 5, volume_factor: 3 },
+    ...{ duration_factor: 3, duration_minutes: 15, silent_hours: 12 },
+  },
 } as const;
 
 /** With the defaults of everything that has one. Reads its own result as well. */
@@ -63,9 +67,31 @@ export function readSyncConfig(json: unknown) {
     token_hosts: given.token_hosts ?? [],
     allow_http: given.allow_http ?? DEFAULTS.allow_http,
     retention: { chunks_days: given.retention?.chunks_days ?? DEFAULTS.retention.chunks_days },
+    alerts: withAlertDefaults(given),
     mapping: given.mapping ?? {},
   };
 }
+
+/** Also of settings that cannot be used: that they cannot is worth an alert. */
+export function alertSettings(json: unknown) {
+  return withAlertDefaults(SyncConfigSchema.safeParse(json ?? {}).data ?? {});
+}
+
+function withAlertDefaults({ alerts = {} }: SyncConfigInput) {
+  return {
+    off: alerts.off ?? [],
+    history_runs: alerts.history_runs ?? DEFAULTS.alerts.history_runs,
+    min_runs: alerts.min_runs ?? DEFAULTS.alerts.min_runs,
+    min_records: alerts.min_records ?? DEFAULTS.alerts.min_records,
+    unmapped_points: alerts.unmapped_points ?? DEFAULTS.alerts.unmapped_points,
+    volume_factor: alerts.volume_factor ?? DEFAULTS.alerts.volume_factor,
+    duration_factor: alerts.duration_factor ?? DEFAULTS.alerts.duration_factor,
+    duration_minutes: alerts.duration_minutes ?? DEFAULTS.alerts.duration_minutes,
+    silent_hours: alerts.silent_hours ?? DEFAULTS.alerts.silent_hours,
+  };
+}
+
+export type AlertSettings = ReturnType<typeof alertSettings>;
 
 export type SyncConfig = ReturnType<typeof readSyncConfig>;
 

@@ -6,6 +6,7 @@
 
 import type { JobWithMetadata } from 'pg-boss';
 import type { Tx } from '../sql/connect.ts';
+import { scheduleWatch } from './alerts/watch.ts';
 import type { Deps } from './deps.ts';
 import { describeError } from './describe-error.ts';
 import { failStepInTx } from './fail-step.ts';
@@ -35,6 +36,7 @@ export async function startWorkers(
   await applySchedules(deps.sql, deps.queue);
   await warnOfConcepts(deps);
   const search = keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log });
+  await scheduleWatch(deps.queue);
   let stopping = false;
   for (const name of STEP_NAMES) {
     for (let n = 0; n < (concurrency[name] ?? STEPS[name].concurrency); n++) {
@@ -90,5 +92,5 @@ export async function buryJob(deps: Deps, data: unknown): Promise<void> {
     'See the logs of the workers; it can be started again.';
   deps.log.error({ ...payload }, message);
   const described = { ...describeError(new Error(message)), code: 'step-abandoned' };
-  await deps.sql.begin((tx) => failStepInTx(tx as Tx, deps.clock, payload, 'dead-letter', described));
+  await deps.sql.begin((tx) => failStepInTx(tx as Tx, deps, payload, 'dead-letter', described));
 }

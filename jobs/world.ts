@@ -10,6 +10,7 @@ import { connect } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
 import { migrate } from '../sql/migrate.ts';
 import { whenReady } from '../sql/when-ready.ts';
+import { readWebhook } from './alerts/webhook.ts';
 import { type Clock, type Deps, systemClock } from './deps.ts';
 import { createTokens } from './fhir/tokens.ts';
 import { createReferenceMemory } from './load/references.ts';
@@ -49,8 +50,9 @@ export async function openWorld(env: NodeJS.ProcessEnv, options: WorldOptions = 
       onError: (error) => log.error({ code: Reflect.get(error, 'code') }, `queue: ${error.message}`),
     });
     const keyring = await openKeys(env, log);
+    const webhook = readWebhook(env);
     const deps: Deps = {
-      ...{ sql, schemas: database.schemas, queue, clock, keyring, log },
+      ...{ sql, schemas: database.schemas, queue, clock, keyring, log, webhook },
       tokens: createTokens({ keyring, clock }),
       resolver: createResolver({ sql, clock }),
       references: createReferenceMemory(),

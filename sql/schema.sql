@@ -648,6 +648,32 @@ create table vocabulary (
 
 -- ehr_sync
 
+create table alert (
+  alert_id bigint not null generated always as identity,
+  connection_id integer not null,
+  run_id bigint,
+  kind text not null,
+  subject text not null default ''::text,
+  message text not null,
+  measured double precision,
+  expected double precision,
+  times integer not null default 1,
+  raised_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  resolved_at timestamp with time zone,
+  attempts integer not null default 0,
+  delivered_at timestamp with time zone,
+  delivery_error text,
+  constraint alert_kind_known CHECK ((kind = ANY (ARRAY['unmapped-jump'::text, 'volume-far'::text, 'run-long'::text, 'run-failed'::text, 'watermark-held'::text, 'connection-silent'::text]))),
+  constraint alert_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint alert_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE SET NULL,
+  constraint alert_pkey PRIMARY KEY (alert_id)
+);
+CREATE INDEX alert_of_connection ON alert USING btree (connection_id, alert_id DESC);
+CREATE UNIQUE INDEX alert_open ON alert USING btree (connection_id, kind, subject) WHERE ((acknowledged_at IS NULL) AND (resolved_at IS NULL));
+
 create table audit (
   audit_id bigint not null generated always as identity,
   at timestamp with time zone not null default now(),
@@ -753,6 +779,16 @@ create table chunk_rows (
   constraint chunk_rows_pkey PRIMARY KEY (chunk_id, table_name)
 );
 CREATE INDEX chunk_rows_of_run ON chunk_rows USING btree (run_id);
+
+create table chunk_unmapped (
+  chunk_id bigint not null,
+  run_id bigint not null,
+  system text not null,
+  resources integer not null,
+  constraint chunk_unmapped_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES chunk(chunk_id) ON DELETE CASCADE,
+  constraint chunk_unmapped_pkey PRIMARY KEY (chunk_id, system)
+);
+CREATE INDEX chunk_unmapped_of_run ON chunk_unmapped USING btree (run_id);
 
 create table condition_own_status (
   resource_key bigint not null,
@@ -1173,6 +1209,16 @@ CREATE INDEX run_by_connection ON run USING btree (connection_id, run_id DESC);
 CREATE INDEX run_by_created ON run USING btree (created_at DESC);
 CREATE UNIQUE INDEX run_one_live_per_connection ON run USING btree (connection_id) WHERE (status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text]));
 
+create table run_figure (
+  run_id bigint not null,
+  figure text not null,
+  subject text not null default ''::text,
+  value bigint not null,
+  constraint run_figure_known CHECK ((figure = ANY (ARRAY['seconds'::text, 'loaded'::text, 'unmapped'::text, 'unmapped-of-system'::text, 'extracted'::text, 'written'::text]))),
+  constraint run_figure_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint run_figure_pkey PRIMARY KEY (run_id, figure, subject)
+);
+
 create table run_notice (
   run_id bigint not null,
   code text not null,
@@ -1325,6 +1371,33 @@ create table written_fact (
   relationship_concept_id integer not null
 );
 CREATE INDEX written_fact_of_person ON written_fact USING btree (person_id);
+
+create view alerts as
+ SELECT a.alert_id,
+    a.connection_id,
+    c.site_key,
+    a.run_id,
+    a.kind,
+    a.subject,
+    a.message,
+    a.measured,
+    a.expected,
+    a.times,
+        CASE
+            WHEN a.resolved_at IS NOT NULL THEN 'resolved'::text
+            WHEN a.acknowledged_at IS NOT NULL THEN 'acknowledged'::text
+            ELSE 'open'::text
+        END AS state,
+    a.raised_at,
+    a.last_at,
+    a.acknowledged_at,
+    a.acknowledged_by,
+    a.resolved_at,
+    a.delivered_at,
+    a.delivery_error
+   FROM alert a
+     JOIN connection c USING (connection_id)
+  ORDER BY a.alert_id DESC;
 
 create view connection_health as
  SELECT c.connection_id,

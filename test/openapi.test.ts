@@ -73,6 +73,8 @@ describe('the document', () => {
 
   it('has the paths that its users know', () => {
     expect(Object.keys(document.paths).sort()).toEqual([
+      '/api/v1/admin/alerts',
+      '/api/v1/admin/alerts/{id}/acknowledge',
       '/api/v1/admin/fhir-connections',
       '/api/v1/admin/fhir-connections/{id}',
       '/api/v1/admin/fhir-connections/{id}/exclusions',

@@ -1,5 +1,6 @@
 /** The table of contents of the API. */
 import type { App } from '../app-env.ts';
+import * as acknowledgeAlert from './acknowledge-alert.ts';
 import * as cancelSyncRun from './cancel-sync-run.ts';
 import * as confirmReconciliation from './confirm-reconciliation.ts';
 import * as createFhirConnection from './create-fhir-connection.ts';
@@ -18,6 +19,7 @@ import * as getVocabularyRelease from './get-vocabulary-release.ts';
 import * as healthz from './healthz.ts';
 import * as importLocalMaps from './import-local-maps.ts';
 import * as internalTick from './internal-tick.ts';
+import * as listAlerts from './list-alerts.ts';
 import * as listExclusions from './list-exclusions.ts';
 import * as listFailures from './list-failures.ts';
 import * as listFhirConnections from './list-fhir-connections.ts';
@@ -63,6 +65,8 @@ export function mountRoutes(app: App): void {
   app.openapi(listVanished.route, listVanished.handler);
   app.openapi(confirmReconciliation.route, confirmReconciliation.handler);
   app.openapi(getDashboard.route, getDashboard.handler);
+  app.openapi(listAlerts.route, listAlerts.handler);
+  app.openapi(acknowledgeAlert.route, acknowledgeAlert.handler);
   app.openapi(sourceToStandard.route, sourceToStandard.handler);
   app.openapi(sourceToStandardBatch.route, sourceToStandardBatch.handler);
   app.openapi(searchConcepts.route, searchConcepts.handler);

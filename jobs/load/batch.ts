@@ -153,6 +153,8 @@ function count(ledger: Ledger, one: Finished): void {
   ledger.add(type, one.result, one.reason);
   const { outcome } = one.item;
   if (one.result !== 'loaded' || outcome.kind !== 'rows') return;
-  if (!outcome.unmapped.some((code) => code.element === 'code')) ledger.mapped(type);
+  const unmapped = outcome.unmapped.filter((code) => code.element === 'code');
+  if (unmapped.length === 0) ledger.mapped(type);
+  for (const system of new Set(unmapped.map((code) => code.system))) ledger.unmapped(system);
   for (const rule of outcome.omitted ?? []) ledger.note(type, 'loaded', rule);
 }

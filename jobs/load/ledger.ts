@@ -14,6 +14,8 @@ export interface Ledger {
   /** A resource that this run had counted so is now something else. */
   takeBack(type: string, result: Result, reason?: string | null): void;
   mapped(type: string): void;
+  /** Of a loaded resource: its primary code, of this system, has no Standard concept. */
+  unmapped(system: string): void;
   /** A reason without a resource that was sent, e.g. a deletion. */
   note(type: string, outcome: Result, reason: string): void;
   rows(table: string, written: number, deleted: number): void;
@@ -41,6 +43,7 @@ export function openLedger(): Ledger {
     { resource_type: string; outcome: string; reason: string; resources: number }
   >();
   const tables = new Map<string, { table_name: string; written: number; deleted: number }>();
+  const systems = new Map<string, number>();
   const persons = new Set<number>();
   const of = (type: string): Count => {
     let count = counts.get(type);
@@ -63,6 +66,7 @@ export function openLedger(): Ledger {
     extracted: (type) => void of(type).extracted++,
     redriven: (type) => void of(type).redriven++,
     mapped: (type) => void of(type).mapped++,
+    unmapped: (system) => void systems.set(system, (systems.get(system) ?? 0) + 1),
     takeBack(type, result, reason) {
       of(type)[result]--;
       if (reason) because(type, result, reason, -1);
@@ -85,6 +89,10 @@ export function openLedger(): Ledger {
       if (counts.size > 0) await tx`insert into chunk_count ${tx(tagged(counts.values()))}`;
       if (reasons.size > 0) await tx`insert into chunk_reason ${tx(tagged(reasons.values()))}`;
       if (tables.size > 0) await tx`insert into chunk_rows ${tx(tagged(tables.values()))}`;
+      if (systems.size > 0) {
+        const rows = [...systems].map(([system, resources]) => ({ system, resources }));
+        await tx`insert into chunk_unmapped ${tx(tagged(rows))}`;
+      }
       if (persons.size > 0) {
         await tx`insert into touched_persons (run_id, person_ids) values (${runId}, ${[...persons]}::bigint[])`;
       }

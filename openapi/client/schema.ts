@@ -349,6 +349,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List alerts, newest first */
+        get: operations["list-alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a person has seen an alert
+         * @description The same found again after that is a new alert. Repeated, it changes nothing.
+         */
+        post: operations["acknowledge-alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vocabulary/source-to-standard": {
         parameters: {
             query?: never;
@@ -813,6 +850,7 @@ export interface components {
              */
             allow_http?: boolean;
             retention?: components["schemas"]["SyncRetention"];
+            alerts?: components["schemas"]["SyncAlerts"];
             mapping?: components["schemas"]["SyncMapping"];
         };
         /** @description When an incremental sync is started. Skipped, and said so, while a run is live. */
@@ -897,6 +935,54 @@ export interface components {
              * @default 30
              */
             chunks_days?: number | "keep";
+        };
+        /** @description When a person is told of a run or its absence. */
+        SyncAlerts: {
+            /**
+             * @description Kinds of alerts that are not raised.
+             * @default []
+             */
+            off?: ("unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent")[];
+            /**
+             * @description Completed runs of the same mode that a run is compared with.
+             * @default 10
+             */
+            history_runs?: number;
+            /**
+             * @description With fewer of them nothing is compared.
+             * @default 3
+             */
+            min_runs?: number;
+            /**
+             * @description Smaller numbers of resources or rows are not compared.
+             * @default 100
+             */
+            min_records?: number;
+            /**
+             * @description Percentage points by which the share without a Standard concept may exceed the median.
+             * @default 5
+             */
+            unmapped_points?: number;
+            /**
+             * @description How many times more or less than the median is far.
+             * @default 3
+             */
+            volume_factor?: number;
+            /**
+             * @description How many times the median is long.
+             * @default 3
+             */
+            duration_factor?: number;
+            /**
+             * @description A shorter run is never long.
+             * @default 15
+             */
+            duration_minutes?: number;
+            /**
+             * @description Hours after a scheduled sync was due and none was completed.
+             * @default 12
+             */
+            silent_hours?: number;
         };
         /** @description Switches of the mapping, one for each point on which the authorities disagree. */
         SyncMapping: {
@@ -1612,6 +1698,71 @@ export interface components {
             }[];
             /** @description The last 20 runs, newest first. */
             recent_runs: components["schemas"]["Run"][];
+        };
+        AlertPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["Alert"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        Alert: {
+            /** @description Number of the alert. */
+            alert_id: number;
+            /** @description Connection that it is about. */
+            connection_id: number;
+            /** @description The connection's site_key. */
+            site_key: string;
+            /** @description Run in which it was found last. */
+            run_id: number | null;
+            /**
+             * @description What sort of thing happened.
+             * @enum {string}
+             */
+            kind: "unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent";
+            /** @description Code system, type/<resource type>, table/<CDM table> or error code; empty for the whole. */
+            subject: string;
+            /** @description What was found, for people. */
+            message: string;
+            /** @description Percent, resources, rows, seconds or hours, as the kind has it. */
+            measured: number | null;
+            /** @description What the last runs had: their median. */
+            expected: number | null;
+            /** @description How often it was found since it was raised. */
+            times: number;
+            /**
+             * @description open, acknowledged by a person, or over.
+             * @enum {string}
+             */
+            state: "open" | "acknowledged" | "resolved";
+            /**
+             * Format: date-time
+             * @description When it was found first.
+             */
+            raised_at: string;
+            /**
+             * Format: date-time
+             * @description When it was found last.
+             */
+            last_at: string;
+            /**
+             * Format: date-time
+             * @description When a person had seen it.
+             */
+            acknowledged_at: string | null;
+            /** @description Who that was. */
+            acknowledged_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was over.
+             */
+            resolved_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the webhook took it; null without a webhook.
+             */
+            delivered_at: string | null;
+            /** @description Code of the last failure to deliver it. */
+            delivery_error: string | null;
         };
         SourceToStandard: components["schemas"]["MappedCode"] & {
             /** @description Release that answered. */
@@ -3835,6 +3986,139 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-alerts": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only alerts of this connection. */
+                connection_id?: number;
+                /** @description Only alerts in these states; repeated or with commas. */
+                state?: ("open" | "acknowledged" | "resolved")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of alerts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "acknowledge-alert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alert-not-found`: No such alert. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

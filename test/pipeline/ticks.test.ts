@@ -111,8 +111,9 @@ describe('a schedule without a process that stays', () => {
     const ago = (time: string) =>
       sql`update pgboss.version set cron_on = date_trunc('minute', now()) - ${time}::interval`;
     await setSchedule(site, '* * * * *');
-    await sql`update pgboss.schedule set created_on = now() - interval '1 day'`;
+    await sql`update pgboss.schedule set created_on = now() - interval '1 day' where name = 'sync-schedule'`;
 
+    await withoutWatch();
     await sql`update pgboss.version set cron_on = null`;
     expect(await sendDueSchedules(deps), 'nobody knows since when').toBe(0);
     expect(await sendDueSchedules(deps), 'somebody has just looked').toBe(0);
@@ -137,7 +138,7 @@ describe('a schedule without a process that stays', () => {
   it('in a transaction: a tick that dies has neither sent nor noted anything', async () => {
     const site = await world.site({ population: { seed: 'schedule-2', patients: 1 } });
     await setSchedule(site, '* * * * *');
-    await sql`update pgboss.schedule set created_on = now() - interval '1 day'`;
+    await sql`update pgboss.schedule set created_on = now() - interval '1 day' where name = 'sync-schedule'`;
     await sql`update pgboss.version set cron_on = now() - interval '1 hour'`;
     await expect(sendDueSchedules(dying(deps))).rejects.toThrow('died');
     const [version] = await sql`select cron_on < now() - interval '59 minutes' as old from pgboss.version`;
@@ -174,6 +175,7 @@ describe('POST /internal/tick', () => {
 
   it('runs what is ready, and says whether there is more and when', async () => {
     const site = await world.site({ population: { seed: 'route', patients: 1 }, polls: 1, retryAfter: '90' });
+    await withoutWatch();
     const runId = await site.start();
     const first = await call();
     expect(first.status).toBe(200);
@@ -215,6 +217,12 @@ describe('POST /internal/tick', () => {
     await tick(deps, () => false);
   });
 });
+
+/** The watch comes due every ten minutes, whatever the test does. */
+async function withoutWatch(): Promise<void> {
+  await sql`update pgboss.version set cron_on = now()`;
+  await sql`delete from pgboss.schedule where name = 'sync-watch'`;
+}
 
 /** The process ends when it is about to commit. */
 function dying(of: Deps): Deps {

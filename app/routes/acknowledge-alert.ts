@@ -1,0 +1,46 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import type { Tx } from '../../sql/connect.ts';
+import { selectAlerts } from '../alerts.ts';
+import type { AppEnv } from '../app-env.ts';
+import { audit } from '../audit.ts';
+import { errors, problem } from '../problems.ts';
+import { AlertSchema } from '../schemas/alert.ts';
+
+export const route = createRoute({
+  method: 'post',
+  path: '/api/v1/admin/alerts/{id}/acknowledge',
+  operationId: 'acknowledge-alert',
+  tags: ['Alerts'],
+  summary: 'Say that a person has seen an alert',
+  description: 'The same found again after that is a new alert. Repeated, it changes nothing.',
+  request: {
+    params: z.object({
+      id: z.coerce
+        .number({ error: 'expected a number, such as 7' })
+        .int()
+        .min(1)
+        .max(Number.MAX_SAFE_INTEGER)
+        .openapi({ param: { name: 'id', in: 'path' }, type: 'integer', description: 'alert_id', example: 7 }),
+    }),
+  },
+  responses: {
+    200: { description: 'The alert as it is now.', content: { 'application/json': { schema: AlertSchema } } },
+    ...errors('invalid-request', 'alert-not-found'),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, clock } = c.var.services;
+  const { id } = c.req.valid('param');
+  const alert = await sql.begin(async (transaction) => {
+    const tx = transaction as Tx;
+    const changed = await tx`
+      update alert set acknowledged_at = ${clock()}, acknowledged_by = ${c.var.actor}
+      where alert_id = ${id} and acknowledged_at is null returning alert_id`;
+    if (changed.length > 0)
+      await audit(tx, c, { action: 'alert.acknowledge', target: `alert/${id}`, status: 200 });
+    return (await selectAlerts(tx, { alert_id: id, limit: 1 }))[0];
+  });
+  if (!alert) throw problem('alert-not-found', `There is no alert ${id}.`);
+  return c.json(alert, 200);
+};

@@ -1,0 +1,61 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { selectAlerts } from '../alerts.ts';
+import type { AppEnv } from '../app-env.ts';
+import { errors } from '../problems.ts';
+import { ALERT_STATES, AlertSchema } from '../schemas/alert.ts';
+import { PageQuery, page, pageOf } from '../schemas/page.ts';
+
+export const route = createRoute({
+  method: 'get',
+  path: '/api/v1/admin/alerts',
+  operationId: 'list-alerts',
+  tags: ['Alerts'],
+  summary: 'List alerts, newest first',
+  request: {
+    query: PageQuery.extend({
+      connection_id: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(2_147_483_647)
+        .optional()
+        .openapi({
+          param: { name: 'connection_id', in: 'query' },
+          type: 'integer',
+          description: 'Only alerts of this connection.',
+        }),
+      state: z
+        .preprocess(
+          (given) => (typeof given === 'string' ? given.split(',') : given),
+          z.array(z.enum(ALERT_STATES)).min(1).optional(),
+        )
+        .openapi({
+          param: { name: 'state', in: 'query', required: false },
+          type: 'array',
+          items: { type: 'string', enum: [...ALERT_STATES] },
+          description: 'Only alerts in these states; repeated or with commas.',
+        }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of alerts.',
+      content: { 'application/json': { schema: pageOf(AlertSchema, 'AlertPage') } },
+    },
+    ...errors('invalid-request'),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { limit, cursor, state, connection_id } = c.req.valid('query');
+  const rows = await selectAlerts(c.var.services.sql, {
+    connection_id,
+    states: state,
+    before: cursor === undefined ? undefined : Number(cursor),
+    limit: limit + 1,
+  });
+  return c.json(
+    page(rows, limit, (row) => row.alert_id),
+    200,
+  );
+};

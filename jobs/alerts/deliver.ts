@@ -1,0 +1,78 @@
+/**
+ * Sends one alert to the webhook. Anything but 2xx is tried again with growing delays, for about an hour; redirects are
+ * not followed, since the message is signed for one receiver. The receiver may get an alert twice (we died before we
+ * could note that it took it): `alert_id` tells.
+ */
+import type { Deps } from '../deps.ts';
+import { describeError } from '../describe-error.ts';
+import { tryAgain } from '../errors.ts';
+import { send } from '../fhir/http.ts';
+import { readRetryAfter } from '../fhir/retry-after.ts';
+import type { Handler } from '../step.ts';
+import { sign, type Webhook } from './webhook.ts';
+
+const TIMEOUT_MS = 10_000;
+
+interface Stored {
+  readonly alert_id: number;
+  readonly connection_id: number;
+  readonly site_key: string;
+  readonly run_id: number | null;
+  readonly kind: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly measured: number | null;
+  readonly expected: number | null;
+  readonly raised_at: Date;
+}
+
+export const deliverAlert: Handler<'alert'> = async (deps, step) => {
+  const { alert_id } = step.payload;
+  const [alert] = await deps.sql<Stored[]>`
+    select alert_id, connection_id, site_key, run_id, kind, subject, message, measured, expected, raised_at
+    from alerts where alert_id = ${alert_id} and delivered_at is null`;
+  if (!alert || !deps.webhook) return step.commit(async () => {});
+  try {
+    await post(deps, deps.webhook, alert);
+  } catch (error) {
+    const { code } = describeError(error);
+    await step.checkpoint(async (tx) => {
+      await tx`update alert set attempts = attempts + 1, delivery_error = ${code} where alert_id = ${alert_id}`;
+    });
+    throw error;
+  }
+  await step.commit(async (tx) => {
+    await tx`
+      update alert set attempts = attempts + 1, delivered_at = ${deps.clock()}, delivery_error = null
+      where alert_id = ${alert_id}`;
+  });
+};
+
+/** What the receiver asks us to wait, as far as it is reasonable. */
+function within(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.min(900, Math.max(1, seconds));
+}
+
+async function post({ clock }: Deps, webhook: Webhook, alert: Stored): Promise<void> {
+  const body = JSON.stringify({ type: 'alert.raised', ...alert });
+  const seconds = Math.floor(clock().getTime() / 1000);
+  const answer = await send(
+    webhook.url,
+    {
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'fhir-omop-sync',
+        'x-signature': sign(webhook.secret, seconds, body),
+      },
+    },
+    { timeoutMs: webhook.timeoutMs ?? TIMEOUT_MS },
+  );
+  await answer.body?.cancel();
+  if (answer.ok) return;
+  throw tryAgain('webhook-refused', `The receiver of alerts answered ${answer.status}; expected 2xx.`, {
+    status: answer.status,
+    retryAfterSeconds: within(readRetryAfter(answer.headers.get('retry-after'), clock())),
+  });
+}

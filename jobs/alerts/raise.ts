@@ -1,0 +1,57 @@
+/**
+ * Stores alerts, and sends each new one to the webhook by a job, all in the caller's transaction. While an alert is
+ * open the same again only counts it up and is not sent: a nightly failure is one message, until a person has
+ * acknowledged it or it was over in between.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import type { Clock } from '../deps.ts';
+import type { Queue } from '../queue.ts';
+import { alertSettings } from '../sync-config.ts';
+import type { AlertKind, Finding } from './judge.ts';
+import type { Webhook } from './webhook.ts';
+
+export interface Alarm {
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly webhook?: Webhook | undefined;
+}
+
+export interface About {
+  readonly connection_id: number;
+  readonly run_id: number | null;
+  /** As stored. */
+  readonly sync_config: unknown;
+}
+
+export async function raiseInTx(
+  tx: Tx,
+  { queue, clock, webhook }: Alarm,
+  about: About,
+  findings: readonly Finding[],
+): Promise<void> {
+  const { off } = alertSettings(about.sync_config);
+  const now = clock();
+  for (const { kind, subject, message, measured, expected } of findings) {
+    if (off.includes(kind)) continue;
+    const [alert] = await tx<{ alert_id: number; times: number }[]>`
+      insert into alert (connection_id, run_id, kind, subject, message, measured, expected, raised_at, last_at)
+      values (${about.connection_id}, ${about.run_id}, ${kind}, ${subject}, ${message}, ${measured}, ${expected}, ${now}, ${now})
+      on conflict (connection_id, kind, subject) where acknowledged_at is null and resolved_at is null do update set
+        run_id = coalesce(excluded.run_id, alert.run_id), message = excluded.message, measured = excluded.measured,
+        expected = excluded.expected, last_at = excluded.last_at, times = alert.times + 1
+      returning alert_id, times`;
+    if (alert?.times === 1 && webhook) await queue.sendInTx(tx, 'alert', { alert_id: alert.alert_id });
+  }
+}
+
+/** What is over: open and acknowledged ones alike, so that the next time is a new one. */
+export async function resolveInTx(
+  tx: Tx,
+  connectionId: number,
+  kinds: readonly AlertKind[],
+  now: Date,
+): Promise<void> {
+  await tx`
+    update alert set resolved_at = ${now}
+    where connection_id = ${connectionId} and kind = any(${kinds}::text[]) and resolved_at is null`;
+}

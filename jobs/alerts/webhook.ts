@@ -1,0 +1,43 @@
+/**
+ * Where alerts are sent, and how the receiver knows that they are ours: `x-signature: t=<unix seconds>,v1=<hex>`, the
+ * HMAC-SHA256 of "<t>.<body>" under the shared secret. The time is signed with the body, so that a message that was
+ * overheard cannot be sent again later.
+ */
+import { createHmac } from 'node:crypto';
+import { giveUp } from '../errors.ts';
+import { checkUrl } from '../fhir/http.ts';
+
+export interface Webhook {
+  readonly url: string;
+  readonly secret: string;
+  /** Until the answer begins; 10 s when left out. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export function sign(secret: string, seconds: number, body: string): string {
+  return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
+}
+
+/** From ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET; undefined when neither is set. */
+export function readWebhook(env: Readonly<Record<string, string | undefined>>): Webhook | undefined {
+  const url = env['ALERT_WEBHOOK_URL'];
+  const secret = env['ALERT_WEBHOOK_SECRET'];
+  if (!url && !secret) return undefined;
+  if (!url || !secret || secret.length < 16) {
+    throw giveUp(
+      'setting-invalid',
+      'ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET belong together, the secret with at least 16 characters: ' +
+        '`openssl rand -hex 24`. Set both or neither.',
+    );
+  }
+  try {
+    checkUrl(url, false);
+  } catch {
+    // Without the URL: hooks of chat services are secrets themselves.
+    throw giveUp(
+      'setting-invalid',
+      'ALERT_WEBHOOK_URL: expected an https URL without user name and password.',
+    );
+  }
+  return { url, secret };
+}

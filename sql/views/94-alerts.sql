@@ -1,0 +1,12 @@
+-- What a person should know, newest first.
+create view alerts as
+select a.alert_id, a.connection_id, c.site_key, a.run_id, a.kind, a.subject, a.message, a.measured, a.expected, a.times,
+  case when a.resolved_at is not null then 'resolved' when a.acknowledged_at is not null then 'acknowledged' else 'open' end as state,
+  a.raised_at, a.last_at, a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.delivered_at, a.delivery_error
+from alert a
+join connection c using (connection_id)
+order by a.alert_id desc;
+comment on view alerts is 'Alerts: what a run had that its predecessors had not, failed runs, held watermarks, silent connections.';
+comment on column alerts.kind is 'unmapped-jump, volume-far, run-long, run-failed, watermark-held, connection-silent.';
+comment on column alerts.state is 'open, acknowledged (a person has seen it), resolved (it is over).';
+comment on column alerts.delivered_at is 'When the webhook took it; NULL without a webhook.';
