@@ -35,6 +35,7 @@ export function apiDocument() {
       },
       { name: 'Syncs', description: 'Runs: exports that become OMOP rows.' },
       { name: 'Reconciliation', description: 'What vanished at the source, found by a full export.' },
+      { name: 'Purges', description: 'Patients who are taken out and never loaded again.' },
       { name: 'Not loaded', description: 'What is not in the CDM, and why.' },
       { name: 'Vocabulary', description: 'The loaded vocabulary: concepts, and what codes are mapped to.' },
       { name: 'Alerts', description: 'What a person should know of connections and runs.' },

@@ -41,6 +41,8 @@ export const PROBLEMS = {
   'reconciliation-obstructed': { status: 409, title: 'The reconciliation must not remove anything' },
   'reconciliation-count-differs': { status: 409, title: 'Another number of resources has vanished' },
   'reconciliation-doubtful': { status: 409, title: 'The reconciliation is doubtful' },
+  'purge-not-found': { status: 404, title: 'No such purge' },
+  'purge-under-way': { status: 409, title: 'The purge is under way' },
   'connection-has-runs': { status: 409, title: 'The connection has runs' },
   'vocabulary-load-running': { status: 409, title: 'A vocabulary is being loaded' },
   'vocabulary-dir-not-set': { status: 409, title: 'The server has no folder for vocabularies' },

@@ -7,11 +7,13 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Tx } from '../sql/connect.ts';
 import { advanceInTx } from './advance.ts';
+import { readBlocklist, withoutBlocked } from './blocklist.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
 import { recordMembersInTx } from './group-membership.ts';
 import { applyDeletions } from './load/apply-deletions.ts';
 import { Collision, loadChunk } from './load/batch.ts';
+import { eraseLinesInTx } from './load/erase-lines.ts';
 import { position, readLines, splitLines } from './load/read-lines.ts';
 import { recordServerErrors } from './load/server-errors.ts';
 import { mappingVersionInTx } from './mapping-version.ts';
@@ -19,6 +21,7 @@ import type { StepName } from './queue.ts';
 import { noteSeenInTx } from './reconcile.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler, StepContext } from './step.ts';
+import { mappingSettings } from './sync-config.ts';
 import { StateMoved } from './vocabulary/resolve.ts';
 
 const decompress = promisify(gunzip);
@@ -106,8 +109,12 @@ async function loadInTx(
   const truncated = text.length < chunk.byte_end - chunk.byte_start;
   const { max_line_bytes } = connection.config.limits;
   const first = position(chunk.file_no, chunk.first_line);
-  const lines = splitLines(text, first, truncated, max_line_bytes);
+  const isBlocked = await readBlocklist(tx, deps.keyring, run.connection_id);
+  const all = splitLines(text, first, truncated, max_line_bytes);
+  const lines = isBlocked ? withoutBlocked(all, isBlocked, mappingSettings(connection)) : all;
   await loadChunk(tx, deps, context, lines);
+  const refused = new Set(lines.refused?.map(({ line }) => line));
+  if (refused.size > 0) await eraseLinesInTx(tx, chunk.chunk_id, (_, line) => refused.has(line));
   if (run.reconciles) await noteSeenInTx(tx, context, readLines(lines));
 }
 

@@ -17,7 +17,7 @@ export async function cancelRun(
     const [cancelled] = await tx<{ on_server: boolean }[]>`
       update run set status = 'cancelled', finished_at = ${deps.clock()}, next_poll_at = null
       where run_id = ${run.run_id} and connection_id = ${run.connection_id}
-        and status in ('pending', 'exporting', 'downloading', 'processing')
+        and status in ('pending', 'exporting', 'downloading', 'processing') and kind <> 'purge'
       returning status_url is not null
         or exists (select 1 from finished_export f where f.run_id = run.run_id) as on_server`;
     if (!cancelled) throw await notLive(tx, run);
@@ -27,8 +27,14 @@ export async function cancelRun(
 }
 
 async function notLive(tx: Tx, run: { connection_id: number; run_id: number }) {
-  const [found] = await tx<{ status: string }[]>`
-    select status from run where run_id = ${run.run_id} and connection_id = ${run.connection_id}`;
+  const [found] = await tx<{ status: string; kind: string }[]>`
+    select status, kind from run where run_id = ${run.run_id} and connection_id = ${run.connection_id}`;
+  if (found?.kind === 'purge') {
+    return giveUp(
+      'run-not-live',
+      `Run ${run.run_id} purges a patient; half a purge is none, so it is not cancelled.`,
+    );
+  }
   return found
     ? giveUp(
         'run-not-live',

@@ -13,6 +13,7 @@ import { insertRunInTx } from './start-run.ts';
 export const FIRST_STEPS = {
   redrive: 'redo',
   removal: 'remove',
+  purge: 'purge',
 } as const satisfies { readonly [K in RunKind]?: StepName };
 
 export type OperationKind = keyof typeof FIRST_STEPS;

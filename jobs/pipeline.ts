@@ -3,8 +3,8 @@
  *
  *   export → poll (again and again) → download (one job a file) → map (one job a chunk) → redrive → close → release
  *
- * and what an operator asks for besides a sync, in bounded batches: redo (failures mapped again) or remove (what
- * vanished) → redrive → close. redrive goes back to remap (one job a chunk) when the vocabulary has changed; a run of kind remap begins there.
+ * and what an operator asks for besides a sync, in bounded batches: redo (failures mapped again), remove (what
+ * vanished) or purge (a patient) → redrive → close. redrive goes back to remap (one job a chunk) when the vocabulary has changed; a run of kind remap begins there.
  *
  * Terms: connection (one EHR site), run (one sync of it), file (one manifest entry), chunk (a stretch of whole lines of
  * a file), resource, row (of a CDM table), exclusion (rightly not loaded, by a rule), failure (should have been and was
@@ -19,12 +19,14 @@ import { closeStep } from './6-close.ts';
 import { deliverAlert } from './alerts/deliver.ts';
 import { watchStep } from './alerts/watch.ts';
 import { loadVocabularyStep } from './load-vocabulary.ts';
+import { purgeStep } from './purge-patient.ts';
 import type { StepName } from './queue.ts';
 import { redoStep } from './redo-failures.ts';
 import { releaseStep } from './release.ts';
 import { remapStep } from './remap-chunk.ts';
 import { removeStep } from './remove-vanished.ts';
 import { scheduledSync } from './schedule.ts';
+import { startPurgeStep } from './start-purge.ts';
 import type { Handler } from './step.ts';
 
 export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
@@ -33,6 +35,8 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   download: downloadStep,
   map: mapStep,
   redo: redoStep,
+  'purge-start': startPurgeStep,
+  purge: purgeStep,
   remap: remapStep,
   remove: removeStep,
   redrive: redriveStep,

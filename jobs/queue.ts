@@ -22,6 +22,8 @@ export const STEPS = {
   download: { payload: z.strictObject({ run_id: id, file_id: id, attempt }), concurrency: 3 },
   map: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
   redo: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
+  'purge-start': { payload: z.strictObject({ purge_id: id, attempt }), concurrency: 1 },
+  purge: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
   remap: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
   remove: { payload: runStep, concurrency: 1 },
   redrive: {

@@ -686,6 +686,13 @@ create table audit (
 );
 CREATE INDEX audit_by_time ON audit USING btree (at DESC);
 
+create table blocklist_secret (
+  connection_id integer not null,
+  secret_sealed text not null,
+  constraint blocklist_secret_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint blocklist_secret_pkey PRIMARY KEY (connection_id)
+);
+
 create table cdm_table (
   "bit" smallint not null,
   table_name text not null,
@@ -1038,6 +1045,40 @@ create table patient_merge (
   person_id bigint not null,
   constraint patient_merge_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
   constraint patient_merge_pkey PRIMARY KEY (connection_id, replaced_id)
+);
+
+create table purge (
+  purge_id integer not null generated always as identity,
+  connection_id integer not null,
+  reason text not null,
+  requested_by text not null,
+  requested_at timestamp with time zone not null,
+  patient_ids_sealed text,
+  run_id bigint,
+  resources integer,
+  finished_at timestamp with time zone,
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  constraint purge_forgets CHECK (((finished_at IS NULL) OR (patient_ids_sealed IS NULL))),
+  constraint purge_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint purge_pkey PRIMARY KEY (purge_id)
+);
+CREATE INDEX purge_of_connection ON purge USING btree (connection_id, purge_id DESC);
+
+create table purge_patient (
+  purge_id integer not null,
+  connection_id integer not null,
+  patient_hash bytea not null,
+  constraint purge_patient_purge_id_fkey FOREIGN KEY (purge_id) REFERENCES purge(purge_id) ON DELETE CASCADE,
+  constraint purge_patient_pkey PRIMARY KEY (purge_id, patient_hash)
+);
+CREATE INDEX purge_patient_of_connection ON purge_patient USING btree (connection_id);
+
+create table purge_target (
+  purge_id integer not null,
+  resource_key bigint not null,
+  constraint purge_target_purge_id_fkey FOREIGN KEY (purge_id) REFERENCES purge(purge_id) ON DELETE CASCADE,
+  constraint purge_target_pkey PRIMARY KEY (purge_id, resource_key)
 );
 
 create table quality_assessment (

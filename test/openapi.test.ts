@@ -24,7 +24,10 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
 );
 /** Of operations that need one. */
-const BODIES: Readonly<Record<string, string>> = { 'confirm-reconciliation': '{"vanished":0}' };
+const BODIES: Readonly<Record<string, string>> = {
+  'confirm-reconciliation': '{"vanished":0}',
+  'start-purge': '{"patient_id":"p","reason":"opt-out"}',
+};
 
 const underToken = operations.filter(({ path }) => path.startsWith('/api/'));
 
@@ -80,6 +83,8 @@ describe('the document', () => {
       '/api/v1/admin/fhir-connections/{id}/exclusions',
       '/api/v1/admin/fhir-connections/{id}/failures',
       '/api/v1/admin/fhir-connections/{id}/parked',
+      '/api/v1/admin/fhir-connections/{id}/purges',
+      '/api/v1/admin/fhir-connections/{id}/purges/{pid}',
       '/api/v1/admin/fhir-connections/{id}/reconcile',
       '/api/v1/admin/fhir-connections/{id}/reconciliations',
       '/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}',

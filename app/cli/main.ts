@@ -5,6 +5,7 @@ import { doctor } from './doctor.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
 import { exportMaps, importMapsFrom, listMaps } from './maps.ts';
+import { purgePatient } from './purge.ts';
 import { checkQuality } from './quality.ts';
 import { confirmSite, reconcileSite } from './reconcile.ts';
 import { redriveSite } from './redrive.ts';
@@ -31,6 +32,8 @@ const USAGE = `Usage: npm run cli -- COMMAND
   cancel SITE                   end the live run; what is loaded stays
   redrive SITE [--reason CODE] [--type TYPE] [--watch]
                                 map failures again from the chunks that are kept, and what waits
+  purge SITE PATIENT --reason TEXT [--watch]
+                                take a patient out, and never load them again
   reconcile SITE [--watch]      full sync, compared with what is stored: what vanished at the source
   reconcile SITE --confirm RUN --vanished N [--override]
                                 remove what that run found vanished
@@ -95,6 +98,10 @@ function read(args: string[]): string | (() => Promise<boolean>) {
       override: values.override,
     };
     return () => confirmSite(first, confirmation, values.watch);
+  }
+  if (command === 'purge' && first && second && values.reason) {
+    const { reason } = values;
+    return () => purgePatient(first, second, reason, values.watch);
   }
   if (command === 'reconcile' && first) return () => reconcileSite(first, values.watch);
   if (command === 'remap' && !first) {

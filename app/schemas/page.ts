@@ -12,6 +12,8 @@ const id = (name: string, description: string, max: number) =>
 export const ConnectionParams = z.object({ id: id('id', 'connection_id', 2_147_483_647) });
 export const RunParams = ConnectionParams.extend({ rid: id('rid', 'run_id', Number.MAX_SAFE_INTEGER) });
 
+export const PurgeParams = ConnectionParams.extend({ pid: id('pid', 'purge_id', 2_147_483_647) });
+
 export const LoadParams = z.object({ lid: id('lid', 'load_id', Number.MAX_SAFE_INTEGER) });
 export const ConceptParams = z.object({ id: id('id', 'concept_id', 2_147_483_647) });
 

@@ -46,6 +46,10 @@ export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, 
     ledger.extracted(type ?? context.fileType ?? 'unknown');
     ledger.add(type ?? context.fileType ?? 'unknown', 'failed', reason);
   }
+  for (const { type, rule } of lines.refused ?? []) {
+    ledger.extracted(type);
+    ledger.add(type, 'excluded', rule);
+  }
   const known = isFirst ? new Map<string, Known>() : await readKnown(tx, context.connectionId, read.entries);
   const toMap = sortOut(read.entries, known, context, ledger);
   const finished = await loadEntries(tx, deps, context, toMap, ledger);

@@ -44,6 +44,8 @@ const LONGEST_ID = 1000;
 export interface Lines {
   readonly lines: readonly Line[];
   readonly unreadable: readonly Unreadable[];
+  /** Resources that must not be kept, whatever they say (see jobs/blocklist.ts). */
+  readonly refused?: readonly { readonly type: string; readonly line: number; readonly rule: string }[];
 }
 
 /**

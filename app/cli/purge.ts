@@ -1,0 +1,53 @@
+/** `cli purge SITE PATIENT --reason TEXT`: takes a patient out, and never loads them again. */
+import { startWorkers } from '../../jobs/workers.ts';
+import { connectionOf } from './connection-of.ts';
+import { openLocal } from './local.ts';
+import { watchRun } from './watch.ts';
+
+export async function purgePatient(
+  site: string,
+  patient: string,
+  reason: string,
+  watch: boolean,
+): Promise<boolean> {
+  const local = await openLocal({ withWorkers: watch });
+  try {
+    const { connection_id: id } = await connectionOf(local.api, site);
+    const { data, error } = await local.api.POST('/api/v1/admin/fhir-connections/{id}/purges', {
+      params: { path: { id } },
+      body: { patient_id: patient, reason },
+    });
+    if (!data) throw new Error(error?.detail ?? 'the purge could not be asked for');
+    console.log(
+      `Purge ${data.purge_id} of "${site}" is asked for; nothing of the patient is loaded any more.`,
+    );
+    if (!watch) {
+      console.log('What is there is taken out by a worker: npm start, or npm run work.');
+      return true;
+    }
+    const workers = await startWorkers(local.world.deps);
+    const run_id = await turnOf(local, id, data.purge_id);
+    const finished = await watchRun(local.api, { connection_id: id, run_id });
+    await workers.stop();
+    return finished.status === 'completed';
+  } finally {
+    await local.close();
+  }
+}
+
+/** Its run, once no other of the connection is live. */
+async function turnOf(
+  local: Awaited<ReturnType<typeof openLocal>>,
+  id: number,
+  purge: number,
+): Promise<number> {
+  for (;;) {
+    const { data, error } = await local.api.GET('/api/v1/admin/fhir-connections/{id}/purges', {
+      params: { path: { id }, query: { limit: 500 } },
+    });
+    if (!data) throw new Error(error?.detail ?? 'the purge cannot be read');
+    const run = data.items.find((one) => one.purge_id === purge)?.run_id;
+    if (run) return run;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}

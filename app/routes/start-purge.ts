@@ -1,0 +1,53 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { startPurge } from '../../jobs/start-purge.ts';
+import type { AppEnv } from '../app-env.ts';
+import { audit } from '../audit.ts';
+import { errors } from '../problems.ts';
+import { purgeOf } from '../purges.ts';
+import { ConnectionParams } from '../schemas/page.ts';
+import { PurgeSchema } from '../schemas/purge.ts';
+
+const StartPurgeSchema = z
+  .strictObject({
+    patient_id: z.string().min(1).max(500).describe('FHIR id of the Patient; it need not be known here.'),
+    reason: z.string().min(1).max(500).describe('Why, e.g. "opt-out". Kept: must not name the patient.'),
+  })
+  .openapi('StartPurge');
+
+export const route = createRoute({
+  method: 'post',
+  path: '/api/v1/admin/fhir-connections/{id}/purges',
+  operationId: 'start-purge',
+  tags: ['Purges'],
+  summary: 'Purge a patient, and never load them again',
+  description:
+    'From the answer on nothing of the patient (and of Patients merged with them) is loaded. A run takes out all there ' +
+    'is: rows of all CDM tables, identities, hashes, history, what waits, failures, and their lines in retained chunks. ' +
+    'It begins when no other run of the connection is live, and cannot be cancelled or undone; lifting the purge lets ' +
+    'later exports load the patient anew. The id is kept as a keyed hash only.',
+  request: {
+    params: ConnectionParams,
+    body: { required: true, content: { 'application/json': { schema: StartPurgeSchema } } },
+  },
+  responses: {
+    202: { description: 'The purge.', content: { 'application/json': { schema: PurgeSchema } } },
+    ...errors(
+      'invalid-request',
+      'malformed-json',
+      'connection-not-found',
+      'body-too-large',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, queue, clock, keyring } = c.var.services;
+  const { id } = c.req.valid('param');
+  const purge_id = await startPurge(
+    { sql, queue, clock, keyring },
+    { connection_id: id, requested_by: `api:${c.var.actor}`, ...c.req.valid('json') },
+  );
+  await audit(sql, c, { action: 'purge.start', target: `purge/${purge_id}`, status: 202 });
+  return c.json(await purgeOf(sql, id, purge_id), 202);
+};

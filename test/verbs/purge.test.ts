@@ -1,0 +1,159 @@
+/** `purge`: nothing of a patient stays, nothing of them is loaded again, and nobody can tell from the list who they are. */
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { cancelRun } from '../../jobs/cancel-run.ts';
+import { liftPurge, startPurge } from '../../jobs/start-purge.ts';
+import type { Tx } from '../../sql/connect.ts';
+import { contentOf, leftovers, orphans, sizes } from '../pipeline/content.ts';
+import { condition, encounter, observation, patient, practitioner } from '../pipeline/record.ts';
+import { drain, openTestWorld, runOf, type Site } from '../pipeline/world.ts';
+
+const world = await openTestWorld();
+afterAll(() => world.close());
+const { sql, deps } = world;
+
+const SECRET = 'zeta-4711';
+
+function chart(id: string) {
+  return [
+    patient(id, { address: [{ state: 'MA', postalCode: '02139' }] }),
+    encounter(`e-${id}`, id),
+    observation(`o-${id}`, id, { encounter: { reference: `Encounter/e-${id}` } }),
+    condition(`c-${id}`, id),
+    // Excluded by a rule, and failed: they have no row.
+    observation(`x-${id}`, id, { status: 'entered-in-error' }),
+  ];
+}
+
+async function site(): Promise<Site> {
+  const made = await world.site();
+  made.ehr.load([...chart('other'), ...chart(SECRET), practitioner('d')]);
+  await made.sync();
+  return made;
+}
+
+async function purge(of: Site, patient_id = SECRET): Promise<{ purge_id: number; resources: number }> {
+  const request = { connection_id: of.id, patient_id, reason: 'opt-out', requested_by: 'test' };
+  const purge_id = await startPurge(deps, request);
+  await drain(deps, world.clock);
+  const [done] = await sql<{ resources: number; run_id: number }[]>`
+    select resources, run_id from purge where purge_id = ${purge_id}`;
+  expect(await runOf(sql, done?.run_id ?? 0)).toMatchObject({ status: 'completed', error_message: null });
+  return { purge_id, resources: done?.resources ?? -1 };
+}
+
+/** Where a text is found: in any column of any table of ours, the queue and the CDM, and in the text of the chunks. */
+async function traces(text: string): Promise<string[]> {
+  const found: string[] = [];
+  const tables = await sql<{ name: string }[]>`
+    select format('%I.%I', schemaname, tablename) as name from pg_tables
+    where schemaname in ('cdm', 'ehr_sync', 'pgboss') and tablename not like 'concept%'`;
+  const hex = Buffer.from(text).toString('hex');
+  for (const { name } of tables) {
+    const rows = await sql.unsafe(
+      `select 1 from ${name} t where t::text like '%${text}%' or t::text like '%${hex}%' limit 1`,
+    );
+    if (rows.length > 0) found.push(name);
+  }
+  for (const { body } of await sql<{ body: Buffer }[]>`select body from chunk_body`) {
+    if ((await promisify(gunzip)(body)).includes(text)) found.push('a chunk');
+  }
+  return found;
+}
+
+describe('a purge', () => {
+  it('leaves no trace of the patient, in no table and no chunk, and everything of the others', async () => {
+    const one = await site();
+    const fresh = await world.site();
+    fresh.ehr.load([...chart('other'), practitioner('d')]);
+    await fresh.sync();
+    expect(await traces(SECRET)).toContain('a chunk');
+    const { resources } = await purge(one);
+    expect(resources).toBe(5);
+    expect(await traces(SECRET)).toEqual([]);
+    expect(await contentOf(sql, one.id)).toEqual(await contentOf(sql, fresh.id));
+    expect(await orphans(sql)).toEqual([]);
+    expect(await leftovers(sql)).toEqual([]);
+    expect(world.logged()).not.toContain(SECRET);
+  });
+
+  it('keeps the patient out: what the EHR sends of them is excluded by the rule "purged", and not kept', async () => {
+    const one = await site();
+    await purge(one);
+    one.ehr.put(observation('late', SECRET));
+    one.ehr.put(observation('late-other', 'other'));
+    expect(await one.sync()).toMatchObject({ records_extracted: 2, records_excluded: 1, records_loaded: 1 });
+    const full = await one.sync({ full: true });
+    expect(full).toMatchObject({ status: 'completed', records_extracted: 13, records_excluded: 6 });
+    expect(
+      await sql`select reason, sum(resources)::int as n from chunk_reason where run_id = ${full['run_id']} group by 1`,
+    ).toEqual([{ reason: 'purged', n: 6 }]);
+    expect(await traces(SECRET)).toEqual([]);
+  });
+
+  it('once lifted, lets a full sync bring the patient back', async () => {
+    const one = await site();
+    const before = sizes(await contentOf(sql, one.id));
+    const { purge_id } = await purge(one);
+    const lift = { connection_id: one.id, purge_id, lifted_by: 'test', at: world.clock() };
+    await sql.begin((tx) => liftPurge(tx as Tx, lift));
+    await one.sync({ full: true });
+    expect(sizes(await contentOf(sql, one.id))).toEqual(before);
+    await purge(one);
+  });
+
+  it('follows merged Patients, whichever of their ids is named', async () => {
+    const one = await site();
+    one.ehr.load(chart('zeta-0815').filter(({ resourceType }) => resourceType !== 'Patient'));
+    one.ehr.put(
+      patient('zeta-0815', {
+        active: false,
+        link: [{ type: 'replaced-by', other: { reference: `Patient/${SECRET}` } }],
+      }),
+    );
+    await one.sync();
+    expect((await purge(one, 'zeta-0815')).resources).toBe(10);
+    expect(sizes(await contentOf(sql, one.id))).toMatchObject({ person: 1, measurement: 1 });
+    expect(await traces('zeta')).toEqual([]);
+    one.ehr.put(observation('late', SECRET));
+    expect(await one.sync()).toMatchObject({ records_excluded: 1, records_loaded: 0 });
+  });
+
+  it('takes out what waits for a Patient that never came', async () => {
+    const one = await world.site();
+    one.ehr.load([observation('o', 'zeta-9')]);
+    await one.sync();
+    expect((await purge(one, 'zeta-9')).resources).toBe(1);
+    expect(await traces('zeta-9')).toEqual([]);
+  });
+
+  it('waits for a live run to end, keeps that from loading the patient, and cannot be cancelled', async () => {
+    const one = await site();
+    one.ehr.put(observation('late', SECRET));
+    await one.start();
+    const request = { connection_id: one.id, patient_id: SECRET, reason: 'opt-out', requested_by: 'test' };
+    const purge_id = await startPurge(deps, request);
+    await drain(deps, world.clock);
+    const [done] = await sql`select finished_at, run_id from purge where purge_id = ${purge_id}`;
+    expect(done?.['finished_at']).not.toBeNull();
+    expect(await traces(SECRET)).toEqual([]);
+    const [sync] = await sql`
+      select records_excluded from run where connection_id = ${one.id} and kind = 'export' order by run_id desc limit 1`;
+    expect(sync).toEqual({ records_excluded: 1 });
+    await sql`update run set status = 'processing', finished_at = null where run_id = ${done?.['run_id']}`;
+    await expect(cancelRun(deps, { connection_id: one.id, run_id: done?.['run_id'] })).rejects.toThrow(
+      'not cancelled',
+    );
+    await sql`update run set status = 'completed', finished_at = now() where run_id = ${done?.['run_id']}`;
+  });
+
+  it('of one connection leaves the same id of another alone', async () => {
+    const one = await site();
+    const two = await world.site({ ehr: one.ehr });
+    await two.sync();
+    await purge(one);
+    expect(sizes(await contentOf(sql, two.id))).toMatchObject({ person: 2, measurement: 2 });
+    expect(await two.sync({ full: true })).toMatchObject({ records_excluded: 0, records_unchanged: 11 });
+  });
+});
