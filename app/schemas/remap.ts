@@ -15,6 +15,7 @@ const SideSchema = z
     concepts: z.array(NamedSchema).describe('What it is mapped to; none: rows have concept 0.'),
     values: z.array(NamedSchema).describe('Targets of `Maps to value`.'),
   })
+  .describe('How it is answered: before as the resources were mapped, after as the vocabulary answers now.')
   .openapi('RemapSide');
 
 const CodeChangeSchema = z
@@ -31,8 +32,8 @@ const CodeChangeSchema = z
       .enum(['newly-mapped', 'newly-unmapped', 'domain-moved', 'other-concept', 'details'])
       .describe('details: the same concepts, but other values, source concept, class or vocabulary.'),
     domain_move: z.boolean().describe('Rows go to another table, or may.'),
-    before: SideSchema.describe('As the resources were mapped.'),
-    after: SideSchema.describe('As the vocabulary answers now.'),
+    before: SideSchema,
+    after: SideSchema,
     records: count('Resources that asked for it, at most: some may have come anew in another chunk.'),
     chunks: count('Chunks that hold them.'),
     chunks_gone: count('Of these, how many are no longer kept.'),

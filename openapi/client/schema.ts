@@ -2113,7 +2113,7 @@ export interface components {
             /** @description Rows go to another table, or may. */
             domain_move: boolean;
             before: components["schemas"]["RemapSide"];
-            after: components["schemas"]["RemapSide"] & unknown;
+            after: components["schemas"]["RemapSide"];
             /** @description Resources that asked for it, at most: some may have come anew in another chunk. */
             records: number;
             /** @description Chunks that hold them. */
@@ -2123,7 +2123,7 @@ export interface components {
             /** @description Connections that use it. */
             site_keys: string[];
         };
-        /** @description As the resources were mapped. */
+        /** @description How it is answered: before as the resources were mapped, after as the vocabulary answers now. */
         RemapSide: {
             /** @description The code's own concept; 0 without one. */
             source_concept_id: number;
