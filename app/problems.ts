@@ -27,6 +27,7 @@ export const PROBLEMS = {
   'vocabulary-load-not-found': { status: 404, title: 'No such load' },
   'local-map-not-found': { status: 404, title: 'No such local map' },
   'alert-not-found': { status: 404, title: 'No such alert' },
+  'unmapped-code-not-found': { status: 404, title: 'No such unmapped code' },
   'method-not-allowed': { status: 405, title: 'The path does not know this method' },
   'site-key-taken': { status: 409, title: 'Another connection has this site_key' },
   'sync-already-running': { status: 409, title: 'A sync of this connection is running' },

@@ -15,6 +15,7 @@ import { compareInTx } from './reconcile.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
 import { freezeTotalsInTx } from './totals.ts';
+import { summariseUnmappedInTx } from './vocabulary/unmapped/summarise.ts';
 import { HOLD_WATERMARK } from './withheld.ts';
 
 const SOFTWARE = 'fhir-omop-sync';
@@ -37,6 +38,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     });
     await freezeTotalsInTx(tx, run.run_id);
     if (run.reconciles) await compareInTx(tx, run, connection, clock());
+    await summariseUnmappedInTx(tx, run.run_id, run.connection_id);
     await moveWatermarkInTx(tx, run, clock());
     const held = !(await moveWatermarkInTx(tx, run, clock()));
     await writeCdmSourceInTx(tx, connection, run, clock());

@@ -1308,6 +1308,21 @@ create table touched_persons (
 );
 CREATE INDEX touched_persons_of_run ON touched_persons USING btree (run_id);
 
+create table unmapped_summary (
+  connection_id integer not null,
+  code_id bigint not null,
+  resource_type text not null,
+  element text not null,
+  records bigint not null,
+  persons bigint not null,
+  first_run bigint not null,
+  last_run bigint not null,
+  constraint unmapped_summary_code_id_fkey FOREIGN KEY (code_id) REFERENCES source_code(code_id),
+  constraint unmapped_summary_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint unmapped_summary_pkey PRIMARY KEY (connection_id, code_id, resource_type, element)
+);
+CREATE INDEX unmapped_summary_of_code ON unmapped_summary USING btree (code_id);
+
 create table unmapped_use (
   resource_key bigint not null,
   code_id bigint not null,

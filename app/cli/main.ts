@@ -4,7 +4,7 @@ import { describeError } from '../../jobs/describe-error.ts';
 import { doctor } from './doctor.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
-import { exportMaps, importMapsFrom, listMaps } from './maps.ts';
+import { localCodeCommand } from './local-code-commands.ts';
 import { purgePatient } from './purge.ts';
 import { checkQuality } from './quality.ts';
 import { confirmSite, reconcileSite } from './reconcile.ts';
@@ -26,6 +26,9 @@ const USAGE = `Usage: npm run cli -- COMMAND
   maps import FILE [--apply]    check a CSV file of local maps (USAGI's too: --system URI), and write it with --apply;
                                 --replace lets stored maps of the same codes end
   maps list, maps export        the local maps as a table (--search, --system, --json), as CSV
+  unmapped                      codes in use without a Standard concept, the most frequent first (--site, --domain,
+                                --search, --csv, --json)
+  unmapped map ID CONCEPT       map one of them, and map again what uses it
   import DIR --site KEY         load the .ndjson(.gz) files of a folder, as an export of site KEY
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
   retry SITE [--watch]          take the last run up again from where it failed
@@ -73,16 +76,15 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     return `${error instanceof Error ? error.message : error}\n\n${USAGE}`;
   }
   const { values, positionals } = parsed;
-  const [command, first, second] = positionals;
+  const [command, first] = positionals;
   if (values.help || !command) return USAGE;
-  const maps = { ...values, system: values.system, search: values.search };
-  if (command === 'maps' && first === 'import' && second) return () => importMapsFrom(second, maps);
-  if (command === 'maps' && first === 'list') return () => listMaps(maps);
-  if (command === 'maps' && first === 'export') return () => exportMaps(maps);
   if (command === 'vocabulary') {
     const wanted = vocabularyCommand(positionals.slice(1), values);
     if (wanted) return wanted;
   }
+  const { site, system, search, domain } = values;
+  const wanted = localCodeCommand(positionals, { ...values, site, system, search, domain });
+  if (wanted) return wanted;
   if (command === 'import' && first && values.site) return () => importFolder(first, values.site ?? '');
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
   if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
@@ -141,6 +143,7 @@ function parse(args: string[]) {
       replace: { type: 'boolean', default: false },
       system: { type: 'string' },
       search: { type: 'string' },
+      csv: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });

@@ -8,6 +8,7 @@ import * as createLocalMap from './create-local-map.ts';
 import * as deleteFhirConnection from './delete-fhir-connection.ts';
 import * as deleteLocalMap from './delete-local-map.ts';
 import * as exportLocalMaps from './export-local-maps.ts';
+import * as exportUnmappedCodes from './export-unmapped-codes.ts';
 import * as getConcept from './get-concept.ts';
 import * as getDashboard from './get-dashboard.ts';
 import * as getFhirConnection from './get-fhir-connection.ts';
@@ -29,8 +30,10 @@ import * as listParked from './list-parked.ts';
 import * as listPurges from './list-purges.ts';
 import * as listReconciliations from './list-reconciliations.ts';
 import * as listSyncRuns from './list-sync-runs.ts';
+import * as listUnmappedCodes from './list-unmapped-codes.ts';
 import * as listVanished from './list-vanished.ts';
 import * as listVocabularyLoads from './list-vocabulary-loads.ts';
+import * as mapUnmappedCode from './map-unmapped-code.ts';
 import * as readyz from './readyz.ts';
 import * as retrySyncRun from './retry-sync-run.ts';
 import * as searchConcepts from './search-concepts.ts';
@@ -90,6 +93,9 @@ export function mountRoutes(app: App): void {
   app.openapi(createLocalMap.route, createLocalMap.handler);
   app.openapi(updateLocalMap.route, updateLocalMap.handler);
   app.openapi(deleteLocalMap.route, deleteLocalMap.handler);
+  app.openapi(listUnmappedCodes.route, listUnmappedCodes.handler);
+  app.openapi(exportUnmappedCodes.route, exportUnmappedCodes.handler);
+  app.openapi(mapUnmappedCode.route, mapUnmappedCode.handler);
   app.openapi(healthz.route, healthz.handler);
   app.openapi(readyz.route, readyz.handler);
 }

@@ -697,6 +697,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/vocabulary/unmapped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the codes in use that have no Standard concept, the most frequent first
+         * @description Counted when a run closes. cumulative_share shows the few codes that make most of the gap.
+         */
+        get: operations["list-unmapped-codes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/vocabulary/unmapped/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the worklist as CSV
+         * @description Code, display and records are what USAGI imports.
+         */
+        get: operations["export-unmapped-codes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/vocabulary/unmapped/{code_id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Map an unmapped code, and map again what uses it */
+        post: operations["map-unmapped-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2445,6 +2502,88 @@ export interface components {
              * @example 2026-11-20
              */
             valid_end_date?: string;
+        };
+        UnmappedCodePage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["UnmappedCode"][];
+            /** @description Whether there are further ones. */
+            more: boolean;
+        };
+        UnmappedCode: {
+            /** @description Number of the code here. */
+            code_id: number;
+            /** @description Code system as sent; `text` for words without a code, `none` for a code without a system. */
+            system: string;
+            /** @description The code, or the words. */
+            code: string;
+            /** @description What the EHR calls it. */
+            display: string | null;
+            /**
+             * @description Type of the resources that use it.
+             * @example Observation
+             */
+            resource_type: string;
+            /**
+             * @description Where in them: code (the row has concept 0), value, unit, route …
+             * @example code
+             */
+            element: string;
+            /** @description Domains in which its concept is to be looked for. */
+            expected_domains: string[];
+            /** @description How many connections use it. */
+            connections: number;
+            /** @description Resources that use it. */
+            records: number;
+            /** @description Persons whom these are about. */
+            persons: number;
+            /** @description When the run began in which the first of these came. */
+            first_seen: string | null;
+            /** @description When the run began in which one of these was last written. */
+            last_seen: string | null;
+            /** @description Percent of all unmapped uses in the scope (connection, domain, element, type). */
+            share: number;
+            /** @description Percent that it and the more frequent ones make together. */
+            cumulative_share: number;
+            /** @description Mapped since: a remap or the next full sync takes it off the list. */
+            has_map: boolean;
+        };
+        MappedUnmappedCode: {
+            map: components["schemas"]["LocalMap"];
+            /** @description What is worth a look, and did not speak against it. */
+            warnings: components["schemas"]["MapFinding"][];
+            /** @description What is mapped again. */
+            remaps: {
+                /** @description Connection that uses the code. */
+                connection_id: number;
+                /** @description Its remap; null when none could be started. */
+                run_id: number | null;
+                /** @description `started`, or the code of what was in the way. */
+                note: string;
+            }[];
+        };
+        MapUnmappedCode: {
+            /**
+             * @description Standard concept to map to.
+             * @example 3004501
+             */
+            target_concept_id: number;
+            /** @description Short name to keep the map under, instead of the one of its code system. */
+            source_vocabulary_id?: string;
+            /**
+             * Format: date
+             * @description First day on which it holds; ever, when left out.
+             */
+            valid_start_date?: string;
+            /**
+             * @description Let a map of the code that is stored end, instead of refusing.
+             * @default false
+             */
+            replace?: boolean;
+            /**
+             * @description Map again what uses the code, in every connection that does.
+             * @default true
+             */
+            remap?: boolean;
         };
     };
     responses: never;
@@ -5771,6 +5910,247 @@ export interface operations {
             };
             /** @description `local-map-not-found`: No such local map. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-unmapped-codes": {
+        parameters: {
+            query?: {
+                /** @description Only of this connection. */
+                connection_id?: number;
+                /** @description Only where a concept of this domain is expected. */
+                domain?: string;
+                /** @description Only in this element. */
+                element?: string;
+                /** @description Only in resources of this type. */
+                resource_type?: string;
+                /** @description Only codes that so many resources use. */
+                min_records?: number;
+                /** @description Only where code, display or system contain this. */
+                q?: string;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The worklist. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmappedCodePage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-unmapped-codes": {
+        parameters: {
+            query?: {
+                /** @description Only of this connection. */
+                connection_id?: number;
+                /** @description Only where a concept of this domain is expected. */
+                domain?: string;
+                /** @description Only in this element. */
+                element?: string;
+                /** @description Only in resources of this type. */
+                resource_type?: string;
+                /** @description Only codes that so many resources use. */
+                min_records?: number;
+                /** @description Only where code, display or system contain this. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "map-unmapped-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description code_id */
+                code_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapUnmappedCode"];
+            };
+        };
+        responses: {
+            /** @description The map and the remaps. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappedUnmappedCode"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unmapped-code-not-found`: No such unmapped code. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `local-map-conflict`: Something speaks against the local map. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -53,6 +53,7 @@ export const FINDINGS = {
   'other-target-stored': 'The code is mapped to another concept at the same time.',
   'overlapping-validity': 'The same map holds already for some of these days.',
   'vocabulary-has-code': 'The vocabulary knows the code itself; the local map goes before it.',
+  'other-domain': 'The concept is of another domain than the element needs, and is not used there.',
   'description-cut': 'The description was cut to the 255 characters of the column.',
 } as const;
 export type FindingCode = keyof typeof FINDINGS;

@@ -3,7 +3,7 @@
  * where the system is a known one, the system itself where it is short, or else one made from its last part and stored.
  */
 import { createHash } from 'node:crypto';
-import type { Tx } from '../../../sql/connect.ts';
+import type { Sql, Tx } from '../../../sql/connect.ts';
 import { vocabulariesFor } from '../../map/code-systems.ts';
 
 /** Width of source_vocabulary_id. */
@@ -11,7 +11,7 @@ export const NAME_WIDTH = 20;
 
 /** Name by system, for each of `systems`. New names are stored when `store` is set. */
 export async function nameSystems(
-  tx: Tx,
+  tx: Sql | Tx,
   systems: readonly string[],
   { store }: { readonly store: boolean },
 ): Promise<Map<string, string>> {

@@ -1,0 +1,71 @@
+/** `cli unmapped`: the codes in use that have no Standard concept, as a table or as CSV; and `cli unmapped map`. */
+import type { ApiClient } from '../../openapi/client/index.ts';
+import { connectionOf } from './connection-of.ts';
+import { print, withApi } from './look-up.ts';
+import { table } from './table.ts';
+
+export interface UnmappedFlags {
+  readonly site: string | undefined;
+  readonly search: string | undefined;
+  readonly domain: string | undefined;
+  readonly csv: boolean;
+  readonly json: boolean;
+}
+
+export function showUnmapped(flags: UnmappedFlags): Promise<boolean> {
+  return withApi(async (api) => {
+    const query = await scopeOf(api, flags);
+    if (flags.csv) {
+      const { data, error } = await api.GET('/api/v1/admin/vocabulary/unmapped/export', {
+        params: { query },
+        parseAs: 'text',
+      });
+      if (data === undefined) throw new Error(error?.detail ?? 'the worklist cannot be read');
+      process.stdout.write(data);
+      return;
+    }
+    const { data, error } = await api.GET('/api/v1/admin/vocabulary/unmapped', {
+      params: { query: { ...query, limit: 50 } },
+    });
+    if (!data) throw new Error(error?.detail ?? 'the worklist cannot be read');
+    if (flags.json) return print(data);
+    const rows = data.items.map((one) => ({
+      ...{ id: String(one.code_id), system: one.system, code: one.code, display: one.display },
+      ...{ in: `${one.resource_type}.${one.element}`, records: one.records, persons: one.persons },
+      ...{ 'together %': one.cumulative_share, 'mapped since': one.has_map ? 'yes' : '' },
+    }));
+    console.log(table(rows));
+    if (data.more) console.log('\nThe 50 most frequent. All of them: npm run cli -- unmapped --csv');
+  });
+}
+
+async function scopeOf(api: ApiClient, { site, search, domain }: UnmappedFlags) {
+  const connection = site === undefined ? undefined : await connectionOf(api, site);
+  return {
+    ...(connection ? { connection_id: connection.connection_id } : {}),
+    ...(search ? { q: search } : {}),
+    ...(domain ? { domain } : {}),
+  };
+}
+
+export function mapUnmapped(codeId: string, conceptId: string): Promise<boolean> {
+  return withApi(async (api) => {
+    const { data, error } = await api.POST('/api/v1/admin/vocabulary/unmapped/{code_id}/map', {
+      params: { path: { code_id: Number(codeId) } },
+      body: { target_concept_id: Number(conceptId) },
+    });
+    if (!data) throw new Error(error?.detail ?? 'the code cannot be mapped');
+    const { map } = data;
+    console.log(
+      `${map.source_code} is mapped to ${map.target_concept_id} ${map.target_name ?? ''} (${map.target_domain}).`,
+    );
+    for (const warning of data.warnings) console.log(`Warning: ${warning.message}`);
+    for (const one of data.remaps) {
+      console.log(
+        one.run_id === null
+          ? `Connection ${one.connection_id} is not mapped again now (${one.note}); its next remap or full sync does it.`
+          : `Connection ${one.connection_id}: run ${one.run_id} maps again what uses it, as soon as a worker runs.`,
+      );
+    }
+  });
+}

@@ -1,0 +1,43 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { selectUnmapped } from '../../jobs/vocabulary/unmapped/worklist.ts';
+import type { AppEnv } from '../app-env.ts';
+import { errors } from '../problems.ts';
+import { OffsetQuery } from '../schemas/page.ts';
+import { UnmappedCodeSchema, WorklistQuery } from '../schemas/unmapped.ts';
+
+export const route = createRoute({
+  method: 'get',
+  path: '/api/v1/admin/vocabulary/unmapped',
+  operationId: 'list-unmapped-codes',
+  tags: ['Local codes'],
+  summary: 'List the codes in use that have no Standard concept, the most frequent first',
+  description: 'Counted when a run closes. cumulative_share shows the few codes that make most of the gap.',
+  request: { query: z.object({ ...WorklistQuery, ...OffsetQuery }) },
+  responses: {
+    200: {
+      description: 'The worklist.',
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              items: z.array(UnmappedCodeSchema).describe('At most `limit` items.'),
+              more: z.boolean().describe('Whether there are further ones.'),
+            })
+            .openapi('UnmappedCodePage'),
+        },
+      },
+    },
+    ...errors('invalid-request'),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { q, limit, ...filter } = c.req.valid('query');
+  const rows = await selectUnmapped(c.var.services.sql, { ...filter, search: q, limit: limit + 1 });
+  const items = rows.slice(0, limit).map((row) => ({
+    ...row,
+    first_seen: row.first_seen?.toISOString() ?? null,
+    last_seen: row.last_seen?.toISOString() ?? null,
+  }));
+  return c.json({ items, more: rows.length > limit }, 200);
+};

@@ -1,0 +1,54 @@
+import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { acceptInTx } from '../../jobs/vocabulary/unmapped/accept.ts';
+import type { Tx } from '../../sql/connect.ts';
+import type { AppEnv } from '../app-env.ts';
+import { audit } from '../audit.ts';
+import { errors } from '../problems.ts';
+import { CodeParams, MappedCodeSchema, MapUnmappedSchema } from '../schemas/unmapped.ts';
+
+export const route = createRoute({
+  method: 'post',
+  path: '/api/v1/admin/vocabulary/unmapped/{code_id}/map',
+  operationId: 'map-unmapped-code',
+  tags: ['Local codes'],
+  summary: 'Map an unmapped code, and map again what uses it',
+  request: {
+    params: CodeParams,
+    body: { required: true, content: { 'application/json': { schema: MapUnmappedSchema } } },
+  },
+  responses: {
+    201: {
+      description: 'The map and the remaps.',
+      content: { 'application/json': { schema: MappedCodeSchema } },
+    },
+    ...errors(
+      'invalid-request',
+      'malformed-json',
+      'unmapped-code-not-found',
+      'local-map-conflict',
+      'body-too-large',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { sql, queue, clock } = c.var.services;
+  const { code_id } = c.req.valid('param');
+  const { source_vocabulary_id, valid_start_date, ...body } = c.req.valid('json');
+  const accepted = await sql.begin(async (begun) => {
+    const tx = begun as Tx;
+    const wanted = {
+      ...body,
+      code_id,
+      source_vocabulary_id,
+      valid_start_date,
+      triggered_by: `api:${c.var.actor}`,
+    };
+    const done = await acceptInTx(tx, { queue, clock }, wanted);
+    const target = `unmapped/${code_id}/${body.target_concept_id}`;
+    await audit(tx, c, { action: 'unmapped.map', target, status: 201 });
+    return done;
+  });
+  return c.json(accepted, 201);
+};

@@ -1,0 +1,109 @@
+/** The worklist of unmapped codes, as the API shows it. */
+import { z } from '@hono/zod-openapi';
+import { FindingSchema, LocalMapSchema } from './local-map.ts';
+
+export const UnmappedCodeSchema = z
+  .object({
+    code_id: z.number().int().describe('Number of the code here.'),
+    system: z
+      .string()
+      .describe('Code system as sent; `text` for words without a code, `none` for a code without a system.'),
+    code: z.string().describe('The code, or the words.'),
+    display: z.string().nullable().describe('What the EHR calls it.'),
+    resource_type: z
+      .string()
+      .describe('Type of the resources that use it.')
+      .openapi({ example: 'Observation' }),
+    element: z
+      .string()
+      .describe('Where in them: code (the row has concept 0), value, unit, route …')
+      .openapi({ example: 'code' }),
+    expected_domains: z.array(z.string()).describe('Domains in which its concept is to be looked for.'),
+    connections: z.number().int().describe('How many connections use it.'),
+    records: z.number().int().describe('Resources that use it.'),
+    persons: z.number().int().describe('Persons whom these are about.'),
+    first_seen: z.string().nullable().describe('When the run began in which the first of these came.'),
+    last_seen: z.string().nullable().describe('When the run began in which one of these was last written.'),
+    share: z
+      .number()
+      .describe('Percent of all unmapped uses in the scope (connection, domain, element, type).'),
+    cumulative_share: z.number().describe('Percent that it and the more frequent ones make together.'),
+    has_map: z.boolean().describe('Mapped since: a remap or the next full sync takes it off the list.'),
+  })
+  .openapi('UnmappedCode');
+
+const words = (name: string, description: string) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(255)
+    .optional()
+    .openapi({ param: { name, in: 'query' }, description });
+const number = (name: string, description: string) =>
+  z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .optional()
+    .openapi({ param: { name, in: 'query' }, type: 'integer', description });
+
+export const WorklistQuery = {
+  connection_id: number('connection_id', 'Only of this connection.'),
+  domain: words('domain', 'Only where a concept of this domain is expected.'),
+  element: words('element', 'Only in this element.'),
+  resource_type: words('resource_type', 'Only in resources of this type.'),
+  min_records: number('min_records', 'Only codes that so many resources use.'),
+  q: words('q', 'Only where code, display or system contain this.'),
+};
+
+export const CodeParams = z.object({
+  code_id: z.coerce
+    .number({ error: 'expected a number, such as 7' })
+    .int()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .openapi({ param: { name: 'code_id', in: 'path' }, type: 'integer', description: 'code_id', example: 7 }),
+});
+
+export const MapUnmappedSchema = z
+  .strictObject({
+    target_concept_id: z
+      .number()
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .describe('Standard concept to map to.')
+      .openapi({ example: 3004501 }),
+    source_vocabulary_id: z
+      .string()
+      .trim()
+      .min(1)
+      .max(20)
+      .optional()
+      .describe('Short name to keep the map under, instead of the one of its code system.'),
+    valid_start_date: z.iso.date().optional().describe('First day on which it holds; ever, when left out.'),
+    replace: z
+      .boolean()
+      .default(false)
+      .describe('Let a map of the code that is stored end, instead of refusing.'),
+    remap: z.boolean().default(true).describe('Map again what uses the code, in every connection that does.'),
+  })
+  .openapi('MapUnmappedCode');
+
+export const MappedCodeSchema = z
+  .object({
+    map: LocalMapSchema,
+    warnings: z.array(FindingSchema).describe('What is worth a look, and did not speak against it.'),
+    remaps: z
+      .array(
+        z.object({
+          connection_id: z.number().int().describe('Connection that uses the code.'),
+          run_id: z.number().int().nullable().describe('Its remap; null when none could be started.'),
+          note: z.string().describe('`started`, or the code of what was in the way.'),
+        }),
+      )
+      .describe('What is mapped again.'),
+  })
+  .openapi('MappedUnmappedCode');

@@ -1,0 +1,125 @@
+/** The worklist: unmapped codes by how much mapping them would gain. */
+import type { Sql, Tx } from '../../../sql/connect.ts';
+import { giveUp } from '../../errors.ts';
+import { nameSystems } from '../local-maps/name-system.ts';
+import { expectedDomains } from './expected-domain.ts';
+
+export interface UnmappedCode {
+  readonly code_id: number;
+  readonly system: string;
+  readonly code: string;
+  readonly display: string | null;
+  readonly resource_type: string;
+  readonly element: string;
+  readonly expected_domains: string[];
+  readonly connections: number;
+  readonly records: number;
+  readonly persons: number;
+  readonly first_seen: Date | null;
+  readonly last_seen: Date | null;
+  /** Percent of all unmapped uses in scope, this one's and with all the more frequent ones. */
+  readonly share: number;
+  readonly cumulative_share: number;
+  /** Somebody has mapped it since: the re-map, or the next sync, takes it off the list. */
+  readonly has_map: boolean;
+}
+
+/** connection and domain are the scope of which the shares are told; the others only choose from it. */
+export interface WorklistFilter {
+  readonly connection_id?: number | undefined;
+  readonly domain?: string | undefined;
+  readonly element?: string | undefined;
+  readonly resource_type?: string | undefined;
+  readonly min_records?: number | undefined;
+  readonly search?: string | undefined;
+  readonly code_id?: number | undefined;
+  readonly limit: number;
+  readonly offset?: number | undefined;
+}
+
+export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Promise<UnmappedCode[]> {
+  const kinds = await kindsOf(sql, filter);
+  const contains = filter.search ? `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%` : null;
+  const rows = await sql<Omit<UnmappedCode, 'expected_domains' | 'has_map'>[]>`
+    with counted as (
+      select code_id, resource_type, element, count(*)::int as connections, sum(records)::bigint as records,
+        sum(persons)::bigint as persons, min(first_run) as first_run, max(last_run) as last_run
+      from unmapped_summary
+      where (${filter.connection_id ?? null}::int is null or connection_id = ${filter.connection_id ?? null})
+        and (resource_type, element) in (
+          select * from unnest(${kinds.map((one) => one.resource_type)}::text[], ${kinds.map((one) => one.element)}::text[]))
+      group by code_id, resource_type, element
+    ),
+    shared as (
+      select *, round(100.0 * records / sum(records) over (), 2) as share,
+        round(100.0 * sum(records) over (order by records desc, code_id, resource_type, element) / sum(records) over (), 2)
+          as cumulative_share
+      from counted
+    )
+    select s.code_id, c.system, c.code, c.display, s.resource_type, s.element, s.connections, s.records, s.persons,
+      f.created_at as first_seen, l.created_at as last_seen, s.share, s.cumulative_share
+    from shared s
+    join source_code c using (code_id)
+    left join run f on f.run_id = s.first_run
+    left join run l on l.run_id = s.last_run
+    where s.records >= ${filter.min_records ?? 1}
+      and (${filter.code_id ?? null}::bigint is null or s.code_id = ${filter.code_id ?? null})
+      and (${contains}::text is null or c.code ilike ${contains} or c.display ilike ${contains} or c.system ilike ${contains})
+    order by s.records desc, s.code_id, s.resource_type, s.element
+    limit ${filter.limit} offset ${filter.offset ?? 0}`;
+  const mapped = await mappedAmong(sql, rows);
+  return rows.map((row) => ({
+    ...row,
+    expected_domains: [...expectedDomains(row.resource_type, row.element)],
+    has_map: mapped.has(row.code_id),
+  }));
+}
+
+/** Codes that a local map holds by now. */
+async function mappedAmong(
+  sql: Sql | Tx,
+  rows: readonly { readonly code_id: number; readonly system: string; readonly code: string }[],
+): Promise<Set<number>> {
+  const names = await nameSystems(
+    sql,
+    rows.map((row) => row.system),
+    { store: false },
+  );
+  const mapped = await sql<{ code_id: number }[]>`
+    select distinct a.code_id
+    from unnest(${rows.map((row) => row.code_id)}::bigint[], ${rows.map((row) => names.get(row.system) ?? '')}::text[],
+      ${rows.map((row) => row.code)}::text[]) as a(code_id, vocabulary_id, code)
+    join source_to_concept_map m on m.source_vocabulary_id = a.vocabulary_id and m.source_code = a.code
+    where m.invalid_reason is null and m.target_concept_id <> 0`;
+  return new Set(mapped.map((row) => row.code_id));
+}
+
+/** Where a code is used, most first; gives up when it is in no list. */
+export async function readUnmapped(
+  sql: Sql | Tx,
+  codeId: number,
+): Promise<readonly [UnmappedCode, ...UnmappedCode[]]> {
+  const [first, ...others] = await selectUnmapped(sql, { code_id: codeId, limit: 1000 });
+  if (first) return [first, ...others];
+  throw giveUp(
+    'unmapped-code-not-found',
+    `No loaded resource uses an unmapped code ${codeId}. It may have been mapped: list the worklist again.`,
+  );
+}
+
+interface Kind {
+  resource_type: string;
+  element: string;
+}
+
+/** Resource types and elements in the scope. There are some dozens of them. */
+async function kindsOf(sql: Sql | Tx, filter: WorklistFilter): Promise<Kind[]> {
+  const kinds = await sql<Kind[]>`select distinct resource_type, element from unmapped_summary`;
+  return kinds.filter(
+    (one) =>
+      (filter.element === undefined || one.element === filter.element) &&
+      (filter.resource_type === undefined || one.resource_type === filter.resource_type) &&
+      (filter.domain === undefined ||
+        expectedDomains(one.resource_type, one.element).includes(filter.domain)),
+  );
+}
