@@ -76,7 +76,7 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     return `${error instanceof Error ? error.message : error}\n\n${USAGE}`;
   }
   const { values, positionals } = parsed;
-  const [command, first] = positionals;
+  const [command, first, second] = positionals;
   if (values.help || !command) return USAGE;
   if (command === 'vocabulary') {
     const wanted = vocabularyCommand(positionals.slice(1), values);
