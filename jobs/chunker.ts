@@ -1,7 +1,10 @@
 /**
  * Cuts a stream of bytes at line ends into chunks of about `chunkBytes`. A line that is longer than `maxLineBytes` is
  * not held in memory: it becomes a chunk of its own that keeps only its beginning, which the map step counts as failed.
+ * A file that is pretty-printed is cut before a resource, and a resource in it is what a line is elsewhere.
  */
+import { lastValueStart, opensValue } from './multi-line.ts';
+
 export interface Cut {
   /** The lines; of an over-long line only the beginning. */
   readonly text: Buffer;
@@ -23,43 +26,54 @@ export async function* cutLines(
   let size = 0;
   /** Bytes of an over-long line already let go; 0 when not in one. */
   let dropped = 0;
+  /** Where the held bytes may be cut: after a line, and where they are pretty-printed, before a resource. */
+  let afterLine = 0;
+  let beforeValue = 0;
+  let multiLine: boolean | undefined;
+  let atLineStart = false;
 
   for await (let bytes of source) {
+    if (bytes.length === 0) continue;
     if (dropped > 0) {
-      const end = bytes.indexOf(NEWLINE);
-      if (end === -1) {
+      const end = bytes.indexOf(NEWLINE) + 1;
+      if (end === 0) {
         dropped += bytes.length;
         continue;
       }
-      yield { text: Buffer.concat(held), size: dropped + end + 1, lines: 1 };
+      yield { text: Buffer.concat(held), size: dropped + end, lines: 1 };
       held = [];
-      size = 0;
-      dropped = 0;
-      bytes = bytes.subarray(end + 1);
+      size = dropped = afterLine = beforeValue = 0;
+      multiLine = undefined;
+      atLineStart = true;
+      bytes = bytes.subarray(end);
     }
+    afterLine = bytes.includes(NEWLINE) ? size + bytes.lastIndexOf(NEWLINE) + 1 : afterLine;
+    const value = lastValueStart(bytes, atLineStart);
+    beforeValue = value === -1 ? beforeValue : size + value;
+    if (bytes.length > 0) atLineStart = bytes.at(-1) === NEWLINE;
     held.push(bytes);
     size += bytes.length;
     if (size < limits.chunkBytes) continue;
 
-    const end = bytes.lastIndexOf(NEWLINE);
-    if (end !== -1) {
+    if (multiLine === undefined) {
+      held = [Buffer.concat(held)];
+      multiLine = opensValue(held[0] ?? bytes);
+    }
+    // Beyond the longest line it is no resource, whatever it is.
+    const cut = multiLine && size <= limits.maxLineBytes ? beforeValue : afterLine;
+    if (cut > 0) {
       const all = Buffer.concat(held);
-      const cut = size - (bytes.length - end - 1);
       yield whole(all.subarray(0, cut));
       const rest = Buffer.from(all.subarray(cut));
       held = rest.length > 0 ? [rest] : [];
       size = rest.length;
-    } else {
-      const all = Buffer.concat(held);
-      const before = all.lastIndexOf(NEWLINE) + 1;
-      if (before > 0) yield whole(all.subarray(0, before));
-      const line = Buffer.from(all.subarray(before));
-      held = [line];
-      size = line.length;
-      if (size > limits.maxLineBytes) {
-        dropped = size;
-        held = [Buffer.from(beginning(line, limits.maxLineBytes))];
-      }
+      afterLine = rest.lastIndexOf(NEWLINE) + 1;
+      beforeValue = 0;
+      multiLine = undefined;
+    }
+    if (size > limits.maxLineBytes && afterLine === 0) {
+      dropped = size;
+      held = [Buffer.from(beginning(Buffer.concat(held), limits.maxLineBytes))];
     }
   }
   if (dropped > 0) yield { text: Buffer.concat(held), size: dropped, lines: 1 };

@@ -6,7 +6,6 @@ import { exportLevel, mappingSettings, readSyncConfig } from '../jobs/sync-confi
 describe('sync_config', () => {
   it('has a default for everything that needs one', () => {
     expect(readSyncConfig({})).toMatchObject({
-      kick_off_method: 'GET',
       list_style: 'comma',
       type_filters: [],
       since_overlap_seconds: 0,

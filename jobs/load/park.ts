@@ -2,9 +2,11 @@
  * Parks resources that are loaded and have lost what they cannot be without: their rows go, and they wait for it to
  * come back, with their line where its chunk is still kept (else until the server sends them again).
  */
+
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Tx } from '../../sql/connect.ts';
+import { valueEnd } from '../multi-line.ts';
 import { copyRows } from './copy.ts';
 import { forgetDetailsInTx } from './details.ts';
 import type { Ledger } from './ledger.ts';
@@ -70,7 +72,10 @@ export async function linesOf(
       const end = newline === -1 ? text.length : newline;
       const key = byLine.get(line);
       // A copy: a part would keep the whole chunk in memory.
-      if (key !== undefined) lines.set(key, Buffer.from(text.subarray(start, end)));
+      if (key !== undefined) {
+        const whole = Math.max(end, valueEnd(text, start) ?? 0);
+        lines.set(key, Buffer.from(text.subarray(start, whole)));
+      }
       start = end + 1;
     }
   }

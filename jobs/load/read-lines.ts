@@ -3,6 +3,7 @@
  * and reason; the rest of the chunk goes on.
  */
 import type { Resource } from '../map/types.ts';
+import { valueEnd } from '../multi-line.ts';
 import { contentHash } from './content-hash.ts';
 import { type Line, lineHash } from './same-lines.ts';
 
@@ -35,10 +36,13 @@ export interface Read {
 }
 
 const NEWLINE = 10;
+const BLANK = 32;
+const CLOSING = 0x7d;
 /** A server could not finish the file and says so in it; what is missing must be asked for again. */
 export const FILE_ERROR = 'operation-outcome-in-data';
 /** The file is one JSON document (an array, a Bundle) instead of a resource a line: all of it is missing. */
 export const NOT_NDJSON = 'json-document-instead-of-ndjson';
+const NOT_JSON = 'not-json';
 const LONGEST_ID = 1000;
 
 export interface Lines {
@@ -68,20 +72,48 @@ export function splitLines(
   }
   let line = 0;
   for (let start = 0; start < text.length; line++) {
-    const newline = text.indexOf(NEWLINE, start);
-    const end = newline === -1 ? text.length : newline;
+    let end = endOfLine(text, start);
+    const value = endsWithin(text, start, end) ? valueEnd(text, start) : undefined;
+    let more = 0;
+    if (value !== undefined && value - start <= maxLineBytes) {
+      // Pretty-printed: what follows belongs to the same resource.
+      for (; end < value; more++) end = endOfLine(text, end + 1);
+    }
     if (end - start > maxLineBytes) tooLong(line);
     else if (end > start)
       lines.push({ line, position: firstPosition + line, bytes: text.subarray(start, end) });
+    line += more;
     start = end + 1;
   }
   return { lines, unreadable };
 }
 
+function endOfLine(text: Buffer, start: number): number {
+  const newline = text.indexOf(NEWLINE, start);
+  return newline === -1 ? text.length : newline;
+}
+
+/** A resource ends with "}": a line that ends otherwise is broken, or the first of several. */
+function endsWithin(text: Buffer, start: number, end: number): boolean {
+  let last = end - 1;
+  while (last >= start && (text[last] ?? 0) <= BLANK) last--;
+  return last >= start && text[last] !== CLOSING;
+}
+
 export function readLines({ lines, unreadable }: Lines): Read {
   const read: Read = { entries: [], unreadable: [...unreadable] };
   for (const { bytes, line, position } of lines) readLine(read, bytes, line, position);
-  return read;
+  return nothingButBroken(read) ? { entries: [], unreadable: [{ ...ONE, reason: NOT_NDJSON }] } : read;
+}
+
+const ONE = { line: 0, type: null, id: null };
+/** Of a long document that is no NDJSON each line would be a failure of its own: that many say what one does. */
+const MANY = 1000;
+
+function nothingButBroken({ entries, unreadable }: Read): boolean {
+  return (
+    entries.length === 0 && unreadable.length > MANY && unreadable.every((one) => one.reason === NOT_JSON)
+  );
 }
 
 /** File number and line in one number, below 2^53 for two million files of four billion lines. */
@@ -99,11 +131,12 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
   try {
     json = parse(text);
   } catch {
-    read.unreadable.push({ line, type: null, id: null, reason: 'not-json' });
+    read.unreadable.push({ line, type: null, id: null, reason: NOT_JSON });
     return;
   }
   const refuse = (reason: string, type: string | null = null, id: string | null = null) =>
     read.unreadable.push({ line, type, id, reason });
+  if (isWholeFile(json)) return void refuse(NOT_NDJSON);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return void refuse('not-a-resource');
   const fields = json as Record<string, unknown>;
   const { resourceType: type, id } = fields;
@@ -138,6 +171,14 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
     lastUpdated: typeof meta['lastUpdated'] === 'string' ? meta['lastUpdated'].slice(0, 64) : null,
     subsetted: hasTag(meta, 'SUBSETTED'),
   });
+}
+
+/** An array of resources, or a search result: nobody keeps those as resources. */
+function isWholeFile(json: unknown): boolean {
+  const [first]: unknown[] = Array.isArray(json) ? json : [json];
+  if (typeof first !== 'object' || first === null) return false;
+  if (Array.isArray(json)) return 'resourceType' in first;
+  return Reflect.get(first, 'resourceType') === 'Bundle' && Reflect.get(first, 'type') === 'searchset';
 }
 
 /** FHIR forbids control characters and JSON half surrogate pairs; what Postgres cannot hold as text is let go. */

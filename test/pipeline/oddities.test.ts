@@ -101,7 +101,7 @@ describe('a file with lines that are no resources', () => {
     expect(await failuresOf(run)).toEqual(
       [
         [6, null, null, 'not-json'],
-        [7, null, null, 'not-a-resource'],
+        [7, null, null, 'json-document-instead-of-ndjson'],
         [8, null, null, 'not-a-resource'],
         [9, null, null, 'no-resource-type'],
         [10, 'OperationOutcome', null, 'operation-outcome-in-data'],
