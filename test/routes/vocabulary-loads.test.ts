@@ -55,7 +55,8 @@ describe('a load by API', () => {
     await work();
     const loaded = await seen(load_id);
     expect((await api.call('GET', '/api/v1/vocabulary/search?q=name')).json).toMatchObject({
-      items: [{ concept_id: 201826 }],
+      index: 'ready',
+      items: [{ concept: { concept_id: 201826 } }],
     });
     expect(loaded).toMatchObject({
       ...{ load_id, state: 'loaded', step: null, rows: 2 + 1 + 2, fraction: 1, error: null },
