@@ -108,6 +108,7 @@ describe('the document', () => {
       '/api/v1/admin/vocabulary/unmapped',
       '/api/v1/admin/vocabulary/unmapped/export',
       '/api/v1/admin/vocabulary/unmapped/{code_id}/map',
+      '/api/v1/admin/vocabulary/unmapped/{code_id}/suggestions',
       '/api/v1/vocabulary/concepts/{id}',
       '/api/v1/vocabulary/release',
       '/api/v1/vocabulary/search',

@@ -45,6 +45,7 @@ import * as startRedrive from './start-redrive.ts';
 import * as startRemap from './start-remap.ts';
 import * as startSync from './start-sync.ts';
 import * as startVocabularyLoad from './start-vocabulary-load.ts';
+import * as suggestConcepts from './suggest-concepts.ts';
 import * as testFhirConnection from './test-fhir-connection.ts';
 import * as updateFhirConnection from './update-fhir-connection.ts';
 import * as updateLocalMap from './update-local-map.ts';
@@ -95,6 +96,7 @@ export function mountRoutes(app: App): void {
   app.openapi(deleteLocalMap.route, deleteLocalMap.handler);
   app.openapi(listUnmappedCodes.route, listUnmappedCodes.handler);
   app.openapi(exportUnmappedCodes.route, exportUnmappedCodes.handler);
+  app.openapi(suggestConcepts.route, suggestConcepts.handler);
   app.openapi(mapUnmappedCode.route, mapUnmappedCode.handler);
   app.openapi(healthz.route, healthz.handler);
   app.openapi(readyz.route, readyz.handler);

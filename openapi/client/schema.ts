@@ -737,6 +737,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/vocabulary/unmapped/{code_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Standard concepts for an unmapped code
+         * @description By likeness of the words, in the expected domains. A person decides.
+         */
+        get: operations["suggest-concepts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/vocabulary/unmapped/{code_id}/map": {
         parameters: {
             query?: never;
@@ -2546,6 +2566,25 @@ export interface components {
             cumulative_share: number;
             /** @description Mapped since: a remap or the next full sync takes it off the list. */
             has_map: boolean;
+        };
+        ConceptSuggestions: {
+            /** @description What concepts were compared with: the display, or the words. */
+            text: string;
+            /** @description Domains that were searched; all, when empty. */
+            domains: string[];
+            /**
+             * @description `building`: the search is not ready, and only beginnings of names are found.
+             * @enum {string}
+             */
+            index: "ready" | "building";
+            /** @description Standard concepts, the most alike first. */
+            items: {
+                concept: components["schemas"]["Concept"];
+                /** @description 0 to 1: the share of three-letter pieces in common. */
+                similarity: number;
+                /** @description The name or synonym that is alike. */
+                matched_text: string;
+            }[];
         };
         MappedUnmappedCode: {
             map: components["schemas"]["LocalMap"];
@@ -6052,6 +6091,86 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suggest-concepts": {
+        parameters: {
+            query?: {
+                /** @description Suggestions at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description code_id */
+                code_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Suggestions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConceptSuggestions"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unmapped-code-not-found`: No such unmapped code. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

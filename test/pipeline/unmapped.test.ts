@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
+import { buildSearch } from '../../jobs/vocabulary/search-index.ts';
 import { answerOf } from '../routes/api.ts';
 import { condition, observation, patient } from './record.ts';
 import { drain, openTestWorld } from './world.ts';
@@ -98,6 +99,25 @@ describe('the worklist', async () => {
     expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(file.text.split('\r\n')[0]).toMatch(/^code,display,records,system,/);
     expect(file.text).toContain(`\r\n'=1+2,"'@formula, ""quoted""",3,${SYSTEM},1,Observation,code,`);
+  });
+
+  it('suggests Standard concepts of the expected domains, the most alike first', async () => {
+    await buildSearch({ sql, log: deps.log, clock });
+    const { json } = await call('GET', `${UNMAPPED}/${await idOf('GLU-7')}/suggestions`);
+    expect(json).toMatchObject({
+      text: 'Glucose, house',
+      domains: ['Measurement', 'Observation'],
+      index: 'ready',
+    });
+    expect(json.items[0].concept.concept_name).toMatch(/glucose/i);
+    const alike = json.items.map((one: { similarity: number }) => one.similarity);
+    expect(alike).toEqual(alike.toSorted((a: number, b: number) => b - a));
+    for (const { concept } of json.items) {
+      expect(concept).toMatchObject({ standard_concept: 'S', invalid_reason: null });
+      expect(['Measurement', 'Observation']).toContain(concept.domain_id);
+    }
+    const missing = await call('GET', `${UNMAPPED}/999999/suggestions`);
+    expect([missing.status, missing.json.code]).toEqual([404, 'unmapped-code-not-found']);
   });
 
   it('maps nothing, and starts nothing, to a concept that is not Standard', async () => {
