@@ -7,6 +7,7 @@
 import type { Tx } from '../sql/connect.ts';
 import { extractionDate, isLive } from './4-map.ts';
 import { alertAtCloseInTx } from './alerts/at-close.ts';
+import { closeBreakerInTx } from './breaker.ts';
 import { type Connection, readConnection } from './connection.ts';
 import { deriveInTx } from './derive/derive.ts';
 import { settleMembersInTx } from './group-membership.ts';
@@ -45,6 +46,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
     await letGoInTx(tx, connection, run, clock());
     await alertAtCloseInTx(tx, deps, { connection, run, held });
+    if (run.kind === 'export') await closeBreakerInTx(tx, run.connection_id);
     if (run.status_url) await queue.sendInTx(tx, 'release', { run_id: run.run_id });
   });
   deps.log.info({ run_id: run.run_id, site_key: connection.site_key }, 'run completed');

@@ -25,6 +25,8 @@ export interface Connection {
   readonly watermark_not_granted: string[];
   readonly updated_at: Date;
   readonly jwks_url: string | null;
+  /** Circuit breaker: no scheduled sync before. */
+  readonly paused_until: Date | null;
   /** As stored. */
   readonly sync_config: unknown;
   /** With the defaults. */
@@ -35,7 +37,7 @@ export async function readConnection(sql: Sql | Tx, connectionId: number): Promi
   const [row] = await sql<Omit<Connection, 'config'>[]>`
     select connection_id, site_key, site_name, ehr_vendor, fhir_base_url, token_endpoint, client_id, private_key_sealed,
       client_secret_sealed, scopes, group_id, export_resource_types, target_source, incremental_enabled, is_active,
-      watermark, watermark_scope, watermark_not_granted, updated_at, jwks_url, sync_config
+      watermark, watermark_scope, watermark_not_granted, updated_at, jwks_url, paused_until, sync_config
     from connection where connection_id = ${connectionId}`;
   if (!row) {
     throw giveUp('connection-not-found', `There is no connection ${connectionId}; it may have been deleted.`);

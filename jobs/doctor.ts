@@ -195,7 +195,7 @@ async function connectionOf(connection: Connection, keyring: Keyring | undefined
       todo: 'Add that key to ENCRYPTION_KEY, or enter the secrets again.',
     };
   }
-  if (health === 'failing' || health === 'stale') {
+  if (health === 'failing' || health === 'paused' || health === 'stale') {
     return {
       state: 'wrong',
       what,

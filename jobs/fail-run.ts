@@ -1,6 +1,7 @@
 /** Ends a live run as failed. The watermark stays where it was, the chunks stay: a retry goes on from there. */
 import type { Tx } from '../sql/connect.ts';
 import { type Alarm, raiseInTx } from './alerts/raise.ts';
+import { countFailureInTx } from './breaker.ts';
 import type { Described } from './describe-error.ts';
 import { freezeTotalsInTx } from './totals.ts';
 
@@ -19,6 +20,7 @@ export async function failRunInTx(
     returning connection_id, (select sync_config from connection c where c.connection_id = run.connection_id)`;
   if (!failed) return;
   await freezeTotalsInTx(tx, runId);
+  await countFailureInTx(tx, { connection_id: failed.connection_id, step, now: alarm.clock() });
   const message = `Run ${runId} failed in its step "${step}" (${error.code}). The run says what to do; the watermark has not moved.`;
   await raiseInTx(tx, alarm, { ...failed, run_id: runId }, [
     { kind: 'run-failed', subject: error.code, message, measured: null, expected: null },

@@ -6,7 +6,7 @@
 import type { Sql } from '../sql/connect.ts';
 import { SyncError } from './errors.ts';
 import { type Queue, queueName } from './queue.ts';
-import { startRun } from './start-run.ts';
+import { SCHEDULE, startRun } from './start-run.ts';
 import type { Handler } from './step.ts';
 import { readSyncConfig } from './sync-config.ts';
 
@@ -48,7 +48,7 @@ export async function applySchedules(sql: Sql, queue: Queue): Promise<void> {
 export const scheduledSync: Handler<'schedule'> = async (deps, step) => {
   const { connection_id } = step.payload;
   try {
-    const run = await startRun(deps, { connection_id, triggered_by: 'schedule' });
+    const run = await startRun(deps, { connection_id, triggered_by: SCHEDULE });
     deps.log.info({ connection_id, ...run }, 'scheduled sync started');
   } catch (error) {
     const skip = [
@@ -56,6 +56,7 @@ export const scheduledSync: Handler<'schedule'> = async (deps, step) => {
       'connection-inactive',
       'connection-not-found',
       'connection-without-server',
+      'connection-paused',
     ];
     if (!(error instanceof SyncError) || !skip.includes(error.code)) throw error;
     deps.log.warn({ connection_id, code: error.code }, `scheduled sync skipped: ${error.message}`);

@@ -3,12 +3,16 @@
  * index says so, and a second start is told which run is in the way.
  */
 import type { Sql, Tx } from '../sql/connect.ts';
+import { closeBreakerInTx } from './breaker.ts';
 import { exportScope, readConnection } from './connection.ts';
 import type { Clock } from './deps.ts';
 import { giveUp } from './errors.ts';
 import { firstPart } from './group-membership.ts';
 import type { Queue } from './queue.ts';
 import type { RunKind } from './run.ts';
+
+/** `triggered_by` of a sync that nobody asked for. */
+export const SCHEDULE = 'schedule';
 
 export interface StartRun {
   readonly connection_id: number;
@@ -42,6 +46,13 @@ export async function startRunInTx(
     throw giveUp(
       'connection-without-server',
       `Connection "${connection.site_key}" has no fhir_base_url: it is fed with files. Use "cli import", or set the URL.`,
+    );
+  }
+  if (request.triggered_by !== SCHEDULE) await closeBreakerInTx(tx, connection.connection_id);
+  else if (connection.paused_until && connection.paused_until > deps.clock()) {
+    throw giveUp(
+      'connection-paused',
+      `Connection "${connection.site_key}" failed several times in a row and is paused until ${connection.paused_until.toISOString()}. A sync that is started by hand ends the pause.`,
     );
   }
   const scope = exportScope(connection);

@@ -1479,10 +1479,13 @@ create view connection_health as
         CASE
             WHEN NOT c.is_active THEN 'inactive'::text
             WHEN last.status IS NULL THEN 'never-synced'::text
+            WHEN c.paused_until > now() THEN 'paused'::text
             WHEN last.status = 'failed'::text THEN 'failing'::text
             WHEN success.finished_at < (now() - '3 days'::interval) AND live.run_id IS NULL AND c.sync_config ? 'schedule'::text THEN 'stale'::text
             ELSE 'healthy'::text
-        END AS health
+        END AS health,
+    c.failures_in_row,
+    c.paused_until
    FROM connection c
      LEFT JOIN LATERAL ( SELECT run.status,
             run.created_at
@@ -1493,7 +1496,7 @@ create view connection_health as
      LEFT JOIN LATERAL ( SELECT run.finished_at,
             round(100.0 * run.records_mapped::numeric / NULLIF(run.records_loaded, 0)::numeric, 2) AS mapping_coverage
            FROM run
-          WHERE run.connection_id = c.connection_id AND run.status = 'completed'::text AND run.kind <> 'remap'::text
+          WHERE run.connection_id = c.connection_id AND run.status = 'completed'::text AND (run.kind = ANY (ARRAY['export'::text, 'import'::text]))
           ORDER BY run.run_id DESC
          LIMIT 1) success ON true
      LEFT JOIN LATERAL ( SELECT run.run_id

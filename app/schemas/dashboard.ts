@@ -66,7 +66,9 @@ export const DashboardSchema = z
           site_key: z.string().describe('Its site_key.'),
           site_name: z.string().describe('Its name.'),
           is_active: z.boolean().describe('Whether it may be synced.'),
-          health: z.string().describe('In one word: inactive, never-synced, failing, stale or healthy.'),
+          health: z
+            .string()
+            .describe('In one word: inactive, never-synced, paused, failing, stale or healthy.'),
           last_status: z.string().nullable().describe('Status of its last run that ended.'),
           last_sync_at: when('When that was.'),
           last_success_at: when('When it last completed.'),

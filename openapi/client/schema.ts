@@ -1829,7 +1829,7 @@ export interface components {
                 site_name: string;
                 /** @description Whether it may be synced. */
                 is_active: boolean;
-                /** @description In one word: inactive, never-synced, failing, stale or healthy. */
+                /** @description In one word: inactive, never-synced, paused, failing, stale or healthy. */
                 health: string;
                 /** @description Status of its last run that ended. */
                 last_status: string | null;
