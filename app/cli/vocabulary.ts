@@ -23,6 +23,7 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
     const { sql, clock, log } = deps;
     console.log(builtText(await buildSearch({ sql, clock, log })));
     for (const warning of loaded.warnings) console.log(`Warning: ${warning}`);
+    console.log('What it changes for the codes in use: npm run cli -- remap --report');
     return true;
   } finally {
     await local.close();
