@@ -19,8 +19,10 @@ export interface SearchTable {
   readonly texts: number;
 }
 
-/** A list of texts up to this long is read as a whole. */
+/** A list of texts up to this long is read as a whole; of many words a longer one, since few texts have them all. */
 const SHORT = 10_000;
+const SHORT_OF_MANY = 200_000;
+const MANY = 5;
 
 /** At least `wanted` concepts where there are so many; a concept once, with its best text. */
 export async function findTexts(
@@ -32,7 +34,7 @@ export async function findTexts(
   const sizes = groups.map((group) => group.reduce((sum, word) => sum + word.texts, 0));
   const shortest = Math.min(...sizes);
   if (groups.length === 0 || shortest === 0) return [];
-  const find = shortest <= SHORT ? findByWord : findByTier;
+  const find = shortest <= (groups.length < MANY ? SHORT : SHORT_OF_MANY) ? findByWord : findByTier;
   // Several texts of one concept may be among the hits; rarely more than one or two.
   for (let limit = wanted + 20; ; limit *= 4) {
     const hits = await find(tx, table, groups, limit);

@@ -44,6 +44,8 @@ export interface SearchResult {
 
 /** Fewer hits than this, and the words may be misspelt. */
 const FEW = 5;
+/** From this many words on it is a certain name that is looked for. */
+const NAME = 3;
 /** A word that is in so many texts is spelt right. */
 const COMMON = 1000;
 
@@ -106,12 +108,14 @@ async function read(tx: Tx, table: SearchTable, request: SearchRequest, wanted: 
   await add(typed.map(alone));
   const telling = typed.filter(({ word }) => !FILLERS.has(word));
   const words = telling.length > 0 ? telling : typed;
-  if (hits.size < wanted && words.length < typed.length) await add(words.map(alone));
+  // Whoever types a name of several words and hits it wants no others.
+  const enough = words.length < NAME ? wanted : 1;
+  if (hits.size < enough && words.length < typed.length) await add(words.map(alone));
 
   const last = words.at(-1);
-  const longer = hits.size < wanted && last ? [last, ...(await continued(tx, release, last))] : [];
+  const longer = hits.size < enough && last ? [last, ...(await continued(tx, release, last))] : [];
   if (longer.length > 1) await add([...words.slice(0, -1).map(alone), longer]);
-  if (hits.size >= FEW)
+  if (hits.size >= Math.min(FEW, enough))
     return { ...NOT_READ, index: 'ready', forgives_typos: await knowsTrigrams(tx), hits: [...hits.values()] };
 
   const forgives_typos = await knowsTrigrams(tx);

@@ -7,7 +7,7 @@
  *
  * --dir takes a folder of NDJSON instead of generated resources, copied until there are about N of them; --vocabulary maps with these Athena files
  * instead of the demo's, and measures their loading; --growth syncs a tenth as well; --profile keeps a CPU profile of
- * the worker while it maps, and prints it.
+ * the worker while it maps, and prints it. --search measures the vocabulary's search instead (search.ts).
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -19,6 +19,7 @@ import { table } from '../../app/cli/table.ts';
 import { type Child, startChild } from './child.ts';
 import { copyFloor, emptyTables, parseFloor } from './floors.ts';
 import { selfTimes } from './profile.ts';
+import { benchSearch } from './search.ts';
 import { openServer, type Server } from './server.ts';
 import { type Ehr, openSite, type Site, waitForRun } from './site.ts';
 import { measureLoad } from './vocabulary/load.ts';
@@ -31,8 +32,15 @@ const { values } = parseArgs({
     growth: { type: 'boolean', default: false },
     vocabulary: { type: 'string' },
     profile: { type: 'string' },
+    search: { type: 'boolean', default: false },
+    loaded: { type: 'boolean', default: false },
+    concepts: { type: 'string', default: '500000' },
   },
 });
+if (values.search) {
+  await benchSearch({ concepts: Number(values.concepts), loaded: values.loaded, json: values.json });
+  process.exit(0);
+}
 const wanted = values.resources ?? (values.dir ? undefined : '50000');
 if (wanted !== undefined && (!/^\d+$/.test(wanted) || Number(wanted) < 1000)) {
   throw new Error(`--resources ${wanted}: expected a whole number of at least 1000.`);
