@@ -6,23 +6,22 @@
  */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Tx } from '../sql/connect.ts';
 import { checkAge } from './2-poll.ts';
 import { advanceInTx } from './advance.ts';
+import { pack } from './chunk-text.ts';
 import { beginning, type Cut, cutLines } from './chunker.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
 import { giveUp, SyncError } from './errors.ts';
 import { logExport } from './export-log.ts';
 import { type OpenFile, openLocalFile, openRemoteFile } from './fhir/file.ts';
+import { countUnchangedInTx, findUnchanged, type Unchanged } from './load/unchanged-chunk.ts';
 import { isLost, settleLostFile } from './lost-file.ts';
 import { type Run, readRun } from './run.ts';
 import { lastLineIsCut, lastTextOf, readOnceMoreInTx, settleShortInTx } from './short-file.ts';
 import type { Handler, StepContext } from './step.ts';
 
-const compress = promisify(gzip);
 const MAX_RESTARTS = 3;
 
 export interface ExportFile {
@@ -139,10 +138,13 @@ async function receive(
     checkSize(connection, at.bytes + cut.size);
     last = cut;
     if (mayReadOnceMore && lastLineIsCut(cut)) return readOnceMore();
-    const body = await compress(cut.text, { level: 1 });
     const position = at;
     const write = async (tx: Tx) => {
-      await storeChunkInTx(tx, file, position, cut, body, opened.etag);
+      await claimInTx(tx, file, position);
+      const whole = file.kind === 'output' && cut.text.length === cut.size;
+      const unchanged = whole ? await findUnchanged(tx, deps, run, connection, cut.text) : undefined;
+      await storeChunkInTx(tx, file, position, cut, unchanged, clock());
+      await moveOnInTx(tx, file, position, cut, opened.etag);
       await advanceInTx(tx, queue, file.run_id, clock());
     };
     at = { bytes: at.bytes + cut.size, lines: at.lines + cut.lines, seq: at.seq + 1 };
@@ -189,17 +191,29 @@ async function storeChunkInTx(
   file: ExportFile,
   at: Position,
   cut: Cut,
-  body: Buffer,
-  etag: string | null,
-) {
-  await claimInTx(tx, file, at);
+  unchanged: Unchanged | undefined,
+  now: Date,
+): Promise<void> {
   const sha256 = createHash('sha256').update(cut.text).digest();
   const [chunk] = await tx<{ chunk_id: number }[]>`
-    insert into chunk (run_id, file_id, seq, phase, byte_start, byte_end, first_line, lines, sha256)
+    insert into chunk (run_id, file_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state, mapped_at,
+      mapping_version_id)
     values (${file.run_id}, ${file.file_id}, ${at.seq}, ${file.phase}, ${at.bytes}, ${at.bytes + cut.size},
-      ${at.lines}, ${cut.lines}, ${sha256})
+      ${at.lines}, ${cut.lines}, ${sha256}, ${unchanged ? 'done' : 'waiting'}, ${unchanged ? now : null},
+      ${unchanged?.version.mappingVersionId ?? null})
     returning chunk_id`;
-  await tx`insert into chunk_body (chunk_id, body) values (${chunk?.chunk_id ?? 0}, ${body})`;
+  const chunkId = chunk?.chunk_id ?? 0;
+  if (unchanged) return countUnchangedInTx(tx, { chunkId, runId: file.run_id }, unchanged);
+  await tx`insert into chunk_body (chunk_id, body) values (${chunkId}, ${await pack(cut.text)})`;
+}
+
+async function moveOnInTx(
+  tx: Tx,
+  file: ExportFile,
+  at: Position,
+  cut: Cut,
+  etag: string | null,
+): Promise<void> {
   await tx`update export_file set bytes_done = ${at.bytes + cut.size}, lines_done = ${at.lines + cut.lines},
       next_seq = ${at.seq + 1}, etag = ${etag}
     where file_id = ${file.file_id}`;

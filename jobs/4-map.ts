@@ -3,11 +3,10 @@
  * twice, the second finds the chunk done. Two chunks with versions of the same resource collide on its identity; the
  * one that comes second is rolled back and done again, and then sees the first.
  */
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { Tx } from '../sql/connect.ts';
 import { advanceInTx } from './advance.ts';
 import { readBlocklist, withoutBlocked } from './blocklist.ts';
+import { unpack } from './chunk-text.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
 import { recordMembersInTx } from './group-membership.ts';
@@ -24,7 +23,6 @@ import type { Handler, StepContext } from './step.ts';
 import { mappingSettings } from './sync-config.ts';
 import { StateMoved } from './vocabulary/resolve.ts';
 
-const decompress = promisify(gunzip);
 const MAX_COLLISIONS = 10;
 
 interface Chunk {
@@ -46,7 +44,7 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
   const chunk = await readChunk(deps, chunk_id);
   if (!run || !chunk || !isLive(run)) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
-  const text = await decompress(chunk.body);
+  const text = await unpack(chunk.body);
   let tries = 0;
   await commitThroughCollisions(step, async (tx) => {
     // It holds what is there already: nothing more of this run is taken for new without asking.

@@ -6,11 +6,11 @@
  * A resource is decided by its line and the answers it got: if all are as before, so are its rows. The first answer that
  * differs is to a question that it asked before as well, so the questions that it asks now tell whether it differs.
  */
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+
 import type { Tx } from '../sql/connect.ts';
 import { commitThroughCollisions, extractionDate, isLive } from './4-map.ts';
 import { advanceInTx } from './advance.ts';
+import { unpack } from './chunk-text.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
 import { type Again, type BatchContext, loadAgain } from './load/batch.ts';
@@ -27,8 +27,6 @@ import type { Handler } from './step.ts';
 import { mappingSettings } from './sync-config.ts';
 import { nameOf, stored } from './vocabulary/questions.ts';
 import type { Given } from './vocabulary/resolve.ts';
-
-const decompress = promisify(gunzip);
 
 export const remapStep: Handler<'remap'> = async (deps, step) => {
   const { sql, queue, clock } = deps;
@@ -73,7 +71,7 @@ async function readChunk(deps: Deps, chunkId: number): Promise<Chunk | undefined
 }
 
 async function readEntries(chunk: Chunk, body: Buffer): Promise<readonly Entry[]> {
-  const lines = splitLines(await decompress(body), position(chunk.file_no, chunk.first_line), false);
+  const lines = splitLines(await unpack(body), position(chunk.file_no, chunk.first_line), false);
   return readLines(lines).entries;
 }
 

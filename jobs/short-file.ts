@@ -5,16 +5,15 @@
  * proof that something is missing and holds the watermark; a count is not, since servers are known to send wrong ones
  * (Bulk Data: "optional"), so it is only told, unless the connection says that its server counts right.
  */
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+
 import type { Sql, Tx } from '../sql/connect.ts';
+import { unpack } from './chunk-text.ts';
 import type { Cut } from './chunker.ts';
 import type { Connection } from './connection.ts';
 import { noteInTx } from './notices.ts';
 import type { Queue } from './queue.ts';
 import { CUT_SHORT, type FailedFile, FEWER_LINES, recordFileFailureInTx } from './withheld.ts';
 
-const decompress = promisify(gunzip);
 /** The same server a moment later may have written the rest. */
 const READ_AGAIN_SECONDS = 30;
 const NEWLINE = 10;
@@ -46,7 +45,7 @@ export async function lastTextOf(sql: Sql, fileId: number): Promise<Pick<Cut, 't
   const [chunk] = await sql<{ body: Buffer; size: number }[]>`
     select b.body, c.byte_end - c.byte_start as size from chunk c join chunk_body b using (chunk_id)
     where c.file_id = ${fileId} order by c.seq desc limit 1`;
-  return chunk && { text: await decompress(chunk.body), size: chunk.size };
+  return chunk && { text: await unpack(chunk.body), size: chunk.size };
 }
 
 export async function readOnceMoreInTx(tx: Tx, queue: Queue, file: FailedFile): Promise<void> {

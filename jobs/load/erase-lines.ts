@@ -2,12 +2,9 @@
  * Erases lines of a chunk in place: spaces instead, so that line numbers, lengths and byte offsets stay, and a reader
  * meets blank lines. chunk.sha256 stays that of the text as it was received, which a continued download is compared with.
  */
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import type { Tx } from '../../sql/connect.ts';
+import { pack, unpack } from '../chunk-text.ts';
 
-const compress = promisify(gzip);
-const decompress = promisify(gunzip);
 const NEWLINE = 10;
 const SPACE = 32;
 
@@ -32,7 +29,7 @@ export async function eraseLinesInTx(
     { body: Buffer }[]
   >`select body from chunk_body where chunk_id = ${chunkId} for update`;
   if (!chunk) return [];
-  const text = await decompress(chunk.body);
+  const text = await unpack(chunk.body);
   const erased: number[] = [];
   for (const { line, bytes } of linesIn(text)) {
     if (!isToGo(bytes, line)) continue;
@@ -40,7 +37,7 @@ export async function eraseLinesInTx(
     erased.push(line);
   }
   if (erased.length > 0) {
-    await tx`update chunk_body set body = ${await compress(text, { level: 1 })} where chunk_id = ${chunkId}`;
+    await tx`update chunk_body set body = ${await pack(text)} where chunk_id = ${chunkId}`;
   }
   return erased;
 }

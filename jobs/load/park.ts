@@ -2,17 +2,13 @@
  * Parks resources that are loaded and have lost what they cannot be without: their rows go, and they wait for it to
  * come back, with their line where its chunk is still kept (else until the server sends them again).
  */
-
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { Tx } from '../../sql/connect.ts';
+import { unpack } from '../chunk-text.ts';
 import { valueEnd } from '../multi-line.ts';
 import { copyRows } from './copy.ts';
 import { forgetDetailsInTx } from './details.ts';
 import type { Ledger } from './ledger.ts';
 import { deleteRowsInTx } from './write.ts';
-
-const decompress = promisify(gunzip);
 
 export interface ToPark {
   readonly key: number;
@@ -64,7 +60,7 @@ export async function linesOf(
   for (const [chunkId, wanted] of Map.groupBy(resources, (one) => one.chunk_id)) {
     const [chunk] = await tx<{ body: Buffer }[]>`select body from chunk_body where chunk_id = ${chunkId}`;
     if (!chunk) continue;
-    const text = await decompress(chunk.body);
+    const text = await unpack(chunk.body);
     const byLine = new Map(wanted.map((one) => [one.chunk_line, one.key]));
     let line = 0;
     for (let start = 0; start < text.length; line++) {

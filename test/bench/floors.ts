@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { unpack } from '../../jobs/chunk-text.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { copyIn } from '../../sql/copy-in.ts';
 import { copyOut } from './copy-out.ts';
@@ -79,7 +79,7 @@ export async function parseFloor(sql: Sql, runId: number): Promise<{ seconds: nu
       { body: Buffer }[]
     >`select body from chunk_body where chunk_id = ${chunk.chunk_id}`;
     if (!row) continue;
-    const lines = gunzipSync(row.body).toString('utf8').split('\n');
+    const lines = (await unpack(row.body)).toString('utf8').split('\n');
     const begin = performance.now();
     for (const line of lines) if (line !== '') JSON.parse(line);
     milliseconds += performance.now() - begin;

@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { table } from '../../app/cli/table.ts';
 import { type Child, startChild } from './child.ts';
+import { postgresCpu } from './cpu.ts';
 import { copyFloor, emptyTables, parseFloor } from './floors.ts';
 import { selfTimes } from './profile.ts';
 import { benchSearch } from './search.ts';
@@ -79,7 +80,9 @@ async function measureSyncs(on: Server, ehr: Ehr): Promise<void> {
   const candidates = await emptyTables(site.sql);
   const worker = await startWorker(site);
   say(`first sync of ${ehr.resources} resources`);
+  const used = await cpuOf(site, worker);
   const first = await site.sync();
+  await used('first sync', ehr.resources);
   figures['resources'] = await extracted(site, first.runId);
   figures['sync_seconds'] = first.seconds;
   if (figures['resources'] !== ehr.resources) {
@@ -96,7 +99,9 @@ async function measureSyncs(on: Server, ehr: Ehr): Promise<void> {
   figures['parse_floor_seconds'] = parsed.seconds;
 
   say('the same again, full, nothing changed');
+  const usedAgain = await cpuOf(site, worker);
   const again = await site.sync({ full: true });
+  await usedAgain('unchanged re-sync', ehr.resources);
   figures['rerun_unchanged_seconds'] = again.seconds;
   asides['WAL'] =
     `first sync ${megabytes(first.walBytes)}, its COPY floor ${megabytes(copied.walBytes)}, ` +
@@ -118,6 +123,21 @@ async function measureSyncs(on: Server, ehr: Ehr): Promise<void> {
   asides['worker'] = `${cpuSeconds.toFixed(1)} s of CPU over all of these syncs`;
   await site.close();
   await on.drop(url);
+}
+
+/** What worker and Postgres need of the machine: on a busy one that says more than seconds. */
+async function cpuOf(site: Site, worker: Child): Promise<(what: string, resources: number) => Promise<void>> {
+  const workerSeconds = async () => z.number().parse(await worker.ask('cpu'));
+  const before = { worker: await workerSeconds(), postgres: await postgresCpu(site.sql) };
+  return async (what, resources) => {
+    const perResource = (seconds: number) => `${((seconds * 1e6) / resources).toFixed(1)} µs a resource`;
+    const postgres = await postgresCpu(site.sql);
+    asides[`CPU of the ${what}`] =
+      `worker ${perResource((await workerSeconds()) - before.worker)}` +
+      (postgres === undefined || before.postgres === undefined
+        ? ''
+        : `, Postgres ${perResource(postgres - before.postgres)}`);
+  };
 }
 
 /** Downloads first, with nobody to map; then maps everything. Ends with the commit that finds nothing left to map. */
