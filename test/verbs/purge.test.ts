@@ -1,8 +1,7 @@
 /** `purge`: nothing of a patient stays, nothing of them is loaded again, and nobody can tell from the list who they are. */
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cancelRun } from '../../jobs/cancel-run.ts';
+import { unpack } from '../../jobs/chunk-text.ts';
 import { liftPurge, startPurge } from '../../jobs/start-purge.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { contentOf, leftovers, orphans, sizes } from '../pipeline/content.ts';
@@ -57,7 +56,7 @@ async function traces(text: string): Promise<string[]> {
     if (rows.length > 0) found.push(name);
   }
   for (const { body } of await sql<{ body: Buffer }[]>`select body from chunk_body`) {
-    if ((await promisify(gunzip)(body)).includes(text)) found.push('a chunk');
+    if ((await unpack(body)).includes(text)) found.push('a chunk');
   }
   return found;
 }
