@@ -14,6 +14,7 @@ import { SORT_MEMORY } from '../../../jobs/vocabulary/load.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql, type Tx } from '../../../sql/connect.ts';
 import { copyIn } from '../../../sql/copy-in.ts';
 import { startChild } from '../child.ts';
+import { serverCpu } from './server-cpu.ts';
 
 const Loaded = z.object({
   rows: z.number(),
@@ -28,6 +29,8 @@ export interface Measured extends Loaded {
   readonly floorSeconds: number;
   readonly floorSteps: Readonly<Record<string, number>>;
   readonly ratio: number;
+  /** CPU of client and server beside that of the bare one's server. */
+  readonly cpuRatio: number | null;
 }
 
 export async function measureLoad(url: string, source: string, rounds = 1): Promise<Measured> {
@@ -37,17 +40,27 @@ export async function measureLoad(url: string, source: string, rounds = 1): Prom
     const files = await plainFiles(source, folder);
     const loads: Loaded[] = [];
     const floors: Floor[] = [];
+    const cpu = { load: 0, floor: 0 };
+    const counted = async <T>(part: 'load' | 'floor', work: () => Promise<T>): Promise<T> => {
+      const before = await serverCpu(sql);
+      const result = await work();
+      cpu[part] += ((await serverCpu(sql)) ?? 0) - (before ?? 0);
+      return result;
+    };
     for (let round = 0; round < rounds; round++) {
       await sql`checkpoint`;
-      loads.push(await load(url, source));
+      const loaded = await counted('load', () => load(url, source));
+      cpu.load += loaded.cpuSeconds;
+      loads.push(loaded);
       await sql`checkpoint`;
-      floors.push(await bare(sql, files));
+      floors.push(await counted('floor', () => bare(sql, files)));
     }
     const [best] = loads.toSorted((a, b) => a.seconds - b.seconds);
     const [floor] = floors.toSorted((a, b) => a.seconds - b.seconds);
     if (!best || !floor) throw new Error('expected at least one round');
     const ratio = best.seconds / floor.seconds;
-    return { ...best, floorSeconds: floor.seconds, floorSteps: floor.steps, ratio };
+    const cpuRatio = cpu.floor > 0 ? cpu.load / cpu.floor : null;
+    return { ...best, floorSeconds: floor.seconds, floorSteps: floor.steps, ratio, cpuRatio };
   } finally {
     await rm(folder, { recursive: true, force: true });
     await sql.end();

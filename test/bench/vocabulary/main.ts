@@ -45,22 +45,16 @@ async function generated(concepts: number): Promise<string> {
   return folder;
 }
 
-function print({
-  rows,
-  seconds,
-  floorSeconds,
-  ratio,
-  peakMb,
-  cpuSeconds,
-  steps,
-  floorSteps,
-}: Measured): void {
+function print(measured: Measured): void {
+  const { rows, seconds, floorSeconds, ratio, cpuRatio, peakMb, cpuSeconds, steps, floorSteps } = measured;
   const names = [...new Set([...Object.keys(steps), ...Object.keys(floorSteps)])];
   console.log(
     table(names.map((step) => ({ step, seconds: round(steps[step]), bare: round(floorSteps[step]) }))),
   );
   console.log(`${rows} rows in ${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows a second`);
-  console.log(`bare COPY and indexes ${floorSeconds.toFixed(1)} s: ratio ${ratio.toFixed(3)}`);
+  console.log(
+    `bare COPY and indexes ${floorSeconds.toFixed(1)} s: ratio ${ratio.toFixed(3)}, of CPU ${cpuRatio?.toFixed(3) ?? 'unknown'}`,
+  );
   console.log(`loader: ${cpuSeconds.toFixed(1)} s of CPU, peak memory ${peakMb.toFixed(0)} MB`);
 }
 
