@@ -131,6 +131,7 @@ create table condition_occurrence (
 );
 CREATE INDEX idx_condition_occurrence_condition_concept_id ON condition_occurrence USING btree (condition_concept_id);
 CREATE INDEX idx_condition_occurrence_person_id ON condition_occurrence USING btree (person_id);
+CREATE INDEX idx_condition_occurrence_visit_detail_id ON condition_occurrence USING btree (visit_detail_id) WHERE (visit_detail_id IS NOT NULL);
 CREATE INDEX idx_condition_occurrence_visit_occurrence_id ON condition_occurrence USING btree (visit_occurrence_id);
 
 create table cost (
@@ -195,6 +196,7 @@ create table device_exposure (
 );
 CREATE INDEX idx_device_exposure_device_concept_id ON device_exposure USING btree (device_concept_id);
 CREATE INDEX idx_device_exposure_person_id ON device_exposure USING btree (person_id);
+CREATE INDEX idx_device_exposure_visit_detail_id ON device_exposure USING btree (visit_detail_id) WHERE (visit_detail_id IS NOT NULL);
 CREATE INDEX idx_device_exposure_visit_occurrence_id ON device_exposure USING btree (visit_occurrence_id);
 
 create table domain (
@@ -258,6 +260,7 @@ create table drug_exposure (
 );
 CREATE INDEX idx_drug_exposure_drug_concept_id ON drug_exposure USING btree (drug_concept_id);
 CREATE INDEX idx_drug_exposure_person_id ON drug_exposure USING btree (person_id);
+CREATE INDEX idx_drug_exposure_visit_detail_id ON drug_exposure USING btree (visit_detail_id) WHERE (visit_detail_id IS NOT NULL);
 CREATE INDEX idx_drug_exposure_visit_occurrence_id ON drug_exposure USING btree (visit_occurrence_id);
 
 create table drug_strength (
@@ -357,6 +360,7 @@ create table measurement (
 );
 CREATE INDEX idx_measurement_measurement_concept_id ON measurement USING btree (measurement_concept_id);
 CREATE INDEX idx_measurement_person_id ON measurement USING btree (person_id);
+CREATE INDEX idx_measurement_visit_detail_id ON measurement USING btree (visit_detail_id) WHERE (visit_detail_id IS NOT NULL);
 CREATE INDEX idx_measurement_visit_occurrence_id ON measurement USING btree (visit_occurrence_id);
 
 create table metadata (
@@ -394,6 +398,7 @@ create table note (
 );
 CREATE INDEX idx_note_note_type_concept_id ON note USING btree (note_type_concept_id);
 CREATE INDEX idx_note_person_id ON note USING btree (person_id);
+CREATE INDEX idx_note_visit_detail_id ON note USING btree (visit_detail_id) WHERE (visit_detail_id IS NOT NULL);
 CREATE INDEX idx_note_visit_occurrence_id ON note USING btree (visit_occurrence_id);
 
 create table note_nlp (
@@ -442,6 +447,7 @@ create table observation (
 );
 CREATE INDEX idx_observation_observation_concept_id ON observation USING btree (observation_concept_id);
 CREATE INDEX idx_observation_person_id ON observation USING btree (person_id);
+CREATE INDEX idx_observation_visit_detail_id ON observation USING btree (visit_detail_id) WHERE (visit_detail_id IS NOT NULL);
 CREATE INDEX idx_observation_visit_occurrence_id ON observation USING btree (visit_occurrence_id);
 
 create table observation_period (
@@ -520,6 +526,7 @@ create table procedure_occurrence (
 );
 CREATE INDEX idx_procedure_occurrence_person_id ON procedure_occurrence USING btree (person_id);
 CREATE INDEX idx_procedure_occurrence_procedure_concept_id ON procedure_occurrence USING btree (procedure_concept_id);
+CREATE INDEX idx_procedure_occurrence_visit_detail_id ON procedure_occurrence USING btree (visit_detail_id) WHERE (visit_detail_id IS NOT NULL);
 CREATE INDEX idx_procedure_occurrence_visit_occurrence_id ON procedure_occurrence USING btree (visit_occurrence_id);
 
 create table provider (
@@ -608,6 +615,7 @@ create table visit_detail (
   visit_occurrence_id bigint not null,
   constraint xpk_visit_detail PRIMARY KEY (visit_detail_id)
 );
+CREATE INDEX idx_visit_detail_parent_visit_detail_id ON visit_detail USING btree (parent_visit_detail_id) WHERE (parent_visit_detail_id IS NOT NULL);
 CREATE INDEX idx_visit_detail_person_id ON visit_detail USING btree (person_id);
 CREATE INDEX idx_visit_detail_still_patient ON visit_detail USING btree (visit_detail_id) WHERE (discharged_to_concept_id = 32220);
 CREATE INDEX idx_visit_detail_visit_detail_concept_id ON visit_detail USING btree (visit_detail_concept_id);

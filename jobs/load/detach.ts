@@ -84,8 +84,7 @@ async function dependents(tx: Tx, visits: readonly number[], parts: readonly num
       union
       select d.visit_detail_id / ${IDS_PER_RESOURCE}, d.parent_visit_detail_id / ${IDS_PER_RESOURCE}
       from visit_detail d
-      where d.person_id in (select person_id from visit_detail where visit_detail_id = any(${firstRows(parts)}::bigint[]))
-        and d.parent_visit_detail_id = any(${firstRows(parts)}::bigint[])
+      where d.parent_visit_detail_id = any(${firstRows(parts)}::bigint[])
     )
     select distinct on (r.resource_key) r.resource_key as key, r.row_tables, r.chunk_id, r.chunk_line,
       t.resource_type as target_type, t.fhir_id as target_id
@@ -133,7 +132,6 @@ async function loosenFromParts(tx: Tx, connectionId: number, parts: readonly num
         from (
           select ${tx(idColumn)} as id, visit_detail_id / ${IDS_PER_RESOURCE} as part from ${tx(table)}
           where visit_detail_id = any(${firstRows(parts)}::bigint[])
-            and person_id in (select person_id from visit_detail where visit_detail_id = any(${firstRows(parts)}::bigint[]))
         ) old
         where t.${tx(idColumn)} = old.id
         returning old.id, old.part

@@ -34,6 +34,15 @@ const FOUND: [Event[]][] = [
       sync,
     ],
   ],
+  // A diagnosis of one patient in another one's stay, which stops being a part, or becomes part of another one.
+  ...[0, 2].map((partOf): [Event[]] => [
+    [
+      ...[put('Patient', 'a'), put('Patient', 'c'), put('Encounter', 'e1'), put('Encounter', 'e2')],
+      put('Encounter', 'e3', [0, 0, 0, 0, 3, 0, 0, 0, 0]),
+      ...[put('Condition', 'c2', [2, 2, ...plain]), sync],
+      ...[put('Encounter', 'e3', [0, 0, 0, 0, partOf, 0, 0, 0, 0]), sync],
+    ],
+  ]),
 ];
 
 describe('a history of creations, changes, deletions, merges and late references', () => {
@@ -42,7 +51,13 @@ describe('a history of creations, changes, deletions, merges and late references
       fc.asyncProperty(history, async (events) => {
         expect(await playHistory(world, events)).toEqual([]);
       }),
-      { numRuns: runs + FOUND.length, seed, examples: FOUND, interruptAfterTimeLimit: 1_800_000 },
+      {
+        numRuns: runs + FOUND.length,
+        seed,
+        examples: FOUND,
+        ...(process.env['FROM'] ? { path: process.env['FROM'] } : {}),
+        interruptAfterTimeLimit: 1_800_000,
+      },
     );
   }, 3_600_000);
 });
