@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { SyncError } from '../jobs/errors.ts';
+import { stopOnSignal } from '../jobs/stop-on-signal.ts';
 import { openTicks } from '../jobs/tick.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import { openWorld } from '../jobs/world.ts';
@@ -35,16 +36,8 @@ async function start(withWorkers: boolean): Promise<void> {
   if (!config.adminToken)
     log.warn('ADMIN_TOKEN is not set: whoever is on this machine may use the admin API');
 
-  let stopping = false;
-  const stop = async (signal: string) => {
-    if (stopping) return;
-    stopping = true;
-    log.info({ signal }, 'stopping');
-    await Promise.all([serving.close(), ticks.stop()]);
-    await workers?.stop();
+  stopOnSignal(log, async () => {
+    await Promise.all([serving.close(), ticks.stop(), workers?.stop()]);
     await world.close();
-    process.exit(0);
-  };
-  process.on('SIGTERM', (signal) => void stop(signal));
-  process.on('SIGINT', (signal) => void stop(signal));
+  });
 }

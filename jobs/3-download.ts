@@ -55,6 +55,10 @@ export const downloadStep: Handler<'download'> = async (deps, step) => {
   try {
     await readWhole(deps, step, run, connection, file);
   } catch (error) {
+    // Called off by ourselves: no try of the file. Another worker goes on at the checkpoint.
+    if (step.stopping?.aborted && error instanceof SyncError) {
+      return step.commit((tx) => deps.queue.sendInTx(tx, 'download', step.payload));
+    }
     if (error instanceof SyncError && error.code === 'file-throttled') {
       return waitForServer(deps, step, run, connection, error);
     }
@@ -70,7 +74,7 @@ async function readWhole(
   connection: Connection,
   file: ExportFile,
 ): Promise<void> {
-  const opened = await open(deps, run, connection, file);
+  const opened = await open(deps, step, run, connection, file);
   try {
     await receive(deps, step, run, connection, file, opened);
   } finally {
@@ -100,13 +104,20 @@ async function readFile(deps: Deps, fileId: number): Promise<ExportFile | undefi
   return file;
 }
 
-async function open(deps: Deps, run: Run, connection: Connection, file: ExportFile): Promise<OpenFile> {
+async function open(
+  deps: Deps,
+  step: StepContext<'download'>,
+  run: Run,
+  connection: Connection,
+  file: ExportFile,
+): Promise<OpenFile> {
   if (run.kind === 'import') return openLocalFile(file.url);
   const request = {
     url: file.url,
     from: file.bytes_done,
     etag: file.etag,
     requiresToken: run.requires_token,
+    signal: step.stopping,
   };
   return openRemoteFile(connection, deps.tokens.of(connection), request, deps.clock);
 }

@@ -27,6 +27,8 @@ export interface StepContext<S extends StepName> {
   completeInTx(tx: Tx): Promise<void>;
   /** True when the worker wants to stop or its time is up: commit what there is and send yourself again. */
   shouldYield(): boolean;
+  /** Fires when the worker has to end within seconds: do not wait for a server any more, send yourself again. */
+  readonly stopping: AbortSignal | undefined;
 }
 
 export type Handler<S extends StepName> = (deps: Deps, step: StepContext<S>) => Promise<void>;
@@ -45,6 +47,7 @@ export async function runStep<S extends StepName>(
   handler: Handler<S>,
   job: Job & { payload: Payload<S> },
   shouldYield: () => boolean = () => false,
+  stopping?: AbortSignal,
 ): Promise<void> {
   const { sql, queue, log } = deps;
   const completeInTx = async (tx: Tx) => {
@@ -60,7 +63,7 @@ export async function runStep<S extends StepName>(
     await sql.begin((tx) => work(tx as Tx));
   };
   try {
-    const step = { payload: job.payload, commit, checkpoint, completeInTx, shouldYield };
+    const step = { payload: job.payload, commit, checkpoint, completeInTx, shouldYield, stopping };
     await handler(deps, step).catch((error: unknown) => {
       if (error instanceof ClaimLost) throw error;
       if (error instanceof RunEnded) return commit(async () => {});

@@ -37,7 +37,7 @@ export async function startWorkers(
   await warnOfConcepts(deps);
   const search = keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log });
   await scheduleWatch(deps.queue);
-  let stopping = false;
+  const stopping = new AbortController();
   for (const name of STEP_NAMES) {
     for (let n = 0; n < (concurrency[name] ?? STEPS[name].concurrency); n++) {
       let worker = '';
@@ -52,7 +52,8 @@ export async function startWorkers(
         async ([job]: JobWithMetadata<unknown>[]) => {
           if (!job) return;
           const deadline = Date.now() + LONGEST_STEP_MS;
-          await runJob(deps, name, job, () => stopping || Date.now() > deadline);
+          const { signal } = stopping;
+          await runJob(deps, name, job, () => signal.aborted || Date.now() > deadline, signal);
           boss.notifyWorker(worker);
         },
       );
@@ -63,7 +64,7 @@ export async function startWorkers(
   });
   return {
     async stop() {
-      stopping = true;
+      stopping.abort();
       await Promise.all(
         [...STEP_NAMES.map(queueName), DEAD].map((name) => boss.offWork(name, { wait: true })),
       );
@@ -78,10 +79,18 @@ export async function runJob<S extends StepName>(
   name: S,
   job: { id: string; retryCount: number; data: unknown },
   shouldYield: () => boolean = () => false,
+  stopping?: AbortSignal,
 ): Promise<void> {
   const payload = STEPS[name].payload.parse(job.data) as Payload<S>;
   const handler = PIPELINE[name] as Handler<S>;
-  await runStep(deps, name, handler, { id: job.id, retryCount: job.retryCount, payload }, shouldYield);
+  await runStep(
+    deps,
+    name,
+    handler,
+    { id: job.id, retryCount: job.retryCount, payload },
+    shouldYield,
+    stopping,
+  );
 }
 
 /** A job that killed its workers again and again: what it belongs to fails, and says so. */

@@ -35,6 +35,8 @@ export interface FileRequest {
   readonly from: number;
   readonly etag: string | null;
   readonly requiresToken: boolean | null;
+  /** Calls the transfer off, also while the server is silent. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const MAX_REDIRECTS = 5;
@@ -53,7 +55,7 @@ export async function openRemoteFile(
   let wanted = file;
   for (let hops = 0; ; hops++) {
     const sameOrigin = url.origin === original.origin;
-    const answer = await get(url, headers(wanted, sameOrigin ? token : undefined));
+    const answer = await get(url, headers(wanted, sameOrigin ? token : undefined), file.signal);
     const status = answer.statusCode ?? 0;
     if (status === 206 && !isWantedRange(answer, wanted)) {
       // Another stretch than the one asked for would be put in the wrong place: the whole file cannot be.
@@ -120,10 +122,15 @@ function headers(file: FileRequest, token: string | undefined): Record<string, s
   };
 }
 
-function get(url: URL, requestHeaders: Record<string, string>): Promise<IncomingMessage> {
+function get(
+  url: URL,
+  requestHeaders: Record<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<IncomingMessage> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((done, fail) => {
-    const request = send(url, { headers: requestHeaders, timeout: IDLE_MS }, done);
+    const options = { headers: requestHeaders, timeout: IDLE_MS, ...(signal ? { signal } : {}) };
+    const request = send(url, options, done);
     request.on('timeout', () => request.destroy(Object.assign(new Error('idle'), { code: 'ETIMEDOUT' })));
     request.on('error', (error: NodeJS.ErrnoException) =>
       fail(tryAgain('network-error', `${url.host} could not be reached: ${error.code ?? error.name}.`)),

@@ -29,6 +29,8 @@ export interface Deed {
   readonly manifest?: (manifest: Record<string, unknown>) => unknown;
   /** file: closes the connection after so many bytes of the body. */
   readonly cut?: number;
+  /** file: sends so many bytes of the body (before compression), and the rest once this is settled. */
+  readonly stall?: { readonly after: number; readonly until: Promise<unknown> };
   /** file: ends the body after so many bytes as if that were all of it (a truncated gzip, when gzip was asked for). */
   readonly truncate?: number;
   /** file: another text for each line, its line end included. */

@@ -52,6 +52,7 @@ export async function sendFile(
 
   const steps: Transform[] = [];
   if (from !== undefined && from > 0) steps.push(skip(from));
+  if (deed.stall !== undefined) steps.push(stall(deed.stall));
   if (gzip) steps.push(createGzip());
   if (deed.cut !== undefined) steps.push(stop(deed.cut, () => (response.socket ?? response).destroy()));
   if (deed.truncate !== undefined) steps.push(stop(deed.truncate, () => {}));
@@ -133,6 +134,23 @@ function stop(bytes: number, atEnd: () => void): Transform {
       // Next turn, so that the bytes are on their way before the connection goes.
       if (over) setImmediate(atEnd);
       done();
+    },
+  });
+}
+
+/** Lets so many bytes through, and all others when the wait is over. */
+function stall({ after, until }: { readonly after: number; readonly until: Promise<unknown> }): Transform {
+  let left = after;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done: TransformCallback) {
+      if (left >= chunk.length) {
+        left -= chunk.length;
+        return done(null, chunk);
+      }
+      this.push(chunk.subarray(0, left));
+      const rest = chunk.subarray(left);
+      left = 0;
+      until.then(() => done(null, rest), done);
     },
   });
 }

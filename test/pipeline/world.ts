@@ -32,6 +32,8 @@ export interface World {
   readonly clock: TestClock;
   /** Of the client, one for all sites. */
   readonly privateKey: string;
+  /** For processes of their own over the same database. */
+  readonly encryptionKey: string;
   /** Everything logged, as one text. */
   logged(): string;
   site(options?: SiteOptions): Promise<Site>;
@@ -77,7 +79,8 @@ export async function openTestWorld(options: { clock?: TestClock } = {}): Promis
   const clock = options.clock ?? testClock();
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
-  const keyring = await openKeyring({ ENCRYPTION_KEY: randomBytes(32).toString('base64') });
+  const encryptionKey = randomBytes(32).toString('base64');
+  const keyring = await openKeyring({ ENCRYPTION_KEY: encryptionKey });
   const queue = await openQueue({ url: database.url, schemas: database.schemas, passive: true });
   const worker = (): Deps => ({
     ...{ sql, schemas: database.schemas, queue, clock, keyring, log },
@@ -133,7 +136,7 @@ export async function openTestWorld(options: { clock?: TestClock } = {}): Promis
   }
 
   return {
-    ...{ deps, sql, database, clock, privateKey: key.pkcs8, site, worker },
+    ...{ deps, sql, database, clock, privateKey: key.pkcs8, encryptionKey, site, worker },
     logged: () => lines.join(''),
     async close() {
       await Promise.all(ehrs.map((ehr) => ehr.close()));
