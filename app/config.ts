@@ -32,6 +32,9 @@ const EnvironmentSchema = z.object({
   TICK_SECRET: whenSet(
     z.string().min(16, 'expected at least 16 characters: `openssl rand -hex 24`').optional(),
   ),
+  STATEMENT_TIMEOUT_SECONDS: whenSet(
+    z.coerce.number('expected seconds, 0 for no limit').int().min(0).max(86_400).default(30),
+  ),
   ENCRYPTION_KEY: whenSet(z.string().optional()),
   VOCABULARY_DIR: whenSet(z.string().optional()),
   LOG_LEVEL: whenSet(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
@@ -49,6 +52,8 @@ export interface Config {
   readonly tickSecret: string | undefined;
   /** Folder from which a vocabulary may be loaded by API. */
   readonly vocabularyDir: string | undefined;
+  /** Of a statement of an API request; 0 = never. Steps of the pipeline are not bound by it. */
+  readonly statementTimeoutSeconds: number;
   readonly encryptionKey: string | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
@@ -76,6 +81,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     adminToken: read.ADMIN_TOKEN,
     tickSecret: read.TICK_SECRET,
     vocabularyDir: read.VOCABULARY_DIR,
+    statementTimeoutSeconds: read.STATEMENT_TIMEOUT_SECONDS,
     encryptionKey: read.ENCRYPTION_KEY,
     logLevel: read.LOG_LEVEL,
   };

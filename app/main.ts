@@ -8,6 +8,7 @@ import { stopOnSignal } from '../jobs/stop-on-signal.ts';
 import { openTicks } from '../jobs/tick.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import { openWorld } from '../jobs/world.ts';
+import { connect } from '../sql/connect.ts';
 import { environment } from '../sql/environment.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
@@ -26,8 +27,12 @@ async function start(withWorkers: boolean): Promise<void> {
   const world = await openWorld(environment(), { passive: !withWorkers });
   const { log } = world.deps;
   const ticks = openTicks(world.deps);
-  const app = createApp({ ...world.deps, config, tick: ticks.run });
+  // Requests have connections of their own: a slow one ends, and takes none from the steps.
+  const { url, schemas } = world.database;
+  const sql = connect(url, schemas, { max: 6, statementTimeoutMs: 1000 * config.statementTimeoutSeconds });
+  const app = createApp({ ...world.deps, sql, config, tick: ticks.run });
   const serving = await serveApp(app, config).catch(async (error: unknown) => {
+    await sql.end({ timeout: 1 });
     await world.close();
     throw error;
   });
@@ -38,6 +43,7 @@ async function start(withWorkers: boolean): Promise<void> {
 
   stopOnSignal(log, async () => {
     await Promise.all([serving.close(), ticks.stop(), workers?.stop()]);
+    await sql.end({ timeout: 5 });
     await world.close();
   });
 }

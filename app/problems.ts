@@ -56,6 +56,7 @@ export const PROBLEMS = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not of the type that is expected' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
+  'database-busy': { status: 503, title: 'The database took too long' },
   'not-ready': { status: 503, title: 'Not ready' },
 } as const;
 
@@ -114,11 +115,11 @@ export const ProblemSchema = z
   .openapi('Problem');
 
 /**
- * The documented errors of a route, by status; every API route may answer 401, 403 and 500. Typed as nothing, since
+ * The documented errors of a route, by status; every API route may answer 401, 403, 500 and 503. Typed as nothing, since
  * handlers throw these and the types are to check what they return.
  */
 export function errors(...codes: ProblemCode[]): Record<never, never> {
-  return openErrors(...codes, 'unauthorized', 'forbidden', 'internal-error');
+  return openErrors(...codes, 'unauthorized', 'forbidden', 'internal-error', 'database-busy');
 }
 
 /** Of a route that needs no token. */
@@ -181,6 +182,12 @@ function asProblem(error: unknown): Problem {
   if (error instanceof HTTPException && error.status === 400) {
     return problem('malformed-json', 'Expected a JSON body, got something that JSON.parse refuses.');
   }
+  if (tookTooLong(error)) {
+    const detail =
+      'A statement ran longer than STATEMENT_TIMEOUT_SECONDS, or waited too long for a lock. Nothing was changed: ask ' +
+      'again, for less if possible.';
+    return problem('database-busy', detail, { headers: { 'retry-after': '10' } });
+  }
   return problem(
     'internal-error',
     'The request could not be done. The log has the reason under the request id.',
@@ -189,4 +196,11 @@ function asProblem(error: unknown): Problem {
 
 function isCode(code: string): code is ProblemCode {
   return Object.hasOwn(PROBLEMS, code);
+}
+
+/** Ended by statement_timeout or lock_timeout. */
+function tookTooLong(error: unknown): boolean {
+  const code: unknown =
+    error instanceof Error && error.name === 'PostgresError' && Reflect.get(error, 'code');
+  return code === '57014' || code === '55P03';
 }

@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { destination, type Logger, pino } from 'pino';
 import { connect } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
+import { secondsOf } from '../sql/environment.ts';
 import { migrate } from '../sql/migrate.ts';
 import { whenReady } from '../sql/when-ready.ts';
 import { readWebhook } from './alerts/webhook.ts';
@@ -37,7 +38,11 @@ export async function openWorld(env: NodeJS.ProcessEnv, options: WorldOptions = 
   const log = options.log ?? openLog(env);
   const clock = options.clock ?? systemClock;
   const database = await openDatabase(databaseSettings(env));
-  const sql = connect(database.url, database.schemas, { max: options.connections ?? 12 });
+  const sql = connect(database.url, database.schemas, {
+    max: options.connections ?? 12,
+    // A session that holds a lock for ever must not hold our steps for ever: they are tried again, and say why.
+    lockTimeoutMs: 1000 * secondsOf(env, 'LOCK_TIMEOUT_SECONDS', 60),
+  });
   try {
     await whenReady(sql);
     const { applied, warnings } = await migrate(sql, database.schemas);

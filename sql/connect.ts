@@ -43,6 +43,8 @@ export interface ConnectOptions {
   readonly max?: number;
   /** Ends a statement that runs longer, in milliseconds; 0 = never. */
   readonly statementTimeoutMs?: number;
+  /** Ends a statement that waits longer for a lock, in milliseconds; 0 = never. */
+  readonly lockTimeoutMs?: number;
   /** Told the server's warnings. */
   readonly onWarning?: (text: string) => void;
 }
@@ -64,6 +66,7 @@ export function connect(url: string, schemas: Schemas = DEFAULT_SCHEMAS, options
       application_name: APPLICATION,
       search_path: searchPath(schemas.sync, schemas.cdm),
       ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
+      ...(options.lockTimeoutMs ? { lock_timeout: options.lockTimeoutMs } : {}),
     },
   };
   return guardTransactions(postgres(url, settings));

@@ -31,6 +31,8 @@ export async function migrate(
   const views = await Promise.all((await sqlFiles('views')).map((name) => read('views', name)));
   const reserved = await sql.reserve();
   try {
+    // Building an index takes as long as it takes, and so does waiting for another process that migrates.
+    await reserved`select set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)`;
     await reserved`select pg_advisory_lock(${LOCK}::bigint)`;
     await reserved.unsafe(`create schema if not exists ${quoted(schemas.sync)}`);
     await reserved.unsafe(`create schema if not exists ${quoted(schemas.cdm)}`);
@@ -82,6 +84,10 @@ export async function migrate(
     return { applied, existingCdm, warnings: existingCdm ? await narrowIds(reserved, schemas.cdm) : [] };
   } finally {
     await reserved`select pg_advisory_unlock(${LOCK}::bigint)`.catch(() => {});
+    await reserved
+      .unsafe('reset statement_timeout; reset lock_timeout')
+      .simple()
+      .catch(() => {});
     reserved.release();
   }
 }

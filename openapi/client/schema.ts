@@ -2692,6 +2692,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "create-fhir-connection": {
@@ -2779,6 +2788,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-fhir-connection": {
@@ -2840,6 +2858,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2946,6 +2973,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "delete-fhir-connection": {
@@ -3024,6 +3060,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "test-fhir-connection": {
@@ -3085,6 +3130,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3191,6 +3245,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "list-sync-runs": {
@@ -3266,6 +3329,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-sync-run": {
@@ -3329,6 +3401,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3415,6 +3496,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "retry-sync-run": {
@@ -3487,6 +3577,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3593,6 +3692,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "list-parked": {
@@ -3661,6 +3769,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3747,6 +3864,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "list-exclusions": {
@@ -3817,6 +3943,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3901,6 +4036,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "list-reconciliations": {
@@ -3967,6 +4111,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4044,6 +4197,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "list-vanished": {
@@ -4114,6 +4276,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4222,6 +4393,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "list-purges": {
@@ -4288,6 +4468,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4385,6 +4574,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "lift-purge": {
@@ -4464,6 +4662,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-dashboard": {
@@ -4504,6 +4711,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4576,6 +4792,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "acknowledge-alert": {
@@ -4637,6 +4862,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4720,6 +4954,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4823,6 +5066,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "search-concepts": {
@@ -4905,6 +5157,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-concept": {
@@ -4978,6 +5239,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-vocabulary-release": {
@@ -5018,6 +5288,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5097,6 +5376,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5193,6 +5481,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5320,6 +5617,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "start-vocabulary-load": {
@@ -5407,6 +5713,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-vocabulary-load": {
@@ -5468,6 +5783,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5541,6 +5865,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5635,6 +5968,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "export-local-maps": {
@@ -5697,6 +6039,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5793,6 +6144,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5899,6 +6259,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "delete-local-map": {
@@ -5958,6 +6327,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6038,6 +6416,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "export-unmapped-codes": {
@@ -6100,6 +6487,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6180,6 +6576,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6279,6 +6684,15 @@ export interface operations {
             };
             /** @description `internal-error`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
