@@ -13,10 +13,11 @@ import { applySchedules } from './schedule.ts';
 /** Twice the interval of the processes that stay. */
 const FRESH = '30 seconds';
 
-type Part = Pick<Deps, 'sql' | 'queue' | 'schemas'>;
+type Part = Pick<Deps, 'sql' | 'queue' | 'schemas' | 'log'>;
 
 /** How many jobs were sent. */
-export async function sendDueSchedules({ sql, queue, schemas }: Part): Promise<number> {
+export async function sendDueSchedules(deps: Part): Promise<number> {
+  const { sql, queue, schemas } = deps;
   return await sql.begin(async (transaction) => {
     const tx = transaction as Tx;
     const [claim] = await tx<{ since: Date | null; now: Date }[]>`
@@ -29,7 +30,7 @@ export async function sendDueSchedules({ sql, queue, schemas }: Part): Promise<n
       returning prior.cron_on as since, now() as now`;
     if (!claim) return 0;
     // A process may have died between a change of a connection and its schedule.
-    await applySchedules(sql, queue);
+    await applySchedules(deps);
     await scheduleWatch(queue);
     if (!claim.since) return 0;
     let sent = 0;

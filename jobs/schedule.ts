@@ -3,7 +3,7 @@
  * Each time it starts an incremental sync; while one is live it is skipped, and the log says so.
  */
 
-import type { Sql } from '../sql/connect.ts';
+import type { Deps } from './deps.ts';
 import { SyncError } from './errors.ts';
 import { type Queue, queueName } from './queue.ts';
 import { SCHEDULE, startRun } from './start-run.ts';
@@ -36,12 +36,26 @@ export async function applySchedule(queue: Queue, connection: Scheduled): Promis
   );
 }
 
-/** All connections, at the start of the workers: a process may have died between a change and its schedule. */
-export async function applySchedules(sql: Sql, queue: Queue): Promise<void> {
+/**
+ * All connections, at the start of the workers: a process may have died between a change and its schedule. Settings that
+ * cannot be read (edited by hand) cost that connection its schedule, not all others theirs.
+ */
+export async function applySchedules({
+  sql,
+  queue,
+  log,
+}: Pick<Deps, 'sql' | 'queue' | 'log'>): Promise<void> {
   const connections = await sql<{ connection_id: number; is_active: boolean; sync_config: unknown }[]>`
     select connection_id, is_active, sync_config from connection order by connection_id`;
   for (const { connection_id, is_active, sync_config } of connections) {
-    await applySchedule(queue, { connection_id, is_active, schedule: readSyncConfig(sync_config).schedule });
+    let schedule: Scheduled['schedule'];
+    try {
+      schedule = readSyncConfig(sync_config).schedule;
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      log.error({ connection_id, code: error.code }, `no schedule for this connection: ${error.message}`);
+    }
+    await applySchedule(queue, { connection_id, is_active, schedule });
   }
 }
 

@@ -33,7 +33,7 @@ export async function startWorkers(
   concurrency: Partial<Record<StepName, number>> = {},
 ): Promise<Workers> {
   const { boss } = deps.queue;
-  await applySchedules(deps.sql, deps.queue);
+  await applySchedules(deps);
   await warnOfConcepts(deps);
   const search = keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log });
   await scheduleWatch(deps.queue);
