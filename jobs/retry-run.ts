@@ -46,7 +46,7 @@ export async function retryRun(
     const status = found.manifest_at ? 'downloading' : found.status_url ? 'exporting' : 'pending';
     await reopen(tx, run.run_id, status);
     await tx`
-      update export_file set state = 'pending', refreshed_at = null, error_code = null, error_message = null
+      update export_file set state = 'pending', refreshed_at = null, short_reads = 0, error_code = null, error_message = null
       where run_id = ${run.run_id} and state in ('queued', 'failed')`;
     // Given up before, had now: what was recorded of such a file holds no longer.
     await tx`
