@@ -84,9 +84,21 @@ export async function purgeResourcesInTx(
     delete from group_member
     where connection_id = ${context.connectionId} and fhir_id = any(${patients as string[]}::text[])`;
   await tx`delete from resource where resource_key = any(${all}::bigint[])`;
-  // Free text that only they had.
-  await tx`
-    delete from source_code s
-    where s.system = 'text' and not exists (select 1 from unmapped_use u where u.code_id = s.code_id)`;
+  await forgetTextsInTx(tx);
   for (const { type } of resources) ledger.note(type, 'excluded', 'purged');
+}
+
+/** Free text that nobody uses any more: it may say whose it was. */
+export async function forgetTextsInTx(tx: Tx): Promise<void> {
+  await tx`
+    delete from unmapped_summary m using source_code s
+    where s.code_id = m.code_id and s.system = 'text'
+      and not exists (select 1 from unmapped_use u where u.code_id = s.code_id)`;
+  await tx`
+    with gone as (
+      delete from source_code s
+      where s.system = 'text' and not exists (select 1 from unmapped_use u where u.code_id = s.code_id)
+      returning code
+    )
+    delete from vocabulary_answer a using gone where a.kind = 'code' and a.system = 'text' and a.code = gone.code`;
 }

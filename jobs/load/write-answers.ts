@@ -69,10 +69,14 @@ export function keyOfGiven(given: Given): string {
 const committed = new WeakSet<Given>();
 const writtenIn = new WeakMap<Tx, Set<string>>();
 
+/** Free text goes when the last patient who had it is purged, also from under another process. */
+const mayGo = ({ question }: Given) => question.kind === 'code' && question.system === 'text';
+
 async function keepAnswersInTx(tx: Tx, given: GivenByChunk): Promise<void> {
   const news = new Map<string, Given>();
   for (const sums of given.values()) {
-    for (const one of sums.keys()) if (!committed.has(one) && isKept(one)) news.set(keyOfGiven(one), one);
+    for (const one of sums.keys())
+      if ((!committed.has(one) || mayGo(one)) && isKept(one)) news.set(keyOfGiven(one), one);
   }
   if (news.size === 0) return;
   const own = writtenIn.get(tx) ?? new Set<string>();

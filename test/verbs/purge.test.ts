@@ -102,6 +102,29 @@ describe('a purge', () => {
     await purge(one);
   });
 
+  it('takes free text with it that only this patient had, from the worklist too', async () => {
+    const one = await world.site();
+    const said = (id: string, subject: string, text: string) => observation(id, subject, { code: { text } });
+    one.ehr.load([...chart('other'), ...chart(SECRET)]);
+    one.ehr.load([
+      said('t1', SECRET, 'never heard'),
+      said('t2', SECRET, 'heard'),
+      said('t3', 'other', 'heard'),
+    ]);
+    await one.sync();
+    expect(await traces('never heard')).toEqual(
+      expect.arrayContaining(['ehr_sync.source_code', 'ehr_sync.vocabulary_answer']),
+    );
+    expect(await sql`select 1 from unmapped_summary where connection_id = ${one.id}`).toHaveLength(2);
+    await purge(one);
+    expect(await traces('never heard')).toEqual([]);
+    expect(await sql`select code from source_code where system = 'text'`).toEqual([{ code: 'heard' }]);
+    // Of another who says the same it is kept as if it had never been said.
+    one.ehr.put(said('t4', 'other', 'never heard'));
+    await one.sync();
+    expect(await traces('never heard')).toContain('ehr_sync.vocabulary_answer');
+  });
+
   it('follows merged Patients, whichever of their ids is named', async () => {
     const one = await site();
     one.ehr.load(chart('zeta-0815').filter(({ resourceType }) => resourceType !== 'Patient'));
