@@ -14,6 +14,7 @@ export const FIRST_STEPS = {
   redrive: 'redo',
   removal: 'remove',
   purge: 'purge',
+  deletion: 'delete',
 } as const satisfies { readonly [K in RunKind]?: StepName };
 
 export type OperationKind = keyof typeof FIRST_STEPS;

@@ -4,7 +4,7 @@
  *   export → poll (again and again) → download (one job a file) → map (one job a chunk) → redrive → close → release
  *
  * and what an operator asks for besides a sync, in bounded batches: redo (failures mapped again), remove (what
- * vanished) or purge (a patient) → redrive → close. redrive goes back to remap (one job a chunk) when the vocabulary has changed; a run of kind remap begins there.
+ * vanished) or purge (a patient) → redrive → close; delete (a connection) ends with the run itself. redrive goes back to remap (one job a chunk) when the vocabulary has changed; a run of kind remap begins there.
  *
  * Terms: connection (one EHR site), run (one sync of it), file (one manifest entry), chunk (a stretch of whole lines of
  * a file), resource, row (of a CDM table), exclusion (rightly not loaded, by a rule), failure (should have been and was
@@ -18,6 +18,7 @@ import { redriveStep } from './5-redrive.ts';
 import { closeStep } from './6-close.ts';
 import { deliverAlert } from './alerts/deliver.ts';
 import { watchStep } from './alerts/watch.ts';
+import { deleteStep } from './delete-connection.ts';
 import { loadVocabularyStep } from './load-vocabulary.ts';
 import { purgeStep } from './purge-patient.ts';
 import type { StepName } from './queue.ts';
@@ -39,6 +40,7 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   purge: purgeStep,
   remap: remapStep,
   remove: removeStep,
+  delete: deleteStep,
   redrive: redriveStep,
   close: closeStep,
   release: releaseStep,

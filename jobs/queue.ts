@@ -26,6 +26,10 @@ export const STEPS = {
   purge: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
   remap: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
   remove: { payload: runStep, concurrency: 1 },
+  delete: {
+    payload: runStep.extend({ stage: z.number().int().min(0).optional(), after: id.optional() }),
+    concurrency: 1,
+  },
   redrive: {
     payload: runStep.extend({ after: id.optional(), moved: z.boolean().optional() }),
     concurrency: 1,

@@ -2,7 +2,7 @@
 import type { Sql, Tx } from '../sql/connect.ts';
 
 /** Of exports and imports something is sent; the others work on what is stored (see jobs/operations). */
-export type RunKind = 'export' | 'import' | 'remap' | 'redrive' | 'removal' | 'purge';
+export type RunKind = 'export' | 'import' | 'remap' | 'redrive' | 'removal' | 'purge' | 'deletion';
 
 export interface Run {
   readonly run_id: number;

@@ -1246,7 +1246,7 @@ create table run (
   reconciles boolean not null default false,
   constraint run_accounting CHECK (((records_extracted + records_redriven) = ((((records_unchanged + records_loaded) + records_excluded) + records_failed) + records_parked))),
   constraint run_finished_has_time CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
-  constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text]))),
+  constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text, 'deletion'::text]))),
   constraint run_mode_known CHECK ((mode = ANY (ARRAY['full'::text, 'incremental'::text]))),
   constraint run_part_known CHECK ((part = ANY (ARRAY['members'::text, 'newcomers'::text, 'main'::text]))),
   constraint run_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),

@@ -1,10 +1,13 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { startDeletionInTx } from '../../jobs/delete-connection.ts';
+import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { connectionNotFound } from '../connections.ts';
 import { errors, problem } from '../problems.ts';
 import { reschedule } from '../reschedule.ts';
 import { ConnectionParams } from '../schemas/page.ts';
+import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
 
 export const route = createRoute({
   method: 'delete',
@@ -13,9 +16,10 @@ export const route = createRoute({
   tags: ['Connections'],
   summary: 'Delete a connection',
   description:
-    'A connection with runs is deleted only with `force=true`, together with its runs, chunks, hashes and lineage. ' +
-    'Rows that were loaded stay in the CDM: without lineage they are never updated again. With a run under way it ' +
-    'is never deleted.',
+    'Without runs it is gone at once (204). With runs only `force=true` deletes it: a run of kind `deletion` (202) takes ' +
+    'out everything that the connection loaded, rows of the CDM included, and in the end the connection with its runs, ' +
+    'itself too; then its address answers `connection-not-found`. Meanwhile the connection is inactive. With a run ' +
+    'under way it is never deleted.',
   request: {
     params: ConnectionParams,
     query: z.object({
@@ -24,21 +28,26 @@ export const route = createRoute({
         .default('false')
         .openapi({
           param: { name: 'force', in: 'query' },
-          description: 'Delete the runs and the lineage too.',
+          description: 'Delete the runs too, and all rows that they loaded.',
         }),
     }),
   },
   responses: {
+    202: {
+      description: 'The run that deletes it is queued.',
+      content: { 'application/json': { schema: StartedRunSchema } },
+    },
     204: { description: 'Deleted.' },
     ...errors('invalid-request', 'connection-not-found', 'connection-has-runs', 'sync-already-running'),
   },
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, queue } = c.var.services;
+  const { sql, queue, clock } = c.var.services;
   const { id } = c.req.valid('param');
   const force = c.req.valid('query').force === 'true';
-  await sql.begin(async (tx) => {
+  const run_id = await sql.begin(async (transaction) => {
+    const tx = transaction as Tx;
     const [locked] = await tx`select 1 from connection where connection_id = ${id} for update`;
     if (!locked) throw connectionNotFound(id);
     const [runs] = await tx<[{ all: number; live: number | null }]>`
@@ -55,13 +64,21 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     if (runs.all > 0 && !force) {
       throw problem(
         'connection-has-runs',
-        `The connection has ${runs.all} runs. force=true deletes them and the lineage of what they loaded; ` +
+        `The connection has ${runs.all} runs. force=true deletes them and all rows that they loaded; ` +
           'is_active=false only stops the syncs.',
       );
     }
-    await tx`delete from connection where connection_id = ${id}`;
-    await audit(tx, c, { action: 'connection.delete', target: `connection/${id}`, status: 204 });
+    const triggered_by = `api:${c.var.actor}`;
+    const started =
+      runs.all > 0
+        ? await startDeletionInTx(tx, { queue, clock }, { connection_id: id, triggered_by })
+        : undefined;
+    if (started === undefined) await tx`delete from connection where connection_id = ${id}`;
+    const status = started === undefined ? 204 : 202;
+    await audit(tx, c, { action: 'connection.delete', target: `connection/${id}`, status });
+    return started;
   });
   await reschedule(queue, { connection_id: id, is_active: false, sync_config: {} });
-  return c.body(null, 204);
+  if (run_id === undefined) return c.body(null, 204);
+  return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });
 };

@@ -36,7 +36,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a connection
-         * @description A connection with runs is deleted only with `force=true`, together with its runs, chunks, hashes and lineage. Rows that were loaded stay in the CDM: without lineage they are never updated again. With a run under way it is never deleted.
+         * @description Without runs it is gone at once (204). With runs only `force=true` deletes it: a run of kind `deletion` (202) takes out everything that the connection loaded, rows of the CDM included, and in the end the connection with its runs, itself too; then its address answers `connection-not-found`. Meanwhile the connection is inactive. With a run under way it is never deleted.
          */
         delete: operations["delete-fhir-connection"];
         options?: never;
@@ -1292,6 +1292,12 @@ export interface components {
             /** @description OAuth client secret, for servers without asymmetric authentication. Write-only, stored encrypted. */
             client_secret?: string | null;
         };
+        StartedRun: {
+            /** @description Number of the new run. */
+            run_id: number;
+            /** @description Connection that it works on. */
+            connection_id: number;
+        };
         ConnectionTest: {
             /**
              * @description The worst of the steps.
@@ -1362,10 +1368,10 @@ export interface components {
              */
             status: "pending" | "exporting" | "downloading" | "processing" | "completed" | "failed" | "cancelled";
             /**
-             * @description From a Bulk Data export, or from files on disk; or work on what is stored: mapped again with a new vocabulary, failures mapped again, what is gone taken out, a patient purged.
+             * @description From a Bulk Data export, or from files on disk; or work on what is stored: mapped again with a new vocabulary, failures mapped again, what is gone taken out, a patient purged, the connection deleted.
              * @enum {string}
              */
-            kind: "export" | "import" | "remap" | "redrive" | "removal" | "purge";
+            kind: "export" | "import" | "remap" | "redrive" | "removal" | "purge" | "deletion";
             /**
              * @description Everything, or what changed since the watermark.
              * @enum {string}
@@ -1520,12 +1526,6 @@ export interface components {
                  */
                 at: string;
             }[];
-        };
-        StartedRun: {
-            /** @description Number of the new run. */
-            run_id: number;
-            /** @description Connection that it works on. */
-            connection_id: number;
         };
         StartRedrive: {
             /** @description Only failures of this reason. */
@@ -2987,7 +2987,7 @@ export interface operations {
     "delete-fhir-connection": {
         parameters: {
             query?: {
-                /** @description Delete the runs and the lineage too. */
+                /** @description Delete the runs too, and all rows that they loaded. */
                 force?: "true" | "false";
             };
             header?: never;
@@ -2999,6 +2999,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The run that deletes it is queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedRun"];
+                };
+            };
             /** @description Deleted. */
             204: {
                 headers: {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { tick } from '../../jobs/tick.ts';
 import { rsa } from '../fhir/keys.ts';
 import { CONNECTIONS, startApi } from './api.ts';
 
@@ -198,7 +199,16 @@ describe('a connection', () => {
       status: 409,
       json: { code: 'connection-has-runs' },
     });
-    expect((await api.call('DELETE', `${path}?force=true`)).status).toBe(204);
+    const started = await api.call('DELETE', `${path}?force=true`);
+    expect(started).toMatchObject({ status: 202, json: { connection_id: used } });
+    expect(started.headers.get('location')).toBe(`${path}/sync-runs/${started.json.run_id}`);
+    expect((await api.call('GET', path)).json).toMatchObject({ is_active: false });
+    expect(await api.call('DELETE', `${path}?force=true`)).toMatchObject({
+      status: 409,
+      json: { code: 'sync-already-running' },
+    });
+    await tick(api.deps, () => false);
+    expect((await api.call('GET', path)).json).toMatchObject({ code: 'connection-not-found' });
     expect(await api.sql`select 1 from run where run_id = ${run_id}`).toHaveLength(0);
   });
 
