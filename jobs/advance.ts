@@ -10,6 +10,9 @@ import type { Queue } from './queue.ts';
 import { readRun } from './run.ts';
 import { readSyncConfig } from './sync-config.ts';
 
+/** Map jobs of a run that are queued at once: enough for many workers, few enough that runs take turns. */
+const QUEUED = 32;
+
 /** The run has ended while a step of it was at work. */
 export class RunEnded extends Error {}
 
@@ -62,10 +65,18 @@ async function queueDownloads(tx: Tx, queue: Queue, runId: number, limit: number
   );
 }
 
-/** Chunks up to the lowest phase that is still open may be mapped. */
+/** Chunks up to the lowest phase that is still open may be mapped. When few are queued, the next are. */
 async function releaseChunks(tx: Tx, queue: Queue, runId: number, phase: number): Promise<void> {
+  // As a literal: of a limit that it does not know the planner thinks a tenth of the table, and reads all of it.
+  const few = tx.unsafe(String(QUEUED / 2));
   const chunks = await tx<{ chunk_id: number; again: boolean }[]>`
-    update chunk set state = 'queued' where run_id = ${runId} and state = 'waiting' and phase <= ${phase}
+    update chunk set state = 'queued'
+    where chunk_id in (
+      select chunk_id from chunk
+      where run_id = ${runId} and state = 'waiting' and phase <= ${phase}
+        and (select count(*) from chunk where run_id = ${runId} and state = 'queued') < ${QUEUED / 2}
+      order by phase, chunk_id limit ${few}
+    )
     returning chunk_id, origin_chunk_id is not null as again`;
   const payloads = (again: boolean) =>
     chunks.filter((one) => one.again === again).map(({ chunk_id }) => ({ run_id: runId, chunk_id }));

@@ -736,7 +736,8 @@ create table chunk (
 CREATE UNIQUE INDEX chunk_of_file ON chunk USING btree (file_id, seq);
 CREATE INDEX chunk_of_origin ON chunk USING btree (origin_chunk_id) WHERE (origin_chunk_id IS NOT NULL);
 CREATE INDEX chunk_of_run ON chunk USING btree (run_id);
-CREATE INDEX chunk_open ON chunk USING btree (run_id, phase) WHERE (state <> 'done'::text);
+CREATE INDEX chunk_open ON chunk USING btree (run_id, phase, chunk_id) WHERE (state <> 'done'::text);
+CREATE INDEX chunk_queued ON chunk USING btree (run_id) WHERE (state = 'queued'::text);
 
 create table chunk_answer (
   chunk_id bigint not null,
