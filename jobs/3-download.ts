@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream';
 import type { Tx } from '../sql/connect.ts';
 import { checkAge } from './2-poll.ts';
 import { advanceInTx } from './advance.ts';
+import { pauseInTx } from './backlog.ts';
 import { pack } from './chunk-text.ts';
 import { beginning, type Cut, cutLines } from './chunker.ts';
 import { type Connection, readConnection } from './connection.ts';
@@ -131,7 +132,8 @@ async function receive(
   opened: OpenFile,
 ): Promise<void> {
   const { queue, clock } = deps;
-  const { chunk_bytes, max_line_bytes } = connection.config.limits;
+  const { limits } = connection.config;
+  const { chunk_bytes, max_line_bytes } = limits;
   const again = (tx: Tx) => queue.sendInTx(tx, 'download', { run_id: file.run_id, file_id: file.file_id });
   if (opened.from < file.bytes_done && !(await skipKnown(deps, file, opened.bytes, max_line_bytes))) {
     return step.commit(async (tx) => {
@@ -147,7 +149,7 @@ async function receive(
   let at: Position = { bytes: file.bytes_done, lines: file.lines_done, seq: file.next_seq };
   for await (const cut of cuts) {
     checkSize(connection, at.bytes + cut.size);
-    last = cut;
+      last = cut;
     if (mayReadOnceMore && lastLineIsCut(cut)) return readOnceMore();
     const position = at;
     const write = async (tx: Tx) => {
@@ -159,13 +161,15 @@ async function receive(
       await advanceInTx(tx, queue, file.run_id, clock());
     };
     at = { bytes: at.bytes + cut.size, lines: at.lines + cut.lines, seq: at.seq + 1 };
-    if (step.shouldYield()) {
-      return step.commit(async (tx) => {
-        await write(tx);
-        await again(tx);
-      });
-    }
-    await step.checkpoint(write);
+    const yields = step.shouldYield();
+    let paused = false;
+    await step.checkpoint(async (tx) => {
+      await write(tx);
+      paused = await pauseInTx(tx, file, limits);
+      if (yields && !paused) await again(tx);
+      if (yields || paused) await step.completeInTx(tx);
+    });
+    if (yields || paused) return;
   }
   const fewer = file.expected_count !== null && at.lines < file.expected_count;
   if (mayReadOnceMore && fewer) return readOnceMore();

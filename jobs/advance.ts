@@ -5,6 +5,7 @@
  * the commit.
  */
 import type { Tx } from '../sql/connect.ts';
+import { type BacklogLimits, mayBeginInTx } from './backlog.ts';
 import { nextPartInTx } from './group-membership.ts';
 import type { Queue } from './queue.ts';
 import { readRun } from './run.ts';
@@ -27,7 +28,7 @@ export async function advanceInTx(tx: Tx, queue: Queue, runId: number, now: Date
   if (!run || !['downloading', 'processing'].includes(run.status)) throw new RunEnded();
   if (run.closing_at) return;
 
-  await queueDownloads(tx, queue, runId, readSyncConfig(run.sync_config).limits.parallel_downloads);
+  await queueDownloads(tx, queue, runId, readSyncConfig(run.sync_config).limits);
   // A partial manifest: what it names is downloaded; the order of mapping is known when all is named.
   if (!run.manifest_at) return;
   const [open] = await tx<{ files: number | null; chunks: number | null }[]>`
@@ -48,14 +49,23 @@ export async function advanceInTx(tx: Tx, queue: Queue, runId: number, now: Date
   }
 }
 
-/** Keeps as many downloads going as the connection allows, the earliest phases first. */
-async function queueDownloads(tx: Tx, queue: Queue, runId: number, limit: number): Promise<void> {
+/** Keeps as many downloads going as the connection and the backlog allow, the earliest phases first. */
+async function queueDownloads(
+  tx: Tx,
+  queue: Queue,
+  runId: number,
+  limits: BacklogLimits & { readonly parallel_downloads: number },
+): Promise<void> {
+  const pending = await tx`select 1 from export_file where run_id = ${runId} and state = 'pending' limit 1`;
+  if (pending.length === 0) return;
   const files = await tx<{ file_id: number }[]>`
     update export_file set state = 'queued'
     where file_id in (
-      select file_id from export_file where run_id = ${runId} and state = 'pending'
+      select file_id from export_file
+      where run_id = ${runId} and state = 'pending' and phase <= ${await mayBeginInTx(tx, runId, limits)}
       order by phase, file_no
-      limit greatest(0, ${limit} - (select count(*) from export_file where run_id = ${runId} and state = 'queued'))
+      limit greatest(0, ${limits.parallel_downloads}
+        - (select count(*) from export_file where run_id = ${runId} and state = 'queued'))
     )
     returning file_id`;
   await queue.sendManyInTx(

@@ -75,6 +75,11 @@ const LimitsSchema = z
       'Bytes of NDJSON that are mapped in one transaction.',
       2 * 1024 * 1024,
     ),
+    backlog_bytes: optional(
+      z.int().min(1024).max(Number.MAX_SAFE_INTEGER),
+      'Downloads pause while more text (without compression) waits to be mapped, and go on at half of it.',
+      2 * 1024 ** 3,
+    ),
   })
   .refine((limits) => (limits.poll_min_seconds ?? 1) <= (limits.poll_max_seconds ?? 600), {
     path: ['poll_min_seconds'],

@@ -25,6 +25,7 @@ const DEFAULTS = {
     vanished_percent: 5,
     max_line_bytes: 64 * 1024 * 1024,
     chunk_bytes: 2 * 1024 * 1024,
+    backlog_bytes: 2 * 1024 ** 3,
   },
   retention: { chunks_days: 30 },
   alerts: {
@@ -62,6 +63,7 @@ export function readSyncConfig(json: unknown) {
       vanished_percent: given.limits?.vanished_percent ?? DEFAULTS.limits.vanished_percent,
       max_line_bytes: given.limits?.max_line_bytes ?? DEFAULTS.limits.max_line_bytes,
       chunk_bytes: given.limits?.chunk_bytes ?? DEFAULTS.limits.chunk_bytes,
+      backlog_bytes: given.limits?.backlog_bytes ?? DEFAULTS.limits.backlog_bytes,
     },
     auth: given.auth ?? {},
     token_hosts: given.token_hosts ?? [],

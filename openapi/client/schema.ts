@@ -1028,6 +1028,11 @@ export interface components {
              * @default 2097152
              */
             chunk_bytes?: number;
+            /**
+             * @description Downloads pause while more text (without compression) waits to be mapped, and go on at half of it.
+             * @default 2147483648
+             */
+            backlog_bytes?: number;
         };
         /** @description Departures from SMART Backend Services that a server asks for. */
         SyncAuth: {
