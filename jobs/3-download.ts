@@ -19,6 +19,7 @@ import { logExport } from './export-log.ts';
 import { type OpenFile, openLocalFile, openRemoteFile } from './fhir/file.ts';
 import { countUnchangedInTx, findUnchanged, type Unchanged } from './load/unchanged-chunk.ts';
 import { isLost, settleLostFile } from './lost-file.ts';
+import { noteInTx } from './notices.ts';
 import { type Run, readRun } from './run.ts';
 import { lastLineIsCut, lastTextOf, readOnceMoreInTx, settleShortInTx } from './short-file.ts';
 import type { Handler, StepContext } from './step.ts';
@@ -51,8 +52,6 @@ export const downloadStep: Handler<'download'> = async (deps, step) => {
     return step.commit(async () => {});
   }
   const connection = await readConnection(sql, run.connection_id);
-  // Files on disk are for a person to put right: there the run stops, and goes on when it is started again.
-  if (run.kind === 'import') return readWhole(deps, step, run, connection, file);
   try {
     await readWhole(deps, step, run, connection, file);
   } catch (error) {
@@ -60,6 +59,9 @@ export const downloadStep: Handler<'download'> = async (deps, step) => {
     if (step.stopping?.aborted && error instanceof SyncError) {
       return step.commit((tx) => deps.queue.sendInTx(tx, 'download', step.payload));
     }
+    if (error instanceof SyncError && error.code === 'disk-low') return waitForDisk(deps, step, run, error);
+    // Files on disk are for a person to put right: there the run stops, and goes on when it is started again.
+    if (run.kind === 'import') throw error;
     if (error instanceof SyncError && error.code === 'file-throttled') {
       return waitForServer(deps, step, run, connection, error);
     }
@@ -75,6 +77,7 @@ async function readWhole(
   connection: Connection,
   file: ExportFile,
 ): Promise<void> {
+  await deps.disk?.check();
   const opened = await open(deps, step, run, connection, file);
   try {
     await receive(deps, step, run, connection, file, opened);
@@ -95,6 +98,20 @@ async function waitForServer(
   const { poll_min_seconds, poll_max_seconds } = connection.config.limits;
   const startAfter = Math.min(poll_max_seconds, Math.max(poll_min_seconds, 1, error.retryAfterSeconds ?? 60));
   await step.commit((tx) => deps.queue.sendInTx(tx, 'download', step.payload, { startAfter }));
+}
+
+/** However long it takes: what is here stays, and neither this file nor the run is to blame. */
+async function waitForDisk(
+  { log, queue, clock }: Deps,
+  step: StepContext<'download'>,
+  run: Run,
+  { code, message, retryAfterSeconds = 60 }: SyncError,
+): Promise<void> {
+  log.warn({ step: 'download', run_id: run.run_id, file_id: step.payload.file_id, code }, message);
+  await step.commit(async (tx) => {
+    await noteInTx(tx, run.run_id, clock(), { code, message });
+    await queue.sendInTx(tx, 'download', step.payload, { startAfter: retryAfterSeconds });
+  });
 }
 
 async function readFile(deps: Deps, fileId: number): Promise<ExportFile | undefined> {
@@ -149,7 +166,8 @@ async function receive(
   let at: Position = { bytes: file.bytes_done, lines: file.lines_done, seq: file.next_seq };
   for await (const cut of cuts) {
     checkSize(connection, at.bytes + cut.size);
-      last = cut;
+    await deps.disk?.check();
+    last = cut;
     if (mayReadOnceMore && lastLineIsCut(cut)) return readOnceMore();
     const position = at;
     const write = async (tx: Tx) => {

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Schemas, Sql } from '../sql/connect.ts';
 import type { Webhook } from './alerts/webhook.ts';
+import type { Disk } from './disk.ts';
 import type { Tokens } from './fhir/tokens.ts';
 import type { ReferenceMemory } from './load/references.ts';
 import type { Queue } from './queue.ts';
@@ -24,6 +25,8 @@ export interface Deps {
   readonly log: Logger;
   /** Folder from which a vocabulary may be loaded by API; none when left out. */
   readonly vocabularyDir?: string | undefined;
+  /** Asked for room before downloads; without it nobody looks. */
+  readonly disk?: Disk | undefined;
   /** Where alerts are sent; they are stored without one too. */
   readonly webhook?: Webhook | undefined;
 }

@@ -13,6 +13,7 @@ import { migrate } from '../sql/migrate.ts';
 import { whenReady } from '../sql/when-ready.ts';
 import { readWebhook } from './alerts/webhook.ts';
 import { type Clock, type Deps, systemClock } from './deps.ts';
+import { openDisk } from './disk.ts';
 import { createTokens } from './fhir/tokens.ts';
 import { createReferenceMemory } from './load/references.ts';
 import { openQueue } from './queue.ts';
@@ -61,6 +62,7 @@ export async function openWorld(env: NodeJS.ProcessEnv, options: WorldOptions = 
       tokens: createTokens({ keyring, clock }),
       resolver: createResolver({ sql, clock }),
       references: createReferenceMemory(),
+      disk: openDisk(env, { sql, clock }),
       vocabularyDir: env['VOCABULARY_DIR'] || undefined,
     };
     return {
