@@ -33,6 +33,8 @@ export interface Deed {
   readonly stall?: { readonly after: number; readonly until: Promise<unknown> };
   /** file: ends the body after so many bytes as if that were all of it (a truncated gzip, when gzip was asked for). */
   readonly truncate?: number;
+  /** file: turns the bits of this byte of the body over, after compression. */
+  readonly corrupt?: number;
   /** file: another text for each line, its line end included. */
   readonly rewrite?: (line: string, index: number) => string;
   /** file: from now on the file has another content (its first line comes last) and another ETag. */

@@ -54,6 +54,7 @@ export async function sendFile(
   if (from !== undefined && from > 0) steps.push(skip(from));
   if (deed.stall !== undefined) steps.push(stall(deed.stall));
   if (gzip) steps.push(createGzip());
+  if (deed.corrupt !== undefined) steps.push(corrupt(deed.corrupt));
   if (deed.cut !== undefined) steps.push(stop(deed.cut, () => (response.socket ?? response).destroy()));
   if (deed.truncate !== undefined) steps.push(stop(deed.truncate, () => {}));
   try {
@@ -151,6 +152,18 @@ function stall({ after, until }: { readonly after: number; readonly until: Promi
       const rest = chunk.subarray(left);
       left = 0;
       until.then(() => done(null, rest), done);
+    },
+  });
+}
+
+function corrupt(at: number): Transform {
+  let passed = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done: TransformCallback) {
+      const here = at - passed;
+      passed += chunk.length;
+      if (here >= 0 && here < chunk.length) chunk[here] = ~(chunk[here] ?? 0) & 0xff;
+      done(null, chunk);
     },
   });
 }
