@@ -136,6 +136,7 @@ async function open(
     etag: file.etag,
     requiresToken: run.requires_token,
     signal: step.stopping,
+    refusePrivate: deps.refusePrivateNetworks,
   };
   return openRemoteFile(connection, deps.tokens.of(connection), request, deps.clock);
 }

@@ -18,6 +18,8 @@ export interface Deps {
   readonly schemas: Schemas;
   readonly queue: Queue;
   readonly clock: Clock;
+  /** EHR_REFUSE_PRIVATE_NETWORKS: files are not fetched from private addresses, save of hosts that the connection names. */
+  readonly refusePrivateNetworks?: boolean | undefined;
   readonly keyring: Keyring;
   readonly tokens: Tokens;
   readonly resolver: Resolver;

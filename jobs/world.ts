@@ -63,6 +63,7 @@ export async function openWorld(env: NodeJS.ProcessEnv, options: WorldOptions = 
       resolver: createResolver({ sql, clock }),
       references: createReferenceMemory(),
       disk: openDisk(env, { sql, clock }),
+      refusePrivateNetworks: env['EHR_REFUSE_PRIVATE_NETWORKS'] === 'true',
       vocabularyDir: env['VOCABULARY_DIR'] || undefined,
     };
     return {

@@ -15,10 +15,11 @@ import { PassThrough, pipeline, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import type { Connection } from '../connection.ts';
-import { giveUp, tryAgain } from '../errors.ts';
+import { giveUp, SyncError, tryAgain } from '../errors.ts';
 import type { TokenSource } from './access-token.ts';
 import { mayHaveToken } from './authorised.ts';
 import { checkUrl } from './http.ts';
+import { checkAddress, lookupAllowed } from './refused-addresses.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 export interface OpenFile {
@@ -37,6 +38,8 @@ export interface FileRequest {
   readonly requiresToken: boolean | null;
   /** Calls the transfer off, also while the server is silent. */
   readonly signal?: AbortSignal | undefined;
+  /** Hosts that the connection does not name must have public addresses. */
+  readonly refusePrivate?: boolean | undefined;
 }
 
 const MAX_REDIRECTS = 5;
@@ -55,7 +58,8 @@ export async function openRemoteFile(
   let wanted = file;
   for (let hops = 0; ; hops++) {
     const sameOrigin = url.origin === original.origin;
-    const answer = await get(url, headers(wanted, sameOrigin ? token : undefined), file.signal);
+    const known = mayHaveToken(connection, url, true);
+    const answer = await get(url, headers(wanted, sameOrigin ? token : undefined), file, known);
     const status = answer.statusCode ?? 0;
     if (status === 206 && !isWantedRange(answer, wanted)) {
       // Another stretch than the one asked for would be put in the wrong place: the whole file cannot be.
@@ -125,15 +129,26 @@ function headers(file: FileRequest, token: string | undefined): Record<string, s
 function get(
   url: URL,
   requestHeaders: Record<string, string>,
-  signal: AbortSignal | undefined,
+  { signal, refusePrivate = false }: FileRequest,
+  known: boolean,
 ): Promise<IncomingMessage> {
+  if (!known) checkAddress(url, refusePrivate);
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((done, fail) => {
-    const options = { headers: requestHeaders, timeout: IDLE_MS, ...(signal ? { signal } : {}) };
+    const options = {
+      headers: requestHeaders,
+      timeout: IDLE_MS,
+      ...(signal ? { signal } : {}),
+      ...(known ? {} : { lookup: lookupAllowed(refusePrivate) }),
+    };
     const request = send(url, options, done);
     request.on('timeout', () => request.destroy(Object.assign(new Error('idle'), { code: 'ETIMEDOUT' })));
     request.on('error', (error: NodeJS.ErrnoException) =>
-      fail(tryAgain('network-error', `${url.host} could not be reached: ${error.code ?? error.name}.`)),
+      fail(
+        error instanceof SyncError
+          ? error
+          : tryAgain('network-error', `${url.host} could not be reached: ${error.code ?? error.name}.`),
+      ),
     );
     request.end();
   });
