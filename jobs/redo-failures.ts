@@ -100,7 +100,7 @@ async function redoInTx(tx: Tx, deps: Deps, run: Run, failures: readonly Failure
   const settled: number[] = [];
   for (const { entry, failure } of read) {
     const name = nameOf(entry.type, entry.id);
-    const before = known.get(name);
+    const before = known.get(entry.type, entry.id);
     if (before && isNewer(before, failure)) {
       settled.push(failure.failure_id);
       continue;

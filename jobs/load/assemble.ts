@@ -4,15 +4,25 @@
  */
 import type { TableName } from '../map/rows.ts';
 import type { Link, Outcome, Ref, Row } from '../map/types.ts';
-import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, idFactor, POINTS_AT, REQUIRED_LINKS } from './cdm-tables.ts';
-import { identifierHash, nameOf, targetId } from './known.ts';
+import { ByIdentity } from './by-identity.ts';
+import {
+  bitOf,
+  CDM_TABLES,
+  IDS_PER_RESOURCE,
+  idFactor,
+  LINK_COLUMNS,
+  POINTS_AT,
+  REQUIRED_LINKS,
+} from './cdm-tables.ts';
+import { identifierHash, targetId } from './known.ts';
 import type { Mapped } from './map-entries.ts';
 import type { Found, References } from './references.ts';
 
-export type FinishedRow = {
-  readonly id: number;
+/** A row with its ids: the mapper's, its links replaced. */
+export interface FinishedRow {
+  readonly table: TableName;
   readonly values: Readonly<Record<string, string | number | undefined>>;
-};
+}
 
 export interface OpenLink {
   readonly target_type: string;
@@ -30,7 +40,8 @@ export interface Finished {
   readonly reason: string | null;
   readonly field: string | null;
   readonly rowTables: number;
-  readonly rows: readonly { readonly table: TableName; readonly row: FinishedRow }[];
+  /** The n-th has the id idOf(table, key, n). */
+  readonly rows: readonly FinishedRow[];
   readonly openLinks: readonly OpenLink[];
   readonly personKey: number | undefined;
   /** The Patient that its subject is, where another one's person stands for it. */
@@ -39,19 +50,36 @@ export interface Finished {
   readonly awaits: Ref | undefined;
 }
 
-/** Which tables a resource's rows go to, before they are finished: so that others of the chunk may refer to them. */
-export function provisional(items: readonly Mapped[], keys: readonly number[]): Map<string, Found> {
-  const own = new Map<string, Found>();
+/**
+ * Which tables a resource's rows go to, before they are finished: so that others of the chunk may refer to them. Only of
+ * types that `refs` name.
+ */
+export function provisional(
+  items: readonly Mapped[],
+  keys: readonly number[],
+  refs: readonly Ref[],
+): ByIdentity<Found> {
+  const own = new ByIdentity<Found>();
+  const types = new Set(refs.flatMap((ref) => ref.types));
   items.forEach(({ entry, outcome }, index) => {
-    if (outcome.kind !== 'rows') return;
-    const row_tables = outcome.rows.reduce((bits, row) => bits | bitOf(row.table), 0);
-    const found = { key: keys[index] ?? 0, row_tables, partOf: partOf(outcome.rows[0]) };
-    own.set(nameOf(entry.type, entry.id), found);
+    if (outcome.kind !== 'rows' || !types.has(entry.type)) return;
+    const found = {
+      key: keys[index] ?? 0,
+      row_tables: tablesOf(outcome.rows),
+      partOf: partOf(outcome.rows[0]),
+    };
+    own.set(entry.type, entry.id, found);
     for (const one of outcome.relations?.identifiers ?? []) {
-      own.set(nameOf(entry.type, `?${identifierHash(one)}`), found);
+      own.set(entry.type, `?${identifierHash(one)}`, found);
     }
   });
   return own;
+}
+
+function tablesOf(rows: readonly Row[]): number {
+  let bits = 0;
+  for (const row of rows) bits |= bitOf(row.table);
+  return bits;
 }
 
 /** The Encounter that an Encounter is part of: then its first row is its own visit_detail. */
@@ -62,17 +90,13 @@ function partOf(first: Row | undefined): Ref | undefined {
 }
 
 /** What will be parked has no rows that others of the chunk could refer to; nor have those that require it. */
-export function dropParked(
-  own: ReadonlyMap<string, Found>,
-  items: readonly Mapped[],
-  references: References,
-): void {
+export function dropParked(own: ByIdentity<Found>, items: readonly Mapped[], references: References): void {
   for (let left = items, again = true; again; left = left.filter(({ outcome }) => requiresLinks(outcome))) {
     again = false;
     for (const { entry, outcome } of left) {
       if (outcome.kind !== 'rows') continue;
       if (!requiresLinks(outcome) && !lacksPerson(outcome, references)) continue;
-      const found = own.get(nameOf(entry.type, entry.id));
+      const found = own.get(entry.type, entry.id);
       if (!found || found.parked || !missingTarget(outcome, found.key, references)) continue;
       found.parked = true;
       again = true;
@@ -113,18 +137,20 @@ export function referencesOf(items: readonly Mapped[]): Ref[] {
     if (outcome.kind !== 'rows') continue;
     if (outcome.person) refs.push(outcome.person);
     for (const row of outcome.rows) {
-      const values = cellsOf(row);
-      for (const column in values) {
-        const value = values[column];
-        if (isLink(value) && 'ref' in value) refs.push(value.ref);
+      const cells = cellsOf(row);
+      for (const column of linkColumns(row.table)) {
+        const value = cells[column];
+        if (isLink(value) && 'ref' in value && value.ref !== outcome.person) refs.push(value.ref);
       }
     }
   }
   return refs;
 }
 
-type Cells = Readonly<Record<string, string | number | Link | undefined>>;
-const cellsOf = (row: Row): Cells => row.values as Cells;
+/** The mapper's row is nobody else's: what it links to is written into it. */
+type Cells = Record<string, string | number | Link | undefined>;
+const cellsOf = (row: Row): Cells => row.values as unknown as Cells;
+const linkColumns = (table: TableName): readonly string[] => LINK_COLUMNS.get(table) ?? [];
 
 export function assemble(item: Mapped, key: number, references: References): Finished {
   const { outcome } = item;
@@ -137,15 +163,20 @@ export function assemble(item: Mapped, key: number, references: References): Fin
   if (missing) return without(item, key, 'parked', missing.reason, null, missing.ref);
   const personKey = outcome.person && references.find(outcome.person, 'person');
   const openLinks: OpenLink[] = [];
-  const rows = outcome.rows.map((row, index) => ({
-    table: row.table,
-    row: finish(row, index, key, outcome.rows, references, openLinks),
-  }));
+  const { rows } = outcome;
+  for (let index = 0; index < rows.length; index++) finish(rows, index, key, references, openLinks);
   return {
-    ...{ item, key, result: 'loaded', reason: null, field: null, rows, openLinks, awaits: outcome.awaits },
-    rowTables: outcome.rows.reduce((bits, row) => bits | bitOf(row.table), 0),
+    item,
+    key,
+    result: 'loaded',
+    reason: null,
+    field: null,
+    rowTables: tablesOf(rows),
+    rows: rows as unknown as readonly FinishedRow[],
+    openLinks,
     personKey: personKey ?? (item.entry.type === 'Patient' ? key : undefined),
     mergedFrom: outcome.person && references.mergedFrom(outcome.person),
+    awaits: outcome.awaits,
   };
 }
 
@@ -159,51 +190,62 @@ function without(
   awaits?: Ref,
 ): Finished {
   return {
-    ...{ item, key, result, reason, field, awaits },
-    ...{ rowTables: 0, rows: [], openLinks: [], personKey: undefined, mergedFrom: undefined },
+    item,
+    key,
+    result,
+    reason,
+    field,
+    rowTables: 0,
+    rows: [],
+    openLinks: [],
+    personKey: undefined,
+    mergedFrom: undefined,
+    awaits,
   };
 }
 
 function finish(
-  row: Row,
+  rows: readonly Row[],
   index: number,
   key: number,
-  all: readonly Row[],
   references: References,
   openLinks: OpenLink[],
-): FinishedRow {
-  const id = idOf(row.table, key, index);
-  const values: Record<string, string | number | undefined> = {};
+): void {
+  const row = rows[index];
+  if (!row) return;
   const cells = cellsOf(row);
-  for (const column in cells) {
+  const part = detailColumn(row.table);
+  const namesPart = part === undefined || cells[part] !== undefined;
+  let detail: number | undefined;
+  for (const column of linkColumns(row.table)) {
     const value = cells[column];
-    if (!isLink(value)) {
-      values[column] = value;
-    } else if ('own' in value) {
-      values[column] = key;
+    if (!isLink(value)) continue;
+    if ('own' in value) {
+      cells[column] = key;
     } else if ('row' in value) {
-      const target = all[value.row];
-      values[column] = target && idOf(target.table, key, value.row);
+      const target = rows[value.row];
+      cells[column] = target && idOf(target.table, key, value.row);
     } else {
       const target = POINTS_AT[column];
       const inVisit = target === 'visit_occurrence' ? references.visit(value.ref) : undefined;
       const found = target === 'visit_occurrence' ? inVisit?.visit : references.find(value.ref, target);
-      values[column] = found === undefined ? undefined : found * (target ? idFactor(target) : 1);
-      const part = inVisit?.detail === undefined ? undefined : detailColumn(row.table);
-      if (part && cells[part] === undefined) values[part] = inVisit?.detail;
-      for (const type of found === undefined ? value.ref.types : []) {
+      cells[column] = found === undefined ? undefined : found * (target ? idFactor(target) : 1);
+      detail ??= inVisit?.detail;
+      if (found !== undefined) continue;
+      const { table } = row;
+      for (const type of value.ref.types) {
         openLinks.push({
           target_type: type,
           target_id: targetId(value.ref),
-          table_name: row.table,
+          table_name: table,
           column_name: column,
-          row_id: id,
+          row_id: idOf(table, key, index),
           resource_key: key,
         });
       }
     }
   }
-  return { id, values };
+  if (!namesPart && detail !== undefined) cells[part] = detail;
 }
 
 /** Where a row says which part of its visit it belongs to. */
@@ -212,7 +254,7 @@ export function detailColumn(table: TableName): 'visit_detail_id' | 'parent_visi
   return table === 'cost' ? undefined : 'visit_detail_id';
 }
 
-function idOf(table: TableName, key: number, index: number): number {
+export function idOf(table: TableName, key: number, index: number): number {
   return CDM_TABLES[table].id === 'key' ? key : key * IDS_PER_RESOURCE + index;
 }
 

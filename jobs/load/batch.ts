@@ -8,6 +8,7 @@ import { mappingSettings } from '../sync-config.ts';
 import type { Resolver } from '../vocabulary/resolve.ts';
 import type { VocabularyState } from '../vocabulary/state.ts';
 import { assemble, dropParked, type Finished, provisional, referencesOf } from './assemble.ts';
+import { ByIdentity } from './by-identity.ts';
 import { bitOf } from './cdm-tables.ts';
 import { detachInTx, partLeaves } from './detach.ts';
 import { isFirstLoad } from './first-load.ts';
@@ -50,7 +51,7 @@ export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, 
     ledger.extracted(type);
     ledger.add(type, 'excluded', rule);
   }
-  const known = isFirst ? new Map<string, Known>() : await readKnown(tx, context.connectionId, read.entries);
+  const known = isFirst ? new ByIdentity<Known>() : await readKnown(tx, context.connectionId, read.entries);
   const toMap = sortOut(read.entries, known, context, ledger);
   const finished = await loadEntries(tx, deps, context, toMap, ledger);
   for (const one of finished) count(ledger, one);
@@ -127,9 +128,10 @@ async function loadEntries(
   const fresh = await nextKeys(tx, mapped.filter((item) => !item.known).length);
   let next = 0;
   const keys = mapped.map((item) => item.known?.resource_key ?? fresh[next++] ?? 0);
-  const own = provisional(mapped, keys);
+  const refs = referencesOf(mapped);
+  const own = provisional(mapped, keys, refs);
   const memory = deps.references.of(context.runId);
-  const references = await resolveReferences(tx, { ...context, memory }, referencesOf(mapped), own);
+  const references = await resolveReferences(tx, { ...context, memory }, refs, own);
   dropParked(own, mapped, references);
   const finished = mapped.map((item, index) => assemble(item, keys[index] ?? 0, references));
   const leaving = finished.map((one) => ({

@@ -2,7 +2,8 @@
  * The CDM tables that resources are loaded into: their columns in the order in which they are copied, how their ids
  * are made, and which table's rows an id column points at. The bits are those of the table cdm_table.
  */
-import type { TableName } from '../map/rows.ts';
+import type { TableName, Tables } from '../map/rows.ts';
+import type { Link } from '../map/types.ts';
 
 export interface CdmTable {
   readonly bit: number;
@@ -63,6 +64,45 @@ export const POINTS_AT: Readonly<Record<string, TableName>> = {
   cost_event_id: 'visit_occurrence',
   payer_plan_period_id: 'payer_plan_period',
 };
+
+type LinkColumn<Values> = {
+  [Column in keyof Values]-?: Link extends Values[Column] ? Column : never;
+}[keyof Values];
+
+const EVENT = {
+  person_id: true,
+  provider_id: true,
+  visit_occurrence_id: true,
+  visit_detail_id: true,
+} as const;
+/** Every column that may hold a link (types.ts), by table. */
+const LINKS: { readonly [T in TableName]: { readonly [Column in LinkColumn<Tables[T]>]: true } } = {
+  person: { provider_id: true, care_site_id: true, location_id: true },
+  death: {},
+  visit_occurrence: {
+    ...{ person_id: true, provider_id: true, care_site_id: true, preceding_visit_occurrence_id: true },
+  },
+  visit_detail: {
+    ...{ person_id: true, provider_id: true, care_site_id: true, visit_occurrence_id: true },
+    ...{ preceding_visit_detail_id: true, parent_visit_detail_id: true },
+  },
+  condition_occurrence: EVENT,
+  drug_exposure: EVENT,
+  procedure_occurrence: EVENT,
+  device_exposure: EVENT,
+  measurement: { ...EVENT, measurement_event_id: true },
+  observation: { ...EVENT, observation_event_id: true },
+  note: { ...EVENT, note_event_id: true },
+  specimen: { person_id: true },
+  location: {},
+  care_site: { location_id: true },
+  provider: { care_site_id: true },
+  payer_plan_period: { person_id: true },
+  cost: { cost_event_id: true, payer_plan_period_id: true },
+};
+export const LINK_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(LINKS).map(([table, columns]) => [table, Object.keys(columns)]),
+);
 
 /** Links to other resources, besides the person, that a row cannot be without (NOT NULL in the CDM). */
 export const REQUIRED_LINKS: { readonly [T in TableName]?: readonly string[] } = {

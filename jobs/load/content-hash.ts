@@ -6,46 +6,87 @@
  * It is taken of every resource that is met, so it is written for speed (jobs/PERFORMANCE.md).
  */
 import { hash } from 'node:crypto';
+import { ByteWriter, specials } from './byte-writer.ts';
 
-export function contentHash(resource: Readonly<Record<string, unknown>>): Buffer {
-  return hash('sha256', clinical(resource), 'buffer');
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One for all: a hash is taken at once. */
+const scratch = new ByteWriter(64 * 1024);
+
+/** In hexadecimal digits. */
+export function contentHash(resource: Fields): string {
+  scratch.length = 0;
+  writeClinical(scratch, resource);
+  return hash('sha256', scratch.bytes.subarray(0, scratch.length), 'hex');
 }
 
 /** RFC 8785, of a value that JSON.parse gave. */
 export function canonical(value: unknown): string {
-  if (typeof value === 'string') return quoted(value);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (!Array.isArray(value)) return objectOf(value as Record<string, unknown>);
-  let text = '';
-  for (const item of value) text += text === '' ? canonical(item) : `,${canonical(item)}`;
-  return `[${text}]`;
+  const out = new ByteWriter();
+  writeValue(out, value);
+  return out.take().toString('utf8');
 }
 
-function objectOf(fields: Readonly<Record<string, unknown>>): string {
-  let text = '';
-  for (const key of sorted(Object.keys(fields))) {
-    if (text !== '') text += ',';
-    text += named(key) + canonical(fields[key]);
+const [QUOTE, COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [0x22, 0x2c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d];
+
+function writeValue(out: ByteWriter, value: unknown): void {
+  if (typeof value === 'string') writeString(out, value);
+  else if (typeof value === 'number' && Number.isFinite(value)) out.number(value);
+  else if (typeof value !== 'object' || value === null) out.text(JSON.stringify(value) ?? 'null');
+  else if (Array.isArray(value)) writeList(out, value);
+  else {
+    out.byte(OPEN);
+    writeFields(out, value as Fields, out.length);
+    out.byte(CLOSE);
   }
-  return `{${text}}`;
 }
 
-function clinical(resource: Readonly<Record<string, unknown>>): string {
-  let text = '';
+function writeList(out: ByteWriter, items: readonly unknown[]): void {
+  out.byte(OPEN_LIST);
+  for (let n = 0; n < items.length; n++) {
+    if (n > 0) out.byte(COMMA);
+    writeValue(out, items[n]);
+  }
+  out.byte(CLOSE_LIST);
+}
+
+/** `begin`: where the first field would stand, which no comma precedes. */
+function writeFields(out: ByteWriter, fields: Fields, begin: number): void {
+  for (const key of sorted(Object.keys(fields))) {
+    writeName(out, key, begin);
+    writeValue(out, fields[key]);
+  }
+}
+
+function writeName(out: ByteWriter, key: string, begin: number): void {
+  if (out.length > begin) out.byte(COMMA);
+  writeString(out, key);
+  out.byte(COLON);
+}
+
+function writeClinical(out: ByteWriter, resource: Fields): void {
+  out.byte(OPEN);
+  const begin = out.length;
   for (const key of sorted(Object.keys(resource))) {
     if (key === 'text') continue;
-    const value = key === 'meta' ? clinicalMeta(resource[key]) : canonical(resource[key]);
-    if (value === '{}' && key === 'meta') continue;
-    if (text !== '') text += ',';
-    text += named(key) + value;
+    const value = key === 'meta' ? clinicalMeta(resource[key]) : resource[key];
+    if (key === 'meta' && isEmpty(value)) continue;
+    writeName(out, key, begin);
+    writeValue(out, value);
   }
-  return `{${text}}`;
+  out.byte(CLOSE);
 }
 
-function clinicalMeta(meta: unknown): string {
-  if (typeof meta !== 'object' || meta === null || Array.isArray(meta)) return canonical(meta);
+function clinicalMeta(meta: unknown): unknown {
+  if (typeof meta !== 'object' || meta === null || Array.isArray(meta)) return meta;
   const { lastUpdated: _, versionId: __, ...rest } = meta as Record<string, unknown>;
-  return objectOf(rest);
+  return rest;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  for (const _ in value) return false;
+  return true;
 }
 
 /** By UTF-16 code units, as the RFC asks and JavaScript compares. Elements have few fields: insertion beats sort(). */
@@ -61,22 +102,19 @@ function sorted(keys: string[]): string[] {
   return keys;
 }
 
-const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+const QUOTED = specials('"\\');
 /** Above this JSON.stringify is quicker than looking whether it is needed. */
 const SHORT = 200;
 
-function quoted(text: string): string {
-  return text.length < SHORT && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
-}
-
-/** FHIR has some thousand element names. A server's inventions must not fill memory. */
-const names = new Map<string, string>();
-const MOST_NAMES = 10_000;
-
-function named(key: string): string {
-  const known = names.get(key);
-  if (known !== undefined) return known;
-  const name = `${JSON.stringify(key)}:`;
-  if (names.size < MOST_NAMES) names.set(key, name);
-  return name;
+function writeString(out: ByteWriter, text: string): void {
+  if (text.length < SHORT) {
+    const begin = out.length;
+    out.byte(QUOTE);
+    if (out.plain(text, QUOTED)) {
+      out.byte(QUOTE);
+      return;
+    }
+    out.length = begin;
+  }
+  out.text(JSON.stringify(text));
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Tx } from '../../sql/connect.ts';
 import { textArray } from '../../sql/text-array.ts';
 import type { Identifier, Ref } from '../map/types.ts';
+import { ByIdentity } from './by-identity.ts';
 import type { Entry } from './read-lines.ts';
 
 export interface Known {
@@ -41,8 +42,9 @@ export async function readKnown(
   tx: Tx,
   connectionId: number,
   entries: readonly Entry[],
-): Promise<Map<string, Known>> {
-  if (entries.length === 0) return new Map();
+): Promise<ByIdentity<Known>> {
+  const known = new ByIdentity<Known>();
+  if (entries.length === 0) return known;
   const rows = await tx<Known[]>`
     select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
       r.row_tables, r.last_updated, r.position, r.last_run
@@ -51,7 +53,8 @@ export async function readKnown(
       select * from resource
       where connection_id = ${connectionId} and resource_type = e.type and fhir_id = e.id limit 1
     ) r`;
-  return new Map(rows.map((row) => [nameOf(row.resource_type, row.fhir_id), row]));
+  for (const row of rows) known.set(row.resource_type, row.fhir_id, row);
+  return known;
 }
 
 /** Locks these; true when all are still as they were read. */

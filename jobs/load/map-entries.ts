@@ -47,27 +47,30 @@ export async function mapEntries(
   const lookup = resolver.begin(context.vocabulary, context.settings.codeSystems, context.settings.vendor);
   const medications = openContents<MedicationContent>(context.connectionId, 'Medication');
   const devices = openContents<DeviceContent>(context.connectionId, 'Device');
-  const mapContext = {
+  /** What the resource being mapped was told of. */
+  let contents: UsedContent[] = [];
+  const use =
+    <Content>(known: Contents<Content>) =>
+    (ref: Ref): Content | undefined => {
+      const found = known.get(ref);
+      if (found && !contents.some((one) => one.id === ref.id && one.type === known.type))
+        contents.push({ type: known.type, id: ref.id, hash: found.hash });
+      return found?.content;
+    };
+  const mapContext: MapContext = {
     settings: context.settings,
     extractionDate: context.extractionDate,
     resolve: lookup.resolve,
     standard: lookup.standard,
     descends: lookup.descends,
+    medication: use(medications),
+    device: use(devices),
   };
   const mapOne = (item: ToMap): Mapped => {
-    const contents = new Map<string, UsedContent>();
-    const use =
-      <Content>(known: Contents<Content>) =>
-      (ref: Ref): Content | undefined => {
-        const found = known.get(ref);
-        if (found)
-          contents.set(`${known.type}/${ref.id}`, { type: known.type, id: ref.id, hash: found.hash });
-        return found?.content;
-      };
-    const own: MapContext = { ...mapContext, medication: use(medications), device: use(devices) };
+    contents = [];
     lookup.about(group(item));
-    const outcome = map(item.entry.resource, own);
-    return { ...item, outcome, contents: [...contents.values()] };
+    const outcome = map(item.entry.resource, mapContext);
+    return { entry: item.entry, known: item.known, origin: item.origin, outcome, contents };
   };
   for (;;) {
     lookup.restart();

@@ -15,9 +15,10 @@ export interface Entry {
   readonly resource: Resource;
   readonly type: string;
   readonly id: string;
-  /** Of its content; taken when it is first asked for. */
-  readonly hash: Buffer;
-  readonly lineHash: Buffer;
+  /** Of its content, in hexadecimal digits; taken when it is first asked for. */
+  readonly hash: string;
+  /** Of its line as it was sent, likewise. */
+  readonly lineHash: string;
   readonly lastUpdated: string | null;
   /** Made with _elements: incomplete, must never replace a complete one. */
   readonly subsetted: boolean;
@@ -155,22 +156,47 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
     typeof fields['meta'] === 'object' && fields['meta'] !== null
       ? (fields['meta'] as Record<string, unknown>)
       : {};
-  let content: Buffer | undefined;
-  read.entries.push({
-    line,
-    position: at,
-    bytes,
-    resource: fields as Resource,
-    type,
-    id,
-    get hash() {
-      content ??= contentHash(fields);
-      return content;
-    },
-    lineHash: lineHash(bytes),
-    lastUpdated: typeof meta['lastUpdated'] === 'string' ? meta['lastUpdated'].slice(0, 64) : null,
-    subsetted: hasTag(meta, 'SUBSETTED'),
-  });
+  const lastUpdated = typeof meta['lastUpdated'] === 'string' ? meta['lastUpdated'].slice(0, 64) : null;
+  const subsetted = hasTag(meta, 'SUBSETTED');
+  const place = { line, position: at, bytes };
+  read.entries.push(new ResourceEntry(place, fields as Resource, type, id, lastUpdated, subsetted));
+}
+
+class ResourceEntry implements Entry {
+  readonly line: number;
+  readonly position: number;
+  readonly bytes: Buffer;
+  readonly resource: Resource;
+  readonly type: string;
+  readonly id: string;
+  readonly lineHash: string;
+  readonly lastUpdated: string | null;
+  readonly subsetted: boolean;
+  #hash: string | undefined;
+
+  constructor(
+    { line, position, bytes }: Line,
+    resource: Resource,
+    type: string,
+    id: string,
+    lastUpdated: string | null,
+    subsetted: boolean,
+  ) {
+    this.line = line;
+    this.position = position;
+    this.bytes = bytes;
+    this.resource = resource;
+    this.type = type;
+    this.id = id;
+    this.lineHash = lineHash(bytes);
+    this.lastUpdated = lastUpdated;
+    this.subsetted = subsetted;
+  }
+
+  get hash(): string {
+    this.#hash ??= contentHash(this.resource);
+    return this.#hash;
+  }
 }
 
 /** An array of resources, or a search result: nobody keeps those as resources. */
@@ -183,7 +209,7 @@ function isWholeFile(json: unknown): boolean {
 
 /** FHIR forbids control characters and JSON half surrogate pairs; what Postgres cannot hold as text is let go. */
 function parse(text: string): unknown {
-  if (!UNSTORABLE.test(text)) return JSON.parse(text);
+  if (!text.includes('\\u') || !UNSTORABLE.test(text)) return JSON.parse(text);
   return JSON.parse(text, (_, value: unknown) =>
     typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value,
   );

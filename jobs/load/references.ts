@@ -9,8 +9,9 @@ import { textArray } from '../../sql/text-array.ts';
 import type { TableName } from '../map/rows.ts';
 import type { Ref } from '../map/types.ts';
 import { phaseOf } from '../phases.ts';
+import { ByIdentity } from './by-identity.ts';
 import { bitOf, IDS_PER_RESOURCE } from './cdm-tables.ts';
-import { nameOf, targetId } from './known.ts';
+import { targetId } from './known.ts';
 
 export interface Found {
   readonly key: number;
@@ -32,7 +33,7 @@ export interface FoundVisit {
 
 export interface ReferenceMemory {
   /** Answers of this run. A worker remembers a few runs, for it may serve several connections. */
-  of(runId: number): Map<string, Found>;
+  of(runId: number): ByIdentity<Found>;
   /** By run: whether its resources are all new, as far as this worker knows (first-load.ts). */
   readonly firstLoad: Map<number, boolean>;
 }
@@ -42,7 +43,7 @@ const CAPACITY = 200_000;
 const RUNS = 4;
 
 export function createReferenceMemory(): ReferenceMemory {
-  const runs = new Map<number, Map<string, Found>>();
+  const runs = new Map<number, ByIdentity<Found>>();
   return {
     firstLoad: new Map(),
     of(runId) {
@@ -50,7 +51,7 @@ export function createReferenceMemory(): ReferenceMemory {
       if (found && found.size <= CAPACITY) return found;
       const oldest = runs.keys().next().value;
       if (runs.size >= RUNS && oldest !== undefined) runs.delete(oldest);
-      const fresh = new Map<string, Found>();
+      const fresh = new ByIdentity<Found>();
       runs.set(runId, fresh);
       return fresh;
     },
@@ -68,66 +69,40 @@ export interface References {
 
 export async function resolveReferences(
   tx: Tx,
-  context: { readonly connectionId: number; readonly phase: number; readonly memory: Map<string, Found> },
-  refs: Iterable<Ref>,
+  context: { readonly connectionId: number; readonly phase: number; readonly memory: ByIdentity<Found> },
+  refs: readonly Ref[],
   /** Resources of this very chunk, which are not in the database yet. */
-  own: ReadonlyMap<string, Found>,
+  own: ByIdentity<Found>,
 ): Promise<References> {
-  const found = new Map<string, Found>();
-  const wanted = new Map<string, { type: string; id: string }>();
-  /** By object: names are made of strings that are dear to join and to hash, and each is asked for several times. */
-  const named = new Map<Ref, readonly string[]>();
-  for (const ref of refs) {
-    if (named.has(ref)) continue;
-    const id = targetId(ref);
-    const names = ref.types.map((type) => nameOf(type, id));
-    named.set(ref, names);
-    for (let n = 0; n < names.length; n++) {
-      const name = names[n] ?? '';
-      if (own.has(name) || found.has(name) || wanted.has(name)) continue;
-      const remembered = context.memory.get(name);
-      if (remembered) found.set(name, remembered);
-      else wanted.set(name, { type: ref.types[n] ?? '', id });
-    }
-  }
-  if (wanted.size > 0) {
+  const { memory } = context;
+  const found = new ByIdentity<Found>();
+  const wanted = wantedOf(refs, (type, id) => own.has(type, id) || memory.has(type, id));
+  if (wanted.length > 0) {
     const rows = [
-      ...(await byIdentity(tx, context.connectionId, [...wanted.values()])),
-      ...(await byIdentifier(tx, context.connectionId, [...wanted.values()])),
+      ...(await byIdentity(tx, context.connectionId, wanted)),
+      ...(await byIdentifier(tx, context.connectionId, wanted)),
     ];
     const visits = await visitsOfParts(tx, rows);
-    for (const row of rows) {
-      const name = nameOf(row.type, row.id);
-      const { resource_key: key, row_tables } = row;
+    for (const { type, id, resource_key: key, row_tables } of rows) {
       const target = { key, row_tables, visit: visits.get(key) };
-      found.set(name, target);
-      if (phaseOf(row.type) < context.phase) context.memory.set(name, target);
+      found.set(type, id, target);
+      if (phaseOf(type) < context.phase) memory.set(type, id, target);
     }
-    const strangers = [...wanted].filter(
-      ([name, { type }]) => type === 'Patient' && !isPerson(found.get(name)),
-    );
-    for (const one of await survivorsOf(
+    const strangers = wanted.filter(({ type, id }) => type === 'Patient' && !isPerson(found.get(type, id)));
+    const survivors = await survivorsOf(
       tx,
       context.connectionId,
-      strangers.map(([, { id }]) => id),
-    )) {
-      found.set(nameOf('Patient', one.id), { key: one.person_id, row_tables: PERSON, merged: true });
+      strangers.map(({ id }) => id),
+    );
+    for (const { id, person_id: key } of survivors) {
+      found.set('Patient', id, { key, row_tables: PERSON, merged: true });
     }
   }
-  const targetsOf = (names: readonly string[]): Found[] => {
-    const there: Found[] = [];
-    for (const name of names) {
-      const target = own.get(name) ?? found.get(name);
-      if (target) there.push(target);
-    }
-    return there;
-  };
-  const targets = new Map<Ref, readonly Found[]>();
-  for (const [ref, names] of named) targets.set(ref, targetsOf(names));
   const targetOf = (ref: Ref, bits: number): Found | undefined => {
-    for (const target of targets.get(ref) ??
-      targetsOf(ref.types.map((type) => nameOf(type, targetId(ref))))) {
-      if (!target.parked && (bits === ANY || (target.row_tables & bits) !== 0)) return target;
+    const id = targetId(ref);
+    for (const type of ref.types) {
+      const target = own.get(type, id) ?? found.get(type, id) ?? memory.get(type, id);
+      if (target && !target.parked && (bits === ANY || (target.row_tables & bits) !== 0)) return target;
     }
     return undefined;
   };
@@ -146,6 +121,18 @@ export async function resolveReferences(
     visit: (ref) => visit(ref),
     mergedFrom: (ref) => (targetOf(ref, PERSON)?.merged ? ref.id : undefined),
   };
+}
+
+/** Those that are asked for, each once. */
+function wantedOf(refs: readonly Ref[], isKnown: (type: string, id: string) => boolean): Asked[] {
+  const wanted = new ByIdentity<Asked>();
+  for (const ref of refs) {
+    const id = targetId(ref);
+    for (const type of ref.types) {
+      if (!isKnown(type, id) && !wanted.has(type, id)) wanted.set(type, id, { type, id });
+    }
+  }
+  return [...wanted.values()];
 }
 
 interface Asked {

@@ -29,10 +29,11 @@ export interface SameLine extends Line {
   readonly type: string;
 }
 
-export const LINE_HASH_BYTES = 16;
+const LINE_HASH_BYTES = 16;
 
-export function lineHash(bytes: Buffer): Buffer {
-  return hash('sha256', bytes, 'buffer').subarray(0, LINE_HASH_BYTES);
+/** The first half of the line's SHA-256, in hexadecimal digits. */
+export function lineHash(bytes: Buffer): string {
+  return hash('sha256', bytes, 'hex').slice(0, 2 * LINE_HASH_BYTES);
 }
 
 type Context = Pick<WriteContext, 'connectionId' | 'runId' | 'mappingVersionId' | 'alsoCurrent'>;
@@ -72,7 +73,7 @@ async function differing(
     select string_agg(e.n::text, ',') as ordinals
     from unnest(
       ${textArray(asked.map((one) => one.type))}::text::text[], ${textArray(asked.map((one) => one.id))}::text::text[],
-      ${textArray(asked.map((one) => lineHash(one.bytes).toString('hex')))}::text::text[]
+      ${textArray(asked.map((one) => lineHash(one.bytes)))}::text::text[]
     ) with ordinality as e(type, id, hash, n)
     left join lateral (
       select line_hash, content_hash, outcome, mapping_version_id, last_run from resource

@@ -3,7 +3,8 @@
  * are older than what is loaded, which are incomplete, and which are to be mapped.
  */
 
-import { compareVersions, type Known, nameOf } from './known.ts';
+import { ByIdentity } from './by-identity.ts';
+import { compareVersions, type Known } from './known.ts';
 import type { Ledger } from './ledger.ts';
 import type { Entry } from './read-lines.ts';
 import type { WriteContext } from './write.ts';
@@ -19,27 +20,26 @@ type Context = Pick<WriteContext, 'runId' | 'mappingVersionId' | 'alsoCurrent'>;
 
 export function sortOut(
   entries: readonly Entry[],
-  known: ReadonlyMap<string, Known>,
+  known: ByIdentity<Known>,
   context: Context,
   ledger: Ledger,
 ): ToMap[] {
-  const newest = new Map<string, Entry>();
+  const newest = new ByIdentity<Entry>();
   for (const entry of entries) {
     ledger.extracted(entry.type);
-    const name = nameOf(entry.type, entry.id);
-    const other = newest.get(name);
+    const other = newest.get(entry.type, entry.id);
     if (!other) {
-      newest.set(name, entry);
+      newest.set(entry.type, entry.id, entry);
       continue;
     }
     const [winner, loser] = compareVersions(entry, other) > 0 ? [entry, other] : [other, entry];
-    newest.set(name, winner);
-    if (loser.hash.equals(winner.hash)) ledger.add(entry.type, 'unchanged');
+    newest.set(entry.type, entry.id, winner);
+    if (loser.hash === winner.hash) ledger.add(entry.type, 'unchanged');
     else ledger.add(entry.type, 'excluded', 'superseded-in-export');
   }
   const toMap: ToMap[] = [];
-  for (const [name, entry] of newest) {
-    const before = known.get(name);
+  for (const entry of newest.values()) {
+    const before = known.get(entry.type, entry.id);
     const verdict = before && judge(entry, before, context);
     if (verdict === 'unchanged') ledger.add(entry.type, 'unchanged');
     else if (verdict) ledger.add(entry.type, 'excluded', verdict);
@@ -73,5 +73,7 @@ function judge(
 /** An empty hash equals no content. */
 function isSame(entry: Entry, known: Known): boolean {
   if (known.content_hash.length === 0) return false;
-  return known.line_hash?.equals(entry.lineHash) || known.content_hash.equals(entry.hash);
+  return (
+    known.line_hash?.toString('hex') === entry.lineHash || known.content_hash.toString('hex') === entry.hash
+  );
 }

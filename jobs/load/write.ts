@@ -5,9 +5,9 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { TableName } from '../map/rows.ts';
-import type { Finished, FinishedRow } from './assemble.ts';
+import { type Finished, type FinishedRow, idOf } from './assemble.ts';
 import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from './cdm-tables.ts';
-import { type Cell, copyRows } from './copy.ts';
+import { type Cell, copyEach, copyRows, writeCell, writeHexCell } from './copy.ts';
 import { forgetDetailsInTx, writeRelationsInTx } from './details.ts';
 import { targetId } from './known.ts';
 import type { Ledger } from './ledger.ts';
@@ -24,9 +24,10 @@ export interface WriteContext {
 
 export async function nextKeys(tx: Tx, count: number): Promise<number[]> {
   if (count === 0) return [];
-  const rows = await tx<{ key: number }[]>`
-    select nextval(pg_get_serial_sequence('resource', 'resource_key')) as key from generate_series(1, ${count})`;
-  return rows.map((row) => row.key);
+  const [row] = await tx<{ keys: string }[]>`
+    select string_agg(nextval(pg_get_serial_sequence('resource', 'resource_key'))::text, ',') as keys
+    from generate_series(1, ${count})`;
+  return row?.keys.split(',').map(Number) ?? [];
 }
 
 export async function writeFinished(
@@ -137,28 +138,33 @@ const RESOURCE_COLUMNS = [
 ];
 
 async function insertResources(tx: Tx, context: WriteContext, added: readonly Finished[]): Promise<void> {
-  if (added.length === 0) return;
-  const cells = added.map((one): Cell[] => [
-    ...[
-      one.key,
-      context.connectionId,
-      one.item.entry.type,
-      one.item.entry.id,
-      one.item.entry.hash,
-      one.item.entry.lineHash,
-      context.mappingVersionId,
-    ],
-    ...[one.result, one.reason, one.rowTables, one.item.entry.lastUpdated, one.item.entry.position],
-    ...[one.item.origin ?? context.chunkId, one.item.entry.line, context.runId, context.runId],
-  ]);
-  await copyRows(tx, 'resource', RESOURCE_COLUMNS, cells);
+  const { connectionId, mappingVersionId, chunkId, runId } = context;
+  await copyEach(tx, 'resource', RESOURCE_COLUMNS, added, (out, { key, result, reason, rowTables, item }) => {
+    const { entry } = item;
+    writeCell(out, 0, key);
+    writeCell(out, 1, connectionId);
+    writeCell(out, 2, entry.type);
+    writeCell(out, 3, entry.id);
+    writeHexCell(out, 4, entry.hash);
+    writeHexCell(out, 5, entry.lineHash);
+    writeCell(out, 6, mappingVersionId);
+    writeCell(out, 7, result);
+    writeCell(out, 8, reason);
+    writeCell(out, 9, rowTables);
+    writeCell(out, 10, entry.lastUpdated);
+    writeCell(out, 11, entry.position);
+    writeCell(out, 12, item.origin ?? chunkId);
+    writeCell(out, 13, entry.line);
+    writeCell(out, 14, runId);
+    writeCell(out, 15, runId);
+  });
 }
 
 async function updateResources(tx: Tx, context: WriteContext, changed: readonly Finished[]): Promise<void> {
   if (changed.length === 0) return;
   const replaced = changed.filter(
     ({ item: { known, entry } }) =>
-      known && known.content_hash.length > 0 && !known.content_hash.equals(entry.hash),
+      known && known.content_hash.length > 0 && known.content_hash.toString('hex') !== entry.hash,
   );
   if (replaced.length > 0) {
     await tx`
@@ -172,43 +178,49 @@ async function updateResources(tx: Tx, context: WriteContext, changed: readonly 
       outcome = c.outcome, reason = c.reason, row_tables = c.row_tables, last_updated = c.last_updated,
       position = c.position, chunk_id = c.chunk_id, chunk_line = c.line, last_run = ${context.runId}
     from unnest(
-      ${changed.map((one) => one.key)}::bigint[], ${changed.map((one) => one.item.entry.hash.toString('hex'))}::text[],
+      ${changed.map((one) => one.key)}::bigint[], ${changed.map((one) => one.item.entry.hash)}::text[],
       ${changed.map((one) => one.result)}::text[], ${changed.map((one) => one.reason)}::text[],
       ${changed.map((one) => one.rowTables)}::int[], ${changed.map((one) => one.item.entry.lastUpdated)}::text[],
       ${changed.map((one) => one.item.entry.position)}::bigint[], ${changed.map((one) => one.item.entry.line)}::int[],
       ${changed.map((one) => one.item.origin ?? context.chunkId)}::bigint[],
-      ${changed.map((one) => one.item.entry.lineHash.toString('hex'))}::text[]
+      ${changed.map((one) => one.item.entry.lineHash)}::text[]
     ) as c(key, hash, outcome, reason, row_tables, last_updated, position, line, chunk_id, line_hash)
     where resource.resource_key = c.key`;
 }
 
+interface Sheet {
+  readonly columns: Set<string>;
+  readonly rows: { readonly id: number; readonly values: FinishedRow['values'] }[];
+}
+
 async function copyCdmRows(tx: Tx, finished: readonly Finished[], ledger: Ledger): Promise<void> {
-  const sheets = new Map<TableName, { columns: Set<string>; rows: FinishedRow[] }>();
-  for (const one of finished) {
-    for (const { table, row } of one.rows) {
-      const sheet = sheets.get(table) ?? { columns: new Set(), rows: [] };
-      if (sheet.rows.length === 0) sheets.set(table, sheet);
-      sheet.rows.push(row);
-      for (const column in row.values) sheet.columns.add(column);
+  const sheets = new Map<TableName, Sheet>();
+  for (const { rows, key } of finished) {
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index];
+      if (row) addRow(sheets, row, idOf(row.table, key, index));
     }
   }
   for (const table of LOAD_ORDER) {
     const sheet = sheets.get(table);
     if (!sheet) continue;
     const columns = [...sheet.columns];
-    await copyRows(tx, table, [CDM_TABLES[table].idColumn, ...columns], cellsOf(sheet.rows, columns));
+    await copyEach(tx, table, [CDM_TABLES[table].idColumn, ...columns], sheet.rows, (out, { id, values }) => {
+      writeCell(out, 0, id);
+      for (let n = 0; n < columns.length; n++) writeCell(out, n + 1, values[columns[n] ?? '']);
+    });
     ledger.rows(table, sheet.rows.length, 0);
   }
 }
 
-/** One array for all rows: copyRows is done with a row before it asks for the next. */
-function* cellsOf(rows: readonly FinishedRow[], columns: readonly string[]): Generator<Cell[]> {
-  const cells: Cell[] = new Array(columns.length + 1);
-  for (const row of rows) {
-    cells[0] = row.id;
-    for (let n = 0; n < columns.length; n++) cells[n + 1] = row.values[columns[n] ?? ''];
-    yield cells;
+function addRow(sheets: Map<TableName, Sheet>, { table, values }: FinishedRow, id: number): void {
+  let sheet = sheets.get(table);
+  if (!sheet) {
+    sheet = { columns: new Set(), rows: [] };
+    sheets.set(table, sheet);
   }
+  sheet.rows.push({ id, values });
+  for (const column in values) if (!sheet.columns.has(column)) sheet.columns.add(column);
 }
 
 async function writeUnmapped(tx: Tx, finished: readonly Finished[]): Promise<void> {

@@ -23,7 +23,8 @@ export function readMoment(
   partial: 'first' | 'last' = 'first',
 ): Moment | undefined {
   if (typeof value !== 'string') return undefined;
-  const found = FHIR_DATE.exec(value.trim());
+  const sent = value.trim();
+  const found = FHIR_DATE.exec(sent);
   if (!found) return undefined;
   const [, y, m, d, hour, minute, second, fraction, offset] = found;
   const year = Number(y);
@@ -33,7 +34,7 @@ export function readMoment(
   const last = daysIn(year, month);
   const day = d === undefined ? (partial === 'first' ? 1 : last) : Number(d);
   if (day < 1 || day > last) return undefined;
-  const date = formatDate(year, month, day);
+  const date = d === undefined ? formatDate(year, month, day) : sent.slice(0, 'YYYY-MM-DD'.length);
   if (hour === undefined || minute === undefined) return { date, datetime: undefined };
   // A leap second (60) is written as 59: Postgres would move it to the next minute.
   const seconds = second === undefined ? 0 : Math.min(Number(second), 59);
@@ -60,8 +61,11 @@ export function orMidnight(moment: Moment): string {
   return moment.datetime ?? `${moment.date} 00:00:00`;
 }
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 function daysIn(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0);
 }
 
 function formatDate(year: number, month: number, day: number): string {

@@ -33,7 +33,10 @@ export function list(value: unknown): readonly unknown[] {
 }
 
 export function objects(value: unknown): readonly Json[] {
-  return list(value).filter(isObject);
+  const items = list(value);
+  // Nearly always all of them are: then the list itself will do.
+  for (let n = 0; n < items.length; n++) if (!isObject(items[n])) return items.filter(isObject);
+  return items as readonly Json[];
 }
 
 /**
@@ -99,7 +102,13 @@ export function firstCode(codeable: unknown): string | undefined {
 
 /** Has any of these CodeableConcepts a coding with this code, whatever the system? */
 export function hasCode(codeables: unknown, ...codes: readonly string[]): boolean {
-  return objects(codeables).some((one) => codings(one).some((c) => codes.includes(c.code)));
+  for (const codeable of list(codeables)) {
+    for (const raw of list(object(codeable)?.['coding'])) {
+      const code = text(object(raw)?.['code']);
+      if (code !== undefined && codes.includes(code) && coding(raw) !== undefined) return true;
+    }
+  }
+  return false;
 }
 
 /** The value of the first extension with this URL. */

@@ -78,9 +78,10 @@ function finished(resource: Resource, outcome: Extract<Outcome, { kind: 'rows' }
 
 /** Source values are cut to their column, knowingly: the whole value stays in the retained resource. */
 function fitWidths(row: Row): void {
+  const values = row.values as unknown as Record<string, unknown>;
   for (const [column, width] of WIDTH_LISTS.get(row.table) ?? []) {
-    const value: unknown = Reflect.get(row.values, column);
-    if (typeof value === 'string' && value.length > width) Reflect.set(row.values, column, cut(value, width));
+    const value = values[column];
+    if (typeof value === 'string' && value.length > width) values[column] = cut(value, width);
   }
 }
 

@@ -48,17 +48,16 @@ export function result(
     kind: 'rows',
     rows,
     unmapped,
-    ...(more.person && { person: more.person }),
-    ...(more.awaits && { awaits: more.awaits }),
-    ...(more.relations && said(more.relations) && { relations: more.relations }),
-    ...(omitted.size > 0 && { omitted: [...omitted] }),
+    person: more.person,
+    awaits: more.awaits,
+    relations: more.relations && said(more.relations) ? more.relations : undefined,
+    omitted: omitted.size > 0 ? [...omitted] : undefined,
   };
 }
 
-const said = (relations: Relations): boolean =>
-  Object.values(relations).some(
-    (list: readonly unknown[] | undefined) => list !== undefined && list.length > 0,
-  );
+function said({ diagnoses, links, merges, identifiers }: Relations): boolean {
+  return [diagnoses, links, merges, identifiers].some((list) => list !== undefined && list.length > 0);
+}
 
 /** A date element: undefined when it is absent; what is not a FHIR date fails the resource. */
 export function moment(

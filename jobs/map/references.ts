@@ -28,16 +28,31 @@ export function readReference(reference: unknown, settings: MappingSettings): Po
   if (it === undefined) return undefined;
   if (sent === undefined) return byIdentifier(text(it['type']), it['identifier']);
   if (sent.startsWith('#')) return sent.length > 1 ? { kind: 'contained', id: sent.slice(1) } : undefined;
-  const id = URN.exec(sent)?.[1];
+  const id = /^urn:/i.test(sent) ? URN.exec(sent)?.[1] : undefined;
   if (id !== undefined) {
     const type = text(it['type']);
     return type === undefined ? { kind: 'uuid', id } : { kind: 'typed', type, id };
   }
   const under = underBase(sent, settings.fhirBaseUrl);
-  const [, type, target] = TYPED.exec(under) ?? [];
-  if (type !== undefined && target !== undefined) return { kind: 'typed', type, id: target };
+  const typed = typedOf(under);
+  if (typed) return typed;
   return conditional(under) ?? byIdentifier(text(it['type']), it['identifier']);
 }
+
+/** Nearly all are `Type/id`: those are taken apart without the pattern's captures. */
+function typedOf(sent: string): Pointer | undefined {
+  const slash = sent.indexOf('/');
+  const id = sent.slice(slash + 1);
+  if (slash > 0 && ID.test(id)) {
+    const type = sent.slice(0, slash);
+    if (TYPE.test(type)) return { kind: 'typed', type, id };
+  }
+  const [, type, target] = TYPED.exec(sent) ?? [];
+  return type !== undefined && target !== undefined ? { kind: 'typed', type, id: target } : undefined;
+}
+
+const TYPE = /^[A-Z][A-Za-z]{1,63}$/;
+const ID = /^[^/?#\s]{1,500}$/;
 
 const CONDITIONAL = /^([A-Z][A-Za-z]{1,63})\?identifier=([^|&\s]{1,500})(?:\||%7C)([^|&\s]{1,500})$/i;
 

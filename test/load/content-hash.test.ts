@@ -28,7 +28,7 @@ it('hashes what is clinical: neither the narrative nor the version and its time'
     text: { div: '<div>A</div>' },
     meta: { ...patient.meta, versionId: '2', lastUpdated: 'x' },
   };
-  const hash = createHash('sha256').update(byTheBook(patient)).digest();
+  const hash = createHash('sha256').update(byTheBook(patient)).digest('hex');
   expect(contentHash(patient)).toEqual(hash);
   expect(contentHash(told)).toEqual(hash);
   const { meta: _, ...bare } = patient;

@@ -1,0 +1,99 @@
+/**
+ * Text written straight into bytes. Strings that are put together piece by piece are trees until somebody reads them,
+ * and flattening and encoding those was a third of hashing and of COPY (jobs/PERFORMANCE.md).
+ */
+
+const SMALLEST = 1024;
+/** Code units below are one byte of UTF-8, at most three for each code unit above. */
+const ASCII = 0x80;
+
+export class ByteWriter {
+  bytes: Buffer;
+  length = 0;
+
+  constructor(capacity = SMALLEST) {
+    this.bytes = Buffer.allocUnsafeSlow(Math.max(capacity, SMALLEST));
+  }
+
+  /** Makes room for so many bytes more. */
+  reserve(count: number): void {
+    const needed = this.length + count;
+    if (needed <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
+    this.bytes.copy(larger, 0, 0, this.length);
+    this.bytes = larger;
+  }
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** Any text, as UTF-8. */
+  text(value: string): void {
+    this.reserve(value.length * 3);
+    this.length += this.bytes.write(value, this.length, 'utf8');
+  }
+
+  /**
+   * The text as it stands, if each of its characters is ASCII and not one of `special`; else nothing is written, and
+   * the caller writes it its own way. Short texts only: long ones are quicker in one call.
+   */
+  plain(value: string, special: Uint8Array): boolean {
+    const { length } = value;
+    this.reserve(length);
+    const { bytes } = this;
+    let at = this.length;
+    for (let n = 0; n < length; n++) {
+      const code = value.charCodeAt(n);
+      if (code >= ASCII || special[code] === 1) return false;
+      bytes[at++] = code;
+    }
+    this.length = at;
+    return true;
+  }
+
+  /** A number as JavaScript writes it. */
+  number(value: number): void {
+    if (value >= 0 && value <= Number.MAX_SAFE_INTEGER && Number.isInteger(value)) this.#whole(value);
+    else this.text(String(value));
+  }
+
+  #whole(value: number): void {
+    this.reserve(16);
+    const { bytes } = this;
+    let digits = 1;
+    for (let limit = 10; value >= limit; limit *= 10) digits++;
+    let at = this.length + digits;
+    this.length = at;
+    let left = value;
+    // Beyond 32 bits in two steps: the remainder of a double is dear.
+    while (left >= 2 ** 31) {
+      const next = Math.floor(left / 10);
+      bytes[--at] = 48 + (left - next * 10);
+      left = next;
+    }
+    let rest = left | 0;
+    do {
+      const next = (rest / 10) | 0;
+      bytes[--at] = 48 + (rest - next * 10);
+      rest = next;
+    } while (rest > 0);
+  }
+
+  /** What was written since the last call. The bytes are the caller's: nothing is written there again. */
+  take(): Buffer {
+    const taken = this.bytes.subarray(0, this.length);
+    this.bytes = Buffer.allocUnsafeSlow(this.bytes.length);
+    this.length = 0;
+    return taken;
+  }
+}
+
+/** A table for `plain`: these ASCII characters, and all control characters, are not plain. */
+export function specials(characters: string): Uint8Array {
+  const table = new Uint8Array(ASCII);
+  table.fill(1, 0, 0x20);
+  for (const character of characters) table[character.charCodeAt(0)] = 1;
+  return table;
+}
