@@ -25,11 +25,15 @@ export async function copyIn(
       reject: (error: unknown) => reject(error),
     });
   });
-  // It may fail while the next piece is being made, when nobody listens yet.
-  settled.catch(() => {});
+  let failed = false;
+  settled.catch(() => {
+    failed = true;
+    stream.destroy();
+  });
   try {
     for await (const piece of pieces) {
-      if (!stream.write(piece)) await Promise.race([drained(stream), settled]);
+      if (!failed && !stream.write(piece)) await drained(stream);
+      if (failed) break;
     }
     stream.end();
     return await settled;

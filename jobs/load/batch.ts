@@ -15,7 +15,7 @@ import { isFirstLoad } from './first-load.ts';
 import { type Known, lockKnown, nameOf, readKnown } from './known.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { mapEntries } from './map-entries.ts';
-import { type Entry, type Lines, type Read, readLine, readLines } from './read-lines.ts';
+import { type Entry, type Lines, type Read, readLine, readLinesInTurns } from './read-lines.ts';
 import { type ReferenceMemory, resolveReferences } from './references.ts';
 import { findSameLines, type SameLine } from './same-lines.ts';
 import { sortOut, type ToMap } from './sort-out.ts';
@@ -42,7 +42,7 @@ export class Collision extends Error {}
 export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, lines: Lines): Promise<void> {
   const ledger = openLedger();
   const isFirst = await isFirstLoad(tx, context, deps.references.firstLoad);
-  const read = isFirst ? readLines(lines) : await readOthers(tx, context, lines, ledger);
+  const read = isFirst ? await readLinesInTurns(lines) : await readOthers(tx, context, lines, ledger);
   for (const { type, reason } of read.unreadable) {
     ledger.extracted(type ?? context.fileType ?? 'unknown');
     ledger.add(type ?? context.fileType ?? 'unknown', 'failed', reason);
@@ -62,7 +62,7 @@ export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, 
 /** Reads the lines that are not what is loaded already; those that are, are counted. */
 async function readOthers(tx: Tx, context: BatchContext, lines: Lines, ledger: Ledger): Promise<Read> {
   const { same, others } = await findSameLines(tx, context, lines.lines);
-  const read = readLines({ ...lines, lines: others });
+  const read = await readLinesInTurns({ ...lines, lines: others });
   for (const { type, id } of [...read.entries]) {
     const twin = same.get(nameOf(type, id));
     if (!twin) continue;

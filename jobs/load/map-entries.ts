@@ -9,6 +9,7 @@ import type { DeviceContent, MapContext, MedicationContent, Outcome, Ref } from 
 import type { Resolver } from '../vocabulary/resolve.ts';
 import type { VocabularyState } from '../vocabulary/state.ts';
 import type { ToMap } from './sort-out.ts';
+import { mapInTurns } from './turns.ts';
 import type { GivenByChunk } from './write-answers.ts';
 
 export interface Mapped extends ToMap {
@@ -74,7 +75,7 @@ export async function mapEntries(
   };
   for (;;) {
     lookup.restart();
-    const mapped = toMap.map(mapOne);
+    const mapped = await mapInTurns(toMap, mapOne);
     const fetched = [
       await lookup.fetchMissing(tx),
       await medications.fetchMissing(tx),

@@ -6,6 +6,7 @@ import type { Resource } from '../map/types.ts';
 import { valueEnd } from '../multi-line.ts';
 import { contentHash } from './content-hash.ts';
 import { type Line, lineHash } from './same-lines.ts';
+import { mapInTurns } from './turns.ts';
 
 export interface Entry {
   readonly line: number;
@@ -104,8 +105,18 @@ function endsWithin(text: Buffer, start: number, end: number): boolean {
 export function readLines({ lines, unreadable }: Lines): Read {
   const read: Read = { entries: [], unreadable: [...unreadable] };
   for (const { bytes, line, position } of lines) readLine(read, bytes, line, position);
-  return nothingButBroken(read) ? { entries: [], unreadable: [{ ...ONE, reason: NOT_NDJSON }] } : read;
+  return orOneDocument(read);
 }
+
+/** The same, letting other chunks have their turns. */
+export async function readLinesInTurns({ lines, unreadable }: Lines): Promise<Read> {
+  const read: Read = { entries: [], unreadable: [...unreadable] };
+  await mapInTurns(lines, ({ bytes, line, position }) => readLine(read, bytes, line, position));
+  return orOneDocument(read);
+}
+
+const orOneDocument = (read: Read): Read =>
+  nothingButBroken(read) ? { entries: [], unreadable: [{ ...ONE, reason: NOT_NDJSON }] } : read;
 
 const ONE = { line: 0, type: null, id: null };
 /** Of a long document that is no NDJSON each line would be a failure of its own: that many say what one does. */
