@@ -28,7 +28,9 @@ describe('the views', async () => {
   it('run_metrics: reads no chunk of a run that is closed, however many runs there were', async () => {
     const plan = await sql<{ 'QUERY PLAN': string }[]>`
       explain (analyze, costs off, timing off, summary off, buffers off) select * from run_metrics`;
-    const scans = plan.map((row) => row['QUERY PLAN']).filter((line) => / on chunk_(count|rows)\b/.test(line));
+    const scans = plan
+      .map((row) => row['QUERY PLAN'])
+      .filter((line) => / on chunk_(count|rows)\b/.test(line));
     expect(scans.length).toBeGreaterThan(0);
     for (const scan of scans) expect(scan).toContain('(never executed)');
   });
