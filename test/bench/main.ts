@@ -45,6 +45,7 @@ try {
   if (options.workers) {
     const ehr = await openEhr(options);
     await measureScaling(server, ehr, options.workers, findings);
+    console.log(`machine: ${findings.remarks['machine']}`);
     await ehr.child.kill();
   } else {
     await measureParts(server, options);

@@ -83,6 +83,6 @@ async function leftOf(sql: Sql, most: number): Promise<number> {
       where name = 'sync-map' and state in ('created', 'retry', 'active')`;
     const left = row?.left_in_queue ?? 0;
     if (left <= most) return left;
-    await wait(10);
+    await wait(50);
   }
 }
