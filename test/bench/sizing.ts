@@ -41,12 +41,12 @@ function assumptions(of: (name: string) => number, workerCpu: number, postgresCp
     `Computed from a first sync of ${count(of('resources'))} resources: ${of('resources_per_patient').toFixed(0)} ` +
     `resources a patient, ${(of('bytes') / of('resources')).toFixed(0)} bytes each; ` +
     `${of('database_bytes_per_resource').toFixed(0)} bytes of database each, of which ` +
-    `${of('kept_line_bytes_per_resource').toFixed(0)} are kept lines (let go after \`retention.chunks_days\`); ` +
+    `${of('kept_line_bytes_per_resource').toFixed(0)} are kept lines (let go after \`retention.chunks_days\`; generated ones pack better than real ones); ` +
     `${count(of('resources_per_second'))} resources a second with worker, EHR and Postgres on one machine; ` +
     `${micro(workerCpu)} of CPU each in the worker${inPostgres}. Assumed: the cost of a resource stays the same ` +
     '(see `growth`), the EHR is no slower than this, further workers add as much as the first while Postgres has cores ' +
-    `left, of which a load uses ${100 * USE_OF_POSTGRES} %. Add the vocabulary (some 10 GB with its search), WAL ` +
-    '(`max_wal_size`) and as much room again for rewriting the largest table.'
+    `left, of which a load uses ${100 * USE_OF_POSTGRES} %. Add the vocabulary, WAL (\`max_wal_size\`) and as much room ` +
+    'again as the largest table has. With data of your own: `npm run bench -- --sizing --dir DIR`.'
   );
 }
 
