@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { postgresCpu, processCpu } from './cpu.ts';
 import { type Findings, percentile, say } from './findings.ts';
 import { makeUpRuns } from './made-up-runs.ts';
 import { ENCRYPTION_KEY, type Site } from './site.ts';
@@ -32,12 +33,17 @@ export async function measureApiReads(site: Site, { figures, remarks }: Findings
   };
   for (const [name, urls] of Object.entries(reads)) {
     const times = urls.map(() => [] as number[]);
+    let before = await cpu(site, api.process);
     for (let n = -WARM_UP; n < REQUESTS; n++) {
       const which = (n + WARM_UP) % urls.length;
+      if (n === 0) before = await cpu(site, api.process);
       const milliseconds = await timed(urls[which] ?? '');
       if (n >= 0) times[which]?.push(milliseconds);
     }
     figures[`${name}_p95_ms`] = percentile(times.flat(), 0.95);
+    const after = await cpu(site, api.process);
+    remarks[`${name}, CPU of a read`] =
+      `${perRead(after.server - before.server)} in the server, ${perRead(after.postgres - before.postgres)} in Postgres`;
     remarks[`${name}, p50 and p95 by path`] = urls
       .map((url, n) => {
         const [p50, p95] = [0.5, 0.95].map((share) => percentile(times[n] ?? [], share).toFixed(1));
@@ -47,6 +53,15 @@ export async function measureApiReads(site: Site, { figures, remarks }: Findings
   }
   api.process.kill('SIGTERM');
   await once(api.process, 'exit');
+}
+
+/** Seconds so far: on a busy machine they say more than how long an answer takes. */
+async function cpu(site: Site, server: ChildProcess): Promise<{ server: number; postgres: number }> {
+  return { server: await processCpu(server.pid), postgres: (await postgresCpu(site.sql)) ?? Number.NaN };
+}
+
+function perRead(seconds: number): string {
+  return `${((seconds * 1000) / REQUESTS).toFixed(1)} ms`;
 }
 
 async function timed(url: string): Promise<number> {
