@@ -46,9 +46,7 @@ export function compared({
     const bound = atLeast ?? atMost?.(figures) ?? Number.NaN;
     const met = atLeast === undefined ? value <= bound : value >= bound;
     const smaller = at && (figures[at.figure] ?? 0) < at.least;
-    const size = smaller
-      ? `, at fewer ${at.figure} than the ${at.least.toLocaleString('en-US')} asked for`
-      : '';
+    const size = smaller ? `, below the ${at.least.toLocaleString('en-US')} ${at.figure} asked for` : '';
     return [
       {
         figure,
