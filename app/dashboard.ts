@@ -4,36 +4,29 @@ import { selectRuns } from './runs.ts';
 import type { Dashboard } from './schemas/dashboard.ts';
 
 type Totals = Dashboard['totals'];
+type OfConnections = 'connections' | 'connections_active' | 'records_failed_open' | 'parked_open';
+type TotalsOfRuns = Omit<Totals, OfConnections>;
 type Health = Omit<Dashboard['connections'][number], 'last_sync_at' | 'last_success_at'> & {
   last_sync_at: Date | null;
   last_success_at: Date | null;
 };
 
 export async function selectDashboard(sql: Sql, now: Date): Promise<Dashboard> {
-  const [[totals], funnel, timeline, connections, recent_runs] = await Promise.all([
-    sql<[Totals]>`
-      select h.*, m.*
-      from (
-        select count(*) as connections, count(*) filter (where is_active) as connections_active,
-          coalesce(sum(records_failed_open), 0)::bigint as records_failed_open,
-          coalesce(sum(parked_open), 0)::bigint as parked_open
-        from connection_health
-      ) h
-      cross join (
-        select count(*) as runs,
-          count(*) filter (where status not in ('completed', 'failed', 'cancelled')) as runs_live,
-          count(*) filter (where status = 'completed') as runs_completed,
-          count(*) filter (where status = 'failed') as runs_failed,
-          coalesce(sum(records_extracted), 0)::bigint as records_extracted,
-          coalesce(sum(records_mapped), 0)::bigint as records_mapped,
-          coalesce(sum(records_loaded), 0)::bigint as records_loaded,
-          coalesce(sum(records_written), 0)::bigint as records_written,
-          coalesce(sum(records_skipped), 0)::bigint as records_skipped,
-          coalesce(sum(records_excluded), 0)::bigint as records_excluded,
-          coalesce(sum(records_failed), 0)::bigint as records_failed,
-          round(100.0 * sum(records_mapped) / nullif(sum(records_loaded), 0), 2) as mapping_coverage
-        from run_metrics
-      ) m`,
+  const [[ofRuns], funnel, timeline, connections, recent_runs] = await Promise.all([
+    sql<[TotalsOfRuns]>`
+      select count(*) as runs,
+        count(*) filter (where status not in ('completed', 'failed', 'cancelled')) as runs_live,
+        count(*) filter (where status = 'completed') as runs_completed,
+        count(*) filter (where status = 'failed') as runs_failed,
+        coalesce(sum(records_extracted), 0)::bigint as records_extracted,
+        coalesce(sum(records_mapped), 0)::bigint as records_mapped,
+        coalesce(sum(records_loaded), 0)::bigint as records_loaded,
+        coalesce(sum(records_written), 0)::bigint as records_written,
+        coalesce(sum(records_skipped), 0)::bigint as records_skipped,
+        coalesce(sum(records_excluded), 0)::bigint as records_excluded,
+        coalesce(sum(records_failed), 0)::bigint as records_failed,
+        round(100.0 * sum(records_mapped) / nullif(sum(records_loaded), 0), 2) as mapping_coverage
+      from run_metrics`,
     sql<Dashboard['funnel']>`
       select connection_id, site_key, extracted, unchanged, mapped, loaded, rows_written, excluded, failed, parked
       from pipeline_funnel
@@ -52,7 +45,13 @@ export async function selectDashboard(sql: Sql, now: Date): Promise<Dashboard> {
   ]);
   return {
     generated_at: now.toISOString(),
-    totals,
+    totals: {
+      connections: connections.length,
+      connections_active: connections.filter((one) => one.is_active).length,
+      records_failed_open: sum(connections, (one) => one.records_failed_open),
+      parked_open: sum(connections, (one) => one.parked_open),
+      ...ofRuns,
+    },
     funnel: [...funnel],
     timeline: [...timeline],
     connections: connections.map((row) => ({
@@ -62,4 +61,8 @@ export async function selectDashboard(sql: Sql, now: Date): Promise<Dashboard> {
     })),
     recent_runs,
   };
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
 }

@@ -1426,6 +1426,7 @@ create table waiting (
   constraint waiting_pkey PRIMARY KEY (resource_key)
 );
 CREATE INDEX waiting_for_target ON waiting USING btree (connection_id, target_type, target_id);
+CREATE INDEX waiting_parked ON waiting USING btree (connection_id) WHERE parked;
 
 create table written_fact (
   person_id bigint not null,
@@ -1476,12 +1477,8 @@ create view connection_health as
     recent.runs AS runs_30d,
     recent.failed AS failed_30d,
     round(100.0 * recent.completed::numeric / NULLIF(recent.completed + recent.failed, 0)::numeric, 1) AS success_rate_30d,
-    ( SELECT count(*) AS count
-           FROM failure f
-          WHERE f.connection_id = c.connection_id AND f.resolved_at IS NULL) AS records_failed_open,
-    ( SELECT count(*) AS count
-           FROM waiting w
-          WHERE w.connection_id = c.connection_id AND w.parked) AS parked_open,
+    COALESCE(open_failures.failures, 0::bigint) AS records_failed_open,
+    COALESCE(parked.resources, 0::bigint) AS parked_open,
     success.mapping_coverage,
     c.watermark,
     live.run_id AS live_run_id,
@@ -1496,6 +1493,16 @@ create view connection_health as
     c.failures_in_row,
     c.paused_until
    FROM connection c
+     LEFT JOIN ( SELECT failure.connection_id,
+            count(*) AS failures
+           FROM failure
+          WHERE failure.resolved_at IS NULL
+          GROUP BY failure.connection_id) open_failures USING (connection_id)
+     LEFT JOIN ( SELECT waiting.connection_id,
+            count(*) AS resources
+           FROM waiting
+          WHERE waiting.parked
+          GROUP BY waiting.connection_id) parked USING (connection_id)
      LEFT JOIN LATERAL ( SELECT run.status,
             run.created_at
            FROM run
@@ -1677,17 +1684,26 @@ create view parked as
 create view pipeline_funnel as
  SELECT c.connection_id,
     c.site_key,
-    COALESCE(sum(m.records_extracted), 0::numeric) AS extracted,
-    COALESCE(sum(m.records_skipped), 0::numeric) AS unchanged,
-    COALESCE(sum(m.records_loaded), 0::numeric) AS loaded,
-    COALESCE(sum(m.records_mapped), 0::numeric) AS mapped,
-    COALESCE(sum(m.records_written), 0::numeric) AS rows_written,
-    COALESCE(sum(m.records_excluded), 0::numeric) AS excluded,
-    COALESCE(sum(m.records_failed), 0::numeric) AS failed,
-    COALESCE(sum(m.records_parked), 0::numeric) AS parked
+    COALESCE(m.extracted, 0::numeric) AS extracted,
+    COALESCE(m.unchanged, 0::numeric) AS unchanged,
+    COALESCE(m.loaded, 0::numeric) AS loaded,
+    COALESCE(m.mapped, 0::numeric) AS mapped,
+    COALESCE(m.rows_written, 0::numeric) AS rows_written,
+    COALESCE(m.excluded, 0::numeric) AS excluded,
+    COALESCE(m.failed, 0::numeric) AS failed,
+    COALESCE(m.parked, 0::numeric) AS parked
    FROM connection c
-     LEFT JOIN run_metrics m USING (connection_id)
-  GROUP BY c.connection_id, c.site_key;
+     LEFT JOIN ( SELECT run_metrics.connection_id,
+            sum(run_metrics.records_extracted) AS extracted,
+            sum(run_metrics.records_skipped) AS unchanged,
+            sum(run_metrics.records_loaded) AS loaded,
+            sum(run_metrics.records_mapped) AS mapped,
+            sum(run_metrics.records_written) AS rows_written,
+            sum(run_metrics.records_excluded) AS excluded,
+            sum(run_metrics.records_failed) AS failed,
+            sum(run_metrics.records_parked) AS parked
+           FROM run_metrics
+          GROUP BY run_metrics.connection_id) m USING (connection_id);
 
 create view quality_results as
  SELECT a.assessment_id,
@@ -1787,24 +1803,33 @@ create view run_metrics as
             sum(chunk_count.parked) AS parked,
             sum(chunk_count.mapped) AS mapped
            FROM chunk_count
-          WHERE chunk_count.run_id = r.run_id) live ON r.records_extracted IS NULL
+          WHERE chunk_count.run_id = r.run_id AND r.records_extracted IS NULL) live ON true
      LEFT JOIN LATERAL ( SELECT sum(chunk_rows.written) AS written,
             sum(chunk_rows.deleted) AS deleted
            FROM chunk_rows
-          WHERE chunk_rows.run_id = r.run_id) live_rows ON r.records_extracted IS NULL;
+          WHERE chunk_rows.run_id = r.run_id AND r.records_extracted IS NULL) live_rows ON true;
 
 create view sync_timeline_30d as
  SELECT d.day::date AS day,
-    count(m.run_id) AS runs,
-    count(*) FILTER (WHERE m.status = 'completed'::text) AS completed,
-    count(*) FILTER (WHERE m.status = 'failed'::text) AS failed,
-    COALESCE(sum(m.records_extracted), 0::numeric) AS extracted,
-    COALESCE(sum(m.records_loaded), 0::numeric) AS loaded,
-    COALESCE(sum(m.records_written), 0::numeric) AS rows_written,
-    COALESCE(sum(m.records_failed), 0::numeric) AS records_failed
+    COALESCE(m.runs, 0::bigint) AS runs,
+    COALESCE(m.completed, 0::bigint) AS completed,
+    COALESCE(m.failed, 0::bigint) AS failed,
+    COALESCE(m.extracted, 0::numeric) AS extracted,
+    COALESCE(m.loaded, 0::numeric) AS loaded,
+    COALESCE(m.rows_written, 0::numeric) AS rows_written,
+    COALESCE(m.records_failed, 0::numeric) AS records_failed
    FROM generate_series((CURRENT_DATE - 29)::timestamp with time zone, CURRENT_DATE::timestamp with time zone, '1 day'::interval) d(day)
-     LEFT JOIN run_metrics m ON m.created_at >= d.day AND m.created_at < (d.day + '1 day'::interval)
-  GROUP BY d.day
+     LEFT JOIN ( SELECT run_metrics.created_at::date AS day,
+            count(*) AS runs,
+            count(*) FILTER (WHERE run_metrics.status = 'completed'::text) AS completed,
+            count(*) FILTER (WHERE run_metrics.status = 'failed'::text) AS failed,
+            sum(run_metrics.records_extracted) AS extracted,
+            sum(run_metrics.records_loaded) AS loaded,
+            sum(run_metrics.records_written) AS rows_written,
+            sum(run_metrics.records_failed) AS records_failed
+           FROM run_metrics
+          WHERE run_metrics.created_at >= (CURRENT_DATE - 29)
+          GROUP BY (run_metrics.created_at::date)) m ON m.day = d.day::date
   ORDER BY d.day;
 
 create view unmapped_codes as

@@ -1,4 +1,5 @@
--- One row a run: what it did so far, or in all. Totals of a live run are summed from its chunks.
+-- One row a run: what it did so far, or in all. Totals of a live run are summed from its chunks. That it is live is asked
+-- within the sums: as a condition of the join it would be asked after summing, of each run there ever was.
 create view run_metrics as
 select r.run_id, r.connection_id, c.site_key, r.status, r.kind, r.mode, r.since, r.triggered_by,
   r.created_at, r.started_at, r.finished_at,
@@ -25,11 +26,12 @@ join connection c using (connection_id)
 left join lateral (
   select sum(extracted) as extracted, sum(redriven) as redriven, sum(unchanged) as unchanged, sum(loaded) as loaded,
     sum(excluded) as excluded, sum(failed) as failed, sum(parked) as parked, sum(mapped) as mapped
-  from chunk_count where run_id = r.run_id
-) live on r.records_extracted is null
+  from chunk_count where run_id = r.run_id and r.records_extracted is null
+) live on true
 left join lateral (
-  select sum(written) as written, sum(deleted) as deleted from chunk_rows where run_id = r.run_id
-) live_rows on r.records_extracted is null;
+  select sum(written) as written, sum(deleted) as deleted
+  from chunk_rows where run_id = r.run_id and r.records_extracted is null
+) live_rows on true;
 comment on view run_metrics is 'One row a run with its counts of resources and CDM rows; live runs included.';
 comment on column run_metrics.duration_seconds is 'Seconds from the trigger to the end, or to now.';
 comment on column run_metrics.records_extracted is 'FHIR resources (NDJSON lines) received.';

@@ -1,15 +1,26 @@
 -- What became of all that each connection ever sent.
 create view pipeline_funnel as
 select c.connection_id, c.site_key,
-  coalesce(sum(m.records_extracted), 0) as extracted,
-  coalesce(sum(m.records_skipped), 0) as unchanged,
-  coalesce(sum(m.records_loaded), 0) as loaded,
-  coalesce(sum(m.records_mapped), 0) as mapped,
-  coalesce(sum(m.records_written), 0) as rows_written,
-  coalesce(sum(m.records_excluded), 0) as excluded,
-  coalesce(sum(m.records_failed), 0) as failed,
-  coalesce(sum(m.records_parked), 0) as parked
+  coalesce(m.extracted, 0) as extracted,
+  coalesce(m.unchanged, 0) as unchanged,
+  coalesce(m.loaded, 0) as loaded,
+  coalesce(m.mapped, 0) as mapped,
+  coalesce(m.rows_written, 0) as rows_written,
+  coalesce(m.excluded, 0) as excluded,
+  coalesce(m.failed, 0) as failed,
+  coalesce(m.parked, 0) as parked
 from connection c
-left join run_metrics m using (connection_id)
-group by c.connection_id, c.site_key;
+left join (
+  select connection_id,
+    sum(records_extracted) as extracted,
+    sum(records_skipped) as unchanged,
+    sum(records_loaded) as loaded,
+    sum(records_mapped) as mapped,
+    sum(records_written) as rows_written,
+    sum(records_excluded) as excluded,
+    sum(records_failed) as failed,
+    sum(records_parked) as parked
+  from run_metrics
+  group by connection_id
+) m using (connection_id);
 comment on view pipeline_funnel is 'Per connection, over all its runs: resources extracted, unchanged, loaded, mapped, and why the others were not loaded.';

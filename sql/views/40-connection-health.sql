@@ -7,8 +7,8 @@ select c.connection_id, c.site_key, c.site_name, c.is_active,
   round(extract(epoch from now() - success.finished_at) / 3600, 1) as hours_since_success,
   recent.runs as runs_30d, recent.failed as failed_30d,
   round(100.0 * recent.completed / nullif(recent.completed + recent.failed, 0), 1) as success_rate_30d,
-  (select count(*) from failure f where f.connection_id = c.connection_id and f.resolved_at is null) as records_failed_open,
-  (select count(*) from waiting w where w.connection_id = c.connection_id and w.parked) as parked_open,
+  coalesce(open_failures.failures, 0) as records_failed_open,
+  coalesce(parked.resources, 0) as parked_open,
   success.mapping_coverage,
   c.watermark,
   live.run_id as live_run_id,
@@ -22,6 +22,13 @@ select c.connection_id, c.site_key, c.site_name, c.is_active,
   end as health,
   c.failures_in_row, c.paused_until
 from connection c
+-- Counted once for all connections: each of them is a walk through an index.
+left join (
+  select connection_id, count(*) as failures from failure where resolved_at is null group by connection_id
+) open_failures using (connection_id)
+left join (
+  select connection_id, count(*) as resources from waiting where parked group by connection_id
+) parked using (connection_id)
 left join lateral (
   select status, created_at from run where connection_id = c.connection_id
     and status in ('completed', 'failed', 'cancelled') order by run_id desc limit 1

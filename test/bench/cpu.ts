@@ -22,6 +22,12 @@ export async function postgresCpu(sql: Sql): Promise<number | undefined> {
   return ticks / HZ;
 }
 
+/** CPU seconds of one process on this machine; NaN where there is no /proc. */
+export async function processCpu(pid: number | undefined): Promise<number> {
+  const found = await stat(pid ?? 0);
+  return found ? found.own / HZ : Number.NaN;
+}
+
 interface Stat {
   readonly name: string;
   readonly parent: number;

@@ -24,15 +24,22 @@ export interface Server {
   readonly described: string;
   /** A fresh clone of the template. */
   create(): Promise<string>;
+  /** One more like it; nobody may be connected to it. */
+  clone(url: string): Promise<string>;
   drop(url: string): Promise<void>;
   /** Crashes the server and starts it again; undefined where it is not ours. */
   readonly crash: (() => void) | undefined;
   close(): Promise<void>;
 }
 
-/** `vocabulary`: a folder or zip in Athena's format; the demo's own when left out. */
-export async function openServer(options: { vocabulary?: string | undefined } = {}): Promise<Server> {
-  const place = await openPlace();
+/**
+ * `vocabulary`: a folder or zip in Athena's format; the demo's own when left out. `settings`: further ones of a server
+ * of ours.
+ */
+export async function openServer(
+  options: { vocabulary?: string | undefined; settings?: readonly string[] } = {},
+): Promise<Server> {
+  const place = await openPlace(options.settings ?? []);
   const admin = postgres(place.url, { max: 1, onnotice: () => {} });
   const made = new Set<string>();
   const create = async (template: string) => {
@@ -62,17 +69,22 @@ export async function openServer(options: { vocabulary?: string | undefined } = 
   return {
     described: `PostgreSQL ${version?.v ?? ''} (${place.described})`,
     create: async () => (await create(template.name)).url,
-    drop: (url) => drop(new URL(url).pathname.slice(1)),
+    clone: async (url) => (await create(nameOf(url))).url,
+    drop: (url) => drop(nameOf(url)),
     crash: place.crash,
     close,
   };
 }
 
-async function openPlace() {
+function nameOf(url: string): string {
+  return new URL(url).pathname.slice(1);
+}
+
+async function openPlace(settings: readonly string[]) {
   const given = process.env['DATABASE_URL'];
   if (given) return { url: given, described: 'DATABASE_URL', close: async () => {}, crash: undefined };
   const dataDir = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-scratch-'));
-  const server = await startEmbedded({ dataDir });
+  const server = await startEmbedded({ dataDir, settings });
   return {
     url: server.url,
     described: 'embedded, durable settings',

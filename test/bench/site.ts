@@ -1,33 +1,34 @@
 /** One scratch database with a connection to the EHR, and syncs of it that are timed. */
+import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
 import { systemClock } from '../../jobs/deps.ts';
 import { openQueue } from '../../jobs/queue.ts';
 import { openKeyring, seal } from '../../jobs/secrets.ts';
 import { startRun } from '../../jobs/start-run.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
 import { type Child, startChild } from './child.ts';
+import type { Ehr } from './open-ehr.ts';
 
-export interface Ehr {
-  readonly child: Child;
-  readonly url: string;
-  readonly tokenEndpoint: string;
-  readonly resources: number;
-  readonly secret: string;
-}
+/** Of the credentials in all scratch databases. */
+export const ENCRYPTION_KEY = randomBytes(32).toString('base64');
+
+const Stopped = z.object({ peakMb: z.number(), cpuSeconds: z.number() });
 
 export interface Site {
+  readonly url: string;
   readonly sql: Sql;
-  startWorker(flags?: readonly string[]): Promise<Child>;
+  readonly connectionId: number;
   start(options?: { full?: boolean }): Promise<number>;
   /** Kick-off to closed run, in seconds, and the WAL written meanwhile. */
   sync(options?: { full?: boolean }): Promise<{ seconds: number; walBytes: number; runId: number }>;
   close(): Promise<void>;
 }
 
-export async function openSite(url: string, ehr: Ehr, encryptionKey: string): Promise<Site> {
+export async function openSite(url: string, ehr: Ehr): Promise<Site> {
   const sql = connect(url, DEFAULT_SCHEMAS, { max: 4 });
   const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
-  const keyring = await openKeyring({ ENCRYPTION_KEY: encryptionKey });
+  const keyring = await openKeyring({ ENCRYPTION_KEY });
   const [created] = await sql<{ connection_id: number }[]>`
     insert into connection ${sql({
       ...{ site_key: 'bench', site_name: 'Bench', client_id: 'bench' },
@@ -40,12 +41,7 @@ export async function openSite(url: string, ehr: Ehr, encryptionKey: string): Pr
   const start = async ({ full = false } = {}) =>
     (await startRun(deps, { connection_id, triggered_by: 'bench', force_full: full })).run_id;
   return {
-    sql,
-    start,
-    async startWorker(flags = []) {
-      const env = { DATABASE_URL: url, ENCRYPTION_KEY: encryptionKey };
-      return startChild(new URL('worker.ts', import.meta.url).pathname, { env, flags });
-    },
+    ...{ url, sql, connectionId: connection_id, start },
     async sync(options) {
       await sql`checkpoint`;
       const wal = await walPosition(sql);
@@ -60,6 +56,32 @@ export async function openSite(url: string, ehr: Ehr, encryptionKey: string): Pr
       await sql.end();
     },
   };
+}
+
+/** A worker that is up and takes no jobs yet: ask it to `work`. */
+export async function openWorker(url: string, flags: readonly string[] = []): Promise<Child> {
+  const env = { DATABASE_URL: url, ENCRYPTION_KEY };
+  const worker = startChild(new URL('worker.ts', import.meta.url).pathname, { env, flags });
+  await worker.ask('cpu');
+  return worker;
+}
+
+/** `concurrency`: of steps that are to differ from production. */
+export async function startWorker(
+  url: string,
+  concurrency: Readonly<Record<string, number>> = {},
+  flags: readonly string[] = [],
+): Promise<Child> {
+  const worker = await openWorker(url, flags);
+  await worker.ask('work', concurrency);
+  return worker;
+}
+
+/** Ends it, and tells its peak memory. */
+export async function stopWorker(worker: Child): Promise<{ peakMb: number; cpuSeconds: number }> {
+  const stopped = Stopped.parse(await worker.ask('stop'));
+  await worker.gone;
+  return stopped;
 }
 
 /** Looks every few milliseconds: finished_at is set before the close step's own work is committed. */

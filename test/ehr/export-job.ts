@@ -9,6 +9,8 @@ export interface ExportFile {
   readonly name: string;
   readonly type: string;
   readonly count: number | undefined;
+  /** Of one whose text is made while it is read: its length, where that is known, so that it has ranges. */
+  readonly bytes?: number;
   lines(): Iterable<string>;
   /** Raised when the content is changed underneath its readers. */
   version: number;

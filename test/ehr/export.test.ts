@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allLines, bearer, exported, kickOff, linesAt, newKey, rawAt } from './client.ts';
+import { file } from './export-job.ts';
 import { type Ehr, startEhr } from './server.ts';
 
 let ehr: Ehr;
@@ -240,4 +241,25 @@ test('serves a population that is not stored, the same as a stored one', async (
   const since = encodeURIComponent(manifest.transactionTime);
   expect((await exported(`${lazy.url}/$export?_since=${since}`, bearerOf)).output).toEqual([]);
   await Promise.all([lazy.close(), stored.close()]);
+});
+
+test('sends a file that is made while it is read, whole or from a byte on, in full exports only', async () => {
+  const made = await startEhr({ polls: 0, gzip: false });
+  const key = await newKey();
+  made.registerClient({ client_id: 'c', jwks: key.jwks, scopes: ['system/*.read'] });
+  const authorization = await bearer(made, 'c', key);
+  const text = Array.from({ length: 2000 }, (_, n) => `{"resourceType":"Basic","id":"b${n}"}\n`).join('');
+  const offered = file('big.Basic.ndjson', 'Basic', 2000, () => text.match(/.*\n/g) ?? []);
+  made.offer({ ...offered, bytes: text.length });
+  const manifest = await exported(`${made.url}/$export`, authorization);
+  expect(manifest.output).toMatchObject([{ type: 'Basic', count: 2000 }]);
+  const { url = '' } = manifest.output[0] ?? {};
+  const read = (headers = {}) => fetch(url, { headers: { authorization, ...headers } });
+  expect(await (await read()).text()).toBe(text);
+  const rest = await read({ range: 'bytes=1000-' });
+  expect([rest.status, await rest.text()]).toEqual([206, text.slice(1000)]);
+  expect((await exported(`${made.url}/$export?_type=Patient`, authorization)).output).toEqual([]);
+  const since = encodeURIComponent(manifest.transactionTime);
+  expect((await exported(`${made.url}/$export?_since=${since}`, authorization)).output).toEqual([]);
+  await made.close();
 });

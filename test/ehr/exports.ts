@@ -28,6 +28,8 @@ export interface Exports {
   find(id: string): ExportJob | undefined;
   file(job: ExportJob, name: string): ExportFile | undefined;
   remove(id: string): void;
+  /** A file beside what is stored, in every full export from now on. */
+  offer(file: ExportFile): void;
 }
 
 interface Options {
@@ -44,12 +46,14 @@ export function createExports({ store, settings, clock, lazy }: Options): Export
   const jobs = new Map<string, ExportJob>();
   const groups = new Map<string, ReadonlySet<string> | undefined>([['everybody', undefined]]);
   const born = clock().toISOString();
+  const offered: ExportFile[] = [];
 
   return {
     group: (id, patients) => void groups.set(id, new Set(patients)),
     find: (id) => jobs.get(id),
     file: findFile,
     remove: (id) => void jobs.delete(id),
+    offer: (file) => void offered.push(file),
     start(level, request, who, url, errors) {
       if (level.level === 'group' && !groups.has(level.id)) return { status: 404, why: 'no such Group' };
       const held = lazy === undefined ? store.types() : [...new Set([...store.types(), ...LAZY_TYPES])];
@@ -71,10 +75,14 @@ export function createExports({ store, settings, clock, lazy }: Options): Export
         polls: settings.polls,
         maxPerFile: settings.maxPerFile,
         errors,
-        generated:
-          lazy === undefined || (request.since !== undefined && request.since >= Date.parse(born))
+        generated: [
+          ...(lazy === undefined || (request.since !== undefined && request.since >= Date.parse(born))
             ? []
-            : lazyFiles(lazy, types, LAZY_PATIENTS_PER_FILE, born),
+            : lazyFiles(lazy, types, LAZY_PATIENTS_PER_FILE, born)),
+          ...offered.filter(
+            ({ type }) => request.since === undefined && (request.types.length === 0 || types.includes(type)),
+          ),
+        ],
       });
       jobs.set(job.id, job);
       return job;

@@ -25,8 +25,7 @@ export async function sendFile(
   const { deed } = options;
   const etag = `"${file.name}-${file.version}"`;
   const accepts = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-  // A generated file does not know its length before it has been made, so it has no ranges.
-  const length = file.count === undefined ? undefined : lengthOf(file, deed);
+  const length = lengthOf(file, deed);
   const ranges = options.range && length !== undefined && deed.ignoreRange !== true;
   const asked = ranges ? rangeStart(request, etag) : undefined;
   const from = asked === undefined ? undefined : asked + (deed.shiftRange ?? 0);
@@ -100,7 +99,9 @@ function* blocks(lines: Iterable<string>): Generator<Buffer> {
   if (block !== '') yield Buffer.from(block);
 }
 
-function lengthOf(file: ExportFile, deed: Deed): number {
+/** A generated file may not know its length before it has been made; then it has no ranges. */
+function lengthOf(file: ExportFile, deed: Deed): number | undefined {
+  if (file.count === undefined || (file.bytes !== undefined && deed.rewrite === undefined)) return file.bytes;
   let length = 0;
   for (const line of linesOf(file, deed)) length += Buffer.byteLength(line);
   return length;

@@ -8,6 +8,7 @@ import { createServer, type Server } from 'node:http';
 import type { Resource } from '../../jobs/map/types.ts';
 import { type Client, createAuthorization } from './authorization.ts';
 import { changes } from './changes.ts';
+import type { ExportFile } from './export-job.ts';
 import { createExports } from './exports.ts';
 import type { FaultRule } from './faults.ts';
 import { type PopulationOptions, population } from './population.ts';
@@ -40,6 +41,8 @@ export interface Ehr {
   count(type?: string): number;
   /** Stores many; says how many. */
   load(resources: Iterable<Resource>): number;
+  /** A file that is made while it is read, in every full export from now on. */
+  offer(file: ExportFile): void;
   /** A group by its members; 'everybody' is there from the start. */
   group(id: string, patients: readonly string[]): void;
   /** A day at the hospital (changes.ts). Says how many resources were put and removed. */
@@ -116,6 +119,7 @@ export async function startEhr(options: EhrOptions = {}): Promise<Ehr> {
     count: store.count,
     load,
     group: exports.group,
+    offer: exports.offer,
     change(seed, { patients }) {
       const made = { put: 0, removed: 0 };
       for (const change of changes({ seed, patients, store, base: url, now: clock().getTime() })) {

@@ -14,7 +14,7 @@ import { SORT_MEMORY } from '../../../jobs/vocabulary/load.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql, type Tx } from '../../../sql/connect.ts';
 import { copyIn } from '../../../sql/copy-in.ts';
 import { startChild } from '../child.ts';
-import { serverCpu } from './server-cpu.ts';
+import { postgresCpu } from '../cpu.ts';
 
 const Loaded = z.object({
   rows: z.number(),
@@ -42,9 +42,9 @@ export async function measureLoad(url: string, source: string, rounds = 1): Prom
     const floors: Floor[] = [];
     const cpu = { load: 0, floor: 0 };
     const counted = async <T>(part: 'load' | 'floor', work: () => Promise<T>): Promise<T> => {
-      const before = await serverCpu(sql);
+      const before = await postgresCpu(sql);
       const result = await work();
-      cpu[part] += ((await serverCpu(sql)) ?? 0) - (before ?? 0);
+      cpu[part] += ((await postgresCpu(sql)) ?? 0) - (before ?? 0);
       return result;
     };
     for (let round = 0; round < rounds; round++) {

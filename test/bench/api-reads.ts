@@ -1,0 +1,96 @@
+/**
+ * Reads of the admin API as a browser sends them: the real server (`npm run serve`) as a process of its own, over the
+ * database that a sync has just filled and a thousand runs made up beside it; one request after the other.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { postgresCpu, processCpu } from './cpu.ts';
+import { type Findings, percentile, say } from './findings.ts';
+import { makeUpRuns } from './made-up-runs.ts';
+import { ENCRYPTION_KEY, type Site } from './site.ts';
+
+const RUNS = 1000;
+const REQUESTS = 200;
+const WARM_UP = 20;
+
+export async function measureApiReads(site: Site, { figures, remarks }: Findings): Promise<void> {
+  say(`reads of the API with ${RUNS} runs`);
+  const biggest = await biggestRun(site);
+  await makeUpRuns(site.sql, biggest, RUNS);
+  const api = await startApi(site.url);
+  const runs = `${api.url}/api/v1/admin/fhir-connections/${site.connectionId}/sync-runs`;
+  const reads = {
+    api_dashboard: [`${api.url}/api/v1/admin/fhir-sync/dashboard`],
+    // A first page, one in the middle, one of a status, a long one, and the run that has the most chunks.
+    api_runs: [
+      runs,
+      `${runs}?cursor=${biggest + RUNS / 2}`,
+      `${runs}?status=failed`,
+      `${runs}?limit=100`,
+      `${runs}/${biggest}`,
+    ],
+  };
+  for (const [name, urls] of Object.entries(reads)) {
+    const times = urls.map(() => [] as number[]);
+    let before = await cpu(site, api.process);
+    for (let n = -WARM_UP; n < REQUESTS; n++) {
+      const which = (n + WARM_UP) % urls.length;
+      if (n === 0) before = await cpu(site, api.process);
+      const milliseconds = await timed(urls[which] ?? '');
+      if (n >= 0) times[which]?.push(milliseconds);
+    }
+    figures[`${name}_p95_ms`] = percentile(times.flat(), 0.95);
+    const after = await cpu(site, api.process);
+    remarks[`${name}, CPU of a read`] =
+      `${perRead(after.server - before.server)} in the server, ${perRead(after.postgres - before.postgres)} in Postgres`;
+    remarks[`${name}, p50 and p95 by path`] = urls
+      .map((url, n) => {
+        const [p50, p95] = [0.5, 0.95].map((share) => percentile(times[n] ?? [], share).toFixed(1));
+        return `${url.slice(url.lastIndexOf('/') + 1)} ${p50} and ${p95} ms`;
+      })
+      .join(', ');
+  }
+  api.process.kill('SIGTERM');
+  await once(api.process, 'exit');
+}
+
+/** Seconds so far: on a busy machine they say more than how long an answer takes. */
+async function cpu(site: Site, server: ChildProcess): Promise<{ server: number; postgres: number }> {
+  return { server: await processCpu(server.pid), postgres: (await postgresCpu(site.sql)) ?? Number.NaN };
+}
+
+function perRead(seconds: number): string {
+  return `${((seconds * 1000) / REQUESTS).toFixed(1)} ms`;
+}
+
+async function timed(url: string): Promise<number> {
+  const begin = performance.now();
+  const answer = await fetch(url);
+  const body = await answer.text();
+  if (answer.status !== 200) throw new Error(`GET ${url}: expected 200, got ${answer.status}: ${body}`);
+  return performance.now() - begin;
+}
+
+async function biggestRun({ sql }: Site): Promise<number> {
+  const [run] = await sql<{ run_id: number }[]>`
+    select run_id from run order by records_loaded desc limit 1`;
+  return run?.run_id ?? 0;
+}
+
+async function startApi(databaseUrl: string): Promise<{ url: string; process: ChildProcess }> {
+  const api = spawn(process.execPath, ['app/main.ts'], {
+    cwd: new URL('../..', import.meta.url),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, ENCRYPTION_KEY, PORT: '0' },
+  });
+  const lines = createInterface({ input: api.stderr });
+  return await new Promise((resolve, reject) => {
+    api.once('exit', (code) => reject(new Error(`the API ended with ${code} before it was ready`)));
+    // Its log is read to the end, or the pipe would fill up and hold it.
+    lines.on('line', (line) => {
+      const { msg, url }: { msg?: string; url?: string } = JSON.parse(line);
+      if (msg === 'admin API ready' && url) resolve({ url, process: api });
+    });
+  });
+}

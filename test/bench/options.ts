@@ -1,0 +1,81 @@
+/** What was asked of `npm run bench`, checked. */
+import { parseArgs } from 'node:util';
+
+/** In the order in which they are measured. */
+export const PARTS = ['sync', 'map', 'growth', 'vocabulary', 'big-file'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface Options {
+  /** Undefined: one copy of `dir`. */
+  readonly resources: number | undefined;
+  readonly dir: string | undefined;
+  readonly json: string | undefined;
+  readonly parts: ReadonlySet<Part>;
+  readonly vocabulary: string | undefined;
+  readonly vocabularyConcepts: number;
+  readonly bigFileBytes: number;
+  readonly sizing: boolean;
+  readonly profile: string | undefined;
+  /** Numbers of worker processes to compare; nothing else is measured then. */
+  readonly workers: readonly number[] | undefined;
+  /** The vocabulary's search is measured, and nothing else. */
+  readonly search: { readonly concepts: number; readonly loaded: boolean } | undefined;
+}
+
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      resources: { type: 'string' },
+      dir: { type: 'string' },
+      json: { type: 'string' },
+      only: { type: 'string', default: PARTS.join(',') },
+      vocabulary: { type: 'string' },
+      'vocabulary-concepts': { type: 'string', default: '100000' },
+      'big-file': { type: 'string', default: '300MB' },
+      sizing: { type: 'boolean', default: false },
+      profile: { type: 'string' },
+      workers: { type: 'string' },
+      search: { type: 'boolean', default: false },
+      loaded: { type: 'boolean', default: false },
+      concepts: { type: 'string', default: '500000' },
+    },
+  });
+  const { dir, json, vocabulary, profile } = values;
+  const resources = values.resources ?? (dir ? undefined : '50000');
+  return {
+    ...{ dir, json, vocabulary, profile },
+    resources: resources === undefined ? undefined : wholeNumber('--resources', resources, 1000),
+    // The sizing is computed from what a first sync shows.
+    parts: new Set(values.sizing ? ['sync'] : values.only.split(',').map(part)),
+    vocabularyConcepts: wholeNumber('--vocabulary-concepts', values['vocabulary-concepts'], 1000),
+    bigFileBytes: size('--big-file', values['big-file']),
+    sizing: values.sizing,
+    workers: values.workers?.split(',').map((one) => wholeNumber('--workers', one, 1)),
+    search: values.search
+      ? { concepts: wholeNumber('--concepts', values.concepts, 1000), loaded: values.loaded }
+      : undefined,
+  };
+}
+
+function part(name: string): Part {
+  const found = PARTS.find((one) => one === name);
+  if (!found) throw new Error(`--only ${name}: expected some of ${PARTS.join(', ')}, with commas.`);
+  return found;
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  if (!/^\d+$/.test(text) || Number(text) < least) {
+    throw new Error(`${option} ${text}: expected a whole number of at least ${least}.`);
+  }
+  return Number(text);
+}
+
+function size(option: string, text: string): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMG]?)B?$/i.exec(text) ?? [];
+  const factor = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }[unit.toUpperCase()] ?? 1;
+  const bytes = Math.round(Number(number) * factor);
+  if (!(bytes >= 2 ** 20))
+    throw new Error(`${option} ${text}: expected a size of at least 1MB, such as 3GB.`);
+  return bytes;
+}

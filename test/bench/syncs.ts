@@ -1,0 +1,101 @@
+/** First sync, the floors of what it wrote, and then what a connection that is in step costs, and reading its figures. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { measureApiReads } from './api-reads.ts';
+import { type Findings, figure, megabytes, percentile, say } from './findings.ts';
+import { copyFloor, emptyTables, parseFloor } from './floors.ts';
+import type { Ehr } from './open-ehr.ts';
+import type { Server } from './server.ts';
+import { openSite, type Site, startWorker, stopWorker } from './site.ts';
+import { databaseSize, sizesOf } from './sizes.ts';
+import { counting, describe, perResource } from './spent.ts';
+
+export async function measureSyncs(server: Server, ehr: Ehr, findings: Findings): Promise<void> {
+  const { figures, remarks } = findings;
+  const url = await server.create();
+  const site = await openSite(url, ehr);
+  const candidates = await emptyTables(site.sql);
+  const empty = await databaseSize(site.sql);
+  const worker = await startWorker(url);
+
+  say(`first sync of ${ehr.resources} resources`);
+  const spent = await counting(site.sql, [worker]);
+  const first = await site.sync();
+  const spentFirst = await spent();
+  const { worker: workerCpu, postgres: postgresCpu } = perResource(spentFirst, ehr.resources);
+  const extracted = await extractedBy(site, first.runId);
+  if (extracted !== ehr.resources) {
+    throw new Error(`the EHR holds ${ehr.resources} resources, the run extracted ${extracted}`);
+  }
+  figures['resources'] = extracted;
+  figures['bytes'] = 0;
+  figures['sync_seconds'] = first.seconds;
+  figures['resources_per_second'] = extracted / first.seconds;
+  figures['worker_cpu_us_per_resource'] = workerCpu;
+  if (!Number.isNaN(postgresCpu)) figures['postgres_cpu_us_per_resource'] = postgresCpu;
+  remarks['CPU of the first sync'] = describe(spentFirst, extracted);
+
+  say('floors: COPY of the same rows, JSON.parse of the same lines');
+  const copied = await copyFloor(site.sql, url, candidates);
+  const parsed = await parseFloor(site.sql, first.runId);
+  figures['bytes'] = parsed.bytes;
+  figures['copy_floor_seconds'] = copied.seconds;
+  figures['parse_floor_seconds'] = parsed.seconds;
+  figures['ratio'] = first.seconds / copied.seconds;
+  const longest = copied.tables.slice(0, 4).map((one) => `${one.name} ${one.seconds.toFixed(2)} s`);
+  remarks['copy floor'] = `${copied.rows} rows; ${longest.join(', ')}`;
+  Object.assign(figures, await sizesOf(site.sql, empty));
+
+  say('the same again, full, nothing changed');
+  const spentAgain = await counting(site.sql, [worker]);
+  const again = await site.sync({ full: true });
+  remarks['CPU of the unchanged re-sync'] = describe(await spentAgain(), extracted);
+  figures['rerun_unchanged_seconds'] = again.seconds;
+  figures['rerun_speedup'] = first.seconds / again.seconds;
+  figures['rerun_wal_share'] = again.walBytes / first.walBytes;
+  remarks['WAL'] =
+    `first sync ${megabytes(first.walBytes)}, its COPY floor ${megabytes(copied.walBytes)}, ` +
+    `unchanged re-sync ${megabytes(again.walBytes)}`;
+
+  const touched = z.number().parse(await ehr.child.ask('touch'));
+  say(`incremental, ${touched} resources changed; then full, as many changed once more`);
+  figures['incremental_1pct_seconds'] = (await site.sync()).seconds;
+  await ehr.child.ask('touch');
+  figures['full_1pct_seconds'] = (await site.sync({ full: true })).seconds;
+
+  say('nothing new at all, from idle');
+  const latencies: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    await wait(1500);
+    latencies.push((await site.sync()).seconds * 1000);
+  }
+  figures['idle_sync_latency_ms'] = percentile(latencies, 0.5);
+  const { peakMb, cpuSeconds } = await stopWorker(worker);
+  figures['worker_peak_rss_mb'] = peakMb;
+  remarks['worker'] = `${cpuSeconds.toFixed(1)} s of CPU over all of these syncs`;
+
+  await measureApiReads(site, findings);
+  await site.close();
+  await server.drop(url);
+}
+
+async function extractedBy(site: Site, runId: number): Promise<number> {
+  const [run] = await site.sql<{ n: number }[]>`
+    select records_extracted as n from run where run_id = ${runId}`;
+  return run?.n ?? 0;
+}
+
+/** Seconds a million resources here, over those of a tenth: what size itself costs. */
+export async function measureGrowth(server: Server, ehr: Ehr, findings: Findings): Promise<void> {
+  say(`growth: first sync of ${ehr.resources} resources`);
+  const url = await server.create();
+  const site = await openSite(url, ehr);
+  const worker = await startWorker(url);
+  const { seconds } = await site.sync();
+  await stopWorker(worker);
+  await site.close();
+  await server.drop(url);
+  findings.figures['growth'] =
+    figure(findings, 'sync_seconds') / figure(findings, 'resources') / (seconds / ehr.resources);
+  findings.remarks['growth'] = `a tenth of it (${ehr.resources} resources) took ${seconds.toFixed(2)} s`;
+}

@@ -1,0 +1,64 @@
+/** What was to be reached, beside what was measured. */
+import type { Findings } from './findings.ts';
+
+/** Measured for fhir2omop earlier, on such a machine. It is in no package registry, so it is not run beside us. */
+const FHIR2OMOP_RESOURCES_PER_SECOND = 1550;
+
+interface Target {
+  readonly figure: string;
+  readonly atMost?: (figures: Readonly<Record<string, number>>) => number;
+  readonly atLeast?: number;
+  /** At what size, where this run's may be smaller. */
+  readonly at?: { readonly figure: string; readonly least: number };
+}
+
+const TARGETS: readonly Target[] = [
+  { figure: 'map_ratio', atMost: () => 1.5, at: { figure: 'resources', least: 500_000 } },
+  { figure: 'ratio', atMost: () => 2 },
+  { figure: 'resources_per_second', atLeast: 20 * FHIR2OMOP_RESOURCES_PER_SECOND },
+  { figure: 'rerun_speedup', atLeast: 4 },
+  { figure: 'rerun_wal_share', atMost: () => 0.01 },
+  { figure: 'incremental_1pct_seconds', atMost: unchangedAndTwoPercent },
+  { figure: 'full_1pct_seconds', atMost: unchangedAndTwoPercent },
+  { figure: 'idle_sync_latency_ms', atMost: () => 1000 },
+  { figure: 'worker_peak_rss_mb', atMost: () => 300 },
+  { figure: 'big_file_peak_rss_mb', atMost: () => 300, at: { figure: 'big_file_bytes', least: 3e9 } },
+  { figure: 'growth', atMost: () => 1.25, at: { figure: 'resources', least: 5_000_000 } },
+  {
+    figure: 'vocabulary_load_ratio',
+    atMost: () => 1.3,
+    at: { figure: 'vocabulary_concepts', least: 5_000_000 },
+  },
+  { figure: 'api_dashboard_p95_ms', atMost: () => 50, at: { figure: 'resources', least: 5_000_000 } },
+  { figure: 'api_runs_p95_ms', atMost: () => 50, at: { figure: 'resources', least: 5_000_000 } },
+];
+
+function unchangedAndTwoPercent(figures: Readonly<Record<string, number>>): number {
+  return (figures['rerun_unchanged_seconds'] ?? Number.NaN) + 0.02 * (figures['sync_seconds'] ?? Number.NaN);
+}
+
+export function compared({
+  figures,
+}: Findings): { figure: string; target: string; value: number; is: string }[] {
+  return TARGETS.flatMap(({ figure, atMost, atLeast, at }) => {
+    const value = figures[figure];
+    if (value === undefined) return [];
+    const bound = atLeast ?? atMost?.(figures) ?? Number.NaN;
+    const met = atLeast === undefined ? value <= bound : value >= bound;
+    const smaller = at && (figures[at.figure] ?? 0) < at.least;
+    const size = smaller ? `, below the ${at.least.toLocaleString('en-US')} ${at.figure} asked for` : '';
+    return [
+      {
+        figure,
+        target: `${atLeast === undefined ? '≤' : '≥'} ${round(bound).toLocaleString('en-US')}`,
+        value: round(value),
+        is: `${met ? 'met' : 'not met'}${size}`,
+      },
+    ];
+  });
+}
+
+/** As figures are printed and kept. */
+export function round(value: number): number {
+  return Math.abs(value) >= 1000 ? Math.round(value) : Math.round(value * 1000) / 1000;
+}
