@@ -17,12 +17,34 @@ export interface Moment {
 const FHIR_DATE =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/;
 
+/** What one visit brings has few different times: the last ones are remembered, by time zone. */
+const remembered = new Map<string | undefined, Map<string, Moment>>();
+const MOST_REMEMBERED = 5000;
+
 export function readMoment(
   value: unknown,
   timezone?: string,
   partial: 'first' | 'last' = 'first',
 ): Moment | undefined {
   if (typeof value !== 'string') return undefined;
+  if (partial === 'last') return parseMoment(value, timezone, partial);
+  let moments = remembered.get(timezone);
+  if (!moments || moments.size > MOST_REMEMBERED) {
+    moments = new Map();
+    remembered.set(timezone, moments);
+  }
+  const known = moments.get(value);
+  if (known) return known;
+  const moment = parseMoment(value, timezone, partial);
+  if (moment) moments.set(value, moment);
+  return moment;
+}
+
+function parseMoment(
+  value: string,
+  timezone: string | undefined,
+  partial: 'first' | 'last',
+): Moment | undefined {
   const sent = value.trim();
   const found = FHIR_DATE.exec(sent);
   if (!found) return undefined;
