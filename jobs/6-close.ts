@@ -40,7 +40,6 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     await freezeTotalsInTx(tx, run.run_id);
     if (run.reconciles) await compareInTx(tx, run, connection, clock());
     await summariseUnmappedInTx(tx, run.run_id, run.connection_id);
-    await moveWatermarkInTx(tx, run, clock());
     const held = !(await moveWatermarkInTx(tx, run, clock()));
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });

@@ -12,8 +12,12 @@ export const FILE_LOST = 'file-lost';
 export const CUT_SHORT = 'file-cut-short';
 /** At two readings it held fewer lines than the manifest says (only where the connection wants that to count). */
 export const FEWER_LINES = 'fewer-lines-than-announced';
+/** Resources stood only in a reading of it that was damaged or replaced. */
+export const MISREAD = 'file-misread';
 
-export const HOLD_WATERMARK = [SERVER_ERROR, FILE_ERROR, NOT_NDJSON, FILE_LOST, CUT_SHORT, FEWER_LINES];
+export const HOLD_WATERMARK = [
+  ...[SERVER_ERROR, FILE_ERROR, NOT_NDJSON, FILE_LOST, CUT_SHORT, FEWER_LINES, MISREAD],
+];
 
 export interface FailedFile {
   readonly run_id: number;

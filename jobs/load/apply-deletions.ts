@@ -42,7 +42,7 @@ async function stored(
   return await tx<Removable[]>`
     select resource_key as key, row_tables, resource_type as type from resource
     where resource_key = any(${found.map((one) => one.key)}::bigint[])
-      and (reason is null or reason not in (${GONE.deleted}, ${GONE.vanished}))
+      and (reason is null or reason <> all(${Object.values(GONE)}))
     order by resource_key for update`;
 }
 
