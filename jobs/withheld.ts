@@ -3,6 +3,7 @@
  * for the same time again. Everything else is a matter of one resource, which stays listed until it is loaded.
  */
 import type { Tx } from '../sql/connect.ts';
+import { UNREADABLE } from './load/apply-deletions.ts';
 import { FILE_ERROR, NOT_NDJSON } from './load/read-lines.ts';
 import { SERVER_ERROR } from './load/server-errors.ts';
 
@@ -16,7 +17,7 @@ export const FEWER_LINES = 'fewer-lines-than-announced';
 export const MISREAD = 'file-misread';
 
 export const HOLD_WATERMARK = [
-  ...[SERVER_ERROR, FILE_ERROR, NOT_NDJSON, FILE_LOST, CUT_SHORT, FEWER_LINES, MISREAD],
+  ...[SERVER_ERROR, FILE_ERROR, NOT_NDJSON, FILE_LOST, CUT_SHORT, FEWER_LINES, MISREAD, UNREADABLE],
 ];
 
 export interface FailedFile {

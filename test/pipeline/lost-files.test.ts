@@ -46,7 +46,7 @@ const renewed: FaultRule['do'] = {
 };
 
 describe('a file of an export that is not at its URL any more', () => {
-  it.each([403, 404, 410])(
+  it.each([400, 403, 404, 410])(
     '(%i) is fetched where the manifest, read once more, says that it is',
     async (status) => {
       const one = await site();
@@ -111,7 +111,7 @@ describe('a file of an export that is not at its URL any more', () => {
     one.ehr.faults.push({ on: 'file', times: 999, match: second, do: { truncate: 30 } });
     const run = await one.sync();
     expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 1 - 4 });
-    expect(await failuresOf(run)).toMatchObject([{ reason: 'file-lost', field: 'file-transfer-broken' }]);
+    expect(await failuresOf(run)).toMatchObject([{ reason: 'file-lost', field: 'file-damaged' }]);
     const other = await site({ config: { limits: { export_max_file_bytes: 1024 } } });
     const long = await other.sync();
     expect(long).toMatchObject({ status: 'completed', records_loaded: 1 });
