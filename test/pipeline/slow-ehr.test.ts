@@ -41,4 +41,4 @@ it('EHRs that are silent in all their downloads hold up no other', async () => {
   await drain(world.worker(), world.clock);
   for (const id of waiting)
     expect(await runOf(sql, id)).toMatchObject({ status: 'completed', records_loaded: 7 });
-}, 120_000);
+});
