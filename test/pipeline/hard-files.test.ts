@@ -250,7 +250,7 @@ describe('a line of 50 MB', () => {
 });
 
 /** More by hand: TINY_FILES=20000. */
-const MANY = Number(process.env['TINY_FILES'] || 500);
+const MANY = Number(process.env['TINY_FILES'] || 200);
 
 describe(`${MANY} files of one resource each`, () => {
   it(
