@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ['test/postgres.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    // Of a test that hangs: how fast a machine is decides nothing.
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     reporters: process.env['CI'] ? ['default'] : ['dot'],
   },

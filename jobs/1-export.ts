@@ -14,7 +14,7 @@ import { askBulkDataVersion } from './fhir/bulk-data-version.ts';
 import { type KickOff, kickOffRequest, readKickOff, type Wish } from './fhir/kick-off.ts';
 import { settleScopes } from './granted-scopes.ts';
 import { newcomersOf, withoutPartInTx } from './group-membership.ts';
-import { releaseFinished } from './release.ts';
+import { releaseAbandoned, releaseFinished } from './release.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
 
@@ -35,6 +35,7 @@ export const exportStep: Handler<'export'> = async (deps, step) => {
   // Some servers grant one export a day: it is not asked for while nothing of it could be mapped.
   await deps.resolver.state(sql);
   await releaseFinished(deps, connection, run.run_id);
+  await releaseAbandoned(deps, connection, run);
   const source = tokens.of(connection);
   const { since } = await settleScopes(deps, connection, run, (await source.get()).notGranted);
   const wish = await wishOf(deps, connection, { ...run, since });

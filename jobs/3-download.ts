@@ -2,7 +2,7 @@
  * Step 3: reads one file and commits it chunk by chunk. Each commit holds the chunk, the file's offset and, when its
  * phase is open, the chunk's map job: that is the checkpoint. After a break the file is continued at the last
  * committed byte by Range, or read again from its beginning, with what is known already compared by hash and let go;
- * a file that changed underneath starts anew. One that ends early by the look of it is read once more.
+ * a file that changed underneath, or proves damaged, starts anew. One that ends early by the look of it is read once more.
  */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
@@ -16,9 +16,10 @@ import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
 import { giveUp, SyncError } from './errors.ts';
 import { logExport } from './export-log.ts';
-import { type OpenFile, openLocalFile, openRemoteFile } from './fhir/file.ts';
+import { FILE_DAMAGED, type OpenFile, openLocalFile, openRemoteFile } from './fhir/file.ts';
 import { countUnchangedInTx, findUnchanged, type Unchanged } from './load/unchanged-chunk.ts';
 import { isLost, settleLostFile } from './lost-file.ts';
+import { takeBackInTx } from './misread.ts';
 import { noteInTx } from './notices.ts';
 import { type Run, readRun } from './run.ts';
 import { lastLineIsCut, lastTextOf, readOnceMoreInTx, settleShortInTx } from './short-file.ts';
@@ -59,13 +60,17 @@ export const downloadStep: Handler<'download'> = async (deps, step) => {
     if (step.stopping?.aborted && error instanceof SyncError) {
       return step.commit((tx) => deps.queue.sendInTx(tx, 'download', step.payload));
     }
+    const damaged = error instanceof SyncError && error.code === FILE_DAMAGED;
+    if (damaged) await step.checkpoint((tx) => takeBackInTx(tx, file));
     if (error instanceof SyncError && error.code === 'disk-low') return waitForDisk(deps, step, run, error);
     // Files on disk are for a person to put right: there the run stops, and goes on when it is started again.
     if (run.kind === 'import') throw error;
     if (error instanceof SyncError && error.code === 'file-throttled') {
       return waitForServer(deps, step, run, connection, error);
     }
-    if (!isLost(error, step.payload.attempt ?? 0)) throw error;
+    // A worker that hands itself on after each chunk begins to count anew.
+    const oftenEnough = damaged && file.restarts >= MAX_RESTARTS;
+    if (!oftenEnough && !isLost(error, step.payload.attempt ?? 0)) throw error;
     await settleLostFile(deps, step, run, connection, file, error);
   }
 };
@@ -255,10 +260,10 @@ async function moveOnInTx(
 
 /** Locks the file and makes sure that nobody else has taken it further: two workers may read it at once. */
 async function claimInTx(tx: Tx, file: ExportFile, at: Position): Promise<void> {
-  const [now] = await tx<{ bytes_done: number; next_seq: number; state: string; status: string }[]>`
-    select f.bytes_done, f.next_seq, f.state, r.status from export_file f join run r using (run_id)
-    where f.file_id = ${file.file_id} for update of f`;
-  if (now?.bytes_done === at.bytes && now.next_seq === at.seq && now.state === 'queued') return;
+  const [now] = await tx<Pick<ExportFile, 'bytes_done' | 'next_seq' | 'state' | 'restarts'>[]>`
+    select bytes_done, next_seq, state, restarts from export_file where file_id = ${file.file_id} for update`;
+  const here = now?.bytes_done === at.bytes && now.next_seq === at.seq && now.restarts === file.restarts;
+  if (here && now.state === 'queued') return;
   throw new Error('another worker has taken this file further');
 }
 
@@ -269,38 +274,58 @@ async function skipKnown(
   bytes: Readable,
   maxLineBytes: number,
 ): Promise<boolean> {
-  const known = await deps.sql<{ byte_start: number; byte_end: number; sha256: Buffer }[]>`
-    select byte_start, byte_end, sha256 from chunk where file_id = ${file.file_id} order by seq`;
-  let held: Buffer[] = [];
-  let size = 0;
-  let next = 0;
-  if (known.length === 0) return true;
+  const known = await deps.sql<KnownChunk[]>`
+    select byte_end - byte_start as size, sha256 from chunk where file_id = ${file.file_id} order by seq`;
+  const sizes = known.filter(({ size }) => size > 0);
+  let comparison = sizes[0] && compareTo(sizes[0], maxLineBytes);
+  let next = 1;
+  if (!comparison) return true;
   for await (const part of bytes.iterator({ destroyOnReturn: false })) {
-    held.push(part);
-    size += part.length;
-    for (let chunk = known[next]; chunk && size >= chunk.byte_end - chunk.byte_start; chunk = known[next]) {
-      const all = Buffer.concat(held);
-      const length = chunk.byte_end - chunk.byte_start;
-      if (!sameText(all.subarray(0, length), chunk.sha256, maxLineBytes)) return false;
-      held = [all.subarray(length)];
-      size = all.length - length;
-      next++;
+    let rest: Buffer = part;
+    while (comparison) {
+      rest = comparison.read(rest);
+      if (comparison.left > 0) break;
+      if (!comparison.isSame()) return false;
+      const chunk: KnownChunk | undefined = sizes[next++];
+      comparison = chunk && compareTo(chunk, maxLineBytes);
     }
-    if (next === known.length) {
-      const rest = Buffer.concat(held);
-      if (rest.length > 0) bytes.unshift(rest);
-      return true;
-    }
+    if (comparison) continue;
+    if (rest.length > 0) bytes.unshift(rest);
+    return true;
   }
   return false;
 }
 
-function sameText(text: Buffer, sha256: Buffer, maxLineBytes: number): boolean {
-  const kept = text.length > maxLineBytes ? beginning(text, maxLineBytes) : text;
-  return [text, kept].some((candidate) => createHash('sha256').update(candidate).digest().equals(sha256));
+interface KnownChunk {
+  readonly size: number;
+  readonly sha256: Buffer;
 }
 
-/** The file changed underneath: what was read of it belongs to another file. Rows that came of it are replaced by the new. */
+/** Takes the bytes as they come: a chunk may be a line of gigabytes, of which only the beginning was kept. */
+function compareTo({ size, sha256 }: KnownChunk, maxLineBytes: number) {
+  const whole = createHash('sha256');
+  let kept: Buffer = Buffer.alloc(0);
+  let left = size;
+  return {
+    get left() {
+      return left;
+    },
+    /** What is not of this chunk any more. */
+    read(bytes: Buffer): Buffer {
+      const own = bytes.subarray(0, left);
+      left -= own.length;
+      whole.update(own);
+      kept = beginning(Buffer.concat([kept, beginning(own, maxLineBytes)]), maxLineBytes);
+      return bytes.subarray(own.length);
+    },
+    isSame(): boolean {
+      if (whole.digest().equals(sha256)) return true;
+      return size > maxLineBytes && createHash('sha256').update(kept).digest().equals(sha256);
+    },
+  };
+}
+
+/** The file changed underneath: what was read of it belongs to another file. */
 async function restartInTx(tx: Tx, file: ExportFile): Promise<void> {
   if (file.restarts >= MAX_RESTARTS) {
     throw giveUp(
@@ -308,11 +333,5 @@ async function restartInTx(tx: Tx, file: ExportFile): Promise<void> {
       `A file of the export differed at each of ${MAX_RESTARTS + 1} readings. Start the sync again.`,
     );
   }
-  // Their counts and lines go with the chunks, so what came of them is mapped, and counted, anew when it is met again.
-  await tx`
-    update resource set content_hash = '', last_updated = null, position = 0
-    where chunk_id in (select chunk_id from chunk where file_id = ${file.file_id})`;
-  await tx`delete from chunk where file_id = ${file.file_id}`;
-  await tx`update export_file set bytes_done = 0, lines_done = 0, next_seq = 0, etag = null, restarts = restarts + 1
-    where file_id = ${file.file_id}`;
+  await takeBackInTx(tx, file);
 }

@@ -20,6 +20,7 @@ import { createReferenceMemory } from './load/references.ts';
 import { settleContentsInTx } from './load/settle-contents.ts';
 import { settleWithdrawnInTx } from './load/settle-withdrawn.ts';
 import { mappingVersionInTx } from './mapping-version.ts';
+import { settleMisreadInTx } from './misread.ts';
 import { LAST_PHASE } from './phases.ts';
 import { settleVocabularyInTx } from './remap/settle-vocabulary.ts';
 import { type Run, readRun } from './run.ts';
@@ -28,7 +29,7 @@ import type { Handler } from './step.ts';
 const BATCH = 2000;
 
 export const redriveStep: Handler<'redrive'> = async (deps, step) => {
-  const { sql, queue } = deps;
+  const { sql, queue, clock } = deps;
   const { run_id } = step.payload;
   const run = await readRun(sql, run_id);
   if (!run || !isLive(run) || !run.closing_at) return step.commit(async () => {});
@@ -37,6 +38,7 @@ export const redriveStep: Handler<'redrive'> = async (deps, step) => {
     // Waits for nobody in practice (one redrive job per run), but keeps a second delivery from doing it at once.
     await tx`select 1 from run where run_id = ${run_id} for no key update`;
     const openBatch = (keys: readonly number[]) => openBatchInTx(tx, deps, run, connection, keys);
+    await settleMisreadInTx(tx, run, openBatch, clock());
     await settleWithdrawnInTx(tx, run, openBatch);
     await settleMergesInTx(tx, deps, connection.connection_id, openBatch);
     const { after = 0, moved = false } = step.payload;

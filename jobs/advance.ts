@@ -7,6 +7,7 @@
 import type { Tx } from '../sql/connect.ts';
 import { type BacklogLimits, mayBeginInTx } from './backlog.ts';
 import { nextPartInTx } from './group-membership.ts';
+import { DELETED_PHASE, ERROR_PHASE } from './phases.ts';
 import type { Queue } from './queue.ts';
 import { readRun } from './run.ts';
 import { readSyncConfig } from './sync-config.ts';
@@ -40,13 +41,19 @@ export async function advanceInTx(tx: Tx, queue: Queue, runId: number, now: Date
     await tx`update run set status = 'processing' where run_id = ${runId}`;
   }
   if (chunks !== null) {
-    await releaseChunks(tx, queue, runId, files === null ? chunks : Math.min(files, chunks));
+    await releaseChunks(tx, queue, runId, Math.min(chunks, mayBeMapped(files)));
   } else if (files === null) {
     const whole = await readRun(tx, runId);
     if (whole && whole.part !== 'main') return nextPartInTx(tx, queue, whole, now);
     await tx`update run set closing_at = ${now} where run_id = ${runId}`;
     await queue.sendInTx(tx, 'redrive', { run_id: runId });
   }
+}
+
+/** A deletion cannot be taken back should its file prove damaged, so those files are mapped when they are whole. */
+function mayBeMapped(openFiles: number | null): number {
+  if (openFiles === null) return ERROR_PHASE;
+  return openFiles < DELETED_PHASE ? openFiles : openFiles - 1;
 }
 
 /** Keeps as many downloads going as the connection and the backlog allow, the earliest phases first. */

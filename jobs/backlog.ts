@@ -8,6 +8,7 @@
  * the whole file again.
  */
 import type { Tx } from '../sql/connect.ts';
+import { DELETED_PHASE } from './phases.ts';
 
 export interface BacklogLimits {
   readonly backlog_bytes: number;
@@ -30,6 +31,8 @@ export async function pauseInTx(
   file: { readonly file_id: number; readonly run_id: number; readonly phase: number },
   limits: BacklogLimits,
 ): Promise<boolean> {
+  // Nothing of these is mapped before the file is whole: a pause would not end.
+  if (file.phase >= DELETED_PHASE) return false;
   if (file.phase <= (await roomInTx(tx, file.run_id, limits, 1))) return false;
   // It has come further since its URL was renewed, and may have to wait for longer than the next one lives.
   await tx`update export_file set state = 'pending', refreshed_at = null where file_id = ${file.file_id}`;

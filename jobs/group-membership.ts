@@ -35,7 +35,7 @@ export async function recordMembersInTx(tx: Tx, context: Line, text: Buffer): Pr
     if (content.trim() === '') continue;
     const id = patientId(content);
     if (id) ids.add(id);
-    else {
+    else if (id === undefined) {
       await tx`
         insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
         values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, 'Patient', 'member-unreadable')`;
@@ -50,10 +50,13 @@ export async function recordMembersInTx(tx: Tx, context: Line, text: Buffer): Pr
       history_run = case when m.left_run is null then m.history_run end`;
 }
 
-function patientId(line: string): string | undefined {
+/** null for a resource that is no Patient (some servers send more than they were asked for); undefined when unreadable. */
+function patientId(line: string): string | null | undefined {
   try {
     const json: unknown = JSON.parse(line.replace(/^\uFEFF/, ''));
-    if (typeof json !== 'object' || json === null || Reflect.get(json, 'resourceType') !== 'Patient') return;
+    if (typeof json !== 'object' || json === null) return undefined;
+    const type: unknown = Reflect.get(json, 'resourceType');
+    if (type !== 'Patient') return typeof type === 'string' && type !== 'OperationOutcome' ? null : undefined;
     const id: unknown = Reflect.get(json, 'id');
     return typeof id === 'string' && id !== '' && id.length <= 1000 ? id : undefined;
   } catch {

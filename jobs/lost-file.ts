@@ -27,8 +27,8 @@ export interface LostFile {
   readonly refreshed_at: Date | null;
 }
 
-/** Statuses by which servers and their stores say that a URL has expired or a file has gone. */
-const GONE = [403, 404, 410];
+/** Statuses by which servers and their stores (400: Google's) say that a URL has expired or a file has gone. */
+const GONE = [400, 403, 404, 410];
 
 /** Whether an error is about this one file and will not pass: not the network, the credentials, the program. */
 export function isLost(error: unknown, attempt: number): error is SyncError {

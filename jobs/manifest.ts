@@ -83,7 +83,13 @@ export function listFiles(pages: readonly Manifest[], part: Run['part'], maxFile
     }
   };
   const output = pages.flatMap((page) => page.output);
-  if (part === 'members') add('members', output, () => 0);
+  // A server that ignores _type sends everything: of all that only the Patients are read.
+  if (part === 'members')
+    add(
+      'members',
+      output.filter(({ type }) => type === undefined || type === 'Patient'),
+      () => 0,
+    );
   else add('output', output, ({ type }) => phaseOf(type));
   // Who left the Group is told by the list of its members, not by what was deleted.
   if (part === 'main')

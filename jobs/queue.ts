@@ -17,9 +17,10 @@ const attempt = z.number().int().positive().optional();
 const runStep = z.strictObject({ run_id: id, attempt });
 
 export const STEPS = {
-  export: { payload: runStep, concurrency: 2 },
-  poll: { payload: runStep, concurrency: 2 },
-  download: { payload: z.strictObject({ run_id: id, file_id: id, attempt }), concurrency: 3 },
+  export: { payload: runStep, concurrency: 3 },
+  poll: { payload: runStep, concurrency: 3 },
+  // More than one connection may take (limits.parallel_downloads): a slow EHR leaves room for others.
+  download: { payload: z.strictObject({ run_id: id, file_id: id, attempt }), concurrency: 9 },
   map: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
   redo: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
   'purge-start': { payload: z.strictObject({ purge_id: id, attempt }), concurrency: 1 },

@@ -51,14 +51,14 @@ export async function compareInTx(tx: Tx, run: Run, connection: Connection, now:
     create temporary table vanished_now on commit drop as
     select r.resource_key, r.resource_type from resource r
     where r.connection_id = ${run.connection_id} and r.resource_type = any(${came}::text[])
-      and r.first_run < ${run.run_id} and (r.reason is null or r.reason not in (${GONE.deleted}, ${GONE.vanished}))
+      and r.first_run < ${run.run_id} and (r.reason is null or r.reason <> all(${Object.values(GONE)}))
       and not exists (select 1 from seen_now n where n.resource_key = r.resource_key)`;
   const counts = await tx<{ stored: number; vanished: number }[]>`
     select count(*) as stored,
       (select count(*) from vanished_now v where v.resource_type = r.resource_type) as vanished
     from resource r
     where r.connection_id = ${run.connection_id} and r.resource_type = any(${came}::text[])
-      and r.first_run < ${run.run_id} and (r.reason is null or r.reason not in (${GONE.deleted}, ${GONE.vanished}))
+      and r.first_run < ${run.run_id} and (r.reason is null or r.reason <> all(${Object.values(GONE)}))
     group by r.resource_type`;
   const stored = counts.reduce((sum, one) => sum + one.stored, 0);
   const vanished = counts.reduce((sum, one) => sum + one.vanished, 0);

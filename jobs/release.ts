@@ -7,7 +7,7 @@ import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
 import { describeError } from './describe-error.ts';
 import { sendAuthorised } from './fhir/authorised.ts';
-import { readRun } from './run.ts';
+import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
 
 export const releaseStep: Handler<'release'> = async (deps, step) => {
@@ -29,6 +29,19 @@ export async function releaseFinished(deps: Deps, connection: Connection, runId:
   for (const { part, status_url } of finished) {
     await releaseExport(deps, connection, status_url);
     await deps.sql`delete from finished_export where run_id = ${runId} and part = ${part}`;
+  }
+}
+
+/** Exports of runs that failed, which nobody can retry any more now that another has begun. */
+export async function releaseAbandoned(deps: Deps, connection: Connection, run: Run): Promise<void> {
+  const abandoned = await deps.sql<{ run_id: number; status_url: string }[]>`
+    select run_id, status_url from run
+    where connection_id = ${run.connection_id} and run_id < ${run.run_id} and status = 'failed' and status_url is not null
+    order by run_id`;
+  for (const { run_id, status_url } of abandoned) {
+    await releaseFinished(deps, connection, run_id);
+    const released = await releaseExport(deps, connection, status_url);
+    await deps.sql`update run set server_released = ${released}, status_url = null where run_id = ${run_id}`;
   }
 }
 

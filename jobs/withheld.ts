@@ -3,6 +3,7 @@
  * for the same time again. Everything else is a matter of one resource, which stays listed until it is loaded.
  */
 import type { Tx } from '../sql/connect.ts';
+import { UNREADABLE } from './load/apply-deletions.ts';
 import { FILE_ERROR, NOT_NDJSON } from './load/read-lines.ts';
 import { SERVER_ERROR } from './load/server-errors.ts';
 
@@ -12,8 +13,12 @@ export const FILE_LOST = 'file-lost';
 export const CUT_SHORT = 'file-cut-short';
 /** At two readings it held fewer lines than the manifest says (only where the connection wants that to count). */
 export const FEWER_LINES = 'fewer-lines-than-announced';
+/** Resources stood only in a reading of it that was damaged or replaced. */
+export const MISREAD = 'file-misread';
 
-export const HOLD_WATERMARK = [SERVER_ERROR, FILE_ERROR, NOT_NDJSON, FILE_LOST, CUT_SHORT, FEWER_LINES];
+export const HOLD_WATERMARK = [
+  ...[SERVER_ERROR, FILE_ERROR, NOT_NDJSON, FILE_LOST, CUT_SHORT, FEWER_LINES, MISREAD, UNREADABLE],
+];
 
 export interface FailedFile {
   readonly run_id: number;

@@ -5,7 +5,7 @@ import { doctor } from './doctor.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
 import { localCodeCommand } from './local-code-commands.ts';
-import { purgePatient } from './purge.ts';
+import { liftPurge, purgePatient, showPurges } from './purge.ts';
 import { checkQuality } from './quality.ts';
 import { confirmSite, reconcileSite } from './reconcile.ts';
 import { redriveSite } from './redrive.ts';
@@ -37,6 +37,7 @@ const USAGE = `Usage: npm run cli -- COMMAND
                                 map failures again from the chunks that are kept, and what waits
   purge SITE PATIENT --reason TEXT [--watch]
                                 take a patient out, and never load them again
+  purge SITE [--lift PURGE]     list the purges of a site, or let a purged patient be loaded again
   reconcile SITE [--watch]      full sync, compared with what is stored: what vanished at the source
   reconcile SITE --confirm RUN --vanished N [--override]
                                 remove what that run found vanished
@@ -105,6 +106,10 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     const { reason } = values;
     return () => purgePatient(first, second, reason, values.watch);
   }
+  if (command === 'purge' && first && !second) {
+    const { lift } = values;
+    return lift ? () => liftPurge(first, Number(lift)) : () => showPurges(first);
+  }
   if (command === 'reconcile' && first) return () => reconcileSite(first, values.watch);
   if (command === 'remap' && !first) {
     const { site, all, report, watch } = values;
@@ -130,6 +135,7 @@ function parse(args: string[]) {
       reason: { type: 'string' },
       confirm: { type: 'string' },
       vanished: { type: 'string' },
+      lift: { type: 'string' },
       override: { type: 'boolean', default: false },
       type: { type: 'string' },
       domain: { type: 'string' },

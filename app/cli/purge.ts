@@ -1,7 +1,8 @@
-/** `cli purge SITE PATIENT --reason TEXT`: takes a patient out, and never loads them again. */
+/** `cli purge SITE PATIENT --reason TEXT` takes a patient out for good; `purge SITE` lists purges, `--lift` ends one. */
 import { startWorkers } from '../../jobs/workers.ts';
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
+import { table } from './table.ts';
 import { watchRun } from './watch.ts';
 
 export async function purgePatient(
@@ -30,6 +31,42 @@ export async function purgePatient(
     const finished = await watchRun(local.api, { connection_id: id, run_id });
     await workers.stop();
     return finished.status === 'completed';
+  } finally {
+    await local.close();
+  }
+}
+
+export async function showPurges(site: string): Promise<boolean> {
+  const local = await openLocal({ withWorkers: false });
+  try {
+    const { connection_id: id } = await connectionOf(local.api, site);
+    const { data, error } = await local.api.GET('/api/v1/admin/fhir-connections/{id}/purges', {
+      params: { path: { id }, query: { limit: 500 } },
+    });
+    if (!data) throw new Error(error?.detail ?? 'the purges cannot be read');
+    // Never whom: nobody can tell that any more.
+    const shown = data.items.map(({ purge_id, state, requested_at, reason, resources }) => ({
+      ...{ purge: purge_id, state, requested: new Date(requested_at), resources, reason },
+    }));
+    console.log(table(shown));
+    return true;
+  } finally {
+    await local.close();
+  }
+}
+
+export async function liftPurge(site: string, purge: number): Promise<boolean> {
+  const local = await openLocal({ withWorkers: false });
+  try {
+    const { connection_id: id } = await connectionOf(local.api, site);
+    const { error } = await local.api.DELETE('/api/v1/admin/fhir-connections/{id}/purges/{pid}', {
+      params: { path: { id, pid: purge } },
+    });
+    if (error) throw new Error(error.detail ?? 'the purge could not be lifted');
+    console.log(
+      `Purge ${purge} of "${site}" is lifted: a full sync brings the patient back (sync ${site} --full).`,
+    );
+    return true;
   } finally {
     await local.close();
   }

@@ -42,6 +42,8 @@ export interface FileRequest {
   readonly refusePrivate?: boolean | undefined;
 }
 
+/** The text that was delivered may be wrong, all of it. */
+export const FILE_DAMAGED = 'file-damaged';
 const MAX_REDIRECTS = 5;
 const IDLE_MS = 120_000;
 
@@ -73,7 +75,10 @@ export async function openRemoteFile(
       wanted = { ...wanted, from: 0, etag: null };
       continue;
     }
-    if (status === 200 || status === 206) return await readable(answer, wanted);
+    if (status === 200 || status === 206) {
+      refusePage(answer, original);
+      return await readable(answer, wanted);
+    }
     answer.resume();
     if (status === 416 && wanted.from > 0) {
       // Nothing is left after that byte, or the file has become shorter: the whole file tells which.
@@ -163,6 +168,14 @@ async function readable(answer: IncomingMessage, file: FileRequest): Promise<Ope
   return { bytes: await decompressed(answer, encoding), from: 0, etag: encoding ? null : etag };
 }
 
+/** A login or maintenance page, or a Binary in XML, with a status of success: later it may be the file. */
+function refusePage(answer: IncomingMessage, { host }: URL): void {
+  const type = /^[a-z]+\/[a-z0-9.+-]+/i.exec(answer.headers['content-type'] ?? '')?.[0]?.toLowerCase() ?? '';
+  if (!/html|xml/.test(type)) return;
+  answer.destroy();
+  throw tryAgain('file-is-a-page', `${host} answered the request for a file with ${type}; expected NDJSON.`);
+}
+
 function isWantedRange({ headers }: IncomingMessage, file: FileRequest): boolean {
   const start = Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? Number.NaN);
   return start === file.from && !headers['content-encoding'];
@@ -235,6 +248,13 @@ function firstBytes(source: Readable): Promise<Buffer> {
 function brokenOff(error: unknown) {
   const { code, name } =
     error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, name: 'unknown' };
+  // The checksum comes last: what was decompressed before it may have been wrong all along.
+  if (code?.startsWith('Z_')) {
+    return tryAgain(
+      FILE_DAMAGED,
+      `The compressed file is damaged or ends too early (${code}). What was read of it is not believed.`,
+    );
+  }
   return tryAgain('file-transfer-broken', `The transfer of the file broke off (${code ?? name}).`);
 }
 

@@ -125,6 +125,14 @@ export async function readKickOff(response: Response, request: KickOff, now: Dat
       retryAfterSeconds: retryAfterSeconds ?? wait,
     });
   }
+  if ((status === 502 || status === 504) && body.issueCodes.length === 0) {
+    // Said by something in between, which cannot know what the server has begun.
+    throw giveUp(
+      'kick-off-outcome-unknown',
+      `A gateway answered the kick-off with ${status}: ${body.text}. The server may be preparing an export that we cannot ` +
+        'find. Check with the server (some allow one export a day), then start the sync again.',
+    );
+  }
   if (status === 503 || status === 502 || status === 504) {
     throw tryAgain('kick-off-unavailable', `The server answered the kick-off with ${status}: ${body.text}.`, {
       status,

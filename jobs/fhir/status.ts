@@ -27,9 +27,15 @@ const Manifest = z.object({
   error: entries,
   outcome: entries,
   link: z
-    .array(z.object({ relation: z.string(), url: z.string() }))
-    .nullish()
-    .catch(undefined),
+    .array(
+      z
+        .looseObject({ relation: z.string().optional().catch(undefined) })
+        // A next page that cannot be found would be lost without a word.
+        .refine(
+          (link) => link.relation !== 'next' || (typeof link['url'] === 'string' && link['url'] !== ''),
+        ),
+    )
+    .nullish(),
 });
 
 export interface Manifest {
@@ -131,14 +137,14 @@ function manifestOf(data: z.infer<typeof Manifest>, url: string): Manifest {
     ...entry,
     url: URL.canParse(entry.url, url) ? new URL(entry.url, url).href : entry.url,
   });
-  const next = data.link?.find((link) => link.relation === 'next')?.url;
+  const next = data.link?.find((link) => link.relation === 'next')?.['url'];
   return {
     transactionTime: data.transactionTime,
     requiresAccessToken: data.requiresAccessToken,
     output: data.output.map(absolute),
     deleted: data.deleted.map(absolute),
     errors: [...data.error, ...data.outcome].map(absolute),
-    next: next && URL.canParse(next, url) ? new URL(next, url).href : undefined,
+    next: typeof next === 'string' && URL.canParse(next, url) ? new URL(next, url).href : undefined,
   };
 }
 

@@ -6,32 +6,40 @@
 import type { Tx } from '../../sql/connect.ts';
 import type { BatchContext } from './batch.ts';
 import { openLedger } from './ledger.ts';
+import { splitLines } from './read-lines.ts';
 import { GONE, type Removable, removeResourcesInTx } from './remove-resources.ts';
+
+/** It is not asked for again unless the watermark is held: what is deleted stays loaded. */
+export const UNREADABLE = 'deletion-unreadable';
 
 export async function applyDeletions(tx: Tx, context: BatchContext, text: Buffer): Promise<void> {
   const ledger = openLedger();
-  const targets: { type: string; id: string }[] = [];
-  for (const line of text.toString('utf8').split('\n')) {
-    if (line.trim() === '') continue;
-    const found = deletionsOf(line);
-    if (found) targets.push(...found);
-    else {
-      await tx`
-        insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
-        values (${context.connectionId}, ${context.runId}, ${context.chunkId}, 0, 'Bundle', 'deletion-unreadable')`;
-    }
+  const targets: Target[] = [];
+  for (const { line, bytes } of splitLines(text, 0, false).lines) {
+    const said = bytes
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
+      .trim();
+    if (said === '') continue;
+    const { found, whole } = deletionsOf(said);
+    targets.push(...found);
+    if (whole) continue;
+    await tx`
+      insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
+      values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, 'Bundle', ${UNREADABLE})`;
   }
   const gone = await stored(tx, context.connectionId, targets);
   await removeResourcesInTx(tx, context, gone, GONE.deleted, ledger);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
 }
 
+interface Target {
+  readonly type: string;
+  readonly id: string;
+}
+
 /** One look into the unique index for each, as in readKnown; locked in the order of their keys, each once. */
-async function stored(
-  tx: Tx,
-  connectionId: number,
-  targets: readonly { readonly type: string; readonly id: string }[],
-): Promise<Removable[]> {
+async function stored(tx: Tx, connectionId: number, targets: readonly Target[]): Promise<Removable[]> {
   const found = await tx<{ key: number }[]>`
     select distinct r.resource_key as key
     from unnest(${targets.map((target) => target.type)}::text[], ${targets.map((target) => target.id)}::text[]) as t(type, id)
@@ -42,28 +50,37 @@ async function stored(
   return await tx<Removable[]>`
     select resource_key as key, row_tables, resource_type as type from resource
     where resource_key = any(${found.map((one) => one.key)}::bigint[])
-      and (reason is null or reason not in (${GONE.deleted}, ${GONE.vanished}))
+      and (reason is null or reason <> all(${Object.values(GONE)}))
     order by resource_key for update`;
 }
 
-/** "Type/id" of each DELETE entry; undefined when the line is no such Bundle. */
-function deletionsOf(line: string): { type: string; id: string }[] | undefined {
+/** "Type/id" of each DELETE entry, and whether that is all that the Bundle says. */
+function deletionsOf(line: string): { readonly found: Target[]; readonly whole: boolean } {
+  const entries = entriesOf(line);
+  const found = (entries ?? []).flatMap((entry) => targetOf(entry) ?? []);
+  return { found, whole: found.length === entries?.length };
+}
+
+/** undefined when the line is no Bundle. */
+function entriesOf(line: string): unknown[] | undefined {
   let bundle: unknown;
   try {
     bundle = JSON.parse(line);
   } catch {
     return undefined;
   }
-  const entries: unknown =
-    typeof bundle === 'object' && bundle !== null ? Reflect.get(bundle, 'entry') : undefined;
-  if (!Array.isArray(entries)) return undefined;
-  return entries.flatMap((entry: unknown) => {
-    const request: unknown =
-      typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'request') : undefined;
-    if (typeof request !== 'object' || request === null) return [];
-    const url: unknown = Reflect.get(request, 'url');
-    if (Reflect.get(request, 'method') !== 'DELETE' || typeof url !== 'string') return [];
-    const [, type, id] = /(?:^|\/)([A-Z][A-Za-z]+)\/([^/?#]+)$/.exec(url) ?? [];
-    return type && id ? [{ type, id }] : [];
-  });
+  if (typeof bundle !== 'object' || bundle === null || Reflect.get(bundle, 'resourceType') !== 'Bundle')
+    return;
+  const entries: unknown = Reflect.get(bundle, 'entry') ?? [];
+  return Array.isArray(entries) ? entries : undefined;
+}
+
+function targetOf(entry: unknown): Target | undefined {
+  const request: unknown =
+    typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'request') : undefined;
+  if (typeof request !== 'object' || request === null) return;
+  const url: unknown = Reflect.get(request, 'url');
+  if (Reflect.get(request, 'method') !== 'DELETE' || typeof url !== 'string') return;
+  const [, type, id] = /(?:^|\/)([A-Z][A-Za-z]+)\/([^/?#]+)$/.exec(url) ?? [];
+  return type && id ? { type, id } : undefined;
 }

@@ -105,18 +105,20 @@ function endsWithin(text: Buffer, start: number, end: number): boolean {
 export function readLines({ lines, unreadable }: Lines): Read {
   const read: Read = { entries: [], unreadable: [...unreadable] };
   for (const { bytes, line, position } of lines) readLine(read, bytes, line, position);
-  return orOneDocument(read);
+  return orOneDocument(read, lines[0]);
 }
 
 /** The same, letting other chunks have their turns. */
 export async function readLinesInTurns({ lines, unreadable }: Lines): Promise<Read> {
   const read: Read = { entries: [], unreadable: [...unreadable] };
   await mapInTurns(lines, ({ bytes, line, position }) => readLine(read, bytes, line, position));
-  return orOneDocument(read);
+  return orOneDocument(read, lines[0]);
 }
 
-const orOneDocument = (read: Read): Read =>
-  nothingButBroken(read) ? { entries: [], unreadable: [{ ...ONE, reason: NOT_NDJSON }] } : read;
+function orOneDocument(read: Read, first: Line | undefined): Read {
+  const isOne = nothingButBroken(read) || isPage(read, first);
+  return isOne ? { entries: [], unreadable: [{ ...ONE, reason: NOT_NDJSON }] } : read;
+}
 
 const ONE = { line: 0, type: null, id: null };
 /** Of a long document that is no NDJSON each line would be a failure of its own: that many say what one does. */
@@ -125,6 +127,15 @@ const MANY = 1000;
 function nothingButBroken({ entries, unreadable }: Read): boolean {
   return (
     entries.length === 0 && unreadable.length > MANY && unreadable.every((one) => one.reason === NOT_JSON)
+  );
+}
+
+/** A login or maintenance page in the place of the file. */
+function isPage({ entries, unreadable }: Read, first: Line | undefined): boolean {
+  return (
+    entries.length === 0 &&
+    unreadable.length > 0 &&
+    /^\s*<(!doctype|\?xml|html|head|body)/i.test(first?.bytes.subarray(0, 100).toString('latin1') ?? '')
   );
 }
 
@@ -210,11 +221,13 @@ class ResourceEntry implements Entry {
   }
 }
 
-/** An array of resources, or a search result: nobody keeps those as resources. */
+/** An array of resources, a search result, or (HAPI) the file in a Binary: nobody keeps those as resources. */
 function isWholeFile(json: unknown): boolean {
   const [first]: unknown[] = Array.isArray(json) ? json : [json];
   if (typeof first !== 'object' || first === null) return false;
   if (Array.isArray(json)) return 'resourceType' in first;
+  if (Reflect.get(first, 'resourceType') === 'Binary')
+    return /ndjson/i.test(String(Reflect.get(first, 'contentType')));
   return Reflect.get(first, 'resourceType') === 'Bundle' && Reflect.get(first, 'type') === 'searchset';
 }
 

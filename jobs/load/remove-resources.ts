@@ -8,8 +8,15 @@ import { forgetDetailsInTx } from './details.ts';
 import type { Ledger } from './ledger.ts';
 import { deleteRowsInTx } from './write.ts';
 
-/** Why a resource is no more: a file of deletions said so; or a full export lacked it, and a person confirmed that. */
-export const GONE = { deleted: 'deleted-at-source', vanished: 'vanished-at-source' } as const;
+/**
+ * Why a resource is no more: a file of deletions said so; a full export lacked it, and a person confirmed that; or it
+ * stood only in a reading of a file that was damaged or replaced.
+ */
+export const GONE = {
+  deleted: 'deleted-at-source',
+  vanished: 'vanished-at-source',
+  misread: 'misread',
+} as const;
 
 export interface Removable {
   readonly key: number;

@@ -6,6 +6,7 @@
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Clock } from '../deps.ts';
+import { GONE } from '../load/remove-resources.ts';
 import type { Resolution } from '../map/types.ts';
 import type { Answer } from '../vocabulary/questions.ts';
 import { readState } from '../vocabulary/state.ts';
@@ -141,7 +142,7 @@ async function byConnection(
   const left = await tx<{ connection_id: number; records: number }[]>`
     select connection_id, count(*) as records from resource
     where connection_id = any(${connections.map((one) => one.connection_id)}::int[]) and length(content_hash) = 0
-      and outcome in ('loaded', 'excluded', 'failed') and reason is distinct from 'deleted-at-source'
+      and outcome in ('loaded', 'excluded', 'failed') and (reason is null or reason <> all(${Object.values(GONE)}))
     group by connection_id`;
   return connections.map(({ connection_id, site_key }) => {
     const counts = counted.find((one) => one.connection_id === connection_id);

@@ -9,6 +9,11 @@ export async function stateOf(sql: Sql, connectionId: number): Promise<Content> 
   const lines = async (rows: Promise<{ line: string }[]>) => (await rows).map((row) => row.line).sort();
   return {
     ...(await contentOf(sql, connectionId)),
+    run: await lines(sql<{ line: string }[]>`
+      select concat_ws(' ', mode, 'extracted', records_extracted, 'unchanged', records_unchanged, 'loaded', records_loaded,
+        'excluded', records_excluded, 'failed', records_failed, 'parked', records_parked, 'redriven', records_redriven,
+        'mapped', records_mapped, 'rows', rows_written, rows_deleted) as line
+      from run where connection_id = ${connectionId} and status = 'completed'`),
     resource: await lines(sql<{ line: string }[]>`
       select concat_ws(' ', resource_type || '/' || fhir_id, encode(content_hash, 'hex'), outcome, reason, row_tables,
         last_updated) as line

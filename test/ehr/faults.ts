@@ -35,6 +35,8 @@ export interface Deed {
   readonly truncate?: number;
   /** file: turns the bits of this byte of the body over, after compression. */
   readonly corrupt?: number;
+  /** file: the checksum at the end of the gzip is not that of its text. */
+  readonly wrongChecksum?: boolean;
   /** file: another text for each line, its line end included. */
   readonly rewrite?: (line: string, index: number) => string;
   /** file: from now on the file has another content (its first line comes last) and another ETag. */

@@ -54,6 +54,7 @@ export async function sendFile(
   if (deed.stall !== undefined) steps.push(stall(deed.stall));
   if (gzip) steps.push(createGzip());
   if (deed.corrupt !== undefined) steps.push(corrupt(deed.corrupt));
+  if (gzip && deed.wrongChecksum === true) steps.push(breakChecksum());
   if (deed.cut !== undefined) steps.push(stop(deed.cut, () => (response.socket ?? response).destroy()));
   if (deed.truncate !== undefined) steps.push(stop(deed.truncate, () => {}));
   try {
@@ -165,6 +166,22 @@ function corrupt(at: number): Transform {
       passed += chunk.length;
       if (here >= 0 && here < chunk.length) chunk[here] = ~(chunk[here] ?? 0) & 0xff;
       done(null, chunk);
+    },
+  });
+}
+
+/** The last eight bytes of a gzip are the checksum and the length of its text. */
+function breakChecksum(): Transform {
+  let held = Buffer.alloc(0);
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const all = Buffer.concat([held, chunk]);
+      held = all.subarray(Math.max(0, all.length - 8));
+      done(null, all.subarray(0, all.length - held.length));
+    },
+    flush(done) {
+      held[0] = ~(held[0] ?? 0) & 0xff;
+      done(null, held);
     },
   });
 }

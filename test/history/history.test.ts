@@ -5,8 +5,10 @@
  */
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Resource } from '../../jobs/map/types.ts';
 import { openTestWorld } from '../pipeline/world.ts';
 import { type Event, history, playHistory } from './play.ts';
+import { makeResource } from './records.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());
@@ -20,7 +22,7 @@ const put = (type: string, id: string, choice = plain): Event => ({
   place: { type, id },
   choice,
 });
-const sync: Event = { kind: 'sync', full: false, twice: false };
+const sync: Event = { kind: 'sync', full: false, doubled: false, twice: false };
 
 /** Histories that once ended differently. */
 const FOUND: [Event[]][] = [
@@ -61,3 +63,61 @@ describe('a history of creations, changes, deletions, merges and late references
     );
   }, 3_600_000);
 });
+
+describe('the histories', () => {
+  it('hold each of what may happen at an EHR, all of it within few of them', () => {
+    const met = new Set(fc.sample(history, { seed, numRuns: 20 }).flatMap(happenings));
+    expect([...met].sort()).toEqual(
+      [
+        ...['change', 'code of another domain', 'creation', 'deletion', 'doubled lines', 'everything again'],
+        ...['merge of patients', 'reference before its target', 'release', 'return after a deletion'],
+      ].sort(),
+    );
+  });
+});
+
+/** What happens in a history, told from what the last sync has seen. */
+function happenings(events: readonly Event[]): string[] {
+  const found: string[] = [];
+  const now = new Map<string, Resource>();
+  const deleted = new Set<string>();
+  let seen = new Map<string, Resource>();
+  for (const event of events) {
+    if (event.kind === 'release') found.push('release');
+    if (event.kind === 'sync') {
+      if (event.doubled) found.push('doubled lines');
+      if (event.twice) found.push('everything again');
+      seen = new Map(now);
+    }
+    if (event.kind !== 'put' && event.kind !== 'remove') continue;
+    const name = `${event.place.type}/${event.place.id}`;
+    const before = seen.get(name);
+    if (event.kind === 'remove') {
+      if (now.delete(name) && before) {
+        found.push('deletion');
+        deleted.add(name);
+      }
+      continue;
+    }
+    const resource = makeResource(event.place, event.choice);
+    now.set(name, resource);
+    if (deleted.has(name)) found.push('return after a deletion');
+    if (!before) found.push('creation');
+    if (!before && [...seen.values()].some((one) => JSON.stringify(one).includes(`"${name}"`)))
+      found.push('reference before its target');
+    if (before && JSON.stringify(before) !== JSON.stringify(resource)) found.push('change');
+    const domains = [before, resource].map((one) => DOMAINS[codeOf(one)]);
+    if (domains[0] && domains[1] && domains[0] !== domains[1]) found.push('code of another domain');
+    if (resource['active'] === false && resource['link']) found.push('merge of patients');
+  }
+  return found;
+}
+
+const codeOf = (resource: Resource | undefined): string =>
+  /"code":\{"coding":\[\{"system":"[^"]*","code":"([^"]+)"/.exec(JSON.stringify(resource) ?? '')?.[1] ?? '';
+
+/** As the demo vocabulary has them. */
+const DOMAINS: Record<string, string> = {
+  ...{ '44054006': 'Condition', '73761001': 'Procedure', '305351004': 'Observation' },
+  ...{ '127783003': 'Measurement', '8867-4': 'Measurement', '4548-4': 'Measurement' },
+};

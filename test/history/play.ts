@@ -12,7 +12,8 @@ import { type Choice, makeResource, PLACES, type Place } from './records.ts';
 export type Event =
   | { readonly kind: 'put'; readonly place: Place; readonly choice: Choice }
   | { readonly kind: 'remove'; readonly place: Place }
-  | { readonly kind: 'sync'; readonly full: boolean; readonly twice: boolean }
+  /** `doubled`: the server sends each line twice; `twice`: everything comes once more afterwards, doubled too. */
+  | { readonly kind: 'sync'; readonly full: boolean; readonly doubled: boolean; readonly twice: boolean }
   /** Another release is loaded; `remap`: and applied at once to what is here, else later. */
   | { readonly kind: 'release'; readonly edits: readonly number[]; readonly remap: boolean };
 
@@ -35,7 +36,12 @@ const choice = fc.array(
 
 const put = fc.record({ kind: fc.constant('put' as const), place, choice });
 const remove = fc.record({ kind: fc.constant('remove' as const), place });
-const sync = fc.record({ kind: fc.constant('sync' as const), full: fc.boolean(), twice: fc.boolean() });
+const sync = fc.record({
+  kind: fc.constant('sync' as const),
+  full: fc.boolean(),
+  doubled: fc.boolean(),
+  twice: fc.boolean(),
+});
 const release = fc.record({
   kind: fc.constant('release' as const),
   edits: fc.subarray(EDITS.map((_, index) => index)),
@@ -79,18 +85,24 @@ export async function playHistory(world: World, events: readonly Event[]): Promi
     stale = false;
     if (run['status'] !== 'completed') found.push(`a remap ended ${run['status']}: ${run['error_code']}`);
   };
-  const sync = async (full: boolean, twice: boolean) => {
+  const sync = async (full: boolean, doubled: boolean, twice: boolean) => {
+    if (doubled) sendEachLineTwice();
     // Deletions are told relative to _since only, so a full sync after one would not hear of it.
     const run = await site.sync({ full: full && !removed });
+    ehr.faults.length = 0;
     removed = false;
     if (run['status'] !== 'completed') found.push(`a sync ended ${run['status']}: ${run['error_code']}`);
     if (twice && !stale) await again();
     clock.advance(60);
   };
+  const sendEachLineTwice = () => {
+    const output = ({ path }: { path: string }) => !path.includes('deleted');
+    ehr.faults.push({ on: 'file', times: 1000, match: output, do: { rewrite: (line) => line + line } });
+  };
   /** Everything once more, each line double: nothing may change. */
   const again = async () => {
     const before = await contentOf(sql, site.id);
-    ehr.faults.push({ on: 'file', times: 1000, do: { rewrite: (line) => line + line } });
+    sendEachLineTwice();
     const run = await site.sync({ full: true });
     ehr.faults.length = 0;
     found.push(...difference('after a second sync', before, await contentOf(sql, site.id)));
@@ -99,7 +111,7 @@ export async function playHistory(world: World, events: readonly Event[]): Promi
   };
   for (const event of events) {
     if (event.kind === 'put') ehr.put(makeResource(event.place, event.choice));
-    else if (event.kind === 'sync') await sync(event.full, event.twice);
+    else if (event.kind === 'sync') await sync(event.full, event.doubled, event.twice);
     else if (event.kind === 'release') {
       await loadRelease(deps, (edit) => {
         for (const index of event.edits) EDITS[index]?.(edit);
@@ -111,7 +123,7 @@ export async function playHistory(world: World, events: readonly Event[]): Promi
       removed = true;
     }
   }
-  await sync(false, false);
+  await sync(false, false, false);
   if (stale) await remap();
   const fresh = await world.site({ ehr });
   const run = await fresh.sync();

@@ -188,6 +188,36 @@ describe('a run that asks for members', () => {
     expect(count('delete')).toBe(count('kick-off'));
   });
 
+  it('of a server that sends more than Patients reads those, and wants no other', async () => {
+    const one = await synced();
+    one.ehr.group('registry', ['a', 'c']);
+    one.ehr.faults.push(
+      {
+        on: 'file',
+        do: {
+          rewrite: (line, index) => (index > 0 ? line : `${line}{"resourceType":"Observation","id":"x"}\n`),
+        },
+      },
+      {
+        on: 'status',
+        do: {
+          manifest: (manifest) => {
+            const output = manifest['output'] as { url: string }[];
+            const url = new URL('nowhere.ndjson', output[0]?.url).href;
+            return { ...manifest, output: [...output, { type: 'Observation', url }] };
+          },
+        },
+      },
+    );
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', records_failed: 0 });
+    expect(await notices(run)).toEqual([
+      { code: 'group-members-joined', amount: 1 },
+      { code: 'group-members-left', amount: 1 },
+    ]);
+    expect(await sql`select reason from failures where run_id = ${run['run_id']}`).toEqual([]);
+  });
+
   it('says nobody has left when the list of members cannot be had whole', async () => {
     const one = await synced();
     one.ehr.group('registry', ['a', 'c']);

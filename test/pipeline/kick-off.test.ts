@@ -178,6 +178,35 @@ describe('a kick-off', () => {
     },
   );
 
+  it.each([502, 504])(
+    'that a gateway answers with %i may have reached the server: it is not made twice',
+    async (status) => {
+      const one = await site();
+      const headers = { 'content-type': 'text/html' };
+      one.ehr.faults.push({ on: 'kick-off', do: { status, headers, body: '<html>Gateway' } });
+      expect(await one.sync()).toMatchObject({
+        ...{ status: 'failed', error_step: 'export', error_code: 'kick-off-outcome-unknown' },
+      });
+      expect(kickOffs(one)).toHaveLength(1);
+      // The server's own word is an answer: no job was made.
+      one.ehr.faults.push({ on: 'kick-off', do: refusal(status) });
+      expect(await one.sync()).toMatchObject({ status: 'completed' });
+      expect(kickOffs(one)).toHaveLength(3);
+    },
+  );
+
+  it('after a run that failed first releases the export of that run: some servers allow one at a time', async () => {
+    const one = await site();
+    one.ehr.faults.push({ on: 'file', times: 99, do: { status: 404 } });
+    expect(await one.sync()).toMatchObject({ status: 'failed', server_released: null });
+    one.ehr.faults.length = 0;
+    expect(await one.sync()).toMatchObject({ status: 'completed' });
+    const order = one.ehr.requests
+      .filter(({ kind }) => kind === 'kick-off' || kind === 'delete')
+      .map(({ kind, status }) => `${kind} ${status}`);
+    expect(order).toEqual(['kick-off 202', 'delete 202', 'kick-off 202', 'delete 202']);
+  });
+
   it('that a dead worker may have made is not made again', async () => {
     const one = await site();
     const runId = await one.start();

@@ -2,7 +2,6 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { selectRunParts } from '../../app/runs.ts';
 import { retryRun } from '../../jobs/retry-run.ts';
 import type { FaultRule } from '../ehr/server.ts';
-import { contentOf, sizes } from './content.ts';
 import { observation, patient } from './record.ts';
 import { drain, openTestWorld, type RunRow, runOf, type Site, type SiteOptions } from './world.ts';
 
@@ -46,7 +45,7 @@ const renewed: FaultRule['do'] = {
 };
 
 describe('a file of an export that is not at its URL any more', () => {
-  it.each([403, 404, 410])(
+  it.each([400, 403, 404, 410])(
     '(%i) is fetched where the manifest, read once more, says that it is',
     async (status) => {
       const one = await site();
@@ -111,7 +110,7 @@ describe('a file of an export that is not at its URL any more', () => {
     one.ehr.faults.push({ on: 'file', times: 999, match: second, do: { truncate: 30 } });
     const run = await one.sync();
     expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 1 - 4 });
-    expect(await failuresOf(run)).toMatchObject([{ reason: 'file-lost', field: 'file-transfer-broken' }]);
+    expect(await failuresOf(run)).toMatchObject([{ reason: 'file-lost', field: 'file-damaged' }]);
     const other = await site({ config: { limits: { export_max_file_bytes: 1024 } } });
     const long = await other.sync();
     expect(long).toMatchObject({ status: 'completed', records_loaded: 1 });
@@ -200,35 +199,6 @@ describe('a plain file that ends in good order, but too early', () => {
     const run = await one.sync();
     expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 1 });
     expect(files(one)).toHaveLength(4);
-  });
-});
-
-describe('many small files', () => {
-  it('are queued only as many at a time as may be downloaded at once', async () => {
-    const one = await site({ maxPerFile: 1, config: { limits: { parallel_downloads: 2 } } });
-    for (let n = 0; n < 150; n++) one.ehr.put(observation(`many${n}`, 'p'));
-    const runId = await one.start();
-    let most = 0;
-    await drain(world.deps, world.clock, async () => {
-      const { tick } = await import('../../jobs/tick.ts');
-      let stop = false;
-      for (let idle = false; !idle; ) {
-        ({ idle } = await tick(
-          world.deps,
-          () => stop,
-          () => {
-            stop = true;
-          },
-        ));
-        stop = false;
-        const [jobs] = await sql<{ n: number }[]>`
-          select count(*)::int as n from pgboss.job where name = 'sync-download' and state in ('created', 'retry', 'active')`;
-        most = Math.max(most, jobs?.n ?? 0);
-      }
-    });
-    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', records_loaded: LINES + 151 });
-    expect(most).toBe(2);
-    expect(sizes(await contentOf(sql, one.id))).toMatchObject({ measurement: LINES + 150 });
   });
 });
 

@@ -239,7 +239,7 @@ describe('an import', () => {
     expect(cut).toMatchObject({
       status: 'failed',
       error_step: 'download',
-      error_code: 'file-transfer-broken',
+      error_code: 'file-damaged',
     });
   });
 

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
 import { contentOf, leftovers } from './content.ts';
 import { observation, patient } from './record.ts';
+import { startProcess } from './worker-process.ts';
 import { drain, openTestWorld, runOf, type Site } from './world.ts';
 
 const world = await openTestWorld();
@@ -25,32 +25,6 @@ async function site(): Promise<Site> {
   return made;
 }
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly log: string[];
-}
-
-async function start(args: readonly string[]): Promise<Started> {
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      ...{ PATH: process.env['PATH'], DATABASE_URL: world.database.url },
-      ...{ ENCRYPTION_KEY: world.encryptionKey, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info' },
-    },
-  });
-  children.push(child);
-  const log: string[] = [];
-  const lines = createInterface({ input: child.stderr });
-  await new Promise<void>((ready, fail) => {
-    lines.on('line', (line) => {
-      log.push(line);
-      if (/"(workers|admin API) ready"/.test(line)) ready();
-    });
-    lines.on('close', () => fail(new Error(`it ended before it was ready:\n${log.join('\n')}`)));
-  });
-  return { child, log };
-}
-
 describe('SIGTERM in the middle of a download from a server that has fallen silent', () => {
   it.each([
     { process: 'the workers', args: ['jobs/main.ts'], after: 70_000 },
@@ -64,7 +38,8 @@ describe('SIGTERM in the middle of a download from a server that has fallen sile
       match: ({ path }) => path.includes('Observation'),
       do: after > 0 ? { stall: { after, until: speak.promise } } : { hold: speak.promise },
     });
-    const { child, log } = await start(args);
+    const { child, log } = await startProcess(world, args);
+    children.push(child);
     const runId = await one.start();
     const asked = () => one.ehr.requests.length > 0 && one.ehr.faults.length === 0 && child.exitCode === null;
     for (let there = false; !there; ) {

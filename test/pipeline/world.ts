@@ -165,8 +165,8 @@ export interface Fetched {
 }
 
 /** Takes the next job that is ready, as a worker would; the caller runs it, or does not. */
-export async function fetchOne({ queue }: Deps): Promise<Fetched | undefined> {
-  for (const name of STEP_NAMES) {
+export async function fetchOne({ queue }: Deps, order = STEP_NAMES): Promise<Fetched | undefined> {
+  for (const name of order) {
     const [job] = await queue.boss.fetch<unknown>(queueName(name), { includeMetadata: true, batchSize: 1 });
     if (job) return { name, job };
   }
