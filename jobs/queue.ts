@@ -21,7 +21,8 @@ export const STEPS = {
   poll: { payload: runStep, concurrency: 3 },
   // More than one connection may take (limits.parallel_downloads): a slow EHR leaves room for others.
   download: { payload: z.strictObject({ run_id: id, file_id: id, attempt }), concurrency: 9 },
-  map: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
+  // While one chunk's rows are on their way to Postgres, the other is mapped; a third adds memory, no speed.
+  map: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 2 },
   redo: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
   'purge-start': { payload: z.strictObject({ purge_id: id, attempt }), concurrency: 1 },
   purge: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },

@@ -9,6 +9,7 @@ import { startRun } from '../../jobs/start-run.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
 import { type Child, startChild } from './child.ts';
 import type { Ehr } from './open-ehr.ts';
+import { WORKER_FLAGS } from './worker-flags.ts';
 
 /** Of the credentials in all scratch databases. */
 export const ENCRYPTION_KEY = randomBytes(32).toString('base64');
@@ -61,7 +62,10 @@ export async function openSite(url: string, ehr: Ehr): Promise<Site> {
 /** A worker that is up and takes no jobs yet: ask it to `work`. */
 export async function openWorker(url: string, flags: readonly string[] = []): Promise<Child> {
   const env = { DATABASE_URL: url, ENCRYPTION_KEY };
-  const worker = startChild(new URL('worker.ts', import.meta.url).pathname, { env, flags });
+  const worker = startChild(new URL('worker.ts', import.meta.url).pathname, {
+    env,
+    flags: [...WORKER_FLAGS, ...flags],
+  });
   await worker.ask('cpu');
   return worker;
 }

@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startChild } from '../bench/child.ts';
+import { WORKER_FLAGS } from '../bench/worker-flags.ts';
 import { file } from '../ehr/export-job.ts';
 import { openTestWorld, runOf } from './world.ts';
 
@@ -32,7 +33,7 @@ it(`${SIZE / MEGABYTE} MB in one file are downloaded and mapped by a worker with
   const runId = await site.start();
   const worker = startChild(new URL('../bench/worker.ts', import.meta.url).pathname, {
     env: { DATABASE_URL: world.database.url, ENCRYPTION_KEY: world.encryptionKey },
-    flags: [`--max-old-space-size=${HEAP_MB}`],
+    flags: [...WORKER_FLAGS, `--max-old-space-size=${HEAP_MB}`],
   });
   await worker.ask('work');
   for (let live = true; live; ) {
