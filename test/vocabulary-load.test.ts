@@ -317,9 +317,14 @@ describe('a bad download', () => {
     ],
     [
       'a concept twice',
-      bundle({ 'CONCEPT.csv': concepts('7|a|Drug|RxNorm|I|S|a|', '7|b|Drug|RxNorm|I|S|b|') }),
+      bundle({
+        'CONCEPT.csv': concepts(
+          ...['6|a|Drug|RxNorm|I|S|a|', '7|b|Drug|RxNorm|I|S|b|', '8|c|Drug|RxNorm|I|S|c|'],
+          ...['7|d|Drug|RxNorm|I|S|d|', '6|e|Drug|RxNorm|I|S|e|'],
+        ),
+      }),
       'vocabulary-duplicate',
-      /CONCEPT.csv has a key twice: Key \(concept_id\)=\(7\)/,
+      /CONCEPT.csv, lines 3 and 7: concept_id 6 is there twice/,
     ],
     [
       'the same file twice',

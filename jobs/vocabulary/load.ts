@@ -18,6 +18,7 @@ import {
   buildIndex,
   findIndexes,
   findTable,
+  findTwice,
   type Index,
   makeTwin,
   type NewTable,
@@ -176,7 +177,7 @@ async function indexAll(tx: Tx, tables: readonly NewTable[], progress: Progress)
   for (const table of tables) {
     progress.indexed(table.name, 0);
     for (const [number, index] of (indexes.get(table.name) ?? []).entries()) {
-      built.push(await explainDuplicates(table, () => buildIndex(tx, table, index, number)));
+      built.push(await buildOrExplain(tx, table, index, number));
       progress.indexed(table.name, number + 1);
     }
     await tx.unsafe(`analyze ${table.fresh}`);
@@ -200,16 +201,17 @@ async function releaseVersion(tx: Tx, tables: NewTable[]): Promise<string> {
   );
 }
 
-/** Values of a primary key here are ids and names of vocabularies, so the server's detail may be shown. */
-async function explainDuplicates<T>(table: NewTable, build: () => Promise<T>): Promise<T> {
+/** In a savepoint, so that the rows can still be asked which of them are the same. */
+async function buildOrExplain(tx: Tx, table: NewTable, index: Index, number: number): Promise<Built> {
   try {
-    return await build();
+    return await tx.savepoint((inner) => buildIndex(inner as Tx, table, index, number));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === '23505')) throw error;
-    const detail = 'detail' in error ? `: ${String(error.detail)}` : '';
+    const twice = await findTwice(tx, table, index);
     throw giveUp(
       'vocabulary-duplicate',
-      `${fileNameOf(table.name)} has a key twice${detail} Nothing was changed. Download the vocabulary again.`,
+      `${fileNameOf(table.name)}${twice ? `, lines ${twice.lines.join(' and ')}: ${twice.key}` : ': a key'} is there twice. ` +
+        'Nothing was changed. Download the vocabulary again, or delete one of the lines.',
     );
   }
 }
