@@ -28,6 +28,7 @@ const USAGE = `Usage: npm run cli -- COMMAND
   maps list, maps export        the local maps as a table (--search, --system, --json), as CSV
   unmapped                      codes in use without a Standard concept, the most frequent first (--site, --domain,
                                 --search, --csv, --json)
+  unmapped suggest ID           Standard concepts with like words, for one of them (--json)
   unmapped map ID CONCEPT       map one of them, and map again what uses it
   import DIR --site KEY         load the .ndjson(.gz) files of a folder, as an export of site KEY
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
@@ -50,6 +51,10 @@ const USAGE = `Usage: npm run cli -- COMMAND
 
 The database is DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR (./.data).`;
 
+// Whoever reads the output may have had enough of it (`… | head`); the work goes on.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = await run(process.argv.slice(2));
 
 async function run(args: string[]): Promise<number> {

@@ -10,6 +10,8 @@ export interface ImportFlags {
   readonly system: string | undefined;
 }
 
+const SHOWN = 40;
+
 /** True when the file was written, or could be. */
 export async function importMapsFrom(file: string, flags: ImportFlags): Promise<boolean> {
   const text = await readFile(file);
@@ -20,8 +22,10 @@ export async function importMapsFrom(file: string, flags: ImportFlags): Promise<
       `${report.lines} lines as ${report.format === 'usagi' ? 'USAGI saves them' : 'source_to_concept_map'}.`,
     );
     if (report.kinds.length > 0) console.log(`\n${table(report.kinds)}`);
-    const shown = report.findings.filter((one) => one.level === 'error').slice(0, 40);
-    if (shown.length > 0) console.log(`\n${table(shown)}`);
+    // Lines that are skipped are meant to be, and there may be thousands.
+    const told = report.findings.filter((one) => one.level !== 'skipped');
+    if (told.length > 0) console.log(`\n${table(told.slice(0, SHOWN))}`);
+    if (told.length > SHOWN) console.log(`\nThe first ${SHOWN} of ${report.errors + report.warnings}.`);
     console.log(
       `\n${report.new} new, ${report.unchanged} stored already, ${report.replaced} replaced, ${report.skipped} skipped.`,
     );
