@@ -31,8 +31,14 @@ interface Ended {
   readonly errors: string;
 }
 
-/** `readAll: false`: nobody reads what it says, like `| true`. */
-function cli(words: readonly string[], { readAll = true } = {}): Promise<Ended> {
+interface Watch {
+  /** Nobody reads what it says, like `| true`. */
+  readonly readAll?: boolean;
+  /** Ended by SIGTERM as soon as it has said that. */
+  readonly endAt?: RegExp;
+}
+
+function cli(words: readonly string[], { readAll = true, endAt }: Watch = {}): Promise<Ended> {
   const main = new URL('../app/cli/main.ts', import.meta.url).pathname;
   const env = {
     PATH: process.env['PATH'],
@@ -44,6 +50,7 @@ function cli(words: readonly string[], { readAll = true } = {}): Promise<Ended> 
   if (readAll)
     child.stdout.on('data', (piece: Buffer) => {
       texts.said += piece.toString('utf8');
+      if (endAt?.test(texts.said)) child.kill('SIGTERM');
     });
   else child.stdout.destroy();
   child.stderr.on('data', (piece: Buffer) => {
@@ -85,6 +92,19 @@ describe('the command line', () => {
     expect(errors).toContain('CONCEPT_RELATIONSHIP.csv, line 4: expected 6 fields separated by tabs');
     expect(code).toBe(1);
     expect(await db.sql`select version from vocabulary_release`).toEqual([{ version: 'v5.0 typed' }]);
+  });
+
+  it('that is interrupted says what became of the vocabulary', async () => {
+    const { code, errors } = await db.sql.begin(async (tx) => {
+      // Whoever reads holds the swap up.
+      await tx`select 1 from concept`;
+      return await cli(['vocabulary', 'load', await writeZip(folder.path, RELEASE)], { endAt: /swap/ });
+    });
+    expect({ code, errors }).toEqual({
+      code: 143,
+      errors: 'Interrupted. The vocabulary is as it was: loading begins anew next time.\n',
+    });
+    expect(await db.sql`select version from vocabulary_release`).toHaveLength(1);
   });
 
   it('looks codes, concepts, names and the release up', async () => {
