@@ -19,7 +19,7 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted);
   try {
     const loaded = await loadVocabulary({
-      ...{ sql: deps.sql, source, clock: deps.clock },
+      ...{ sql: deps.sql, source, clock: deps.clock, disk: deps.disk },
       // What it would log is told below.
       log: deps.log.child({}, { level: 'error' }),
       onProgress: drawn.tell,

@@ -7,8 +7,9 @@ import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Clock } from '../deps.ts';
+import type { Disk } from '../disk.ts';
 import { giveUp, tryAgain } from '../errors.ts';
-import { type Bundle, openBundle } from './bundle.ts';
+import { type Bundle, bytesOf, openBundle } from './bundle.ts';
 import { checkConcepts } from './check.ts';
 import { copyTable } from './copy-table.ts';
 import { refuseObstacles } from './dependents.ts';
@@ -34,6 +35,8 @@ export interface LoadOptions {
   readonly source: string;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn'>;
+  /** Asked for room before anything is read; without it nobody looks. */
+  readonly disk?: Disk | undefined;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   /** The files must be in this folder, links resolved. */
   readonly within?: string | undefined;
@@ -60,11 +63,19 @@ export const LOCK = 7_204_513_378;
 /** Memory for sorting the indexes' entries. */
 export const SORT_MEMORY = '256MB';
 
+/**
+ * Of disk, for each byte of text, while the old release is still there: rows 1.2, indexes 1, the rest for sorting these
+ * and for the log. A disk that fills up in the middle would not only stop everything: what Postgres had written of the
+ * new tables when it stopped is never given back.
+ */
+const ROOM_PER_BYTE = 3;
+
 export async function loadVocabulary(options: LoadOptions): Promise<LoadedVocabulary> {
   const { sql, source, clock, log } = options;
   const started = clock();
   const bundle = await openBundle(source, options.within);
   try {
+    await options.disk?.check(ROOM_PER_BYTE * bytesOf(bundle));
     const loaded = await sql.begin((tx) => load(tx, bundle, options));
     const seconds = (clock().getTime() - started.getTime()) / 1000;
     for (const warning of loaded.warnings) log.warn({ release_id: loaded.release_id }, warning);
