@@ -25,7 +25,7 @@ const USAGE = `Usage: npm run cli -- COMMAND
   vocabulary index              build what the search needs, where a load has not
   maps import FILE [--apply]    check a CSV file of local maps (USAGI's too: --system URI), and write it with --apply;
                                 --replace lets stored maps of the same codes end
-  maps list, maps export        the local maps as a table (--search, --system, --json), as CSV
+  maps list, maps export        the local maps as a table (--search, --system, --state, --json), as CSV
   unmapped                      codes in use without a Standard concept, the most frequent first (--site, --domain,
                                 --search, --csv, --json)
   unmapped suggest ID           Standard concepts with like words, for one of them (--json)
@@ -87,8 +87,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     const wanted = vocabularyCommand(positionals.slice(1), values);
     if (wanted) return wanted;
   }
-  const { site, system, search, domain } = values;
-  const wanted = localCodeCommand(positionals, { ...values, site, system, search, domain });
+  const { site, system, search, domain, state } = values;
+  const wanted = localCodeCommand(positionals, { ...values, site, system, search, domain, state });
   if (wanted) return wanted;
   if (command === 'import' && first && values.site) return () => importFolder(first, values.site ?? '');
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
@@ -148,6 +148,7 @@ function parse(args: string[]) {
       replace: { type: 'boolean', default: false },
       system: { type: 'string' },
       search: { type: 'string' },
+      state: { type: 'string' },
       csv: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },

@@ -63,12 +63,22 @@ async function send(api: ApiClient, text: Buffer, flags: ImportFlags): Promise<S
 export interface ListFlags {
   readonly system: string | undefined;
   readonly search: string | undefined;
+  readonly state: string | undefined;
   readonly json: boolean;
 }
 
-export function listMaps({ system, search, json }: ListFlags): Promise<boolean> {
+const STATES = ['in-force', 'not-yet', 'ended', 'target-lost'] as const;
+
+export function listMaps({ system, search, state, json }: ListFlags): Promise<boolean> {
   return withApi(async (api) => {
-    const query = { limit: 200, ...(system ? { system } : {}), ...(search ? { q: search } : {}) };
+    const wanted = STATES.find((one) => one === state);
+    if (state && !wanted) throw new Error(`--state: expected ${STATES.join(', ')}.`);
+    const query = {
+      limit: 200,
+      ...(system ? { system } : {}),
+      ...(search ? { q: search } : {}),
+      ...(wanted ? { state: wanted } : {}),
+    };
     const { data, error } = await api.GET('/api/v1/admin/vocabulary/local-maps', { params: { query } });
     if (!data) throw new Error(error?.detail ?? 'the maps cannot be read');
     if (json) return print(data);
@@ -82,7 +92,7 @@ export function listMaps({ system, search, json }: ListFlags): Promise<boolean> 
   });
 }
 
-export function exportMaps({ system, search }: Omit<ListFlags, 'json'>): Promise<boolean> {
+export function exportMaps({ system, search }: Pick<ListFlags, 'system' | 'search'>): Promise<boolean> {
   return withApi(async (api) => {
     const query = { ...(system ? { system } : {}), ...(search ? { q: search } : {}) };
     const { data, error } = await api.GET('/api/v1/admin/vocabulary/local-maps/export', {

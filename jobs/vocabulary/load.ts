@@ -14,6 +14,7 @@ import { checkConcepts } from './check.ts';
 import { copyTable } from './copy-table.ts';
 import { refuseObstacles } from './dependents.ts';
 import { fileNameOf, VOCABULARY_TABLES, type VocabularyTable, WITHOUT } from './files.ts';
+import { countLostMaps } from './local-maps/stored.ts';
 import {
   type Built,
   buildIndex,
@@ -27,6 +28,7 @@ import {
 import { warningsOf } from './plausible.ts';
 import { followProgress, type LoadProgress, type Progress } from './progress.ts';
 import { countParts, type VocabularyPart } from './releases.ts';
+import { dayOf } from './state.ts';
 import { swapIn } from './swap.ts';
 
 export interface LoadOptions {
@@ -115,6 +117,13 @@ async function load(tx: Tx, bundle: Bundle, options: LoadOptions): Promise<Relea
     warnings.push(
       `${problems.length} of the concepts that the mapping names are not in this release as expected. ` +
         'What that costs: npm run cli -- doctor',
+    );
+  }
+  const lost = await countLostMaps(tx, dayOf(options.clock()));
+  if (lost > 0) {
+    warnings.push(
+      `${lost} local maps lead to concepts that are not valid and Standard in this release, and map nothing any more. ` +
+        'Which: npm run cli -- maps list --state target-lost',
     );
   }
   const release = {

@@ -14,6 +14,7 @@ import { SORT_MEMORY } from '../../../jobs/vocabulary/load.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql, type Tx } from '../../../sql/connect.ts';
 import { copyIn } from '../../../sql/copy-in.ts';
 import { startChild } from '../child.ts';
+import { measureLookUps } from './look-ups.ts';
 import { serverCpu } from './server-cpu.ts';
 
 const Loaded = z.object({
@@ -31,6 +32,8 @@ export interface Measured extends Loaded {
   readonly ratio: number;
   /** CPU of client and server beside that of the bare one's server. */
   readonly cpuRatio: number | null;
+  /** Milliseconds for a thousand codes that nobody remembers, the median. */
+  readonly lookUpMs: number;
 }
 
 export async function measureLoad(url: string, source: string, rounds = 1): Promise<Measured> {
@@ -60,7 +63,9 @@ export async function measureLoad(url: string, source: string, rounds = 1): Prom
     if (!best || !floor) throw new Error('expected at least one round');
     const ratio = best.seconds / floor.seconds;
     const cpuRatio = cpu.floor > 0 ? cpu.load / cpu.floor : null;
-    return { ...best, floorSeconds: floor.seconds, floorSteps: floor.steps, ratio, cpuRatio };
+    const lookUps = await measureLookUps(sql);
+    const lookUpMs = lookUps[Math.floor(lookUps.length / 2)] ?? 0;
+    return { ...best, floorSeconds: floor.seconds, floorSteps: floor.steps, ratio, cpuRatio, lookUpMs };
   } finally {
     await rm(folder, { recursive: true, force: true });
     await sql.end();
