@@ -36,7 +36,13 @@ export interface Measured extends Loaded {
   readonly lookUpMs: number;
 }
 
-export async function measureLoad(url: string, source: string, rounds = 1): Promise<Measured> {
+/** `tell` hears of each load when it is done: a full release takes the better part of an hour with what it is compared to. */
+export async function measureLoad(
+  url: string,
+  source: string,
+  rounds = 1,
+  tell: (text: string) => void = () => {},
+): Promise<Measured> {
   const sql = connect(url, DEFAULT_SCHEMAS, { max: 1 });
   const folder = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-floor-'));
   try {
@@ -55,8 +61,13 @@ export async function measureLoad(url: string, source: string, rounds = 1): Prom
       const loaded = await counted('load', () => load(url, source));
       cpu.load += loaded.cpuSeconds;
       loads.push(loaded);
+      tell(
+        `loaded ${loaded.rows} rows in ${loaded.seconds.toFixed(1)} s, peak memory ${loaded.peakMb.toFixed(0)} MB`,
+      );
       await sql`checkpoint`;
-      floors.push(await counted('floor', () => bare(sql, files)));
+      const floor = await counted('floor', () => bare(sql, files));
+      floors.push(floor);
+      tell(`bare COPY and indexes took ${floor.seconds.toFixed(1)} s`);
     }
     const [best] = loads.toSorted((a, b) => a.seconds - b.seconds);
     const [floor] = floors.toSorted((a, b) => a.seconds - b.seconds);

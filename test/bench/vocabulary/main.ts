@@ -28,7 +28,7 @@ try {
   const source = /^\d+$/.test(asked) ? await generated(Number(asked)) : asked;
   const server = await openServer();
   try {
-    const measured = await measureLoad(await server.create(), source, Number(values.rounds));
+    const measured = await measureLoad(await server.create(), source, Number(values.rounds), console.log);
     print(measured);
     if (values.json) await writeFile(values.json, `${JSON.stringify(measured, null, 2)}\n`);
   } finally {
