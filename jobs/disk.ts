@@ -1,6 +1,6 @@
 /**
- * Whether the disk of the database has room for more. Asked before anything is downloaded: a full disk stops Postgres,
- * and with it everything else, while a download that waits costs nothing. Postgres on another machine cannot be looked
+ * Whether the disk of the database has room for more. Asked before anything is downloaded or a vocabulary is loaded: a
+ * full disk stops Postgres, and with it everything else, while what waits costs nothing. Postgres on another machine cannot be looked
  * at from here; its size can be bounded instead.
  */
 import { statfs } from 'node:fs/promises';
@@ -10,8 +10,8 @@ import type { Clock } from './deps.ts';
 import { giveUp, tryAgain } from './errors.ts';
 
 export interface Disk {
-  /** Throws `disk-low`, which says what there is and what is wanted. */
-  check(): Promise<void>;
+  /** Throws `disk-low`, which says what there is and what is wanted. `coming`: bytes that are about to be written. */
+  check(coming?: number): Promise<void>;
 }
 
 const DEFAULT_FREE_MB = 1024;
@@ -37,17 +37,22 @@ export function openDisk(env: NodeJS.ProcessEnv, { sql, clock }: { sql: Sql; clo
   }
 
   return {
-    async check() {
+    async check(coming = 0) {
+      const comes = coming > 0 ? `, beside ${Math.ceil(coming / MB)} MB that are to come` : '';
       if (folder !== undefined) {
         const { bavail, bsize } = await statfs(folder);
         const free = Math.floor((bavail * bsize) / MB);
-        if (free < least)
-          throw low(`${free} MB are free where the database is, ${least} are wanted (MIN_FREE_DISK_MB)`);
+        if (free - coming / MB < least) {
+          const wanted = `${least} are wanted (MIN_FREE_DISK_MB)${comes}`;
+          throw low(`${free} MB are free where the database is, ${wanted}`);
+        }
       }
       if (most !== undefined) {
         const bytes = await databaseBytes();
-        if (bytes > most * GB)
-          throw low(`the database has ${(bytes / GB).toFixed(3)} GB, it may have ${most} (MAX_DATABASE_GB)`);
+        if (bytes + coming > most * GB) {
+          const has = `the database has ${(bytes / GB).toFixed(3)} GB`;
+          throw low(`${has}, it may have ${most} (MAX_DATABASE_GB)${comes}`);
+        }
       }
     },
   };
@@ -56,7 +61,7 @@ export function openDisk(env: NodeJS.ProcessEnv, { sql, clock }: { sql: Sql; clo
 function low(what: string) {
   return tryAgain(
     'disk-low',
-    `Downloads wait for room: ${what}. Make room or change the setting; they go on by themselves within a minute.`,
+    `There is too little room: ${what}. Make room or change the setting; what waits goes on by itself within a minute.`,
     { retryAfterSeconds: ASK_AGAIN_SECONDS },
   );
 }

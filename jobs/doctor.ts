@@ -8,6 +8,8 @@ import { pendingMigrations } from '../sql/migrate.ts';
 import { describeError } from './describe-error.ts';
 import { type Keyring, unseal } from './secrets.ts';
 import { type ConceptProblem, checkConcepts } from './vocabulary/check.ts';
+import { countLostMaps } from './vocabulary/local-maps/stored.ts';
+import { dayOf } from './vocabulary/state.ts';
 
 export interface Finding {
   /** 'advice' costs something but stops nothing. */
@@ -38,6 +40,7 @@ export async function* examine({ sql, schemas, openKeys }: Examined): AsyncGener
   yield keys.finding;
   if (schema.state === 'wrong') return;
   yield* vocabularyOf(sql);
+  yield await localMapsOf(sql);
   yield await trigramsOf(sql);
   yield* connectionsOf(sql, keys.keyring);
 }
@@ -133,6 +136,20 @@ async function* vocabularyOf(sql: Sql): AsyncGenerator<Finding> {
       'Where these would be due, the columns below carry them all the same: rows that a join with concept leaves out, ' +
       'and that foreign keys to concept refuse. Load a complete download of athena.ohdsi.org.',
     concepts: problems,
+  };
+}
+
+async function localMapsOf(sql: Sql): Promise<Finding> {
+  const what = 'local maps';
+  const lost = await countLostMaps(sql, dayOf(new Date()));
+  if (lost === 0) return { state: 'well', what, found: 'all lead to Standard concepts' };
+  return {
+    ...{
+      state: 'advice',
+      what,
+      found: `${lost} lead to concepts that are not valid and Standard, and map nothing`,
+    },
+    todo: 'npm run cli -- maps list --state target-lost',
   };
 }
 

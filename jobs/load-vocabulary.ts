@@ -25,7 +25,7 @@ export const loadVocabularyStep: Handler<'vocabulary'> = async (deps, step) => {
   try {
     const source = await allowedSource(deps.vocabularyDir, load.path);
     await loadVocabulary({
-      ...{ sql: deps.sql, clock: deps.clock, log: deps.log },
+      ...{ sql: deps.sql, clock: deps.clock, log: deps.log, disk: deps.disk },
       source: source.full,
       within: source.folder,
       onProgress: progress.tell,

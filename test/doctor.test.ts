@@ -81,8 +81,16 @@ describe('the doctor', () => {
       },
       'vocabulary search': { state: 'advice', todo: 'npm run cli -- vocabulary index' },
       'named concepts': { state: 'well' },
+      'local maps': { state: 'well' },
     });
     expect(await logged()).toBe('');
+    await db.sql`
+      insert into source_to_concept_map values ('GLU', 0, 'LAB', null, 4711, 'LOINC', '1970-01-01', '2099-12-31')`;
+    expect((await findings())['local maps']).toMatchObject({
+      state: 'advice',
+      found: expect.stringMatching(/^1 lead to concepts that are not/),
+    });
+    await db.sql`delete from source_to_concept_map`;
   });
 
   it('finds what the mapping names and the release lacks, with the columns that it costs', async () => {

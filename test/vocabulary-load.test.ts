@@ -135,7 +135,7 @@ describe('a download as Athena writes it', () => {
     expect(warnings).toContainEqual(expect.stringContaining('cpt4'));
   });
 
-  it('records the release and its source, and leaves local maps alone', async () => {
+  it('records the release and its source, leaves local maps alone, and says which lead nowhere now', async () => {
     await db.sql`
       insert into source_to_concept_map values ('L1', 0, 'LOCAL', 'mine', 201826, 'SNOMED', '1970-01-01', '2099-12-31')`;
     const { release_id } = await loadFrom(
@@ -152,6 +152,11 @@ describe('a download as Athena writes it', () => {
       },
     ]);
     expect(await db.sql`select count(*) from source_to_concept_map`).toMatchObject([{ count: 1 }]);
+    const without = bundle({ 'CONCEPT.csv': concepts('7|another|Condition|SNOMED|Disorder|S|1|') });
+    expect((await load(without)).warnings).toContainEqual(
+      expect.stringMatching(/^1 local maps lead to concepts that are not valid and Standard in this release/),
+    );
+    expect((await load(bundle())).warnings.join()).not.toContain('local maps');
     expect(
       await db.sql`
         select vocabulary_id, vocabulary_name, vocabulary_version, concepts, standard
@@ -317,9 +322,14 @@ describe('a bad download', () => {
     ],
     [
       'a concept twice',
-      bundle({ 'CONCEPT.csv': concepts('7|a|Drug|RxNorm|I|S|a|', '7|b|Drug|RxNorm|I|S|b|') }),
+      bundle({
+        'CONCEPT.csv': concepts(
+          ...['6|a|Drug|RxNorm|I|S|a|', '7|b|Drug|RxNorm|I|S|b|', '8|c|Drug|RxNorm|I|S|c|'],
+          ...['7|d|Drug|RxNorm|I|S|d|', '6|e|Drug|RxNorm|I|S|e|'],
+        ),
+      }),
       'vocabulary-duplicate',
-      /CONCEPT.csv has a key twice: Key \(concept_id\)=\(7\)/,
+      /CONCEPT.csv, lines 3 and 7: concept_id 6 is there twice/,
     ],
     [
       'the same file twice',

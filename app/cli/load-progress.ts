@@ -1,4 +1,4 @@
-/** Progress of a vocabulary load for people: a bar in place on a terminal, a line now and then elsewhere. */
+/** Progress of a vocabulary load for people: a bar in place on a terminal, elsewhere a line with each step and now and then. */
 import type { LoadProgress } from '../../jobs/vocabulary/progress.ts';
 
 const LINE_EVERY_SECONDS = 30;
@@ -18,7 +18,7 @@ export function drawProgress(output: NodeJS.WriteStream, now: () => number): Dra
     tell(progress) {
       const seconds = (now() - started) / 1000;
       const due = seconds - drawn >= (output.isTTY ? DRAW_EVERY_SECONDS : LINE_EVERY_SECONDS);
-      if (!due && (!output.isTTY || step === progress.step)) return;
+      if (!due && step === progress.step) return;
       [drawn, step] = [seconds, progress.step];
       const text = progressText(progress, seconds);
       output.write(output.isTTY ? `\r\x1b[2K${text}` : `${text}\n`);

@@ -1,6 +1,6 @@
 /** `cli maps …` and `cli unmapped …`: what to do, or nothing when that is no command. */
 import { exportMaps, type ImportFlags, importMapsFrom, type ListFlags, listMaps } from './maps.ts';
-import { mapUnmapped, showUnmapped, type UnmappedFlags } from './unmapped.ts';
+import { mapUnmapped, showUnmapped, suggestFor, type UnmappedFlags } from './unmapped.ts';
 
 export function localCodeCommand(
   words: readonly string[],
@@ -12,6 +12,7 @@ export function localCodeCommand(
   if (command === 'maps' && verb === 'export') return () => exportMaps(flags);
   if (command === 'unmapped' && verb === 'map' && isNumber(first) && isNumber(second))
     return () => mapUnmapped(first, second);
+  if (command === 'unmapped' && verb === 'suggest' && isNumber(first)) return () => suggestFor(first, flags);
   if (command === 'unmapped' && !verb) return () => showUnmapped(flags);
   return undefined;
 }

@@ -25,9 +25,10 @@ const USAGE = `Usage: npm run cli -- COMMAND
   vocabulary index              build what the search needs, where a load has not
   maps import FILE [--apply]    check a CSV file of local maps (USAGI's too: --system URI), and write it with --apply;
                                 --replace lets stored maps of the same codes end
-  maps list, maps export        the local maps as a table (--search, --system, --json), as CSV
+  maps list, maps export        the local maps as a table (--search, --system, --state, --json), as CSV
   unmapped                      codes in use without a Standard concept, the most frequent first (--site, --domain,
                                 --search, --csv, --json)
+  unmapped suggest ID           Standard concepts with like words, for one of them (--json)
   unmapped map ID CONCEPT       map one of them, and map again what uses it
   import DIR --site KEY         load the .ndjson(.gz) files of a folder, as an export of site KEY
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
@@ -51,6 +52,10 @@ const USAGE = `Usage: npm run cli -- COMMAND
 
 The database is DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR (./.data).`;
 
+// Whoever reads the output may have had enough of it (`… | head`); the work goes on.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = await run(process.argv.slice(2));
 
 async function run(args: string[]): Promise<number> {
@@ -83,8 +88,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     const wanted = vocabularyCommand(positionals.slice(1), values);
     if (wanted) return wanted;
   }
-  const { site, system, search, domain } = values;
-  const wanted = localCodeCommand(positionals, { ...values, site, system, search, domain });
+  const { site, system, search, domain, state } = values;
+  const wanted = localCodeCommand(positionals, { ...values, site, system, search, domain, state });
   if (wanted) return wanted;
   if (command === 'import' && first && values.site) return () => importFolder(first, values.site ?? '');
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
@@ -149,6 +154,7 @@ function parse(args: string[]) {
       replace: { type: 'boolean', default: false },
       system: { type: 'string' },
       search: { type: 'string' },
+      state: { type: 'string' },
       csv: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },

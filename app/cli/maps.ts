@@ -10,6 +10,8 @@ export interface ImportFlags {
   readonly system: string | undefined;
 }
 
+const SHOWN = 40;
+
 /** True when the file was written, or could be. */
 export async function importMapsFrom(file: string, flags: ImportFlags): Promise<boolean> {
   const text = await readFile(file);
@@ -20,8 +22,10 @@ export async function importMapsFrom(file: string, flags: ImportFlags): Promise<
       `${report.lines} lines as ${report.format === 'usagi' ? 'USAGI saves them' : 'source_to_concept_map'}.`,
     );
     if (report.kinds.length > 0) console.log(`\n${table(report.kinds)}`);
-    const shown = report.findings.filter((one) => one.level === 'error').slice(0, 40);
-    if (shown.length > 0) console.log(`\n${table(shown)}`);
+    // Lines that are skipped are meant to be, and there may be thousands.
+    const told = report.findings.filter((one) => one.level !== 'skipped');
+    if (told.length > 0) console.log(`\n${table(told.slice(0, SHOWN))}`);
+    if (told.length > SHOWN) console.log(`\nThe first ${SHOWN} of ${report.errors + report.warnings}.`);
     console.log(
       `\n${report.new} new, ${report.unchanged} stored already, ${report.replaced} replaced, ${report.skipped} skipped.`,
     );
@@ -59,12 +63,22 @@ async function send(api: ApiClient, text: Buffer, flags: ImportFlags): Promise<S
 export interface ListFlags {
   readonly system: string | undefined;
   readonly search: string | undefined;
+  readonly state: string | undefined;
   readonly json: boolean;
 }
 
-export function listMaps({ system, search, json }: ListFlags): Promise<boolean> {
+const STATES = ['in-force', 'not-yet', 'ended', 'target-lost'] as const;
+
+export function listMaps({ system, search, state, json }: ListFlags): Promise<boolean> {
   return withApi(async (api) => {
-    const query = { limit: 200, ...(system ? { system } : {}), ...(search ? { q: search } : {}) };
+    const wanted = STATES.find((one) => one === state);
+    if (state && !wanted) throw new Error(`--state: expected ${STATES.join(', ')}.`);
+    const query = {
+      limit: 200,
+      ...(system ? { system } : {}),
+      ...(search ? { q: search } : {}),
+      ...(wanted ? { state: wanted } : {}),
+    };
     const { data, error } = await api.GET('/api/v1/admin/vocabulary/local-maps', { params: { query } });
     if (!data) throw new Error(error?.detail ?? 'the maps cannot be read');
     if (json) return print(data);
@@ -78,7 +92,7 @@ export function listMaps({ system, search, json }: ListFlags): Promise<boolean> 
   });
 }
 
-export function exportMaps({ system, search }: Omit<ListFlags, 'json'>): Promise<boolean> {
+export function exportMaps({ system, search }: Pick<ListFlags, 'system' | 'search'>): Promise<boolean> {
   return withApi(async (api) => {
     const query = { ...(system ? { system } : {}), ...(search ? { q: search } : {}) };
     const { data, error } = await api.GET('/api/v1/admin/vocabulary/local-maps/export', {

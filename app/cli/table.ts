@@ -1,4 +1,4 @@
-/** Rows as a plain table for a terminal. Numbers stand right; long text is cut. */
+/** Rows as a plain table for a terminal. Numbers stand right; long text is cut, save in the last column. */
 type Value = string | number | boolean | Date | null | undefined;
 
 const WIDEST = 60;
@@ -7,7 +7,10 @@ export function table(rows: readonly Readonly<Record<string, Value>>[]): string 
   const [first] = rows;
   if (!first) return '  (none)';
   const columns = Object.keys(first);
-  const cells = rows.map((row) => columns.map((column) => show(row[column])));
+  const last = columns.at(-1);
+  const cells = rows.map((row) =>
+    columns.map((column) => (column === last ? show(row[column]) : cut(show(row[column])))),
+  );
   const widths = columns.map((column, index) =>
     Math.max(column.length, ...cells.map((row) => row[index]?.length ?? 0)),
   );
@@ -16,12 +19,14 @@ export function table(rows: readonly Readonly<Record<string, Value>>[]): string 
   );
   const line = (values: readonly string[]) =>
     `  ${values.map((value, index) => (isNumber[index] ? value.padStart(widths[index] ?? 0) : value.padEnd(widths[index] ?? 0))).join('  ')}`.trimEnd();
-  return [line(columns), line(widths.map((width) => '─'.repeat(width))), ...cells.map(line)].join('\n');
+  const rule = widths.map((width) => '─'.repeat(Math.min(width, WIDEST)));
+  return [line(columns), line(rule), ...cells.map(line)].join('\n');
 }
 
 function show(value: Value): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString().slice(0, 19).replace('T', ' ');
-  const text = typeof value === 'number' ? value.toLocaleString('en-US') : String(value);
-  return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
+  return typeof value === 'number' ? value.toLocaleString('en-US') : String(value);
 }
+
+const cut = (text: string): string => (text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text);

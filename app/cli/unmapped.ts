@@ -1,7 +1,10 @@
-/** `cli unmapped`: the codes in use that have no Standard concept, as a table or as CSV; and `cli unmapped map`. */
+/**
+ * `cli unmapped`: the codes in use that have no Standard concept, as a table or as CSV;
+ * `cli unmapped suggest`: what one of them may mean; `cli unmapped map`: what it means.
+ */
 import type { ApiClient } from '../../openapi/client/index.ts';
 import { connectionOf } from './connection-of.ts';
-import { print, withApi } from './look-up.ts';
+import { conceptRow, print, withApi } from './look-up.ts';
 import { table } from './table.ts';
 
 export interface UnmappedFlags {
@@ -46,6 +49,25 @@ async function scopeOf(api: ApiClient, { site, search, domain }: UnmappedFlags) 
     ...(search ? { q: search } : {}),
     ...(domain ? { domain } : {}),
   };
+}
+
+export function suggestFor(codeId: string, { json }: { readonly json: boolean }): Promise<boolean> {
+  return withApi(async (api) => {
+    const params = { path: { code_id: Number(codeId) } };
+    const { data, error } = await api.GET('/api/v1/admin/vocabulary/unmapped/{code_id}/suggestions', {
+      params,
+    });
+    if (!data) throw new Error(error?.detail ?? 'no concepts can be suggested');
+    if (json) return print(data);
+    console.log(`"${data.text}" in ${data.domains.length > 0 ? data.domains.join(', ') : 'any domain'}`);
+    const rows = data.items.map(({ concept, similarity, matched_text }) => {
+      const { standard: _, invalid: __, ...row } = conceptRow(concept);
+      return { alike: similarity, ...row, by: matched_text === concept.concept_name ? '' : matched_text };
+    });
+    console.log(table(rows));
+    if (data.index === 'building') console.log('\nThe search is not built yet: ask again in a few minutes.');
+    console.log(`\nTo take one: npm run cli -- unmapped map ${codeId} CONCEPT`);
+  });
 }
 
 export function mapUnmapped(codeId: string, conceptId: string): Promise<boolean> {

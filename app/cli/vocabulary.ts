@@ -10,11 +10,21 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
   const { deps } = local.world;
   const drawn = drawProgress(process.stdout, Date.now);
+  let done = 'The vocabulary is as it was: loading begins anew next time.';
+  const interrupted = (signal: NodeJS.Signals): void => {
+    drawn.end();
+    console.error(`Interrupted. ${done}`);
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted);
   try {
     const loaded = await loadVocabulary({
-      ...{ sql: deps.sql, source, clock: deps.clock, log: deps.log },
+      ...{ sql: deps.sql, source, clock: deps.clock, disk: deps.disk },
+      // What it would log is told below.
+      log: deps.log.child({}, { level: 'error' }),
       onProgress: drawn.tell,
     });
+    done = 'The release is loaded. What its search needs is built by: npm run cli -- vocabulary index';
     drawn.end();
     console.log(
       `Vocabulary ${loaded.version} is release ${loaded.release_id}, loaded in ${loaded.seconds.toFixed(1)} s.`,
@@ -26,6 +36,7 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
     console.log('What it changes for the codes in use: npm run cli -- remap --report');
     return true;
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted);
     await local.close();
   }
 }

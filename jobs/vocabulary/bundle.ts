@@ -51,6 +51,11 @@ export async function openBundle(source: string, within?: string): Promise<Bundl
   }
 }
 
+/** Of all files that are read, unpacked. */
+export function bytesOf({ files }: Pick<Bundle, 'files'>): number {
+  return [...files.values()].reduce((sum, file) => sum + file.bytes, 0);
+}
+
 interface Opened {
   files: BundleFile[];
   close(): void;

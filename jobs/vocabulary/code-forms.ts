@@ -16,6 +16,7 @@ const UPPER_CASE = new Set([
   'NUCC',
   'ATC',
 ]);
+const WITHOUT_BLANKS = new Set([...UPPER_CASE, 'SNOMED', 'RxNorm', 'CVX', 'ICD9Proc']);
 /** Where the dot of an undotted code belongs. ICD-9-CM's E codes have four characters before it. */
 const DOT_AFTER: Readonly<Record<string, (code: string) => number>> = {
   ICD10: () => 3,
@@ -35,8 +36,11 @@ export function normalise(vocabularyId: string, code: string): Forms {
   return { asSent, guesses: [...new Set(guesses)].filter((guess) => guess !== asSent && guess !== '') };
 }
 
-function spellings(vocabularyId: string, code: string): string[] {
-  if (vocabularyId === 'CVX') return /^\d$/.test(code) ? [`0${code}`] : [code.replace(/^0+(?=\d)/, '')];
+function spellings(vocabularyId: string, sent: string): string[] {
+  // No code of these vocabularies has a blank in it.
+  const code = WITHOUT_BLANKS.has(vocabularyId) ? sent.replaceAll(/\s/g, '') : sent;
+  // Two digits at least: 08, 140.
+  if (vocabularyId === 'CVX') return [code.replace(/^0+(?=\d)/, '').replace(/^\d$/, '0$&')];
   const upper = UPPER_CASE.has(vocabularyId) ? code.toUpperCase() : code;
   const dotAfter = DOT_AFTER[vocabularyId];
   if (!dotAfter) return [vocabularyId === 'ICD10PCS' ? upper.replaceAll('.', '') : upper];

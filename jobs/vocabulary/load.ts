@@ -7,17 +7,20 @@ import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Clock } from '../deps.ts';
+import type { Disk } from '../disk.ts';
 import { giveUp, tryAgain } from '../errors.ts';
-import { type Bundle, openBundle } from './bundle.ts';
+import { type Bundle, bytesOf, openBundle } from './bundle.ts';
 import { checkConcepts } from './check.ts';
 import { copyTable } from './copy-table.ts';
 import { refuseObstacles } from './dependents.ts';
 import { fileNameOf, VOCABULARY_TABLES, type VocabularyTable, WITHOUT } from './files.ts';
+import { countLostMaps } from './local-maps/stored.ts';
 import {
   type Built,
   buildIndex,
   findIndexes,
   findTable,
+  findTwice,
   type Index,
   makeTwin,
   type NewTable,
@@ -25,6 +28,7 @@ import {
 import { warningsOf } from './plausible.ts';
 import { followProgress, type LoadProgress, type Progress } from './progress.ts';
 import { countParts, type VocabularyPart } from './releases.ts';
+import { dayOf } from './state.ts';
 import { swapIn } from './swap.ts';
 
 export interface LoadOptions {
@@ -33,6 +37,8 @@ export interface LoadOptions {
   readonly source: string;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn'>;
+  /** Asked for room before anything is read; without it nobody looks. */
+  readonly disk?: Disk | undefined;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   /** The files must be in this folder, links resolved. */
   readonly within?: string | undefined;
@@ -59,11 +65,19 @@ export const LOCK = 7_204_513_378;
 /** Memory for sorting the indexes' entries. */
 export const SORT_MEMORY = '256MB';
 
+/**
+ * Of disk, for each byte of text, while the old release is still there: rows 1.2, indexes 1, the rest for sorting these
+ * and for the log. A disk that fills up in the middle would not only stop everything: what Postgres had written of the
+ * new tables when it stopped is never given back.
+ */
+const ROOM_PER_BYTE = 3;
+
 export async function loadVocabulary(options: LoadOptions): Promise<LoadedVocabulary> {
   const { sql, source, clock, log } = options;
   const started = clock();
   const bundle = await openBundle(source, options.within);
   try {
+    await options.disk?.check(ROOM_PER_BYTE * bytesOf(bundle));
     const loaded = await sql.begin((tx) => load(tx, bundle, options));
     const seconds = (clock().getTime() - started.getTime()) / 1000;
     for (const warning of loaded.warnings) log.warn({ release_id: loaded.release_id }, warning);
@@ -103,6 +117,13 @@ async function load(tx: Tx, bundle: Bundle, options: LoadOptions): Promise<Relea
     warnings.push(
       `${problems.length} of the concepts that the mapping names are not in this release as expected. ` +
         'What that costs: npm run cli -- doctor',
+    );
+  }
+  const lost = await countLostMaps(tx, dayOf(options.clock()));
+  if (lost > 0) {
+    warnings.push(
+      `${lost} local maps lead to concepts that are not valid and Standard in this release, and map nothing any more. ` +
+        'Which: npm run cli -- maps list --state target-lost',
     );
   }
   const release = {
@@ -176,7 +197,7 @@ async function indexAll(tx: Tx, tables: readonly NewTable[], progress: Progress)
   for (const table of tables) {
     progress.indexed(table.name, 0);
     for (const [number, index] of (indexes.get(table.name) ?? []).entries()) {
-      built.push(await explainDuplicates(table, () => buildIndex(tx, table, index, number)));
+      built.push(await buildOrExplain(tx, table, index, number));
       progress.indexed(table.name, number + 1);
     }
     await tx.unsafe(`analyze ${table.fresh}`);
@@ -200,16 +221,17 @@ async function releaseVersion(tx: Tx, tables: NewTable[]): Promise<string> {
   );
 }
 
-/** Values of a primary key here are ids and names of vocabularies, so the server's detail may be shown. */
-async function explainDuplicates<T>(table: NewTable, build: () => Promise<T>): Promise<T> {
+/** In a savepoint, so that the rows can still be asked which of them are the same. */
+async function buildOrExplain(tx: Tx, table: NewTable, index: Index, number: number): Promise<Built> {
   try {
-    return await build();
+    return await tx.savepoint((inner) => buildIndex(inner as Tx, table, index, number));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === '23505')) throw error;
-    const detail = 'detail' in error ? `: ${String(error.detail)}` : '';
+    const twice = await findTwice(tx, table, index);
     throw giveUp(
       'vocabulary-duplicate',
-      `${fileNameOf(table.name)} has a key twice${detail} Nothing was changed. Download the vocabulary again.`,
+      `${fileNameOf(table.name)}${twice ? `, lines ${twice.lines.join(' and ')}: ${twice.key}` : ': a key'} is there twice. ` +
+        'Nothing was changed. Download the vocabulary again, or delete one of the lines.',
     );
   }
 }

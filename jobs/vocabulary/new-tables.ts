@@ -108,6 +108,32 @@ export async function buildIndex(tx: Tx, table: NewTable, index: Index, number: 
   return { table, kind: 'index', temporary, final: index.name };
 }
 
+export interface Twice {
+  /** Of the file. */
+  readonly lines: readonly number[];
+  /** Its columns and values: ids and names of vocabularies, which may be shown. */
+  readonly key: string;
+}
+
+/** The first key of a primary key that is there twice. Rows lie in the order in which they were copied. */
+export async function findTwice(tx: Tx, table: NewTable, index: Index): Promise<Twice | undefined> {
+  const [, columns] = /^PRIMARY KEY \((.+)\)$/.exec(index.definition) ?? [];
+  if (columns === undefined) return undefined;
+  const [found] = await tx.unsafe<({ lines: number[] } & Record<string, unknown>)[]>(`
+    select ${columns}, array_agg(line order by line) as lines
+    from (select ${columns}, 1 + row_number() over (order by ctid) as line from ${table.fresh}) numbered
+    group by ${columns} having count(*) > 1
+    order by min(line) limit 1`);
+  if (!found) return undefined;
+  const { lines, ...key } = found;
+  return {
+    lines: lines.slice(0, 10),
+    key: Object.entries(key)
+      .map(([column, value]) => `${column} ${value}`)
+      .join(', '),
+  };
+}
+
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -3,7 +3,7 @@
  * time, the rest goes into the indexes, by rows times indexes. So the share that is done grows evenly enough to tell
  * how long the rest will take.
  */
-import type { Bundle } from './bundle.ts';
+import { type Bundle, bytesOf } from './bundle.ts';
 import type { VocabularyTable } from './files.ts';
 
 export interface LoadProgress {
@@ -31,10 +31,7 @@ export interface Progress {
 const COPYING = 1 / 3;
 
 export function followProgress(bundle: Bundle, tell: (progress: LoadProgress) => void): Progress {
-  const bytesOfAll = Math.max(
-    1,
-    [...bundle.files.values()].reduce((sum, file) => sum + file.bytes, 0),
-  );
+  const bytesOfAll = Math.max(1, bytesOf(bundle));
   const rowsOf = new Map<VocabularyTable, number>();
   let bytesBefore = 0;
   let rowsBefore = 0;

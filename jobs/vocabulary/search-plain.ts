@@ -3,10 +3,10 @@ import type { Tx } from '../../sql/connect.ts';
 import type { SearchRequest } from './search.ts';
 import type { Hit } from './search-texts.ts';
 
-/** What is typed may be a code, as written in any vocabulary, or a concept id. */
+/** What is typed may be a code, as written in any vocabulary, or a concept id. Of letters alone only units are: kg. */
 export async function findByCode(tx: Tx, request: SearchRequest): Promise<Hit[]> {
   const text = request.text.trim();
-  if (/\s/.test(text) || !/\d/.test(text) || text.length > 50) return [];
+  if (/\s/.test(text) || /^\p{L}{4,}$/u.test(text) || text.length > 50) return [];
   const id = /^\d{1,9}$/.test(text) ? Number(text) : -1;
   return tx<Hit[]>`
     select 0 as text_no, concept_id, true as is_name, '' as words from concept

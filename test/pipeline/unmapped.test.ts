@@ -13,6 +13,7 @@ const app = createApp({ ...deps, config: { adminToken: 'token' } });
 const UNMAPPED = '/api/v1/admin/vocabulary/unmapped';
 const SYSTEM = 'https://hospital.example/laboratory/codes';
 const GLUCOSE = 3004501;
+const NAMED = 'Glucose, house (observable entity)';
 const house = (code: string, display: string) => ({ code: { coding: [{ system: SYSTEM, code, display }] } });
 
 async function call(method: string, path: string, body?: object) {
@@ -33,16 +34,14 @@ describe('the worklist', async () => {
   const site = await world.site();
   site.ehr.load([
     ...['a', 'b', 'c'].map((p) => patient(p)),
-    ...[1, 2, 3, 4, 5, 6].map((n) =>
-      observation(`g${n}`, n < 5 ? 'a' : 'b', house('GLU-7', 'Glucose, house')),
-    ),
+    ...[1, 2, 3, 4, 5, 6].map((n) => observation(`g${n}`, n < 5 ? 'a' : 'b', house('GLU-7', NAMED))),
     ...[1, 2, 3].map((n) => observation(`f${n}`, 'c', house('=1+2', '@formula, "quoted"'))),
     condition('w', 'a', { code: { text: 'sugar trouble' } }),
     observation('mapped', 'a'),
   ]);
   const first = await site.sync();
   const other = await world.site();
-  other.ehr.load([patient('p'), observation('g', 'p', house('GLU-7', 'Glucose, house'))]);
+  other.ehr.load([patient('p'), observation('g', 'p', house('GLU-7', NAMED))]);
   await other.sync();
 
   it('has the most frequent code first, with records, persons, times and the share that they make together', async () => {
@@ -52,7 +51,7 @@ describe('the worklist', async () => {
       ...{
         system: SYSTEM,
         code: 'GLU-7',
-        display: 'Glucose, house',
+        display: NAMED,
         resource_type: 'Observation',
         element: 'code',
       },
@@ -101,7 +100,7 @@ describe('the worklist', async () => {
     expect(file.text).toContain(`\r\n'=1+2,"'@formula, ""quoted""",3,${SYSTEM},1,Observation,code,`);
   });
 
-  it('suggests Standard concepts of the expected domains, the most alike first', async () => {
+  it('suggests Standard concepts of the expected domains, the most alike first, by the words that say what it is', async () => {
     await buildSearch({ sql, log: deps.log, clock });
     const { json } = await call('GET', `${UNMAPPED}/${await idOf('GLU-7')}/suggestions`);
     expect(json).toMatchObject({

@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Deps } from '../../jobs/deps.ts';
+import { openDisk } from '../../jobs/disk.ts';
 import { tick } from '../../jobs/tick.ts';
 import { buryJob, runJob } from '../../jobs/workers.ts';
 import {
@@ -247,6 +248,30 @@ describe('the job', () => {
     expect(await seen(loadId)).toMatchObject({ state: 'queued', error: { code: 'vocabulary-load-running' } });
     await api.sql`update pgboss.job set start_after = now() where name = 'sync-vocabulary' and state < 'active'`;
     await work();
+    expect(await seen(loadId)).toMatchObject({ state: 'loaded', error: null });
+  });
+
+  it('waits for room on the disk before it writes anything, and says how much it needs', async () => {
+    const { loadId, job } = await queued('roomy');
+    const { sql, clock } = api.deps;
+    const full = openDisk({ DATA_DIR: folder.path, MIN_FREE_DISK_MB: '1e15' }, { sql, clock });
+    await runJob({ ...api.deps, disk: full }, 'vocabulary', job);
+    expect(await seen(loadId)).toMatchObject({
+      ...{ state: 'queued', rows: 0 },
+      error: { code: 'disk-low', message: expect.stringMatching(/MIN_FREE_DISK_MB\), beside 1 MB/) },
+    });
+    const url = 'postgres://elsewhere/omop';
+    const [row] = await sql<
+      { bytes: number }[]
+    >`select pg_database_size(current_database())::float8 as bytes`;
+    const most = (at: number) =>
+      openDisk({ DATABASE_URL: url, MAX_DATABASE_GB: `${at / 1024 ** 3}` }, { sql, clock });
+    // Room for what is there and not for what comes.
+    const tight = most((row?.bytes ?? 0) + 1000);
+    await tight.check();
+    await expect(tight.check(1_000_000_000)).rejects.toMatchObject({ code: 'disk-low' });
+    await api.sql`update pgboss.job set start_after = now() where name = 'sync-vocabulary' and state < 'active'`;
+    await work({ ...api.deps, disk: most(1e15) });
     expect(await seen(loadId)).toMatchObject({ state: 'loaded', error: null });
   });
 

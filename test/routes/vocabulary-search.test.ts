@@ -27,6 +27,8 @@ const FILES = {
     '15|Drugs used in diabetes|Drug|ATC|ATC 2nd|C|A10|',
     '16|100% oxygen|Drug|RxNorm|Ingredient|S|7806|',
     '17|Infarction screening|Procedure|SNOMED|Procedure|S|268548009|',
+    '18|millimeter mercury column|Unit|UCUM|Unit|S|mm[Hg]|',
+    '19|kilogram|Unit|UCUM|Unit|S|kg|',
   ),
   'CONCEPT_RELATIONSHIP.csv': undefined,
   'CONCEPT_SYNONYM.csv': text('CONCEPT_SYNONYM.csv', [
@@ -95,7 +97,7 @@ describe('while the search of a release is not built', () => {
 describe('once it is built', () => {
   beforeAll(async () => {
     await load();
-    expect(await build()).toMatchObject({ state: 'built', texts: 21 });
+    expect(await build()).toMatchObject({ state: 'built', texts: 23 });
   });
 
   it('building again has nothing to do', async () => {
@@ -170,6 +172,8 @@ describe('once it is built', () => {
     expect((await ask('e11.9')).json.items).toMatchObject([{ concept: { concept_id: 6 }, matched: 'code' }]);
     expect(await search('44054006')).toEqual([2]);
     expect((await search('14'))[0]).toBe(14);
+    expect(await search('mm[Hg]')).toEqual([18]);
+    expect((await search('kg'))[0]).toBe(19);
   });
 
   it('filters are a choice each, and all must hold', async () => {
@@ -203,7 +207,7 @@ describe('once it is built', () => {
   ])('takes %s for words', async (q) => {
     expect([200, 400]).toContain((await ask(q)).status);
     expect(await search('diabetes mellitus', { domain: q.replaceAll(',', '') })).toEqual([]);
-    expect(await api.sql`select count(*) as n from concept`).toEqual([{ n: 18 }]);
+    expect(await api.sql`select count(*) as n from concept`).toEqual([{ n: 20 }]);
   });
 
   it('a tag typed as a word is no filter', async () => {

@@ -69,6 +69,16 @@ export async function selectMaps(sql: Sql | Tx, filter: MapFilter, day: string):
   ];
 }
 
+/** Maps that would hold, were their concept still valid and Standard. Without it the vocabulary alone answers for the code. */
+export async function countLostMaps(sql: Sql | Tx, day: string): Promise<number> {
+  const [row] = await sql<{ n: number }[]>`
+    select count(*)::int as n
+    from source_to_concept_map m left join concept t on t.concept_id = m.target_concept_id
+    where m.invalid_reason is null and m.valid_end_date >= ${day}::date and m.target_concept_id <> 0
+      and (t.standard_concept is distinct from 'S' or t.invalid_reason is not null)`;
+  return row?.n ?? 0;
+}
+
 /** What may be changed; what is undefined stays. */
 export interface MapChanges {
   readonly source_code_description?: string | undefined;

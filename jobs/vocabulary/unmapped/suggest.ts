@@ -30,7 +30,7 @@ const PER_SEARCH = 20;
 export async function suggest(sql: Sql, codeId: number, limit: number): Promise<Suggestions> {
   const uses = await readUnmapped(sql, codeId);
   const [{ display, code }] = uses;
-  const text = display ?? code;
+  const text = (display ?? code).replace(TAG, '');
   const domains = [...new Set(uses.flatMap((use) => use.expected_domains))];
   const found = new Map<number, Suggestion>();
   let index: Suggestions['index'] = 'ready';
@@ -54,6 +54,14 @@ export async function suggest(sql: Sql, codeId: number, limit: number): Promise<
   );
   return { text, domains, index, items: items.slice(0, limit) };
 }
+
+/** What SNOMED's full names end with: `Foul smelling urine (finding)`. It says nothing more, and is in other names too. */
+const TAGS = [
+  ...['body structure', 'disorder', 'event', 'finding', 'morphologic abnormality', 'observable entity'],
+  ...['occupation', 'organism', 'person', 'physical object', 'procedure', 'product', 'qualifier value'],
+  ...['regime/therapy', 'situation', 'specimen', 'substance'],
+];
+const TAG = new RegExp(`(?<=\\S)\\s+\\((?:${TAGS.join('|')})\\)\\s*$`, 'i');
 
 function searches(text: string): string[] {
   const words = (text.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, WORDS);

@@ -15,6 +15,7 @@ import { connect, DEFAULT_SCHEMAS, type Sql, type Tx } from '../../../sql/connec
 import { copyIn } from '../../../sql/copy-in.ts';
 import { startChild } from '../child.ts';
 import { postgresCpu } from '../cpu.ts';
+import { measureLookUps } from './look-ups.ts';
 
 const Loaded = z.object({
   rows: z.number(),
@@ -31,9 +32,17 @@ export interface Measured extends Loaded {
   readonly ratio: number;
   /** CPU of client and server beside that of the bare one's server. */
   readonly cpuRatio: number | null;
+  /** Milliseconds for a thousand codes that nobody remembers, the median. */
+  readonly lookUpMs: number;
 }
 
-export async function measureLoad(url: string, source: string, rounds = 1): Promise<Measured> {
+/** `tell` hears of each load when it is done: a full release takes the better part of an hour with what it is compared to. */
+export async function measureLoad(
+  url: string,
+  source: string,
+  rounds = 1,
+  tell: (text: string) => void = () => {},
+): Promise<Measured> {
   const sql = connect(url, DEFAULT_SCHEMAS, { max: 1 });
   const folder = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-floor-'));
   try {
@@ -52,15 +61,22 @@ export async function measureLoad(url: string, source: string, rounds = 1): Prom
       const loaded = await counted('load', () => load(url, source));
       cpu.load += loaded.cpuSeconds;
       loads.push(loaded);
+      tell(
+        `loaded ${loaded.rows} rows in ${loaded.seconds.toFixed(1)} s, peak memory ${loaded.peakMb.toFixed(0)} MB`,
+      );
       await sql`checkpoint`;
-      floors.push(await counted('floor', () => bare(sql, files)));
+      const floor = await counted('floor', () => bare(sql, files));
+      floors.push(floor);
+      tell(`bare COPY and indexes took ${floor.seconds.toFixed(1)} s`);
     }
     const [best] = loads.toSorted((a, b) => a.seconds - b.seconds);
     const [floor] = floors.toSorted((a, b) => a.seconds - b.seconds);
     if (!best || !floor) throw new Error('expected at least one round');
     const ratio = best.seconds / floor.seconds;
     const cpuRatio = cpu.floor > 0 ? cpu.load / cpu.floor : null;
-    return { ...best, floorSeconds: floor.seconds, floorSteps: floor.steps, ratio, cpuRatio };
+    const lookUps = await measureLookUps(sql);
+    const lookUpMs = lookUps[Math.floor(lookUps.length / 2)] ?? 0;
+    return { ...best, floorSeconds: floor.seconds, floorSteps: floor.steps, ratio, cpuRatio, lookUpMs };
   } finally {
     await rm(folder, { recursive: true, force: true });
     await sql.end();

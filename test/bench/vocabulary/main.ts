@@ -2,7 +2,7 @@
  * `npm run bench:vocabulary -- [DIR|ZIP|CONCEPTS] [--relationships N] [--rounds N] [--json FILE]`
  *
  * Loads an Athena download, or a generated one of that many concepts (500,000 when left out), and tells rows a second,
- * memory and time beside bare COPY and the same indexes.
+ * memory and time beside bare COPY and the same indexes, and what it costs to resolve codes.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ try {
   const source = /^\d+$/.test(asked) ? await generated(Number(asked)) : asked;
   const server = await openServer();
   try {
-    const measured = await measureLoad(await server.create(), source, Number(values.rounds));
+    const measured = await measureLoad(await server.create(), source, Number(values.rounds), console.log);
     print(measured);
     if (values.json) await writeFile(values.json, `${JSON.stringify(measured, null, 2)}\n`);
   } finally {
@@ -55,6 +55,7 @@ function print(measured: Measured): void {
   console.log(
     `bare COPY and indexes ${floorSeconds.toFixed(1)} s: ratio ${ratio.toFixed(3)}, of CPU ${cpuRatio?.toFixed(3) ?? 'unknown'}`,
   );
+  console.log(`a thousand codes that no worker remembers: ${measured.lookUpMs.toFixed(1)} ms`);
   console.log(`loader: ${cpuSeconds.toFixed(1)} s of CPU, peak memory ${peakMb.toFixed(0)} MB`);
 }
 
