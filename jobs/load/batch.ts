@@ -14,7 +14,8 @@ import { detachInTx, partLeaves } from './detach.ts';
 import { isFirstLoad } from './first-load.ts';
 import { type Known, lockKnown, nameOf, readKnown } from './known.ts';
 import { type Ledger, openLedger } from './ledger.ts';
-import { mapEntries } from './map-entries.ts';
+import { type MappedAll, mapEntries, openMapping } from './map-entries.ts';
+import { mapWhileReading } from './map-while-reading.ts';
 import { type Entry, type Lines, type Read, readLine, readLinesInTurns } from './read-lines.ts';
 import { type ReferenceMemory, resolveReferences } from './references.ts';
 import { findSameLines, type SameLine } from './same-lines.ts';
@@ -42,7 +43,9 @@ export class Collision extends Error {}
 export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, lines: Lines): Promise<void> {
   const ledger = openLedger();
   const isFirst = await isFirstLoad(tx, context, deps.references.firstLoad);
-  const read = isFirst ? await readLinesInTurns(lines) : await readOthers(tx, context, lines, ledger);
+  const mapping = openMapping(deps.resolver, withSettings(context));
+  const early = isFirst ? await mapWhileReading(mapping, lines) : undefined;
+  const read = early?.read ?? (await readOthers(tx, context, lines, ledger));
   for (const { type, reason } of read.unreadable) {
     ledger.extracted(type ?? context.fileType ?? 'unknown');
     ledger.add(type ?? context.fileType ?? 'unknown', 'failed', reason);
@@ -53,7 +56,8 @@ export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, 
   }
   const known = isFirst ? new ByIdentity<Known>() : await readKnown(tx, context.connectionId, read.entries);
   const toMap = sortOut(read.entries, known, context, ledger);
-  const finished = await loadEntries(tx, deps, context, toMap, ledger);
+  const mapped = await early?.finish(tx, toMap);
+  const finished = await loadEntries(tx, deps, context, toMap, ledger, mapped);
   for (const one of finished) count(ledger, one);
   await writeFailures(tx, context, read.unreadable, finished);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
@@ -113,18 +117,23 @@ export async function loadAgain(
   await ledger.writeInTx(tx, context.chunkId, context.runId);
 }
 
+const withSettings = (context: BatchContext) => ({
+  ...context,
+  settings: mappingSettings(context.connection),
+});
+
 async function loadEntries(
   tx: Tx,
   deps: BatchDeps,
   context: BatchContext,
   toMap: readonly ToMap[],
   ledger: Ledger,
+  early?: MappedAll,
 ): Promise<Finished[]> {
   if (toMap.length === 0) return [];
   const changed = toMap.flatMap((item) => item.known ?? []);
   if (!(await lockKnown(tx, changed))) throw new Collision();
-  const settings = mappingSettings(context.connection);
-  const { mapped, given } = await mapEntries(tx, deps.resolver, { ...context, settings }, toMap);
+  const { mapped, given } = early ?? (await mapEntries(tx, deps.resolver, withSettings(context), toMap));
   const fresh = await nextKeys(tx, mapped.filter((item) => !item.known).length);
   let next = 0;
   const keys = mapped.map((item) => item.known?.resource_key ?? fresh[next++] ?? 0);

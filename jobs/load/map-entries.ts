@@ -31,28 +31,67 @@ export interface MappedAll {
   readonly given: GivenByChunk;
 }
 
+export interface MappingContext {
+  readonly connectionId: number;
+  readonly chunkId: number;
+  readonly settings: MappingSettings;
+  readonly vocabulary: VocabularyState;
+  readonly extractionDate: string;
+}
+
+export interface Mapping {
+  /** Undefined when something was asked for in vain: to be mapped again once that is fetched. */
+  mapOne(item: ToMap): Mapped | undefined;
+  fetchMissing(tx: Tx): Promise<void>;
+  /** Forgets what was mapped so far. */
+  restart(): void;
+  given(): GivenByChunk;
+}
+
 export async function mapEntries(
   tx: Tx,
   resolver: Resolver,
-  context: {
-    readonly connectionId: number;
-    readonly chunkId: number;
-    readonly settings: MappingSettings;
-    readonly vocabulary: VocabularyState;
-    readonly extractionDate: string;
-  },
+  context: MappingContext,
   toMap: readonly ToMap[],
+  group?: (item: ToMap) => number,
+): Promise<MappedAll> {
+  return await mapAll(tx, openMapping(resolver, context, group), toMap);
+}
+
+/** `early`: those that were mapped already, in the same order; undefined where something was missing. */
+export async function mapAll(
+  tx: Tx,
+  mapping: Mapping,
+  toMap: readonly ToMap[],
+  early?: readonly (Mapped | undefined)[],
+): Promise<MappedAll> {
+  const mapped = [...(early ?? (await mapInTurns(toMap, mapping.mapOne)))];
+  while (mapped.includes(undefined)) {
+    await mapping.fetchMissing(tx);
+    const left = toMap.flatMap((item, index) => (mapped[index] ? [] : [{ item, index }]));
+    await mapInTurns(left, ({ item, index }) => {
+      mapped[index] = mapping.mapOne(item);
+    });
+  }
+  return { mapped: mapped.filter((one) => one !== undefined), given: mapping.given() };
+}
+
+export function openMapping(
+  resolver: Resolver,
+  context: MappingContext,
   /** What the answers are summed by. */
   group: (item: ToMap) => number = (item) => item.origin ?? context.chunkId,
-): Promise<MappedAll> {
+): Mapping {
   const lookup = resolver.begin(context.vocabulary, context.settings.codeSystems, context.settings.vendor);
   const medications = openContents<MedicationContent>(context.connectionId, 'Medication');
   const devices = openContents<DeviceContent>(context.connectionId, 'Device');
   /** What the resource being mapped was told of. */
   let contents: UsedContent[] = [];
+  let lacksContent = false;
   const use =
     <Content>(known: Contents<Content>) =>
     (ref: Ref): Content | undefined => {
+      if (!known.has(ref)) lacksContent = true;
       const found = known.get(ref);
       if (found && !contents.some((one) => one.id === ref.id && one.type === known.type))
         contents.push({ type: known.type, id: ref.id, hash: found.hash });
@@ -67,28 +106,32 @@ export async function mapEntries(
     medication: use(medications),
     device: use(devices),
   };
-  const mapOne = (item: ToMap): Mapped => {
-    contents = [];
-    lookup.about(group(item));
-    const outcome = map(item.entry.resource, mapContext);
-    return { entry: item.entry, known: item.known, origin: item.origin, outcome, contents };
+  return {
+    restart: lookup.restart,
+    given: lookup.given,
+    mapOne(item) {
+      contents = [];
+      lacksContent = false;
+      lookup.about(group(item));
+      const outcome = map(item.entry.resource, mapContext);
+      if (lacksContent) lookup.miss();
+      if (lookup.missed()) return undefined;
+      return { entry: item.entry, known: item.known, origin: item.origin, outcome, contents };
+    },
+    async fetchMissing(tx) {
+      await lookup.fetchMissing(tx);
+      await medications.fetchMissing(tx);
+      await devices.fetchMissing(tx);
+    },
   };
-  for (;;) {
-    lookup.restart();
-    const mapped = await mapInTurns(toMap, mapOne);
-    const fetched = [
-      await lookup.fetchMissing(tx),
-      await medications.fetchMissing(tx),
-      await devices.fetchMissing(tx),
-    ];
-    if (!fetched.includes(true)) return { mapped, given: lookup.given() };
-  }
 }
 
 interface Contents<Content> {
   readonly type: UsedContent['type'];
+  /** Is it known what there is, or that there is nothing? */
+  has(ref: Ref): boolean;
   get(ref: Ref): Version<Content> | undefined;
-  fetchMissing(tx: Tx): Promise<boolean>;
+  fetchMissing(tx: Tx): Promise<void>;
 }
 
 interface Version<Content> {
@@ -102,13 +145,14 @@ function openContents<Content>(connectionId: number, type: UsedContent['type']):
   const missing = new Set<string>();
   return {
     type,
+    has: (ref) => !ref.types.includes(type) || known.has(ref.id),
     get(ref) {
       if (!ref.types.includes(type)) return undefined;
       if (!known.has(ref.id)) missing.add(ref.id);
       return known.get(ref.id);
     },
     async fetchMissing(tx) {
-      if (missing.size === 0) return false;
+      if (missing.size === 0) return;
       const rows = await tx<({ fhir_id: string } & Version<Content>)[]>`
         select c.fhir_id, c.content, r.content_hash as hash from ${tx(`${type.toLowerCase()}_content`)} c
         join resource r on r.resource_key = c.resource_key
@@ -116,7 +160,6 @@ function openContents<Content>(connectionId: number, type: UsedContent['type']):
       for (const id of missing) known.set(id, undefined);
       for (const row of rows) known.set(row.fhir_id, row);
       missing.clear();
-      return true;
     },
   };
 }

@@ -13,6 +13,7 @@ export interface Entry {
   /** Where it stands in its run: of two versions in one run the later wins. */
   readonly position: number;
   readonly bytes: Buffer;
+  /** Parsed again after release(). */
   readonly resource: Resource;
   readonly type: string;
   readonly id: string;
@@ -23,6 +24,8 @@ export interface Entry {
   readonly lastUpdated: string | null;
   /** Made with _elements: incomplete, must never replace a complete one. */
   readonly subsetted: boolean;
+  /** Takes the hash and lets the parsed resource go. */
+  release(): void;
 }
 
 export interface Unreadable {
@@ -109,9 +112,17 @@ export function readLines({ lines, unreadable }: Lines): Read {
 }
 
 /** The same, letting other chunks have their turns. */
-export async function readLinesInTurns({ lines, unreadable }: Lines): Promise<Read> {
+export async function readLinesInTurns(
+  { lines, unreadable }: Lines,
+  onEntry?: (entry: Entry) => void,
+): Promise<Read> {
   const read: Read = { entries: [], unreadable: [...unreadable] };
-  await mapInTurns(lines, ({ bytes, line, position }) => readLine(read, bytes, line, position));
+  await mapInTurns(lines, ({ bytes, line, position }) => {
+    const before = read.entries.length;
+    readLine(read, bytes, line, position);
+    const entry = read.entries[before];
+    if (entry) onEntry?.(entry);
+  });
   return orOneDocument(read, lines[0]);
 }
 
@@ -145,10 +156,7 @@ export function position(fileNo: number, line: number): number {
 }
 
 export function readLine(read: Read, bytes: Buffer, line: number, at: number): void {
-  const text = bytes
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trim();
+  const text = textOf(bytes);
   if (text === '') return;
   let json: unknown;
   try {
@@ -184,16 +192,22 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
   read.entries.push(new ResourceEntry(place, fields as Resource, type, id, lastUpdated, subsetted));
 }
 
+const textOf = (bytes: Buffer): string =>
+  bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim();
+
 class ResourceEntry implements Entry {
   readonly line: number;
   readonly position: number;
   readonly bytes: Buffer;
-  readonly resource: Resource;
   readonly type: string;
   readonly id: string;
   readonly lineHash: string;
   readonly lastUpdated: string | null;
   readonly subsetted: boolean;
+  #resource: Resource | undefined;
   #hash: string | undefined;
 
   constructor(
@@ -207,7 +221,7 @@ class ResourceEntry implements Entry {
     this.line = line;
     this.position = position;
     this.bytes = bytes;
-    this.resource = resource;
+    this.#resource = resource;
     this.type = type;
     this.id = id;
     this.lineHash = lineHash(bytes);
@@ -215,9 +229,19 @@ class ResourceEntry implements Entry {
     this.subsetted = subsetted;
   }
 
+  get resource(): Resource {
+    this.#resource ??= parse(textOf(this.bytes)) as Resource;
+    return this.#resource;
+  }
+
   get hash(): string {
     this.#hash ??= contentHash(this.resource);
     return this.#hash;
+  }
+
+  release(): void {
+    this.#hash ??= contentHash(this.resource);
+    this.#resource = undefined;
   }
 }
 

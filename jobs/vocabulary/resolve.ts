@@ -5,7 +5,7 @@
  *
  *   const state = await resolver.state(tx);   // first thing in the chunk's transaction
  *   const lookup = resolver.begin(state, settings.codeSystems);
- *   do { lookup.restart(); map with lookup, telling it `about` each resource } while (await lookup.fetchMissing(tx));
+ *   map with lookup, telling it `about` each resource; then fetchMissing, and again those of which it `missed` something
  *   lookup.given()   // which answers the resources were mapped with
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
@@ -23,12 +23,16 @@ export interface Lookup {
   resolve(system: string | undefined, code: string): Resolution;
   standard(conceptId: number): Target | undefined;
   descends(conceptId: number, ancestorId: number): boolean;
+  /** Was anything noted since `about`? Then the resource is to be mapped again, and its questions do not count yet. */
+  missed(): boolean;
+  /** Something else that the resource needs is missing, too. */
+  miss(): void;
   /**
-   * Fetches what was noted. False when there was nothing: what was mapped last is final. Throws StateMoved when
+   * Fetches what was noted. False when there was nothing. Throws StateMoved when
    * somebody edited the local maps meanwhile: the transaction is to be rolled back and done again.
    */
   fetchMissing(tx: Sql | Tx): Promise<boolean>;
-  /** Before everything is mapped, once more. */
+  /** Forgets who asked for what: everything is mapped anew. */
   restart(): void;
   /** What is asked next is asked for another resource, one of this group (a chunk, say). */
   about(group: number): void;
@@ -175,6 +179,7 @@ function beginLookup(
         const remembered = memory.codes.get(name);
         if (!remembered) {
           missing.codes.set(name, { kind: 'code', system: uri, vocabularies: system.vocabularies, code });
+          tally.miss();
           return NOTHING;
         }
         known = use(remembered);
@@ -190,6 +195,7 @@ function beginLookup(
         const remembered = memory.concepts.get(conceptId);
         if (!remembered) {
           missing.concepts.add(conceptId);
+          tally.miss();
           return undefined;
         }
         known = use(remembered);
@@ -205,6 +211,7 @@ function beginLookup(
       const known = pairs.get(pair);
       if (!known) {
         missing.pairs.set(pair, { kind: 'ancestor', conceptId, ancestorId });
+        tally.miss();
         return false;
       }
       tally.count(known);
@@ -234,6 +241,8 @@ function beginLookup(
       return true;
     },
 
+    miss: tally.miss,
+    missed: tally.missed,
     restart: tally.restart,
     about: tally.about,
     given: tally.sums,
@@ -246,7 +255,18 @@ function openTally() {
   let asked: Use[] = [];
   let asker = 0;
   let group: number | undefined;
+  /** Of the resource that asks now; they count unless something was missing. */
+  let own: Use[] = [];
+  let missed = false;
+  const settleAsker = () => {
+    if (!missed) {
+      for (const use of own) if (use.asked++ === 0) asked.push(use);
+    }
+    own = [];
+    missed = false;
+  };
   const settle = () => {
+    settleAsker();
     const sum = (group === undefined ? undefined : sums.get(group)) ?? new Map<Given, number>();
     if (group !== undefined) sums.set(group, sum);
     for (const use of asked) {
@@ -259,9 +279,14 @@ function openTally() {
     count(use: Use) {
       if (use.lastAsker === asker) return;
       use.lastAsker = asker;
-      if (use.asked++ === 0) asked.push(use);
+      own.push(use);
     },
+    miss() {
+      missed = true;
+    },
+    missed: () => missed,
     about(next: number) {
+      settleAsker();
       asker++;
       if (next === group) return;
       settle();
