@@ -1167,7 +1167,6 @@ create table resource (
   last_run bigint not null,
   line_hash bytea,
   constraint resource_outcome_known CHECK ((outcome = ANY (ARRAY['loaded'::text, 'excluded'::text, 'failed'::text, 'parked'::text]))),
-  constraint resource_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
   constraint resource_pkey PRIMARY KEY (resource_key),
   constraint resource_identity UNIQUE (connection_id, resource_type, fhir_id)
 );

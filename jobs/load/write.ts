@@ -25,8 +25,8 @@ export interface WriteContext {
 export async function nextKeys(tx: Tx, count: number): Promise<number[]> {
   if (count === 0) return [];
   const [row] = await tx<{ keys: string }[]>`
-    select string_agg(nextval(pg_get_serial_sequence('resource', 'resource_key'))::text, ',') as keys
-    from generate_series(1, ${count})`;
+    with sequence as materialized (select pg_get_serial_sequence('resource', 'resource_key')::regclass as id)
+    select string_agg(nextval((select id from sequence))::text, ',') as keys from generate_series(1, ${count})`;
   return row?.keys.split(',').map(Number) ?? [];
 }
 
