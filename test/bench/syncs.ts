@@ -46,6 +46,8 @@ export async function measureSyncs(server: Server, ehr: Ehr, findings: Findings)
   remarks['copy floor'] = `${copied.rows} rows; ${longest.join(', ')}`;
   Object.assign(figures, await sizesOf(site.sql, empty));
 
+  // Postgres' own housekeeping after such a load comes minutes later; its WAL is not that of a re-sync.
+  await site.sql`vacuum (analyze)`;
   say('the same again, full, nothing changed');
   const spentAgain = await counting(site.sql, [worker]);
   const again = await site.sync({ full: true });
