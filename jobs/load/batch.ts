@@ -43,8 +43,9 @@ export class Collision extends Error {}
 export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, lines: Lines): Promise<void> {
   const ledger = openLedger();
   const isFirst = await isFirstLoad(tx, context, deps.references.firstLoad);
-  const mapping = openMapping(deps.resolver, withSettings(context));
-  const early = isFirst ? await mapWhileReading(mapping, lines) : undefined;
+  const early = isFirst
+    ? await mapWhileReading(openMapping(deps.resolver, withSettings(context)), lines)
+    : undefined;
   const read = early?.read ?? (await readOthers(tx, context, lines, ledger));
   for (const { type, reason } of read.unreadable) {
     ledger.extracted(type ?? context.fileType ?? 'unknown');
