@@ -10,7 +10,8 @@ import { openBatchInTx } from './5-redrive.ts';
 import { readConnection } from './connection.ts';
 import type { Clock, Deps } from './deps.ts';
 import { type Again, loadAgain } from './load/batch.ts';
-import { type Known, nameOf, readKnown } from './load/known.ts';
+import { ByIdentity } from './load/by-identity.ts';
+import { type Known, readKnown } from './load/known.ts';
 import { linesOf } from './load/park.ts';
 import { type Entry, type Read, readLine } from './load/read-lines.ts';
 import { createReferenceMemory } from './load/references.ts';
@@ -96,19 +97,18 @@ async function redoInTx(tx: Tx, deps: Deps, run: Run, failures: readonly Failure
     run.connection_id,
     read.map(({ entry }) => entry),
   );
-  const items = new Map<string, { again: Again; failure: Failure }>();
+  const items = new ByIdentity<{ readonly again: Again; readonly failure: Failure }>();
   const settled: number[] = [];
   for (const { entry, failure } of read) {
-    const name = nameOf(entry.type, entry.id);
     const before = known.get(entry.type, entry.id);
     if (before && isNewer(before, failure)) {
       settled.push(failure.failure_id);
       continue;
     }
     // The same resource twice: the later line.
-    const other = items.get(name);
+    const other = items.get(entry.type, entry.id);
     if (other) settled.push(other.failure.failure_id);
-    items.set(name, {
+    items.set(entry.type, entry.id, {
       failure,
       again: { entry, known: before, origin: failure.chunk_id, sinceRun: NO_RUN },
     });

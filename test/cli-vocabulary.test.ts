@@ -1,8 +1,8 @@
 /** The vocabulary by command line, as processes of their own: what people type, see and get for an exit code. */
-import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine, type Watch } from './command-line.ts';
 import { newDatabase, type TestDatabase } from './database.ts';
 import {
   bundle,
@@ -25,42 +25,8 @@ afterAll(async () => {
   await folder.remove();
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly said: string;
-  readonly errors: string;
-}
-
-interface Watch {
-  /** Nobody reads what it says, like `| true`. */
-  readonly readAll?: boolean;
-  /** Ended by SIGTERM as soon as it has said that. */
-  readonly endAt?: RegExp;
-}
-
-function cli(words: readonly string[], { readAll = true, endAt }: Watch = {}): Promise<Ended> {
-  const main = new URL('../app/cli/main.ts', import.meta.url).pathname;
-  const env = {
-    PATH: process.env['PATH'],
-    DATABASE_URL: db.url,
-    ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
-  };
-  const child = spawn(process.execPath, [main, ...words], { env });
-  const texts = { said: '', errors: '' };
-  if (readAll)
-    child.stdout.on('data', (piece: Buffer) => {
-      texts.said += piece.toString('utf8');
-      if (endAt?.test(texts.said)) child.kill('SIGTERM');
-    });
-  else child.stdout.destroy();
-  child.stderr.on('data', (piece: Buffer) => {
-    texts.errors += piece.toString('utf8');
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...texts }));
-  });
-}
+const cli = (words: readonly string[], watch?: Watch) =>
+  commandLine({ url: db.url, encryptionKey: Buffer.alloc(32).toString('base64') }, words, watch);
 
 const LONG = `Measurement of something whose name is longer than the sixty characters of a column of a table`;
 const RELEASE = bundle({

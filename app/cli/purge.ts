@@ -2,6 +2,7 @@
 import { startWorkers } from '../../jobs/workers.ts';
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
+import { withApi } from './look-up.ts';
 import { table } from './table.ts';
 import { watchRun } from './watch.ts';
 
@@ -36,11 +37,10 @@ export async function purgePatient(
   }
 }
 
-export async function showPurges(site: string): Promise<boolean> {
-  const local = await openLocal({ withWorkers: false });
-  try {
-    const { connection_id: id } = await connectionOf(local.api, site);
-    const { data, error } = await local.api.GET('/api/v1/admin/fhir-connections/{id}/purges', {
+export function showPurges(site: string): Promise<boolean> {
+  return withApi(async (api) => {
+    const { connection_id: id } = await connectionOf(api, site);
+    const { data, error } = await api.GET('/api/v1/admin/fhir-connections/{id}/purges', {
       params: { path: { id }, query: { limit: 500 } },
     });
     if (!data) throw new Error(error?.detail ?? 'the purges cannot be read');
@@ -49,27 +49,20 @@ export async function showPurges(site: string): Promise<boolean> {
       ...{ purge: purge_id, state, requested: new Date(requested_at), resources, reason },
     }));
     console.log(table(shown));
-    return true;
-  } finally {
-    await local.close();
-  }
+  });
 }
 
-export async function liftPurge(site: string, purge: number): Promise<boolean> {
-  const local = await openLocal({ withWorkers: false });
-  try {
-    const { connection_id: id } = await connectionOf(local.api, site);
-    const { error } = await local.api.DELETE('/api/v1/admin/fhir-connections/{id}/purges/{pid}', {
+export function liftPurge(site: string, purge: number): Promise<boolean> {
+  return withApi(async (api) => {
+    const { connection_id: id } = await connectionOf(api, site);
+    const { error } = await api.DELETE('/api/v1/admin/fhir-connections/{id}/purges/{pid}', {
       params: { path: { id, pid: purge } },
     });
     if (error) throw new Error(error.detail ?? 'the purge could not be lifted');
     console.log(
       `Purge ${purge} of "${site}" is lifted: a full sync brings the patient back (sync ${site} --full).`,
     );
-    return true;
-  } finally {
-    await local.close();
-  }
+  });
 }
 
 /** Its run, once no other of the connection is live. */

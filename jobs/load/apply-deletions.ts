@@ -6,7 +6,7 @@
 import type { Tx } from '../../sql/connect.ts';
 import type { BatchContext } from './batch.ts';
 import { openLedger } from './ledger.ts';
-import { splitLines } from './read-lines.ts';
+import { splitLines, textOf } from './read-lines.ts';
 import { GONE, type Removable, removeResourcesInTx } from './remove-resources.ts';
 
 /** It is not asked for again unless the watermark is held: what is deleted stays loaded. */
@@ -16,10 +16,7 @@ export async function applyDeletions(tx: Tx, context: BatchContext, text: Buffer
   const ledger = openLedger();
   const targets: Target[] = [];
   for (const { line, bytes } of splitLines(text, 0, false).lines) {
-    const said = bytes
-      .toString('utf8')
-      .replace(/^\uFEFF/, '')
-      .trim();
+    const said = textOf(bytes);
     if (said === '') continue;
     const { found, whole } = deletionsOf(said);
     targets.push(...found);

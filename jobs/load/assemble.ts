@@ -138,7 +138,7 @@ export function referencesOf(items: readonly Mapped[]): Ref[] {
     if (outcome.person) refs.push(outcome.person);
     for (const row of outcome.rows) {
       const cells = cellsOf(row);
-      for (const column of linkColumns(row.table)) {
+      for (const column in LINK_COLUMNS[row.table]) {
         const value = cells[column];
         if (isLink(value) && 'ref' in value && value.ref !== outcome.person) refs.push(value.ref);
       }
@@ -150,7 +150,6 @@ export function referencesOf(items: readonly Mapped[]): Ref[] {
 /** The mapper's row is nobody else's: what it links to is written into it. */
 type Cells = Record<string, string | number | Link | undefined>;
 const cellsOf = (row: Row): Cells => row.values as unknown as Cells;
-const linkColumns = (table: TableName): readonly string[] => LINK_COLUMNS.get(table) ?? [];
 
 export function assemble(item: Mapped, key: number, references: References): Finished {
   const { outcome } = item;
@@ -217,7 +216,7 @@ function finish(
   const part = detailColumn(row.table);
   const namesPart = part === undefined || cells[part] !== undefined;
   let detail: number | undefined;
-  for (const column of linkColumns(row.table)) {
+  for (const column in LINK_COLUMNS[row.table]) {
     const value = cells[column];
     if (!isLink(value)) continue;
     if ('own' in value) {

@@ -12,7 +12,7 @@ import { ByIdentity } from './by-identity.ts';
 import { bitOf } from './cdm-tables.ts';
 import { detachInTx, partLeaves } from './detach.ts';
 import { isFirstLoad } from './first-load.ts';
-import { type Known, lockKnown, nameOf, readKnown } from './known.ts';
+import { type Known, lockKnown, readKnown } from './known.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { type MappedAll, mapEntries, openMapping } from './map-entries.ts';
 import { mapWhileReading } from './map-while-reading.ts';
@@ -69,10 +69,10 @@ async function readOthers(tx: Tx, context: BatchContext, lines: Lines, ledger: L
   const { same, others } = await findSameLines(tx, context, lines.lines);
   const read = await readLinesInTurns({ ...lines, lines: others });
   for (const { type, id } of [...read.entries]) {
-    const twin = same.get(nameOf(type, id));
+    const twin = same.get(type, id);
     if (!twin) continue;
     // The chunk has another version of it: what they say decides.
-    same.delete(nameOf(type, id));
+    same.delete(type, id);
     readLine(read, twin.bytes, twin.line, twin.position);
   }
   countSame(ledger, same.values());

@@ -76,7 +76,9 @@ const EVENT = {
   visit_detail_id: true,
 } as const;
 /** Every column that may hold a link (types.ts), by table. */
-const LINKS: { readonly [T in TableName]: { readonly [Column in LinkColumn<Tables[T]>]: true } } = {
+export const LINK_COLUMNS: {
+  readonly [T in TableName]: { readonly [Column in LinkColumn<Tables[T]>]: true };
+} = {
   person: { provider_id: true, care_site_id: true, location_id: true },
   death: {},
   visit_occurrence: {
@@ -100,10 +102,6 @@ const LINKS: { readonly [T in TableName]: { readonly [Column in LinkColumn<Table
   payer_plan_period: { person_id: true },
   cost: { cost_event_id: true, payer_plan_period_id: true },
 };
-export const LINK_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries(LINKS).map(([table, columns]) => [table, Object.keys(columns)]),
-);
-
 /** Links to other resources, besides the person, that a row cannot be without (NOT NULL in the CDM). */
 export const REQUIRED_LINKS: { readonly [T in TableName]?: readonly string[] } = {
   visit_detail: ['visit_occurrence_id'],

@@ -72,24 +72,19 @@ function writeText(out: ByteWriter, text: string): void {
 
 /** Bytes that are given in hexadecimal digits. */
 export function writeHexCell(out: ByteWriter, position: number, digits: string): void {
-  writeCell(out, position, '\\x');
+  if (position > 0) out.byte(TAB);
+  beginBytes(out);
   out.plain(digits, ESCAPED);
 }
 
-const HEX = Buffer.from('0123456789abcdef', 'latin1');
+/** `\\x`: the backslash is escaped in turn. */
+function beginBytes(out: ByteWriter): void {
+  out.byte(BACKSLASH);
+  out.byte(BACKSLASH);
+  out.byte(0x78);
+}
 
-/** `\\x…`: the backslash is escaped in turn. */
 function writeBytes(out: ByteWriter, cell: Buffer): void {
-  out.reserve(3 + 2 * cell.length);
-  const { bytes } = out;
-  let at = out.length;
-  bytes[at++] = BACKSLASH;
-  bytes[at++] = BACKSLASH;
-  bytes[at++] = 0x78;
-  for (let n = 0; n < cell.length; n++) {
-    const byte = cell[n] ?? 0;
-    bytes[at++] = HEX[byte >> 4] ?? 0;
-    bytes[at++] = HEX[byte & 15] ?? 0;
-  }
-  out.length = at;
+  beginBytes(out);
+  out.text(cell.toString('hex'));
 }

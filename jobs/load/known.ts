@@ -24,8 +24,6 @@ export interface Known {
   readonly last_run: number;
 }
 
-export const nameOf = (type: string, id: string): string => `${type}/${id}`;
-
 /** A reference by business identifier names its target by a hash of that; no FHIR id begins with a question mark. */
 export const targetId = (ref: Ref): string =>
   ref.identifier ? `?${identifierHash(ref.identifier)}` : ref.id;

@@ -192,7 +192,7 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
   read.entries.push(new ResourceEntry(place, fields as Resource, type, id, lastUpdated, subsetted));
 }
 
-const textOf = (bytes: Buffer): string =>
+export const textOf = (bytes: Buffer): string =>
   bytes
     .toString('utf8')
     .replace(/^\uFEFF/, '')

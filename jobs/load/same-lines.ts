@@ -9,7 +9,7 @@
 import { hash } from 'node:crypto';
 import type { Tx } from '../../sql/connect.ts';
 import { textArray } from '../../sql/text-array.ts';
-import { nameOf } from './known.ts';
+import { ByIdentity } from './by-identity.ts';
 import type { WriteContext } from './write.ts';
 
 export interface Line {
@@ -20,13 +20,13 @@ export interface Line {
 }
 
 export interface Sorted {
-  /** By the name of their resource. */
-  readonly same: Map<string, SameLine>;
+  readonly same: ByIdentity<SameLine>;
   readonly others: Line[];
 }
 
 export interface SameLine extends Line {
   readonly type: string;
+  readonly id: string;
 }
 
 const LINE_HASH_BYTES = 16;
@@ -39,36 +39,27 @@ export function lineHash(bytes: Buffer): string {
 type Context = Pick<WriteContext, 'connectionId' | 'runId' | 'mappingVersionId' | 'alsoCurrent'>;
 
 export async function findSameLines(tx: Tx, context: Context, lines: readonly Line[]): Promise<Sorted> {
-  const same = new Map<string, SameLine>();
+  const same = new ByIdentity<SameLine>();
   const others: Line[] = [];
-  const asked = new Map<string, SameLine & { readonly id: string }>();
+  const asked = new ByIdentity<SameLine>();
   for (const line of lines) {
     const identity = identityOf(line.bytes);
-    const name = identity && nameOf(identity.type, identity.id);
     // Of two lines with one resource, what they say decides.
-    if (!identity || !name || asked.has(name)) others.push(line);
-    else asked.set(name, { ...line, ...identity });
+    if (!identity || asked.has(identity.type, identity.id)) others.push(line);
+    else asked.set(identity.type, identity.id, { ...line, ...identity });
   }
   if (asked.size === 0) return { same, others };
-  const all = [...asked];
-  const differ = await differing(
-    tx,
-    context,
-    all.map(([, one]) => one),
-  );
-  all.forEach(([name, one], index) => {
+  const all = [...asked.values()];
+  const differ = await differing(tx, context, all);
+  all.forEach((one, index) => {
     if (differ.has(index + 1)) others.push(one);
-    else same.set(name, one);
+    else same.set(one.type, one.id, one);
   });
   return { same, others: others.sort((a, b) => a.line - b.line) };
 }
 
 /** Ordinals of those that are not what is loaded, with this mapping version. An empty content hash equals no content. */
-async function differing(
-  tx: Tx,
-  context: Context,
-  asked: readonly (SameLine & { readonly id: string })[],
-): Promise<ReadonlySet<number>> {
+async function differing(tx: Tx, context: Context, asked: readonly SameLine[]): Promise<ReadonlySet<number>> {
   const [answer] = await tx<{ ordinals: string | null }[]>`
     select string_agg(e.n::text, ',') as ordinals
     from unnest(

@@ -22,11 +22,12 @@ export interface WriteContext {
   readonly now: Date;
 }
 
+/** The sequence is looked up in a subquery, which is done once; without it, for each key. */
 export async function nextKeys(tx: Tx, count: number): Promise<number[]> {
   if (count === 0) return [];
   const [row] = await tx<{ keys: string }[]>`
-    with sequence as materialized (select pg_get_serial_sequence('resource', 'resource_key')::regclass as id)
-    select string_agg(nextval((select id from sequence))::text, ',') as keys from generate_series(1, ${count})`;
+    select string_agg(nextval((select pg_get_serial_sequence('resource', 'resource_key')::regclass))::text, ',') as keys
+    from generate_series(1, ${count})`;
   return row?.keys.split(',').map(Number) ?? [];
 }
 

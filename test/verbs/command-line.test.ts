@@ -1,6 +1,6 @@
 /** The operator's verbs as processes of the command line; the work that they ask for is done here. */
-import { spawn } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../command-line.ts';
 import { observation, patient } from '../pipeline/record.ts';
 import { drain, openTestWorld, type RunRow } from '../pipeline/world.ts';
 
@@ -12,16 +12,9 @@ one.ehr.load([patient('p'), patient('q'), observation('o', 'p'), observation('x'
 const SITE = 'site-1';
 
 async function cli(...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, ['app/cli/main.ts', ...args], {
-    env: {
-      ...{ PATH: process.env['PATH'], DATABASE_URL: world.database.url, LOG_LEVEL: 'silent' },
-      ENCRYPTION_KEY: world.encryptionKey,
-    },
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (said += part));
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  return code === 0 ? said : `exit ${code}: ${said}`;
+  const settings = { url: world.database.url, encryptionKey: world.encryptionKey };
+  const { code, said, errors } = await commandLine(settings, args);
+  return code === 0 ? said + errors : `exit ${code}: ${said}${errors}`;
 }
 
 async function lastRun(): Promise<RunRow> {
