@@ -4,7 +4,12 @@
  * A kick-off is not idempotent, and some servers grant one a day: the intent is recorded before the request leaves.
  * A worker that dies between the request and the commit leaves a run with an intent and no status URL; the step then
  * fails the run rather than asking blindly again. Refusals that say "later" (429, 503) are answers: no job was made.
+ *
+ * One delivery at a time asks. A second one, which comes when a worker is taken for dead that lives, waits for it and
+ * finds what it was told: the answer is stored as soon as it is there, whoever has the job by then. Death ends a worker's
+ * connection, and its lock with it.
  */
+import type { Sql } from '../sql/connect.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { Deps } from './deps.ts';
 import { giveUp, SyncError } from './errors.ts';
@@ -18,7 +23,17 @@ import { releaseAbandoned, releaseFinished } from './release.ts';
 import { type Run, readRun } from './run.ts';
 import type { Handler } from './step.ts';
 
-export const exportStep: Handler<'export'> = async (deps, step) => {
+export const exportStep: Handler<'export'> = (deps, step) =>
+  oneAtATime(deps.sql, step.payload.run_id, () => askForExport(deps, step));
+
+async function oneAtATime(sql: Sql, runId: number, work: () => Promise<void>): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(hashtextextended(${`kick-off ${runId}`}, 0))`;
+    await work();
+  });
+}
+
+const askForExport: Handler<'export'> = async (deps, step) => {
   const { sql, clock, queue, tokens } = deps;
   const run = await readRun(sql, step.payload.run_id);
   if (run?.status !== 'pending' && run?.status !== 'exporting') return step.commit(async () => {});
@@ -73,9 +88,10 @@ export const exportStep: Handler<'export'> = async (deps, step) => {
     mode: run.part === 'main' ? (since ? 'incremental' : 'full') : run.part,
     types: connection.export_resource_types,
   });
+  const live = await sql`
+    update run set status_url = ${statusUrl}, next_poll_at = ${clock()}
+    where run_id = ${run.run_id} and status = 'exporting' returning run_id`;
   await step.commit(async (tx) => {
-    const live = await tx`update run set status_url = ${statusUrl}, next_poll_at = ${clock()}
-      where run_id = ${run.run_id} and status = 'exporting' returning run_id`;
     if (live.length > 0) await queue.sendInTx(tx, 'poll', { run_id: run.run_id });
   });
 };

@@ -195,6 +195,38 @@ describe('a kick-off', () => {
     },
   );
 
+  it.each([
+    ['the same worker', 0],
+    ['another, since the first was taken for dead,', 1],
+  ])('that is delivered to %s while it is under way is made once, and its answer counts', async (_, lost) => {
+    const one = await site();
+    const answer = Promise.withResolvers<void>();
+    one.ehr.faults.push({ on: 'kick-off', do: { hold: answer.promise } });
+    const runId = await one.start();
+    const { name, job } = (await fetchOne(world.deps)) ?? expect.fail('no job');
+    const first = runJob(world.deps, name, job);
+    while (kickOffs(one).length === 0) await sql`select pg_sleep(0.01)`;
+    // Handed on, a job has another number of tries, and the first claim of it is void.
+    await sql`update pgboss.job set retry_count = retry_count + ${lost} where id = ${job.id}`;
+    const second = runJob(world.worker(), name, { ...job, retryCount: job.retryCount + lost });
+    await waitForLock();
+    answer.resolve();
+    await Promise.all([first, second]);
+    expect(await runOf(sql, runId)).toMatchObject({ status: 'exporting', error_code: null });
+    await drain(world.deps, clock);
+    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', records_loaded: 2 });
+    expect(kickOffs(one)).toHaveLength(1);
+  });
+
+  async function waitForLock(): Promise<void> {
+    for (let waits = false; !waits; ) {
+      const rows = await sql`select pg_sleep(0.01) from pg_locks 
+        where locktype = 'advisory' and not granted
+          and database = (select oid from pg_database where datname = current_database())`;
+      waits = rows.length > 0;
+    }
+  }
+
   it('after a run that failed first releases the export of that run: some servers allow one at a time', async () => {
     const one = await site();
     one.ehr.faults.push({ on: 'file', times: 99, do: { status: 404 } });
