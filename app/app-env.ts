@@ -1,8 +1,8 @@
 /** What the routes work with. Made once in main.ts (or a test) and passed in; a route reads `c.var.services`. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
-import type { Queue } from '../jobs/queue.ts';
-import type { Keyring } from '../jobs/secrets.ts';
+import type { Keyring } from '../jobs/connection/secrets.ts';
+import type { Queue } from '../jobs/step/queue.ts';
 import type { WholeTick } from '../jobs/tick.ts';
 import type { Sql } from '../sql/connect.ts';
 import type { Config } from './config.ts';

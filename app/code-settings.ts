@@ -1,8 +1,8 @@
 /** How the connection that is asked about reads code systems; without one, as any would. */
-import { readConnection } from '../jobs/connection.ts';
+import { readConnection } from '../jobs/connection/connection.ts';
+import { mappingSettings } from '../jobs/connection/sync-config.ts';
 import { DEFAULT_SETTINGS, type MappingSettings } from '../jobs/map/settings.ts';
-import { mappingSettings } from '../jobs/sync-config.ts';
-import type { Mapped } from '../jobs/vocabulary/source-to-standard.ts';
+import type { Mapped } from '../jobs/vocabulary/resolve/source-to-standard.ts';
 import type { Sql } from '../sql/connect.ts';
 import { problem } from './problems.ts';
 

@@ -3,8 +3,8 @@
  * not repeated, since it may be a secret.
  */
 import { z } from 'zod';
-import { giveUp } from '../jobs/errors.ts';
 import { isLoopback } from '../jobs/fhir/http.ts';
+import { giveUp } from '../jobs/step/errors.ts';
 import { DEFAULT_SCHEMAS, type Schemas } from '../sql/connect.ts';
 
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;

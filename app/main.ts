@@ -3,11 +3,11 @@
  * SIGTERM or SIGINT, in order: no new requests, no new jobs, then queue and database.
  */
 import { parseArgs } from 'node:util';
-import { SyncError } from '../jobs/errors.ts';
+import { openWorld } from '../jobs/engine.ts';
+import { SyncError } from '../jobs/step/errors.ts';
 import { stopOnSignal } from '../jobs/stop-on-signal.ts';
 import { openTicks } from '../jobs/tick.ts';
 import { startWorkers } from '../jobs/workers.ts';
-import { openWorld } from '../jobs/world.ts';
 import { connect } from '../sql/connect.ts';
 import { environment } from '../sql/environment.ts';
 import { createApp } from './app.ts';

@@ -7,8 +7,8 @@ import { type RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ZodError } from 'zod';
-import { describeError } from '../jobs/describe-error.ts';
-import { SyncError } from '../jobs/errors.ts';
+import { describeError } from '../jobs/step/describe-error.ts';
+import { SyncError } from '../jobs/step/errors.ts';
 import type { AppEnv } from './app-env.ts';
 
 export const PROBLEMS = {

@@ -1,7 +1,8 @@
 /** Brings the queue's schedule of a connection in step with its settings. */
-import type { Queue } from '../jobs/queue.ts';
-import { applySchedule } from '../jobs/schedule.ts';
-import { readSyncConfig } from '../jobs/sync-config.ts';
+
+import { readSyncConfig } from '../jobs/connection/sync-config.ts';
+import { applySchedule } from '../jobs/schedule/apply-schedules.ts';
+import type { Queue } from '../jobs/step/queue.ts';
 
 export async function reschedule(
   queue: Queue,

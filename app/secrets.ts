@@ -1,8 +1,9 @@
 /** Secrets of a request body, checked and sealed: undefined stays as stored, null clears. */
-import { SyncError } from '../jobs/errors.ts';
-import { chooseAlgorithm, importSigningKey } from '../jobs/fhir/assertion.ts';
-import { type Keyring, seal } from '../jobs/secrets.ts';
-import { readSyncConfig } from '../jobs/sync-config.ts';
+
+import { type Keyring, seal } from '../jobs/connection/secrets.ts';
+import { readSyncConfig } from '../jobs/connection/sync-config.ts';
+import { chooseAlgorithm, importSigningKey } from '../jobs/fhir/token/assertion.ts';
+import { SyncError } from '../jobs/step/errors.ts';
 import { problem } from './problems.ts';
 
 export interface SealedSecrets {

@@ -1,7 +1,7 @@
 /** Listens on a port until closed. Requests under way are finished, within reason. */
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { giveUp } from '../jobs/errors.ts';
+import { giveUp } from '../jobs/step/errors.ts';
 import type { App } from './app-env.ts';
 
 export interface Serving {

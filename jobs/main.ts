@@ -1,9 +1,9 @@
 /** `npm run work`: the workers, until SIGTERM or SIGINT. */
 
 import { environment } from '../sql/environment.ts';
+import { openWorld } from './engine.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { startWorkers } from './workers.ts';
-import { openWorld } from './world.ts';
 
 const world = await openWorld(environment());
 const workers = await startWorkers(world.deps);

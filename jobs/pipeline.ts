@@ -10,25 +10,25 @@
  * a file), resource, row (of a CDM table), exclusion (rightly not loaded, by a rule), failure (should have been and was
  * not), parked (its Patient has not arrived), open link (another reference that has not), checkpoint, watermark.
  */
-import { exportStep } from './1-export.ts';
-import { pollStep } from './2-poll.ts';
-import { downloadStep } from './3-download.ts';
-import { mapStep } from './4-map.ts';
-import { redriveStep } from './5-redrive.ts';
-import { closeStep } from './6-close.ts';
+import { exportStep } from './1-export/export.ts';
+import { releaseStep } from './1-export/release-export.ts';
+import { pollStep } from './2-poll/poll.ts';
+import { downloadStep } from './3-download/download.ts';
+import { mapStep } from './4-map/map.ts';
+import { redriveStep } from './5-settle/settle.ts';
+import { closeStep } from './6-close/close.ts';
 import { deliverAlert } from './alerts/deliver.ts';
 import { watchStep } from './alerts/watch.ts';
-import { deleteStep } from './delete-connection.ts';
-import { loadVocabularyStep } from './load-vocabulary.ts';
-import { purgeStep } from './purge-patient.ts';
-import type { StepName } from './queue.ts';
-import { redoStep } from './redo-failures.ts';
-import { releaseStep } from './release.ts';
-import { remapStep } from './remap-chunk.ts';
-import { removeStep } from './remove-vanished.ts';
-import { scheduledSync } from './schedule.ts';
-import { startPurgeStep } from './start-purge.ts';
-import type { Handler } from './step.ts';
+import { deleteStep } from './operator/delete-connection.ts';
+import { purgeStep } from './operator/purge-patient.ts';
+import { redoStep } from './operator/redrive-failures.ts';
+import { removeStep } from './operator/remove-vanished.ts';
+import { startPurgeStep } from './operator/start-purge.ts';
+import { remapStep } from './remap/remap-chunk.ts';
+import type { Handler } from './run-step.ts';
+import { scheduledSync } from './schedule/apply-schedules.ts';
+import type { StepName } from './step/queue.ts';
+import { loadVocabularyStep } from './vocabulary/load/load-vocabulary.ts';
 
 export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   export: exportStep,

@@ -7,11 +7,11 @@
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { environment } from '../sql/environment.ts';
-import type { Deps } from './deps.ts';
-import { nextDue, sendDueSchedules } from './due-schedules.ts';
-import { DEAD, queueName, STEP_NAMES, type StepName } from './queue.ts';
+import { openWorld } from './engine.ts';
+import { nextDue, sendDueSchedules } from './schedule/due-schedules.ts';
+import type { Deps } from './step/deps.ts';
+import { DEAD, queueName, STEP_NAMES, type StepName } from './step/queue.ts';
 import { buryJob, runJob } from './workers.ts';
-import { openWorld } from './world.ts';
 
 /** How often a job that runs in a tick gives a sign of life. */
 const HEARTBEAT_MS = 8000;

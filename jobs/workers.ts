@@ -7,15 +7,15 @@
 import type { JobWithMetadata } from 'pg-boss';
 import type { Tx } from '../sql/connect.ts';
 import { scheduleWatch } from './alerts/watch.ts';
-import type { Deps } from './deps.ts';
-import { describeError } from './describe-error.ts';
-import { failStepInTx } from './fail-step.ts';
 import { PIPELINE } from './pipeline.ts';
-import { DEAD, type Payload, queueName, STEP_NAMES, STEPS, type StepName } from './queue.ts';
-import { applySchedules } from './schedule.ts';
-import { type Handler, runStep } from './step.ts';
-import { warnOfConcepts } from './vocabulary/check.ts';
-import { keepSearch } from './vocabulary/keep-search.ts';
+import { failStepInTx } from './run/fail-step.ts';
+import { type Handler, runStep } from './run-step.ts';
+import { applySchedules } from './schedule/apply-schedules.ts';
+import type { Deps } from './step/deps.ts';
+import { describeError } from './step/describe-error.ts';
+import { DEAD, type Payload, queueName, STEP_NAMES, STEPS, type StepName } from './step/queue.ts';
+import { warnOfConcepts } from './vocabulary/check-concepts.ts';
+import { keepSearch } from './vocabulary/search/keep-search.ts';
 
 export interface Workers {
   /** Takes no new jobs; long steps commit what they have and hand themselves on. Resolves when all are done. */

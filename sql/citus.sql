@@ -1,5 +1,5 @@
 -- For where one Postgres ends (jobs/PERFORMANCE.md). Not run by the migrations, and never run on Citus: it is in no
--- package that we could install. Written from Citus' documentation; test/citus.test.ts runs it on our schema, with
+-- package that we could install. Written from Citus' documentation; test/sql/citus.test.ts runs it on our schema, with
 -- stand-ins for Citus' functions that refuse what Citus refuses of a table (unique indexes without the distribution
 -- column, foreign keys, triggers), before and after a vocabulary load.
 --
@@ -16,7 +16,7 @@
 -- unique by themselves (resource_key * 1000 + n).
 --
 -- What our statements need, and Citus as documented does not do:
--- - merged patients (jobs/load/merge-patients.ts): the rows of the replaced person get another person_id, and Citus
+-- - merged patients (jobs/5-settle/settle-merges.ts): the rows of the replaced person get another person_id, and Citus
 --   refuses to update a distribution column. A run with such a Patient.link fails in its redrive. They would have to be
 --   deleted and written again.
 -- - the foreign keys of cdm-constraints.sql between tables by person: they would have to hold person_id.

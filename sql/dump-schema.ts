@@ -7,7 +7,7 @@ import { removeEmbedded, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { schemaText } from './schema-text.ts';
 
-const file = join(import.meta.dirname, 'schema.sql');
+const file = join(import.meta.dirname, './schema.sql');
 const dataDir = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-schema-'));
 const server = await startEmbedded({ dataDir, settings: ['fsync=off'] });
 const sql = connect(server.url, DEFAULT_SCHEMAS, { max: 2 });

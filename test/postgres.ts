@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { openQueue } from '../jobs/queue.ts';
+import { openQueue } from '../jobs/step/queue.ts';
 import { connect, DEFAULT_SCHEMAS } from '../sql/connect.ts';
 import { removeEmbedded, startEmbedded } from '../sql/embedded.ts';
 import { migrate } from '../sql/migrate.ts';

@@ -1,6 +1,7 @@
 /** `cli doctor`: what is well and what is not, a line each. Exit code 1 when something is wrong. */
-import { type Examined, examine, type Finding } from '../../jobs/doctor.ts';
-import { findKeys } from '../../jobs/world.ts';
+
+import { findKeys } from '../../jobs/engine.ts';
+import { type Examined, examine, type Finding } from '../../jobs/operator/doctor.ts';
 import { connect } from '../../sql/connect.ts';
 import { databaseSettings, openDatabase } from '../../sql/database.ts';
 import { environment } from '../../sql/environment.ts';

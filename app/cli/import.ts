@@ -1,6 +1,6 @@
 /** `cli import DIR --site KEY`: the NDJSON files of a folder through the same steps as an export. */
 import { userInfo } from 'node:os';
-import { startImport } from '../../jobs/start-import.ts';
+import { startImport } from '../../jobs/operator/start-import.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import { openLocal } from './local.ts';
 import { report } from './report.ts';

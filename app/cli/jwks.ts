@@ -1,7 +1,7 @@
 /** `cli jwks SITE`: the public key of a connection as a JWK Set, to register at the EHR or to publish at jwks_url. */
-import { readConnection } from '../../jobs/connection.ts';
-import { publicJwk } from '../../jobs/fhir/assertion.ts';
-import { unseal } from '../../jobs/secrets.ts';
+import { readConnection } from '../../jobs/connection/connection.ts';
+import { unseal } from '../../jobs/connection/secrets.ts';
+import { publicJwk } from '../../jobs/fhir/token/assertion.ts';
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
 

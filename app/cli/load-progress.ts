@@ -1,5 +1,5 @@
 /** Progress of a vocabulary load for people: a bar in place on a terminal, elsewhere a line with each step and now and then. */
-import type { LoadProgress } from '../../jobs/vocabulary/progress.ts';
+import type { LoadProgress } from '../../jobs/vocabulary/load/progress.ts';
 
 const LINE_EVERY_SECONDS = 30;
 const DRAW_EVERY_SECONDS = 0.1;

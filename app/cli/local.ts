@@ -3,7 +3,7 @@
  * Whoever runs commands here can read the database and its key already, so the token is one made for the moment.
  */
 import { randomBytes } from 'node:crypto';
-import { openWorld, type World } from '../../jobs/world.ts';
+import { openWorld, type World } from '../../jobs/engine.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
 import { environment } from '../../sql/environment.ts';
 import { createApp } from '../app.ts';

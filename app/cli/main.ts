@@ -1,6 +1,6 @@
 /** `npm run cli -- COMMAND`. Exit code 0 when what was asked for happened, 1 when it did not, 2 when it was not understood. */
 import { parseArgs } from 'node:util';
-import { describeError } from '../../jobs/describe-error.ts';
+import { describeError } from '../../jobs/step/describe-error.ts';
 import { doctor } from './doctor.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';

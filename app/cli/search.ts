@@ -1,5 +1,5 @@
 /** `cli vocabulary search TEXT`: concepts by name, synonym or code. `cli vocabulary index`: what the search needs. */
-import { type BuiltSearch, buildSearch } from '../../jobs/vocabulary/search-index.ts';
+import { type BuiltSearch, buildSearch } from '../../jobs/vocabulary/search/search-index.ts';
 import { openLocal } from './local.ts';
 import { conceptRow, print, withApi } from './look-up.ts';
 import { table } from './table.ts';

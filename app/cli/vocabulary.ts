@@ -1,6 +1,6 @@
 /** `cli vocabulary load DIR|ZIP`: loads an Athena download as the new release. */
-import { loadVocabulary } from '../../jobs/vocabulary/load.ts';
-import { buildSearch } from '../../jobs/vocabulary/search-index.ts';
+import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
+import { buildSearch } from '../../jobs/vocabulary/search/search-index.ts';
 import { drawProgress } from './load-progress.ts';
 import { openLocal } from './local.ts';
 import { builtText } from './search.ts';

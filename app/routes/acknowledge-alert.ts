@@ -1,9 +1,9 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import type { Tx } from '../../sql/connect.ts';
-import { selectAlerts } from '../alerts.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
+import { selectAlerts } from '../reads/alerts.ts';
 import { AlertSchema } from '../schemas/alert.ts';
 
 export const route = createRoute({

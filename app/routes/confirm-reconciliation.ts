@@ -1,9 +1,9 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { confirmReconciliation } from '../../jobs/confirm-reconciliation.ts';
+import { confirmReconciliation } from '../../jobs/operator/confirm-reconciliation.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
-import { reconciliationOf } from '../reconciliations.ts';
+import { reconciliationOf } from '../reads/reconciliations.ts';
 import { RunParams } from '../schemas/page.ts';
 import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
 

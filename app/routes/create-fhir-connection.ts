@@ -1,8 +1,8 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
-import { checkConnection, connectionResource, normaliseBase } from '../connections.ts';
 import { errors, problem } from '../problems.ts';
+import { checkConnection, connectionResource, normaliseBase } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
 import { ConnectionSchema, CreateConnectionSchema } from '../schemas/connection.ts';
 import { sealSecrets } from '../secrets.ts';

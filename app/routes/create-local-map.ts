@@ -1,6 +1,6 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { addMapInTx } from '../../jobs/vocabulary/local-maps/stored.ts';
-import { dayOf } from '../../jobs/vocabulary/state.ts';
+import { dayOf } from '../../jobs/vocabulary/resolve/state.ts';
 import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';

@@ -1,10 +1,10 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startDeletionInTx } from '../../jobs/delete-connection.ts';
+import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
 import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
-import { connectionNotFound } from '../connections.ts';
 import { errors, problem } from '../problems.ts';
+import { connectionNotFound } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';

@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { selectDashboard } from '../dashboard.ts';
 import { errors } from '../problems.ts';
+import { selectDashboard } from '../reads/dashboard.ts';
 import { DashboardSchema } from '../schemas/dashboard.ts';
 
 export const route = createRoute({

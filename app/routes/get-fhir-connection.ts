@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { connectionResource } from '../connections.ts';
 import { errors } from '../problems.ts';
+import { connectionResource } from '../reads/connections.ts';
 import { ConnectionSchema } from '../schemas/connection.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 

@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
-import { reconciliationOf } from '../reconciliations.ts';
+import { reconciliationOf } from '../reads/reconciliations.ts';
 import { RunParams } from '../schemas/page.ts';
 import { ReconciliationSchema } from '../schemas/reconciliation.ts';
 

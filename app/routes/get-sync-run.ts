@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { errors, problem } from '../problems.ts';
-import { selectRunParts, selectRuns } from '../runs.ts';
+import { selectRunParts, selectRuns } from '../reads/runs.ts';
 import { RunParams } from '../schemas/page.ts';
 import { RunDetailSchema } from '../schemas/run.ts';
 

@@ -1,10 +1,10 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { liftPurge } from '../../jobs/start-purge.ts';
+import { liftPurge } from '../../jobs/operator/start-purge.ts';
 import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
-import { purgeOf } from '../purges.ts';
+import { purgeOf } from '../reads/purges.ts';
 import { PurgeParams } from '../schemas/page.ts';
 import { PurgeSchema } from '../schemas/purge.ts';
 

@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { selectAlerts } from '../alerts.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
+import { selectAlerts } from '../reads/alerts.ts';
 import { ALERT_STATES, AlertSchema } from '../schemas/alert.ts';
 import { PageQuery, page, pageOf } from '../schemas/page.ts';
 

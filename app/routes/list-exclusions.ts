@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler, type z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { connectionResource } from '../connections.ts';
 import { errors } from '../problems.ts';
+import { connectionResource } from '../reads/connections.ts';
 import { ExclusionSchema } from '../schemas/not-loaded.ts';
 import { ConnectionParams, PageQuery, page, pageOf, ReasonQuery, TypeQuery } from '../schemas/page.ts';
 

@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { selectConnections } from '../connections.ts';
 import { errors } from '../problems.ts';
+import { selectConnections } from '../reads/connections.ts';
 import { ConnectionSchema } from '../schemas/connection.ts';
 import { PageQuery, page, pageOf } from '../schemas/page.ts';
 

@@ -1,6 +1,6 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { selectMaps } from '../../jobs/vocabulary/local-maps/stored.ts';
-import { dayOf } from '../../jobs/vocabulary/state.ts';
+import { dayOf } from '../../jobs/vocabulary/resolve/state.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
 import { LocalMapSchema, MapFilterQuery } from '../schemas/local-map.ts';

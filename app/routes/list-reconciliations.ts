@@ -1,8 +1,8 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { connectionResource } from '../connections.ts';
 import { errors } from '../problems.ts';
-import { selectReconciliations } from '../reconciliations.ts';
+import { connectionResource } from '../reads/connections.ts';
+import { selectReconciliations } from '../reads/reconciliations.ts';
 import { ConnectionParams, PageQuery, page, pageOf } from '../schemas/page.ts';
 import { ReconciliationSchema } from '../schemas/reconciliation.ts';
 

@@ -1,8 +1,8 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { connectionResource } from '../connections.ts';
 import { errors } from '../problems.ts';
-import { selectRuns } from '../runs.ts';
+import { connectionResource } from '../reads/connections.ts';
+import { selectRuns } from '../reads/runs.ts';
 import { ConnectionParams, PageQuery, page, pageOf } from '../schemas/page.ts';
 import { RUN_STATUSES, RunSchema } from '../schemas/run.ts';
 

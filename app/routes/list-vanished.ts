@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler, type z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
-import { reconciliationOf } from '../reconciliations.ts';
+import { reconciliationOf } from '../reads/reconciliations.ts';
 import { PageQuery, page, pageOf, RunParams, TypeQuery } from '../schemas/page.ts';
 import { VanishedSchema } from '../schemas/reconciliation.ts';
 

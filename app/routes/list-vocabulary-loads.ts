@@ -1,9 +1,9 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
+import { selectLoads } from '../reads/vocabulary-loads.ts';
 import { PageQuery, page, pageOf } from '../schemas/page.ts';
 import { VocabularyLoadSchema } from '../schemas/vocabulary-load.ts';
-import { selectLoads } from '../vocabulary-loads.ts';
 
 export const route = createRoute({
   method: 'get',

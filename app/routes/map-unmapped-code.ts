@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { acceptInTx } from '../../jobs/vocabulary/unmapped/accept.ts';
+import { acceptInTx } from '../../jobs/operator/map-unmapped-code.ts';
 import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';

@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { describeError } from '../../jobs/describe-error.ts';
+import { describeError } from '../../jobs/step/describe-error.ts';
 import type { AppEnv } from '../app-env.ts';
 import { openErrors, problem } from '../problems.ts';
 

@@ -1,9 +1,9 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { retryRun } from '../../jobs/retry-run.ts';
+import { retryRun } from '../../jobs/operator/retry-run.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
-import { selectRuns } from '../runs.ts';
+import { selectRuns } from '../reads/runs.ts';
 import { RunParams } from '../schemas/page.ts';
 import { RunSchema } from '../schemas/run.ts';
 

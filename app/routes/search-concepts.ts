@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { searchConcepts } from '../../jobs/vocabulary/search.ts';
+import { searchConcepts } from '../../jobs/vocabulary/search/search.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
 import { SearchQuery, SearchResultSchema } from '../schemas/search.ts';

@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { sourceToStandard } from '../../jobs/vocabulary/source-to-standard.ts';
+import { sourceToStandard } from '../../jobs/vocabulary/resolve/source-to-standard.ts';
 import type { AppEnv } from '../app-env.ts';
 import { codeSettings, mappedCode } from '../code-settings.ts';
 import { errors } from '../problems.ts';

@@ -1,9 +1,9 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startPurge } from '../../jobs/start-purge.ts';
+import { startPurge } from '../../jobs/operator/start-purge.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
-import { purgeOf } from '../purges.ts';
+import { purgeOf } from '../reads/purges.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { PurgeSchema } from '../schemas/purge.ts';
 

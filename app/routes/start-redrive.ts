@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startRedrive } from '../../jobs/redo-failures.ts';
+import { startRedrive } from '../../jobs/operator/redrive-failures.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';

@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startRemaps } from '../../jobs/remap/start-remaps.ts';
+import { startRemaps } from '../../jobs/operator/start-remaps.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';

@@ -1,10 +1,10 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startVocabularyLoad } from '../../jobs/start-vocabulary-load.ts';
+import { startVocabularyLoad } from '../../jobs/vocabulary/load/start-vocabulary-load.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
+import { selectLoads } from '../reads/vocabulary-loads.ts';
 import { VocabularyLoadSchema } from '../schemas/vocabulary-load.ts';
-import { selectLoads } from '../vocabulary-loads.ts';
 
 const StartVocabularyLoadSchema = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { readConnection } from '../../jobs/connection.ts';
-import { testConnection } from '../../jobs/fhir/test-connection.ts';
+import { readConnection } from '../../jobs/connection/connection.ts';
+import { testConnection } from '../../jobs/operator/test-connection.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';

@@ -1,8 +1,13 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
-import { checkConnection, connectionNotFound, connectionResource, normaliseBase } from '../connections.ts';
 import { errors, problem } from '../problems.ts';
+import {
+  checkConnection,
+  connectionNotFound,
+  connectionResource,
+  normaliseBase,
+} from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
 import { ConnectionSchema, type UpdateConnection, UpdateConnectionSchema } from '../schemas/connection.ts';
 import { ConnectionParams } from '../schemas/page.ts';

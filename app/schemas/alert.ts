@@ -1,6 +1,6 @@
 /** An alert as the API answers it. */
 import { z } from '@hono/zod-openapi';
-import { ALERT_KINDS } from '../../jobs/sync-config-schema.ts';
+import { ALERT_KINDS } from '../../jobs/connection/sync-config-schema.ts';
 
 export const ALERT_STATES = ['open', 'acknowledged', 'resolved'] as const;
 

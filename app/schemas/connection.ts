@@ -1,6 +1,6 @@
 /** A connection as it is sent and as it is answered. Secrets go in only; what comes out says whether there is one. */
 import { z } from '@hono/zod-openapi';
-import { SyncConfigSchema } from '../../jobs/sync-config-schema.ts';
+import { SyncConfigSchema } from '../../jobs/connection/sync-config-schema.ts';
 
 const url = (description: string) =>
   z

@@ -1,7 +1,7 @@
 /** Alerts of a run that has just been completed, in the transaction that closes it. */
 import type { Tx } from '../../sql/connect.ts';
-import type { Connection } from '../connection.ts';
-import type { Run } from '../run.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Run } from '../step/run.ts';
 import { readFiguresInTx, storeFiguresInTx } from './figures.ts';
 import { type Finding, judge } from './judge.ts';
 import { type Alarm, raiseInTx, resolveInTx } from './raise.ts';

@@ -3,12 +3,13 @@
  * not followed, since the message is signed for one receiver. The receiver may get an alert twice (we died before we
  * could note that it took it): `alert_id` tells.
  */
-import type { Deps } from '../deps.ts';
-import { describeError } from '../describe-error.ts';
-import { tryAgain } from '../errors.ts';
+
 import { send } from '../fhir/http.ts';
 import { readRetryAfter } from '../fhir/retry-after.ts';
-import type { Handler } from '../step.ts';
+import type { Handler } from '../run-step.ts';
+import type { Deps } from '../step/deps.ts';
+import { describeError } from '../step/describe-error.ts';
+import { tryAgain } from '../step/errors.ts';
 import { sign, type Webhook } from './webhook.ts';
 
 const TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
 /** The figures of a run that closes, and those of the runs that it is compared with. */
 import type { Tx } from '../../sql/connect.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../step/run.ts';
 
 export interface Figures {
   readonly runId: number;

@@ -2,8 +2,8 @@
  * What is odd about a run, compared with the median of the runs before it. Medians, since one bad run among the last
  * ones must neither hide the next nor cry for ten; bounds from below, since of few records any share is odd.
  */
-import type { AlertSettings } from '../sync-config.ts';
-import type { ALERT_KINDS } from '../sync-config-schema.ts';
+import type { AlertSettings } from '../connection/sync-config.ts';
+import type { ALERT_KINDS } from '../connection/sync-config-schema.ts';
 import type { FigureName, Figures } from './figures.ts';
 
 export type AlertKind = (typeof ALERT_KINDS)[number];

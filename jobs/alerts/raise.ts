@@ -4,9 +4,9 @@
  * acknowledged it or it was over in between.
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { Clock } from '../deps.ts';
-import type { Queue } from '../queue.ts';
-import { alertSettings } from '../sync-config.ts';
+import { alertSettings } from '../connection/sync-config.ts';
+import type { Clock } from '../step/deps.ts';
+import type { Queue } from '../step/queue.ts';
 import type { AlertKind, Finding } from './judge.ts';
 import type { Webhook } from './webhook.ts';
 

@@ -3,12 +3,12 @@
  * run that takes much longer than the ones before it. Looked at every ten minutes by a job of its own.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
-import type { Deps } from '../deps.ts';
-import { type Queue, queueName } from '../queue.ts';
-import type { Run } from '../run.ts';
-import { scheduleKey } from '../schedule.ts';
-import type { Handler } from '../step.ts';
-import { alertSettings } from '../sync-config.ts';
+import { alertSettings } from '../connection/sync-config.ts';
+import type { Handler } from '../run-step.ts';
+import { scheduleKey } from '../schedule/apply-schedules.ts';
+import type { Deps } from '../step/deps.ts';
+import { type Queue, queueName } from '../step/queue.ts';
+import type { Run } from '../step/run.ts';
 import { readFiguresInTx } from './figures.ts';
 import { type Finding, longRun } from './judge.ts';
 import { raiseInTx } from './raise.ts';

@@ -4,8 +4,8 @@
  * overheard cannot be sent again later.
  */
 import { createHmac } from 'node:crypto';
-import { giveUp } from '../errors.ts';
 import { checkUrl } from '../fhir/http.ts';
+import { giveUp } from '../step/errors.ts';
 
 export interface Webhook {
   readonly url: string;

@@ -3,10 +3,10 @@
  * server names (status, next pages) are not trusted with it. A 401 means that the token died before its time, since
  * tokens live minutes and exports hours: it is forgotten and the request made once more with a fresh one.
  */
-import type { Connection } from '../connection.ts';
-import { giveUp } from '../errors.ts';
-import type { TokenSource } from './access-token.ts';
+import type { Connection } from '../connection/connection.ts';
+import { giveUp } from '../step/errors.ts';
 import { checkUrl, type HttpOptions, send } from './http.ts';
+import type { TokenSource } from './token/access-token.ts';
 
 export async function sendAuthorised(
   connection: Connection,

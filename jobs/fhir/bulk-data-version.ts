@@ -2,8 +2,8 @@
  * Which version of the Bulk Data guide a server speaks, by its CapabilityStatement. It matters for version 4, which
  * knows no GET kick-off. A server that cannot be asked, or says nothing, is taken for one of 1 to 3, as all in use are.
  */
-import type { Connection } from '../connection.ts';
-import { SyncError } from '../errors.ts';
+import type { Connection } from '../connection/connection.ts';
+import { SyncError } from '../step/errors.ts';
 import { readCapability, requestMetadata } from './capability.ts';
 import { readJson } from './http.ts';
 

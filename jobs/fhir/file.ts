@@ -14,13 +14,13 @@ import { request as httpsRequest } from 'node:https';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
-import type { Connection } from '../connection.ts';
-import { giveUp, SyncError, tryAgain } from '../errors.ts';
-import type { TokenSource } from './access-token.ts';
+import type { Connection } from '../connection/connection.ts';
+import { giveUp, SyncError, tryAgain } from '../step/errors.ts';
 import { mayHaveToken } from './authorised.ts';
 import { checkUrl } from './http.ts';
 import { checkAddress, lookupAllowed } from './refused-addresses.ts';
 import { readRetryAfter } from './retry-after.ts';
+import type { TokenSource } from './token/access-token.ts';
 
 export interface OpenFile {
   /** NDJSON bytes from `from` on. Fails when the transfer is cut or the compression is damaged. */

@@ -3,7 +3,7 @@
  * travel to another host: the caller decides), and only over TLS unless the host is this machine or the connection
  * allows http. Errors name the host and what happened, never the whole URL: it may be signed.
  */
-import { giveUp, tryAgain } from '../errors.ts';
+import { giveUp, tryAgain } from '../step/errors.ts';
 
 export type Fetch = typeof globalThis.fetch;
 

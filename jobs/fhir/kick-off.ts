@@ -4,8 +4,8 @@
  * Which of them the connection says, or the server's CapabilityStatement, or its 405 to a GET.
  * `handling=lenient` is never sent: it turns a parameter that the server does not know into a silent full export.
  */
-import type { Connection } from '../connection.ts';
-import { giveUp, tryAgain } from '../errors.ts';
+import type { Connection } from '../connection/connection.ts';
+import { giveUp, tryAgain } from '../step/errors.ts';
 import { readErrorBody } from './error-body.ts';
 import { under } from './http.ts';
 import { readRetryAfter } from './retry-after.ts';

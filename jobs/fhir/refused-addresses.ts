@@ -5,7 +5,7 @@
  */
 import { type LookupAddress, lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { giveUp } from '../errors.ts';
+import { giveUp } from '../step/errors.ts';
 
 /** Never right: a machine's own links, where clouds have their metadata (RFC 3927, RFC 4291). */
 const linkLocal = new BlockList();

@@ -3,7 +3,7 @@
  * means for the job. Servers that were asked for it (or do it unasked) say the export's status in X-Export-Status.
  */
 import { z } from 'zod';
-import { giveUp, tryAgain } from '../errors.ts';
+import { giveUp, tryAgain } from '../step/errors.ts';
 import { readErrorBody } from './error-body.ts';
 import { readText } from './http.ts';
 import { readRetryAfter } from './retry-after.ts';

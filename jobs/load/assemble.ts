@@ -2,9 +2,13 @@
  * Turns mapped resources into finished rows: gives ids, fills references, parks what has no Patient, or no visit where
  * the CDM requires one. Other references that have not arrived become NULL and an open link.
  */
-import type { TableName } from '../map/rows.ts';
+
+import { ByIdentity } from '../lines/by-identity.ts';
+import type { TableName } from '../map/cdm/rows.ts';
 import type { Link, Outcome, Ref, Row } from '../map/types.ts';
-import { ByIdentity } from './by-identity.ts';
+import { identifierHash, targetId } from './compare/known.ts';
+import type { Mapped } from './map-entries.ts';
+import type { Found, References } from './references.ts';
 import {
   bitOf,
   CDM_TABLES,
@@ -13,10 +17,7 @@ import {
   LINK_COLUMNS,
   POINTS_AT,
   REQUIRED_LINKS,
-} from './cdm-tables.ts';
-import { identifierHash, targetId } from './known.ts';
-import type { Mapped } from './map-entries.ts';
-import type { Found, References } from './references.ts';
+} from './write/cdm-tables.ts';
 
 /** A row with its ids: the mapper's, its links replaced. */
 export interface FinishedRow {

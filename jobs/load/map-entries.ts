@@ -3,14 +3,14 @@
  * Medications, ancestry) is fetched, all of it at once, and the mapping repeated; after the first chunks that is rare.
  */
 import type { Tx } from '../../sql/connect.ts';
+import { mapInTurns } from '../lines/turns.ts';
 import { map } from '../map/index.ts';
 import type { MappingSettings } from '../map/settings.ts';
 import type { DeviceContent, MapContext, MedicationContent, Outcome, Ref } from '../map/types.ts';
-import type { Resolver } from '../vocabulary/resolve.ts';
-import type { VocabularyState } from '../vocabulary/state.ts';
-import type { ToMap } from './sort-out.ts';
-import { mapInTurns } from './turns.ts';
-import type { GivenByChunk } from './write-answers.ts';
+import type { Resolver } from '../vocabulary/resolve/resolver.ts';
+import type { VocabularyState } from '../vocabulary/resolve/state.ts';
+import type { ToMap } from './compare/sort-out.ts';
+import type { GivenByChunk } from './write/write-answers.ts';
 
 export interface Mapped extends ToMap {
   readonly outcome: Outcome;

@@ -6,9 +6,9 @@
  * What a mapper asked for in vain is fetched afterwards, and its resource read from its line once more.
  */
 import type { Tx } from '../../sql/connect.ts';
+import { type Entry, type Lines, type Read, readLinesInTurns } from '../lines/read-lines.ts';
+import type { ToMap } from './compare/sort-out.ts';
 import { type Mapped, type MappedAll, type Mapping, mapAll } from './map-entries.ts';
-import { type Entry, type Lines, type Read, readLinesInTurns } from './read-lines.ts';
-import type { ToMap } from './sort-out.ts';
 
 export interface ReadAndMapped {
   readonly read: Read;

@@ -6,12 +6,12 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { textArray } from '../../sql/text-array.ts';
-import type { TableName } from '../map/rows.ts';
+import { ByIdentity } from '../lines/by-identity.ts';
+import type { TableName } from '../map/cdm/rows.ts';
 import type { Ref } from '../map/types.ts';
-import { phaseOf } from '../phases.ts';
-import { ByIdentity } from './by-identity.ts';
-import { bitOf, IDS_PER_RESOURCE } from './cdm-tables.ts';
-import { targetId } from './known.ts';
+import { phaseOf } from '../run/phases.ts';
+import { targetId } from './compare/known.ts';
+import { bitOf, IDS_PER_RESOURCE } from './write/cdm-tables.ts';
 
 export interface Found {
   readonly key: number;

@@ -3,31 +3,31 @@
  * resource, answers and settings give the same rows, and no JSON object makes it throw.
  */
 
-import { mapAllergyIntolerance } from './allergy-intolerance.ts';
-import { mapCondition } from './condition.ts';
-import { mapCoverage } from './coverage--payer-plan-period.ts';
-import { cut } from './cut.ts';
-import { mapDevice, mapDeviceUseStatement } from './device.ts';
-import { mapDiagnosticReport, mapDocumentReference } from './documents--note.ts';
-import { mapEncounter } from './encounter--visit-occurrence.ts';
-import { mapClaim, mapExplanationOfBenefit } from './explanation-of-benefit--cost.ts';
-import { mapFamilyMemberHistory } from './family-member-history.ts';
-import { isModified } from './fhir.ts';
-import { mapImmunization } from './immunization.ts';
-import { mapMedication } from './medication.ts';
-import { mapMedicationAdministration } from './medication-administration.ts';
-import { mapMedicationDispense } from './medication-dispense.ts';
-import { mapMedicationRequest } from './medication-request.ts';
-import { mapMedicationStatement } from './medication-statement.ts';
-import { mapObservation } from './observation.ts';
-import { mapLocation, mapOrganization } from './organization--care-site.ts';
-import { mapPatient } from './patient--person.ts';
-import { mapPractitioner, mapPractitionerRole } from './practitioner--provider.ts';
-import { mapProcedure } from './procedure.ts';
-import { excluded, failed } from './reading.ts';
-import { WIDTHS } from './rows.ts';
-import { mapSpecimen } from './specimen.ts';
+import { cut } from './cdm/cut.ts';
+import { WIDTHS } from './cdm/rows.ts';
+import { mapAllergyIntolerance } from './clinical/allergy-intolerance--observation.ts';
+import { mapCondition } from './clinical/condition--condition-occurrence.ts';
+import { mapDevice, mapDeviceUseStatement } from './clinical/device--device-exposure.ts';
+import { mapDiagnosticReport, mapDocumentReference } from './clinical/documents--note.ts';
+import { mapFamilyMemberHistory } from './clinical/family-member-history--observation.ts';
+import { mapObservation } from './clinical/observation--measurement-observation.ts';
+import { mapProcedure } from './clinical/procedure--procedure-occurrence.ts';
+import { mapSpecimen } from './clinical/specimen--specimen.ts';
+import { mapImmunization } from './drugs/immunization--drug-exposure.ts';
+import { mapMedication } from './drugs/medication.ts';
+import { mapMedicationAdministration } from './drugs/medication-administration--drug-exposure.ts';
+import { mapMedicationDispense } from './drugs/medication-dispense--drug-exposure.ts';
+import { mapMedicationRequest } from './drugs/medication-request--drug-exposure.ts';
+import { mapMedicationStatement } from './drugs/medication-statement--drug-exposure.ts';
+import { mapLocation, mapOrganization } from './people/organization--care-site.ts';
+import { mapPatient } from './people/patient--person.ts';
+import { mapPractitioner, mapPractitionerRole } from './people/practitioner--provider.ts';
+import { isModified } from './read/fhir.ts';
+import { excluded, failed } from './read/reading.ts';
 import type { MapContext, Mapper, Outcome, Resource, Row, UnmappedCode } from './types.ts';
+import { mapCoverage } from './visits/coverage--payer-plan-period.ts';
+import { mapEncounter } from './visits/encounter--visit-occurrence.ts';
+import { mapClaim, mapExplanationOfBenefit } from './visits/explanation-of-benefit--cost.ts';
 
 export const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
   ['Organization', mapOrganization],

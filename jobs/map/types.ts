@@ -4,7 +4,7 @@
  * from what is cached, notes what was missing, and the caller fetches that and maps the resource again.
  */
 
-import type { TableName, Tables } from './rows.ts';
+import type { TableName, Tables } from './cdm/rows.ts';
 import type { RuleCode } from './rules.ts';
 import type { MappingSettings } from './settings.ts';
 

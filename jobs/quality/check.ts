@@ -5,8 +5,8 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Sql, Tx } from '../../sql/connect.ts';
-import type { Clock } from '../deps.ts';
 import { openScopeInTx, scopeToEveryoneInTx } from '../derive/scope.ts';
+import type { Clock } from '../step/deps.ts';
 import { CHECKS } from './checks.ts';
 
 const SQL = join(import.meta.dirname, '../../sql/quality');

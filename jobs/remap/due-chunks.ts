@@ -3,8 +3,8 @@
  * connection has; a sync, when the vocabulary changed while it went on, at what it has mapped itself.
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { MappingVersion } from '../mapping-version.ts';
-import type { Run } from '../run.ts';
+import type { MappingVersion } from '../load/mapping-version.ts';
+import type { Run } from '../step/run.ts';
 import { type OfChunks, staleAnswers } from './stale-answers.ts';
 
 export interface DueChunk {

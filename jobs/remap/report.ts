@@ -5,11 +5,11 @@
  * anew in another chunk since.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
-import type { Clock } from '../deps.ts';
-import { GONE } from '../load/remove-resources.ts';
+import { GONE } from '../load/take-out/remove-resources.ts';
 import type { Resolution } from '../map/types.ts';
-import type { Answer } from '../vocabulary/questions.ts';
-import { readState } from '../vocabulary/state.ts';
+import type { Clock } from '../step/deps.ts';
+import type { Answer } from '../vocabulary/resolve/questions.ts';
+import { readState } from '../vocabulary/resolve/state.ts';
 import { canBeMappedAgain } from './due-chunks.ts';
 import { type StaleAnswer, staleAnswers } from './stale-answers.ts';
 

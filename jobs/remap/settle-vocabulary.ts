@@ -5,11 +5,11 @@
  * changed once more.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { advanceInTx } from '../advance.ts';
-import type { Connection } from '../connection.ts';
-import type { Deps } from '../deps.ts';
-import { type MappingVersion, mappingVersionInTx } from '../mapping-version.ts';
-import type { Run } from '../run.ts';
+import type { Connection } from '../connection/connection.ts';
+import { type MappingVersion, mappingVersionInTx } from '../load/mapping-version.ts';
+import { advanceInTx } from '../run/advance.ts';
+import type { Deps } from '../step/deps.ts';
+import type { Run } from '../step/run.ts';
 import { canBeMappedAgain, dueChunks } from './due-chunks.ts';
 
 /** True when there are chunks to be mapped again; the last of them comes back here. */

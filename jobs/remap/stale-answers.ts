@@ -3,7 +3,13 @@
  * again, whatever has changed since (release, local map, the day on which a map begins to hold).
  */
 import type { Tx } from '../../sql/connect.ts';
-import { type Answer, askAgain, keyOf, nameOf, type StoredQuestion } from '../vocabulary/questions.ts';
+import {
+  type Answer,
+  askAgain,
+  keyOf,
+  nameOf,
+  type StoredQuestion,
+} from '../vocabulary/resolve/questions.ts';
 
 export interface StaleAnswer {
   readonly key: string;

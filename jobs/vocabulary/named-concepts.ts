@@ -18,7 +18,7 @@ import {
   TYPE,
   VALUE,
   VISIT,
-} from '../map/concepts.ts';
+} from '../map/cdm/concepts.ts';
 
 export interface NamedConcept {
   readonly id: number;

@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unpack } from '../../jobs/chunk-text.ts';
+import { unpack } from '../../jobs/lines/chunk-text.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { copyIn } from '../../sql/copy-in.ts';
 import { copyOut } from './copy-out.ts';

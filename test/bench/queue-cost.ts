@@ -4,7 +4,7 @@
  * them, sixteen in a transaction.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { openQueue } from '../../jobs/queue.ts';
+import { openQueue } from '../../jobs/step/queue.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql, type Tx } from '../../sql/connect.ts';
 import type { Server } from './server.ts';
 import { openWorker, stopWorker } from './site.ts';

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { systemClock } from '../../jobs/deps.ts';
-import { openQueue } from '../../jobs/queue.ts';
-import { openKeyring, seal } from '../../jobs/secrets.ts';
-import { startRun } from '../../jobs/start-run.ts';
+import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
+import { startRun } from '../../jobs/run/start-run.ts';
+import { systemClock } from '../../jobs/step/deps.ts';
+import { openQueue } from '../../jobs/step/queue.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
 import { type Child, startChild } from './child.ts';
 import type { Ehr } from './open-ehr.ts';
@@ -62,7 +62,7 @@ export async function openSite(url: string, ehr: Ehr): Promise<Site> {
 /** A worker that is up and takes no jobs yet: ask it to `work`. */
 export async function openWorker(url: string, flags: readonly string[] = []): Promise<Child> {
   const env = { DATABASE_URL: url, ENCRYPTION_KEY };
-  const worker = startChild(new URL('worker.ts', import.meta.url).pathname, {
+  const worker = startChild(new URL('./worker.ts', import.meta.url).pathname, {
     env,
     flags: [...WORKER_FLAGS, ...flags],
   });

@@ -1,7 +1,7 @@
 /** A worker as in production, in a process of its own. `work` starts it with the concurrency given, `stop` tells its peak memory. */
 import { z } from 'zod';
+import { openWorld } from '../../jobs/engine.ts';
 import { startWorkers, type Workers } from '../../jobs/workers.ts';
-import { openWorld } from '../../jobs/world.ts';
 import { answer } from './child.ts';
 
 const Concurrency = z.record(z.string(), z.number().int().min(0)).optional();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadVocabulary } from '../../jobs/vocabulary/load.ts';
+import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
 import { newTally } from './disturb.ts';

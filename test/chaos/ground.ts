@@ -4,14 +4,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
-import type { Deps } from '../../jobs/deps.ts';
-import { createTokens } from '../../jobs/fhir/tokens.ts';
+import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
+import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/references.ts';
-import { openQueue } from '../../jobs/queue.ts';
-import { openKeyring, seal } from '../../jobs/secrets.ts';
-import { startRun } from '../../jobs/start-run.ts';
+import { startRun } from '../../jobs/run/start-run.ts';
+import type { Deps } from '../../jobs/step/deps.ts';
+import { openQueue } from '../../jobs/step/queue.ts';
 import { tick } from '../../jobs/tick.ts';
-import { createResolver } from '../../jobs/vocabulary/resolve.ts';
+import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
 import { type Ehr, startEhr } from '../ehr/server.ts';
 import type { WorkerSettings } from './workers.ts';

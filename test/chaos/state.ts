@@ -3,7 +3,7 @@
  * things came: the CDM (contentOf), and of the synchronisation what must be the same however often a worker died.
  */
 import type { Sql } from '../../sql/connect.ts';
-import { type Content, contentOf } from '../pipeline/content.ts';
+import { type Content, contentOf } from '../world/content.ts';
 
 export async function stateOf(sql: Sql, connectionId: number): Promise<Content> {
   const lines = async (rows: Promise<{ line: string }[]>) => (await rows).map((row) => row.line).sort();

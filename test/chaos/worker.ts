@@ -3,8 +3,9 @@
  * stands still (CHAOS_CLOCK), so that two loads of the same EHR see the same day; and it can be told to die at its
  * n-th commit (CHAOS_DIE = "before:n" or "after:n"): the transactions of the database client are wrapped.
  */
+
+import { openWorld } from '../../jobs/engine.ts';
 import { startWorkers } from '../../jobs/workers.ts';
-import { openWorld } from '../../jobs/world.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 
 const now = new Date(process.env['CHAOS_CLOCK'] ?? Date.now());

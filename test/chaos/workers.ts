@@ -19,7 +19,7 @@ export interface WorkerSettings {
 }
 
 export function startWorkerProcess(settings: WorkerSettings): WorkerProcess {
-  const child: ChildProcess = fork(new URL('worker.ts', import.meta.url).pathname, [], {
+  const child: ChildProcess = fork(new URL('./worker.ts', import.meta.url).pathname, [], {
     execArgv: [],
     env: {
       PATH: process.env['PATH'],

@@ -1,9 +1,9 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { tokenSource } from '../../jobs/fhir/access-token.ts';
-import type { SmartConnection } from '../../jobs/fhir/token-request.ts';
-import { openKeyring, seal } from '../../jobs/secrets.ts';
+import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
+import { tokenSource } from '../../jobs/fhir/token/access-token.ts';
+import type { SmartConnection } from '../../jobs/fhir/token/token-request.ts';
 import { ec } from './keys.ts';
 import { type Answer, startServer } from './server.ts';
 

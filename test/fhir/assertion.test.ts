@@ -1,6 +1,11 @@
 import { calculateJwkThumbprint, importJWK, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { chooseAlgorithm, importSigningKey, publicJwk, signAssertion } from '../../jobs/fhir/assertion.ts';
+import {
+  chooseAlgorithm,
+  importSigningKey,
+  publicJwk,
+  signAssertion,
+} from '../../jobs/fhir/token/assertion.ts';
 import { ec, ed25519, rsa } from './keys.ts';
 
 const keys = { rsa: rsa(), p384: ec('P-384'), p256: ec('P-256') };

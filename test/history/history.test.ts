@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
-import { openTestWorld } from '../pipeline/world.ts';
+import { openTestWorld } from '../world/world.ts';
 import { type Event, history, playHistory } from './play.ts';
 import { makeResource } from './records.ts';
 

@@ -3,10 +3,10 @@
  * what a first full sync of the same EHR makes of its last state. The two must be equal, row by row, column by column.
  */
 import fc from 'fast-check';
-import { startRemap } from '../../jobs/start-remap.ts';
-import { contentOf, leftovers, orphans } from '../pipeline/content.ts';
-import { drain, runOf, type World } from '../pipeline/world.ts';
+import { startRemap } from '../../jobs/operator/start-remap.ts';
 import { loadRelease, type Release } from '../remap/release.ts';
+import { contentOf, leftovers, orphans } from '../world/content.ts';
+import { drain, runOf, type World } from '../world/world.ts';
 import { type Choice, makeResource, PLACES, type Place } from './records.ts';
 
 export type Event =

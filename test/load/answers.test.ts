@@ -1,11 +1,11 @@
 /** Which answers of the vocabulary a chunk's resources were mapped with. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { addAnswersInTx } from '../../jobs/load/write-answers.ts';
-import type { Given } from '../../jobs/vocabulary/resolve.ts';
+import { addAnswersInTx } from '../../jobs/load/write/write-answers.ts';
+import type { Given } from '../../jobs/vocabulary/resolve/resolver.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { codeable, coding } from '../ehr/codes.ts';
-import { condition, medication, observation, patient, prescription } from '../pipeline/record.ts';
-import { openTestWorld, type Site } from '../pipeline/world.ts';
+import { condition, medication, observation, patient, prescription } from '../world/record.ts';
+import { openTestWorld, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import { ByteWriter } from '../../jobs/load/byte-writer.ts';
-import { copyRows } from '../../jobs/load/copy.ts';
+import { ByteWriter } from '../../jobs/lines/byte-writer.ts';
+import { copyRows } from '../../jobs/load/write/copy.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { newDatabase } from '../database.ts';
 

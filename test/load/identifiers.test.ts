@@ -1,8 +1,8 @@
 /** References that name a business identifier: conditional ones, and those by identifier alone. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { contentOf } from '../pipeline/content.ts';
-import { encounter, patient, practitioner } from '../pipeline/record.ts';
-import { openTestWorld } from '../pipeline/world.ts';
+import { contentOf } from '../world/content.ts';
+import { encounter, patient, practitioner } from '../world/record.ts';
+import { openTestWorld } from '../world/world.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());

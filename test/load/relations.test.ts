@@ -1,8 +1,8 @@
 /** What resources say of each other, applied whichever comes first, changes or goes. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { contentOf, leftovers, orphans } from '../pipeline/content.ts';
-import { condition, encounter, observation, patient, to } from '../pipeline/record.ts';
-import { openTestWorld, type Site } from '../pipeline/world.ts';
+import { contentOf, leftovers, orphans } from '../world/content.ts';
+import { condition, encounter, observation, patient, to } from '../world/record.ts';
+import { openTestWorld, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());

@@ -1,8 +1,8 @@
 /** Encounters that are part of another one, and costs: rows that the CDM does not allow without their visit. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { contentOf, leftovers, orphans } from '../pipeline/content.ts';
-import { encounter, observation, patient, to } from '../pipeline/record.ts';
-import { openTestWorld, type Site } from '../pipeline/world.ts';
+import { contentOf, leftovers, orphans } from '../world/content.ts';
+import { encounter, observation, patient, to } from '../world/record.ts';
+import { openTestWorld, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());

@@ -1,15 +1,15 @@
 /** A vocabulary that changes while work goes on, and work that is interrupted: the end is the same. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { cancelRun } from '../../jobs/cancel-run.ts';
-import { describeError } from '../../jobs/describe-error.ts';
-import { failRunInTx } from '../../jobs/fail-run.ts';
-import { retryRun } from '../../jobs/retry-run.ts';
-import { startRemap } from '../../jobs/start-remap.ts';
+import { cancelRun } from '../../jobs/operator/cancel-run.ts';
+import { retryRun } from '../../jobs/operator/retry-run.ts';
+import { startRemap } from '../../jobs/operator/start-remap.ts';
+import { failRunInTx } from '../../jobs/run/fail-run.ts';
+import { describeError } from '../../jobs/step/describe-error.ts';
 import { runJob } from '../../jobs/workers.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { codeable, coding } from '../ehr/codes.ts';
-import { contentOf, leftovers, orphans, sizes } from '../pipeline/content.ts';
-import { condition, patient } from '../pipeline/record.ts';
+import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
+import { condition, patient } from '../world/record.ts';
 import {
   drain,
   type Fetched,
@@ -19,7 +19,7 @@ import {
   returnJobsOfTheDead,
   runOf,
   type Site,
-} from '../pipeline/world.ts';
+} from '../world/world.ts';
 import { loadRelease, type Release } from './release.ts';
 
 const world = await openTestWorld();

@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Deps } from '../../jobs/deps.ts';
-import { type LoadOptions, loadVocabulary } from '../../jobs/vocabulary/load.ts';
+import type { Deps } from '../../jobs/step/deps.ts';
+import { type LoadOptions, loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { conceptOf } from '../ehr/concepts/index.ts';
 import { vocabularyFiles } from '../ehr/vocabulary.ts';
 

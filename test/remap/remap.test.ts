@@ -1,10 +1,10 @@
 /** After a new release or a changed map: what the CDM holds equals a fresh full load, and nothing else was touched. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRemap } from '../../jobs/start-remap.ts';
+import { startRemap } from '../../jobs/operator/start-remap.ts';
 import { codeable, coding } from '../ehr/codes.ts';
-import { type Content, contentOf, leftovers, orphans, sizes } from '../pipeline/content.ts';
-import { condition, encounter, medication, observation, patient, prescription } from '../pipeline/record.ts';
-import { drain, openTestWorld, type RunRow, runOf, type Site } from '../pipeline/world.ts';
+import { type Content, contentOf, leftovers, orphans, sizes } from '../world/content.ts';
+import { condition, encounter, medication, observation, patient, prescription } from '../world/record.ts';
+import { drain, openTestWorld, type RunRow, runOf, type Site } from '../world/world.ts';
 import { loadRelease, type Release } from './release.ts';
 
 const world = await openTestWorld();

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
 import { codeable, coding } from '../ehr/codes.ts';
-import { condition, observation, patient } from '../pipeline/record.ts';
-import { drain, openTestWorld, type Site } from '../pipeline/world.ts';
+import { condition, observation, patient } from '../world/record.ts';
+import { drain, openTestWorld, type Site } from '../world/world.ts';
 import { loadRelease } from './release.ts';
 
 const world = await openTestWorld();

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { createApp } from '../../app/app.ts';
 import type { App } from '../../app/app-env.ts';
-import type { Deps } from '../../jobs/deps.ts';
-import { createTokens } from '../../jobs/fhir/tokens.ts';
+import { openKeyring } from '../../jobs/connection/secrets.ts';
+import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/references.ts';
-import { openQueue, type Queue } from '../../jobs/queue.ts';
-import { openKeyring } from '../../jobs/secrets.ts';
-import { createResolver } from '../../jobs/vocabulary/resolve.ts';
+import type { Deps } from '../../jobs/step/deps.ts';
+import { openQueue, type Queue } from '../../jobs/step/queue.ts';
+import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
 import type { Sql } from '../../sql/connect.ts';
 import { newDatabase } from '../database.ts';
 

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadVocabulary } from '../../jobs/vocabulary/load.ts';
-import { bundle, concepts, temporaryFolder, writeFolder } from '../vocabulary-bundle.ts';
+import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
+import { bundle, concepts, temporaryFolder, writeFolder } from '../vocabulary/bundle.ts';
 import { answerOf, startApi, type TestApi, TOKEN } from './api.ts';
 
 const MAPS = '/api/v1/admin/vocabulary/local-maps';

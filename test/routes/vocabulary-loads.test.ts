@@ -1,8 +1,8 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Deps } from '../../jobs/deps.ts';
-import { openDisk } from '../../jobs/disk.ts';
+import type { Deps } from '../../jobs/step/deps.ts';
+import { openDisk } from '../../jobs/step/disk.ts';
 import { tick } from '../../jobs/tick.ts';
 import { buryJob, runJob } from '../../jobs/workers.ts';
 import {
@@ -12,7 +12,7 @@ import {
   vocabularies,
   writeFolder,
   writeZip,
-} from '../vocabulary-bundle.ts';
+} from '../vocabulary/bundle.ts';
 import { type Answer, startApi, type TestApi, TOKEN } from './api.ts';
 
 const LOADS = '/api/v1/admin/vocabulary/loads';

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadVocabulary } from '../../jobs/vocabulary/load.ts';
-import { buildSearch } from '../../jobs/vocabulary/search-index.ts';
-import { concepts, temporaryFolder, text, vocabularies, writeFolder } from '../vocabulary-bundle.ts';
+import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
+import { buildSearch } from '../../jobs/vocabulary/search/search-index.ts';
+import { concepts, temporaryFolder, text, vocabularies, writeFolder } from '../vocabulary/bundle.ts';
 import { startApi, type TestApi } from './api.ts';
 
 const log = pino({ level: 'silent' });

@@ -1,13 +1,13 @@
 /** A connection deleted with all that it loaded, and nothing of anybody else's. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cancelRun } from '../../jobs/cancel-run.ts';
-import { startDeletionInTx } from '../../jobs/delete-connection.ts';
+import { cancelRun } from '../../jobs/operator/cancel-run.ts';
+import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
 import { runJob } from '../../jobs/workers.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { migrate } from '../../sql/migrate.ts';
-import { contentOf, leftovers, orphans, sizes } from '../pipeline/content.ts';
-import { encounter, observation, patient, to } from '../pipeline/record.ts';
-import { drain, fetchOne, openTestWorld, returnJobsOfTheDead, runOf, type Site } from '../pipeline/world.ts';
+import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
+import { encounter, observation, patient, to } from '../world/record.ts';
+import { drain, fetchOne, openTestWorld, returnJobsOfTheDead, runOf, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();
 const { sql, deps, clock } = world;

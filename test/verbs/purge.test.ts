@@ -1,12 +1,12 @@
 /** `purge`: nothing of a patient stays, nothing of them is loaded again, and nobody can tell from the list who they are. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { cancelRun } from '../../jobs/cancel-run.ts';
-import { unpack } from '../../jobs/chunk-text.ts';
-import { liftPurge, startPurge } from '../../jobs/start-purge.ts';
+import { unpack } from '../../jobs/lines/chunk-text.ts';
+import { cancelRun } from '../../jobs/operator/cancel-run.ts';
+import { liftPurge, startPurge } from '../../jobs/operator/start-purge.ts';
 import type { Tx } from '../../sql/connect.ts';
-import { contentOf, leftovers, orphans, sizes } from '../pipeline/content.ts';
-import { condition, encounter, observation, patient, practitioner } from '../pipeline/record.ts';
-import { drain, openTestWorld, runOf, type Site } from '../pipeline/world.ts';
+import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
+import { condition, encounter, observation, patient, practitioner } from '../world/record.ts';
+import { drain, openTestWorld, runOf, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());

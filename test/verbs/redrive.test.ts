@@ -1,11 +1,11 @@
 /** `redrive`: what failed is mapped again once the reason is gone, without asking the EHR. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { startRedrive } from '../../jobs/redo-failures.ts';
-import { retryRun } from '../../jobs/retry-run.ts';
+import { startRedrive } from '../../jobs/operator/redrive-failures.ts';
+import { retryRun } from '../../jobs/operator/retry-run.ts';
 import { tick } from '../../jobs/tick.ts';
-import { contentOf, leftovers, orphans, sizes } from '../pipeline/content.ts';
-import { condition, observation, patient } from '../pipeline/record.ts';
-import { drain, openTestWorld, type RunRow, runOf, type Site } from '../pipeline/world.ts';
+import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
+import { condition, observation, patient } from '../world/record.ts';
+import { drain, openTestWorld, type RunRow, runOf, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());

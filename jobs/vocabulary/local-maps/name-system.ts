@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Sql, Tx } from '../../../sql/connect.ts';
-import { vocabulariesFor } from '../../map/code-systems.ts';
+import { vocabulariesFor } from '../../map/read/code-systems.ts';
 
 /** Width of source_vocabulary_id. */
 export const NAME_WIDTH = 20;

@@ -9,7 +9,7 @@
  * Excel writes such files with a semicolon or a tab where its country has the comma for numbers; the header tells.
  */
 import { CsvError, parse } from 'csv-parse/sync';
-import { giveUp } from '../../errors.ts';
+import { giveUp } from '../../step/errors.ts';
 import { ALWAYS, type Finding, finding, type ProposedMap } from './local-map.ts';
 
 export interface CodeSystem {

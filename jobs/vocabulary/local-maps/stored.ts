@@ -1,6 +1,6 @@
 /** The maps that are stored: listed, and one of them changed or taken away. */
 import type { Sql, Tx } from '../../../sql/connect.ts';
-import { giveUp } from '../../errors.ts';
+import { giveUp } from '../../step/errors.ts';
 import { MAP_ID } from './check.ts';
 import type { Finding, ProposedMap } from './local-map.ts';
 import { lockMaps, writeMapsInTx } from './write.ts';

@@ -3,7 +3,7 @@
  * against writers; whoever maps a chunk reads on.
  */
 import type { Tx } from '../../../sql/connect.ts';
-import { cut } from '../../map/cut.ts';
+import { cut } from '../../map/cdm/cut.ts';
 import { type Checked, type CheckOptions, checkMaps, MAP_ID } from './check.ts';
 import type { NamedMap, ProposedMap } from './local-map.ts';
 import { nameSystems } from './name-system.ts';

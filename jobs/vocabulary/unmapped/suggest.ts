@@ -5,7 +5,7 @@
  */
 import type { Sql } from '../../../sql/connect.ts';
 import type { Concept } from '../concept.ts';
-import { searchConcepts } from '../search.ts';
+import { searchConcepts } from '../search/search.ts';
 import { readUnmapped } from './worklist.ts';
 
 export interface Suggestion {

@@ -1,6 +1,6 @@
 /** The worklist: unmapped codes by how much mapping them would gain. */
 import type { Sql, Tx } from '../../../sql/connect.ts';
-import { giveUp } from '../../errors.ts';
+import { giveUp } from '../../step/errors.ts';
 import { nameSystems } from '../local-maps/name-system.ts';
 import { expectedDomains } from './expected-domain.ts';
 

@@ -8,7 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { FIXED_CONCEPTS } from '../../../jobs/map/concepts.ts';
+import { FIXED_CONCEPTS } from '../../../jobs/map/cdm/concepts.ts';
 import { drawsOf } from './draws.ts';
 import { type Shape, shapeOf } from './shape.ts';
 

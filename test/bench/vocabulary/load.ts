@@ -8,9 +8,9 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { openBundle } from '../../../jobs/vocabulary/bundle.ts';
-import { readLines } from '../../../jobs/vocabulary/lines.ts';
-import { SORT_MEMORY } from '../../../jobs/vocabulary/load.ts';
+import { readLines } from '../../../jobs/vocabulary/load/athena-lines.ts';
+import { openBundle } from '../../../jobs/vocabulary/load/bundle.ts';
+import { SORT_MEMORY } from '../../../jobs/vocabulary/load/load.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql, type Tx } from '../../../sql/connect.ts';
 import { copyIn } from '../../../sql/copy-in.ts';
 import { startChild } from '../child.ts';
@@ -84,7 +84,7 @@ export async function measureLoad(
 }
 
 async function load(url: string, source: string): Promise<Loaded> {
-  const child = startChild(new URL('loader.ts', import.meta.url).pathname);
+  const child = startChild(new URL('./loader.ts', import.meta.url).pathname);
   const loaded = Loaded.parse(await child.ask('load', { url, source }));
   await child.kill();
   return loaded;

@@ -1,5 +1,5 @@
 /** What it costs to resolve codes that no worker remembers yet: a thousand in one statement, as a chunk asks them. */
-import { lookUpCodes } from '../../../jobs/vocabulary/look-up.ts';
+import { lookUpCodes } from '../../../jobs/vocabulary/resolve/look-up.ts';
 import type { Sql } from '../../../sql/connect.ts';
 
 const CODES = 1000;

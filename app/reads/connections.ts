@@ -1,0 +1,118 @@
+/** Connections in SQL, as the API shows them: without the sealed secrets, with how their last run went. */
+
+import { readSyncConfig } from '../../jobs/connection/sync-config.ts';
+import { SyncConfigSchema } from '../../jobs/connection/sync-config-schema.ts';
+import { isLoopback } from '../../jobs/fhir/http.ts';
+import type { Sql, Tx } from '../../sql/connect.ts';
+import { type FieldError, problem } from '../problems.ts';
+import type { ConnectionResource } from '../schemas/connection.ts';
+
+interface ConnectionRow {
+  connection_id: number;
+  site_name: string;
+  site_key: string;
+  ehr_vendor: ConnectionResource['ehr_vendor'];
+  fhir_base_url: string | null;
+  token_endpoint: string | null;
+  client_id: string | null;
+  jwks_url: string | null;
+  scopes: string;
+  group_id: string | null;
+  export_resource_types: string[];
+  target_source: string | null;
+  incremental_enabled: boolean;
+  sync_config: unknown;
+  is_active: boolean;
+  has_private_key: boolean;
+  has_client_secret: boolean;
+  watermark: string | null;
+  last_sync_at: Date | null;
+  last_sync_status: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export async function connectionResource(sql: Sql | Tx, connectionId: number): Promise<ConnectionResource> {
+  const [row] = await selectConnections(sql, { id: connectionId, after: 0, limit: 1 });
+  if (!row) throw connectionNotFound(connectionId);
+  return row;
+}
+
+export function connectionNotFound(connectionId: number) {
+  return problem('connection-not-found', `There is no connection ${connectionId}; it may have been deleted.`);
+}
+
+/** In order of their ids. */
+export async function selectConnections(
+  sql: Sql | Tx,
+  { id, after, limit }: { id?: number; after: number; limit: number },
+): Promise<ConnectionResource[]> {
+  const rows = await sql<ConnectionRow[]>`
+    select c.connection_id, c.site_name, c.site_key, c.ehr_vendor, c.fhir_base_url, c.token_endpoint, c.client_id,
+      c.jwks_url, c.scopes, c.group_id, c.export_resource_types, c.target_source, c.incremental_enabled,
+      c.sync_config, c.is_active, c.watermark, c.created_at, c.updated_at,
+      c.private_key_sealed is not null as has_private_key,
+      c.client_secret_sealed is not null as has_client_secret,
+      coalesce(last.finished_at, last.started_at, last.created_at) as last_sync_at,
+      last.status as last_sync_status
+    from connection c
+    left join lateral (
+      select r.finished_at, r.started_at, r.created_at, r.status
+      from run r
+      where r.connection_id = c.connection_id
+      order by r.run_id desc
+      limit 1
+    ) last on true
+    where c.connection_id > ${after} and (${id ?? null}::integer is null or c.connection_id = ${id ?? null})
+    order by c.connection_id
+    limit ${limit}`;
+  return rows.map((row) => ({
+    ...row,
+    // Older rows may hold what a newer version refuses: shown empty rather than not at all.
+    sync_config: SyncConfigSchema.safeParse(row.sync_config).data ?? {},
+    last_sync_at: row.last_sync_at?.toISOString() ?? null,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  }));
+}
+
+/** What no field can say alone; checked on the connection as it would be stored. */
+export function checkConnection(connection: {
+  readonly fhir_base_url: string | null;
+  readonly token_endpoint: string | null;
+  readonly jwks_url: string | null;
+  readonly group_id: string | null;
+  readonly sync_config: unknown;
+}): void {
+  const config = readSyncConfig(connection.sync_config);
+  const faults: FieldError[] = [];
+  for (const field of ['fhir_base_url', 'token_endpoint', 'jwks_url'] as const) {
+    const text = connection[field];
+    if (text === null) continue;
+    const url = new URL(text);
+    if (url.username || url.password) {
+      faults.push({ path: field, message: 'Must not hold a user name or password.' });
+    }
+    if (url.protocol === 'http:' && !isLoopback(url.hostname) && !config.allow_http) {
+      faults.push({
+        path: field,
+        message:
+          'Expected https. http is for this machine, or with sync_config.allow_http for a test system.',
+      });
+    }
+  }
+  if (config.level === 'group' && !connection.group_id) {
+    faults.push({ path: 'sync_config.level', message: 'Level "group" needs a group_id.' });
+  }
+  const [first] = faults;
+  if (first) throw problem('invalid-request', `${first.path}: ${first.message}`, { errors: faults });
+}
+
+/** Without the slash at the end, so that paths join and the same server is recognised. */
+export function normaliseBase(url: string | null): string | null {
+  if (url === null) return null;
+  const parsed = new URL(url);
+  parsed.hash = '';
+  parsed.pathname = parsed.pathname.replace(/\/+$/, '');
+  return parsed.search ? parsed.href : parsed.href.replace(/\/$/, '');
+}

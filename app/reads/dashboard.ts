@@ -1,0 +1,68 @@
+/** The dashboard's figures, read from the views that BI tools read too. */
+import type { Sql } from '../../sql/connect.ts';
+import type { Dashboard } from '../schemas/dashboard.ts';
+import { selectRuns } from './runs.ts';
+
+type Totals = Dashboard['totals'];
+type OfConnections = 'connections' | 'connections_active' | 'records_failed_open' | 'parked_open';
+type TotalsOfRuns = Omit<Totals, OfConnections>;
+type Health = Omit<Dashboard['connections'][number], 'last_sync_at' | 'last_success_at'> & {
+  last_sync_at: Date | null;
+  last_success_at: Date | null;
+};
+
+export async function selectDashboard(sql: Sql, now: Date): Promise<Dashboard> {
+  const [[ofRuns], funnel, timeline, connections, recent_runs] = await Promise.all([
+    sql<[TotalsOfRuns]>`
+      select count(*) as runs,
+        count(*) filter (where status not in ('completed', 'failed', 'cancelled')) as runs_live,
+        count(*) filter (where status = 'completed') as runs_completed,
+        count(*) filter (where status = 'failed') as runs_failed,
+        coalesce(sum(records_extracted), 0)::bigint as records_extracted,
+        coalesce(sum(records_mapped), 0)::bigint as records_mapped,
+        coalesce(sum(records_loaded), 0)::bigint as records_loaded,
+        coalesce(sum(records_written), 0)::bigint as records_written,
+        coalesce(sum(records_skipped), 0)::bigint as records_skipped,
+        coalesce(sum(records_excluded), 0)::bigint as records_excluded,
+        coalesce(sum(records_failed), 0)::bigint as records_failed,
+        round(100.0 * sum(records_mapped) / nullif(sum(records_loaded), 0), 2) as mapping_coverage
+      from run_metrics`,
+    sql<Dashboard['funnel']>`
+      select connection_id, site_key, extracted, unchanged, mapped, loaded, rows_written, excluded, failed, parked
+      from pipeline_funnel
+      order by connection_id`,
+    sql<Dashboard['timeline']>`
+      select day::text as day, runs, completed, failed, extracted, loaded, rows_written, records_failed
+      from sync_timeline_30d
+      order by day`,
+    sql<Health[]>`
+      select connection_id, site_key, site_name, is_active, health, last_status, last_sync_at, last_success_at,
+        hours_since_success, runs_30d, failed_30d, success_rate_30d, records_failed_open, parked_open,
+        mapping_coverage, watermark, live_run_id
+      from connection_health
+      order by connection_id`,
+    selectRuns(sql, { limit: 20 }),
+  ]);
+  return {
+    generated_at: now.toISOString(),
+    totals: {
+      connections: connections.length,
+      connections_active: connections.filter((one) => one.is_active).length,
+      records_failed_open: sum(connections, (one) => one.records_failed_open),
+      parked_open: sum(connections, (one) => one.parked_open),
+      ...ofRuns,
+    },
+    funnel: [...funnel],
+    timeline: [...timeline],
+    connections: connections.map((row) => ({
+      ...row,
+      last_sync_at: row.last_sync_at?.toISOString() ?? null,
+      last_success_at: row.last_success_at?.toISOString() ?? null,
+    })),
+    recent_runs,
+  };
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

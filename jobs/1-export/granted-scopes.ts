@@ -1,0 +1,52 @@
+/**
+ * Scopes that the server left out. It then leaves their types out of the export, often without a word, so the run says
+ * it (or fails, where the connection wants that). When a scope comes that was missing before, its types have never
+ * been exported: their history is older than the watermark, and the run is made a full one.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import type { Connection } from '../connection/connection.ts';
+import { noteInTx } from '../run/notices.ts';
+import type { Deps } from '../step/deps.ts';
+import { giveUp } from '../step/errors.ts';
+import type { Run } from '../step/run.ts';
+
+export async function settleScopes(
+  deps: Deps,
+  connection: Connection,
+  run: Run,
+  notGranted: readonly string[],
+): Promise<Pick<Run, 'since' | 'mode'>> {
+  const { sql, clock } = deps;
+  if (notGranted.length > 0 && connection.config.missing_scopes === 'fail') {
+    throw giveUp(
+      'scopes-not-granted',
+      `The server granted fewer scopes than were asked for; missing: ${notGranted.join(' ')}. Ask the EHR for them, correct ` +
+        'scopes, or set sync_config.missing_scopes to "warn" to go on without their types.',
+    );
+  }
+  const late = connection.watermark_not_granted.filter((scope) => !notGranted.includes(scope));
+  const full = run.mode === 'incremental' && late.length > 0;
+  if (notGranted.length === 0 && run.scopes_not_granted.length === 0 && !full) return run;
+  await sql.begin(async (transaction) => {
+    const tx = transaction as Tx;
+    await tx`
+      update run set scopes_not_granted = ${notGranted}, mode = case when ${full} then 'full' else mode end,
+        since = case when ${full} then null else since end
+      where run_id = ${run.run_id}`;
+    for (const scope of notGranted) {
+      await noteInTx(tx, run.run_id, clock(), {
+        code: 'scope-not-granted',
+        subject: scope.slice(0, 200),
+        message:
+          'The server granted the token without this scope: what it covers is missing from the export.',
+      });
+    }
+    if (!full) return;
+    await noteInTx(tx, run.run_id, clock(), {
+      code: 'scope-granted-late',
+      amount: late.length,
+      message: 'The server grants scopes that it left out before, so this run is a full one.',
+    });
+  });
+  return full ? { mode: 'full', since: null } : run;
+}

@@ -1,0 +1,85 @@
+/**
+ * Step 2: makes one status request and goes back to the queue for as long as the server asks, within the
+ * connection's bounds. So an export may take days and any number of restarts; `next_poll_at` says when we ask again.
+ * The manifest, all its pages, is stored before anything is downloaded; of a partial one, what it lists so far is
+ * downloaded meanwhile, and mapped when the rest is known (the order of the types needs all of them).
+ */
+
+import { type Connection, readConnection } from '../connection/connection.ts';
+import { advanceInTx } from '../run/advance.ts';
+import { logExport } from '../run/export-log.ts';
+import type { Handler } from '../run-step.ts';
+import { giveUp } from '../step/errors.ts';
+import { type Run, readRun } from '../step/run.ts';
+import { askForManifest, earliest, listFiles, storeFilesInTx } from './manifest.ts';
+
+export const pollStep: Handler<'poll'> = async (deps, step) => {
+  const { sql, clock, queue } = deps;
+  const run = await readRun(sql, step.payload.run_id);
+  if (!run?.status_url || run.manifest_at || !['exporting', 'downloading'].includes(run.status)) {
+    return step.commit(async () => {});
+  }
+  const connection = await readConnection(sql, run.connection_id);
+  checkAge(run, connection, clock());
+  const { waiting, pages } = await askForManifest(deps, connection, run.status_url);
+  const files = listFiles(pages, run.part, connection.config.limits.export_max_files);
+  const first = earliest(pages);
+
+  if (waiting) {
+    const seconds = pollDelay(connection, run.polls, waiting.retryAfterSeconds);
+    const at = new Date(clock().getTime() + seconds * 1000);
+    logExport(deps, run, 'status_progress', { next_poll_at: at.toISOString(), files: files.length });
+    return step.commit(async (tx) => {
+      const live = await tx`
+        update run set polls = polls + 1, next_poll_at = ${at},
+          export_progress = coalesce(${waiting.progress ?? null}, export_progress),
+          status = case when ${files.length > 0} then 'downloading' else status end,
+          requires_token = coalesce(${first?.requiresAccessToken ?? null}, requires_token)
+        where run_id = ${run.run_id} and status in ('exporting', 'downloading') and manifest_at is null
+        returning run_id`;
+      if (live.length === 0) return;
+      await queue.sendInTx(tx, 'poll', { run_id: run.run_id }, { startAfter: seconds });
+      if (files.length === 0) return;
+      await storeFilesInTx(tx, run, files);
+      await advanceInTx(tx, queue, run.run_id, clock());
+    });
+  }
+  logExport(deps, run, 'status_complete', { transactionTime: first?.transactionTime });
+  logExport(deps, run, 'manifest_complete', {
+    pages: pages.length,
+    totalOutputFileCount: files.filter(({ kind }) => kind === 'output' || kind === 'members').length,
+    totalDeletedFileCount: files.filter(({ kind }) => kind === 'deleted').length,
+    totalErrorFileCount: files.filter(({ kind }) => kind === 'error').length,
+  });
+  await step.commit(async (tx) => {
+    const live = await tx`
+      update run set status = 'downloading', transaction_time = ${first?.transactionTime ?? null},
+        requires_token = ${first?.requiresAccessToken ?? null}, manifest_at = ${clock()}, next_poll_at = null
+      where run_id = ${run.run_id} and status in ('exporting', 'downloading') and manifest_at is null
+      returning run_id`;
+    if (live.length === 0) return;
+    await storeFilesInTx(tx, run, files);
+    await advanceInTx(tx, queue, run.run_id, clock());
+  });
+};
+
+/** The server's wish within the connection's bounds; without one, growing delays that begin short. */
+export function pollDelay(
+  connection: Connection,
+  polls: number,
+  retryAfterSeconds: number | undefined,
+): number {
+  const { poll_min_seconds, poll_max_seconds } = connection.config.limits;
+  const wished = retryAfterSeconds ?? Math.min(1.5 ** Math.min(polls, 20), 120);
+  return Math.min(poll_max_seconds, Math.max(poll_min_seconds, wished));
+}
+
+export function checkAge(run: Run, connection: Connection, now: Date): void {
+  const hours = (now.getTime() - (run.kick_off_started_at ?? run.created_at).getTime()) / 3_600_000;
+  if (hours <= connection.config.limits.export_max_hours) return;
+  throw giveUp(
+    'export-too-long',
+    `The server has been preparing the export for ${Math.floor(hours)} hours, longer than sync_config.limits.export_max_hours ` +
+      `(${connection.config.limits.export_max_hours}). Raise the limit, or ask for fewer types at a time.`,
+  );
+}

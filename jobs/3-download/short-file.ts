@@ -1,0 +1,81 @@
+/**
+ * A file that ends early by the look of it. Compression and Content-Length tell of a broken transfer by themselves; a
+ * plain body that a server ends in good order does not. Two signs are left: its last line is cut in the middle, or it
+ * holds fewer lines than the manifest says. On either it is read once more. When nothing has changed, a cut line is
+ * proof that something is missing and holds the watermark; a count is not, since servers are known to send wrong ones
+ * (Bulk Data: "optional"), so it is only told, unless the connection says that its server counts right.
+ */
+
+import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Connection } from '../connection/connection.ts';
+import { unpack } from '../lines/chunk-text.ts';
+import type { Cut } from '../lines/chunker.ts';
+import { CUT_SHORT, type FailedFile, FEWER_LINES, recordFileFailureInTx } from '../run/hold-watermark.ts';
+import { noteInTx } from '../run/notices.ts';
+import type { Queue } from '../step/queue.ts';
+
+/** The same server a moment later may have written the rest. */
+const READ_AGAIN_SECONDS = 30;
+const NEWLINE = 10;
+
+export interface ShortFile extends FailedFile {
+  readonly file_no: number;
+  readonly expected_count: number | null;
+}
+
+/** Whether the text ends in the middle of a line. A last line without its end is allowed when it is whole. */
+export function lastLineIsCut(cut: Pick<Cut, 'text' | 'size'> | undefined): boolean {
+  if (!cut || cut.text.length < cut.size || cut.text.at(-1) === NEWLINE) return false;
+  const line = cut.text
+    .subarray(cut.text.lastIndexOf(NEWLINE) + 1)
+    .toString('utf8')
+    .trim();
+  // "}" alone ends a pretty-printed resource, which is not looked into here.
+  if (line === '' || line === '}' || line === ']') return false;
+  try {
+    JSON.parse(line.replace(/^\uFEFF/, ''));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** The last chunk that is here, for a worker that took over after it was stored. */
+export async function lastTextOf(sql: Sql, fileId: number): Promise<Pick<Cut, 'text' | 'size'> | undefined> {
+  const [chunk] = await sql<{ body: Buffer; size: number }[]>`
+    select b.body, c.byte_end - c.byte_start as size from chunk c join chunk_body b using (chunk_id)
+    where c.file_id = ${fileId} order by c.seq desc limit 1`;
+  return chunk && { text: await unpack(chunk.body), size: chunk.size };
+}
+
+export async function readOnceMoreInTx(tx: Tx, queue: Queue, file: FailedFile): Promise<void> {
+  const { run_id, file_id } = file;
+  const first = await tx`
+    update export_file set short_reads = short_reads + 1
+    where file_id = ${file_id} and short_reads = 0 and state = 'queued' returning file_id`;
+  if (first.length > 0)
+    await queue.sendInTx(tx, 'download', { run_id, file_id }, { startAfter: READ_AGAIN_SECONDS });
+}
+
+export async function settleShortInTx(
+  tx: Tx,
+  connection: Connection,
+  file: ShortFile,
+  lines: number,
+  found: { readonly cutShort: boolean; readonly fewer: boolean },
+  at: Date,
+): Promise<void> {
+  if (found.cutShort) await recordFileFailureInTx(tx, file, CUT_SHORT, null);
+  else if (found.fewer && connection.config.short_files === 'hold')
+    await recordFileFailureInTx(tx, file, FEWER_LINES, null);
+  if (found.fewer) {
+    await noteInTx(tx, file.run_id, at, {
+      code: FEWER_LINES,
+      subject: `file ${file.file_no}`,
+      amount: (file.expected_count ?? 0) - lines,
+      message:
+        `The manifest announces ${file.expected_count} resources, the file holds ${lines} lines, at two readings. ` +
+        'Ask the server\'s operator which is right. sync_config.short_files "hold" keeps the watermark for this.',
+    });
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * A chunk of which every line is what is loaded already, byte for byte, has nothing to be mapped and nothing to be kept:
+ * told while it is downloaded, it is counted and let go, without a map job and without storing its lines. An EHR in
+ * which nothing has changed then costs next to no writing, however large its export.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import type { Connection } from '../connection/connection.ts';
+import { splitLines } from '../lines/read-lines.ts';
+import { isFirstLoad } from '../load/compare/first-load.ts';
+import { findSameLines, type SameLine } from '../load/compare/same-lines.ts';
+import { countSame } from '../load/load-chunk.ts';
+import { type MappingVersion, mappingVersionInTx } from '../load/mapping-version.ts';
+import { openLedger } from '../load/write/ledger.ts';
+import type { Deps } from '../step/deps.ts';
+import type { Run } from '../step/run.ts';
+
+export interface Unchanged {
+  readonly version: MappingVersion;
+  readonly lines: readonly SameLine[];
+}
+
+/** undefined: the chunk has to be mapped. */
+export async function findUnchanged(
+  tx: Tx,
+  deps: Pick<Deps, 'resolver' | 'references'>,
+  run: Run,
+  connection: Connection,
+  text: Buffer,
+): Promise<Unchanged | undefined> {
+  // What an incremental export holds has changed. A reconciliation notes what each chunk holds when it is mapped.
+  if (run.mode !== 'full' || run.reconciles) return undefined;
+  const context = { connectionId: connection.connection_id, runId: run.run_id };
+  if (await isFirstLoad(tx, context, deps.references.firstLoad)) return undefined;
+  const version = await mappingVersionInTx(tx, deps.resolver, connection);
+  const { lines, unreadable } = splitLines(text, 0, false, connection.config.limits.max_line_bytes);
+  if (unreadable.length > 0) return undefined;
+  const { same, others } = await findSameLines(tx, { ...context, ...version }, lines);
+  return others.length === 0 ? { version, lines: [...same.values()] } : undefined;
+}
+
+export async function countUnchangedInTx(
+  tx: Tx,
+  of: { readonly chunkId: number; readonly runId: number },
+  unchanged: Unchanged,
+): Promise<void> {
+  const ledger = openLedger();
+  countSame(ledger, unchanged.lines);
+  await ledger.writeInTx(tx, of.chunkId, of.runId);
+}

@@ -1,0 +1,72 @@
+/**
+ * The manifest's `error` (later: `outcome`) files: what the server could not export. Issues of severity error and
+ * fatal are failures of the run and hold the watermark: what is missing now must be asked for again. Lesser ones are
+ * counted for the operator.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import type { BatchContext } from '../load/load-chunk.ts';
+import { countInTx } from '../run/notices.ts';
+
+export const SERVER_ERROR = 'server-reported-error';
+
+export async function recordServerErrors(tx: Tx, context: BatchContext, text: Buffer): Promise<void> {
+  const lines = text.toString('utf8').split('\n');
+  const remarks = new Map<string, number>();
+  for (const [line, content] of lines.entries()) {
+    if (content.trim() === '') continue;
+    for (const { severity, code, type } of issuesOf(content, context.connection.export_resource_types)) {
+      if (REMARKS.has(severity)) {
+        const subject = `${severity} ${code}${type ? ` ${type}` : ''}`;
+        remarks.set(subject, (remarks.get(subject) ?? 0) + 1);
+        continue;
+      }
+      await tx`
+        insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason, field)
+        values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, ${type ?? 'OperationOutcome'},
+          ${SERVER_ERROR}, ${code})`;
+    }
+  }
+  for (const [subject, amount] of remarks) {
+    await countInTx(tx, context.runId, context.now, {
+      ...{ code: 'server-remark', subject, amount },
+      message:
+        'The server said this of the export, in an OperationOutcome beside the data. The watermark is not held for it.',
+    });
+  }
+}
+
+const REMARKS = new Set(['information', 'warning', 'success']);
+
+interface Issue {
+  readonly severity: string;
+  readonly code: string;
+  /** Of the types that were asked for, the one that it names. */
+  readonly type: string | undefined;
+}
+
+/** Severity and code of each issue: what it says beside may hold anything. What cannot be read counts as an error. */
+function issuesOf(content: string, types: readonly string[]): Issue[] {
+  const unreadable = [{ severity: 'error', code: 'unreadable', type: undefined }];
+  let outcome: unknown;
+  try {
+    outcome = JSON.parse(content);
+  } catch {
+    return unreadable;
+  }
+  const issues: unknown =
+    typeof outcome === 'object' && outcome !== null ? Reflect.get(outcome, 'issue') : undefined;
+  if (!Array.isArray(issues)) return unreadable;
+  return issues.flatMap((issue: unknown) => {
+    if (typeof issue !== 'object' || issue === null) return [];
+    const severity: unknown = Reflect.get(issue, 'severity');
+    const code: unknown = Reflect.get(issue, 'code');
+    const said = new Set(JSON.stringify(issue).split(/[^A-Za-z]+/));
+    return [
+      {
+        severity: typeof severity === 'string' && /^[a-z]{1,20}$/.test(severity) ? severity : 'error',
+        code: typeof code === 'string' && /^[a-z-]{1,40}$/.test(code) ? code : 'unknown',
+        type: types.find((type) => said.has(type)),
+      },
+    ];
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * Completes open links whose target has arrived, set-based: once all that a run sent is mapped, and what waited is taken
+ * up. Only links to types of which the run loaded something can have found theirs.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import { detailColumn } from '../load/assemble.ts';
+import {
+  bitOf,
+  CDM_TABLES,
+  IDS_PER_RESOURCE,
+  idFactor,
+  isTable,
+  POINTS_AT,
+} from '../load/write/cdm-tables.ts';
+import type { TableName } from '../map/cdm/rows.ts';
+
+export async function completeLinksInTx(tx: Tx, connectionId: number, runId: number): Promise<void> {
+  const columns = await tx<{ table_name: string; column_name: string }[]>`
+    select distinct l.table_name, l.column_name
+    from open_link l
+    where l.connection_id = ${connectionId}
+      and l.target_type in (select resource_type from chunk_count where run_id = ${runId} and loaded > 0)`;
+  for (const { table_name, column_name } of columns) {
+    if (!isTable(table_name)) continue;
+    await complete(tx, connectionId, table_name, column_name);
+    await completeIdentified(tx, connectionId, table_name, column_name);
+    if (column_name === 'visit_occurrence_id') await completeParts(tx, connectionId, table_name);
+  }
+}
+
+async function complete(tx: Tx, connectionId: number, table: TableName, column: string): Promise<void> {
+  const target = POINTS_AT[column];
+  const bits = target ? bitOf(target) : -1;
+  const factor = target ? idFactor(target) : 1;
+  await tx`
+    with arrived as (
+      delete from open_link l using resource r
+      where l.connection_id = ${connectionId} and l.table_name = ${table} and l.column_name = ${column}
+        and r.connection_id = l.connection_id and r.resource_type = l.target_type and r.fhir_id = l.target_id
+        and r.outcome = 'loaded' and (r.row_tables & ${bits}) <> 0
+      returning l.row_id, r.resource_key
+    ), ${others(tx, connectionId, table, column)}
+    update ${tx(table)} t set ${tx(column)} = arrived.resource_key * ${factor}
+    from arrived where t.${tx(CDM_TABLES[table].idColumn)} = arrived.row_id`;
+}
+
+/** Links by business identifier. */
+async function completeIdentified(
+  tx: Tx,
+  connectionId: number,
+  table: TableName,
+  column: string,
+): Promise<void> {
+  const target = POINTS_AT[column];
+  if (!target) return;
+  await tx`
+    with arrived as (
+      delete from open_link l using resource_identifier i, resource r
+      where l.connection_id = ${connectionId} and l.table_name = ${table} and l.column_name = ${column}
+        and l.target_id like '?%'
+        and i.connection_id = l.connection_id and i.resource_type = l.target_type
+        and i.hash = substr(l.target_id, 2)
+        and r.resource_key = i.resource_key and r.outcome = 'loaded' and (r.row_tables & ${bitOf(target)}) <> 0
+      returning l.row_id, r.resource_key
+    ), ${others(tx, connectionId, table, column)}
+    update ${tx(table)} t set ${tx(column)} = arrived.resource_key
+    from arrived where t.${tx(CDM_TABLES[table].idColumn)} = arrived.row_id`;
+}
+
+/** An Encounter that is part of another one: the row gets the visit of the whole, and the part. */
+async function completeParts(tx: Tx, connectionId: number, table: TableName): Promise<void> {
+  const part = detailColumn(table);
+  if (!part) return;
+  await tx`
+    with arrived as (
+      delete from open_link l using resource r, visit_detail d
+      where l.connection_id = ${connectionId} and l.table_name = ${table}
+        and l.column_name = 'visit_occurrence_id'
+        and r.connection_id = l.connection_id and r.resource_type = l.target_type and r.fhir_id = l.target_id
+        and r.outcome = 'loaded' and (r.row_tables & ${bitOf('visit_occurrence')}) = 0
+        and d.visit_detail_id = r.resource_key * ${IDS_PER_RESOURCE}
+      returning l.row_id, d.visit_detail_id, d.visit_occurrence_id
+    ), ${others(tx, connectionId, table, 'visit_occurrence_id')}
+    update ${tx(table)} t set visit_occurrence_id = arrived.visit_occurrence_id, ${tx(part)} = arrived.visit_detail_id
+    from arrived where t.${tx(CDM_TABLES[table].idColumn)} = arrived.row_id`;
+}
+
+/** Of a urn:uuid that may be of several types, the ones that it turned out not to be. */
+function others(tx: Tx, connectionId: number, table: TableName, column: string) {
+  return tx`others as (
+      delete from open_link l using arrived
+      where l.connection_id = ${connectionId} and l.table_name = ${table} and l.column_name = ${column}
+        and l.row_id = arrived.row_id
+    )`;
+}

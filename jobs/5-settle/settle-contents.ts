@@ -1,0 +1,122 @@
+/**
+ * Drugs and device uses are mapped with the content of a Medication or Device. When that has changed, or is gone, they
+ * are mapped again from the lines that they were sent in, so that a change gives what a fresh load would give. Where a
+ * line's chunk is no longer kept, the rows stay as they are until the server sends the resource again.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import { type Read, readLine } from '../lines/read-lines.ts';
+import type { Known } from '../load/compare/known.ts';
+import { type Again, loadAgain } from '../load/load-chunk.ts';
+import { createReferenceMemory } from '../load/references.ts';
+import { linesOf } from '../load/take-out/park.ts';
+import type { Deps } from '../step/deps.ts';
+import type { Run } from '../step/run.ts';
+import type { OpenBatch } from './settle-merges.ts';
+
+const BATCH = 2000;
+/** No run counts what they were: they are re-driven. */
+const NO_RUN = 0;
+
+/** One batch; false when nothing is left that was mapped with an older version. */
+export async function settleContentsInTx(
+  tx: Tx,
+  deps: Pick<Deps, 'resolver' | 'log'>,
+  run: Run,
+  openBatch: OpenBatch,
+): Promise<boolean> {
+  const changed = await changedContents(tx, run);
+  if (changed.length === 0) return false;
+  const users = await usersOfOlder(tx, run.connection_id, changed);
+  if (users.length === 0) return false;
+  const lines = await linesOf(
+    tx,
+    users.map((one) => ({ key: one.resource_key, chunk_id: one.chunk_id, chunk_line: one.chunk_line })),
+  );
+  const items = users.flatMap((one): Again[] => {
+    const read: Read = { entries: [], unreadable: [] };
+    const line = lines.get(one.resource_key);
+    if (line) readLine(read, line, one.chunk_line, one.position);
+    const [entry] = read.entries;
+    return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: NO_RUN }] : [];
+  });
+  const again = new Set(items.flatMap((item) => item.known?.resource_key ?? []));
+  const lost = users.map((one) => one.resource_key).filter((key) => !again.has(key));
+  if (lost.length > 0) {
+    await leaveInTx(tx, run.connection_id, changed, lost);
+    deps.log.warn(
+      { run_id: run.run_id, resources: lost.length },
+      'a Medication or Device has changed, and the chunks of resources that use it are no longer kept: start a full sync to map these resources again',
+    );
+  }
+  if (items.length > 0) {
+    const context = await openBatch([...again]);
+    await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
+  }
+  return true;
+}
+
+interface Changed {
+  readonly type: string;
+  readonly id: string;
+  /** In hexadecimal; empty when there is no content any more. */
+  readonly hash: string;
+}
+
+/**
+ * Since the last run that came to its end: one that failed or was cancelled may have changed them and settled nothing.
+ * What was new has no older version; so a first load costs nothing here.
+ */
+async function changedContents(tx: Tx, run: Run): Promise<readonly Changed[]> {
+  return await tx<Changed[]>`
+    with last as (
+      select coalesce(max(run_id), 0) as run_id from run
+      where connection_id = ${run.connection_id} and run_id < ${run.run_id} and status = 'completed'
+    )
+    select r.resource_type as type, r.fhir_id as id,
+      case when r.outcome = 'loaded' then encode(r.content_hash, 'hex') else '' end as hash
+    from resource r, last
+    where r.connection_id = ${run.connection_id} and r.resource_type in ('Medication', 'Device')
+      and r.last_run > last.run_id
+      and (r.outcome <> 'loaded' or exists (
+        select 1 from resource_history h where h.resource_key = r.resource_key and h.run_id > last.run_id
+      ))`;
+}
+
+interface User extends Known {
+  readonly chunk_id: number;
+  readonly chunk_line: number;
+}
+
+/** By chunk, so that a batch reads few of them. */
+async function usersOfOlder(tx: Tx, connectionId: number, changed: readonly Changed[]): Promise<User[]> {
+  return await tx<User[]>`
+    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
+      r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line
+    from resource r
+    where r.resource_key in (
+      select u.resource_key from ${given(tx, changed)}
+      join content_use u on u.connection_id = ${connectionId} and u.content_type = c.type and u.content_id = c.id
+      where u.content_hash <> decode(c.hash, 'hex')
+    )
+    order by r.chunk_id, r.chunk_line
+    limit ${BATCH}`;
+}
+
+/** They count as settled. An empty hash equals no content: when the server sends them again, they are mapped. */
+async function leaveInTx(
+  tx: Tx,
+  connectionId: number,
+  changed: readonly Changed[],
+  keys: readonly number[],
+): Promise<void> {
+  await tx`
+    update content_use u set content_hash = decode(c.hash, 'hex') from ${given(tx, changed)}
+    where u.connection_id = ${connectionId} and u.content_type = c.type and u.content_id = c.id
+      and u.resource_key = any(${keys as number[]}::bigint[])`;
+  await tx`update resource set content_hash = '' where resource_key = any(${keys as number[]}::bigint[])`;
+}
+
+function given(tx: Tx, changed: readonly Changed[]) {
+  return tx`unnest(${changed.map((one) => one.type)}::text[], ${changed.map((one) => one.id)}::text[],
+    ${changed.map((one) => one.hash)}::text[]) as c(type, id, hash)`;
+}

@@ -1,0 +1,41 @@
+/**
+ * Rows must never point at a row that is gone. Targets are mapped in phases before what refers to them, so a worker may
+ * remember them; only a Patient (or Encounter, …) that stands in a file of a later phase, and takes its rows out, can
+ * leave a chunk of the same moment with an answer that is no longer true. Where that has happened, what still points at
+ * them is detached once everything is mapped.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import type { BatchContext } from '../load/load-chunk.ts';
+import { detachInTx } from '../load/take-out/detach.ts';
+import { bitOf, POINTS_AT } from '../load/write/cdm-tables.ts';
+import { openLedger } from '../load/write/ledger.ts';
+import { phaseOf } from '../run/phases.ts';
+
+export async function settleWithdrawnInTx(
+  tx: Tx,
+  run: { readonly run_id: number; readonly connection_id: number },
+  openBatch: (keys: readonly number[]) => Promise<BatchContext>,
+): Promise<void> {
+  const met = await tx<{ resource_type: string; phase: number }[]>`
+    select c.resource_type, max(k.phase) as phase
+    from chunk_count c join chunk k using (chunk_id) join export_file f using (file_id)
+    where c.run_id = ${run.run_id} and f.kind = 'output'
+    group by c.resource_type`;
+  const late = met.filter((one) => one.phase > phaseOf(one.resource_type)).map((one) => one.resource_type);
+  if (late.length === 0) return;
+  const withdrawn = await tx<{ key: number }[]>`
+    select resource_key as key from resource
+    where connection_id = ${run.connection_id} and resource_type = any(${late}::text[])
+      and last_run = ${run.run_id} and outcome <> 'loaded'`;
+  if (withdrawn.length === 0) return;
+  const row_tables = Object.values(POINTS_AT).reduce((bits, table) => bits | bitOf(table), 0);
+  const context = await openBatch(withdrawn.map(({ key }) => key));
+  const ledger = openLedger();
+  await detachInTx(
+    tx,
+    context,
+    withdrawn.map(({ key }) => ({ key, row_tables })),
+    ledger,
+  );
+  await ledger.writeInTx(tx, context.chunkId, context.runId);
+}

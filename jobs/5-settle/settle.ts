@@ -1,0 +1,159 @@
+/**
+ * Step 5: what waited for something that has arrived. Once everything that was sent is mapped, it takes up again, in
+ * bounded batches, what was mapped with an older version of a Medication or Device, and the resources whose Patient (or
+ * Medication) is now there, in this run or since years ago; when no batch is left, chunks that the vocabulary of now
+ * would map otherwise are mapped again; then it completes open links with one statement per column, and sends the close
+ * step.
+ */
+import { createHash } from 'node:crypto';
+import type { Tx } from '../../sql/connect.ts';
+import { settleMisreadInTx } from '../3-download/take-back.ts';
+import { extractionDate, isLive } from '../4-map/map.ts';
+import { type Connection, readConnection } from '../connection/connection.ts';
+import { type Read, readLine } from '../lines/read-lines.ts';
+import type { Known } from '../load/compare/known.ts';
+import { type Again, type BatchContext, loadAgain } from '../load/load-chunk.ts';
+import { mappingVersionInTx } from '../load/mapping-version.ts';
+import { createReferenceMemory } from '../load/references.ts';
+import { bitOf } from '../load/write/cdm-tables.ts';
+import { settleVocabularyInTx } from '../remap/settle-vocabulary.ts';
+import { LAST_PHASE } from '../run/phases.ts';
+import type { Handler } from '../run-step.ts';
+import type { Deps } from '../step/deps.ts';
+import { type Run, readRun } from '../step/run.ts';
+import { completeLinksInTx } from './complete-links.ts';
+import { settleContentsInTx } from './settle-contents.ts';
+import { type OpenBatch, settleMergesInTx } from './settle-merges.ts';
+import { settleWithdrawnInTx } from './settle-withdrawn.ts';
+
+const BATCH = 2000;
+
+export const redriveStep: Handler<'redrive'> = async (deps, step) => {
+  const { sql, queue, clock } = deps;
+  const { run_id } = step.payload;
+  const run = await readRun(sql, run_id);
+  if (!run || !isLive(run) || !run.closing_at) return step.commit(async () => {});
+  const connection = await readConnection(sql, run.connection_id);
+  await step.commit(async (tx) => {
+    // Waits for nobody in practice (one redrive job per run), but keeps a second delivery from doing it at once.
+    await tx`select 1 from run where run_id = ${run_id} for no key update`;
+    const openBatch = (keys: readonly number[]) => openBatchInTx(tx, deps, run, connection, keys);
+    await settleMisreadInTx(tx, run, openBatch, clock());
+    await settleWithdrawnInTx(tx, run, openBatch);
+    await settleMergesInTx(tx, deps, connection.connection_id, openBatch);
+    const { after = 0, moved = false } = step.payload;
+    if (await settleContentsInTx(tx, deps, run, openBatch)) {
+      return queue.sendInTx(tx, 'redrive', { run_id });
+    }
+    const taken = await takeUpInTx(tx, deps, connection, openBatch, after);
+    if (taken) {
+      return queue.sendInTx(tx, 'redrive', { run_id, after: taken.upTo, moved: moved || taken.moved });
+    }
+    // What was taken up may be what others, with smaller keys, wait for: another lap, until one moves nothing.
+    if (moved) return queue.sendInTx(tx, 'redrive', { run_id });
+    if (await settleVocabularyInTx(tx, deps, run, connection)) return;
+    await completeLinksInTx(tx, connection.connection_id, run_id);
+    await queue.sendInTx(tx, 'close', { run_id });
+  });
+};
+
+interface Waiting extends Known {
+  readonly line: Buffer;
+  readonly since_run: number;
+  readonly target_type: string;
+  readonly target_id: string;
+  readonly chunk_id: number;
+  readonly chunk_line: number;
+}
+
+/**
+ * One batch of what waits beyond the key `after`; undefined when nothing is left there that could be taken up. Those
+ * that get no further are passed by, so that they hold back nobody; they stay listed as waiting.
+ */
+async function takeUpInTx(
+  tx: Tx,
+  deps: Deps,
+  connection: Connection,
+  openBatch: OpenBatch,
+  after: number,
+): Promise<{ readonly upTo: number; readonly moved: boolean } | undefined> {
+  const waiting = await tx<Waiting[]>`
+    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
+      r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line, w.line, w.since_run,
+      w.target_type, w.target_id
+    from waiting w
+    join resource r on r.resource_key = w.resource_key
+    where w.connection_id = ${connection.connection_id} and w.resource_key > ${after}
+      and (
+        exists (
+          select 1 from resource target
+          where target.connection_id = w.connection_id and target.resource_type = w.target_type
+            and target.fhir_id = w.target_id and target.outcome = 'loaded'
+            and (w.target_type <> 'Patient' or (target.row_tables & ${bitOf('person')}) <> 0)
+        )
+        or w.target_type = 'Patient' and exists (
+          select 1 from patient_merge m where m.connection_id = w.connection_id and m.replaced_id = w.target_id
+        )
+      )
+    order by w.resource_key
+    limit ${BATCH}`;
+  const last = waiting.at(-1);
+  if (!last) return undefined;
+  const items = waiting.flatMap((one): Again[] => {
+    const read: Read = { entries: [], unreadable: [] };
+    readLine(read, one.line, one.chunk_line, one.position);
+    const [entry] = read.entries;
+    return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: one.since_run }] : [];
+  });
+  const context = await openBatch(waiting.map((one) => one.resource_key));
+  // A memory of its own: deletions may have taken targets away that earlier chunks still found.
+  await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
+  const stuck = await stillWaiting(tx, waiting);
+  if (stuck > 0) {
+    deps.log.warn(
+      { resources: stuck },
+      'resources wait for something that has arrived and cannot be taken up',
+    );
+  }
+  return { upTo: last.resource_key, moved: stuck < waiting.length };
+}
+
+/** How many of these wait for the very thing that they waited for before. */
+async function stillWaiting(tx: Tx, before: readonly Waiting[]): Promise<number> {
+  const [left] = await tx<{ same: number }[]>`
+    select count(*)::int as same
+    from unnest(${before.map((one) => one.resource_key)}::bigint[], ${before.map((one) => one.target_type)}::text[],
+      ${before.map((one) => one.target_id)}::text[]) as b(key, type, id)
+    join waiting w on w.resource_key = b.key and w.target_type = b.type and w.target_id = b.id`;
+  return left?.same ?? 0;
+}
+
+/** A chunk of this run for resources that it takes up again, or that change without being sent. */
+export async function openBatchInTx(
+  tx: Tx,
+  deps: Deps,
+  run: Run,
+  connection: Connection,
+  keys: readonly number[],
+): Promise<BatchContext> {
+  const version = await mappingVersionInTx(tx, deps.resolver, connection);
+  const [last] = await tx<{ seq: number }[]>`
+    select coalesce(max(seq), -1) + 1 as seq from chunk where run_id = ${run.run_id} and file_id is null`;
+  const [chunk] = await tx<{ chunk_id: number }[]>`
+    insert into chunk (run_id, file_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state, mapped_at,
+      mapping_version_id)
+    values (${run.run_id}, null, ${last?.seq ?? 0}, ${LAST_PHASE}, 0, 0, 0, ${keys.length},
+      ${createHash('sha256').update(keys.join(',')).digest()}, 'done', ${deps.clock()},
+      ${version.mappingVersionId})
+    returning chunk_id`;
+  return {
+    ...{
+      connectionId: connection.connection_id,
+      connection,
+      runId: run.run_id,
+      chunkId: chunk?.chunk_id ?? 0,
+    },
+    ...{ phase: LAST_PHASE, fileType: null, now: deps.clock(), extractionDate: extractionDate(run) },
+    ...version,
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * Step 6: closes a run whose every resource is accounted for. What is derived from the persons that it touched is built
+ * anew, and checked. The watermark moves to the server's transactionTime, never to our clock, and only if the server
+ * reported no error of its own: what it could not export must be asked for again. Old chunks are let go, and a job
+ * releases the export on the server (some allow no other until it is).
+ */
+import type { Tx } from '../../sql/connect.ts';
+import { extractionDate, isLive } from '../4-map/map.ts';
+import { alertAtCloseInTx } from '../alerts/at-close.ts';
+import { closeBreakerInTx } from '../connection/breaker.ts';
+import { type Connection, readConnection } from '../connection/connection.ts';
+import { deriveInTx } from '../derive/derive.ts';
+import { checkTouchedInTx } from '../quality/check.ts';
+import { settleMembersInTx } from '../run/group-membership.ts';
+import { HOLD_WATERMARK } from '../run/hold-watermark.ts';
+import { compareInTx } from '../run/note-seen.ts';
+import { freezeTotalsInTx } from '../run/totals.ts';
+import type { Handler } from '../run-step.ts';
+import { type Run, readRun } from '../step/run.ts';
+import { summariseUnmappedInTx } from '../vocabulary/unmapped/summarise.ts';
+
+const SOFTWARE = 'fhir-omop-sync';
+/** Concept of CDM v5.4.0 (cdm_source.cdm_version_concept_id). */
+const CDM_VERSION_CONCEPT = 756265;
+
+export const closeStep: Handler<'close'> = async (deps, step) => {
+  const { sql, clock, queue } = deps;
+  const run = await readRun(sql, step.payload.run_id);
+  if (!run || !isLive(run) || !run.closing_at) return step.commit(async () => {});
+  const connection = await readConnection(sql, run.connection_id);
+  await step.commit(async (tx) => {
+    const closed = await tx`
+      update run set status = 'completed', finished_at = ${clock()}
+      where run_id = ${run.run_id} and status in ('downloading', 'processing') returning run_id`;
+    if (closed.length === 0) return;
+    const { persons } = await deriveInTx(tx, {
+      connectionId: run.connection_id,
+      pulledOn: extractionDate(run),
+    });
+    await freezeTotalsInTx(tx, run.run_id);
+    if (run.reconciles) await compareInTx(tx, run, connection, clock());
+    await summariseUnmappedInTx(tx, run.run_id, run.connection_id);
+    const held = !(await moveWatermarkInTx(tx, run, clock()));
+    await writeCdmSourceInTx(tx, connection, run, clock());
+    if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
+    await letGoInTx(tx, connection, run, clock());
+    await alertAtCloseInTx(tx, deps, { connection, run, held });
+    if (run.kind === 'export') await closeBreakerInTx(tx, run.connection_id);
+    if (run.status_url) await queue.sendInTx(tx, 'release', { run_id: run.run_id });
+  });
+  deps.log.info({ run_id: run.run_id, site_key: connection.site_key }, 'run completed');
+};
+
+/** False when it must stay where it is. */
+async function moveWatermarkInTx(tx: Tx, run: Run, now: Date): Promise<boolean> {
+  if (run.kind !== 'export' || run.transaction_time === null) return true;
+  const moved = await tx`
+    update connection set watermark = ${run.transaction_time}, watermark_scope = ${run.export_scope},
+      watermark_not_granted = ${run.scopes_not_granted}
+    where connection_id = ${run.connection_id}
+      and not exists (
+        select 1 from failure
+        where run_id = ${run.run_id} and reason = any(${HOLD_WATERMARK}) and resolved_at is null
+      )
+    returning connection_id`;
+  if (moved.length === 0) return false;
+  await settleMembersInTx(tx, run);
+  // What earlier runs did not receive was asked for again, and has come.
+  await tx`
+    update failure set resolved_at = ${now}
+    where connection_id = ${run.connection_id} and run_id < ${run.run_id} and reason = any(${HOLD_WATERMARK})
+      and resolved_at is null`;
+  return true;
+}
+
+/** One row per source; what OHDSI's tools read first. Required columns of the CDM: all but description, reference. */
+async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now: Date): Promise<void> {
+  const name = (connection.target_source ?? connection.site_name).slice(0, 255);
+  const today = now.toISOString().slice(0, 10);
+  const extracted = /^\d{4}-\d{2}-\d{2}/.exec(run.transaction_time ?? '')?.[0] ?? today;
+  await tx`delete from cdm_source where cdm_source_name = ${name}`;
+  await tx`
+    insert into cdm_source (cdm_source_name, cdm_source_abbreviation, cdm_holder, source_description,
+      cdm_etl_reference, source_release_date, cdm_release_date, cdm_version, cdm_version_concept_id, vocabulary_version)
+    select ${name}, ${connection.site_key.slice(0, 25)}, ${connection.site_name.slice(0, 255)},
+      ${`FHIR R4 Bulk Data of ${connection.site_name}`}, ${SOFTWARE}, ${extracted}::date, ${today}::date, 'v5.4',
+      ${CDM_VERSION_CONCEPT}, left(version, 20)
+    from vocabulary_release where is_current`;
+}
+
+/** Chunks older than the retention, unless a failure in them is still open. */
+async function letGoInTx(tx: Tx, connection: Connection, run: Run, now: Date): Promise<void> {
+  const days = connection.config.retention.chunks_days;
+  if (days === 'keep') return;
+  const before = new Date(now.getTime() - days * 24 * 3600 * 1000);
+  await tx`
+    delete from chunk_body b using chunk c, run r
+    where c.chunk_id = b.chunk_id and r.run_id = c.run_id and r.connection_id = ${run.connection_id}
+      and r.status = 'completed' and c.state = 'done' and c.created_at <= ${before}
+      and not exists (select 1 from failure f where f.chunk_id = c.chunk_id and f.resolved_at is null)`;
+}

@@ -1,0 +1,63 @@
+/** A connection as the steps need it: its row, its checked settings, and what it asks the server for. */
+import { createHash } from 'node:crypto';
+import type { Sql, Tx } from '../../sql/connect.ts';
+import { giveUp } from '../step/errors.ts';
+import { readSyncConfig, type SyncConfig } from './sync-config.ts';
+
+export interface Connection {
+  readonly connection_id: number;
+  readonly site_key: string;
+  readonly ehr_vendor: 'epic' | 'cerner' | 'other';
+  readonly fhir_base_url: string | null;
+  readonly token_endpoint: string | null;
+  readonly client_id: string | null;
+  readonly private_key_sealed: string | null;
+  readonly client_secret_sealed: string | null;
+  readonly scopes: string;
+  readonly group_id: string | null;
+  readonly export_resource_types: string[];
+  readonly target_source: string | null;
+  readonly site_name: string;
+  readonly incremental_enabled: boolean;
+  readonly is_active: boolean;
+  readonly watermark: string | null;
+  readonly watermark_scope: string | null;
+  readonly watermark_not_granted: string[];
+  readonly updated_at: Date;
+  readonly jwks_url: string | null;
+  /** Circuit breaker: no scheduled sync before. */
+  readonly paused_until: Date | null;
+  /** As stored. */
+  readonly sync_config: unknown;
+  /** With the defaults. */
+  readonly config: SyncConfig;
+}
+
+export async function readConnection(sql: Sql | Tx, connectionId: number): Promise<Connection> {
+  const [row] = await sql<Omit<Connection, 'config'>[]>`
+    select connection_id, site_key, site_name, ehr_vendor, fhir_base_url, token_endpoint, client_id, private_key_sealed,
+      client_secret_sealed, scopes, group_id, export_resource_types, target_source, incremental_enabled, is_active,
+      watermark, watermark_scope, watermark_not_granted, updated_at, jwks_url, paused_until, sync_config
+    from connection where connection_id = ${connectionId}`;
+  if (!row) {
+    throw giveUp('connection-not-found', `There is no connection ${connectionId}; it may have been deleted.`);
+  }
+  return { ...row, config: readSyncConfig(row.sync_config) };
+}
+
+/**
+ * Hash of all that decides which resources an export holds. A watermark is good only for the scope it was reached
+ * with: a type added today was never exported before, so it must start with its whole history.
+ */
+export function exportScope(connection: Connection): string {
+  const { config } = connection;
+  const scope = [
+    connection.fhir_base_url,
+    config.level ?? null,
+    connection.group_id,
+    [...connection.export_resource_types].sort(),
+    [...config.type_filters].sort(),
+    config.elements ?? null,
+  ];
+  return createHash('sha256').update(JSON.stringify(scope)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,304 @@
+/**
+ * What a connection may set in `sync_config`, checked when it is entered. Unknown keys are refused by name, since a
+ * misspelt setting that is silently ignored shows only in the data.
+ */
+import { z } from 'zod';
+import { DEFAULT_SETTINGS } from '../map/settings.ts';
+import { cronFault } from './cron.ts';
+
+const HOST = /^[a-z0-9.-]+(:\d+)?$/i;
+/** ASSERTION_ALGORITHMS of SMART App Launch 2.2 are RS384 and ES384; the others are met in the field. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384'] as const;
+
+function optional<S extends z.ZodType>(schema: S, description: string, standard?: unknown) {
+  return schema.optional().meta({ description, ...(standard === undefined ? {} : { default: standard }) });
+}
+
+export const ScheduleSchema = z
+  .strictObject({
+    cron: z
+      .string()
+      .superRefine((text, context) => {
+        const fault = cronFault(text);
+        if (fault) context.addIssue({ code: 'custom', message: `Not a cron expression: ${fault}.` });
+      })
+      .meta({ description: 'Five fields: minute hour day-of-month month day-of-week, as in "30 2 * * *".' }),
+    timezone: optional(
+      z.string().refine(isTimeZone, 'Not an IANA time zone, such as "America/New_York".'),
+      'IANA time zone that the cron expression is meant in.',
+      'UTC',
+    ),
+  })
+  .meta({
+    id: 'Schedule',
+    description: 'When an incremental sync is started. Skipped, and said so, while a run is live.',
+  });
+
+const LimitsSchema = z
+  .strictObject({
+    parallel_downloads: optional(z.int().min(1).max(20), 'Files downloaded at once from this EHR.', 3),
+    poll_min_seconds: optional(z.number().min(0).max(3600), 'Never poll the export more often than this.', 1),
+    poll_max_seconds: optional(
+      z.number().min(1).max(86_400),
+      'Never wait longer than this between two polls.',
+      600,
+    ),
+    export_max_files: optional(
+      z.int().min(1).max(10_000_000),
+      'A manifest that names more files is not believed: the run fails.',
+      1_000_000,
+    ),
+    export_max_file_bytes: optional(
+      z.int().min(1024).max(Number.MAX_SAFE_INTEGER),
+      'A file that is longer (without compression) is given up; the others are loaded.',
+      256 * 1024 ** 3,
+    ),
+    export_max_hours: optional(z.number().min(0.01).max(2160), 'A run whose export takes longer fails.', 168),
+    vanished_percent: optional(
+      z.number().min(0).max(100),
+      'A reconciliation that finds a greater share of the stored resources vanished removes them only with an explicit override.',
+      5,
+    ),
+    max_line_bytes: optional(
+      z
+        .int()
+        .min(1024)
+        .max(512 * 1024 * 1024),
+      'A longer NDJSON line is a failure, and is skipped.',
+      64 * 1024 * 1024,
+    ),
+    chunk_bytes: optional(
+      z
+        .int()
+        .min(1024)
+        .max(64 * 1024 * 1024),
+      'Bytes of NDJSON that are mapped in one transaction.',
+      2 * 1024 * 1024,
+    ),
+    backlog_bytes: optional(
+      z.int().min(1024).max(Number.MAX_SAFE_INTEGER),
+      'Downloads pause while more text (without compression) waits to be mapped, and go on at half of it.',
+      2 * 1024 ** 3,
+    ),
+  })
+  .refine((limits) => (limits.poll_min_seconds ?? 1) <= (limits.poll_max_seconds ?? 600), {
+    path: ['poll_min_seconds'],
+    message: 'poll_min_seconds is longer than poll_max_seconds.',
+  })
+  .meta({
+    id: 'SyncLimits',
+    description: 'Bounds of what one sync may take from the EHR and from the worker.',
+  });
+
+const AuthSchema = z
+  .strictObject({
+    key_id: optional(
+      z.string().min(1).max(200),
+      '`kid` of the client assertion. Left out: the RFC 7638 thumbprint of the public key.',
+    ),
+    algorithm: optional(
+      z.enum(ALGORITHMS),
+      'Signature of the client assertion. Left out: what the server lists and the key can; RS384 or ES384 first.',
+    ),
+    audience: optional(
+      z.string().min(1).max(2000),
+      '`aud` of the client assertion, for servers that want another than their token endpoint.',
+    ),
+    token_auth: optional(
+      z.enum(['private_key_jwt', 'client_secret_basic', 'client_secret_post']),
+      'How the client proves itself. Left out: private_key_jwt with a private key, else client_secret_basic.',
+    ),
+  })
+  .meta({ id: 'SyncAuth', description: 'Departures from SMART Backend Services that a server asks for.' });
+
+const RetentionSchema = z
+  .strictObject({
+    chunks_days: optional(
+      z.union([z.int().min(0).max(3650), z.literal('keep')]),
+      'Days that the exported lines are kept, so that a new vocabulary can be applied without a new export; "keep": for ever.',
+      30,
+    ),
+  })
+  .meta({ id: 'SyncRetention', description: 'How long what was received is kept.' });
+
+export const ALERT_KINDS = [
+  'unmapped-jump',
+  'volume-far',
+  'run-long',
+  'run-failed',
+  'watermark-held',
+  'connection-silent',
+] as const;
+
+const AlertsSchema = z
+  .strictObject({
+    off: optional(z.array(z.enum(ALERT_KINDS)), 'Kinds of alerts that are not raised.', []),
+    history_runs: optional(
+      z.int().min(2).max(100),
+      'Completed runs of the same mode that a run is compared with.',
+      10,
+    ),
+    min_runs: optional(z.int().min(1).max(100), 'With fewer of them nothing is compared.', 3),
+    min_records: optional(z.int().min(1), 'Smaller numbers of resources or rows are not compared.', 100),
+    unmapped_points: optional(
+      z.number().min(0).max(100),
+      'Percentage points by which the share without a Standard concept may exceed the median.',
+      5,
+    ),
+    volume_factor: optional(z.number().min(1), 'How many times more or less than the median is far.', 3),
+    duration_factor: optional(z.number().min(1), 'How many times the median is long.', 3),
+    duration_minutes: optional(z.number().min(0), 'A shorter run is never long.', 15),
+    silent_hours: optional(
+      z.number().min(0),
+      'Hours after a scheduled sync was due and none was completed.',
+      12,
+    ),
+  })
+  .meta({ id: 'SyncAlerts', description: 'When a person is told of a run or its absence.' });
+
+const MappingSchema = z
+  .strictObject({
+    person_source_value: optional(
+      z.enum(['identifier', 'resource-id']),
+      'What person_source_value holds: an identifier of the Patient, or its resource id.',
+      DEFAULT_SETTINGS.personSourceValue,
+    ),
+    person_identifier_system: optional(
+      z.string().min(1).max(500),
+      'Identifier system preferred for person_source_value.',
+    ),
+    address: optional(
+      z.enum(['state', 'zip3', 'full']),
+      'How much of a home address the location row holds.',
+      DEFAULT_SETTINGS.address,
+    ),
+    provisional_conditions: optional(
+      z.enum(['condition', 'observation']),
+      'Where provisional and differential diagnoses go.',
+      DEFAULT_SETTINGS.provisionalConditions,
+    ),
+    medication_request_intents: optional(
+      z.array(z.string().min(1).max(64)).max(20),
+      'Intents of MedicationRequest that are loaded.',
+      [...DEFAULT_SETTINGS.medicationRequestIntents],
+    ),
+    panel_parents: optional(
+      z.boolean(),
+      'Also write a panel without a value of its own whose components carry the values.',
+      DEFAULT_SETTINGS.panelParents,
+    ),
+    valueless_observations: optional(
+      z.boolean(),
+      'Also write observations without a value or with a dataAbsentReason.',
+      DEFAULT_SETTINGS.valuelessObservations,
+    ),
+    timezone: optional(
+      z.string().refine(isTimeZone, 'Not an IANA time zone, such as "America/New_York".'),
+      'Instants with another offset are moved to this zone. Left out: the wall-clock time as sent is kept.',
+    ),
+    code_systems: optional(
+      z.record(z.string().min(1).max(500), z.string().min(1).max(20)),
+      'Further code systems: URI or OID to vocabulary_id of the loaded vocabulary.',
+      {},
+    ),
+  })
+  .meta({
+    id: 'SyncMapping',
+    description: 'Switches of the mapping, one for each point on which the authorities disagree.',
+  });
+
+export const SyncConfigSchema = z
+  .strictObject({
+    level: optional(
+      z.enum(['system', 'patient', 'group']),
+      'Export of the whole server, of all patients, or of one Group. Left out: group with a group_id, else system.',
+    ),
+    kick_off_method: optional(
+      z.enum(['GET', 'POST']),
+      'How the export is asked for. Left out: GET, or POST where the server says that it speaks Bulk Data 4 or refuses GET.',
+    ),
+    bulk_data_version: optional(
+      z.int().min(1).max(4),
+      'Version of the Bulk Data guide that the server speaks. Left out: what its CapabilityStatement says.',
+    ),
+    separate_export_status: optional(
+      z.boolean(),
+      'Prefer separate-export-status (Bulk Data 3). The header X-Export-Status is read whether asked for or not.',
+      false,
+    ),
+    list_style: optional(
+      z.enum(['comma', 'repeat']),
+      'Several types in one comma-separated parameter (every server up to Bulk Data 3), or one parameter each.',
+      'comma',
+    ),
+    type_filters: optional(
+      z.array(z.string().min(1).max(2000)).max(50),
+      '_typeFilter: FHIR searches such as "Observation?category=laboratory", one each.',
+      [],
+    ),
+    elements: optional(
+      z.array(z.string().min(1).max(200)).max(100),
+      '_elements: elements to keep, such as "Patient.birthDate". Such resources are incomplete.',
+      [],
+    ),
+    output_format: optional(z.string().min(1).max(100), '_outputFormat, for servers that insist on one.'),
+    include_associated_data: optional(
+      z.array(z.string().min(1).max(200)).max(10),
+      'includeAssociatedData, such as "LatestProvenanceResources".',
+      [],
+    ),
+    allow_partial_manifests: optional(
+      z.boolean(),
+      'Ask for the files that are done while the export goes on (Bulk Data 3, allowPartialManifests), and download them.',
+      false,
+    ),
+    short_files: optional(
+      z.enum(['warn', 'hold']),
+      'A file with fewer lines than its manifest announces, at two readings: tell it, or also hold the watermark.',
+      'warn',
+    ),
+    missing_scopes: optional(
+      z.enum(['warn', 'fail']),
+      'The server grants fewer scopes than were asked for: tell it and go on without those types, or fail the run.',
+      'warn',
+    ),
+    group_membership: optional(
+      z.enum(['off', 'request']),
+      'Ask a Group for its members before each export: who joined gets their whole history, who left is reported.',
+      'off',
+    ),
+    since_overlap_seconds: optional(
+      z.int().min(0).max(31_536_000),
+      'The next _since is this much earlier than the last transactionTime. Repeats cost nothing: they are recognised.',
+      0,
+    ),
+    schedule: ScheduleSchema.optional(),
+    limits: LimitsSchema.optional(),
+    auth: AuthSchema.optional(),
+    token_hosts: optional(
+      z.array(z.string().regex(HOST, 'Expected a host, such as "files.example.org".')).max(20),
+      'Hosts besides the FHIR server that may be sent the access token for file downloads.',
+      [],
+    ),
+    allow_http: optional(
+      z.boolean(),
+      'Accept http: to hosts other than this machine. Everything, tokens too, then travels in the clear.',
+      false,
+    ),
+    retention: RetentionSchema.optional(),
+    alerts: AlertsSchema.optional(),
+    mapping: MappingSchema.optional(),
+  })
+  .meta({ id: 'SyncConfig', description: 'How this connection is synced. Unknown keys are refused.' });
+
+/** As given and stored. */
+export type SyncConfigInput = z.infer<typeof SyncConfigSchema>;
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * The settings of a connection with the default of everything that was not set. What is stored stays what was given,
+ * so that a better default reaches connections that never chose one.
+ */
+
+import { DEFAULT_SETTINGS, type MappingSettings } from '../map/settings.ts';
+import { giveUp } from '../step/errors.ts';
+import { type SyncConfigInput, SyncConfigSchema } from './sync-config-schema.ts';
+
+const DEFAULTS = {
+  list_style: 'comma',
+  separate_export_status: false,
+  allow_partial_manifests: false,
+  short_files: 'warn',
+  missing_scopes: 'warn',
+  group_membership: 'off',
+  since_overlap_seconds: 0,
+  allow_http: false,
+  limits: {
+    parallel_downloads: 3,
+    poll_min_seconds: 1,
+    poll_max_seconds: 600,
+    export_max_files: 1_000_000,
+    export_max_file_bytes: 256 * 1024 ** 3,
+    export_max_hours: 168,
+    vanished_percent: 5,
+    max_line_bytes: 64 * 1024 * 1024,
+    chunk_bytes: 2 * 1024 * 1024,
+    backlog_bytes: 2 * 1024 ** 3,
+  },
+  retention: { chunks_days: 30 },
+  alerts: {
+    ...{ history_runs: 10, min_runs: 3, min_records: 100, unmapped_points: 5, volume_factor: 3 },
+    ...{ duration_factor: 3, duration_minutes: 15, silent_hours: 12 },
+  },
+} as const;
+
+/** With the defaults of everything that has one. Reads its own result as well. */
+export function readSyncConfig(json: unknown) {
+  const given = parse(json ?? {});
+  return {
+    level: given.level,
+    kick_off_method: given.kick_off_method,
+    bulk_data_version: given.bulk_data_version,
+    separate_export_status: given.separate_export_status ?? DEFAULTS.separate_export_status,
+    list_style: given.list_style ?? DEFAULTS.list_style,
+    type_filters: given.type_filters ?? [],
+    elements: given.elements ?? [],
+    output_format: given.output_format,
+    include_associated_data: given.include_associated_data ?? [],
+    allow_partial_manifests: given.allow_partial_manifests ?? DEFAULTS.allow_partial_manifests,
+    short_files: given.short_files ?? DEFAULTS.short_files,
+    missing_scopes: given.missing_scopes ?? DEFAULTS.missing_scopes,
+    group_membership: given.group_membership ?? DEFAULTS.group_membership,
+    since_overlap_seconds: given.since_overlap_seconds ?? DEFAULTS.since_overlap_seconds,
+    schedule: given.schedule && { cron: given.schedule.cron, timezone: given.schedule.timezone ?? 'UTC' },
+    limits: {
+      parallel_downloads: given.limits?.parallel_downloads ?? DEFAULTS.limits.parallel_downloads,
+      poll_min_seconds: given.limits?.poll_min_seconds ?? DEFAULTS.limits.poll_min_seconds,
+      poll_max_seconds: given.limits?.poll_max_seconds ?? DEFAULTS.limits.poll_max_seconds,
+      export_max_files: given.limits?.export_max_files ?? DEFAULTS.limits.export_max_files,
+      export_max_file_bytes: given.limits?.export_max_file_bytes ?? DEFAULTS.limits.export_max_file_bytes,
+      export_max_hours: given.limits?.export_max_hours ?? DEFAULTS.limits.export_max_hours,
+      vanished_percent: given.limits?.vanished_percent ?? DEFAULTS.limits.vanished_percent,
+      max_line_bytes: given.limits?.max_line_bytes ?? DEFAULTS.limits.max_line_bytes,
+      chunk_bytes: given.limits?.chunk_bytes ?? DEFAULTS.limits.chunk_bytes,
+      backlog_bytes: given.limits?.backlog_bytes ?? DEFAULTS.limits.backlog_bytes,
+    },
+    auth: given.auth ?? {},
+    token_hosts: given.token_hosts ?? [],
+    allow_http: given.allow_http ?? DEFAULTS.allow_http,
+    retention: { chunks_days: given.retention?.chunks_days ?? DEFAULTS.retention.chunks_days },
+    alerts: withAlertDefaults(given),
+    mapping: given.mapping ?? {},
+  };
+}
+
+/** Also of settings that cannot be used: that they cannot is worth an alert. */
+export function alertSettings(json: unknown) {
+  return withAlertDefaults(SyncConfigSchema.safeParse(json ?? {}).data ?? {});
+}
+
+function withAlertDefaults({ alerts = {} }: SyncConfigInput) {
+  return {
+    off: alerts.off ?? [],
+    history_runs: alerts.history_runs ?? DEFAULTS.alerts.history_runs,
+    min_runs: alerts.min_runs ?? DEFAULTS.alerts.min_runs,
+    min_records: alerts.min_records ?? DEFAULTS.alerts.min_records,
+    unmapped_points: alerts.unmapped_points ?? DEFAULTS.alerts.unmapped_points,
+    volume_factor: alerts.volume_factor ?? DEFAULTS.alerts.volume_factor,
+    duration_factor: alerts.duration_factor ?? DEFAULTS.alerts.duration_factor,
+    duration_minutes: alerts.duration_minutes ?? DEFAULTS.alerts.duration_minutes,
+    silent_hours: alerts.silent_hours ?? DEFAULTS.alerts.silent_hours,
+  };
+}
+
+export type AlertSettings = ReturnType<typeof alertSettings>;
+
+export type SyncConfig = ReturnType<typeof readSyncConfig>;
+
+/** The level that is exported: a Group wherever one is named. */
+export function exportLevel(connection: { readonly group_id: string | null; readonly sync_config: unknown }) {
+  return readSyncConfig(connection.sync_config).level ?? (connection.group_id ? 'group' : 'system');
+}
+
+export interface MappedConnection {
+  readonly fhir_base_url: string | null;
+  readonly ehr_vendor: string;
+  readonly sync_config: unknown;
+}
+
+/** What the pure mappers are told of a connection. */
+export function mappingSettings(connection: MappedConnection): MappingSettings {
+  const mapping = readSyncConfig(connection.sync_config).mapping;
+  const vendor = connection.ehr_vendor;
+  return {
+    ...DEFAULT_SETTINGS,
+    fhirBaseUrl: connection.fhir_base_url ?? '',
+    vendor: vendor === 'epic' || vendor === 'cerner' ? vendor : 'other',
+    personSourceValue: mapping.person_source_value ?? DEFAULT_SETTINGS.personSourceValue,
+    personIdentifierSystem: mapping.person_identifier_system,
+    address: mapping.address ?? DEFAULT_SETTINGS.address,
+    provisionalConditions: mapping.provisional_conditions ?? DEFAULT_SETTINGS.provisionalConditions,
+    medicationRequestIntents: mapping.medication_request_intents ?? DEFAULT_SETTINGS.medicationRequestIntents,
+    panelParents: mapping.panel_parents ?? DEFAULT_SETTINGS.panelParents,
+    valuelessObservations: mapping.valueless_observations ?? DEFAULT_SETTINGS.valuelessObservations,
+    timezone: mapping.timezone,
+    codeSystems: mapping.code_systems ?? DEFAULT_SETTINGS.codeSystems,
+  };
+}
+
+function parse(json: unknown): SyncConfigInput {
+  const result = SyncConfigSchema.safeParse(json);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(
+    (issue) => `${['sync_config', ...issue.path].join('.')}: ${issue.message}`,
+  );
+  throw giveUp('sync-config-invalid', `The connection's settings cannot be used. ${faults.join(' ')}`);
+}

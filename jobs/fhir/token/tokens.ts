@@ -1,0 +1,25 @@
+/** One token source per connection and worker, so that the steps of a run share a token. Made anew when the connection changes. */
+import type { Connection } from '../../connection/connection.ts';
+import type { Keyring } from '../../connection/secrets.ts';
+import type { Fetch } from '../http.ts';
+import { type TokenSource, tokenSource } from './access-token.ts';
+import { discovery } from './smart-configuration.ts';
+
+export interface Tokens {
+  of(connection: Connection): TokenSource;
+}
+
+export function createTokens(options: { keyring: Keyring; clock: () => Date; fetch?: Fetch }): Tokens {
+  const discover = discovery(options.clock);
+  const known = new Map<number, { version: number; source: TokenSource }>();
+  return {
+    of(connection) {
+      const version = connection.updated_at.getTime();
+      const found = known.get(connection.connection_id);
+      if (found?.version === version) return found.source;
+      const source = tokenSource({ ...options, connection, discover });
+      known.set(connection.connection_id, { version, source });
+      return source;
+    },
+  };
+}

@@ -1,0 +1,294 @@
+/**
+ * Reads a chunk's lines into resources with identity and hash. What is no resource becomes a failure with its line
+ * and reason; the rest of the chunk goes on.
+ */
+
+import { type Line, lineHash } from '../load/compare/same-lines.ts';
+import type { Resource } from '../map/types.ts';
+import { contentHash } from './content-hash.ts';
+import { valueEnd } from './multi-line.ts';
+import { mapInTurns } from './turns.ts';
+
+export interface Entry {
+  readonly line: number;
+  /** Where it stands in its run: of two versions in one run the later wins. */
+  readonly position: number;
+  readonly bytes: Buffer;
+  /** Parsed again after release(). */
+  readonly resource: Resource;
+  readonly type: string;
+  readonly id: string;
+  /** Of its content, in hexadecimal digits; taken when it is first asked for. */
+  readonly hash: string;
+  /** Of its line as it was sent, likewise. */
+  readonly lineHash: string;
+  readonly lastUpdated: string | null;
+  /** Made with _elements: incomplete, must never replace a complete one. */
+  readonly subsetted: boolean;
+  /** Takes the hash and lets the parsed resource go. */
+  release(): void;
+}
+
+export interface Unreadable {
+  readonly line: number;
+  readonly type: string | null;
+  readonly id: string | null;
+  readonly reason: string;
+}
+
+export interface Read {
+  readonly entries: Entry[];
+  readonly unreadable: Unreadable[];
+}
+
+const NEWLINE = 10;
+const BLANK = 32;
+const CLOSING = 0x7d;
+/** A server could not finish the file and says so in it; what is missing must be asked for again. */
+export const FILE_ERROR = 'operation-outcome-in-data';
+/** The file is one JSON document (an array, a Bundle) instead of a resource a line: all of it is missing. */
+export const NOT_NDJSON = 'json-document-instead-of-ndjson';
+const NOT_JSON = 'not-json';
+const LONGEST_ID = 1000;
+
+export interface Lines {
+  readonly lines: readonly Line[];
+  readonly unreadable: readonly Unreadable[];
+  /** Resources that must not be kept, whatever they say (see jobs/connection/blocklist.ts). */
+  readonly refused?: readonly { readonly type: string; readonly line: number; readonly rule: string }[];
+}
+
+/**
+ * `firstPosition`: of the chunk's first line, see position(). `truncated`: the chunk holds the beginning of an over-long
+ * line. A line longer than `maxLineBytes` that did fit into a chunk is refused as well, so that it does not depend on
+ * how the bytes arrived.
+ */
+export function splitLines(
+  text: Buffer,
+  firstPosition: number,
+  truncated: boolean,
+  maxLineBytes = Number.POSITIVE_INFINITY,
+): Lines {
+  const lines: Line[] = [];
+  const unreadable: Unreadable[] = [];
+  const tooLong = (line: number) => unreadable.push({ line, type: null, id: null, reason: 'line-too-long' });
+  if (truncated) {
+    tooLong(0);
+    return { lines, unreadable };
+  }
+  let line = 0;
+  for (let start = 0; start < text.length; line++) {
+    let end = endOfLine(text, start);
+    const value = endsWithin(text, start, end) ? valueEnd(text, start) : undefined;
+    let more = 0;
+    if (value !== undefined && value - start <= maxLineBytes) {
+      // Pretty-printed: what follows belongs to the same resource.
+      for (; end < value; more++) end = endOfLine(text, end + 1);
+    }
+    if (end - start > maxLineBytes) tooLong(line);
+    else if (end > start)
+      lines.push({ line, position: firstPosition + line, bytes: text.subarray(start, end) });
+    line += more;
+    start = end + 1;
+  }
+  return { lines, unreadable };
+}
+
+function endOfLine(text: Buffer, start: number): number {
+  const newline = text.indexOf(NEWLINE, start);
+  return newline === -1 ? text.length : newline;
+}
+
+/** A resource ends with "}": a line that ends otherwise is broken, or the first of several. */
+function endsWithin(text: Buffer, start: number, end: number): boolean {
+  let last = end - 1;
+  while (last >= start && (text[last] ?? 0) <= BLANK) last--;
+  return last >= start && text[last] !== CLOSING;
+}
+
+export function readLines({ lines, unreadable }: Lines): Read {
+  const read: Read = { entries: [], unreadable: [...unreadable] };
+  for (const { bytes, line, position } of lines) readLine(read, bytes, line, position);
+  return orOneDocument(read, lines[0]);
+}
+
+/** The same, letting other chunks have their turns. */
+export async function readLinesInTurns(
+  { lines, unreadable }: Lines,
+  onEntry?: (entry: Entry) => void,
+): Promise<Read> {
+  const read: Read = { entries: [], unreadable: [...unreadable] };
+  await mapInTurns(lines, ({ bytes, line, position }) => {
+    const before = read.entries.length;
+    readLine(read, bytes, line, position);
+    const entry = read.entries[before];
+    if (entry) onEntry?.(entry);
+  });
+  return orOneDocument(read, lines[0]);
+}
+
+function orOneDocument(read: Read, first: Line | undefined): Read {
+  const isOne = nothingButBroken(read) || isPage(read, first);
+  return isOne ? { entries: [], unreadable: [{ ...ONE, reason: NOT_NDJSON }] } : read;
+}
+
+const ONE = { line: 0, type: null, id: null };
+/** Of a long document that is no NDJSON each line would be a failure of its own: that many say what one does. */
+const MANY = 1000;
+
+function nothingButBroken({ entries, unreadable }: Read): boolean {
+  return (
+    entries.length === 0 && unreadable.length > MANY && unreadable.every((one) => one.reason === NOT_JSON)
+  );
+}
+
+/** A login or maintenance page in the place of the file. */
+function isPage({ entries, unreadable }: Read, first: Line | undefined): boolean {
+  return (
+    entries.length === 0 &&
+    unreadable.length > 0 &&
+    /^\s*<(!doctype|\?xml|html|head|body)/i.test(first?.bytes.subarray(0, 100).toString('latin1') ?? '')
+  );
+}
+
+/** File number and line in one number, below 2^53 for two million files of four billion lines. */
+export function position(fileNo: number, line: number): number {
+  return fileNo * 2 ** 32 + line;
+}
+
+export function readLine(read: Read, bytes: Buffer, line: number, at: number): void {
+  const text = textOf(bytes);
+  if (text === '') return;
+  let json: unknown;
+  try {
+    json = parse(text);
+  } catch {
+    read.unreadable.push({ line, type: null, id: null, reason: NOT_JSON });
+    return;
+  }
+  const refuse = (reason: string, type: string | null = null, id: string | null = null) =>
+    read.unreadable.push({ line, type, id, reason });
+  if (isWholeFile(json)) return void refuse(NOT_NDJSON);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return void refuse('not-a-resource');
+  const fields = json as Record<string, unknown>;
+  const { resourceType: type, id } = fields;
+  if (typeof type !== 'string' || !/^[A-Z][A-Za-z]{0,63}$/.test(type)) return void refuse('no-resource-type');
+  // Servers report a file that they could not finish as an OperationOutcome among the data.
+  if (type === 'OperationOutcome') {
+    return void refuse(reportsError(fields['issue']) ? FILE_ERROR : 'operation-outcome-note', type);
+  }
+  // With organizeOutputBy (Bulk Data 3) such a line heads the lines of a group: it is no resource of the EHR.
+  if (type === 'Parameters' && id === undefined) return;
+  if (typeof id !== 'string' || id === '') return void refuse('no-id', type);
+  // FHIR allows 64 characters, servers send longer ones; no index takes more than this.
+  if (Buffer.byteLength(id) > LONGEST_ID) return void refuse('id-too-long', type);
+  if (text.includes('\uFFFD') && !isUtf8(bytes)) return void refuse('invalid-utf-8', type, id);
+  const meta =
+    typeof fields['meta'] === 'object' && fields['meta'] !== null
+      ? (fields['meta'] as Record<string, unknown>)
+      : {};
+  const lastUpdated = typeof meta['lastUpdated'] === 'string' ? meta['lastUpdated'].slice(0, 64) : null;
+  const subsetted = hasTag(meta, 'SUBSETTED');
+  const place = { line, position: at, bytes };
+  read.entries.push(new ResourceEntry(place, fields as Resource, type, id, lastUpdated, subsetted));
+}
+
+export const textOf = (bytes: Buffer): string =>
+  bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim();
+
+class ResourceEntry implements Entry {
+  readonly line: number;
+  readonly position: number;
+  readonly bytes: Buffer;
+  readonly type: string;
+  readonly id: string;
+  readonly lineHash: string;
+  readonly lastUpdated: string | null;
+  readonly subsetted: boolean;
+  #resource: Resource | undefined;
+  #hash: string | undefined;
+
+  constructor(
+    { line, position, bytes }: Line,
+    resource: Resource,
+    type: string,
+    id: string,
+    lastUpdated: string | null,
+    subsetted: boolean,
+  ) {
+    this.line = line;
+    this.position = position;
+    this.bytes = bytes;
+    this.#resource = resource;
+    this.type = type;
+    this.id = id;
+    this.lineHash = lineHash(bytes);
+    this.lastUpdated = lastUpdated;
+    this.subsetted = subsetted;
+  }
+
+  get resource(): Resource {
+    this.#resource ??= parse(textOf(this.bytes)) as Resource;
+    return this.#resource;
+  }
+
+  get hash(): string {
+    this.#hash ??= contentHash(this.resource);
+    return this.#hash;
+  }
+
+  release(): void {
+    this.#hash ??= contentHash(this.resource);
+    this.#resource = undefined;
+  }
+}
+
+/** An array of resources, a search result, or (HAPI) the file in a Binary: nobody keeps those as resources. */
+function isWholeFile(json: unknown): boolean {
+  const [first]: unknown[] = Array.isArray(json) ? json : [json];
+  if (typeof first !== 'object' || first === null) return false;
+  if (Array.isArray(json)) return 'resourceType' in first;
+  if (Reflect.get(first, 'resourceType') === 'Binary')
+    return /ndjson/i.test(String(Reflect.get(first, 'contentType')));
+  return Reflect.get(first, 'resourceType') === 'Bundle' && Reflect.get(first, 'type') === 'searchset';
+}
+
+/** FHIR forbids control characters and JSON half surrogate pairs; what Postgres cannot hold as text is let go. */
+function parse(text: string): unknown {
+  if (!text.includes('\\u') || !UNSTORABLE.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value,
+  );
+}
+
+const UNSTORABLE = /\\u(0000|d[89a-f])/i;
+
+/** Anything but a mere remark counts as an error: then the file may lack resources. */
+function reportsError(issues: unknown): boolean {
+  if (!Array.isArray(issues) || issues.length === 0) return true;
+  return issues.some((issue: unknown) => {
+    const severity: unknown =
+      typeof issue === 'object' && issue !== null ? Reflect.get(issue, 'severity') : undefined;
+    return severity !== 'information' && severity !== 'warning' && severity !== 'success';
+  });
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasTag(meta: Record<string, unknown>, code: string): boolean {
+  const tags = meta['tag'];
+  return (
+    Array.isArray(tags) &&
+    tags.some((tag) => typeof tag === 'object' && tag !== null && (tag as { code?: unknown }).code === code)
+  );
+}

@@ -1,0 +1,89 @@
+/**
+ * Lines that are, byte for byte, what is loaded: told by their hash, without parsing them. A full export of an EHR in
+ * which little has changed consists of them.
+ *
+ * Which resource a line holds is read off its beginning, where servers write type and id. That it is no guess: a line
+ * counts only when the resource of that very identity was loaded from a line with the same hash, and that one was
+ * parsed. Whatever is not recognised here is parsed and judged by its content.
+ */
+import { hash } from 'node:crypto';
+import type { Tx } from '../../../sql/connect.ts';
+import { textArray } from '../../../sql/text-array.ts';
+import { ByIdentity } from '../../lines/by-identity.ts';
+import type { WriteContext } from '../write/write-resources.ts';
+
+export interface Line {
+  readonly line: number;
+  /** Where it stands in its run: of two versions in one run the later wins. */
+  readonly position: number;
+  readonly bytes: Buffer;
+}
+
+export interface Sorted {
+  readonly same: ByIdentity<SameLine>;
+  readonly others: Line[];
+}
+
+export interface SameLine extends Line {
+  readonly type: string;
+  readonly id: string;
+}
+
+const LINE_HASH_BYTES = 16;
+
+/** The first half of the line's SHA-256, in hexadecimal digits. */
+export function lineHash(bytes: Buffer): string {
+  return hash('sha256', bytes, 'hex').slice(0, 2 * LINE_HASH_BYTES);
+}
+
+type Context = Pick<WriteContext, 'connectionId' | 'runId' | 'mappingVersionId' | 'alsoCurrent'>;
+
+export async function findSameLines(tx: Tx, context: Context, lines: readonly Line[]): Promise<Sorted> {
+  const same = new ByIdentity<SameLine>();
+  const others: Line[] = [];
+  const asked = new ByIdentity<SameLine>();
+  for (const line of lines) {
+    const identity = identityOf(line.bytes);
+    // Of two lines with one resource, what they say decides.
+    if (!identity || asked.has(identity.type, identity.id)) others.push(line);
+    else asked.set(identity.type, identity.id, { ...line, ...identity });
+  }
+  if (asked.size === 0) return { same, others };
+  const all = [...asked.values()];
+  const differ = await differing(tx, context, all);
+  all.forEach((one, index) => {
+    if (differ.has(index + 1)) others.push(one);
+    else same.set(one.type, one.id, one);
+  });
+  return { same, others: others.sort((a, b) => a.line - b.line) };
+}
+
+/** Ordinals of those that are not what is loaded, with this mapping version. An empty content hash equals no content. */
+async function differing(tx: Tx, context: Context, asked: readonly SameLine[]): Promise<ReadonlySet<number>> {
+  const [answer] = await tx<{ ordinals: string | null }[]>`
+    select string_agg(e.n::text, ',') as ordinals
+    from unnest(
+      ${textArray(asked.map((one) => one.type))}::text::text[], ${textArray(asked.map((one) => one.id))}::text::text[],
+      ${textArray(asked.map((one) => lineHash(one.bytes)))}::text::text[]
+    ) with ordinality as e(type, id, hash, n)
+    left join lateral (
+      select line_hash, content_hash, outcome, mapping_version_id, last_run from resource
+      where connection_id = ${context.connectionId} and resource_type = e.type and fhir_id = e.id limit 1
+    ) r on true
+    where (
+      r.line_hash = decode(e.hash, 'hex') and length(r.content_hash) > 0
+      and (r.mapping_version_id = any(${[context.mappingVersionId, ...context.alsoCurrent]}::int[]) and r.outcome in ('loaded', 'excluded')
+        or r.last_run = ${context.runId})
+    ) is not true`;
+  return new Set(answer?.ordinals ? answer.ordinals.split(',').map(Number) : []);
+}
+
+const BEGINNING =
+  /^\{\s*"resourceType"\s*:\s*"([A-Z][A-Za-z]{0,63})"\s*,\s*"id"\s*:\s*"([A-Za-z0-9.-]{1,64})"/;
+const LONGEST_BEGINNING = 200;
+
+function identityOf(bytes: Buffer): { type: string; id: string } | undefined {
+  const found = BEGINNING.exec(bytes.toString('latin1', 0, LONGEST_BEGINNING));
+  const [, type, id] = found ?? [];
+  return type && id ? { type, id } : undefined;
+}

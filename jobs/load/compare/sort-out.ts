@@ -1,0 +1,79 @@
+/**
+ * Sorts a chunk's resources before anything is mapped: which are unchanged (same hash, same mapping version), which
+ * are older than what is loaded, which are incomplete, and which are to be mapped.
+ */
+
+import { ByIdentity } from '../../lines/by-identity.ts';
+import type { Entry } from '../../lines/read-lines.ts';
+import type { Ledger } from '../write/ledger.ts';
+import type { WriteContext } from '../write/write-resources.ts';
+import { compareVersions, type Known } from './known.ts';
+
+export interface ToMap {
+  readonly entry: Entry;
+  readonly known: Known | undefined;
+  /** Chunk that holds its line, where that is not the one being mapped: it is taken up again. */
+  readonly origin?: number | undefined;
+}
+
+type Context = Pick<WriteContext, 'runId' | 'mappingVersionId' | 'alsoCurrent'>;
+
+export function sortOut(
+  entries: readonly Entry[],
+  known: ByIdentity<Known>,
+  context: Context,
+  ledger: Ledger,
+): ToMap[] {
+  const newest = new ByIdentity<Entry>();
+  for (const entry of entries) {
+    ledger.extracted(entry.type);
+    const other = newest.get(entry.type, entry.id);
+    if (!other) {
+      newest.set(entry.type, entry.id, entry);
+      continue;
+    }
+    const [winner, loser] = compareVersions(entry, other) > 0 ? [entry, other] : [other, entry];
+    newest.set(entry.type, entry.id, winner);
+    if (loser.hash === winner.hash) ledger.add(entry.type, 'unchanged');
+    else ledger.add(entry.type, 'excluded', 'superseded-in-export');
+  }
+  const toMap: ToMap[] = [];
+  for (const entry of newest.values()) {
+    const before = known.get(entry.type, entry.id);
+    const verdict = before && judge(entry, before, context);
+    if (verdict === 'unchanged') ledger.add(entry.type, 'unchanged');
+    else if (verdict) ledger.add(entry.type, 'excluded', verdict);
+    else toMap.push({ entry, known: before });
+  }
+  return toMap;
+}
+
+/** undefined: to be mapped. */
+function judge(
+  entry: Entry,
+  known: Known,
+  context: Context,
+): 'unchanged' | 'superseded-in-export' | 'subsetted-would-overwrite' | undefined {
+  const settled = known.outcome === 'loaded' || known.outcome === 'excluded';
+  const same = isSame(entry, known);
+  const version = known.mapping_version_id;
+  const current = version === context.mappingVersionId || context.alsoCurrent.includes(version);
+  if (same && settled && current) return 'unchanged';
+  // The same line twice in one run: whatever became of the first holds for both.
+  if (same && known.last_run === context.runId) return 'unchanged';
+  if (known.last_run === context.runId) {
+    const loaded = { lastUpdated: known.last_updated, position: known.position };
+    if (compareVersions(entry, loaded) < 0) return 'superseded-in-export';
+  }
+  // A resource made with _elements lacks what was not asked for; the complete one that is loaded stays.
+  if (entry.subsetted && !same) return 'subsetted-would-overwrite';
+  return undefined;
+}
+
+/** An empty hash equals no content. */
+function isSame(entry: Entry, known: Known): boolean {
+  if (known.content_hash.length === 0) return false;
+  return (
+    known.line_hash?.toString('hex') === entry.lineHash || known.content_hash.toString('hex') === entry.hash
+  );
+}

@@ -1,0 +1,176 @@
+/**
+ * One chunk, one transaction: sort out → map → resolve references → write. The same code takes up resources again
+ * whose target has arrived; they come as entries with what they were before.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import type { Connection } from '../connection/connection.ts';
+import { mappingSettings } from '../connection/sync-config.ts';
+import { ByIdentity } from '../lines/by-identity.ts';
+import { type Entry, type Lines, type Read, readLine, readLinesInTurns } from '../lines/read-lines.ts';
+import type { Resolver } from '../vocabulary/resolve/resolver.ts';
+import type { VocabularyState } from '../vocabulary/resolve/state.ts';
+import { assemble, dropParked, type Finished, provisional, referencesOf } from './assemble.ts';
+import { isFirstLoad } from './compare/first-load.ts';
+import { type Known, lockKnown, readKnown } from './compare/known.ts';
+import { findSameLines, type SameLine } from './compare/same-lines.ts';
+import { sortOut, type ToMap } from './compare/sort-out.ts';
+import { type MappedAll, mapEntries, openMapping } from './map-entries.ts';
+import { mapWhileReading } from './map-while-reading.ts';
+import { type ReferenceMemory, resolveReferences } from './references.ts';
+import { detachInTx, partLeaves } from './take-out/detach.ts';
+import { bitOf } from './write/cdm-tables.ts';
+import { type Ledger, openLedger } from './write/ledger.ts';
+import { addAnswersInTx } from './write/write-answers.ts';
+import { nextKeys, type WriteContext, writeFailures, writeFinished } from './write/write-resources.ts';
+
+export interface BatchContext extends WriteContext {
+  readonly connection: Connection;
+  readonly vocabulary: VocabularyState;
+  readonly phase: number;
+  /** Type that the file claims to hold; unreadable lines are counted under it. */
+  readonly fileType: string | null;
+  readonly extractionDate: string;
+}
+
+export interface BatchDeps {
+  readonly resolver: Resolver;
+  readonly references: ReferenceMemory;
+}
+
+/** Two chunks with the same resource met: roll back and do this one again. */
+export class Collision extends Error {}
+
+export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, lines: Lines): Promise<void> {
+  const ledger = openLedger();
+  const isFirst = await isFirstLoad(tx, context, deps.references.firstLoad);
+  const early = isFirst
+    ? await mapWhileReading(openMapping(deps.resolver, withSettings(context)), lines)
+    : undefined;
+  const read = early?.read ?? (await readOthers(tx, context, lines, ledger));
+  for (const { type, reason } of read.unreadable) {
+    ledger.extracted(type ?? context.fileType ?? 'unknown');
+    ledger.add(type ?? context.fileType ?? 'unknown', 'failed', reason);
+  }
+  for (const { type, rule } of lines.refused ?? []) {
+    ledger.extracted(type);
+    ledger.add(type, 'excluded', rule);
+  }
+  const known = isFirst ? new ByIdentity<Known>() : await readKnown(tx, context.connectionId, read.entries);
+  const toMap = sortOut(read.entries, known, context, ledger);
+  const mapped = await early?.finish(tx, toMap);
+  const finished = await loadEntries(tx, deps, context, toMap, ledger, mapped);
+  for (const one of finished) count(ledger, one);
+  await writeFailures(tx, context, read.unreadable, finished);
+  await ledger.writeInTx(tx, context.chunkId, context.runId);
+}
+
+/** Reads the lines that are not what is loaded already; those that are, are counted. */
+async function readOthers(tx: Tx, context: BatchContext, lines: Lines, ledger: Ledger): Promise<Read> {
+  const { same, others } = await findSameLines(tx, context, lines.lines);
+  const read = await readLinesInTurns({ ...lines, lines: others });
+  for (const { type, id } of [...read.entries]) {
+    const twin = same.get(type, id);
+    if (!twin) continue;
+    // The chunk has another version of it: what they say decides.
+    same.delete(type, id);
+    readLine(read, twin.bytes, twin.line, twin.position);
+  }
+  countSame(ledger, same.values());
+  return read;
+}
+
+export function countSame(ledger: Ledger, same: Iterable<SameLine>): void {
+  for (const { type } of same) {
+    ledger.extracted(type);
+    ledger.add(type, 'unchanged');
+  }
+}
+
+export interface Again {
+  readonly entry: Entry;
+  /** undefined: its line was no resource when it was read first. */
+  readonly known: Known | undefined;
+  /** Chunk that holds its line. */
+  readonly origin: number;
+  /** Run in which it began to wait. */
+  readonly sinceRun: number;
+}
+
+/** Takes resources up again. They are no new extractions: what they were is taken back, or they count as re-driven. */
+export async function loadAgain(
+  tx: Tx,
+  deps: BatchDeps,
+  context: BatchContext,
+  items: readonly Again[],
+): Promise<void> {
+  const ledger = openLedger();
+  const finished = await loadEntries(tx, deps, context, items, ledger);
+  const sinceRun = new Map(items.map((item) => [item.known?.resource_key, item.sinceRun]));
+  for (const one of finished) {
+    const type = one.item.entry.type;
+    const before = one.item.known?.outcome;
+    if (before && sinceRun.get(one.key) === context.runId)
+      ledger.takeBack(type, before, one.item.known?.reason);
+    else ledger.redriven(type);
+    count(ledger, one);
+  }
+  await writeFailures(tx, context, [], finished);
+  await ledger.writeInTx(tx, context.chunkId, context.runId);
+}
+
+const withSettings = (context: BatchContext) => ({
+  ...context,
+  settings: mappingSettings(context.connection),
+});
+
+async function loadEntries(
+  tx: Tx,
+  deps: BatchDeps,
+  context: BatchContext,
+  toMap: readonly ToMap[],
+  ledger: Ledger,
+  early?: MappedAll,
+): Promise<Finished[]> {
+  if (toMap.length === 0) return [];
+  const changed = toMap.flatMap((item) => item.known ?? []);
+  if (!(await lockKnown(tx, changed))) throw new Collision();
+  const { mapped, given } = early ?? (await mapEntries(tx, deps.resolver, withSettings(context), toMap));
+  const fresh = await nextKeys(tx, mapped.filter((item) => !item.known).length);
+  let next = 0;
+  const keys = mapped.map((item) => item.known?.resource_key ?? fresh[next++] ?? 0);
+  const refs = referencesOf(mapped);
+  const own = provisional(mapped, keys, refs);
+  const memory = deps.references.of(context.runId);
+  const references = await resolveReferences(tx, { ...context, memory }, refs, own);
+  dropParked(own, mapped, references);
+  const finished = mapped.map((item, index) => assemble(item, keys[index] ?? 0, references));
+  const leaving = finished.map((one) => ({
+    key: one.key,
+    row_tables: leavingTables(one.item.known?.row_tables ?? 0, one.rowTables),
+  }));
+  await detachInTx(
+    tx,
+    context,
+    leaving.filter((one) => one.row_tables !== 0),
+    ledger,
+  );
+  await writeFinished(tx, context, finished, ledger);
+  await addAnswersInTx(tx, given);
+  return finished;
+}
+
+function leavingTables(before: number, after: number): number {
+  const part = partLeaves(before, after) ? bitOf('visit_detail') : 0;
+  return (before & ~after) | part;
+}
+
+function count(ledger: Ledger, one: Finished): void {
+  const { type } = one.item.entry;
+  ledger.add(type, one.result, one.reason);
+  const { outcome } = one.item;
+  if (one.result !== 'loaded' || outcome.kind !== 'rows') return;
+  const unmapped = outcome.unmapped.filter((code) => code.element === 'code');
+  if (unmapped.length === 0) ledger.mapped(type);
+  for (const system of new Set(unmapped.map((code) => code.system))) ledger.unmapped(system);
+  for (const rule of outcome.omitted ?? []) ledger.note(type, 'loaded', rule);
+}

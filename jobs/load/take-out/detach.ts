@@ -1,0 +1,188 @@
+/**
+ * What points at a resource whose row goes away must not point at nothing. References to a visit, provider, care site
+ * or location become NULL and an open link, as if the target had not arrived. What cannot be without its target is
+ * parked until that comes back: rows of a person, parts and costs of a visit.
+ */
+import type { Tx } from '../../../sql/connect.ts';
+import { deleteDerivedInTx } from '../../derive/derive.ts';
+import type { TableName } from '../../map/cdm/rows.ts';
+import {
+  bitOf,
+  CDM_TABLES,
+  IDS_PER_RESOURCE,
+  idFactor,
+  LOAD_ORDER,
+  POINTS_AT,
+  REQUIRED_LINKS,
+} from '../write/cdm-tables.ts';
+import type { Ledger } from '../write/ledger.ts';
+import { parkInTx, type ToPark } from './park.ts';
+
+export interface Leaving {
+  readonly key: number;
+  /** Tables that held its rows and hold them no more. */
+  readonly row_tables: number;
+}
+
+interface Context {
+  readonly connectionId: number;
+  readonly runId: number;
+  readonly now: Date;
+}
+
+export async function detachInTx(
+  tx: Tx,
+  context: Context,
+  leaving: readonly Leaving[],
+  ledger: Ledger,
+): Promise<void> {
+  const leavers = (table: TableName) =>
+    leaving.filter((one) => (one.row_tables & bitOf(table)) !== 0).map((one) => one.key);
+  const persons = leavers('person');
+  if (persons.length > 0) await parkPersons(tx, context, persons, ledger);
+  const visits = leavers('visit_occurrence');
+  const parts = leavers('visit_detail');
+  if (visits.length > 0 || parts.length > 0) {
+    await park(tx, context, await dependents(tx, visits, parts), 'target-removed', ledger);
+  }
+  if (parts.length > 0) await loosenFromParts(tx, context.connectionId, parts);
+  for (const table of new Set(Object.values(POINTS_AT))) {
+    const keys = leavers(table);
+    if (keys.length > 0 && table !== 'person') await loosen(tx, context.connectionId, table, keys);
+  }
+  if (visits.length > 0) await forgetPreceding(tx, visits);
+}
+
+/** Of an Encounter that was part of a visit and is not any more, whatever its wards. */
+export function partLeaves(before: number, after: number): boolean {
+  const isPart = (tables: number) =>
+    (tables & bitOf('visit_detail')) !== 0 && (tables & bitOf('visit_occurrence')) === 0;
+  return isPart(before) && !isPart(after);
+}
+
+async function park(
+  tx: Tx,
+  context: Context,
+  resources: readonly ToPark[],
+  reason: string,
+  ledger: Ledger,
+): Promise<void> {
+  if (resources.length === 0) return;
+  await detachInTx(tx, context, resources, ledger);
+  await parkInTx(tx, context, resources, reason, ledger);
+}
+
+/** Parts and costs of these visits, parts of these parts; of other resources than these. */
+async function dependents(tx: Tx, visits: readonly number[], parts: readonly number[]): Promise<ToPark[]> {
+  return await tx<ToPark[]>`
+    with dependent (key, target) as (
+      select visit_detail_id / ${IDS_PER_RESOURCE}, visit_occurrence_id from visit_detail
+      where visit_occurrence_id = any(${visits}::bigint[])
+      union
+      select cost_id / ${IDS_PER_RESOURCE}, cost_event_id from cost
+      where cost_event_id = any(${visits}::bigint[]) and cost_domain_id = 'Visit'
+      union
+      select d.visit_detail_id / ${IDS_PER_RESOURCE}, d.parent_visit_detail_id / ${IDS_PER_RESOURCE}
+      from visit_detail d
+      where d.parent_visit_detail_id = any(${firstRows(parts)}::bigint[])
+    )
+    select distinct on (r.resource_key) r.resource_key as key, r.row_tables, r.chunk_id, r.chunk_line,
+      t.resource_type as target_type, t.fhir_id as target_id
+    from dependent d
+    join resource r on r.resource_key = d.key
+    join resource t on t.resource_key = d.target
+    where d.key <> all(${[...visits, ...parts]}::bigint[])
+    order by r.resource_key, t.resource_key`;
+}
+
+const firstRows = (keys: readonly number[]) => keys.map((key) => key * IDS_PER_RESOURCE);
+
+async function loosen(
+  tx: Tx,
+  connectionId: number,
+  target: TableName,
+  keys: readonly number[],
+): Promise<void> {
+  const columns = Object.keys(POINTS_AT).filter((column) => POINTS_AT[column] === target);
+  for (const { table, column } of await pointers(tx, columns)) {
+    if (REQUIRED_LINKS[table]?.includes(column)) continue;
+    const { idColumn, id } = CDM_TABLES[table];
+    const factor = idFactor(target);
+    await tx`
+      with loosened as (
+        update ${tx(table)} t set ${tx(column)} = null
+        from (select ${tx(idColumn)} as id, ${tx(column)} as target from ${tx(table)} where ${tx(column)} = any(${keys.map((key) => key * factor)}::bigint[])) old
+        where t.${tx(idColumn)} = old.id and old.target <> t.${tx(idColumn)}
+        returning old.id, old.target
+      )
+      insert into open_link (connection_id, target_type, target_id, resource_key, table_name, column_name, row_id)
+      select ${connectionId}, r.resource_type, r.fhir_id, ${id === 'key' ? tx`l.id` : tx`l.id / ${IDS_PER_RESOURCE}`}, ${table}, ${column}, l.id
+      from loosened l join resource r on r.resource_key = l.target / ${factor}
+      on conflict do nothing`;
+  }
+}
+
+/** Events of a part of a visit lose both the part and the visit, and wait for the Encounter that they name. */
+async function loosenFromParts(tx: Tx, connectionId: number, parts: readonly number[]): Promise<void> {
+  for (const { table } of await pointers(tx, ['visit_detail_id'])) {
+    const { idColumn } = CDM_TABLES[table];
+    await tx`
+      with loosened as (
+        update ${tx(table)} t set visit_detail_id = null, visit_occurrence_id = null
+        from (
+          select ${tx(idColumn)} as id, visit_detail_id / ${IDS_PER_RESOURCE} as part from ${tx(table)}
+          where visit_detail_id = any(${firstRows(parts)}::bigint[])
+        ) old
+        where t.${tx(idColumn)} = old.id
+        returning old.id, old.part
+      )
+      insert into open_link (connection_id, target_type, target_id, resource_key, table_name, column_name, row_id)
+      select ${connectionId}, r.resource_type, r.fhir_id, l.id / ${IDS_PER_RESOURCE}, ${table}, 'visit_occurrence_id', l.id
+      from loosened l join resource r on r.resource_key = l.part
+      on conflict do nothing`;
+  }
+}
+
+/** Which visit came before is derived when the run closes. */
+async function forgetPreceding(tx: Tx, visits: readonly number[]): Promise<void> {
+  await tx`
+    update visit_occurrence set preceding_visit_occurrence_id = null
+    where preceding_visit_occurrence_id = any(${visits}::bigint[])
+      and person_id in (select person_id from visit_occurrence where visit_occurrence_id = any(${visits}::bigint[]))`;
+}
+
+/** Which of our tables have these columns, according to the catalogue. */
+async function pointers(tx: Tx, columns: readonly string[]): Promise<{ table: TableName; column: string }[]> {
+  const tables = LOAD_ORDER.filter((table) => table !== 'location');
+  return await tx<{ table: TableName; column: string }[]>`
+    select c.relname as table, a.attname as column
+    from pg_attribute a join pg_class c on c.oid = a.attrelid
+    where c.oid = any(select to_regclass(name) from unnest(${tables as string[]}::text[]) as name)
+      and a.attname = any(${columns as string[]}::text[])
+      and not exists (select 1 from cdm_table t where t.table_name = c.relname and t.id_column = a.attname)`;
+}
+
+/** Resources of a replaced Patient wait for that Patient, not for the one whose rows they gave. */
+async function parkPersons(
+  tx: Tx,
+  context: Context,
+  persons: readonly number[],
+  ledger: Ledger,
+): Promise<void> {
+  await deleteDerivedInTx(tx, persons);
+  const resources = new Map<number, ToPark>();
+  for (const { table } of await pointers(tx, ['person_id'])) {
+    const { idColumn, id } = CDM_TABLES[table];
+    if (table === 'person' || table === 'death') continue;
+    const rows = await tx<ToPark[]>`
+      select distinct r.resource_key as key, r.row_tables, r.chunk_id, r.chunk_line,
+        'Patient' as target_type, coalesce(m.replaced_id, p.fhir_id) as target_id
+      from ${tx(table)} t
+      join resource r on r.resource_key = ${id === 'key' ? tx`t.${tx(idColumn)}` : tx`t.${tx(idColumn)} / ${IDS_PER_RESOURCE}`}
+      join resource p on p.resource_key = t.person_id
+      left join merged_resource m on m.resource_key = r.resource_key
+      where t.person_id = any(${persons}::bigint[]) and r.resource_key <> all(${persons}::bigint[])`;
+    for (const row of rows) resources.set(row.key, row);
+  }
+  await park(tx, context, [...resources.values()], 'patient-removed', ledger);
+}

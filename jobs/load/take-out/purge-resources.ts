@@ -1,0 +1,104 @@
+/** Takes resources out without a trace: their rows, and all that is kept of them besides counts. */
+import type { Tx } from '../../../sql/connect.ts';
+import { deleteDerivedInTx } from '../../derive/derive.ts';
+import { CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from '../write/cdm-tables.ts';
+import { forgetDetailsInTx } from '../write/details.ts';
+import type { Ledger } from '../write/ledger.ts';
+import { deleteRowsInTx } from '../write/write-resources.ts';
+import { detachInTx } from './detach.ts';
+
+/** Tables whose rows name the person, besides those that are the person. */
+const OF_A_PERSON = LOAD_ORDER.filter(
+  (table) => !['person', 'death', 'location', 'care_site', 'provider', 'cost'].includes(table),
+);
+
+/** All resources of these Patients: by their rows, by what they wait for, and those found in their lines. */
+export async function keysOfPatients(
+  tx: Tx,
+  connectionId: number,
+  of: { readonly purge_id: number; readonly patients: readonly string[] },
+): Promise<number[]> {
+  const patients = of.patients as string[];
+  const persons = await tx<{ key: number }[]>`
+    select resource_key as key from resource
+    where connection_id = ${connectionId} and resource_type = 'Patient' and fhir_id = any(${patients}::text[])`;
+  const keys = new Set(persons.map((one) => one.key));
+  const personKeys = [...keys];
+  for (const table of OF_A_PERSON) {
+    const { idColumn, id } = CDM_TABLES[table];
+    const rows = await tx<{ key: number }[]>`
+      select distinct ${id === 'key' ? tx`t.${tx(idColumn)}` : tx`t.${tx(idColumn)} / ${IDS_PER_RESOURCE}`} as key
+      from ${tx(table)} t where t.person_id = any(${personKeys}::bigint[])`;
+    for (const row of rows) keys.add(row.key);
+  }
+  const others = await tx<{ key: number }[]>`
+    select resource_key as key from waiting
+    where connection_id = ${connectionId} and target_type = 'Patient' and target_id = any(${patients}::text[])
+    union
+    select resource_key from merged_resource
+    where connection_id = ${connectionId} and replaced_id = any(${patients}::text[])
+    union
+    select cost_id / ${IDS_PER_RESOURCE} from cost
+    where cost_event_id = any(${[...keys]}::bigint[]) and cost_domain_id = 'Visit'
+    union
+    select resource_key from purge_target where purge_id = ${of.purge_id}`;
+  for (const one of others) keys.add(one.key);
+  return [...keys].sort((a, b) => a - b);
+}
+
+export async function purgeResourcesInTx(
+  tx: Tx,
+  context: { readonly connectionId: number; readonly runId: number; readonly now: Date },
+  keys: readonly number[],
+  patients: readonly string[],
+  ledger: Ledger,
+): Promise<void> {
+  const resources = await tx<{ key: number; type: string; row_tables: number }[]>`
+    select resource_key as key, resource_type as type, row_tables from resource
+    where connection_id = ${context.connectionId} and resource_key = any(${keys as number[]}::bigint[])
+    order by resource_key for update`;
+  const all = resources.map((one) => one.key);
+  // Their events before them, so that none is parked for want of its Patient.
+  for (const patient of [false, true]) {
+    const some = resources.filter((one) => (one.type === 'Patient') === patient);
+    await deleteRowsInTx(tx, some, ledger);
+    await detachInTx(tx, context, some, ledger);
+  }
+  await deleteDerivedInTx(tx, all);
+  await forgetDetailsInTx(tx, all);
+  await tx`delete from resource_history where resource_key = any(${all}::bigint[])`;
+  await tx`
+    delete from failure f using resource r
+    where r.resource_key = any(${all}::bigint[]) and f.connection_id = r.connection_id
+      and f.resource_type = r.resource_type and f.fhir_id = r.fhir_id`;
+  await tx`
+    delete from open_link l using resource r
+    where r.resource_key = any(${all}::bigint[]) and l.connection_id = r.connection_id
+      and l.target_type = r.resource_type and l.target_id = r.fhir_id`;
+  for (const table of ['patient_merge', 'patient_link']) {
+    await tx`
+      delete from ${tx(table)}
+      where connection_id = ${context.connectionId} and replaced_id = any(${patients as string[]}::text[])`;
+  }
+  await tx`
+    delete from group_member
+    where connection_id = ${context.connectionId} and fhir_id = any(${patients as string[]}::text[])`;
+  await tx`delete from resource where resource_key = any(${all}::bigint[])`;
+  await forgetTextsInTx(tx);
+  for (const { type } of resources) ledger.note(type, 'excluded', 'purged');
+}
+
+/** Free text that nobody uses any more: it may say whose it was. */
+export async function forgetTextsInTx(tx: Tx): Promise<void> {
+  await tx`
+    delete from unmapped_summary m using source_code s
+    where s.code_id = m.code_id and s.system = 'text'
+      and not exists (select 1 from unmapped_use u where u.code_id = s.code_id)`;
+  await tx`
+    with gone as (
+      delete from source_code s
+      where s.system = 'text' and not exists (select 1 from unmapped_use u where u.code_id = s.code_id)
+      returning code
+    )
+    delete from vocabulary_answer a using gone where a.kind = 'code' and a.system = 'text' and a.code = gone.code`;
+}

@@ -1,0 +1,53 @@
+/**
+ * Takes resources out of the CDM that are no more at the source: their rows go, what pointed at them is detached, and
+ * their identity stays, so that they keep their ids if they ever come back.
+ */
+import type { Tx } from '../../../sql/connect.ts';
+import { forgetDetailsInTx } from '../write/details.ts';
+import type { Ledger } from '../write/ledger.ts';
+import { deleteRowsInTx } from '../write/write-resources.ts';
+import { detachInTx } from './detach.ts';
+
+/**
+ * Why a resource is no more: a file of deletions said so; a full export lacked it, and a person confirmed that; or it
+ * stood only in a reading of a file that was damaged or replaced.
+ */
+export const GONE = {
+  deleted: 'deleted-at-source',
+  vanished: 'vanished-at-source',
+  misread: 'misread',
+} as const;
+
+export interface Removable {
+  readonly key: number;
+  readonly row_tables: number;
+  readonly type: string;
+}
+
+export async function removeResourcesInTx(
+  tx: Tx,
+  context: { readonly connectionId: number; readonly runId: number; readonly now: Date },
+  gone: readonly Removable[],
+  reason: (typeof GONE)[keyof typeof GONE],
+  ledger: Ledger,
+): Promise<void> {
+  if (gone.length === 0) return;
+  const keys = gone.map((one) => one.key);
+  await detachInTx(tx, context, gone, ledger);
+  await deleteRowsInTx(tx, gone, ledger);
+  await forgetDetailsInTx(tx, keys);
+  await tx`
+    insert into resource_history (resource_key, replaced_hash, replaced_at, run_id)
+    select resource_key, content_hash, ${context.now}, ${context.runId} from resource where resource_key = any(${keys}::bigint[])`;
+  // An empty hash equals no content: should the resource come back, it is mapped.
+  await tx`
+    update resource set outcome = 'excluded', reason = ${reason}, row_tables = 0, content_hash = '',
+      last_run = ${context.runId}
+    where resource_key = any(${keys}::bigint[])`;
+  // What is gone need not be loaded any more.
+  await tx`
+    update failure f set resolved_at = ${context.now} from resource r
+    where r.resource_key = any(${keys}::bigint[]) and f.connection_id = r.connection_id
+      and f.resource_type = r.resource_type and f.fhir_id = r.fhir_id and f.resolved_at is null`;
+  for (const one of gone) ledger.note(one.type, 'excluded', reason);
+}

@@ -1,0 +1,93 @@
+/**
+ * What is kept of a resource besides its rows; all of it goes when the resource changes, is parked or deleted. What it
+ * says of other resources is applied later, set-based (sql/derive, merge-patients.ts).
+ */
+import type { Tx } from '../../../sql/connect.ts';
+import type { Finished } from '../assemble.ts';
+import { identifierHash, targetId } from '../compare/known.ts';
+import { type Cell, copyRows } from './copy.ts';
+
+const TABLES = [
+  'unmapped_use',
+  'open_link',
+  'waiting',
+  'medication_content',
+  'device_content',
+  'content_use',
+  'diagnosis_role',
+  'condition_own_status',
+  'resource_link',
+  'patient_link',
+  'merged_resource',
+  'resource_identifier',
+];
+
+export async function forgetDetailsInTx(tx: Tx, keys: readonly number[]): Promise<void> {
+  if (keys.length === 0) return;
+  for (const table of TABLES) await tx`delete from ${tx(table)} where resource_key = any(${keys}::bigint[])`;
+}
+
+export async function writeRelationsInTx(
+  tx: Tx,
+  connectionId: number,
+  finished: readonly Finished[],
+): Promise<void> {
+  const merged = finished.filter((one) => one.mergedFrom !== undefined);
+  await copyRows(
+    tx,
+    'merged_resource',
+    ['connection_id', 'resource_key', 'replaced_id', 'person_id'],
+    merged.map((one) => [connectionId, one.key, one.mergedFrom, one.personKey]),
+  );
+  const told = finished.flatMap((one) => {
+    const { outcome } = one.item;
+    if (one.result !== 'loaded' || outcome.kind !== 'rows' || !outcome.relations) return [];
+    return [{ key: one.key, person: one.personKey, type: one.item.entry.type, ...outcome.relations }];
+  });
+  if (told.length === 0) return;
+  const copy = async (table: string, columns: readonly string[], cells: readonly Cell[][]) =>
+    await copyRows(tx, table, ['connection_id', 'resource_key', ...columns], distinct(cells));
+  await copy(
+    'diagnosis_role',
+    ['condition_id', 'status_concept_id'],
+    told.flatMap(({ key, diagnoses = [] }) =>
+      diagnoses.map((one) => [connectionId, key, one.condition.id, one.statusConceptId]),
+    ),
+  );
+  await copy(
+    'resource_link',
+    ['relationship_concept_id', 'target_type', 'target_id', 'reverse_concept_id', 'person_id'],
+    told.flatMap(({ key, person, links = [] }) =>
+      links.flatMap(({ target, conceptId, reverseConceptId }) =>
+        target.types.map((type) => [
+          connectionId,
+          key,
+          conceptId,
+          type,
+          targetId(target),
+          reverseConceptId,
+          person,
+        ]),
+      ),
+    ),
+  );
+  await copy(
+    'patient_link',
+    ['replaced_id', 'survivor_id'],
+    told.flatMap(({ key, merges = [] }) =>
+      merges.map((one) => [connectionId, key, one.replaced, one.survivor]),
+    ),
+  );
+  await copy(
+    'resource_identifier',
+    ['resource_type', 'hash'],
+    told.flatMap(({ key, type, identifiers = [] }) =>
+      identifiers.map((one) => [connectionId, key, type, identifierHash(one)]),
+    ),
+  );
+}
+
+/** A resource may say the same twice. */
+function distinct(cells: readonly Cell[][]): readonly Cell[][] {
+  return [...new Map(cells.map((row) => [JSON.stringify(row), row])).values()];
+}

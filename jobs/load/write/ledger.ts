@@ -1,0 +1,101 @@
+/**
+ * The account of one chunk: what became of each resource, why, and how many rows that wrote. Written once, with the
+ * rows. extracted + redriven = unchanged + loaded + excluded + failed + parked, by a constraint of the table.
+ */
+import type { Tx } from '../../../sql/connect.ts';
+
+export type Result = 'unchanged' | 'loaded' | 'excluded' | 'failed' | 'parked';
+
+export interface Ledger {
+  extracted(type: string): void;
+  /** A resource of an earlier run is taken up again. */
+  redriven(type: string): void;
+  add(type: string, result: Result, reason?: string | null): void;
+  /** A resource that this run had counted so is now something else. */
+  takeBack(type: string, result: Result, reason?: string | null): void;
+  mapped(type: string): void;
+  /** Of a loaded resource: its primary code, of this system, has no Standard concept. */
+  unmapped(system: string): void;
+  /** A reason without a resource that was sent, e.g. a deletion. */
+  note(type: string, outcome: Result, reason: string): void;
+  rows(table: string, written: number, deleted: number): void;
+  /** A person of whom rows were written or deleted: what is derived from them is built again at close. */
+  touched(personId: number): void;
+  writeInTx(tx: Tx, chunkId: number, runId: number): Promise<void>;
+}
+
+interface Count {
+  resource_type: string;
+  extracted: number;
+  redriven: number;
+  unchanged: number;
+  loaded: number;
+  excluded: number;
+  failed: number;
+  parked: number;
+  mapped: number;
+}
+
+export function openLedger(): Ledger {
+  const counts = new Map<string, Count>();
+  const reasons = new Map<
+    string,
+    { resource_type: string; outcome: string; reason: string; resources: number }
+  >();
+  const tables = new Map<string, { table_name: string; written: number; deleted: number }>();
+  const systems = new Map<string, number>();
+  const persons = new Set<number>();
+  const of = (type: string): Count => {
+    let count = counts.get(type);
+    if (!count) {
+      count = {
+        ...{ resource_type: type, extracted: 0, redriven: 0, unchanged: 0, loaded: 0 },
+        ...{ excluded: 0, failed: 0, parked: 0, mapped: 0 },
+      };
+      counts.set(type, count);
+    }
+    return count;
+  };
+  const because = (type: string, outcome: Result, reason: string, resources = 1) => {
+    const name = `${type}|${outcome}|${reason}`;
+    const entry = reasons.get(name) ?? { resource_type: type, outcome, reason, resources: 0 };
+    entry.resources += resources;
+    reasons.set(name, entry);
+  };
+  return {
+    extracted: (type) => void of(type).extracted++,
+    redriven: (type) => void of(type).redriven++,
+    mapped: (type) => void of(type).mapped++,
+    unmapped: (system) => void systems.set(system, (systems.get(system) ?? 0) + 1),
+    takeBack(type, result, reason) {
+      of(type)[result]--;
+      if (reason) because(type, result, reason, -1);
+    },
+    touched: (personId) => void persons.add(personId),
+    note: (type, outcome, reason) => because(type, outcome, reason),
+    add(type, result, reason) {
+      of(type)[result]++;
+      if (reason) because(type, result, reason);
+    },
+    rows(table, written, deleted) {
+      const entry = tables.get(table) ?? { table_name: table, written: 0, deleted: 0 };
+      entry.written += written;
+      entry.deleted += deleted;
+      tables.set(table, entry);
+    },
+    async writeInTx(tx, chunkId, runId) {
+      const tagged = <T extends object>(entries: Iterable<T>) =>
+        [...entries].map((entry) => ({ chunk_id: chunkId, run_id: runId, ...entry }));
+      if (counts.size > 0) await tx`insert into chunk_count ${tx(tagged(counts.values()))}`;
+      if (reasons.size > 0) await tx`insert into chunk_reason ${tx(tagged(reasons.values()))}`;
+      if (tables.size > 0) await tx`insert into chunk_rows ${tx(tagged(tables.values()))}`;
+      if (systems.size > 0) {
+        const rows = [...systems].map(([system, resources]) => ({ system, resources }));
+        await tx`insert into chunk_unmapped ${tx(tagged(rows))}`;
+      }
+      if (persons.size > 0) {
+        await tx`insert into touched_persons (run_id, person_ids) values (${runId}, ${[...persons]}::bigint[])`;
+      }
+    },
+  };
+}

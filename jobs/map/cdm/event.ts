@@ -1,0 +1,71 @@
+/**
+ * A clinical event before it has a table. Mappers of clinical types fill one of these; project.ts writes it into the
+ * table that the Standard concept's domain names, with all columns re-projected (f2o-037): a "procedure" that is a
+ * measurement keeps its date, provider, visit, quantity; an "observation" that is a condition its start and end.
+ */
+
+import type { Chosen, Concept } from '../read/coding.ts';
+import type { Link } from '../types.ts';
+import type { Moment } from './dates.ts';
+
+export type EventTable =
+  | 'condition_occurrence'
+  | 'drug_exposure'
+  | 'procedure_occurrence'
+  | 'device_exposure'
+  | 'measurement'
+  | 'observation'
+  | 'specimen';
+
+export interface Value {
+  readonly number?: number | undefined;
+  readonly operatorConceptId?: number | undefined;
+  readonly string?: string | undefined;
+  readonly conceptId?: number | undefined;
+  readonly sourceValue?: string | undefined;
+  readonly unit?: Concept | undefined;
+  /** The answer is No, negative or absent: it must not become a condition that the person has. */
+  readonly denies?: boolean | undefined;
+}
+
+export interface Drug {
+  /** Required by the CDM; inferred by Themis' rules where the source has no end. */
+  readonly endDate: string;
+  readonly endDatetime?: string | undefined;
+  readonly verbatimEndDate?: string | undefined;
+  readonly refills?: number | undefined;
+  readonly daysSupply?: number | undefined;
+  readonly sig?: string | undefined;
+  readonly route?: Concept | undefined;
+  readonly lotNumber?: string | undefined;
+  readonly doseUnit?: string | undefined;
+}
+
+export interface ClinicalEvent {
+  readonly person: Link;
+  readonly visit?: Link | undefined;
+  readonly provider?: Link | undefined;
+  readonly start: Moment;
+  readonly end?: Moment | undefined;
+  readonly typeConceptId: number;
+  /** Undefined only where something else will tell what it is, e.g. a Medication that has not arrived. */
+  readonly code: Chosen | undefined;
+  /** Where it goes while its code has no Standard concept. */
+  readonly fallback: EventTable;
+  /** Where it goes whatever the domain; only for a decision that the mapper's header names. */
+  readonly always?: EventTable | undefined;
+  readonly status?: { readonly conceptId: number; readonly sourceValue: string | undefined } | undefined;
+  readonly stopReason?: string | undefined;
+  readonly value?: Value | undefined;
+  readonly rangeLow?: number | undefined;
+  readonly rangeHigh?: number | undefined;
+  readonly qualifier?: Concept | undefined;
+  readonly quantity?: number | undefined;
+  readonly drug?: Drug | undefined;
+  readonly uniqueDeviceId?: string | undefined;
+  readonly productionId?: string | undefined;
+  readonly anatomicSite?: Concept | undefined;
+  readonly specimenId?: string | undefined;
+  /** The row that this one belongs to, e.g. an allergy's reactions. */
+  readonly about?: { readonly row: number; readonly table: EventTable } | undefined;
+}

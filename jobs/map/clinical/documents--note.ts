@@ -1,0 +1,120 @@
+/**
+ * DiagnosticReport and DocumentReference → note: the words in them. The results of a report are observations of
+ * their own and are not doubled here; without words there is nothing to load.
+ *
+ * Text comes inline (conclusion, presentedForm, attachment data of a text type, base64). An attachment by URL would need
+ * another request, and pictures and PDFs are no text.
+ *
+ * The note's language is English only where that is said (the CDM requires the column; 0 otherwise).
+ */
+
+import { NOTE, TYPE } from '../cdm/concepts.ts';
+import { type Moment, orMidnight } from '../cdm/dates.ts';
+import { concept, NO_CONCEPT } from '../read/coding.ts';
+import { hasCode, type Json, object, objects, text, words } from '../read/fhir.ts';
+import {
+  choiceOfDates,
+  encounter,
+  excluded,
+  moment,
+  patient,
+  period,
+  provider,
+  type Reading,
+  read,
+  result,
+  unrealized,
+} from '../read/reading.ts';
+import type { Link, MapContext, Outcome, Resource, Row } from '../types.ts';
+import { attachedText } from './attachments.ts';
+
+const REPORTED = new Set(['final', 'amended', 'corrected', 'appended']);
+
+export function mapDiagnosticReport(resource: Resource, context: MapContext): Outcome {
+  const refusal = unrealized(resource, REPORTED);
+  if (refusal) return refusal;
+  const reading = read(resource, context);
+  const forms = objects(resource['presentedForm']).flatMap((one) => attachedText(one) ?? []);
+  const said = [text(resource['conclusion']), ...forms].filter((one) => one !== undefined);
+  const { start, end } = choiceOfDates(reading, resource, 'effective');
+  return noteOf(reading, {
+    texts: said,
+    date: start ?? end ?? moment(reading, resource, 'issued'),
+    typeConceptId: reportType(resource['category']),
+    code: resource['code'],
+    title: words(resource['code']),
+    language: text(resource['language']),
+    visit: encounter(reading, resource['encounter']),
+    authors: [...objects(resource['resultsInterpreter']), ...objects(resource['performer'])],
+  });
+}
+
+const CURRENT = new Set(['current']);
+
+export function mapDocumentReference(resource: Resource, context: MapContext): Outcome {
+  const refusal = unrealized(resource, CURRENT);
+  if (refusal) return refusal;
+  if (resource['docStatus'] === 'entered-in-error') return excluded('entered-in-error');
+  const reading = read(resource, context);
+  const attachments = objects(objects(resource['content']).map((one) => one['attachment']));
+  const about = object(resource['context']);
+  const span = period(reading, about, 'period');
+  const language = attachments.map((one) => text(one['language'])).find((one) => one !== undefined);
+  return noteOf(reading, {
+    texts: attachments.flatMap((one) => attachedText(one) ?? []),
+    date: span.start ?? moment(reading, resource, 'date'),
+    typeConceptId: TYPE.note.id,
+    code: resource['type'],
+    title: text(resource['description']) ?? words(resource['type']),
+    language: language ?? text(resource['language']),
+    visit: encounter(reading, objects(about?.['encounter'])[0]),
+    authors: objects(resource['author']),
+  });
+}
+
+interface Writing {
+  readonly texts: readonly string[];
+  readonly date: Moment | undefined;
+  readonly typeConceptId: number;
+  readonly code: unknown;
+  readonly title: string | undefined;
+  readonly language: string | undefined;
+  readonly visit: Link | undefined;
+  readonly authors: readonly Json[];
+}
+
+function noteOf(reading: Reading, writing: Writing): Outcome {
+  const person = patient(reading, 'subject');
+  const { date, texts } = writing;
+  if (reading.refusal) return reading.refusal;
+  if (texts.length === 0) return excluded('no-text');
+  if (!date) return excluded('no-date');
+  const kind = object(writing.code) ? concept(reading, writing.code, 'code') : NO_CONCEPT;
+  const english = /^en\b/i.test(writing.language ?? '');
+  const row: Row = {
+    table: 'note',
+    values: {
+      person_id: { ref: person },
+      note_date: date.date,
+      note_datetime: orMidnight(date),
+      note_type_concept_id: writing.typeConceptId,
+      note_class_concept_id: kind.conceptId ?? 0,
+      note_title: writing.title,
+      note_text: texts.join('\n\n'),
+      encoding_concept_id: NOTE.utf8.id,
+      language_concept_id: english ? NOTE.english.id : 0,
+      provider_id: writing.authors.flatMap((one) => provider(reading, one) ?? [])[0],
+      visit_occurrence_id: writing.visit,
+      note_source_value: kind.sourceValue,
+    },
+  };
+  return result(reading, [row], { person });
+}
+
+function reportType(categories: unknown): number {
+  if (hasCode(categories, 'RAD', 'IMG', 'CT', 'MR', 'US', 'NMR', 'XRC', 'LP29684-5')) {
+    return TYPE.radiologyReport.id;
+  }
+  if (hasCode(categories, 'PAT', 'SP', 'CP', 'LP7839-6')) return TYPE.pathologyReport.id;
+  return hasCode(categories, 'LAB', 'LP29693-6') ? TYPE.lab.id : TYPE.note.id;
+}

@@ -1,0 +1,182 @@
+/**
+ * Observation → measurement, observation, or the table of the concept's domain; one row for the observation and one for
+ * each component.
+ *
+ * - While a code has no Standard concept: laboratory and vital signs are measurements, other categories observations;
+ *   without a category, what has a number is a measurement.
+ * - A panel's own row (85354-9 for blood pressure) says nothing when it has no value: it is written only with the
+ *   setting `panelParents`. Observations without a value only with `valuelessObservations`.
+ * - The interpretation is the value where there is no other coded one, else the qualifier of an observation.
+ * - An answer No, or a negative finding, never becomes a condition, drug or procedure that the person had: it is an
+ *   observation with its answer, whatever the concept's domain.
+ *
+ * Departures from the guide: panel parents (the guide writes them); the sentence on negative findings above (f2o-037
+ * would store the finding as if it were there).
+ */
+
+import { TYPE } from '../cdm/concepts.ts';
+import type { Moment } from '../cdm/dates.ts';
+import type { ClinicalEvent, EventTable, Value } from '../cdm/event.ts';
+import { project } from '../cdm/project.ts';
+import type { Preference } from '../read/code-systems.ts';
+import { type Chosen, type Concept, mainCode, NO_CONCEPT } from '../read/coding.ts';
+import { hasCode, isModified, type Json, list, number, object, objects } from '../read/fhir.ts';
+import {
+  choiceOfDates,
+  encounter,
+  excluded,
+  isSelfReported,
+  moment,
+  patient,
+  provider,
+  type Reading,
+  read,
+  result,
+  unrealized,
+} from '../read/reading.ts';
+import { relatedTo } from '../read/related.ts';
+import { absenceOf, interpretationOf, valuesOf } from '../read/values.ts';
+import { categoryCodes } from '../read/vendor-presets.ts';
+import type { Link, MapContext, Outcome, Resource, Row } from '../types.ts';
+
+const DONE = new Set(['final', 'amended', 'corrected']);
+
+export function mapObservation(resource: Resource, context: MapContext): Outcome {
+  const refusal = unrealized(resource, DONE);
+  if (refusal) return refusal;
+  const reading = read(resource, context);
+  const person = patient(reading, 'subject');
+  const start = effective(reading) ?? moment(reading, resource, 'issued');
+  if (reading.refusal) return reading.refusal;
+  if (!start) return excluded('no-date');
+  const shared: Shared = { reading, person: { ref: person }, start, ...common(reading) };
+  const components = objects(resource['component']).flatMap((one) => componentRows(shared, one));
+  const own = ownRows(shared, components.length > 0);
+  const rows = [...own.rows, ...components];
+  if (rows.length === 0) return excluded(own.rule);
+  return result(reading, rows, { person, relations: { links: relatedTo(reading) } });
+}
+
+function effective(reading: Reading): Moment | undefined {
+  const { resource } = reading;
+  const { start, end } = choiceOfDates(reading, resource, 'effective');
+  if (start ?? end) return start ?? end;
+  const timing = object(resource['effectiveTiming']);
+  const first = list(timing?.['event'])[0];
+  return first === undefined ? undefined : moment(reading, { effectiveTiming: first }, 'effectiveTiming');
+}
+
+interface Shared {
+  readonly reading: Reading;
+  readonly person: Link;
+  readonly start: Moment;
+  readonly visit: Link | undefined;
+  readonly provider: Link | undefined;
+  readonly typeConceptId: number;
+  readonly preference: Preference;
+  readonly category: EventTable | undefined;
+}
+
+/** What components have in common with their observation. */
+function common(reading: Reading): Omit<Shared, 'reading' | 'person' | 'start'> {
+  const { resource, context } = reading;
+  const categories = resource['category'];
+  const performers = objects(resource['performer']);
+  const isOf = (code: string): boolean =>
+    hasCode(categories, ...categoryCodes(context.settings.vendor, code));
+  const isLab = isOf('laboratory') || hasCode(categories, 'LAB');
+  const isMeasured = isLab || isOf('vital-signs');
+  const selfReported = performers.some((one) => isSelfReported(reading, one));
+  const practitioners = performers.flatMap((one) => provider(reading, one) ?? []);
+  return {
+    visit: encounter(reading, resource['encounter']),
+    provider: practitioners[0],
+    typeConceptId: selfReported
+      ? TYPE.selfReport.id
+      : isLab
+        ? TYPE.lab.id
+        : isOf('survey')
+          ? TYPE.survey.id
+          : TYPE.ehr.id,
+    preference: isMeasured ? 'laboratory' : 'clinical',
+    category: isMeasured ? 'measurement' : objects(categories).length > 0 ? 'observation' : undefined,
+  };
+}
+
+function ownRows(
+  shared: Shared,
+  hasComponents: boolean,
+): { rows: readonly Row[]; rule: 'no-code' | 'no-value' | 'panel-without-value' } {
+  const { reading } = shared;
+  const { resource, context } = reading;
+  const isPanel = hasComponents || list(resource['hasMember']).length > 0;
+  const values = valuesOf(reading, resource);
+  if (values.length === 0) {
+    const wanted = isPanel ? context.settings.panelParents : context.settings.valuelessObservations;
+    if (!wanted && !interpreted(resource)) {
+      if (hasComponents) reading.omitted.add('panel-parent');
+      return { rows: [], rule: isPanel ? 'panel-without-value' : 'no-value' };
+    }
+  }
+  const code = mainCode(reading, resource['code'], shared.preference);
+  return code
+    ? { rows: eventsOf(shared, resource, code, values), rule: 'no-value' }
+    : { rows: [], rule: 'no-code' };
+}
+
+/** An interpretation alone ("positive") is a result too. */
+function interpreted(element: Json): boolean {
+  return objects(element['interpretation']).length > 0;
+}
+
+function componentRows(shared: Shared, component: Json): readonly Row[] {
+  const { reading } = shared;
+  if (isModified(component)) {
+    reading.omitted.add('component-modifier-extension');
+    return [];
+  }
+  const values = valuesOf(reading, component);
+  const wanted =
+    values.length > 0 || interpreted(component) || reading.context.settings.valuelessObservations;
+  const code = wanted ? mainCode(reading, component['code'], shared.preference) : undefined;
+  if (!code) {
+    reading.omitted.add('component-without-value');
+    return [];
+  }
+  return eventsOf(shared, component, code, values);
+}
+
+function eventsOf(shared: Shared, element: Json, code: Chosen, values: readonly Value[]): readonly Row[] {
+  const { reading } = shared;
+  const interpretation = interpretationOf(reading, objects(element['interpretation'])[0]);
+  const range = object(objects(element['referenceRange'])[0]);
+  const absent: Value = { sourceValue: absenceOf(element) };
+  return (values.length > 0 ? values : [absent]).flatMap((sent) => {
+    const value = withInterpretation(sent, interpretation);
+    const event: ClinicalEvent = {
+      person: shared.person,
+      visit: shared.visit,
+      provider: shared.provider,
+      start: shared.start,
+      typeConceptId: shared.typeConceptId,
+      code,
+      fallback: shared.category ?? (value.number === undefined ? 'observation' : 'measurement'),
+      value,
+      rangeLow: number(object(range?.['low'])?.['value']),
+      rangeHigh: number(object(range?.['high'])?.['value']),
+      qualifier: sent.conceptId === undefined ? NO_CONCEPT : interpretation,
+    };
+    return project(event);
+  });
+}
+
+function withInterpretation(value: Value, interpretation: Concept): Value {
+  if (value.conceptId !== undefined || interpretation.sourceValue === undefined) return value;
+  // "If both a continuous and categorical result are given …, store the verbatim value that was mapped to
+  // VALUE_AS_CONCEPT_ID here" (CDM, value_source_value).
+  return {
+    ...value,
+    conceptId: interpretation.conceptId,
+    sourceValue: value.sourceValue ?? value.string ?? interpretation.sourceValue,
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * Procedure → procedure_occurrence, or the table of the concept's domain (many "procedures" are measurements,
+ * observations or vaccinations).
+ *
+ * The devices that it put in or took out (focalDevice) are device exposures from its day on, one each.
+ *
+ * Only what was completed happened (f2o-060). A performer that a modifierExtension takes back is not the provider.
+ */
+
+import { TYPE } from '../cdm/concepts.ts';
+import { project } from '../cdm/project.ts';
+import { mainCode } from '../read/coding.ts';
+import { objects } from '../read/fhir.ts';
+import {
+  choiceOfDates,
+  encounter,
+  endAfter,
+  excluded,
+  isSelfReported,
+  patient,
+  performer,
+  provider,
+  read,
+  result,
+  unrealized,
+} from '../read/reading.ts';
+import { relatedTo } from '../read/related.ts';
+import type { MapContext, Outcome, Resource } from '../types.ts';
+import { deviceOf } from './device--device-exposure.ts';
+
+const DONE = new Set(['completed']);
+
+export function mapProcedure(resource: Resource, context: MapContext): Outcome {
+  const refusal = unrealized(resource, DONE);
+  if (refusal) return refusal;
+  const reading = read(resource, context);
+  const person = patient(reading, 'subject');
+  const code = mainCode(reading, resource['code'], 'procedure');
+  const { start, end } = choiceOfDates(reading, resource, 'performed');
+  if (reading.refusal) return reading.refusal;
+  if (!code) return excluded('no-code');
+  if (!start) return excluded('no-date');
+  const rows = project({
+    person: { ref: person },
+    visit: encounter(reading, resource['encounter']),
+    provider:
+      performer(reading, objects(resource['performer']), 'actor') ?? provider(reading, resource['asserter']),
+    start,
+    end: endAfter(reading, start, end),
+    typeConceptId: isSelfReported(reading, resource['asserter']) ? TYPE.selfReport.id : TYPE.ehr.id,
+    code,
+    fallback: 'procedure_occurrence',
+  });
+  const devices = objects(resource['focalDevice']).flatMap(
+    (one) => deviceOf(reading, one['manipulated']) ?? [],
+  );
+  const exposures = devices.flatMap(({ event }) =>
+    project({
+      person: { ref: person },
+      visit: encounter(reading, resource['encounter']),
+      provider: performer(reading, objects(resource['performer']), 'actor'),
+      start,
+      typeConceptId: TYPE.ehr.id,
+      fallback: 'device_exposure',
+      ...event,
+    }),
+  );
+  const awaits = devices.find((one) => one.awaits)?.awaits;
+  return result(reading, [...rows, ...exposures], {
+    person,
+    awaits,
+    relations: { links: relatedTo(reading) },
+  });
+}

@@ -1,0 +1,37 @@
+/**
+ * MedicationAdministration → drug_exposure (32818): what was given. It ends when it starts, unless it has a period
+ * (Themis). quantity is the dose given.
+ */
+
+import { TYPE } from '../cdm/concepts.ts';
+import { object, objects, text } from '../read/fhir.ts';
+import { choiceOfDates, encounter, performer, unrealized } from '../read/reading.ts';
+import type { MapContext, Outcome, Resource } from '../types.ts';
+import { courseEnd, routeOf, unitText } from './dosage.ts';
+import { mapDrug } from './drug.ts';
+
+const GIVEN = new Set(['completed', 'in-progress']);
+
+export function mapMedicationAdministration(resource: Resource, context: MapContext): Outcome {
+  const refusal = unrealized(resource, GIVEN);
+  if (refusal) return refusal;
+  return mapDrug(resource, context, (reading) => {
+    const { start, end } = choiceOfDates(reading, resource, 'effective');
+    if (!start) return undefined;
+    const dosage = object(resource['dosage']);
+    const dose = object(dosage?.['dose']);
+    return {
+      visit: encounter(reading, resource['context']),
+      provider: performer(reading, objects(resource['performer']), 'actor'),
+      start,
+      typeConceptId: TYPE.administration.id,
+      amount: dose,
+      drug: {
+        ...courseEnd(reading, { start, stated: end, assumedDays: 1 }),
+        sig: text(dosage?.['text']),
+        route: routeOf(reading, dosage?.['route']),
+        doseUnit: unitText(dose),
+      },
+    };
+  });
+}

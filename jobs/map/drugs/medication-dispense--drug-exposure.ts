@@ -1,0 +1,39 @@
+/**
+ * MedicationDispense → drug_exposure (32825): what was handed out. End by Themis' order (dosage.ts): days' supply,
+ * amount by daily dose, else 30 days.
+ */
+
+import { TYPE } from '../cdm/concepts.ts';
+import { object, objects } from '../read/fhir.ts';
+import { days, encounter, moment, performer, unrealized } from '../read/reading.ts';
+import type { MapContext, Outcome, Resource } from '../types.ts';
+import { courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
+import { mapDrug } from './drug.ts';
+
+const HANDED_OUT = new Set(['completed', 'in-progress']);
+
+export function mapMedicationDispense(resource: Resource, context: MapContext): Outcome {
+  const refusal = unrealized(resource, HANDED_OUT);
+  if (refusal) return refusal;
+  return mapDrug(resource, context, (reading) => {
+    const start = moment(reading, resource, 'whenHandedOver') ?? moment(reading, resource, 'whenPrepared');
+    if (!start) return undefined;
+    const dosages = objects(resource['dosageInstruction']);
+    const amount = object(resource['quantity']);
+    const daysSupply = days(resource['daysSupply']);
+    return {
+      visit: encounter(reading, resource['context']),
+      provider: performer(reading, objects(resource['performer']), 'actor'),
+      start,
+      typeConceptId: TYPE.dispensing.id,
+      amount,
+      drug: {
+        ...courseEnd(reading, { start, daysSupply, amount, dosage: dosages[0], assumedDays: 30 }),
+        daysSupply,
+        sig: sigOf(dosages),
+        route: routeOf(reading, dosages[0]?.['route']),
+        doseUnit: unitText(doseOf(dosages[0])) ?? unitText(amount),
+      },
+    };
+  });
+}

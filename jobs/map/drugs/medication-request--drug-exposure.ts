@@ -1,0 +1,57 @@
+/**
+ * MedicationRequest → drug_exposure (or device_exposure … by domain), as EHR prescription (32838).
+ *
+ * Loaded are orders that were or are in force: the intents of `medicationRequestIntents`, status active, completed or
+ * stopped, never doNotPerform. Start: the dosage's own period, else authoredOn. End: dosage.ts. days_supply only where
+ * the request states it (CDM: never computed).
+ *
+ * Departures from the guide: it loads instance-order only and no stopped ones; OHDSI practice loads orders, and a
+ * prescription that was stopped was taken until then.
+ */
+
+import { TYPE } from '../cdm/concepts.ts';
+import { integer, object, objects, text } from '../read/fhir.ts';
+import { days, encounter, excluded, isSelfReported, moment, provider, unrealized } from '../read/reading.ts';
+import type { MapContext, Outcome, Resource } from '../types.ts';
+import { boundsOf, courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
+import { mapDrug } from './drug.ts';
+
+const IN_FORCE = new Set(['active', 'completed', 'stopped']);
+
+export function mapMedicationRequest(resource: Resource, context: MapContext): Outcome {
+  const refusal = unrealized(resource, IN_FORCE);
+  if (refusal) return refusal;
+  if (resource['doNotPerform'] === true) return excluded('do-not-perform');
+  const intent = text(resource['intent']);
+  if (intent === undefined || !context.settings.medicationRequestIntents.includes(intent)) {
+    return excluded('intent-not-loaded');
+  }
+  return mapDrug(resource, context, (reading) => {
+    const dosages = objects(resource['dosageInstruction']);
+    const dosage = dosages[0];
+    const bounds = boundsOf(reading, dosage);
+    const start = bounds.start ?? moment(reading, resource, 'authoredOn');
+    if (!start) return undefined;
+    const dispense = object(resource['dispenseRequest']);
+    const amount = object(dispense?.['quantity']);
+    const daysSupply = days(dispense?.['expectedSupplyDuration']);
+    const refills = integer(dispense?.['numberOfRepeatsAllowed']);
+    const reported =
+      resource['reportedBoolean'] === true || isSelfReported(reading, resource['reportedReference']);
+    return {
+      visit: encounter(reading, resource['encounter']),
+      provider: provider(reading, resource['requester']),
+      start,
+      typeConceptId: reported ? TYPE.selfReport.id : TYPE.prescription.id,
+      amount,
+      drug: {
+        ...courseEnd(reading, { start, stated: bounds.end, daysSupply, amount, dosage, assumedDays: 30 }),
+        refills: refills !== undefined && refills >= 0 ? refills : undefined,
+        daysSupply,
+        sig: sigOf(dosages),
+        route: routeOf(reading, dosage?.['route']),
+        doseUnit: unitText(doseOf(dosage)),
+      },
+    };
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * MedicationStatement → drug_exposure: what the patient is said to take.
+ *
+ * Status active and completed. Type concept by who says so: the patient or a relative → patient self-report, a
+ * practitioner → EHR medication list, nobody named → EHR (f2o-052, f2o-053). Without an end it ends when it starts:
+ * a statement is no prescription that would last a month.
+ */
+
+import { TYPE } from '../cdm/concepts.ts';
+import { objects } from '../read/fhir.ts';
+import {
+  choiceOfDates,
+  encounter,
+  isSelfReported,
+  moment,
+  provider,
+  type Reading,
+  unrealized,
+} from '../read/reading.ts';
+import type { MapContext, Outcome, Resource } from '../types.ts';
+import { courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
+import { mapDrug } from './drug.ts';
+
+const TAKEN = new Set(['active', 'completed']);
+
+export function mapMedicationStatement(resource: Resource, context: MapContext): Outcome {
+  const refusal = unrealized(resource, TAKEN);
+  if (refusal) return refusal;
+  return mapDrug(resource, context, (reading) => {
+    const effective = choiceOfDates(reading, resource, 'effective');
+    const start = effective.start ?? moment(reading, resource, 'dateAsserted');
+    if (!start) return undefined;
+    const dosages = objects(resource['dosage']);
+    return {
+      visit: encounter(reading, resource['context']),
+      provider: provider(reading, resource['informationSource']),
+      start,
+      typeConceptId: typeOf(reading),
+      drug: {
+        ...courseEnd(reading, { start, stated: effective.end, assumedDays: 1 }),
+        sig: sigOf(dosages),
+        route: routeOf(reading, dosages[0]?.['route']),
+        doseUnit: unitText(doseOf(dosages[0])),
+      },
+    };
+  });
+}
+
+function typeOf(reading: Reading): number {
+  const source = reading.resource['informationSource'];
+  if (isSelfReported(reading, source)) return TYPE.selfReport.id;
+  return provider(reading, source) ? TYPE.medicationList.id : TYPE.ehr.id;
+}

@@ -1,0 +1,69 @@
+/**
+ * FHIR Address → location.
+ *
+ * A person's address identifies them (guide f2o-022), so by default only state and country are kept; `zip3` adds the
+ * first three digits of a US ZIP code, which HIPAA's Safe Harbor allows except for seventeen sparsely populated areas
+ * (45 CFR 164.514(b)(2)(i)(B); the list is that of HHS' guidance for the 2000 census); `full` keeps everything.
+ * The address of an organisation identifies nobody and is kept whole.
+ */
+
+import { OTHER } from '../cdm/concepts.ts';
+import type { Location } from '../cdm/rows.ts';
+import { extension, type Json, list, number, object, objects, text } from '../read/fhir.ts';
+import type { MappingSettings } from '../settings.ts';
+import { stateCode } from './us-states.ts';
+
+const SPARSE_ZIP3 = new Set('036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893'.split(' '));
+
+/** The address to keep of several: a home that is not an old one, else the first that is neither old nor a bill's. */
+export function homeOf(addresses: unknown): Json | undefined {
+  const current = objects(addresses).filter((one) => one['use'] !== 'old' && one['use'] !== 'billing');
+  return current.find((one) => one['use'] === 'home') ?? current[0];
+}
+
+/** Undefined when nothing that may be kept was sent. */
+export function location(
+  address: Json | undefined,
+  detail: MappingSettings['address'],
+): Location | undefined {
+  if (!address) return undefined;
+  const state = text(address['state']);
+  const country = text(address['country']);
+  const zip = text(address['postalCode']);
+  const kept: Location = {
+    state: stateCode(state),
+    location_source_value: state,
+    country_concept_id: country === undefined ? undefined : countryConcept(country),
+    country_source_value: country,
+  };
+  if (detail === 'zip3') kept.zip = zip3(zip);
+  if (detail === 'full') {
+    const [line1, line2] = list(address['line']).flatMap((line) => text(line) ?? []);
+    const at = extension(address, 'http://hl7.org/fhir/StructureDefinition/geolocation');
+    kept.address_1 = line1;
+    kept.address_2 = line2;
+    kept.city = text(address['city']);
+    // ZIP+4 fits the column's nine characters without its hyphen.
+    kept.zip = zip?.replace(/^(\d{5})-(\d{4})$/, '$1$2');
+    kept.county = text(address['district']);
+    kept.latitude = number(extension(at, 'latitude')?.['valueDecimal']);
+    kept.longitude = number(extension(at, 'longitude')?.['valueDecimal']);
+  }
+  return Object.values(kept).some((value) => value !== undefined) ? kept : undefined;
+}
+
+/** A FHIR Location's own position. */
+export function position(resource: Json): Pick<Location, 'latitude' | 'longitude'> {
+  const at = object(resource['position']);
+  return { latitude: number(at?.['latitude']), longitude: number(at?.['longitude']) };
+}
+
+function zip3(zip: string | undefined): string | undefined {
+  if (zip === undefined || !/^\d{5}/.test(zip)) return undefined;
+  const prefix = zip.slice(0, 3);
+  return SPARSE_ZIP3.has(prefix) ? '000' : prefix;
+}
+
+function countryConcept(country: string): number {
+  return /^(us|usa|united states|united states of america)$/i.test(country) ? OTHER.unitedStates.id : 0;
+}

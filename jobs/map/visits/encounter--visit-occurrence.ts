@@ -1,0 +1,141 @@
+/**
+ * Encounter → visit_occurrence; one that is part of another, and moves between places → visit_detail
+ * (encounter--visit-detail.ts).
+ *
+ * - class: the loaded vocabulary first (a site's source_to_concept_map can name any local class), then the fixed map.
+ *   OBSENC is Observation Room where the vocabulary has it as a Standard Visit, else an inpatient visit.
+ * - status: finished, and those under way (in-progress, arrived, triaged, onleave). An end that is not there: for a stay
+ *   that goes on the day of the extract, with "Still patient" as discharge; for all others the start (CDM 5.4,
+ *   visit_end_date).
+ * - visit_source_value is the class as sent, never an identifier.
+ *
+ * Departures from the guide: OBSENC (the guide: 262); discharged home and admitted from home are 0, since the CDM has
+ * no Standard "home" (the guide: 8536). preceding_visit_occurrence_id needs the person's other visits, which one resource does
+ * not know: it is derived when a run closes.
+ */
+
+import { TYPE, VISIT } from '../cdm/concepts.ts';
+import { type Moment, orMidnight } from '../cdm/dates.ts';
+import type { VisitOccurrence } from '../cdm/rows.ts';
+import { type Concept, choose, concept, NO_CONCEPT, note } from '../read/coding.ts';
+import { hasCode, isModified, type Json, object, objects } from '../read/fhir.ts';
+import {
+  careSite,
+  endAfter,
+  excluded,
+  patient,
+  period,
+  place,
+  provider,
+  type Reading,
+  read,
+  result,
+  unrealized,
+} from '../read/reading.ts';
+import type { Link, MapContext, Outcome, Resource, Row } from '../types.ts';
+import { partRow, wardRows, wholeOf } from './encounter--visit-detail.ts';
+import { CODED_VISIT, DISPOSITIONS, SOURCES_OF_ADMISSION } from './encounter-codes.ts';
+import { diagnosesOf } from './encounter-diagnoses.ts';
+
+const REALIZED = new Set(['finished', 'in-progress', 'arrived', 'triaged', 'onleave']);
+const STAYS = new Set<number>([VISIT.inpatient.id, VISIT.emergencyAndInpatient.id, VISIT.nonHospital.id]);
+
+export function mapEncounter(resource: Resource, context: MapContext): Outcome {
+  const refusal = unrealized(resource, REALIZED);
+  if (refusal) return refusal;
+  const reading = read(resource, context);
+  const person = patient(reading, 'subject');
+  const span = period(reading, resource, 'period');
+  if (!span.start) return reading.refusal ?? excluded('no-date');
+  const { start } = span;
+  const kind = visitConcept(reading);
+  const goesOn = resource['status'] !== 'finished' && !span.end && STAYS.has(kind.conceptId ?? 0);
+  const end = goesOn ? laterOf(start, context.extractionDate) : (endAfter(reading, start, span.end) ?? start);
+  const stay = object(resource['hospitalization']);
+  const from = movedConcept(reading, stay?.['admitSource'], 'admitted-from', SOURCES_OF_ADMISSION);
+  const to = movedConcept(reading, stay?.['dischargeDisposition'], 'discharged-to', DISPOSITIONS);
+  const visit: VisitOccurrence = {
+    person_id: { ref: person },
+    visit_concept_id: kind.conceptId ?? 0,
+    visit_start_date: start.date,
+    visit_start_datetime: orMidnight(start),
+    visit_end_date: end.date,
+    visit_end_datetime: orMidnight(end),
+    visit_type_concept_id: TYPE.encounter.id,
+    provider_id: attending(reading),
+    care_site_id: careSite(reading, resource['serviceProvider']) ?? firstPlace(reading),
+    visit_source_value: kind.sourceValue,
+    visit_source_concept_id: kind.sourceConceptId,
+    admitted_from_concept_id: from.conceptId,
+    admitted_from_source_value: from.sourceValue,
+    discharged_to_concept_id: goesOn ? VISIT.stillPatient.id : to.conceptId,
+    discharged_to_source_value: to.sourceValue,
+  };
+  const whole = wholeOf(reading);
+  const own: Row = whole ? partRow(visit, whole) : { table: 'visit_occurrence', values: visit };
+  return result(reading, [own, ...wardRows(reading, visit.person_id, kind, end, whole)], {
+    person,
+    relations: { diagnoses: diagnosesOf(reading) },
+  });
+}
+
+/** The class; where there is none, a type of the Visit domain; else what the type says, with concept 0. */
+function visitConcept(reading: Reading): Concept {
+  const { resource, context } = reading;
+  const asSent = { coding: [resource['class']] };
+  const found = choose(reading, asSent, 'clinical');
+  if (found?.coding) {
+    return concept(reading, asSent, 'code', {
+      domain: 'Visit',
+      fixed: (code) => {
+        const id = CODED_VISIT.get(code.toUpperCase());
+        if (id !== VISIT.observationRoom.id) return id;
+        return context.standard(id)?.domain === 'Visit' ? id : VISIT.inpatient.id;
+      },
+    });
+  }
+  for (const type of objects(resource['type'])) {
+    const chosen = choose(reading, type, 'clinical');
+    const target = chosen?.targets.find((one) => one.domain === 'Visit');
+    if (chosen && target) {
+      return {
+        conceptId: target.conceptId,
+        sourceValue: chosen.sourceValue,
+        sourceConceptId: chosen.sourceConceptId,
+      };
+    }
+  }
+  const said = choose(reading, objects(resource['type'])[0], 'clinical');
+  if (!said) return NO_CONCEPT;
+  note(reading, said, 'code');
+  return { conceptId: 0, sourceValue: said.sourceValue, sourceConceptId: said.sourceConceptId };
+}
+
+function movedConcept(
+  reading: Reading,
+  codeable: unknown,
+  element: string,
+  fixed: ReadonlyMap<string, number>,
+): Concept {
+  return concept(reading, codeable, element, { domain: 'Visit', fixed: (code) => fixed.get(code) });
+}
+
+function laterOf(start: Moment, date: string): Moment {
+  return date < start.date ? start : { date, datetime: undefined };
+}
+
+/** The attending practitioner, else the primary performer, else the first. */
+function attending(reading: Reading): Link | undefined {
+  const participants = objects(reading.resource['participant']).filter((one) => !isModified(one));
+  const withRole = (role: string): readonly Json[] =>
+    participants.filter((one) => hasCode(one['type'], role));
+  for (const one of [...withRole('ATND'), ...withRole('PPRF'), ...participants]) {
+    const found = provider(reading, one['individual']);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function firstPlace(reading: Reading): Link | undefined {
+  return place(reading, objects(reading.resource['location'])[0]?.['location']);
+}

@@ -1,0 +1,29 @@
+/**
+ * Encounter.diagnosis → the role of a Condition in the Encounter, as a concept of Condition Status (CDM 5.4,
+ * condition_status_concept_id): use first (admission, discharge: HL7 diagnosis-role), else rank, of which 1 is primary and
+ * all others secondary. Chief complaint, comorbidity, pre- and post-operative and billing are no status by themselves.
+ *
+ * `condition` may name a Procedure too; that has no status.
+ */
+
+import { CONDITION_STATUS } from '../cdm/concepts.ts';
+import { hasCode, isModified, type Json, number, objects } from '../read/fhir.ts';
+import { type Reading, reference } from '../read/reading.ts';
+import type { Relations } from '../types.ts';
+
+export function diagnosesOf(reading: Reading): Relations['diagnoses'] {
+  return objects(reading.resource['diagnosis']).flatMap((one) => {
+    if (isModified(one)) return [];
+    const condition = reference(reading, one['condition'], ['Condition']);
+    const statusConceptId = statusOf(one);
+    return condition && statusConceptId !== undefined ? [{ condition, statusConceptId }] : [];
+  });
+}
+
+function statusOf(diagnosis: Json): number | undefined {
+  if (hasCode([diagnosis['use']], 'AD')) return CONDITION_STATUS.admission.id;
+  if (hasCode([diagnosis['use']], 'DD')) return CONDITION_STATUS.discharge.id;
+  const rank = number(diagnosis['rank']);
+  if (rank === undefined || rank < 1) return undefined;
+  return rank === 1 ? CONDITION_STATUS.primary.id : CONDITION_STATUS.secondary.id;
+}

@@ -1,0 +1,44 @@
+/**
+ * Ends a live run because a person wants it to end. What is loaded stays loaded, whole chunks only; the watermark does
+ * not move, so the next sync asks for everything of this one again. The export is released on the server by a job.
+ */
+import type { Sql, Tx } from '../../sql/connect.ts';
+import { freezeTotalsInTx } from '../run/totals.ts';
+import type { Clock } from '../step/deps.ts';
+import { giveUp } from '../step/errors.ts';
+import type { Queue } from '../step/queue.ts';
+
+export async function cancelRun(
+  deps: { sql: Sql; queue: Queue; clock: Clock },
+  run: { readonly connection_id: number; readonly run_id: number },
+): Promise<void> {
+  await deps.sql.begin(async (transaction) => {
+    const tx = transaction as Tx;
+    const [cancelled] = await tx<{ on_server: boolean }[]>`
+      update run set status = 'cancelled', finished_at = ${deps.clock()}, next_poll_at = null
+      where run_id = ${run.run_id} and connection_id = ${run.connection_id}
+        and status in ('pending', 'exporting', 'downloading', 'processing') and kind <> 'purge'
+      returning status_url is not null
+        or exists (select 1 from finished_export f where f.run_id = run.run_id) as on_server`;
+    if (!cancelled) throw await notLive(tx, run);
+    await freezeTotalsInTx(tx, run.run_id);
+    if (cancelled.on_server) await deps.queue.sendInTx(tx, 'release', { run_id: run.run_id });
+  });
+}
+
+async function notLive(tx: Tx, run: { connection_id: number; run_id: number }) {
+  const [found] = await tx<{ status: string; kind: string }[]>`
+    select status, kind from run where run_id = ${run.run_id} and connection_id = ${run.connection_id}`;
+  if (found?.kind === 'purge') {
+    return giveUp(
+      'run-not-live',
+      `Run ${run.run_id} purges a patient; half a purge is none, so it is not cancelled.`,
+    );
+  }
+  return found
+    ? giveUp(
+        'run-not-live',
+        `Run ${run.run_id} is ${found.status} already; only a live run can be cancelled.`,
+      )
+    : giveUp('run-not-found', `Connection ${run.connection_id} has no run ${run.run_id}.`);
+}

@@ -1,0 +1,91 @@
+/**
+ * Confirms a reconciliation: a person names the number of vanished resources that they saw, and a run of kind removal
+ * takes these out. Only the last comparison counts, and none after a later full export.
+ */
+import type { Sql, Tx } from '../../sql/connect.ts';
+import { readConnection } from '../connection/connection.ts';
+import type { Clock } from '../step/deps.ts';
+import { giveUp } from '../step/errors.ts';
+import type { Queue } from '../step/queue.ts';
+import { startOperationInTx } from './start-operation.ts';
+
+export interface Confirmation {
+  readonly connection_id: number;
+  readonly run_id: number;
+  /** As reported: whoever confirms has read it. */
+  readonly vanished: number;
+  /** Remove although there are doubts. */
+  readonly override: boolean;
+  readonly confirmed_by: string;
+}
+
+export async function confirmReconciliation(
+  deps: { readonly sql: Sql; readonly queue: Queue; readonly clock: Clock },
+  given: Confirmation,
+): Promise<number> {
+  const { site_key } = await readConnection(deps.sql, given.connection_id);
+  return await deps.sql.begin(async (transaction) => {
+    const tx = transaction as Tx;
+    await checkInTx(tx, given);
+    const run_id = await startOperationInTx(tx, deps, {
+      ...{ connection_id: given.connection_id, site_key, kind: 'removal' },
+      ...{ asked: { reconciliation: given.run_id }, triggered_by: given.confirmed_by },
+    });
+    await tx`
+      update reconciliation set confirmed_at = ${deps.clock()}, confirmed_by = ${given.confirmed_by}, removal_run = ${run_id}
+      where run_id = ${given.run_id}`;
+    return run_id;
+  });
+}
+
+async function checkInTx(tx: Tx, given: Confirmation): Promise<void> {
+  const [found] = await tx<
+    {
+      vanished: number;
+      obstacles: string[];
+      doubts: string[];
+      removal_run: number | null;
+      later: number | null;
+    }[]
+  >`
+    select vanished, obstacles, doubts, removal_run, (
+        select max(r.run_id) from run r
+        where r.connection_id = c.connection_id and r.run_id > c.run_id and r.kind = 'export' and r.mode = 'full'
+          and r.status = 'completed'
+      ) as later
+    from reconciliation c
+    where run_id = ${given.run_id} and connection_id = ${given.connection_id} for update`;
+  if (!found) {
+    throw giveUp(
+      'reconciliation-not-found',
+      `Run ${given.run_id} of connection ${given.connection_id} has compared nothing (yet).`,
+    );
+  }
+  if (found.removal_run !== null) {
+    throw giveUp('reconciliation-confirmed', `It was confirmed already; see run ${found.removal_run}.`);
+  }
+  if (found.later !== null) {
+    throw giveUp(
+      'reconciliation-outdated',
+      `Run ${found.later}, a full export, came after it. Reconcile again.`,
+    );
+  }
+  if (found.obstacles.length > 0) {
+    throw giveUp(
+      'reconciliation-obstructed',
+      `Nothing may be removed by it: ${found.obstacles.join(', ')}. Remove the cause, then reconcile again.`,
+    );
+  }
+  if (found.vanished !== given.vanished) {
+    throw giveUp(
+      'reconciliation-count-differs',
+      `Expected the number of vanished resources, ${found.vanished}; got ${given.vanished}. Look at them first.`,
+    );
+  }
+  if (found.doubts.length > 0 && !given.override) {
+    throw giveUp(
+      'reconciliation-doubtful',
+      `It is doubtful: ${found.doubts.join(', ')}. Check with the EHR; with override they are removed all the same.`,
+    );
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * What is well and what is not, one line each with what to do. Changes nothing: it neither migrates nor makes a key,
+ * since what it finds must be what everyone else finds.
+ */
+
+import type { Schemas, Sql } from '../../sql/connect.ts';
+import { pendingMigrations } from '../../sql/migrate.ts';
+import { type Keyring, unseal } from '../connection/secrets.ts';
+import { describeError } from '../step/describe-error.ts';
+import { type ConceptProblem, checkConcepts } from '../vocabulary/check-concepts.ts';
+import { countLostMaps } from '../vocabulary/local-maps/stored.ts';
+import { dayOf } from '../vocabulary/resolve/state.ts';
+
+export interface Finding {
+  /** 'advice' costs something but stops nothing. */
+  readonly state: 'well' | 'advice' | 'wrong';
+  readonly what: string;
+  readonly found: string;
+  readonly todo?: string | undefined;
+  readonly concepts?: readonly ConceptProblem[] | undefined;
+}
+
+export interface Examined {
+  readonly sql: Sql;
+  readonly schemas: Schemas;
+  /** Opens the keys; throws what is wrong with them. */
+  readonly openKeys: () => Promise<Keyring>;
+}
+
+/** The oldest that the pipeline is tested on. */
+const OLDEST_POSTGRES = 15;
+
+export async function* examine({ sql, schemas, openKeys }: Examined): AsyncGenerator<Finding> {
+  const database = await databaseOf(sql);
+  yield database;
+  if (database.state === 'wrong') return;
+  const schema = await schemaOf(sql, schemas);
+  yield schema;
+  const keys = await keysOf(openKeys);
+  yield keys.finding;
+  if (schema.state === 'wrong') return;
+  yield* vocabularyOf(sql);
+  yield await localMapsOf(sql);
+  yield await trigramsOf(sql);
+  yield* connectionsOf(sql, keys.keyring);
+}
+
+async function databaseOf(sql: Sql): Promise<Finding> {
+  const what = 'database';
+  try {
+    const [row] = await sql<{ version: string; number: number }[]>`
+      select current_setting('server_version') as version, current_setting('server_version_num')::int as number`;
+    const found = `PostgreSQL ${row?.version}`;
+    if ((row?.number ?? 0) >= OLDEST_POSTGRES * 10_000) return { state: 'well', what, found };
+    return {
+      state: 'advice',
+      what,
+      found,
+      todo: `Tested from PostgreSQL ${OLDEST_POSTGRES} on: upgrade it.`,
+    };
+  } catch (error) {
+    const { code, message } = describeError(error);
+    return {
+      ...{ state: 'wrong', what, found: `cannot be reached (${code}): ${message}` },
+      todo: 'Check DATABASE_URL, that the server runs, and that this machine may connect.',
+    };
+  }
+}
+
+async function schemaOf(sql: Sql, schemas: Schemas): Promise<Finding> {
+  const what = 'schema';
+  const { pending, changed } = await pendingMigrations(sql, schemas);
+  if (changed.length > 0) {
+    return {
+      ...{ state: 'wrong', what, found: `changed after they were applied: ${changed.join(', ')}` },
+      todo: 'Restore these files.',
+    };
+  }
+  if (pending.length > 0) {
+    return { state: 'wrong', what, found: `not applied: ${pending.join(', ')}`, todo: 'npm run migrate' };
+  }
+  return { state: 'well', what, found: `current in ${schemas.cdm} and ${schemas.sync}` };
+}
+
+async function keysOf(openKeys: Examined['openKeys']): Promise<{ finding: Finding; keyring?: Keyring }> {
+  const what = 'encryption key';
+  try {
+    const keyring = await openKeys();
+    return { keyring, finding: { state: 'well', what, found: `"${keyring.sealWith}" seals` } };
+  } catch (error) {
+    return { finding: { state: 'wrong', what, found: describeError(error).message } };
+  }
+}
+
+async function* vocabularyOf(sql: Sql): AsyncGenerator<Finding> {
+  const what = 'vocabulary';
+  const [release] = await sql<
+    { version: string; concepts: number; relationships: number; loaded_at: Date }[]
+  >`
+    select version, concepts, relationships, loaded_at from vocabulary_release where is_current`;
+  if (!release) {
+    yield {
+      ...{ state: 'wrong', what, found: 'none is loaded' },
+      todo: 'Download one from athena.ohdsi.org, then: npm run cli -- vocabulary load DIR|ZIP',
+    };
+    return;
+  }
+  const [concepts, relationships] = [release.concepts, release.relationships].map((n) =>
+    n.toLocaleString('en-US'),
+  );
+  const when = release.loaded_at.toISOString().slice(0, 10);
+  yield {
+    ...{ state: 'well', what },
+    found: `${release.version}, ${concepts} concepts, ${relationships} relationships, loaded ${when}`,
+  };
+  const [search] =
+    await sql`select 1 from search_index join vocabulary_release using (release_id) where is_current`;
+  if (search) yield { state: 'well', what: 'vocabulary search', found: 'built' };
+  else {
+    yield {
+      ...{ state: 'advice', what: 'vocabulary search', found: 'not built for this release' },
+      todo: 'npm run cli -- vocabulary index',
+    };
+  }
+  const problems = await checkConcepts(sql);
+  if (problems.length === 0) {
+    yield { state: 'well', what: 'named concepts', found: 'all there, Standard, and in their domains' };
+    return;
+  }
+  const missed = problems.filter((problem) => !problem.uses.startsWith('quality check'));
+  yield {
+    state: missed.length > 0 ? 'wrong' : 'advice',
+    what: 'named concepts',
+    found: `${problems.length} are not as expected`,
+    todo:
+      'Where these would be due, the columns below carry them all the same: rows that a join with concept leaves out, ' +
+      'and that foreign keys to concept refuse. Load a complete download of athena.ohdsi.org.',
+    concepts: problems,
+  };
+}
+
+async function localMapsOf(sql: Sql): Promise<Finding> {
+  const what = 'local maps';
+  const lost = await countLostMaps(sql, dayOf(new Date()));
+  if (lost === 0) return { state: 'well', what, found: 'all lead to Standard concepts' };
+  return {
+    ...{
+      state: 'advice',
+      what,
+      found: `${lost} lead to concepts that are not valid and Standard, and map nothing`,
+    },
+    todo: 'npm run cli -- maps list --state target-lost',
+  };
+}
+
+async function trigramsOf(sql: Sql): Promise<Finding> {
+  const what = 'pg_trgm';
+  const [row] = await sql<{ installed: boolean; available: boolean }[]>`
+    select exists (select from pg_extension where extname = 'pg_trgm') as installed,
+           exists (select from pg_available_extensions where name = 'pg_trgm') as available`;
+  if (row?.installed) return { state: 'well', what, found: 'installed' };
+  const cost = 'searches do not forgive typing errors, and suggestions for unmapped codes are poorer';
+  return {
+    ...{ state: 'advice', what },
+    found: row?.available ? `not installed: ${cost}` : `not on this server: ${cost}`,
+    todo: row?.available
+      ? 'As a user who may: create extension pg_trgm'
+      : "Install PostgreSQL's contrib modules.",
+  };
+}
+
+interface Connection {
+  readonly site_key: string;
+  readonly health: string;
+  readonly last_status: string | null;
+  readonly last_sync_at: Date | null;
+  readonly failures: number;
+  readonly parked: number;
+  readonly coverage: number | null;
+  readonly sealed: readonly string[];
+}
+
+async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): AsyncGenerator<Finding> {
+  const connections = await sql<Connection[]>`
+    select h.site_key, h.health, h.last_status, h.last_sync_at, h.records_failed_open as failures,
+      h.parked_open as parked, h.mapping_coverage as coverage,
+      array_remove(array[c.private_key_sealed, c.client_secret_sealed], null) as sealed
+    from connection_health h join connection c using (connection_id)
+    order by h.site_key`;
+  if (connections.length === 0) {
+    yield { state: 'advice', what: 'connections', found: 'none yet', todo: 'Create one through the API.' };
+  }
+  for (const connection of connections) yield await connectionOf(connection, keyring);
+}
+
+async function connectionOf(connection: Connection, keyring: Keyring | undefined): Promise<Finding> {
+  const { site_key, health, last_status, last_sync_at, failures, parked, coverage, sealed } = connection;
+  const what = site_key;
+  const found = [
+    health,
+    last_status &&
+      `last run ${last_status} ${last_sync_at?.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    failures > 0 && `${failures} failures open`,
+    parked > 0 && `${parked} parked`,
+    coverage !== null && `${(100 - coverage).toFixed(1)} % of its resources with an unmapped code`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+  if (keyring && !(await opens(keyring, sealed))) {
+    return {
+      ...{ state: 'wrong', what, found: `${found}; its secrets were sealed with another key` },
+      todo: 'Add that key to ENCRYPTION_KEY, or enter the secrets again.',
+    };
+  }
+  if (health === 'failing' || health === 'paused' || health === 'stale') {
+    return {
+      state: 'wrong',
+      what,
+      found,
+      todo: `npm run cli -- status ${site_key}, then: retry ${site_key}`,
+    };
+  }
+  if (health === 'never-synced')
+    return { state: 'advice', what, found, todo: `npm run cli -- sync ${site_key}` };
+  if (failures > 0) return { state: 'advice', what, found, todo: 'select * from ehr_sync.failures' };
+  return { state: 'well', what, found };
+}
+
+async function opens(keyring: Keyring, sealed: readonly string[]): Promise<boolean> {
+  for (const secret of sealed) {
+    try {
+      await unseal(keyring, secret);
+    } catch {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,132 @@
+/**
+ * Step "purge": takes a patient out, with those merged with them. First, chunk by chunk, their lines are erased from what
+ * is retained, and the resources in them noted (also those that gave no row); the checkpoint is the last chunk_id, in the
+ * job. Then everything that is kept of these resources goes in one transaction: rows of all CDM tables, what is
+ * derived, identities, hashes, history, what waits, failures.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import { openBatchInTx } from '../5-settle/settle.ts';
+import { openHash } from '../connection/blocklist.ts';
+import { type Connection, readConnection } from '../connection/connection.ts';
+import { seal, unseal } from '../connection/secrets.ts';
+import { mappingSettings } from '../connection/sync-config.ts';
+import { type Read, readLine } from '../lines/read-lines.ts';
+import { eraseLinesInTx } from '../load/take-out/erase-lines.ts';
+import { keysOfPatients, purgeResourcesInTx } from '../load/take-out/purge-resources.ts';
+import { openLedger } from '../load/write/ledger.ts';
+import { patientsOf } from '../map/read/patient-of.ts';
+import type { Handler } from '../run-step.ts';
+import type { Deps } from '../step/deps.ts';
+import { type Run, readRun } from '../step/run.ts';
+
+/** Chunks of a commit. */
+const BATCH = 16;
+
+export const purgeStep: Handler<'purge'> = async (deps, step) => {
+  const { run_id, after } = step.payload;
+  const run = await readRun(deps.sql, run_id);
+  if (run?.status !== 'processing' || run.kind !== 'purge') return step.commit(async () => {});
+  const connection = await readConnection(deps.sql, run.connection_id);
+  await step.commit(async (tx) => {
+    // Keeps a second delivery from doing it at once.
+    await tx`select 1 from run where run_id = ${run_id} for no key update`;
+    const purge = await openPurge(tx, deps, run);
+    if (!purge) return deps.queue.sendInTx(tx, 'redrive', { run_id });
+    if (after === undefined) await followMergesInTx(tx, deps, run, purge);
+    const last = await eraseBatchInTx(tx, connection, purge, after ?? 0);
+    if (last !== undefined) return deps.queue.sendInTx(tx, 'purge', { run_id, after: last });
+    await finishInTx(tx, deps, run, connection, purge);
+    await deps.queue.sendInTx(tx, 'redrive', { run_id });
+  });
+};
+
+interface Purge {
+  readonly purge_id: number;
+  patients: string[];
+}
+
+/** undefined: it is done. */
+async function openPurge(tx: Tx, deps: Deps, run: Run): Promise<Purge | undefined> {
+  const [row] = await tx<{ purge_id: number; patient_ids_sealed: string | null }[]>`
+    select purge_id, patient_ids_sealed from purge where run_id = ${run.run_id}`;
+  if (!row?.patient_ids_sealed) return undefined;
+  const ids: unknown = JSON.parse(await unseal(deps.keyring, row.patient_ids_sealed));
+  const patients = Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
+  return { purge_id: row.purge_id, patients };
+}
+
+/** Patients that were merged are one human, whichever of their ids was named. */
+async function followMergesInTx(tx: Tx, deps: Deps, run: Run, purge: Purge): Promise<void> {
+  const same = await tx<{ id: string }[]>`
+    with recursive same (id) as (
+      select unnest(${purge.patients}::text[])
+      union
+      select case when l.replaced_id = s.id then l.survivor_id else l.replaced_id end
+      from same s join patient_link l on l.connection_id = ${run.connection_id} and s.id in (l.replaced_id, l.survivor_id)
+    )
+    select id from same`;
+  purge.patients = same.map((one) => one.id);
+  const sealed = await seal(deps.keyring, JSON.stringify(purge.patients));
+  await tx`update purge set patient_ids_sealed = ${sealed} where purge_id = ${purge.purge_id}`;
+  const hashOf = await openHash(tx, deps.keyring, run.connection_id);
+  for (const id of purge.patients) {
+    await tx`
+      insert into purge_patient (purge_id, connection_id, patient_hash)
+      values (${purge.purge_id}, ${run.connection_id}, ${hashOf(id)}) on conflict do nothing`;
+  }
+}
+
+/** Erases their lines from some chunks, also from ones that a failed run has not mapped; gives the last chunk. */
+async function eraseBatchInTx(
+  tx: Tx,
+  connection: Connection,
+  purge: Purge,
+  after: number,
+): Promise<number | undefined> {
+  const chunks = await tx<{ chunk_id: number }[]>`
+    select c.chunk_id from chunk c join run r using (run_id)
+    where r.connection_id = ${connection.connection_id} and c.chunk_id > ${after}
+      and exists (select 1 from chunk_body b where b.chunk_id = c.chunk_id)
+    order by c.chunk_id limit ${BATCH}`;
+  const settings = mappingSettings(connection);
+  const patients = new Set(purge.patients);
+  const needles = purge.patients.map((id) => Buffer.from(id));
+  for (const { chunk_id } of chunks) {
+    const names: { type: string; id: string }[] = [];
+    const erased = await eraseLinesInTx(tx, chunk_id, (bytes, line) => {
+      if (!needles.some((needle) => bytes.includes(needle))) return false;
+      const read: Read = { entries: [], unreadable: [] };
+      readLine(read, bytes, line, 0);
+      const [entry] = read.entries;
+      // What mentions them and cannot be read is as likely theirs as not.
+      if (!entry) return true;
+      const whose = patientsOf(entry.resource, settings);
+      if (whose.length > 0 && !whose.some((id) => patients.has(id))) return false;
+      if (whose.length > 0) names.push(entry);
+      return true;
+    });
+    await tx`delete from failure where chunk_id = ${chunk_id} and chunk_line = any(${erased}::int[])`;
+    await tx`
+      insert into purge_target (purge_id, resource_key)
+      select distinct ${purge.purge_id}::integer, r.resource_key
+      from unnest(${names.map((one) => one.type)}::text[], ${names.map((one) => one.id)}::text[]) as t(type, id)
+      cross join lateral (
+        select resource_key from resource
+        where connection_id = ${connection.connection_id} and resource_type = t.type and fhir_id = t.id limit 1
+      ) r
+      on conflict do nothing`;
+  }
+  return chunks.at(-1)?.chunk_id;
+}
+
+async function finishInTx(tx: Tx, deps: Deps, run: Run, connection: Connection, purge: Purge): Promise<void> {
+  const keys = await keysOfPatients(tx, run.connection_id, purge);
+  const context = await openBatchInTx(tx, deps, run, connection, keys);
+  const ledger = openLedger();
+  await purgeResourcesInTx(tx, context, keys, purge.patients, ledger);
+  await ledger.writeInTx(tx, context.chunkId, context.runId);
+  await tx`delete from purge_target where purge_id = ${purge.purge_id}`;
+  await tx`
+    update purge set finished_at = ${deps.clock()}, patient_ids_sealed = null, resources = ${keys.length}
+    where purge_id = ${purge.purge_id}`;
+}

@@ -1,0 +1,75 @@
+/**
+ * Takes a failed run up again from its checkpoint: files that are here are not fetched again, chunks that are mapped
+ * are not mapped again. Only the last run of a connection: a later one has moved on.
+ */
+import type { Sql, Tx } from '../../sql/connect.ts';
+import { advanceInTx } from '../run/advance.ts';
+import { FILE_LOST } from '../run/hold-watermark.ts';
+import type { Clock } from '../step/deps.ts';
+import { giveUp } from '../step/errors.ts';
+import type { Queue } from '../step/queue.ts';
+import { isOperation, sendFirstStepInTx } from './start-operation.ts';
+
+export type RetriedAs = 'pending' | 'exporting' | 'downloading' | 'processing';
+
+export async function retryRun(
+  deps: { sql: Sql; queue: Queue; clock: Clock },
+  run: { readonly connection_id: number; readonly run_id: number },
+): Promise<RetriedAs> {
+  return await deps.sql.begin(async (transaction) => {
+    const tx = transaction as Tx;
+    const [found] = await tx<
+      { status: string; kind: string; status_url: string | null; manifest_at: Date | null; last: number }[]
+    >`
+      select status, kind, status_url, manifest_at,
+        (select max(run_id) from run where connection_id = ${run.connection_id}) as last
+      from run where run_id = ${run.run_id} and connection_id = ${run.connection_id} for update`;
+    if (!found) throw giveUp('run-not-found', `Connection ${run.connection_id} has no run ${run.run_id}.`);
+    if (found.status !== 'failed') {
+      throw giveUp(
+        'run-not-failed',
+        `Run ${run.run_id} is ${found.status}; only a failed run can be retried. Start a new sync instead.`,
+      );
+    }
+    if (found.last !== run.run_id) {
+      throw giveUp(
+        'run-not-last',
+        `Run ${found.last} came after run ${run.run_id}. Retry that one, or start a new sync.`,
+      );
+    }
+    if (isOperation(found.kind)) {
+      await reopen(tx, run.run_id, 'processing');
+      await tx`update run set closing_at = ${deps.clock()} where run_id = ${run.run_id}`;
+      await sendFirstStepInTx(tx, deps.queue, found.kind, run.run_id);
+      return 'processing';
+    }
+    const status = found.manifest_at ? 'downloading' : found.status_url ? 'exporting' : 'pending';
+    await reopen(tx, run.run_id, status);
+    await tx`
+      update export_file set state = 'pending', refreshed_at = null, short_reads = 0, error_code = null, error_message = null
+      where run_id = ${run.run_id} and state in ('queued', 'failed')`;
+    // Given up before, had now: what was recorded of such a file holds no longer.
+    await tx`
+      update failure set resolved_at = ${deps.clock()}
+      where run_id = ${run.run_id} and reason = ${FILE_LOST} and resolved_at is null`;
+    await tx`update chunk set state = 'waiting' where run_id = ${run.run_id} and state = 'queued'`;
+    if (status === 'pending') await deps.queue.sendInTx(tx, 'export', { run_id: run.run_id });
+    else if (status === 'exporting') await deps.queue.sendInTx(tx, 'poll', { run_id: run.run_id });
+    else {
+      await advanceInTx(tx, deps.queue, run.run_id, deps.clock());
+    }
+    return status;
+  });
+}
+
+/** The person who retries has seen the error, also that a kick-off may have been lost: it may be sent again. */
+async function reopen(tx: Tx, runId: number, status: RetriedAs): Promise<void> {
+  await tx`
+    update run set status = ${status}, finished_at = null, closing_at = null,
+      kick_off_started_at = case when ${status} = 'pending' then null else kick_off_started_at end,
+      error_step = null, error_code = null, error_message = null, error_stack = null,
+      records_extracted = null, records_redriven = null, records_unchanged = null, records_loaded = null,
+      records_excluded = null, records_failed = null, records_parked = null, records_mapped = null,
+      rows_written = null, rows_deleted = null
+    where run_id = ${runId}`;
+}

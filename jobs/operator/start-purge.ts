@@ -1,0 +1,89 @@
+/**
+ * Asks for a patient to be purged. From the commit on nothing of them is loaded; what is there is taken out by a run of
+ * kind purge, as soon as no other run of the connection is live. `liftPurge` lets them be loaded again.
+ */
+import type { Sql, Tx } from '../../sql/connect.ts';
+import { openHash } from '../connection/blocklist.ts';
+import { readConnection } from '../connection/connection.ts';
+import { type Keyring, seal } from '../connection/secrets.ts';
+import type { Handler } from '../run-step.ts';
+import type { Clock } from '../step/deps.ts';
+import { giveUp, SyncError } from '../step/errors.ts';
+import type { Queue } from '../step/queue.ts';
+import { startOperationInTx } from './start-operation.ts';
+
+export interface PurgeRequest {
+  readonly connection_id: number;
+  /** FHIR id of the Patient; known or not. */
+  readonly patient_id: string;
+  /** In the operator's words; must not name the patient. */
+  readonly reason: string;
+  readonly requested_by: string;
+}
+
+export async function startPurge(
+  deps: { readonly sql: Sql; readonly queue: Queue; readonly clock: Clock; readonly keyring: Keyring },
+  request: PurgeRequest,
+): Promise<number> {
+  await readConnection(deps.sql, request.connection_id);
+  const hashOf = await openHash(deps.sql, deps.keyring, request.connection_id);
+  const sealed = await seal(deps.keyring, JSON.stringify([request.patient_id]));
+  return await deps.sql.begin(async (transaction) => {
+    const tx = transaction as Tx;
+    const [created] = await tx<{ purge_id: number }[]>`
+      insert into purge (connection_id, reason, requested_by, requested_at, patient_ids_sealed)
+      values (${request.connection_id}, ${request.reason}, ${request.requested_by}, ${deps.clock()}, ${sealed})
+      returning purge_id`;
+    const purge_id = created?.purge_id ?? 0;
+    await tx`
+      insert into purge_patient (purge_id, connection_id, patient_hash)
+      values (${purge_id}, ${request.connection_id}, ${hashOf(request.patient_id)})`;
+    await deps.queue.sendInTx(tx, 'purge-start', { purge_id });
+    return purge_id;
+  });
+}
+
+const LOOK_AGAIN_SECONDS = 30;
+
+/** Waits for its turn among the runs of the connection, for however long that takes. */
+export const startPurgeStep: Handler<'purge-start'> = async (deps, step) => {
+  const { purge_id } = step.payload;
+  const [purge] = await deps.sql<{ connection_id: number; requested_by: string }[]>`
+    select connection_id, requested_by from purge where purge_id = ${purge_id} and run_id is null`;
+  if (!purge) return step.commit(async () => {});
+  const { site_key } = await readConnection(deps.sql, purge.connection_id);
+  await step.commit(async (tx) => {
+    try {
+      const run_id = await startOperationInTx(tx, deps, {
+        ...{ connection_id: purge.connection_id, site_key, kind: 'purge', asked: { purge: purge_id } },
+        triggered_by: purge.requested_by,
+      });
+      await tx`update purge set run_id = ${run_id} where purge_id = ${purge_id}`;
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.code !== 'sync-already-running') throw error;
+      await deps.queue.sendInTx(tx, 'purge-start', { purge_id }, { startAfter: LOOK_AGAIN_SECONDS });
+    }
+  });
+};
+
+export async function liftPurge(
+  tx: Tx,
+  of: {
+    readonly connection_id: number;
+    readonly purge_id: number;
+    readonly lifted_by: string;
+    readonly at: Date;
+  },
+): Promise<void> {
+  const [found] = await tx<{ finished: boolean; lifted: boolean }[]>`
+    select finished_at is not null as finished, lifted_at is not null as lifted from purge
+    where purge_id = ${of.purge_id} and connection_id = ${of.connection_id} for update`;
+  if (!found) {
+    throw giveUp('purge-not-found', `Connection ${of.connection_id} has no purge ${of.purge_id}.`);
+  }
+  if (!found.finished)
+    throw giveUp('purge-under-way', `Purge ${of.purge_id} is under way; wait for it to end.`);
+  if (found.lifted) return;
+  await tx`update purge set lifted_at = ${of.at}, lifted_by = ${of.lifted_by} where purge_id = ${of.purge_id}`;
+  await tx`delete from purge_patient where purge_id = ${of.purge_id}`;
+}

@@ -1,0 +1,47 @@
+/**
+ * Starts a remap: a run that asks nothing of the EHR, and maps again what the vocabulary of now would map otherwise, or
+ * with `all` whatever was not mapped with the mapping code, settings and vocabulary of now. It is the connection's one
+ * live run; it is resumed, cancelled and retried like a sync.
+ */
+import type { Sql, Tx } from '../../sql/connect.ts';
+import { readConnection } from '../connection/connection.ts';
+import { insertRunInTx } from '../run/start-run.ts';
+import type { Clock } from '../step/deps.ts';
+import type { Queue } from '../step/queue.ts';
+
+export interface StartRemap {
+  readonly connection_id: number;
+  readonly triggered_by: string;
+  readonly all?: boolean | undefined;
+}
+
+export async function startRemap(
+  deps: { sql: Sql; queue: Queue; clock: Clock },
+  request: StartRemap,
+): Promise<{ run_id: number }> {
+  return await deps.sql.begin((tx) => startRemapInTx(tx as Tx, deps, request));
+}
+
+export async function startRemapInTx(
+  tx: Tx,
+  deps: { queue: Queue; clock: Clock },
+  request: StartRemap,
+): Promise<{ run_id: number }> {
+  const connection = await readConnection(tx, request.connection_id);
+  const now = deps.clock();
+  const run_id = await insertRunInTx(tx, {
+    ...{ connection_id: connection.connection_id, site_key: connection.site_key, kind: 'remap' },
+    ...{ mode: request.all ? 'full' : 'incremental', since: null, scope: null },
+    ...{ triggered_by: request.triggered_by, at: now },
+  });
+  // Up to when the data know of stays that are not over is what the last run said: nothing new has come.
+  await tx`
+    update run set status = 'processing', started_at = ${now}, manifest_at = ${now}, closing_at = ${now},
+      transaction_time = (
+        select coalesce(transaction_time, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) from run
+        where connection_id = ${connection.connection_id} and status = 'completed' order by run_id desc limit 1
+      )
+    where run_id = ${run_id}`;
+  await deps.queue.sendInTx(tx, 'redrive', { run_id });
+  return { run_id };
+}

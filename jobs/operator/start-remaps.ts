@@ -1,0 +1,53 @@
+/** A remap of one connection, or of all that have anything. */
+import type { Sql } from '../../sql/connect.ts';
+import { readConnection } from '../connection/connection.ts';
+import type { Clock } from '../step/deps.ts';
+import { SyncError } from '../step/errors.ts';
+import type { Queue } from '../step/queue.ts';
+import { readState } from '../vocabulary/resolve/state.ts';
+import { startRemap } from './start-remap.ts';
+
+interface Site {
+  readonly connection_id: number;
+  readonly site_key: string;
+}
+
+export interface StartedRemaps {
+  readonly started: (Site & { readonly run_id: number })[];
+  readonly skipped: (Site & { readonly code: string; readonly detail: string })[];
+}
+
+/** A connection that is named and has a live run is refused; of many, those are passed over and listed. */
+export async function startRemaps(
+  deps: { readonly sql: Sql; readonly queue: Queue; readonly clock: Clock },
+  request: {
+    readonly connection_id?: number | undefined;
+    readonly triggered_by: string;
+    readonly all?: boolean;
+  },
+): Promise<StartedRemaps> {
+  const { connection_id, ...more } = request;
+  await readState(deps.sql, deps.clock());
+  const found: StartedRemaps = { started: [], skipped: [] };
+  if (connection_id !== undefined) {
+    const { site_key } = await readConnection(deps.sql, connection_id);
+    found.started.push({ connection_id, site_key, ...(await startRemap(deps, { connection_id, ...more })) });
+    return found;
+  }
+  const sites = await deps.sql<Site[]>`
+    select connection_id, site_key from connection c
+    where exists (
+      select 1 from run r where r.connection_id = c.connection_id and r.kind in ('export', 'import') and r.status <> 'pending'
+    )
+    order by connection_id`;
+  for (const site of sites) {
+    try {
+      const { run_id } = await startRemap(deps, { connection_id: site.connection_id, ...more });
+      found.started.push({ ...site, run_id });
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.code !== 'sync-already-running') throw error;
+      found.skipped.push({ ...site, code: error.code, detail: error.message });
+    }
+  }
+  return found;
+}

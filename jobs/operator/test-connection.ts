@@ -1,0 +1,136 @@
+/**
+ * Whether a connection works, in the three steps in which it can fail: the client assertion is made, the token
+ * endpoint accepts it, the FHIR server answers. Changes nothing, here or there; tells no token.
+ */
+
+import type { Keyring } from '../connection/secrets.ts';
+import { readSyncConfig } from '../connection/sync-config.ts';
+import { readCapability, requestMetadata } from '../fhir/capability.ts';
+import { clean, readErrorBody } from '../fhir/error-body.ts';
+import { type Fetch, readJson } from '../fhir/http.ts';
+import { discovery } from '../fhir/token/smart-configuration.ts';
+import {
+  exchange,
+  type SmartConnection,
+  type TokenRequest,
+  tokenRequest,
+} from '../fhir/token/token-request.ts';
+import { SyncError } from '../step/errors.ts';
+
+export type StepStatus = 'ok' | 'warning' | 'failed' | 'skipped';
+
+export interface TestStep {
+  readonly step: 'jwt_assertion' | 'token_exchange' | 'fhir_metadata';
+  readonly status: StepStatus;
+  readonly detail: string;
+  readonly ms: number;
+}
+
+export interface ConnectionTest {
+  readonly status: 'ok' | 'warning' | 'failed';
+  readonly steps: TestStep[];
+  readonly total_ms: number;
+  readonly fhir_version: string | null;
+  readonly server_version: string | null;
+}
+
+export interface TestOptions {
+  readonly connection: SmartConnection;
+  readonly keyring: Keyring;
+  readonly clock: () => Date;
+  readonly fetch?: Fetch | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+type Finding<T> = { readonly status: StepStatus; readonly detail: string; readonly value?: T };
+
+export async function testConnection(options: TestOptions): Promise<ConnectionTest> {
+  const { clock, connection } = options;
+  const steps: TestStep[] = [];
+  const started = clock().getTime();
+
+  async function step<T>(name: TestStep['step'], attempt: () => Promise<Finding<T>>): Promise<T | undefined> {
+    const since = clock().getTime();
+    const finding = await attempt().catch(failed);
+    const ms = clock().getTime() - since;
+    steps.push({ step: name, status: finding.status, detail: finding.detail, ms });
+    return 'value' in finding ? finding.value : undefined;
+  }
+  const skip = async (reason: string) => ({ status: 'skipped' as const, detail: reason });
+
+  const request = await step<TokenRequest>('jwt_assertion', async () => {
+    const value = await tokenRequest({ ...options, discover: discovery(clock) });
+    return { status: value.method === 'private_key_jwt' ? 'ok' : 'skipped', detail: value.detail, value };
+  });
+
+  const token = await step<string>('token_exchange', async () => {
+    if (!request) return skip('No assertion to send.');
+    const { token: value, expiresAt, scope, notGranted } = await exchange(request, options);
+    const seconds = Math.round((expiresAt.getTime() - clock().getTime()) / 1000);
+    const granted = `Token for ${seconds} s, scope ${clean(scope, 300)}.`;
+    if (notGranted.length === 0) return { status: 'ok', detail: granted, value };
+    const detail = `${granted} Not granted: ${notGranted.join(' ')}; what they cover will not be exported.`;
+    return { status: 'warning', detail, value };
+  });
+
+  const capability = await step('fhir_metadata', async () => {
+    if (!token) return skip('No token to ask with.');
+    return await askMetadata(connection, token, options);
+  });
+
+  return {
+    status: steps.some((done) => done.status === 'failed')
+      ? 'failed'
+      : steps.some((done) => done.status === 'warning')
+        ? 'warning'
+        : 'ok',
+    steps,
+    total_ms: clock().getTime() - started,
+    fhir_version: capability?.fhirVersion ?? null,
+    server_version: capability?.software ?? null,
+  };
+}
+
+async function askMetadata(connection: SmartConnection, token: string, options: TestOptions) {
+  if (!connection.fhir_base_url)
+    return { status: 'failed' as const, detail: 'The connection has no fhir_base_url.' };
+  const response = await requestMetadata(connection.fhir_base_url, token, {
+    fetch: options.fetch,
+    timeoutMs: options.timeoutMs ?? 30_000,
+    allowHttp: readSyncConfig(connection.sync_config).allow_http,
+  });
+  if (response.status !== 200) {
+    const body = await readErrorBody(response);
+    // The token is good, and some servers keep their metadata to themselves: an export may well work.
+    const refused = response.status >= 400 && response.status < 500;
+    return {
+      status: refused ? ('warning' as const) : ('failed' as const),
+      detail: `metadata answered ${response.status}: ${body.text}.`,
+    };
+  }
+  const value = readCapability(await readJson(response));
+  if (!value) {
+    return {
+      status: 'failed' as const,
+      detail:
+        'metadata answered 200, but no CapabilityStatement. Is fhir_base_url the base of the FHIR server?',
+    };
+  }
+  const exports =
+    value.exports.length > 0
+      ? `names export at ${value.exports.join(', ')} level`
+      : 'names no export operation';
+  const version = value.fhirVersion ?? 'unknown';
+  const isR4 = version.startsWith('4.');
+  return {
+    status: isR4 ? ('ok' as const) : ('warning' as const),
+    detail: `FHIR ${version}${isR4 ? '' : ' (R4 is expected)'}, ${exports}.`,
+    value,
+  };
+}
+
+/** An error that is not ours is a fault of the program: it is not hidden in a finding. */
+function failed(error: unknown): { status: 'failed'; detail: string } {
+  if (error instanceof SyncError) return { status: 'failed', detail: error.message };
+  throw error;
+}

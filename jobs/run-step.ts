@@ -1,0 +1,115 @@
+/**
+ * Runs one step of the pipeline. A handler does its I/O first and then commits once: rows, checkpoint, next job and
+ * the completion of its own job in one transaction. So a step may run twice, at once, or die anywhere:
+ *
+ * - dies before the commit: nothing happened; the missing heartbeat hands the job to another worker;
+ * - dies after it: the job is complete, its successor is sent;
+ * - its claim was lost meanwhile (a long pause, a cut connection): the completion finds no claim and all is rolled back.
+ *
+ * An expected failure is sent again after the delay that the error asks for, or else with growing delays; what must
+ * not be tried again, and what failed too often, fails the run with its reason.
+ */
+import type { Tx } from '../sql/connect.ts';
+import { RunEnded } from './run/advance.ts';
+import { failStepInTx } from './run/fail-step.ts';
+import type { Deps } from './step/deps.ts';
+import { describeError } from './step/describe-error.ts';
+import { SyncError } from './step/errors.ts';
+import type { Job, Payload, StepName } from './step/queue.ts';
+
+export interface StepContext<S extends StepName> {
+  readonly payload: Payload<S>;
+  /** Commits the step: what `work` writes and the job's completion. */
+  commit(work: (tx: Tx) => Promise<void>): Promise<void>;
+  /** Commits a checkpoint within a long step; the job goes on. */
+  checkpoint(work: (tx: Tx) => Promise<void>): Promise<void>;
+  /** Completes the job in a transaction that the handler has opened itself: the last thing in it. */
+  completeInTx(tx: Tx): Promise<void>;
+  /** True when the worker wants to stop or its time is up: commit what there is and send yourself again. */
+  shouldYield(): boolean;
+  /** Fires when the worker has to end within seconds: do not wait for a server any more, send yourself again. */
+  readonly stopping: AbortSignal | undefined;
+}
+
+export type Handler<S extends StepName> = (deps: Deps, step: StepContext<S>) => Promise<void>;
+
+/** Tries of a step that fails in a way worth repeating; with the delays below about an hour and a half. */
+export const MAX_ATTEMPTS = 12;
+/** The status of an export may be asked for a day: the server works on, whatever becomes of a few questions. */
+const MAX_POLLS_IN_VAIN = 100;
+/** What servers ask us to wait is believed within these bounds; Epic's day is the longest sensible wait. */
+const RETRY_AFTER_SECONDS = { least: 1, most: 24 * 3600 };
+const MAX_DELAY_SECONDS = 900;
+
+export async function runStep<S extends StepName>(
+  deps: Deps,
+  name: S,
+  handler: Handler<S>,
+  job: Job & { payload: Payload<S> },
+  shouldYield: () => boolean = () => false,
+  stopping?: AbortSignal,
+): Promise<void> {
+  const { sql, queue, log } = deps;
+  const completeInTx = async (tx: Tx) => {
+    if (!(await queue.completeInTx(tx, name, job))) throw new ClaimLost();
+  };
+  const commit = async (work: (tx: Tx) => Promise<void>) => {
+    await sql.begin(async (tx) => {
+      await work(tx as Tx);
+      await completeInTx(tx as Tx);
+    });
+  };
+  const checkpoint = async (work: (tx: Tx) => Promise<void>) => {
+    await sql.begin((tx) => work(tx as Tx));
+  };
+  try {
+    const step = { payload: job.payload, commit, checkpoint, completeInTx, shouldYield, stopping };
+    await handler(deps, step).catch((error: unknown) => {
+      if (error instanceof ClaimLost) throw error;
+      if (error instanceof RunEnded) return commit(async () => {});
+      return settle(deps, name, job.payload, error, commit);
+    });
+  } catch (error) {
+    if (!(error instanceof ClaimLost)) throw error;
+    log.warn(
+      { step: name, ...ids(job.payload) },
+      'this job was given to another worker meanwhile; nothing was written',
+    );
+  }
+}
+
+class ClaimLost extends Error {}
+
+async function settle<S extends StepName>(
+  deps: Deps,
+  name: S,
+  payload: Payload<S>,
+  error: unknown,
+  commit: (work: (tx: Tx) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const attempt = (payload.attempt ?? 0) + 1;
+  const known = error instanceof SyncError ? error : undefined;
+  const described = describeError(error);
+  const giveUp = known?.sort === 'give-up' || attempt >= (name === 'poll' ? MAX_POLLS_IN_VAIN : MAX_ATTEMPTS);
+  deps.log[giveUp ? 'error' : 'warn'](
+    { step: name, ...ids(payload), attempt, ...described, stack: undefined },
+    described.message,
+  );
+  if (giveUp) {
+    await commit((tx) => failStepInTx(tx, deps, payload, name, described));
+    return;
+  }
+  const delay = delayOf(known?.retryAfterSeconds, attempt);
+  await commit((tx) =>
+    deps.queue.sendInTx(tx, name, { ...payload, attempt } as Payload<S>, { startAfter: delay }),
+  );
+}
+
+function delayOf(asked: number | undefined, attempt: number): number {
+  if (asked === undefined) return Math.min(MAX_DELAY_SECONDS, 2 ** attempt);
+  return Math.min(RETRY_AFTER_SECONDS.most, Math.max(RETRY_AFTER_SECONDS.least, asked));
+}
+
+function ids(payload: object): object {
+  return { ...payload };
+}

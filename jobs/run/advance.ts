@@ -1,0 +1,102 @@
+/**
+ * What comes next in a run. Called in the transaction of every step that finishes something of it (a manifest, a
+ * file, a chunk), as its last act: it locks the run, so of two steps that finish at once the later sees what the
+ * earlier committed, and whoever finishes the last thing of a phase releases the next. The lock lasts as long as
+ * the commit.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import { readSyncConfig } from '../connection/sync-config.ts';
+import type { Queue } from '../step/queue.ts';
+import { readRun } from '../step/run.ts';
+import { type BacklogLimits, mayBeginInTx } from './backlog.ts';
+import { nextPartInTx } from './group-membership.ts';
+import { DELETED_PHASE, ERROR_PHASE } from './phases.ts';
+
+/** Map jobs of a run that are queued at once: enough for many workers, few enough that runs take turns. */
+const QUEUED = 32;
+
+/** The run has ended while a step of it was at work. */
+export class RunEnded extends Error {}
+
+export async function advanceInTx(tx: Tx, queue: Queue, runId: number, now: Date): Promise<void> {
+  const [run] = await tx<
+    { status: string; closing_at: Date | null; manifest_at: Date | null; sync_config: unknown }[]
+  >`
+    select r.status, r.closing_at, r.manifest_at, c.sync_config
+    from run r join connection c using (connection_id)
+    where r.run_id = ${runId} for no key update of r`;
+  // Cancelled or failed meanwhile: what this step did is rolled back, so nothing comes after the totals were frozen.
+  if (!run || !['downloading', 'processing'].includes(run.status)) throw new RunEnded();
+  if (run.closing_at) return;
+
+  await queueDownloads(tx, queue, runId, readSyncConfig(run.sync_config).limits);
+  // A partial manifest: what it names is downloaded; the order of mapping is known when all is named.
+  if (!run.manifest_at) return;
+  const [open] = await tx<{ files: number | null; chunks: number | null }[]>`
+    select (select min(phase) from export_file where run_id = ${runId} and state in ('pending', 'queued')) as files,
+      (select min(phase) from chunk where run_id = ${runId} and state <> 'done') as chunks`;
+  const files = open?.files ?? null;
+  const chunks = open?.chunks ?? null;
+  if (files === null && run.status === 'downloading') {
+    await tx`update run set status = 'processing' where run_id = ${runId}`;
+  }
+  if (chunks !== null) {
+    await releaseChunks(tx, queue, runId, Math.min(chunks, mayBeMapped(files)));
+  } else if (files === null) {
+    const whole = await readRun(tx, runId);
+    if (whole && whole.part !== 'main') return nextPartInTx(tx, queue, whole, now);
+    await tx`update run set closing_at = ${now} where run_id = ${runId}`;
+    await queue.sendInTx(tx, 'redrive', { run_id: runId });
+  }
+}
+
+/** A deletion cannot be taken back should its file prove damaged, so those files are mapped when they are whole. */
+function mayBeMapped(openFiles: number | null): number {
+  if (openFiles === null) return ERROR_PHASE;
+  return openFiles < DELETED_PHASE ? openFiles : openFiles - 1;
+}
+
+/** Keeps as many downloads going as the connection and the backlog allow, the earliest phases first. */
+async function queueDownloads(
+  tx: Tx,
+  queue: Queue,
+  runId: number,
+  limits: BacklogLimits & { readonly parallel_downloads: number },
+): Promise<void> {
+  const pending = await tx`select 1 from export_file where run_id = ${runId} and state = 'pending' limit 1`;
+  if (pending.length === 0) return;
+  const files = await tx<{ file_id: number }[]>`
+    update export_file set state = 'queued'
+    where file_id in (
+      select file_id from export_file
+      where run_id = ${runId} and state = 'pending' and phase <= ${await mayBeginInTx(tx, runId, limits)}
+      order by phase, file_no
+      limit greatest(0, ${limits.parallel_downloads}
+        - (select count(*) from export_file where run_id = ${runId} and state = 'queued'))
+    )
+    returning file_id`;
+  await queue.sendManyInTx(
+    tx,
+    'download',
+    files.map(({ file_id }) => ({ run_id: runId, file_id })),
+  );
+}
+
+/** Chunks up to the lowest phase that is still open may be mapped. When few are queued, the next are. */
+async function releaseChunks(tx: Tx, queue: Queue, runId: number, phase: number): Promise<void> {
+  // As a literal: of a limit that it does not know the planner thinks a tenth of the table, and reads all of it.
+  const few = tx.unsafe(String(QUEUED / 2));
+  const chunks = await tx<{ chunk_id: number; again: boolean }[]>`
+    update chunk set state = 'queued'
+    where chunk_id in (
+      select chunk_id from chunk
+      where run_id = ${runId} and state = 'waiting' and phase <= ${phase}
+        and (select count(*) from chunk where run_id = ${runId} and state = 'queued') < ${QUEUED / 2}
+      order by phase, chunk_id limit ${few}
+    )
+    returning chunk_id, origin_chunk_id is not null as again`;
+  const payloads = (again: boolean) =>
+    chunks.filter((one) => one.again === again).map(({ chunk_id }) => ({ run_id: runId, chunk_id }));
+  await queue.sendManyInTx(tx, 'map', payloads(false));
+  await queue.sendManyInTx(tx, 'remap', payloads(true));
+}

@@ -1,0 +1,69 @@
+/**
+ * Backpressure from mapping to downloading: how much text of a run may wait to be mapped (`limits.backlog_bytes`).
+ *
+ * A pause must end by itself. Mapping can work only on chunks of the lowest phase that is open; those of later phases
+ * wait for its files. So files of that phase are held up only by chunks that can be mapped now, each of which looks
+ * for pending files when it is done; files of later phases are held up by everything that waits. A paused file goes
+ * back to `pending`; downloads are begun again only when half has been worked off, since a server without Range sends
+ * the whole file again.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import { DELETED_PHASE } from './phases.ts';
+
+export interface BacklogLimits {
+  readonly backlog_bytes: number;
+  readonly chunk_bytes: number;
+}
+
+const NONE = -1;
+/** The greatest smallint. */
+const ALL = 32_767;
+const RESUME_SHARE = 0.5;
+
+/** The last phase of which a download may be begun. Called under the run's lock. */
+export function mayBeginInTx(tx: Tx, runId: number, limits: BacklogLimits): Promise<number> {
+  return roomInTx(tx, runId, limits, RESUME_SHARE);
+}
+
+/** Lets go of a file that would add to a full backlog; false when there is room. Called under the run's lock. */
+export async function pauseInTx(
+  tx: Tx,
+  file: { readonly file_id: number; readonly run_id: number; readonly phase: number },
+  limits: BacklogLimits,
+): Promise<boolean> {
+  // Nothing of these is mapped before the file is whole: a pause would not end.
+  if (file.phase >= DELETED_PHASE) return false;
+  if (file.phase <= (await roomInTx(tx, file.run_id, limits, 1))) return false;
+  // It has come further since its URL was renewed, and may have to wait for longer than the next one lives.
+  await tx`update export_file set state = 'pending', refreshed_at = null where file_id = ${file.file_id}`;
+  return true;
+}
+
+/** The last phase for which less than that share of the limit waits. */
+async function roomInTx(tx: Tx, runId: number, limits: BacklogLimits, share: number): Promise<number> {
+  const bytes = limits.backlog_bytes * share;
+  // Files of a few lines make small chunks: as many as would make up the limit if they were full are enough as well.
+  const chunks = Math.max(1, Math.ceil(bytes / limits.chunk_bytes));
+  const [backlog] = await tx<{ known: boolean; lowest: number | null; now_full: boolean; full: boolean }[]>`
+    with lowest as (
+      select least(
+        (select min(phase) from export_file where run_id = ${runId} and state in ('pending', 'queued')),
+        (select min(phase) from chunk where run_id = ${runId} and state <> 'done')
+      ) as phase
+    ), held as (
+      select phase, byte_end - byte_start as bytes from chunk where run_id = ${runId} and state <> 'done'
+      order by phase, chunk_id limit ${chunks}
+    ), sums as (
+      select count(*) filter (where h.phase = l.phase) as chunks_now, count(*) as chunks,
+        coalesce(sum(h.bytes) filter (where h.phase = l.phase), 0) as bytes_now, coalesce(sum(h.bytes), 0) as bytes
+      from held h cross join lowest l
+    )
+    select (select manifest_at is not null from run where run_id = ${runId}) as known,
+      (select phase from lowest) as lowest,
+      bytes_now >= ${bytes} or chunks_now >= ${chunks} as now_full, bytes >= ${bytes} or chunks >= ${chunks} as full
+    from sums`;
+  // Of a manifest that is still growing nothing is mapped yet: a pause would not end.
+  if (!backlog?.known) return ALL;
+  if (backlog.now_full) return NONE;
+  return backlog.full ? (backlog.lowest ?? ALL) : ALL;
+}

@@ -1,0 +1,26 @@
+/** What fails with a step that is not tried again: the run that it belongs to, or the load of a vocabulary. */
+import type { Tx } from '../../sql/connect.ts';
+import type { Alarm } from '../alerts/raise.ts';
+import type { Described } from '../step/describe-error.ts';
+import { failRunInTx } from './fail-run.ts';
+
+export async function failStepInTx(
+  tx: Tx,
+  alarm: Alarm,
+  payload: object,
+  step: string,
+  error: Described,
+): Promise<void> {
+  await failRunInTx(tx, alarm, idIn(payload, 'run_id'), step, error);
+  const loadId = idIn(payload, 'load_id');
+  if (loadId === undefined) return;
+  await tx`
+    update vocabulary_load
+    set state = 'failed', finished_at = ${alarm.clock()}, error_code = ${error.code}, error_message = ${error.message}
+    where load_id = ${loadId} and state in ('queued', 'running')`;
+}
+
+function idIn(payload: object, name: string): number | undefined {
+  const id: unknown = Reflect.get(payload, name);
+  return typeof id === 'number' ? id : undefined;
+}

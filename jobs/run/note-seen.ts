@@ -1,0 +1,108 @@
+/**
+ * Reconciling: a full export compared with what is stored, since most servers never say what was deleted. Every chunk of
+ * such a run notes which resources it held (unchanged ones write nothing else); when the run closes, what is stored
+ * and did not come is listed as vanished. Nothing is removed until a person confirms the number.
+ *
+ * Only types of which something came are compared: a type that a server left out, for want of a scope say, looks like
+ * one whose every resource was deleted.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Read } from '../lines/read-lines.ts';
+import { GONE } from '../load/take-out/remove-resources.ts';
+import type { Run } from '../step/run.ts';
+import { HOLD_WATERMARK } from './hold-watermark.ts';
+
+/** What a chunk held, as far as it can be told; what cannot be told is an obstacle to comparing. */
+export async function noteSeenInTx(
+  tx: Tx,
+  of: { readonly connectionId: number; readonly runId: number; readonly chunkId: number },
+  read: Read,
+): Promise<void> {
+  const held = [...read.entries, ...read.unreadable].filter((one) => one.type !== null && one.id !== null);
+  await tx`
+    insert into seen_resources (chunk_id, run_id, resource_keys)
+    select ${of.chunkId}, ${of.runId}, coalesce(array_agg(distinct r.resource_key), '{}')
+    from unnest(${held.map((one) => one.type) as string[]}::text[], ${held.map((one) => one.id) as string[]}::text[]) as t(type, id)
+    cross join lateral (
+      select resource_key from resource
+      where connection_id = ${of.connectionId} and resource_type = t.type and fhir_id = t.id limit 1
+    ) r`;
+}
+
+/** Once all is mapped, in the transaction that closes the run and before its watermark is moved. */
+export async function compareInTx(tx: Tx, run: Run, connection: Connection, now: Date): Promise<void> {
+  await tx`
+    create temporary table seen_now on commit drop as
+    select distinct unnest(resource_keys) as resource_key from seen_resources where run_id = ${run.run_id}`;
+  await tx`analyze seen_now`;
+  const types = await tx<{ type: string; came: boolean }[]>`
+    select s.type, exists (
+      select 1 from seen_now n join resource r using (resource_key) where r.resource_type = s.type
+    ) as came
+    from (select distinct resource_type as type from resource where connection_id = ${run.connection_id}) s
+    order by s.type`;
+  const asked = connection.export_resource_types;
+  const came = types.filter((one) => one.came).map((one) => one.type);
+  const missing = types
+    .filter((one) => !one.came && (asked.length === 0 || asked.includes(one.type)))
+    .map((one) => one.type);
+  await tx`
+    create temporary table vanished_now on commit drop as
+    select r.resource_key, r.resource_type from resource r
+    where r.connection_id = ${run.connection_id} and r.resource_type = any(${came}::text[])
+      and r.first_run < ${run.run_id} and (r.reason is null or r.reason <> all(${Object.values(GONE)}))
+      and not exists (select 1 from seen_now n where n.resource_key = r.resource_key)`;
+  const counts = await tx<{ stored: number; vanished: number }[]>`
+    select count(*) as stored,
+      (select count(*) from vanished_now v where v.resource_type = r.resource_type) as vanished
+    from resource r
+    where r.connection_id = ${run.connection_id} and r.resource_type = any(${came}::text[])
+      and r.first_run < ${run.run_id} and (r.reason is null or r.reason <> all(${Object.values(GONE)}))
+    group by r.resource_type`;
+  const stored = counts.reduce((sum, one) => sum + one.stored, 0);
+  const vanished = counts.reduce((sum, one) => sum + one.vanished, 0);
+  await tx`
+    insert into reconciliation (run_id, connection_id, compared_at, types, types_missing, stored, vanished, obstacles, doubts)
+    values (${run.run_id}, ${run.connection_id}, ${now}, ${came}, ${missing}, ${stored}, ${vanished},
+      ${await obstacles(tx, run, connection)}, ${await doubts(tx, run, connection, counts)})`;
+  await tx`insert into vanished (run_id, resource_key) select ${run.run_id}, resource_key from vanished_now`;
+  await tx`delete from seen_resources where run_id = ${run.run_id}`;
+}
+
+/** The export was not whole, or the ones before it asked for something else. */
+async function obstacles(tx: Tx, run: Run, connection: Connection): Promise<string[]> {
+  const [found] = await tx<{ withheld: boolean; unreadable: boolean; failed: boolean }[]>`
+    select exists (
+        select 1 from failure where run_id = ${run.run_id} and reason = any(${HOLD_WATERMARK}) and resolved_at is null
+      ) as withheld,
+      exists (select 1 from failure where run_id = ${run.run_id} and fhir_id is null) as unreadable,
+      exists (select 1 from export_file where run_id = ${run.run_id} and state <> 'done') as failed`;
+  return [
+    ...(found?.withheld || found?.failed ? ['export-incomplete'] : []),
+    ...(found?.unreadable ? ['lines-unreadable'] : []),
+    ...(connection.watermark_scope === run.export_scope ? [] : ['scope-changed']),
+  ];
+}
+
+/** A handful may be all there is of a type. */
+const FEW = 10;
+
+async function doubts(
+  tx: Tx,
+  run: Run,
+  connection: Connection,
+  counts: readonly { readonly stored: number; readonly vanished: number }[],
+): Promise<string[]> {
+  const limit = connection.config.limits.vanished_percent / 100;
+  const all = counts.reduce(
+    (sum, one) => ({ stored: sum.stored + one.stored, vanished: sum.vanished + one.vanished }),
+    { stored: 0, vanished: 0 },
+  );
+  const many = [all, ...counts.filter((one) => one.vanished > FEW)].some(
+    (one) => one.vanished > one.stored * limit,
+  );
+  const [short] = await tx`
+    select 1 from export_file where run_id = ${run.run_id} and kind = 'output' and lines_done < expected_count limit 1`;
+  return [...(many ? ['many-vanished'] : []), ...(short ? ['fewer-lines-than-announced'] : [])];
+}

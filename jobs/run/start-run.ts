@@ -1,0 +1,109 @@
+/**
+ * Starts a sync: the run and its first job in one transaction. One live run per connection: the partial unique
+ * index says so, and a second start is told which run is in the way.
+ */
+import type { Sql, Tx } from '../../sql/connect.ts';
+import { closeBreakerInTx } from '../connection/breaker.ts';
+import { exportScope, readConnection } from '../connection/connection.ts';
+import type { Clock } from '../step/deps.ts';
+import { giveUp } from '../step/errors.ts';
+import type { Queue } from '../step/queue.ts';
+import type { RunKind } from '../step/run.ts';
+import { firstPart } from './group-membership.ts';
+
+/** `triggered_by` of a sync that nobody asked for. */
+export const SCHEDULE = 'schedule';
+
+export interface StartRun {
+  readonly connection_id: number;
+  readonly triggered_by: string;
+  /** Ask for everything, whatever the watermark. */
+  readonly force_full?: boolean | undefined;
+  /** A full export, compared with what is stored when it closes. */
+  readonly reconcile?: boolean | undefined;
+}
+
+export async function startRun(
+  deps: { sql: Sql; queue: Queue; clock: Clock },
+  request: StartRun,
+): Promise<{ run_id: number; mode: 'full' | 'incremental' }> {
+  return deps.sql.begin((tx) => startRunInTx(tx as Tx, deps, request));
+}
+
+export async function startRunInTx(
+  tx: Tx,
+  deps: { queue: Queue; clock: Clock },
+  request: StartRun,
+): Promise<{ run_id: number; mode: 'full' | 'incremental' }> {
+  const connection = await readConnection(tx, request.connection_id);
+  if (!connection.is_active) {
+    throw giveUp(
+      'connection-inactive',
+      `Connection "${connection.site_key}" is switched off. Set is_active to true, then start the sync again.`,
+    );
+  }
+  if (!connection.fhir_base_url) {
+    throw giveUp(
+      'connection-without-server',
+      `Connection "${connection.site_key}" has no fhir_base_url: it is fed with files. Use "cli import", or set the URL.`,
+    );
+  }
+  if (request.triggered_by !== SCHEDULE) await closeBreakerInTx(tx, connection.connection_id);
+  else if (connection.paused_until && connection.paused_until > deps.clock()) {
+    throw giveUp(
+      'connection-paused',
+      `Connection "${connection.site_key}" failed several times in a row and is paused until ${connection.paused_until.toISOString()}. A sync that is started by hand ends the pause.`,
+    );
+  }
+  const scope = exportScope(connection);
+  const incremental =
+    connection.incremental_enabled &&
+    !request.force_full &&
+    !request.reconcile &&
+    connection.watermark !== null &&
+    connection.watermark_scope === scope;
+  const mode = incremental ? 'incremental' : 'full';
+  const run_id = await insertRunInTx(tx, {
+    connection_id: connection.connection_id,
+    site_key: connection.site_key,
+    kind: 'export',
+    mode,
+    since: incremental ? connection.watermark : null,
+    scope,
+    part: firstPart(connection),
+    triggered_by: request.triggered_by,
+    at: deps.clock(),
+  });
+  if (request.reconcile) await tx`update run set reconciles = true where run_id = ${run_id}`;
+  await deps.queue.sendInTx(tx, 'export', { run_id });
+  return { run_id, mode };
+}
+
+interface NewRun {
+  connection_id: number;
+  site_key: string;
+  kind: RunKind;
+  mode: 'full' | 'incremental';
+  since: string | null;
+  scope: string | null;
+  part?: 'members' | 'main';
+  triggered_by: string;
+  at: Date;
+}
+
+export async function insertRunInTx(tx: Tx, run: NewRun): Promise<number> {
+  const [created] = await tx<{ run_id: number }[]>`
+    insert into run (connection_id, kind, mode, status, part, triggered_by, since, export_scope, created_at)
+    values (${run.connection_id}, ${run.kind}, ${run.mode}, 'pending', ${run.part ?? 'main'}, ${run.triggered_by}, ${run.since}, ${run.scope}, ${run.at})
+    on conflict (connection_id) where status in ('pending', 'exporting', 'downloading', 'processing') do nothing
+    returning run_id`;
+  if (created) return created.run_id;
+  const [live] = await tx<{ run_id: number; status: string }[]>`
+    select run_id, status from run
+    where connection_id = ${run.connection_id} and status in ('pending', 'exporting', 'downloading', 'processing')`;
+  throw giveUp(
+    'sync-already-running',
+    `Run ${live?.run_id ?? ''} of connection "${run.site_key}" is still ${live?.status ?? 'live'}. ` +
+      'One sync at a time: wait for it to end or cancel it.',
+  );
+}

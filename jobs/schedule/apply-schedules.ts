@@ -1,0 +1,79 @@
+/**
+ * Cron per connection, through pg-boss schedules: one schedule a connection, keyed by its id, on the schedule queue.
+ * Each time it starts an incremental sync; while one is live it is skipped, and the log says so.
+ */
+
+import { readSyncConfig } from '../connection/sync-config.ts';
+import { SCHEDULE, startRun } from '../run/start-run.ts';
+import type { Handler } from '../run-step.ts';
+import type { Deps } from '../step/deps.ts';
+import { SyncError } from '../step/errors.ts';
+import { type Queue, queueName } from '../step/queue.ts';
+
+export interface Scheduled {
+  readonly connection_id: number;
+  readonly is_active: boolean;
+  readonly schedule?: { readonly cron: string; readonly timezone?: string | undefined } | undefined;
+}
+
+export const scheduleKey = (connectionId: number) => `connection-${connectionId}`;
+
+export async function applySchedule(queue: Queue, connection: Scheduled): Promise<void> {
+  const name = queueName('schedule');
+  const key = scheduleKey(connection.connection_id);
+  if (!connection.is_active || !connection.schedule) {
+    await queue.boss.unschedule(name, key);
+    return;
+  }
+  const { cron, timezone } = connection.schedule;
+  await queue.boss.schedule(
+    name,
+    cron,
+    { connection_id: connection.connection_id },
+    // One that came due while nobody ran is made up for, once. A process and a tick (due-schedules.ts) that both find
+    // the same minute due send it once.
+    { key, tz: timezone ?? 'UTC', missed: 'once', singletonKey: key, singletonSeconds: 60 },
+  );
+}
+
+/**
+ * All connections, at the start of the workers: a process may have died between a change and its schedule. Settings that
+ * cannot be read (edited by hand) cost that connection its schedule, not all others theirs.
+ */
+export async function applySchedules({
+  sql,
+  queue,
+  log,
+}: Pick<Deps, 'sql' | 'queue' | 'log'>): Promise<void> {
+  const connections = await sql<{ connection_id: number; is_active: boolean; sync_config: unknown }[]>`
+    select connection_id, is_active, sync_config from connection order by connection_id`;
+  for (const { connection_id, is_active, sync_config } of connections) {
+    let schedule: Scheduled['schedule'];
+    try {
+      schedule = readSyncConfig(sync_config).schedule;
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      log.error({ connection_id, code: error.code }, `no schedule for this connection: ${error.message}`);
+    }
+    await applySchedule(queue, { connection_id, is_active, schedule });
+  }
+}
+
+export const scheduledSync: Handler<'schedule'> = async (deps, step) => {
+  const { connection_id } = step.payload;
+  try {
+    const run = await startRun(deps, { connection_id, triggered_by: SCHEDULE });
+    deps.log.info({ connection_id, ...run }, 'scheduled sync started');
+  } catch (error) {
+    const skip = [
+      'sync-already-running',
+      'connection-inactive',
+      'connection-not-found',
+      'connection-without-server',
+      'connection-paused',
+    ];
+    if (!(error instanceof SyncError) || !skip.includes(error.code)) throw error;
+    deps.log.warn({ connection_id, code: error.code }, `scheduled sync skipped: ${error.message}`);
+  }
+  await step.commit(async () => {});
+};

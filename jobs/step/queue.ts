@@ -1,0 +1,160 @@
+/**
+ * The queue: pg-boss in the same database. What may be sent, with which payload and which limits, stands in STEPS;
+ * payloads hold ids only. Queues are made at start, never in a handler.
+ *
+ * Two kinds of retrying, kept apart: a step that fails in an expected way is sent again by step.ts, with the delay
+ * that the error asks for; a worker that dies is noticed by its missing heartbeat, and pg-boss hands the same job to
+ * another. A job that kills its workers again and again ends in the dead-letter queue, which fails the run.
+ */
+import { PgBoss } from 'pg-boss';
+import { z } from 'zod';
+import { APPLICATION, type Schemas, type Tx } from '../../sql/connect.ts';
+import { inTransaction } from '../../sql/in-transaction.ts';
+
+const id = z.number().int().positive();
+/** Times that step.ts has sent this step again; absent on the first try. */
+const attempt = z.number().int().positive().optional();
+const runStep = z.strictObject({ run_id: id, attempt });
+
+export const STEPS = {
+  export: { payload: runStep, concurrency: 3 },
+  poll: { payload: runStep, concurrency: 3 },
+  // More than one connection may take (limits.parallel_downloads): a slow EHR leaves room for others.
+  download: { payload: z.strictObject({ run_id: id, file_id: id, attempt }), concurrency: 9 },
+  // While one chunk's rows are on their way to Postgres, the other is mapped; a third adds memory, no speed.
+  map: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 2 },
+  redo: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
+  'purge-start': { payload: z.strictObject({ purge_id: id, attempt }), concurrency: 1 },
+  purge: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
+  remap: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
+  remove: { payload: runStep, concurrency: 1 },
+  delete: {
+    payload: runStep.extend({ stage: z.number().int().min(0).optional(), after: id.optional() }),
+    concurrency: 1,
+  },
+  redrive: {
+    payload: runStep.extend({ after: id.optional(), moved: z.boolean().optional() }),
+    concurrency: 1,
+  },
+  close: { payload: runStep, concurrency: 1 },
+  release: { payload: runStep, concurrency: 1 },
+  schedule: { payload: z.strictObject({ connection_id: id, attempt }), concurrency: 1 },
+  vocabulary: { payload: z.strictObject({ load_id: id, attempt }), concurrency: 1 },
+  alert: { payload: z.strictObject({ alert_id: id, attempt }), concurrency: 1 },
+  watch: { payload: z.strictObject({ attempt }), concurrency: 1 },
+} as const;
+
+export type StepName = keyof typeof STEPS;
+export type Payload<S extends StepName> = z.infer<(typeof STEPS)[S]['payload']>;
+
+export const STEP_NAMES = Object.keys(STEPS) as StepName[];
+export const DEAD = 'sync-dead';
+export const queueName = (step: StepName) => `sync-${step}`;
+
+/** A dead worker is noticed after this long without a sign of life (pg-boss allows no less than 10). */
+const HEARTBEAT_SECONDS = 30;
+
+/** Of steps that may take longer than an hour. Their workers are watched by the heartbeat. */
+const LONGEST_SECONDS: Partial<Record<StepName, number>> = { download: 2 * 3600, vocabulary: 8 * 3600 };
+
+export interface Job {
+  readonly id: string;
+  readonly retryCount: number;
+}
+
+export interface SendOptions {
+  /** Not before this many seconds from now. */
+  readonly startAfter?: number | Date;
+}
+
+export interface Queue {
+  readonly boss: PgBoss;
+  /** Sends a step in the caller's transaction. */
+  sendInTx<S extends StepName>(tx: Tx, step: S, payload: Payload<S>, options?: SendOptions): Promise<void>;
+  /** Sends many steps of a kind in the caller's transaction, in one statement. */
+  sendManyInTx<S extends StepName>(tx: Tx, step: S, payloads: Payload<S>[]): Promise<void>;
+  /** Completes a job in the caller's transaction; false when the claim was lost to another worker. */
+  completeInTx(tx: Tx, step: StepName, job: Job): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface QueueOptions {
+  readonly url: string;
+  readonly schemas: Schemas;
+  /** Sends only: neither supervises nor runs cron (the API alone, tests, the CLI). */
+  readonly passive?: boolean;
+  readonly onError?: (error: Error) => void;
+}
+
+export async function openQueue(options: QueueOptions): Promise<Queue> {
+  const active = !options.passive;
+  const boss = new PgBoss({
+    connectionString: options.url,
+    schema: options.schemas.queue,
+    application_name: APPLICATION,
+    max: active ? 8 : 3,
+    supervise: active,
+    schedule: active,
+    useListenNotify: active,
+    // Every 15 s look for jobs whose worker gave no sign of life.
+    superviseIntervalSeconds: 15,
+    monitorIntervalSeconds: 15,
+    maintenanceIntervalSeconds: 300,
+    cronMonitorIntervalSeconds: 15,
+    cronWorkerIntervalSeconds: 5,
+  });
+  boss.on('error', (error) => options.onError?.(error instanceof Error ? error : new Error(String(error))));
+  await boss.start();
+  await createQueues(boss);
+  return {
+    boss,
+    async sendInTx(tx, step, payload, send = {}) {
+      const data = STEPS[step].payload.parse(payload);
+      await boss.send(queueName(step), data, {
+        db: inTransaction(tx),
+        ...(send.startAfter === undefined ? {} : { startAfter: send.startAfter }),
+      });
+    },
+    async sendManyInTx(tx, step, payloads) {
+      if (payloads.length === 0) return;
+      const jobs = payloads.map((payload) => ({ data: STEPS[step].payload.parse(payload) }));
+      await boss.insert(queueName(step), jobs, { db: inTransaction(tx) });
+    },
+    async completeInTx(tx, step, job) {
+      const answer = await boss.complete(queueName(step), { id: job.id, retryCount: job.retryCount }, null, {
+        db: inTransaction(tx),
+      });
+      return affected(answer) > 0;
+    },
+    close: () => boss.stop({ graceful: true, timeout: 30_000 }),
+  };
+}
+
+/** pg-boss types its answer as an empty interface; `affected` is documented and there. */
+function affected(answer: object): number {
+  return 'affected' in answer && typeof answer.affected === 'number' ? answer.affected : 0;
+}
+
+async function createQueues(boss: PgBoss): Promise<void> {
+  const there = new Set((await boss.getQueues()).map((queue) => queue.name));
+  const limits = {
+    retryLimit: 5,
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 60,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    retentionSeconds: 60 * 24 * 3600,
+    deleteAfterSeconds: 24 * 3600,
+    notify: true,
+  };
+  if (!there.has(DEAD)) await boss.createQueue(DEAD, { notify: true, retryLimit: 5, retryBackoff: true });
+  for (const step of STEP_NAMES) {
+    const name = queueName(step);
+    if (there.has(name)) continue;
+    await boss.createQueue(name, {
+      ...limits,
+      deadLetter: DEAD,
+      expireInSeconds: LONGEST_SECONDS[step] ?? 3600,
+    });
+  }
+}

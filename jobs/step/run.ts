@@ -1,0 +1,46 @@
+/** A run as the steps need it. */
+import type { Sql, Tx } from '../../sql/connect.ts';
+
+/** Of exports and imports something is sent; the others work on what is stored (see jobs/operations). */
+export type RunKind = 'export' | 'import' | 'remap' | 'redrive' | 'removal' | 'purge' | 'deletion';
+
+export interface Run {
+  readonly run_id: number;
+  readonly connection_id: number;
+  readonly kind: RunKind;
+  readonly mode: 'full' | 'incremental';
+  readonly status:
+    | 'pending'
+    | 'exporting'
+    | 'downloading'
+    | 'processing'
+    | 'completed'
+    | 'failed'
+    | 'cancelled';
+  /** Which of its exports it is at: who is in the Group, the history of newcomers, the main one. */
+  readonly part: 'members' | 'newcomers' | 'main';
+  readonly since: string | null;
+  readonly export_scope: string | null;
+  readonly kick_off_started_at: Date | null;
+  readonly status_url: string | null;
+  readonly polls: number;
+  readonly transaction_time: string | null;
+  readonly requires_token: boolean | null;
+  readonly manifest_at: Date | null;
+  readonly scopes_not_granted: string[];
+  readonly closing_at: Date | null;
+  readonly created_at: Date;
+  /** Compared with what is stored when it closes. */
+  readonly reconciles: boolean;
+  /** What exactly an operation was asked to do. */
+  readonly asked: unknown;
+}
+
+export async function readRun(sql: Sql | Tx, runId: number): Promise<Run | undefined> {
+  const [run] = await sql<Run[]>`
+    select run_id, connection_id, kind, mode, status, part, since, export_scope, kick_off_started_at, status_url, polls,
+      transaction_time, requires_token, manifest_at, scopes_not_granted, closing_at, created_at,
+      reconciles, asked
+    from run where run_id = ${runId}`;
+  return run;
+}

@@ -1,0 +1,107 @@
+/**
+ * Step: loads a vocabulary that was asked for through the API. There is no checkpoint: a load is one transaction, in
+ * which the release, the end of this load and the completion of its job appear together or not at all. A worker that
+ * dies leaves the old release; the next one begins anew. Delivered twice at once, the second finds the first at work
+ * (an advisory lock) and comes back later, when there is nothing left to do.
+ */
+import type { Tx } from '../../../sql/connect.ts';
+import type { Handler } from '../../run-step.ts';
+import type { Deps } from '../../step/deps.ts';
+import { describeError } from '../../step/describe-error.ts';
+import { giveUp, SyncError } from '../../step/errors.ts';
+import { keepSearch } from '../search/keep-search.ts';
+import { allowedSource } from './allowed-source.ts';
+import { loadVocabulary, type Release } from './load.ts';
+import type { LoadProgress } from './progress.ts';
+
+/** Progress is written when the step or table changes, and so often between. */
+const WRITE_EVERY_MS = 2000;
+
+export const loadVocabularyStep: Handler<'vocabulary'> = async (deps, step) => {
+  const { load_id } = step.payload;
+  const load = await begin(deps, load_id);
+  if (!load) return step.commit(async () => {});
+  const progress = writeProgress(deps, load_id);
+  try {
+    const source = await allowedSource(deps.vocabularyDir, load.path);
+    await loadVocabulary({
+      ...{ sql: deps.sql, clock: deps.clock, log: deps.log, disk: deps.disk },
+      source: source.full,
+      within: source.folder,
+      onProgress: progress.tell,
+      record: async (tx, release) => {
+        // A write from aside would wait for the row that this transaction is about to change.
+        await progress.end();
+        await endInTx(tx, deps, load_id, release);
+        await step.completeInTx(tx);
+      },
+    });
+  } catch (error) {
+    await progress.end();
+    await noteRetry(deps, load_id, error);
+    throw error;
+  }
+  // The load is done and its job complete: what fails here is only told, and made good by the next worker that starts.
+  await keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log }).done;
+};
+
+async function begin({ sql, clock }: Deps, loadId: number): Promise<{ path: string } | undefined> {
+  const [load] = await sql<{ path: string }[]>`
+    update vocabulary_load
+    set state = 'running', started_at = ${clock()}, step = null, table_name = null, rows_copied = 0, fraction = 0
+    where load_id = ${loadId} and state in ('queued', 'running')
+    returning path`;
+  return load;
+}
+
+async function endInTx(tx: Tx, { clock }: Deps, loadId: number, release: Release): Promise<void> {
+  const ended = await tx`
+    update vocabulary_load
+    set state = 'loaded', finished_at = ${clock()}, release_id = ${release.release_id}, fraction = 1,
+        rows_copied = ${release.tables.reduce((sum, table) => sum + table.rows, 0)}, step = null, table_name = null,
+        warnings = ${[...release.warnings]}::text[], error_code = null, error_message = null
+    where load_id = ${loadId} and state = 'running'
+    returning load_id`;
+  if (ended.length > 0) return;
+  throw giveUp(
+    'vocabulary-load-ended',
+    `Load ${loadId} had ended when this one was through; what it loaded stays.`,
+  );
+}
+
+/** What is tried again says meanwhile what was in the way. */
+async function noteRetry({ sql }: Deps, loadId: number, error: unknown): Promise<void> {
+  if (!(error instanceof SyncError) || error.sort !== 'retry') return;
+  const { code, message } = describeError(error);
+  await sql`
+    update vocabulary_load set state = 'queued', error_code = ${code}, error_message = ${message}
+    where load_id = ${loadId} and state = 'running'`;
+}
+
+/** From aside of the load's transaction, which nobody sees into. One write at a time; what comes meanwhile is left out. */
+function writeProgress({ sql, clock, log }: Deps, loadId: number) {
+  let writing: Promise<void> | undefined;
+  let writtenAt = 0;
+  let writtenPlace = '';
+  const write = async ({ step, table, allRows, fraction }: LoadProgress): Promise<void> => {
+    try {
+      await sql`
+        update vocabulary_load
+        set step = ${step}, table_name = ${table ?? null}, rows_copied = ${allRows}, fraction = ${fraction}
+        where load_id = ${loadId} and state = 'running'`;
+    } catch (error) {
+      log.warn({ load_id: loadId, ...describeError(error) }, 'the progress of a load could not be written');
+    }
+    writing = undefined;
+  };
+  return {
+    tell(progress: LoadProgress): void {
+      const place = `${progress.step} ${progress.table}`;
+      const now = clock().getTime();
+      if (writing || (place === writtenPlace && now - writtenAt < WRITE_EVERY_MS)) return;
+      [writtenAt, writtenPlace] = [now, place];
+      writing = write(progress);
+    },
+    end: async (): Promise<void> => writing,
+  };
+}

@@ -1,0 +1,40 @@
+/** Asks for a load of a vocabulary from the server's own disk: the row and its job in one transaction, one at a time. */
+import type { Sql, Tx } from '../../../sql/connect.ts';
+import type { Clock } from '../../step/deps.ts';
+import { giveUp } from '../../step/errors.ts';
+import type { Queue } from '../../step/queue.ts';
+import { allowedSource } from './allowed-source.ts';
+
+export interface StartVocabularyLoad {
+  /** Folder or zip in `folder`. */
+  readonly path: string;
+  readonly requested_by: string;
+  /** VOCABULARY_DIR. */
+  readonly folder: string | undefined;
+}
+
+export async function startVocabularyLoad(
+  deps: { sql: Sql; queue: Queue; clock: Clock },
+  request: StartVocabularyLoad,
+): Promise<{ load_id: number }> {
+  const { path } = await allowedSource(request.folder, request.path);
+  return deps.sql.begin(async (tx) => {
+    const [created] = await tx<{ load_id: number }[]>`
+      insert into vocabulary_load (path, requested_by, created_at)
+      values (${path}, ${request.requested_by}, ${deps.clock()})
+      on conflict ((true)) where state in ('queued', 'running') do nothing
+      returning load_id`;
+    if (!created) throw await running(tx as Tx);
+    await deps.queue.sendInTx(tx as Tx, 'vocabulary', created);
+    return created;
+  });
+}
+
+async function running(tx: Tx): Promise<Error> {
+  const [live] = await tx<{ load_id: number; state: string }[]>`
+    select load_id, state from vocabulary_load where state in ('queued', 'running')`;
+  return giveUp(
+    'vocabulary-load-running',
+    `Load ${live?.load_id ?? ''} is ${live?.state ?? 'at its end'}. Wait for it to end, then ask again.`,
+  );
+}

@@ -1,0 +1,215 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
+import { type Examined, examine, type Finding } from '../../jobs/operator/doctor.ts';
+import { warnOfConcepts } from '../../jobs/vocabulary/check-concepts.ts';
+import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
+import { NAMED_CONCEPTS } from '../../jobs/vocabulary/named-concepts.ts';
+import { connect } from '../../sql/connect.ts';
+import { newDatabase, type TestDatabase } from '../database.ts';
+import { bundle, concepts, temporaryFolder, vocabularies, writeFolder } from '../vocabulary/bundle.ts';
+
+const key = () => randomBytes(32).toString('base64');
+const KEY = key();
+const openKeys = () => openKeyring({ ENCRYPTION_KEY: `ours:${KEY}` });
+
+let db: TestDatabase;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  db = await newDatabase();
+  folder = await temporaryFolder();
+});
+afterAll(async () => {
+  await db.drop();
+  await folder.remove();
+});
+
+async function findings(changes: Partial<Examined> = {}): Promise<Record<string, Finding>> {
+  const found: Record<string, Finding> = {};
+  const examined = { sql: db.sql, schemas: db.schemas, openKeys, ...changes };
+  for await (const finding of examine(examined)) found[finding.what] = finding;
+  return found;
+}
+
+const NAMED = NAMED_CONCEPTS.map(
+  ({ id, name, domain = 'Metadata', standard = true }) =>
+    `${id}|${name}|${domain}|None|Undefined|${standard ? 'S' : ''}|OMOP${id}|`,
+);
+async function load(...rows: string[]): Promise<string[]> {
+  const files = bundle({
+    'CONCEPT.csv': concepts(...rows),
+    'VOCABULARY.csv': vocabularies('v5.0 31-AUG-25'),
+  });
+  const source = await writeFolder(folder.path, files);
+  const clock = () => new Date('2026-03-01T08:00:00Z');
+  const loaded = await loadVocabulary({ sql: db.sql, source, clock, log: pino({ level: 'silent' }) });
+  return [...loaded.warnings];
+}
+
+async function logged(): Promise<string> {
+  const lines: string[] = [];
+  await warnOfConcepts({
+    sql: db.sql,
+    log: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
+  });
+  return lines.join('');
+}
+
+describe('the doctor', () => {
+  it('finds a database without a vocabulary and without connections, and says what to do', async () => {
+    const found = await findings();
+    expect(found).toMatchObject({
+      database: { state: 'well', found: expect.stringMatching(/^PostgreSQL \d+/) },
+      schema: { state: 'well', found: 'current in cdm and ehr_sync' },
+      'encryption key': { state: 'well', found: '"ours" seals' },
+      vocabulary: { state: 'wrong', todo: expect.stringContaining('vocabulary load DIR|ZIP') },
+      connections: { state: 'advice', found: 'none yet' },
+    });
+    expect(found['pg_trgm']?.state).toMatch(/well|advice/);
+    expect(await logged()).toContain('no vocabulary is loaded');
+  });
+
+  it('finds a whole release well, and says nothing of it at the start of workers or of a load', async () => {
+    const warnings = await load(...NAMED);
+    expect(warnings.filter((warning) => warning.includes('doctor'))).toEqual([]);
+    expect(await findings()).toMatchObject({
+      vocabulary: {
+        state: 'well',
+        found: `v5.0 31-AUG-25, ${NAMED.length + 1} concepts, 1 relationships, loaded 2026-03-01`,
+      },
+      'vocabulary search': { state: 'advice', todo: 'npm run cli -- vocabulary index' },
+      'named concepts': { state: 'well' },
+      'local maps': { state: 'well' },
+    });
+    expect(await logged()).toBe('');
+    await db.sql`
+      insert into source_to_concept_map values ('GLU', 0, 'LAB', null, 4711, 'LOINC', '1970-01-01', '2099-12-31')`;
+    expect((await findings())['local maps']).toMatchObject({
+      state: 'advice',
+      found: expect.stringMatching(/^1 lead to concepts that are not/),
+    });
+    await db.sql`delete from source_to_concept_map`;
+  });
+
+  it('finds what the mapping names and the release lacks, with the columns that it costs', async () => {
+    const changed = NAMED.filter((row) => !row.startsWith('32902|')).map((row) =>
+      row.startsWith('8507|') ? row.replace('|Gender|', '|Race|') : row,
+    );
+    const warnings = await load(...changed);
+    expect(warnings).toContainEqual(expect.stringMatching(/^2 of the concepts.*cli -- doctor/));
+    expect((await findings())['named concepts']).toMatchObject({
+      state: 'wrong',
+      found: '2 are not as expected',
+      concepts: [
+        {
+          ...{ concept_id: 8507, name: 'MALE', uses: 'person.gender_concept_id' },
+          problem: 'is in domain Race, expected Gender',
+        },
+        {
+          ...{ concept_id: 32902, name: 'Primary diagnosis', uses: 'condition_status_concept_id' },
+          problem: 'is not in the loaded vocabulary',
+        },
+      ],
+    });
+    expect(await logged()).toContain('"concepts":2,"concept_ids":[8507,32902]');
+  });
+
+  it('only advises where a quality check alone misses a concept', async () => {
+    await load(...NAMED.filter((row) => !row.startsWith('3025315|')));
+    expect((await findings())['named concepts']).toMatchObject({
+      state: 'advice',
+      concepts: [{ concept_id: 3025315, uses: 'quality check of vital signs' }],
+    });
+  });
+
+  it('finds how each connection is doing', async () => {
+    const keyring = await openKeys();
+    const other = await openKeyring({ ENCRYPTION_KEY: key() });
+    const connection = async (site_key: string, sealed: string | null): Promise<number> => {
+      const [row] = await db.sql<{ connection_id: number }[]>`
+        insert into connection (site_key, site_name, client_secret_sealed)
+        values (${site_key}, ${site_key}, ${sealed}) returning connection_id`;
+      return row?.connection_id ?? 0;
+    };
+    const run = (id: number, status: string, mapped: number) => db.sql`
+      insert into run (connection_id, kind, mode, status, triggered_by, finished_at, records_extracted, records_unchanged,
+        records_loaded, records_excluded, records_failed, records_parked, records_redriven, records_mapped)
+      values (${id}, 'export', 'full', ${status}, 'test', now(), 200, 0, 200, 0, 0, 0, 0, ${mapped})`;
+    await run(await connection('good', await seal(keyring, 'x')), 'completed', 150);
+    await run(await connection('bad', null), 'failed', 0);
+    await connection('new', null);
+    await connection('locked', await seal(other, 'x'));
+    expect(await findings()).toMatchObject({
+      good: {
+        state: 'well',
+        found: expect.stringMatching(
+          /^healthy, last run completed .* UTC, 25.0 % of its resources with an unmapped/,
+        ),
+      },
+      bad: { state: 'wrong', todo: expect.stringContaining('retry bad') },
+      new: { state: 'advice', todo: 'npm run cli -- sync new' },
+      locked: { state: 'wrong', found: expect.stringContaining('sealed with another key') },
+    });
+  });
+
+  it('finds a schema that is behind or was tampered with, and reads nothing further', async () => {
+    await db.sql`update migration set sha256 = 'other' where name = '0001-cdm-tables.sql'`;
+    const tampered = await findings();
+    expect(tampered['schema']).toMatchObject({
+      state: 'wrong',
+      found: 'changed after they were applied: 0001-cdm-tables.sql',
+    });
+    expect(tampered['vocabulary']).toBeUndefined();
+    await db.sql`delete from migration where name in ('0001-cdm-tables.sql', 'views/90-lineage.sql')`;
+    expect((await findings())['schema']).toMatchObject({
+      ...{ state: 'wrong', todo: 'npm run migrate' },
+      found: 'not applied: 0001-cdm-tables.sql, views/90-lineage.sql',
+    });
+  });
+
+  it('finds a key that is missing or none', async () => {
+    const none = await findings({ openKeys: () => openKeyring({}) });
+    expect(none['encryption key']).toMatchObject({
+      state: 'wrong',
+      found: expect.stringContaining('openssl rand -base64 32'),
+    });
+  });
+
+  it('finds a database that does not answer, without its password', async () => {
+    const url = new URL(db.url);
+    url.port = '1';
+    url.password = 'SECRET';
+    const sql = connect(url.href);
+    const found = await findings({ sql });
+    await sql.end();
+    expect(Object.keys(found)).toEqual(['database']);
+    expect(found['database']).toMatchObject({
+      state: 'wrong',
+      todo: expect.stringContaining('DATABASE_URL'),
+    });
+    expect(JSON.stringify(found)).not.toContain('SECRET');
+  });
+
+  it('ends with 1 when something is wrong', async () => {
+    const { code, output } = await run({ DATABASE_URL: db.url, ENCRYPTION_KEY: KEY });
+    expect(output).toContain('✓ database: PostgreSQL');
+    expect(output).toContain('✗ schema: not applied');
+    expect(output).toMatch(/1 to mend/);
+    expect(code).toBe(1);
+  });
+});
+
+function run(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+  const cli = new URL('../../app/cli/main.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [cli, 'doctor'], { env: { PATH: process.env['PATH'], ...env } });
+  let output = '';
+  child.stdout.on('data', (piece: Buffer) => {
+    output += piece.toString('utf8');
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}

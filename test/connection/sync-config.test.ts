@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { cronFault } from '../../jobs/connection/cron.ts';
+import { exportLevel, mappingSettings, readSyncConfig } from '../../jobs/connection/sync-config.ts';
+import { DEFAULT_SETTINGS } from '../../jobs/map/settings.ts';
+
+describe('sync_config', () => {
+  it('has a default for everything that needs one', () => {
+    expect(readSyncConfig({})).toMatchObject({
+      list_style: 'comma',
+      type_filters: [],
+      since_overlap_seconds: 0,
+      allow_http: false,
+      limits: { parallel_downloads: 3, poll_min_seconds: 1, poll_max_seconds: 600, export_max_hours: 168 },
+      retention: { chunks_days: 30 },
+    });
+  });
+
+  it('reads its own result', () => {
+    const once = readSyncConfig({ schedule: { cron: '0 3 * * *' }, limits: { parallel_downloads: 5 } });
+    expect(readSyncConfig(once)).toEqual(once);
+    expect(readSyncConfig(JSON.parse(JSON.stringify(once)))).toEqual(once);
+  });
+
+  it.each([
+    [{ shedule: { cron: '0 3 * * *' } }, /"shedule"/],
+    [{ limits: { parallel_download: 3 } }, /sync_config\.limits: .*"parallel_download"/],
+    [{ mapping: { adress: 'full' } }, /sync_config\.mapping: .*"adress"/],
+  ])('refuses an unknown key with its name: %j', (json, message) => {
+    expect(() => readSyncConfig(json)).toThrow(message);
+  });
+
+  it.each([
+    [{ schedule: { cron: '61 * * * *' } }, /sync_config\.schedule\.cron: .*minute/],
+    [{ schedule: { cron: '0 3 * * *', timezone: 'Mars/Olympus' } }, /time zone/],
+    [{ limits: { poll_min_seconds: 900 } }, /poll_min_seconds is longer/],
+    [{ limits: { parallel_downloads: 0 } }, /parallel_downloads/],
+    [{ level: 'galaxy' }, /sync_config\.level/],
+    [{ token_hosts: ['https://a.example'] }, /token_hosts\.0/],
+  ])('refuses a bad value with its place: %j', (json, message) => {
+    expect(() => readSyncConfig(json)).toThrow(message);
+  });
+
+  it('exports a Group wherever one is named, unless told otherwise', () => {
+    expect(exportLevel({ group_id: 'g', sync_config: {} })).toBe('group');
+    expect(exportLevel({ group_id: null, sync_config: {} })).toBe('system');
+    expect(exportLevel({ group_id: 'g', sync_config: { level: 'patient' } })).toBe('patient');
+  });
+
+  it('gives the mappers every switch, and their defaults for the others', () => {
+    const connection = { fhir_base_url: 'https://ehr.example/fhir', ehr_vendor: 'epic' };
+    expect(mappingSettings({ ...connection, sync_config: {} })).toEqual({
+      ...DEFAULT_SETTINGS,
+      fhirBaseUrl: 'https://ehr.example/fhir',
+      vendor: 'epic',
+      personIdentifierSystem: undefined,
+      timezone: undefined,
+    });
+    const mapping = {
+      person_source_value: 'resource-id',
+      person_identifier_system: 'urn:mrn',
+      address: 'zip3',
+      provisional_conditions: 'observation',
+      medication_request_intents: ['order'],
+      panel_parents: true,
+      valueless_observations: true,
+      timezone: 'Europe/Berlin',
+      code_systems: { 'urn:local': 'LOCAL' },
+    };
+    expect(mappingSettings({ ...connection, sync_config: { mapping } })).toMatchObject({
+      personSourceValue: 'resource-id',
+      personIdentifierSystem: 'urn:mrn',
+      address: 'zip3',
+      provisionalConditions: 'observation',
+      medicationRequestIntents: ['order'],
+      panelParents: true,
+      valuelessObservations: true,
+      timezone: 'Europe/Berlin',
+      codeSystems: { 'urn:local': 'LOCAL' },
+    });
+  });
+});
+
+describe('a cron expression', () => {
+  it.each(['* * * * *', '30 2 * * *', '*/15 0-6 1,15 JAN-mar mon-fri', '0 0 31 12 7', '5/10 * * * sun'])(
+    'may be %s',
+    (text) => {
+      expect(cronFault(text)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['', /five fields.* 0$/],
+    ['* * * *', /five fields.* 4$/],
+    ['0 0 * * * *', /five fields.* 6$/],
+    ['60 * * * *', /^minute/],
+    ['* 24 * * *', /^hour/],
+    ['* * 0 * *', /^day of month/],
+    ['* * * foo *', /^month/],
+    ['* * * * 8', /^day of week/],
+    ['9-5 * * * *', /^minute/],
+    ['*/0 * * * *', /^minute/],
+    ['1,,2 * * * *', /^minute/],
+    ['@daily', /five fields/],
+  ])('may not be %j', (text, message) => {
+    expect(cronFault(text)).toMatch(message);
+  });
+});

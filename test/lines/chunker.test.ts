@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Cut, cutLines } from '../../jobs/lines/chunker.ts';
+import { contentHash } from '../../jobs/lines/content-hash.ts';
+import { readLines, splitLines } from '../../jobs/lines/read-lines.ts';
+
+/** Text of all kinds of lines, and where the stream is cut into pieces. */
+const text = fc
+  .tuple(
+    fc.array(
+      fc.oneof(fc.constant(''), fc.string({ maxLength: 40 }), fc.constant('x'.repeat(70)), fc.constant('\r')),
+      {
+        maxLength: 30,
+      },
+    ),
+    fc.constantFrom('', '\n'),
+  )
+  .map(([lines, end]) => Buffer.from(lines.map((line) => line.replaceAll('\n', ' ')).join('\n') + end));
+const sizes = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 20 });
+const limits = { chunkBytes: 64, maxLineBytes: 60 };
+
+async function* pieces(bytes: Buffer, lengths: readonly number[]): AsyncGenerator<Buffer> {
+  for (let at = 0, n = 0; at < bytes.length; n++) {
+    const length = lengths[n % lengths.length] ?? 1;
+    yield bytes.subarray(at, at + length);
+    at += length;
+  }
+}
+
+async function cut(bytes: Buffer, lengths: readonly number[], within = limits): Promise<Cut[]> {
+  const cuts: Cut[] = [];
+  for await (const one of cutLines(pieces(bytes, lengths), within)) cuts.push(one);
+  return cuts;
+}
+
+/** Each line as the map step reads it: what it says, or that it is too long. */
+async function linesRead(bytes: Buffer, lengths: readonly number[]): Promise<string[]> {
+  const lines: string[] = [];
+  for (const chunk of await cut(bytes, lengths)) {
+    const first = lines.length;
+    const content = chunk.text.toString('latin1').split('\n').slice(0, chunk.lines);
+    for (const line of content) lines.push(line);
+    const read = readLines(splitLines(chunk.text, 0, chunk.text.length < chunk.size, limits.maxLineBytes));
+    for (const one of read.unreadable)
+      if (one.reason === 'line-too-long') lines[first + one.line] = 'too long';
+  }
+  return lines;
+}
+
+function linesOf(bytes: Buffer): string[] {
+  const lines = bytes.toString('latin1').split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => (line.length > limits.maxLineBytes ? 'too long' : line));
+}
+
+describe('the chunker', () => {
+  it('gives the same lines however the stream was split', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, sizes, async (bytes, lengths) => {
+        expect(await linesRead(bytes, lengths)).toEqual(linesOf(bytes));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('accounts for every byte and every line, and cuts at line ends only', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, sizes, async (bytes, lengths) => {
+        const cuts = await cut(bytes, lengths);
+        expect(cuts.reduce((sum, one) => sum + one.size, 0)).toBe(bytes.length);
+        expect(cuts.reduce((sum, one) => sum + one.lines, 0)).toBe(linesOf(bytes).length);
+        let at = 0;
+        for (const one of cuts) {
+          if (one.text.length === one.size) expect(one.text).toEqual(bytes.subarray(at, at + one.size));
+          at += one.size;
+          if (at < bytes.length) expect(bytes[at - 1]).toBe(10);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('keeps of an over-long line only its beginning, whatever its length', async () => {
+    const line = Buffer.concat([Buffer.alloc(5_000_000, 120), Buffer.from('\nshort\n')]);
+    const cuts = await cut(line, [65_536], { chunkBytes: 200_000, maxLineBytes: 100_000 });
+
+    expect(cuts.map(({ size, lines }) => ({ size, lines }))).toEqual([
+      { size: 5_000_001, lines: 1 },
+      { size: 6, lines: 1 },
+    ]);
+    expect(cuts[0]?.text.length).toBe(4096);
+  });
+});
+
+describe('the content hash', () => {
+  const json = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }));
+
+  it('does not see the order of keys, nor version, time stamp and narrative', () => {
+    fc.assert(
+      fc.property(json, fc.string(), fc.string(), (fields, version, narrative) => {
+        const plain = { ...fields, id: 'x' };
+        delete (plain as Record<string, unknown>)['meta'];
+        delete (plain as Record<string, unknown>)['text'];
+        const turned = Object.fromEntries(Object.entries(plain).reverse());
+        const sent = {
+          text: { div: narrative },
+          ...turned,
+          meta: { versionId: version, lastUpdated: version },
+        };
+        expect(contentHash(sent)).toEqual(contentHash(plain));
+      }),
+    );
+  });
+
+  it('sees everything else', () => {
+    const base = { resourceType: 'Patient', id: 'x', a: { text: 'inner text is no narrative', b: [1, 2] } };
+    const others = [
+      { ...base, id: 'y' },
+      { ...base, a: { ...base.a, text: 'other' } },
+      { ...base, a: { ...base.a, b: [2, 1] } },
+      { ...base, a: { ...base.a, b: ['1', 2] } },
+      { ...base, a: null },
+      { ...base, meta: { tag: [{ code: 'SUBSETTED' }] } },
+      { ...base, meta: { profile: ['p'] } },
+      { ...base, extension: [] },
+    ];
+    const hashes = [base, ...others].map((one) => contentHash(one));
+    expect(new Set(hashes).size).toBe(hashes.length);
+  });
+});

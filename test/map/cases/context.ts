@@ -1,0 +1,90 @@
+/**
+ * The context that golden cases are mapped in: a vocabulary of real concept ids small enough to read
+ * (vocabulary.json), answered at once and without a database.
+ */
+
+import { readFileSync } from 'node:fs';
+import { map } from '../../../jobs/map/index.ts';
+import { DEFAULT_SETTINGS, type MappingSettings } from '../../../jobs/map/settings.ts';
+import {
+  type DeviceContent,
+  type MapContext,
+  type MedicationContent,
+  NOTHING,
+  type Resource,
+  type Target,
+} from '../../../jobs/map/types.ts';
+
+interface Vocabulary {
+  readonly concepts: readonly {
+    id: number;
+    name: string;
+    domain: string;
+    vocabulary: string;
+    class: string;
+    standard: boolean;
+  }[];
+  readonly codes: readonly {
+    system: string;
+    code: string;
+    source: number;
+    targets: number[];
+    values?: number[];
+  }[];
+  readonly ancestors: readonly (readonly [descendant: number, ancestor: number])[];
+}
+
+export const EXTRACTION_DATE = '2024-06-30';
+
+const vocabulary: Vocabulary = JSON.parse(
+  readFileSync(new URL('./vocabulary.json', import.meta.url), 'utf8'),
+);
+const concepts = new Map(vocabulary.concepts.map((one) => [one.id, one]));
+const codes = new Map(vocabulary.codes.map((one) => [`${one.system}|${one.code}`, one]));
+const ancestors = new Set(vocabulary.ancestors.map((pair) => pair.join('<')));
+
+export function conceptOf(id: number): Vocabulary['concepts'][number] {
+  const found = concepts.get(id);
+  if (!found) throw new Error(`vocabulary.json has no concept ${id}: add it there`);
+  return found;
+}
+
+function target(id: number): Target {
+  const { domain, vocabulary: name, class: conceptClass } = conceptOf(id);
+  return { conceptId: id, domain, vocabulary: name, conceptClass };
+}
+
+export function newContext(
+  settings: Partial<MappingSettings> = {},
+  resources: readonly Resource[] = [],
+  withoutConcepts: readonly number[] = [],
+): MapContext {
+  const medications = new Map<string, MedicationContent>();
+  const devices = new Map<string, DeviceContent>();
+  const context: MapContext = {
+    settings: { ...DEFAULT_SETTINGS, ...settings },
+    extractionDate: EXTRACTION_DATE,
+    resolve(system, code) {
+      const found = codes.get(`${system}|${code}`);
+      if (!found) return NOTHING;
+      return {
+        sourceConceptId: found.source,
+        sourceDomain: concepts.get(found.source)?.domain ?? '',
+        targets: found.targets.map(target),
+        values: (found.values ?? []).map(target),
+      };
+    },
+    standard: (id) => (concepts.get(id)?.standard && !withoutConcepts.includes(id) ? target(id) : undefined),
+    medication: (ref) => medications.get(ref.id),
+    device: (ref) => devices.get(ref.id),
+    descends: (conceptId, ancestorId) => ancestors.has(`${conceptId}<${ancestorId}`),
+  };
+  for (const resource of resources) {
+    if (resource.resourceType !== 'Medication' && resource.resourceType !== 'Device') continue;
+    const outcome = map(resource, context);
+    if (outcome.kind !== 'rows') continue;
+    if (outcome.medication) medications.set(resource.id, outcome.medication);
+    if (outcome.device) devices.set(resource.id, outcome.device);
+  }
+  return context;
+}

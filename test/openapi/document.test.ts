@@ -1,0 +1,235 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { serveApp } from '../../app/serve.ts';
+import { drifted, generate } from '../../openapi/build.ts';
+import { createClient, type Schemas } from '../../openapi/client/index.ts';
+import { answerOf, startApi, type TestApi, TOKEN } from '../routes/api.ts';
+
+interface Operation {
+  operationId: string;
+  summary?: string;
+  security?: unknown[];
+  parameters?: { name: string; in: string; description?: string; schema?: { description?: string } }[];
+  requestBody?: { content: Record<string, unknown> };
+  responses: Record<string, { description: string; content?: Record<string, unknown> }>;
+}
+type Document = {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, unknown> };
+};
+
+const files = await generate();
+const document: Document = JSON.parse(files[0]?.content ?? '');
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+);
+/** Of operations that need one. */
+const BODIES: Readonly<Record<string, string>> = {
+  'confirm-reconciliation': '{"vanished":0}',
+  'start-purge': '{"patient_id":"p","reason":"opt-out"}',
+};
+
+const underToken = operations.filter(({ path }) => path.startsWith('/api/'));
+
+describe('the document', () => {
+  it('and the client made from it are current', async () => {
+    expect(await drifted(files)).toEqual([]);
+  });
+
+  it('is found not to be current when a file differs', async () => {
+    const [first] = files;
+    if (!first) throw new Error('nothing was generated');
+    expect(await drifted([{ ...first, content: '{}' }])).toEqual(['openapi/openapi.json']);
+  });
+
+  it('names each operation after its file', async () => {
+    const names = (await readdir(new URL('../../app/routes/', import.meta.url)))
+      .map((name) => name.replace('.ts', ''))
+      .filter((name) => name !== 'index');
+    expect(operations.map(({ operation }) => operation.operationId).sort()).toEqual(names.sort());
+  });
+
+  it('describes every field, parameter and answer', () => {
+    const bare: string[] = [];
+    const look = (schema: unknown, at: string): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      if ('properties' in schema && typeof schema.properties === 'object') {
+        for (const [name, field] of Object.entries(schema.properties ?? {})) {
+          const described =
+            typeof field === 'object' && field !== null && ('description' in field || '$ref' in field);
+          if (!described) bare.push(`${at}.${name}`);
+        }
+      }
+      for (const [key, part] of Object.entries(schema)) look(part, `${at}.${key}`);
+    };
+    look(document.components.schemas, 'schemas');
+    for (const { operation } of operations) {
+      look(operation.responses, operation.operationId);
+      if (!operation.summary) bare.push(operation.operationId);
+      for (const parameter of operation.parameters ?? []) {
+        if (!parameter.description && !parameter.schema?.description)
+          bare.push(`${operation.operationId} ${parameter.name}`);
+      }
+    }
+    expect(bare).toEqual([]);
+  });
+
+  it('has the paths that its users know', () => {
+    expect(Object.keys(document.paths).sort()).toEqual([
+      '/api/v1/admin/alerts',
+      '/api/v1/admin/alerts/{id}/acknowledge',
+      '/api/v1/admin/fhir-connections',
+      '/api/v1/admin/fhir-connections/{id}',
+      '/api/v1/admin/fhir-connections/{id}/exclusions',
+      '/api/v1/admin/fhir-connections/{id}/failures',
+      '/api/v1/admin/fhir-connections/{id}/parked',
+      '/api/v1/admin/fhir-connections/{id}/purges',
+      '/api/v1/admin/fhir-connections/{id}/purges/{pid}',
+      '/api/v1/admin/fhir-connections/{id}/reconcile',
+      '/api/v1/admin/fhir-connections/{id}/reconciliations',
+      '/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}',
+      '/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}/confirm',
+      '/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}/vanished',
+      '/api/v1/admin/fhir-connections/{id}/redrive',
+      '/api/v1/admin/fhir-connections/{id}/sync',
+      '/api/v1/admin/fhir-connections/{id}/sync-runs',
+      '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}',
+      '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/cancel',
+      '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/retry',
+      '/api/v1/admin/fhir-connections/{id}/test',
+      '/api/v1/admin/fhir-sync/dashboard',
+      '/api/v1/admin/vocabulary/loads',
+      '/api/v1/admin/vocabulary/loads/{lid}',
+      '/api/v1/admin/vocabulary/local-maps',
+      '/api/v1/admin/vocabulary/local-maps/export',
+      '/api/v1/admin/vocabulary/local-maps/import',
+      '/api/v1/admin/vocabulary/local-maps/{map_id}',
+      '/api/v1/admin/vocabulary/remap',
+      '/api/v1/admin/vocabulary/unmapped',
+      '/api/v1/admin/vocabulary/unmapped/export',
+      '/api/v1/admin/vocabulary/unmapped/{code_id}/map',
+      '/api/v1/admin/vocabulary/unmapped/{code_id}/suggestions',
+      '/api/v1/vocabulary/concepts/{id}',
+      '/api/v1/vocabulary/release',
+      '/api/v1/vocabulary/search',
+      '/api/v1/vocabulary/source-to-standard',
+      '/api/v1/vocabulary/source-to-standard/batch',
+      '/healthz',
+      '/internal/tick',
+      '/readyz',
+    ]);
+  });
+
+  it('never shows a secret in an answer', () => {
+    expect(JSON.stringify(document.components.schemas['Connection'])).not.toMatch(
+      /private_key_pem|"client_secret"/,
+    );
+  });
+});
+
+describe('every route', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startApi();
+  });
+  afterAll(() => api.close());
+
+  const target = (path: string, id: string) => path.replaceAll(/\{[a-z]?id\}/g, id);
+  const bearer = { authorization: `Bearer ${TOKEN}` };
+
+  async function answersAsDocumented(
+    { path, method, operation }: (typeof operations)[number],
+    status: number,
+    init: { id?: string; query?: string; headers?: Record<string, string>; body?: string },
+  ): Promise<void> {
+    const { id = '1', query = '', ...rest } = init;
+    const answer = await answerOf(await api.app.request(target(path, id) + query, { method, ...rest }));
+    expect(answer.status, `${operation.operationId}: ${answer.text}`).toBe(status);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(Object.keys(operation.responses), operation.operationId).toContain(String(status));
+    expect(operation.responses[status]?.content).toHaveProperty(['application/problem+json']);
+  }
+
+  it('under /api answers 401 without the token', async () => {
+    expect(underToken.length).toBeGreaterThan(20);
+    for (const one of underToken) await answersAsDocumented(one, 401, {});
+  });
+
+  it('with an id answers 400 to one that is no number and 404 to one that is not there', async () => {
+    const withId = underToken.filter(({ path }) => path.includes('{id}'));
+    expect(withId.length).toBeGreaterThanOrEqual(10);
+    for (const one of withId) {
+      const example = one.method === 'PUT' ? '{}' : BODIES[one.operation.operationId];
+      const body = example ? { body: example } : {};
+      const headers = { ...bearer, ...(example ? { 'content-type': 'application/json' } : {}) };
+      for (const id of ['abc', '0', '1.5', '99999999999999999999']) {
+        await answersAsDocumented(one, 400, { id, headers, ...body });
+      }
+      await answersAsDocumented(one, 404, { id: '999999', headers, ...body });
+    }
+  });
+
+  it('with a body answers 400, 413 and 415 to bad ones', async () => {
+    const withBody = underToken.filter(
+      ({ operation }) => operation.requestBody?.content['application/json'] !== undefined,
+    );
+    expect(withBody.length).toBeGreaterThanOrEqual(6);
+    const headers = { ...bearer, 'content-type': 'application/json' };
+    for (const one of withBody) {
+      await answersAsDocumented(one, 400, { headers, body: '{"a":' });
+      await answersAsDocumented(one, 400, { headers, body: '{"unheard_of":1}' });
+      await answersAsDocumented(one, 413, { headers, body: `{"a":"${'x'.repeat(1024 * 1024)}"}` });
+      await answersAsDocumented(one, 415, {
+        headers: { ...bearer, 'content-type': 'text/plain' },
+        body: 'x',
+      });
+    }
+  });
+
+  it('that lists answers 400 to a bad page', async () => {
+    const lists = underToken.filter(({ operation }) =>
+      operation.parameters?.some(({ name }) => name === 'cursor'),
+    );
+    expect(lists.length).toBeGreaterThanOrEqual(2);
+    for (const one of lists) {
+      for (const query of ['?limit=0', '?limit=501', '?limit=many', '?cursor=nonsense']) {
+        await answersAsDocumented(one, 400, { headers: bearer, query });
+      }
+    }
+  });
+});
+
+describe('the client', () => {
+  it('talks to a server over HTTP, typed by the document', async () => {
+    const api = await startApi();
+    const serving = await serveApp(api.app, { host: '127.0.0.1', port: 0 });
+    try {
+      const client = createClient({ baseUrl: serving.url, token: TOKEN });
+      const created = await client.POST('/api/v1/admin/fhir-connections', {
+        body: { site_name: 'Mercy', site_key: 'mercy', sync_config: { limits: { parallel_downloads: 2 } } },
+      });
+      expectTypeOf(created.data).toEqualTypeOf<Schemas['Connection'] | undefined>();
+      expect(created.data).toMatchObject({ site_key: 'mercy', has_private_key: false });
+      const missing = await client.GET('/api/v1/admin/fhir-connections/{id}', {
+        params: { path: { id: 999_999 } },
+      });
+      expectTypeOf(missing.error).toEqualTypeOf<Schemas['Problem'] | undefined>();
+      expect(missing.error).toMatchObject({ code: 'connection-not-found' });
+      const runs = await client.GET('/api/v1/admin/fhir-connections/{id}/sync-runs', {
+        params: {
+          path: { id: created.data?.connection_id ?? 0 },
+          query: { status: ['failed', 'completed'], limit: 5 },
+        },
+      });
+      expect(runs.data).toEqual({ items: [], next_cursor: null });
+    } finally {
+      await serving.close();
+      await api.close();
+    }
+  });
+
+  it('is generated from the committed document', async () => {
+    const committed = await readFile(new URL('../../openapi/openapi.json', import.meta.url), 'utf8');
+    expect(JSON.parse(committed)).toEqual(document);
+  });
+});

@@ -1,0 +1,455 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deriveInTx } from '../../jobs/derive/derive.ts';
+import { checkEveryone, checkTouchedInTx } from '../../jobs/quality/check.ts';
+import { CHECKS } from '../../jobs/quality/checks.ts';
+import type { Tx } from '../../sql/connect.ts';
+import { newDatabase, type TestDatabase } from '../database.ts';
+import { insert, newPerson, newSite, type Site, touch } from '../derive/chart.ts';
+
+const NOW = new Date('2024-06-01T12:00:00Z');
+const PULLED = '2024-06-01';
+
+let db: TestDatabase;
+let site: Site;
+beforeAll(async () => {
+  db = await newDatabase();
+  const { sql } = db;
+  site = await newSite(sql, 'north');
+  const concepts: [
+    id: number,
+    domain: string,
+    vocabulary: string,
+    standard: string | null,
+    className?: string,
+  ][] = [
+    [8507, 'Gender', 'Gender', 'S'],
+    [8527, 'Race', 'Race', 'S'],
+    [38003564, 'Ethnicity', 'Ethnicity', 'S'],
+    [9202, 'Visit', 'Visit', 'S'],
+    [9201, 'Visit', 'Visit', 'S'],
+    [32827, 'Type Concept', 'Type Concept', 'S'],
+    [32817, 'Type Concept', 'Type Concept', 'S'],
+    [32838, 'Type Concept', 'Type Concept', 'S'],
+    [32856, 'Type Concept', 'Type Concept', 'S'],
+    [32882, 'Type Concept', 'Type Concept', 'S'],
+    [38000280, 'Type Concept', 'Obs Type', null],
+    [201826, 'Condition', 'SNOMED', 'S'],
+    [44836914, 'Condition', 'ICD9CM', null],
+    [19019073, 'Drug', 'RxNorm', 'S', 'Clinical Drug'],
+    [19019074, 'Drug', 'RxNorm', 'S', 'Clinical Drug'],
+    [1503297, 'Drug', 'RxNorm', 'S', 'Ingredient'],
+    [4000001, 'Procedure', 'SNOMED', 'S'],
+    [4000002, 'Device', 'SNOMED', 'S'],
+    [4000003, 'Specimen', 'SNOMED', 'S'],
+    [3004249, 'Measurement', 'LOINC', 'S'],
+    [4013886, 'Observation', 'SNOMED', 'S'],
+    [8876, 'Unit', 'UCUM', 'S'],
+    [8576, 'Unit', 'UCUM', 'S'],
+  ];
+  for (const [
+    concept_id,
+    domain_id,
+    vocabulary_id,
+    standard_concept,
+    concept_class_id = 'Class',
+  ] of concepts) {
+    await insert(sql, 'concept', {
+      ...{ concept_id, domain_id, vocabulary_id, standard_concept, concept_class_id },
+      ...{ concept_name: `concept ${concept_id}`, concept_code: String(concept_id) },
+    });
+  }
+  await insert(sql, 'concept_ancestor', { ancestor_concept_id: 1503297, descendant_concept_id: 19019073 });
+  await sql`
+    insert into vocabulary (vocabulary_id, vocabulary_name, vocabulary_version, vocabulary_concept_id)
+    values ('None', 'OMOP Standardized Vocabularies', 'v5.0 27-FEB-26', 44819096)`;
+  await sql`
+    insert into cdm_source (cdm_source_name, cdm_source_abbreviation, cdm_holder, source_release_date, cdm_release_date,
+      cdm_version_concept_id, vocabulary_version)
+    values ('north', 'north', 'north', ${PULLED}, ${PULLED}, 756265, 'v5.0 27-FEB-26')`;
+});
+afterAll(() => db.drop());
+
+type Values = Record<string, string | number | null>;
+type Work = (chart: {
+  tx: Tx;
+  person: number;
+  add: (table: string, values?: Values) => Promise<void>;
+}) => Promise<void>;
+
+interface Result {
+  check: string;
+  table: string;
+  field: string;
+  violated: number;
+  total: number;
+}
+
+const DATES: Record<string, Values> = {
+  visit_occurrence: {
+    visit_occurrence_id: 501,
+    visit_start_date: '2023-01-10',
+    visit_end_date: '2023-01-12',
+  },
+  visit_detail: {
+    ...{ visit_detail_start_date: '2023-01-10', visit_detail_end_date: '2023-01-12' },
+    visit_occurrence_id: 501,
+  },
+  condition_occurrence: { condition_start_date: '2023-01-10', condition_source_value: 'E11.9' },
+  drug_exposure: {
+    ...{ drug_exposure_start_date: '2023-01-10', drug_exposure_end_date: '2023-02-08' },
+    ...{ days_supply: 30, quantity: 60, refills: 3 },
+  },
+  procedure_occurrence: { procedure_date: '2023-01-11' },
+  device_exposure: { device_exposure_start_date: '2023-01-11' },
+  measurement: {
+    ...{
+      measurement_date: '2023-01-11',
+      value_as_number: 120,
+      unit_concept_id: 8876,
+      unit_source_value: 'mm[Hg]',
+    },
+    ...{ range_low: 90, range_high: 140, visit_occurrence_id: 501 },
+  },
+  observation: { observation_date: '2023-01-11', value_as_string: 'yes' },
+  specimen: { specimen_date: '2023-01-11' },
+};
+
+class RollBack extends Error {}
+
+/** Violations found in the chart of one person that is fine but for what `work` does; nothing stays. */
+async function violationsAfter(work: Work, afterDeriving: Work = async () => {}): Promise<Result[]> {
+  let results: Result[] = [];
+  const chart = db.sql.begin(async (transaction) => {
+    const tx = transaction as Tx;
+    const person = await newPerson(tx, site, {
+      ...{ month_of_birth: 5, day_of_birth: 4, birth_datetime: '1960-05-04 00:00:00' },
+      ...{ race_concept_id: 8527, ethnicity_concept_id: 38003564 },
+    });
+    const add = (table: string, values: Values = {}) =>
+      insert(tx, table, { person_id: person, ...DATES[table], ...values });
+    for (const table of Object.keys(DATES)) await add(table);
+    await work({ tx, person, add });
+    await touch(tx, site, person);
+    const { persons } = await deriveInTx(tx, { connectionId: site.connectionId, pulledOn: PULLED });
+    await afterDeriving({ tx, person, add });
+    const run = { run_id: site.runId, connection_id: site.connectionId };
+    const id = await checkTouchedInTx(tx, { run, persons, now: NOW });
+    results = await tx<Result[]>`
+      select check_id as check, table_name as table, field_name as field, violated, total from quality_results
+      where assessment_id = ${id} and violated > 0`;
+    throw new RollBack();
+  });
+  await expect(chart).rejects.toBeInstanceOf(RollBack);
+  return results;
+}
+
+test('a chart without a fault passes every check', async () => {
+  expect([...(await violationsAfter(async () => {}))]).toEqual([]);
+});
+
+/** What is done to the chart, and the one finding that it must give. */
+const DEFECTS: readonly [
+  check: string,
+  at: string,
+  violated: number,
+  total: number,
+  work: Work,
+  afterDeriving?: Work,
+][] = [
+  [
+    ...(['concept-unmapped', 'condition_occurrence.condition_concept_id', 1, 2] as const),
+    ({ add }) => add('condition_occurrence', { condition_concept_id: 0, condition_source_value: 'X1' }),
+  ],
+  [
+    ...(['unmapped-without-source', 'procedure_occurrence.procedure_concept_id', 1, 1] as const),
+    ({ add }) => add('procedure_occurrence', { procedure_concept_id: 0 }),
+  ],
+  [
+    ...(['concept-not-standard', 'condition_occurrence.condition_concept_id', 1, 2] as const),
+    ({ add }) => add('condition_occurrence', { condition_concept_id: 44836914 }),
+  ],
+  [
+    ...(['concept-not-standard', 'device_exposure.device_concept_id', 1, 2] as const),
+    ({ add }) => add('device_exposure', { device_concept_id: 7_777_777 }),
+  ],
+  [
+    ...(['concept-wrong-domain', 'procedure_occurrence.procedure_concept_id', 1, 2] as const),
+    ({ add }) => add('procedure_occurrence', { procedure_concept_id: 201826 }),
+  ],
+  [
+    ...(['concept-wrong-domain', 'observation.observation_concept_id', 1, 2] as const),
+    ({ add }) => add('observation', { observation_concept_id: 3004249 }),
+  ],
+  [
+    ...(['type-concept-invalid', 'observation.observation_type_concept_id', 1, 2] as const),
+    ({ add }) => add('observation', { observation_type_concept_id: 38000280, value_as_string: 'no' }),
+  ],
+  [
+    ...(['end-before-start', 'drug_exposure.drug_exposure_end_date', 1, 2] as const),
+    ({ add }) => add('drug_exposure', { drug_exposure_end_date: '2023-01-01' }),
+  ],
+  [
+    ...(['event-before-birth', 'procedure_occurrence.procedure_date', 1, 2] as const),
+    ({ add }) => add('procedure_occurrence', { procedure_date: '1960-05-03' }),
+  ],
+  [
+    ...(['event-in-future', 'procedure_occurrence.procedure_date', 1, 2] as const),
+    ({ add }) => add('procedure_occurrence', { procedure_date: '2024-06-02' }),
+  ],
+  [
+    ...(['event-after-death', 'procedure_occurrence.procedure_date', 1, 2] as const),
+    async ({ add }) => {
+      await add('death', { death_date: '2023-02-01' });
+      await add('procedure_occurrence', { procedure_date: '2023-04-03' });
+    },
+  ],
+  [
+    ...(['visit-of-another-person', 'measurement.visit_occurrence_id', 1, 2] as const),
+    async ({ tx, add }) => {
+      const other = await newPerson(tx, site);
+      await add('visit_occurrence', { visit_occurrence_id: 502, person_id: other });
+      await add('measurement', { visit_occurrence_id: 502 });
+    },
+  ],
+  [
+    ...(['visit-of-another-person', 'measurement.visit_occurrence_id', 1, 2] as const),
+    ({ add }) => add('measurement', { visit_occurrence_id: 503 }),
+  ],
+  [
+    ...(['id-negative', 'specimen.specimen_id', 1, 2] as const),
+    ({ add }) => add('specimen', { specimen_id: -1 }),
+  ],
+  [
+    ...(['duplicate-row', 'measurement.measurement_concept_id', 1, 2] as const),
+    ({ add }) => add('measurement'),
+  ],
+  [
+    ...(['source-without-concept', 'drug_exposure.route_concept_id', 1, 1] as const),
+    ({ add }) => add('drug_exposure', { route_source_value: 'PO', days_supply: 20 }),
+  ],
+  [
+    ...(['measurement-without-value', 'measurement.value_as_number', 1, 2] as const),
+    ({ add }) => add('measurement', { value_as_number: null }),
+  ],
+  [
+    ...(['number-without-unit', 'measurement.unit_concept_id', 1, 2] as const),
+    ({ add }) => add('measurement', { unit_concept_id: null, unit_source_value: null }),
+  ],
+  [
+    ...(['unit-unmapped', 'measurement.unit_concept_id', 1, 2] as const),
+    ({ add }) => add('measurement', { unit_concept_id: 0, unit_source_value: 'furlong' }),
+  ],
+  [
+    ...(['unit-invalid', 'measurement.unit_concept_id', 1, 2] as const),
+    ({ add }) => add('measurement', { unit_concept_id: 201826 }),
+  ],
+  [
+    ...(['value-negative', 'measurement.value_as_number', 1, 2] as const),
+    ({ add }) => add('measurement', { value_as_number: -1, range_low: null, range_high: null }),
+  ],
+  [
+    ...(['range-reversed', 'measurement.range_low', 1, 2] as const),
+    ({ add }) => add('measurement', { range_low: 140, range_high: 90 }),
+  ],
+  [
+    ...(['value-far-outside-range', 'measurement.value_as_number', 1, 2] as const),
+    ({ add }) => add('measurement', { value_as_number: 121, range_low: 5, range_high: 12 }),
+  ],
+  [
+    ...(['vital-sign-implausible', 'measurement.value_as_number', 1, 2] as const),
+    ({ add }) => add('measurement', { value_as_number: 351 }),
+  ],
+  [
+    ...(['days-supply-implausible', 'drug_exposure.days_supply', 2, 3] as const),
+    async ({ add }) => {
+      await add('drug_exposure', { days_supply: 366 });
+      await add('drug_exposure', { days_supply: 0 });
+    },
+  ],
+  [
+    ...(['quantity-implausible', 'drug_exposure.quantity', 1, 2] as const),
+    ({ add }) => add('drug_exposure', { quantity: -2 }),
+  ],
+  [
+    ...(['refills-implausible', 'drug_exposure.refills', 1, 2] as const),
+    ({ add }) => add('drug_exposure', { refills: 99 }),
+  ],
+  [
+    ...(['drug-without-ingredient', 'drug_exposure.drug_concept_id', 1, 2] as const),
+    ({ add }) => add('drug_exposure', { drug_concept_id: 19019074 }),
+  ],
+  [
+    ...(['visit-over-a-year', 'visit_occurrence.visit_end_date', 1, 2] as const),
+    ({ add }) => add('visit_occurrence', { visit_occurrence_id: 504, visit_end_date: '2024-01-11' }),
+  ],
+  [
+    ...(['died-more-than-once', 'death.person_id', 1, 2] as const),
+    async ({ add }) => {
+      await add('death', { death_date: '2023-02-01' });
+      await add('death', { death_date: '2023-02-02' });
+    },
+  ],
+  [
+    ...(['death-date-implausible', 'death.death_date', 1, 1] as const),
+    ({ add }) => add('death', { death_date: '2030-01-01' }),
+  ],
+  [
+    ...(['person-without-observation-period', 'person.person_id', 1, 2] as const),
+    async ({ tx }) => touch(tx, site, await newPerson(tx, site, { race_concept_id: 8527 })),
+  ],
+  [
+    ...(['birth-date-torn', 'person.birth_datetime', 1, 1] as const),
+    async ({ tx, person }) => {
+      await tx`update person set birth_datetime = '1960-05-05' where person_id = ${person}`;
+    },
+  ],
+  [
+    ...(['concept-unmapped', 'person.race_concept_id', 1, 1] as const),
+    async ({ tx, person }) => {
+      await tx`update person set race_concept_id = 0 where person_id = ${person}`;
+    },
+  ],
+  [
+    ...(['demographic-concept-invalid', 'person.ethnicity_concept_id', 1, 1] as const),
+    async ({ tx, person }) => {
+      await tx`update person set ethnicity_concept_id = 8527 where person_id = ${person}`;
+    },
+  ],
+  [
+    ...(['cdm-source-missing', 'cdm_source.cdm_source_name', 1, 1] as const),
+    async ({ tx }) => {
+      await tx`delete from cdm_source`;
+    },
+  ],
+  [
+    ...(['vocabulary-version-missing', 'vocabulary.vocabulary_version', 1, 1] as const),
+    async ({ tx }) => {
+      await tx`delete from vocabulary`;
+    },
+  ],
+  [
+    ...(['vocabulary-version-differs', 'cdm_source.vocabulary_version', 1, 1] as const),
+    async ({ tx }) => {
+      await tx`update cdm_source set vocabulary_version = 'v5.0 31-AUG-25'`;
+    },
+  ],
+  [
+    ...(['observation-period-overlap', 'observation_period.observation_period_start_date', 1, 1] as const),
+    async () => {},
+    async ({ tx, person }) => {
+      const [period] = await tx<{ end: string }[]>`
+          select observation_period_end_date + 1 as end from observation_period where person_id = ${person}`;
+      await insert(tx, 'observation_period', {
+        ...{ person_id: person, observation_period_start_date: period?.end ?? '' },
+        ...{ observation_period_end_date: period?.end ?? '', period_type_concept_id: 32882 },
+      });
+    },
+  ],
+  [
+    ...(['observation-period-split', 'observation_period.observation_period_start_date', 1, 1] as const),
+    async () => {},
+    ({ tx, person }) =>
+      insert(tx, 'observation_period', {
+        ...{ person_id: person, observation_period_start_date: '2023-09-01' },
+        ...{ observation_period_end_date: '2023-09-02', period_type_concept_id: 32882 },
+      }),
+  ],
+  [
+    ...(['observation-period-outside-life', 'observation_period.observation_period_end_date', 1, 1] as const),
+    async () => {},
+    async ({ tx, person }) => {
+      await tx`update observation_period set observation_period_end_date = '2024-06-02' where person_id = ${person}`;
+    },
+  ],
+  [
+    ...(['era-missing', 'condition_era.condition_concept_id', 1, 1] as const),
+    async () => {},
+    async ({ tx, person }) => {
+      await tx`delete from condition_era where person_id = ${person}`;
+    },
+  ],
+  [
+    ...(['era-concept-invalid', 'drug_era.drug_concept_id', 1, 1] as const),
+    async () => {},
+    async ({ tx, person }) => {
+      await tx`update drug_era set drug_concept_id = 19019073 where person_id = ${person}`;
+    },
+  ],
+  [
+    ...(['gap-days-impossible', 'drug_era.gap_days', 1, 1] as const),
+    async () => {},
+    async ({ tx, person }) => {
+      await tx`update drug_era set gap_days = -1 where person_id = ${person}`;
+    },
+  ],
+  [
+    ...(['dose-invalid', 'dose_era.dose_value', 1, 1] as const),
+    async () => {},
+    ({ tx, person }) =>
+      insert(tx, 'dose_era', {
+        ...{ person_id: person, drug_concept_id: 1503297, unit_concept_id: 8576, dose_value: 0 },
+        ...{ dose_era_start_date: '2023-01-10', dose_era_end_date: '2023-01-11' },
+      }),
+  ],
+  [
+    ...(['birth-year-implausible', 'person.year_of_birth', 1, 1] as const),
+    async ({ tx, person }) => {
+      await tx`update person set year_of_birth = 1849, birth_datetime = null where person_id = ${person}`;
+    },
+  ],
+];
+
+describe('a defect is found, counted, and found by its own check', () => {
+  test.each(DEFECTS)('%s at %s', async (check, at, violated, total, work, afterDeriving) => {
+    const found = await violationsAfter(work, afterDeriving);
+    const here = found.find((one) => one.check === check && `${one.table}.${one.field}` === at);
+    expect(here).toMatchObject({ violated, total });
+  });
+
+  test('every check of the catalogue but person-missing, which needs a row of nobody, is among them', () => {
+    const shown = new Set(DEFECTS.map(([check]) => check));
+    expect(CHECKS.filter((check) => !shown.has(check.id)).map((check) => check.id)).toEqual([
+      'person-missing',
+    ]);
+  });
+});
+
+test('every check that the SQL counts is in the catalogue, and the other way round', async () => {
+  const folder = join(import.meta.dirname, '../../sql/quality');
+  const texts = await Promise.all(
+    (await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')),
+  );
+  const counted = texts.flatMap((text) =>
+    [...text.matchAll(/(?:\(|select )'([a-z]+(?:-[a-z]+)+)'/g)].map(([, id]) => id),
+  );
+  expect([...new Set(counted)].sort()).toEqual(CHECKS.map((check) => check.id).sort());
+});
+
+test('on demand everyone is checked, also rows of persons that are not there; failing ones come first', async () => {
+  await insert(db.sql, 'observation', { person_id: 987_654_321, ...DATES['observation'] });
+  const id = await checkEveryone({ sql: db.sql, clock: () => NOW });
+  const rows = await db.sql<{ check_id: string; passed: boolean; scope: string; run_id: number | null }[]>`
+    select check_id, passed, scope, run_id from quality_results where assessment_id = ${id}`;
+  expect(rows[0]).toEqual({ check_id: 'person-missing', passed: false, scope: 'all', run_id: null });
+  expect(rows.filter((row) => row.passed).length).toBeGreaterThan(30);
+  const firstPassed = rows.findIndex((row) => row.passed);
+  expect(rows.slice(firstPassed).every((row) => row.passed)).toBe(true);
+});
+
+test('a check passes up to its threshold and not above it', async () => {
+  const [row] = await db.sql<{ assessment_id: number }[]>`
+    insert into quality_assessment (scope, persons, assessed_at) values ('all', 1, ${NOW}) returning assessment_id`;
+  const results = [5, 6].map((violated) => ({
+    ...{ assessment_id: row?.assessment_id ?? 0, check_id: 'concept-unmapped', table_name: `t${violated}` },
+    ...{ field_name: 'f', violated, total: 100, threshold: 5 },
+  }));
+  await db.sql`insert into quality_result ${db.sql(results)}`;
+  const passed = await db.sql<{ table_name: string; passed: boolean; is_latest: boolean }[]>`
+    select table_name, passed, is_latest from quality_results where assessment_id = ${row?.assessment_id ?? 0}`;
+  expect([...passed]).toEqual([
+    { table_name: 't6', passed: false, is_latest: true },
+    { table_name: 't5', passed: true, is_latest: true },
+  ]);
+});
