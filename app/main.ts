@@ -3,7 +3,7 @@
  * SIGTERM or SIGINT, in order: no new requests, no new jobs, then queue and database.
  */
 import { parseArgs } from 'node:util';
-import { openWorld } from '../jobs/engine.ts';
+import { openEngine } from '../jobs/engine.ts';
 import { SyncError } from '../jobs/step/errors.ts';
 import { stopOnSignal } from '../jobs/stop-on-signal.ts';
 import { openTicks } from '../jobs/tick.ts';
@@ -24,26 +24,29 @@ start(values['with-workers']).catch((error: unknown) => {
 
 async function start(withWorkers: boolean): Promise<void> {
   const config = readConfig(environment());
-  const world = await openWorld(environment(), { passive: !withWorkers });
-  const { log } = world.deps;
-  const ticks = openTicks(world.deps);
+  const engine = await openEngine(environment(), { passive: !withWorkers });
+  const { log } = engine.deps;
+  const ticks = openTicks(engine.deps);
   // Requests have connections of their own: a slow one ends, and takes none from the steps.
-  const { url, schemas } = world.database;
+  const { url, schemas } = engine.database;
   const sql = connect(url, schemas, { max: 6, statementTimeoutMs: 1000 * config.statementTimeoutSeconds });
-  const app = createApp({ ...world.deps, sql, config, tick: ticks.run });
+  const app = createApp({ ...engine.deps, sql, config, tick: ticks.run });
   const serving = await serveApp(app, config).catch(async (error: unknown) => {
     await sql.end({ timeout: 1 });
-    await world.close();
+    await engine.close();
     throw error;
   });
-  const workers = withWorkers ? await startWorkers(world.deps) : undefined;
-  log.info({ url: serving.url, database: world.database.described, workers: withWorkers }, 'admin API ready');
+  const workers = withWorkers ? await startWorkers(engine.deps) : undefined;
+  log.info(
+    { url: serving.url, database: engine.database.described, workers: withWorkers },
+    'admin API ready',
+  );
   if (!config.adminToken)
     log.warn('ADMIN_TOKEN is not set: whoever is on this machine may use the admin API');
 
   stopOnSignal(log, async () => {
     await Promise.all([serving.close(), ticks.stop(), workers?.stop()]);
     await sql.end({ timeout: 5 });
-    await world.close();
+    await engine.close();
   });
 }

@@ -20,13 +20,13 @@ import { openDisk } from './step/disk.ts';
 import { openQueue } from './step/queue.ts';
 import { createResolver } from './vocabulary/resolve/resolver.ts';
 
-export interface World {
+export interface Engine {
   readonly deps: Deps;
   readonly database: Database;
   close(): Promise<void>;
 }
 
-export interface WorldOptions {
+export interface EngineOptions {
   /** Neither supervises the queue nor runs cron. */
   readonly passive?: boolean;
   readonly clock?: Clock;
@@ -35,7 +35,7 @@ export interface WorldOptions {
   readonly connections?: number;
 }
 
-export async function openWorld(env: NodeJS.ProcessEnv, options: WorldOptions = {}): Promise<World> {
+export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions = {}): Promise<Engine> {
   const log = options.log ?? openLog(env);
   const clock = options.clock ?? systemClock;
   const database = await openDatabase(databaseSettings(env));

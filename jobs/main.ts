@@ -1,14 +1,14 @@
 /** `npm run work`: the workers, until SIGTERM or SIGINT. */
 
 import { environment } from '../sql/environment.ts';
-import { openWorld } from './engine.ts';
+import { openEngine } from './engine.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { startWorkers } from './workers.ts';
 
-const world = await openWorld(environment());
-const workers = await startWorkers(world.deps);
-stopOnSignal(world.deps.log, async () => {
+const engine = await openEngine(environment());
+const workers = await startWorkers(engine.deps);
+stopOnSignal(engine.deps.log, async () => {
   await workers.stop();
-  await world.close();
+  await engine.close();
 });
-world.deps.log.info({ database: world.database.described }, 'workers ready');
+engine.deps.log.info({ database: engine.database.described }, 'workers ready');

@@ -11,11 +11,11 @@
  * not), parked (its Patient has not arrived), open link (another reference that has not), checkpoint, watermark.
  */
 import { exportStep } from './1-export/export.ts';
-import { releaseStep } from './1-export/release-export.ts';
+import { releaseExportStep } from './1-export/release-export.ts';
 import { pollStep } from './2-poll/poll.ts';
 import { downloadStep } from './3-download/download.ts';
 import { mapStep } from './4-map/map.ts';
-import { redriveStep } from './5-settle/settle.ts';
+import { settleStep } from './5-settle/settle.ts';
 import { closeStep } from './6-close/close.ts';
 import { deliverAlert } from './alerts/deliver.ts';
 import { watchStep } from './alerts/watch.ts';
@@ -41,9 +41,9 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   remap: remapStep,
   remove: removeStep,
   delete: deleteStep,
-  redrive: redriveStep,
+  redrive: settleStep,
   close: closeStep,
-  release: releaseStep,
+  release: releaseExportStep,
   schedule: scheduledSync,
   vocabulary: loadVocabularyStep,
   alert: deliverAlert,

@@ -7,7 +7,7 @@
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { environment } from '../sql/environment.ts';
-import { openWorld } from './engine.ts';
+import { openEngine } from './engine.ts';
 import { nextDue, sendDueSchedules } from './schedule/due-schedules.ts';
 import type { Deps } from './step/deps.ts';
 import { DEAD, queueName, STEP_NAMES, type StepName } from './step/queue.ts';
@@ -123,14 +123,14 @@ export function readBudget(text: string): number {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { values } = parseArgs({ options: { budget: { type: 'string', default: '20s' } } });
   const budgetMs = readBudget(values.budget);
-  const world = await openWorld(environment(), { passive: true });
+  const engine = await openEngine(environment(), { passive: true });
   try {
-    const { jobs, idle, next_at } = await runTick(world.deps, within(budgetMs));
+    const { jobs, idle, next_at } = await runTick(engine.deps, within(budgetMs));
     const next = next_at ? ` The next is due at ${next_at.toISOString()}.` : '';
     console.log(
       `${jobs} jobs run, ${idle ? `nothing more is ready.${next}` : 'the budget is used up: tick again.'}`,
     );
   } finally {
-    await world.close();
+    await engine.close();
   }
 }

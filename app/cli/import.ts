@@ -9,7 +9,7 @@ import { watchRun } from './watch.ts';
 export async function importFolder(folder: string, site: string): Promise<boolean> {
   const local = await openLocal({ withWorkers: true });
   try {
-    const { deps } = local.world;
+    const { deps } = local.engine;
     const run = await startImport(deps, {
       folder,
       site_key: site,
@@ -18,7 +18,7 @@ export async function importFolder(folder: string, site: string): Promise<boolea
     console.log(
       run.resumed
         ? `Run ${run.run_id} of "${site}" was cut short; it goes on where it was (jobs of a worker that died are free after 30 s).`
-        : `Run ${run.run_id}: ${run.files} files into "${site}", ${local.world.database.described}.`,
+        : `Run ${run.run_id}: ${run.files} files into "${site}", ${local.engine.database.described}.`,
     );
     const workers = await startWorkers(deps);
     const finished = await watchRun(local.api, run);

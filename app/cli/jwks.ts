@@ -9,10 +9,10 @@ export async function showJwks(site: string): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
   try {
     const { connection_id } = await connectionOf(local.api, site);
-    const connection = await readConnection(local.world.deps.sql, connection_id);
+    const connection = await readConnection(local.engine.deps.sql, connection_id);
     if (!connection.private_key_sealed)
       throw new Error(`Connection "${site}" has no private key. Store one first (private_key_pem).`);
-    const pem = await unseal(local.world.deps.keyring, connection.private_key_sealed);
+    const pem = await unseal(local.engine.deps.keyring, connection.private_key_sealed);
     const { kty, kid, n, e, crv, x, y } = await publicJwk(pem, connection.config.auth.key_id);
     // The public members by name: whatever else a key object may hold never gets here.
     const key =

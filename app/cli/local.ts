@@ -3,13 +3,13 @@
  * Whoever runs commands here can read the database and its key already, so the token is one made for the moment.
  */
 import { randomBytes } from 'node:crypto';
-import { openWorld, type World } from '../../jobs/engine.ts';
+import { type Engine, openEngine } from '../../jobs/engine.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
 import { environment } from '../../sql/environment.ts';
 import { createApp } from '../app.ts';
 
 export interface Local {
-  readonly world: World;
+  readonly engine: Engine;
   readonly api: ApiClient;
   close(): Promise<void>;
 }
@@ -17,13 +17,13 @@ export interface Local {
 export async function openLocal(options: { readonly withWorkers: boolean }): Promise<Local> {
   const given = environment();
   const env = { ...given, LOG_LEVEL: given['LOG_LEVEL'] || 'warn' };
-  const world = await openWorld(env, { passive: !options.withWorkers });
+  const engine = await openEngine(env, { passive: !options.withWorkers });
   const token = randomBytes(24).toString('hex');
-  const app = createApp({ ...world.deps, config: { adminToken: token } });
+  const app = createApp({ ...engine.deps, config: { adminToken: token } });
   const api = createClient({
     baseUrl: 'http://in-process',
     token,
     fetch: async (request) => app.fetch(request),
   });
-  return { world, api, close: () => world.close() };
+  return { engine, api, close: () => engine.close() };
 }

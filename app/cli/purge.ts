@@ -27,7 +27,7 @@ export async function purgePatient(
       console.log('What is there is taken out by a worker: npm start, or npm run work.');
       return true;
     }
-    const workers = await startWorkers(local.world.deps);
+    const workers = await startWorkers(local.engine.deps);
     const run_id = await turnOf(local, id, data.purge_id);
     const finished = await watchRun(local.api, { connection_id: id, run_id });
     await workers.stop();

@@ -6,7 +6,7 @@ import { table } from './table.ts';
 export async function checkQuality(): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
   try {
-    const { deps } = local.world;
+    const { deps } = local.engine;
     const assessment = await checkEveryone(deps);
     const [sums] = await deps.sql<{ checks: number; failed: number }[]>`
       select count(*)::int as checks, (count(*) filter (where not passed))::int as failed

@@ -42,7 +42,7 @@ async function start(local: Local, id: number | undefined, options: RemapOptions
     }
     return data.skipped.length === 0;
   }
-  const workers = await startWorkers(local.world.deps);
+  const workers = await startWorkers(local.engine.deps);
   let done = data.skipped.length === 0;
   for (const run of data.started) {
     const finished = await watchRun(local.api, run);

@@ -49,7 +49,7 @@ const isKind = (given: string): given is 'S' | 'C' | 'none' => ['S', 'C', 'none'
 export async function buildIndex(): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
   try {
-    const { sql, clock, log } = local.world.deps;
+    const { sql, clock, log } = local.engine.deps;
     const built = await buildSearch({ sql, clock, log });
     console.log(builtText(built));
     return built.state === 'built' || built.state === 'there';

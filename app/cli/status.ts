@@ -11,7 +11,7 @@ export async function showStatus(site: string | undefined): Promise<boolean> {
     const only = site ? await connectionOf(local.api, site) : undefined;
     const of = <T extends { connection_id: number }>(rows: readonly T[]) =>
       rows.filter((row) => !only || row.connection_id === only.connection_id);
-    console.log(`${local.world.database.described}\n\nConnections`);
+    console.log(`${local.engine.database.described}\n\nConnections`);
     console.log(
       table(
         of(data.connections).map((c) => ({

@@ -82,7 +82,7 @@ export async function follow(
     console.log('It needs a worker: npm start, or npm run work. Follow it with: npm run cli -- status');
     return true;
   }
-  const workers = await startWorkers(local.world.deps);
+  const workers = await startWorkers(local.engine.deps);
   const finished = await watchRun(local.api, run);
   await workers.stop();
   report(finished);

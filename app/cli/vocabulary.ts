@@ -8,7 +8,7 @@ import { table } from './table.ts';
 
 export async function loadVocabularyFrom(source: string): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
-  const { deps } = local.world;
+  const { deps } = local.engine;
   const drawn = drawProgress(process.stdout, Date.now);
   let done = 'The vocabulary is as it was: loading begins anew next time.';
   const interrupted = (signal: NodeJS.Signals): void => {

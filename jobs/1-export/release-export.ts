@@ -10,7 +10,7 @@ import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
 import { type Run, readRun } from '../step/run.ts';
 
-export const releaseStep: Handler<'release'> = async (deps, step) => {
+export const releaseExportStep: Handler<'release'> = async (deps, step) => {
   const run = await readRun(deps.sql, step.payload.run_id);
   if (!run) return step.commit(async () => {});
   const connection = await readConnection(deps.sql, run.connection_id);

@@ -8,7 +8,7 @@
  * that were here before nobody knows what the EHR holds of them, so the next sync is a full one.
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { OpenBatch } from '../5-settle/settle-merges.ts';
+import type { OpenChunk } from '../5-settle/settle-merges.ts';
 import { GONE, type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
 import { type FailedFile, MISREAD, recordFileFailureInTx } from '../run/hold-watermark.ts';
@@ -35,7 +35,7 @@ export async function takeBackInTx(
 }
 
 /** Once everything that was sent is mapped. */
-export async function settleMisreadInTx(tx: Tx, run: Run, openBatch: OpenBatch, now: Date): Promise<void> {
+export async function settleMisreadInTx(tx: Tx, run: Run, openChunk: OpenChunk, now: Date): Promise<void> {
   const [file] = await tx<FailedFile[]>`
     select run_id, file_id, phase from export_file where run_id = ${run.run_id} and restarts > 0
     order by file_no limit 1`;
@@ -51,7 +51,7 @@ export async function settleMisreadInTx(tx: Tx, run: Run, openBatch: OpenBatch, 
   if (left.length === 0) return;
   const never = left.filter(({ first_run }) => first_run === run.run_id);
   if (never.length > 0) {
-    const context = await openBatch(never.map(({ key }) => key));
+    const context = await openChunk(never.map(({ key }) => key));
     const ledger = openLedger();
     const { connection_id: connectionId, run_id: runId } = run;
     await removeResourcesInTx(tx, { connectionId, runId, now }, never, GONE.misread, ledger);

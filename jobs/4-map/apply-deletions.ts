@@ -5,14 +5,14 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { splitLines, textOf } from '../lines/read-lines.ts';
-import type { BatchContext } from '../load/load-chunk.ts';
+import type { LoadContext } from '../load/load-chunk.ts';
 import { GONE, type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
 
 /** It is not asked for again unless the watermark is held: what is deleted stays loaded. */
 export const UNREADABLE = 'deletion-unreadable';
 
-export async function applyDeletions(tx: Tx, context: BatchContext, text: Buffer): Promise<void> {
+export async function applyDeletions(tx: Tx, context: LoadContext, text: Buffer): Promise<void> {
   const ledger = openLedger();
   const targets: Target[] = [];
   for (const { line, bytes } of splitLines(text, 0, false).lines) {

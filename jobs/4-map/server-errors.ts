@@ -4,12 +4,12 @@
  * counted for the operator.
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { BatchContext } from '../load/load-chunk.ts';
+import type { LoadContext } from '../load/load-chunk.ts';
 import { countInTx } from '../run/notices.ts';
 
 export const SERVER_ERROR = 'server-reported-error';
 
-export async function recordServerErrors(tx: Tx, context: BatchContext, text: Buffer): Promise<void> {
+export async function recordServerErrors(tx: Tx, context: LoadContext, text: Buffer): Promise<void> {
   const lines = text.toString('utf8').split('\n');
   const remarks = new Map<string, number>();
   for (const [line, content] of lines.entries()) {

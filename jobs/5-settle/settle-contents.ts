@@ -11,7 +11,7 @@ import { createReferenceMemory } from '../load/references.ts';
 import { linesOf } from '../load/take-out/park.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Run } from '../step/run.ts';
-import type { OpenBatch } from './settle-merges.ts';
+import type { OpenChunk } from './settle-merges.ts';
 
 const BATCH = 2000;
 /** No run counts what they were: they are re-driven. */
@@ -22,7 +22,7 @@ export async function settleContentsInTx(
   tx: Tx,
   deps: Pick<Deps, 'resolver' | 'log'>,
   run: Run,
-  openBatch: OpenBatch,
+  openChunk: OpenChunk,
 ): Promise<boolean> {
   const changed = await changedContents(tx, run);
   if (changed.length === 0) return false;
@@ -49,7 +49,7 @@ export async function settleContentsInTx(
     );
   }
   if (items.length > 0) {
-    const context = await openBatch([...again]);
+    const context = await openChunk([...again]);
     await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
   }
   return true;

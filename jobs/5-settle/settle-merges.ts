@@ -9,7 +9,7 @@ import type { Tx } from '../../sql/connect.ts';
 import { deleteDerivedInTx } from '../derive/derive.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
-import { type Again, type BatchContext, loadAgain } from '../load/load-chunk.ts';
+import { type Again, type LoadContext, loadAgain } from '../load/load-chunk.ts';
 import { createReferenceMemory } from '../load/references.ts';
 import { linesOf, parkInTx, type ToPark } from '../load/take-out/park.ts';
 import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from '../load/write/cdm-tables.ts';
@@ -17,7 +17,7 @@ import { type Ledger, openLedger } from '../load/write/ledger.ts';
 import { deleteRowsInTx } from '../load/write/write-resources.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 
-export type OpenBatch = (keys: readonly number[]) => Promise<BatchContext>;
+export type OpenChunk = (keys: readonly number[]) => Promise<LoadContext>;
 
 const REPLACED = 'patient-replaced';
 const PERSON = bitOf('person');
@@ -31,18 +31,18 @@ export async function settleMergesInTx(
   tx: Tx,
   deps: { readonly resolver: Resolver },
   connectionId: number,
-  openBatch: OpenBatch,
+  openChunk: OpenChunk,
 ): Promise<void> {
   const [any] = await tx`
     select 1 where exists (select 1 from patient_link where connection_id = ${connectionId})
       or exists (select 1 from patient_merge where connection_id = ${connectionId})`;
   if (!any) return;
   await decideInTx(tx, connectionId);
-  await restoreInTx(tx, deps, connectionId, openBatch);
+  await restoreInTx(tx, deps, connectionId, openChunk);
   const replaced = await replacedPersons(tx, connectionId);
   const moves = await wrongPersons(tx, connectionId, replaced);
   if (replaced.length === 0 && moves.length === 0) return;
-  const context = await openBatch(replaced.map((one) => one.resource_key));
+  const context = await openChunk(replaced.map((one) => one.resource_key));
   const ledger = openLedger();
   await moveInTx(tx, context, moves, ledger);
   await dismissInTx(tx, context, replaced, ledger);
@@ -83,7 +83,7 @@ async function restoreInTx(
   tx: Tx,
   deps: { readonly resolver: Resolver },
   connectionId: number,
-  openBatch: OpenBatch,
+  openChunk: OpenChunk,
 ): Promise<void> {
   const known = await tx<(Known & { chunk_id: number; chunk_line: number })[]>`
     select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
@@ -108,7 +108,7 @@ async function restoreInTx(
     return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: NO_RUN }] : [];
   });
   if (items.length === 0) return;
-  const context = await openBatch(items.flatMap((item) => item.known?.resource_key ?? []));
+  const context = await openChunk(items.flatMap((item) => item.known?.resource_key ?? []));
   await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
 }
 
@@ -164,12 +164,7 @@ async function wrongPersons(tx: Tx, connectionId: number, replaced: readonly Rep
     order by m.resource_key`;
 }
 
-async function moveInTx(
-  tx: Tx,
-  context: BatchContext,
-  moves: readonly Move[],
-  ledger: Ledger,
-): Promise<void> {
+async function moveInTx(tx: Tx, context: LoadContext, moves: readonly Move[], ledger: Ledger): Promise<void> {
   const nobody = moves.filter((one) => one.to === null);
   await parkInTx(tx, context, nobody, 'patient-removed', ledger);
   const moved = moves.flatMap(({ to, ...one }) => (to === null ? [] : [{ ...one, to }]));
@@ -201,7 +196,7 @@ async function moveInTx(
 /** They are no persons any more; what they are is kept (hash, links), so that sent again unchanged they are unchanged. */
 async function dismissInTx(
   tx: Tx,
-  context: BatchContext,
+  context: LoadContext,
   replaced: readonly Replaced[],
   ledger: Ledger,
 ): Promise<void> {

@@ -5,7 +5,7 @@
  * them is detached once everything is mapped.
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { BatchContext } from '../load/load-chunk.ts';
+import type { LoadContext } from '../load/load-chunk.ts';
 import { detachInTx } from '../load/take-out/detach.ts';
 import { bitOf, POINTS_AT } from '../load/write/cdm-tables.ts';
 import { openLedger } from '../load/write/ledger.ts';
@@ -14,7 +14,7 @@ import { phaseOf } from '../run/phases.ts';
 export async function settleWithdrawnInTx(
   tx: Tx,
   run: { readonly run_id: number; readonly connection_id: number },
-  openBatch: (keys: readonly number[]) => Promise<BatchContext>,
+  openChunk: (keys: readonly number[]) => Promise<LoadContext>,
 ): Promise<void> {
   const met = await tx<{ resource_type: string; phase: number }[]>`
     select c.resource_type, max(k.phase) as phase
@@ -29,7 +29,7 @@ export async function settleWithdrawnInTx(
       and last_run = ${run.run_id} and outcome <> 'loaded'`;
   if (withdrawn.length === 0) return;
   const row_tables = Object.values(POINTS_AT).reduce((bits, table) => bits | bitOf(table), 0);
-  const context = await openBatch(withdrawn.map(({ key }) => key));
+  const context = await openChunk(withdrawn.map(({ key }) => key));
   const ledger = openLedger();
   await detachInTx(
     tx,

@@ -12,7 +12,7 @@ import { extractionDate, isLive } from '../4-map/map.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
-import { type Again, type BatchContext, loadAgain } from '../load/load-chunk.ts';
+import { type Again, type LoadContext, loadAgain } from '../load/load-chunk.ts';
 import { mappingVersionInTx } from '../load/mapping-version.ts';
 import { createReferenceMemory } from '../load/references.ts';
 import { bitOf } from '../load/write/cdm-tables.ts';
@@ -23,12 +23,12 @@ import type { Deps } from '../step/deps.ts';
 import { type Run, readRun } from '../step/run.ts';
 import { completeLinksInTx } from './complete-links.ts';
 import { settleContentsInTx } from './settle-contents.ts';
-import { type OpenBatch, settleMergesInTx } from './settle-merges.ts';
+import { type OpenChunk, settleMergesInTx } from './settle-merges.ts';
 import { settleWithdrawnInTx } from './settle-withdrawn.ts';
 
 const BATCH = 2000;
 
-export const redriveStep: Handler<'redrive'> = async (deps, step) => {
+export const settleStep: Handler<'redrive'> = async (deps, step) => {
   const { sql, queue, clock } = deps;
   const { run_id } = step.payload;
   const run = await readRun(sql, run_id);
@@ -37,15 +37,15 @@ export const redriveStep: Handler<'redrive'> = async (deps, step) => {
   await step.commit(async (tx) => {
     // Waits for nobody in practice (one redrive job per run), but keeps a second delivery from doing it at once.
     await tx`select 1 from run where run_id = ${run_id} for no key update`;
-    const openBatch = (keys: readonly number[]) => openBatchInTx(tx, deps, run, connection, keys);
-    await settleMisreadInTx(tx, run, openBatch, clock());
-    await settleWithdrawnInTx(tx, run, openBatch);
-    await settleMergesInTx(tx, deps, connection.connection_id, openBatch);
+    const openChunk = (keys: readonly number[]) => openChunkInTx(tx, deps, run, connection, keys);
+    await settleMisreadInTx(tx, run, openChunk, clock());
+    await settleWithdrawnInTx(tx, run, openChunk);
+    await settleMergesInTx(tx, deps, connection.connection_id, openChunk);
     const { after = 0, moved = false } = step.payload;
-    if (await settleContentsInTx(tx, deps, run, openBatch)) {
+    if (await settleContentsInTx(tx, deps, run, openChunk)) {
       return queue.sendInTx(tx, 'redrive', { run_id });
     }
-    const taken = await takeUpInTx(tx, deps, connection, openBatch, after);
+    const taken = await takeUpInTx(tx, deps, connection, openChunk, after);
     if (taken) {
       return queue.sendInTx(tx, 'redrive', { run_id, after: taken.upTo, moved: moved || taken.moved });
     }
@@ -74,7 +74,7 @@ async function takeUpInTx(
   tx: Tx,
   deps: Deps,
   connection: Connection,
-  openBatch: OpenBatch,
+  openChunk: OpenChunk,
   after: number,
 ): Promise<{ readonly upTo: number; readonly moved: boolean } | undefined> {
   const waiting = await tx<Waiting[]>`
@@ -105,7 +105,7 @@ async function takeUpInTx(
     const [entry] = read.entries;
     return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: one.since_run }] : [];
   });
-  const context = await openBatch(waiting.map((one) => one.resource_key));
+  const context = await openChunk(waiting.map((one) => one.resource_key));
   // A memory of its own: deletions may have taken targets away that earlier chunks still found.
   await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
   const stuck = await stillWaiting(tx, waiting);
@@ -129,13 +129,13 @@ async function stillWaiting(tx: Tx, before: readonly Waiting[]): Promise<number>
 }
 
 /** A chunk of this run for resources that it takes up again, or that change without being sent. */
-export async function openBatchInTx(
+export async function openChunkInTx(
   tx: Tx,
   deps: Deps,
   run: Run,
   connection: Connection,
   keys: readonly number[],
-): Promise<BatchContext> {
+): Promise<LoadContext> {
   const version = await mappingVersionInTx(tx, deps.resolver, connection);
   const [last] = await tx<{ seq: number }[]>`
     select coalesce(max(seq), -1) + 1 as seq from chunk where run_id = ${run.run_id} and file_id is null`;

@@ -23,7 +23,7 @@ import { type Ledger, openLedger } from './write/ledger.ts';
 import { addAnswersInTx } from './write/write-answers.ts';
 import { nextKeys, type WriteContext, writeFailures, writeFinished } from './write/write-resources.ts';
 
-export interface BatchContext extends WriteContext {
+export interface LoadContext extends WriteContext {
   readonly connection: Connection;
   readonly vocabulary: VocabularyState;
   readonly phase: number;
@@ -32,7 +32,7 @@ export interface BatchContext extends WriteContext {
   readonly extractionDate: string;
 }
 
-export interface BatchDeps {
+export interface LoadDeps {
   readonly resolver: Resolver;
   readonly references: ReferenceMemory;
 }
@@ -40,7 +40,7 @@ export interface BatchDeps {
 /** Two chunks with the same resource met: roll back and do this one again. */
 export class Collision extends Error {}
 
-export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, lines: Lines): Promise<void> {
+export async function loadChunk(tx: Tx, deps: LoadDeps, context: LoadContext, lines: Lines): Promise<void> {
   const ledger = openLedger();
   const isFirst = await isFirstLoad(tx, context, deps.references.firstLoad);
   const early = isFirst
@@ -65,7 +65,7 @@ export async function loadChunk(tx: Tx, deps: BatchDeps, context: BatchContext, 
 }
 
 /** Reads the lines that are not what is loaded already; those that are, are counted. */
-async function readOthers(tx: Tx, context: BatchContext, lines: Lines, ledger: Ledger): Promise<Read> {
+async function readOthers(tx: Tx, context: LoadContext, lines: Lines, ledger: Ledger): Promise<Read> {
   const { same, others } = await findSameLines(tx, context, lines.lines);
   const read = await readLinesInTurns({ ...lines, lines: others });
   for (const { type, id } of [...read.entries]) {
@@ -99,8 +99,8 @@ export interface Again {
 /** Takes resources up again. They are no new extractions: what they were is taken back, or they count as re-driven. */
 export async function loadAgain(
   tx: Tx,
-  deps: BatchDeps,
-  context: BatchContext,
+  deps: LoadDeps,
+  context: LoadContext,
   items: readonly Again[],
 ): Promise<void> {
   const ledger = openLedger();
@@ -118,15 +118,15 @@ export async function loadAgain(
   await ledger.writeInTx(tx, context.chunkId, context.runId);
 }
 
-const withSettings = (context: BatchContext) => ({
+const withSettings = (context: LoadContext) => ({
   ...context,
   settings: mappingSettings(context.connection),
 });
 
 async function loadEntries(
   tx: Tx,
-  deps: BatchDeps,
-  context: BatchContext,
+  deps: LoadDeps,
+  context: LoadContext,
   toMap: readonly ToMap[],
   ledger: Ledger,
   early?: MappedAll,

@@ -5,7 +5,7 @@
  * derived, identities, hashes, history, what waits, failures.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { openBatchInTx } from '../5-settle/settle.ts';
+import { openChunkInTx } from '../5-settle/settle.ts';
 import { openHash } from '../connection/blocklist.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { seal, unseal } from '../connection/secrets.ts';
@@ -121,7 +121,7 @@ async function eraseBatchInTx(
 
 async function finishInTx(tx: Tx, deps: Deps, run: Run, connection: Connection, purge: Purge): Promise<void> {
   const keys = await keysOfPatients(tx, run.connection_id, purge);
-  const context = await openBatchInTx(tx, deps, run, connection, keys);
+  const context = await openChunkInTx(tx, deps, run, connection, keys);
   const ledger = openLedger();
   await purgeResourcesInTx(tx, context, keys, purge.patients, ledger);
   await ledger.writeInTx(tx, context.chunkId, context.runId);

@@ -6,7 +6,7 @@
  * Bounded batches in the order of the failures; the checkpoint is the last failure_id, in the job.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
-import { openBatchInTx } from '../5-settle/settle.ts';
+import { openChunkInTx } from '../5-settle/settle.ts';
 import { readConnection } from '../connection/connection.ts';
 import { ByIdentity } from '../lines/by-identity.ts';
 import { type Entry, type Read, readLine } from '../lines/read-lines.ts';
@@ -115,7 +115,7 @@ async function redoInTx(tx: Tx, deps: Deps, run: Run, failures: readonly Failure
   }
   const again = [...items.values()];
   if (again.length > 0) {
-    const context = await openBatchInTx(
+    const context = await openChunkInTx(
       tx,
       deps,
       run,

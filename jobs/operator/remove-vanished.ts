@@ -3,7 +3,7 @@
  * deletions. What has come again since stays. Bounded batches; the checkpoint is vanished.removed.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { openBatchInTx } from '../5-settle/settle.ts';
+import { openChunkInTx } from '../5-settle/settle.ts';
 import { readConnection } from '../connection/connection.ts';
 import { GONE, type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
@@ -47,7 +47,7 @@ async function removeBatchInTx(tx: Tx, deps: Deps, run: Run, reconciliation: num
     for update of r`;
   if (batch.length === 0) return false;
   const connection = await readConnection(tx, run.connection_id);
-  const context = await openBatchInTx(
+  const context = await openChunkInTx(
     tx,
     deps,
     run,

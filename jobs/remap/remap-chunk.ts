@@ -14,7 +14,7 @@ import { mappingSettings } from '../connection/sync-config.ts';
 import { unpack } from '../lines/chunk-text.ts';
 import { type Entry, position, readLines, splitLines } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
-import { type Again, type BatchContext, loadAgain } from '../load/load-chunk.ts';
+import { type Again, type LoadContext, loadAgain } from '../load/load-chunk.ts';
 import { mapEntries } from '../load/map-entries.ts';
 import { type MappingVersion, mappingVersionInTx } from '../load/mapping-version.ts';
 import { createReferenceMemory } from '../load/references.ts';
@@ -88,7 +88,7 @@ interface Work {
 
 async function mapAgainInTx(tx: Tx, deps: Deps, work: Work, entries: readonly Entry[]): Promise<void> {
   const { run, connection, chunk, version } = work;
-  const context: BatchContext = {
+  const context: LoadContext = {
     ...{ connectionId: connection.connection_id, connection, runId: run.run_id, chunkId: chunk.chunk_id },
     ...{ phase: chunk.phase, fileType: null, now: deps.clock(), extractionDate: extractionDate(run) },
     ...version,

@@ -1,23 +1,23 @@
 /** A worker as in production, in a process of its own. `work` starts it with the concurrency given, `stop` tells its peak memory. */
 import { z } from 'zod';
-import { openWorld } from '../../jobs/engine.ts';
+import { openEngine } from '../../jobs/engine.ts';
 import { startWorkers, type Workers } from '../../jobs/workers.ts';
 import { answer } from './child.ts';
 
 const Concurrency = z.record(z.string(), z.number().int().min(0)).optional();
 
-const world = await openWorld(process.env);
+const engine = await openEngine(process.env);
 let workers: Workers | undefined;
 
 answer({
   /** Seconds of CPU so far. */
   cpu: async () => cpuSeconds(),
   async work(concurrency) {
-    workers = await startWorkers(world.deps, Concurrency.parse(concurrency));
+    workers = await startWorkers(engine.deps, Concurrency.parse(concurrency));
   },
   async stop() {
     await workers?.stop();
-    await world.close();
+    await engine.close();
     const { maxRSS } = process.resourceUsage();
     // With --cpu-prof the profile is written when the process ends by itself.
     setTimeout(() => process.exit(0), 50);

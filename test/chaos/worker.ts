@@ -4,16 +4,16 @@
  * n-th commit (CHAOS_DIE = "before:n" or "after:n"): the transactions of the database client are wrapped.
  */
 
-import { openWorld } from '../../jobs/engine.ts';
+import { openEngine } from '../../jobs/engine.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 
 const now = new Date(process.env['CHAOS_CLOCK'] ?? Date.now());
 const [side, commits] = (process.env['CHAOS_DIE'] ?? '').split(':');
 
-const world = await openWorld(process.env, { clock: () => now });
-const sql = side === '' ? world.deps.sql : mortal(world.deps.sql, side === 'before', Number(commits));
-await startWorkers({ ...world.deps, sql });
+const engine = await openEngine(process.env, { clock: () => now });
+const sql = side === '' ? engine.deps.sql : mortal(engine.deps.sql, side === 'before', Number(commits));
+await startWorkers({ ...engine.deps, sql });
 process.on('disconnect', () => process.exit(0));
 process.send?.('ready');
 

@@ -14,7 +14,7 @@ import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import { createApp } from '../../app/app.ts';
 import { accountLine, type Run, watchRun } from '../../app/cli/watch.ts';
 import { serveApp } from '../../app/serve.ts';
-import { openWorld } from '../../jobs/engine.ts';
+import { openEngine } from '../../jobs/engine.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
@@ -36,9 +36,9 @@ heading('1 · Postgres, vocabulary, EHR');
 const dataDir = resolve('.data', 'demo');
 removeEmbedded(dataDir);
 const token = randomBytes(24).toString('hex');
-const world = await openWorld({ PATH: process.env['PATH'], DATA_DIR: dataDir, LOG_LEVEL: 'error' });
-const { deps } = world;
-say(world.database.described);
+const engine = await openEngine({ PATH: process.env['PATH'], DATA_DIR: dataDir, LOG_LEVEL: 'error' });
+const { deps } = engine;
+say(engine.database.described);
 const vocabulary = await loadDemoVocabulary();
 say(
   `vocabulary "${vocabulary.version}": ${count(vocabulary.tables.find((one) => one.name === 'concept')?.rows ?? 0)} concepts, loaded from files in Athena's format`,
@@ -77,7 +77,7 @@ heading(`${good ? 'Done' : 'FAILED'} in ${seconds()}`);
 if (values.keep && good) {
   say(`API         ${serving.url}   (stop with Ctrl-C)`);
   say(`EHR         ${ehr.url}`);
-  say(`database    ${world.database.url}`);
+  say(`database    ${engine.database.url}`);
   say(`dashboard   curl -H "Authorization: Bearer ${token}" ${serving.url}/api/v1/admin/fhir-sync/dashboard`);
   say(
     `sync again  curl -X POST -H "Authorization: Bearer ${token}" -H "Content-Type: application/json" -d '{}' ${serving.url}/api/v1/admin/fhir-connections/${connectionId}/sync`,
@@ -87,7 +87,7 @@ if (values.keep && good) {
 await serving.close();
 await workers.stop();
 await ehr.close();
-await world.close();
+await engine.close();
 process.exit(good ? 0 : 1);
 
 async function loadDemoVocabulary() {

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
-import { openWorld } from '../../jobs/engine.ts';
+import { openEngine } from '../../jobs/engine.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { connect, type Sql } from '../../sql/connect.ts';
 import { migrate } from '../../sql/migrate.ts';
@@ -98,11 +98,11 @@ describe('a lock that another session holds', () => {
       ['0', '0'],
       ['5', '5s'],
     ] as const) {
-      const opened = await openWorld({ ...env, LOCK_TIMEOUT_SECONDS: told }, options);
+      const opened = await openEngine({ ...env, LOCK_TIMEOUT_SECONDS: told }, options);
       expect([told, await show(opened.deps.sql, 'lock_timeout')]).toEqual([told, expected]);
       await opened.close();
     }
-    await expect(openWorld({ ...env, LOCK_TIMEOUT_SECONDS: 'soon' }, options)).rejects.toThrow(
+    await expect(openEngine({ ...env, LOCK_TIMEOUT_SECONDS: 'soon' }, options)).rejects.toThrow(
       'LOCK_TIMEOUT_SECONDS: expected a whole number',
     );
 
