@@ -20,15 +20,15 @@ import { closeStep } from './6-close/close.ts';
 import { deliverAlert } from './alerts/deliver.ts';
 import { watchStep } from './alerts/watch.ts';
 import { deleteStep } from './operator/delete-connection.ts';
+import { loadVocabularyStep } from './operator/load-vocabulary.ts';
 import { purgeStep } from './operator/purge-patient.ts';
 import { redoStep } from './operator/redrive-failures.ts';
 import { removeStep } from './operator/remove-vanished.ts';
 import { startPurgeStep } from './operator/start-purge.ts';
 import { remapStep } from './remap/remap-chunk.ts';
-import type { Handler } from './run-step.ts';
 import { scheduledSync } from './schedule/apply-schedules.ts';
+import type { Handler } from './step/handler.ts';
 import type { StepName } from './step/queue.ts';
-import { loadVocabularyStep } from './vocabulary/load/load-vocabulary.ts';
 
 export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   export: exportStep,

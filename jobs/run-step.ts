@@ -15,26 +15,9 @@ import { failStepInTx } from './run/fail-step.ts';
 import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
 import { SyncError } from './step/errors.ts';
+import { type Handler, MAX_ATTEMPTS } from './step/handler.ts';
 import type { Job, Payload, StepName } from './step/queue.ts';
 
-export interface StepContext<S extends StepName> {
-  readonly payload: Payload<S>;
-  /** Commits the step: what `work` writes and the job's completion. */
-  commit(work: (tx: Tx) => Promise<void>): Promise<void>;
-  /** Commits a checkpoint within a long step; the job goes on. */
-  checkpoint(work: (tx: Tx) => Promise<void>): Promise<void>;
-  /** Completes the job in a transaction that the handler has opened itself: the last thing in it. */
-  completeInTx(tx: Tx): Promise<void>;
-  /** True when the worker wants to stop or its time is up: commit what there is and send yourself again. */
-  shouldYield(): boolean;
-  /** Fires when the worker has to end within seconds: do not wait for a server any more, send yourself again. */
-  readonly stopping: AbortSignal | undefined;
-}
-
-export type Handler<S extends StepName> = (deps: Deps, step: StepContext<S>) => Promise<void>;
-
-/** Tries of a step that fails in a way worth repeating; with the delays below about an hour and a half. */
-export const MAX_ATTEMPTS = 12;
 /** The status of an export may be asked for a day: the server works on, whatever becomes of a few questions. */
 const MAX_POLLS_IN_VAIN = 100;
 /** What servers ask us to wait is believed within these bounds; Epic's day is the longest sensible wait. */
@@ -55,12 +38,12 @@ export async function runStep<S extends StepName>(
   };
   const commit = async (work: (tx: Tx) => Promise<void>) => {
     await sql.begin(async (tx) => {
-      await work(tx as Tx);
-      await completeInTx(tx as Tx);
+      await work(tx);
+      await completeInTx(tx);
     });
   };
   const checkpoint = async (work: (tx: Tx) => Promise<void>) => {
-    await sql.begin((tx) => work(tx as Tx));
+    await sql.begin((tx) => work(tx));
   };
   try {
     const step = { payload: job.payload, commit, checkpoint, completeInTx, shouldYield, stopping };

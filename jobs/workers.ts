@@ -5,14 +5,14 @@
  */
 
 import type { JobWithMetadata } from 'pg-boss';
-import type { Tx } from '../sql/connect.ts';
 import { scheduleWatch } from './alerts/watch.ts';
 import { PIPELINE } from './pipeline.ts';
 import { failStepInTx } from './run/fail-step.ts';
-import { type Handler, runStep } from './run-step.ts';
+import { runStep } from './run-step.ts';
 import { applySchedules } from './schedule/apply-schedules.ts';
 import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
+import type { Handler } from './step/handler.ts';
 import { DEAD, type Payload, queueName, STEP_NAMES, STEPS, type StepName } from './step/queue.ts';
 import { warnOfConcepts } from './vocabulary/check-concepts.ts';
 import { keepSearch } from './vocabulary/search/keep-search.ts';
@@ -101,5 +101,5 @@ export async function buryJob(deps: Deps, data: unknown): Promise<void> {
     'See the logs of the workers; it can be started again.';
   deps.log.error({ ...payload }, message);
   const described = { ...describeError(new Error(message)), code: 'step-abandoned' };
-  await deps.sql.begin((tx) => failStepInTx(tx as Tx, deps, payload, 'dead-letter', described));
+  await deps.sql.begin((tx) => failStepInTx(tx, deps, payload, 'dead-letter', described));
 }

@@ -8,12 +8,10 @@
  * - a function that fails because of the loss never settles towards postgres.js, which would answer with a ROLLBACK
  *   on the lost connection; the caller has the error from `begin` already.
  */
-import type { Sql } from './connect.ts';
-
 type Work = (tx: object) => unknown;
 type Begin = (...args: unknown[]) => Promise<unknown>;
 
-export function guardTransactions(sql: Sql): Sql {
+export function guardTransactions<S extends { begin: unknown }>(sql: S): S {
   const begin: Begin = async (...args) => {
     const work = args.at(-1);
     if (typeof work !== 'function') throw new TypeError('begin: expected a function');

@@ -1,5 +1,4 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
@@ -32,8 +31,7 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { id } = c.req.valid('param');
-  const alert = await sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  const alert = await sql.begin(async (tx) => {
     const changed = await tx`
       update alert set acknowledged_at = ${clock()}, acknowledged_by = ${c.var.actor}
       where alert_id = ${id} and acknowledged_at is null returning alert_id`;

@@ -1,7 +1,6 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { addMapInTx } from '../../jobs/vocabulary/local-maps/stored.ts';
 import { dayOf } from '../../jobs/vocabulary/resolve/state.ts';
-import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
@@ -31,8 +30,7 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { replace, ...wanted } = c.req.valid('json');
-  const created = await sql.begin(async (begun) => {
-    const tx = begun as Tx;
+  const created = await sql.begin(async (tx) => {
     const proposed = {
       ...wanted,
       line: 1,

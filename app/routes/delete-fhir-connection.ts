@@ -1,6 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
-import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
@@ -46,8 +45,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock } = c.var.services;
   const { id } = c.req.valid('param');
   const force = c.req.valid('query').force === 'true';
-  const run_id = await sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  const run_id = await sql.begin(async (tx) => {
     const [locked] = await tx`select 1 from connection where connection_id = ${id} for update`;
     if (!locked) throw connectionNotFound(id);
     const [runs] = await tx<[{ all: number; live: number | null }]>`

@@ -1,7 +1,6 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { deleteMapInTx } from '../../jobs/vocabulary/local-maps/stored.ts';
 import { dayOf } from '../../jobs/vocabulary/resolve/state.ts';
-import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
@@ -25,8 +24,7 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { map_id } = c.req.valid('param');
-  await sql.begin(async (begun) => {
-    const tx = begun as Tx;
+  await sql.begin(async (tx) => {
     const map = await deleteMapInTx(tx, map_id, dayOf(clock()));
     const target = `local-map/${map.source_vocabulary_id}/${map.target_concept_id}`;
     await audit(tx, c, { action: 'local-map.delete', target, status: 204 });

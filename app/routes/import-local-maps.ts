@@ -1,6 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { importMapsInTx } from '../../jobs/vocabulary/local-maps/import-csv.ts';
-import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
@@ -69,8 +68,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql } = c.var.services;
   const options = c.req.valid('query');
   const text = decoded(await c.req.arrayBuffer());
-  const report = await sql.begin(async (begun) => {
-    const tx = begun as Tx;
+  const report = await sql.begin(async (tx) => {
     const found = await importMapsInTx(tx, text, options);
     if (found.applied)
       await audit(tx, c, { action: 'local-map.import', target: `local-map/${found.new}`, status: 200 });

@@ -1,6 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { liftPurge } from '../../jobs/operator/start-purge.ts';
-import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
@@ -27,8 +26,7 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { id, pid } = c.req.valid('param');
-  await sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  await sql.begin(async (tx) => {
     const lifted_by = `api:${c.var.actor}`;
     await liftPurge(tx, { connection_id: id, purge_id: pid, lifted_by, at: clock() });
     await audit(tx, c, { action: 'purge.lift', target: `purge/${pid}`, status: 200 });

@@ -1,6 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { acceptInTx } from '../../jobs/operator/map-unmapped-code.ts';
-import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
@@ -36,8 +35,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock } = c.var.services;
   const { code_id } = c.req.valid('param');
   const { source_vocabulary_id, valid_start_date, ...body } = c.req.valid('json');
-  const accepted = await sql.begin(async (begun) => {
-    const tx = begun as Tx;
+  const accepted = await sql.begin(async (tx) => {
     const wanted = {
       ...body,
       code_id,

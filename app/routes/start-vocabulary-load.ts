@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startVocabularyLoad } from '../../jobs/vocabulary/load/start-vocabulary-load.ts';
+import { startVocabularyLoad } from '../../jobs/operator/start-vocabulary-load.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';

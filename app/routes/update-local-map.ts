@@ -1,7 +1,6 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { changeMapInTx } from '../../jobs/vocabulary/local-maps/stored.ts';
 import { dayOf } from '../../jobs/vocabulary/resolve/state.ts';
-import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
@@ -35,8 +34,7 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { map_id } = c.req.valid('param');
-  const changed = await sql.begin(async (begun) => {
-    const tx = begun as Tx;
+  const changed = await sql.begin(async (tx) => {
     const now = await changeMapInTx(tx, map_id, c.req.valid('json'), dayOf(clock()));
     const target = `local-map/${now.map.source_vocabulary_id}/${now.map.target_concept_id}`;
     await audit(tx, c, { action: 'local-map.update', target, status: 200 });

@@ -1,9 +1,3 @@
-/**
- * Scopes that the server left out. It then leaves their types out of the export, often without a word, so the run says
- * it (or fails, where the connection wants that). When a scope comes that was missing before, its types have never
- * been exported: their history is older than the watermark, and the run is made a full one.
- */
-import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { noteInTx } from '../run/notices.ts';
 import type { Deps } from '../step/deps.ts';
@@ -27,8 +21,7 @@ export async function settleScopes(
   const late = connection.watermark_not_granted.filter((scope) => !notGranted.includes(scope));
   const full = run.mode === 'incremental' && late.length > 0;
   if (notGranted.length === 0 && run.scopes_not_granted.length === 0 && !full) return run;
-  await sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  await sql.begin(async (tx) => {
     await tx`
       update run set scopes_not_granted = ${notGranted}, mode = case when ${full} then 'full' else mode end,
         since = case when ${full} then null else since end

@@ -5,9 +5,9 @@
  */
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { sendAuthorised } from '../fhir/authorised.ts';
-import type { Handler } from '../run-step.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
+import type { Handler } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
 
 export const releaseExportStep: Handler<'release'> = async (deps, step) => {

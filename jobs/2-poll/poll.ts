@@ -7,11 +7,11 @@
 
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { advanceInTx } from '../run/advance.ts';
+import { checkAge } from '../run/check-age.ts';
 import { logExport } from '../run/export-log.ts';
-import type { Handler } from '../run-step.ts';
-import { giveUp } from '../step/errors.ts';
-import { type Run, readRun } from '../step/run.ts';
-import { askForManifest, earliest, listFiles, storeFilesInTx } from './manifest.ts';
+import { askForManifest, earliest, listFiles, storeFilesInTx } from '../run/manifest.ts';
+import type { Handler } from '../step/handler.ts';
+import { readRun } from '../step/run.ts';
 
 export const pollStep: Handler<'poll'> = async (deps, step) => {
   const { sql, clock, queue } = deps;
@@ -72,14 +72,4 @@ export function pollDelay(
   const { poll_min_seconds, poll_max_seconds } = connection.config.limits;
   const wished = retryAfterSeconds ?? Math.min(1.5 ** Math.min(polls, 20), 120);
   return Math.min(poll_max_seconds, Math.max(poll_min_seconds, wished));
-}
-
-export function checkAge(run: Run, connection: Connection, now: Date): void {
-  const hours = (now.getTime() - (run.kick_off_started_at ?? run.created_at).getTime()) / 3_600_000;
-  if (hours <= connection.config.limits.export_max_hours) return;
-  throw giveUp(
-    'export-too-long',
-    `The server has been preparing the export for ${Math.floor(hours)} hours, longer than sync_config.limits.export_max_hours ` +
-      `(${connection.config.limits.export_max_hours}). Raise the limit, or ask for fewer types at a time.`,
-  );
 }

@@ -5,17 +5,17 @@
  * no file of the export can be had, the run fails.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { askForManifest, type FileEntry, listFiles, storeFilesInTx } from '../2-poll/manifest.ts';
 import type { Connection } from '../connection/connection.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { logExport } from '../run/export-log.ts';
 import { failRunInTx } from '../run/fail-run.ts';
 import { FILE_LOST, recordFileFailureInTx } from '../run/hold-watermark.ts';
+import { askForManifest, type FileEntry, listFiles, storeFilesInTx } from '../run/manifest.ts';
 import { countInTx } from '../run/notices.ts';
-import { MAX_ATTEMPTS, type StepContext } from '../run-step.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
 import { SyncError } from '../step/errors.ts';
+import { MAX_ATTEMPTS, type StepContext } from '../step/handler.ts';
 import type { Run } from '../step/run.ts';
 
 export interface LostFile {

@@ -5,12 +5,10 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { splitLines, textOf } from '../lines/read-lines.ts';
-import type { LoadContext } from '../load/load-chunk.ts';
+import type { LoadContext } from '../load/context.ts';
 import { GONE, type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
-
-/** It is not asked for again unless the watermark is held: what is deleted stays loaded. */
-export const UNREADABLE = 'deletion-unreadable';
+import { DELETION_UNREADABLE } from '../run/hold-watermark.ts';
 
 export async function applyDeletions(tx: Tx, context: LoadContext, text: Buffer): Promise<void> {
   const ledger = openLedger();
@@ -23,7 +21,7 @@ export async function applyDeletions(tx: Tx, context: LoadContext, text: Buffer)
     if (whole) continue;
     await tx`
       insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
-      values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, 'Bundle', ${UNREADABLE})`;
+      values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, 'Bundle', ${DELETION_UNREADABLE})`;
   }
   const gone = await stored(tx, context.connectionId, targets);
   await removeResourcesInTx(tx, context, gone, GONE.deleted, ledger);

@@ -4,26 +4,23 @@
  * one that comes second is rolled back and done again, and then sees the first.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { readBlocklist, withoutBlocked } from '../connection/blocklist.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { unpack } from '../lines/chunk-text.ts';
 import { position, readLines, splitLines } from '../lines/read-lines.ts';
-import { Collision, loadChunk } from '../load/load-chunk.ts';
+import { loadChunk } from '../load/load-chunk.ts';
 import { mappingVersionInTx } from '../load/mapping-version.ts';
 import { eraseLinesInTx } from '../load/take-out/erase-lines.ts';
+import { commitThroughCollisions } from '../load/through-collisions.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { recordMembersInTx } from '../run/group-membership.ts';
-import { noteSeenInTx } from '../run/note-seen.ts';
-import type { Handler, StepContext } from '../run-step.ts';
 import type { Deps } from '../step/deps.ts';
-import type { StepName } from '../step/queue.ts';
-import { type Run, readRun } from '../step/run.ts';
-import { StateMoved } from '../vocabulary/resolve/resolver.ts';
+import type { Handler } from '../step/handler.ts';
+import { extractionDate, isLive, type Run, readRun } from '../step/run.ts';
 import { applyDeletions } from './apply-deletions.ts';
+import { readBlocklist, withoutBlocked } from './blocklist.ts';
+import { noteSeenInTx } from './note-seen.ts';
 import { recordServerErrors } from './server-errors.ts';
-
-const MAX_COLLISIONS = 10;
 
 interface Chunk {
   readonly chunk_id: number;
@@ -46,7 +43,7 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
   const connection = await readConnection(sql, run.connection_id);
   const text = await unpack(chunk.body);
   let tries = 0;
-  await commitThroughCollisions(step, async (tx) => {
+  await commitThroughCollisions(step.commit, async (tx) => {
     // It holds what is there already: nothing more of this run is taken for new without asking.
     if (tries++ > 0) deps.references.firstLoad.set(run_id, false);
     if (!(await claimInTx(tx, chunk_id))) return;
@@ -55,21 +52,6 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
     await advanceInTx(tx, queue, run_id, clock());
   });
 };
-
-export async function commitThroughCollisions(
-  step: Pick<StepContext<StepName>, 'commit'>,
-  work: (tx: Tx) => Promise<void>,
-): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await step.commit(work);
-    } catch (error) {
-      if (!isCollision(error) || tries >= MAX_COLLISIONS) throw error;
-    }
-  }
-}
-
-export const isLive = (run: Run) => run.status === 'downloading' || run.status === 'processing';
 
 async function readChunk(deps: Deps, chunkId: number): Promise<Chunk | undefined> {
   const [chunk] = await deps.sql<Chunk[]>`
@@ -114,17 +96,4 @@ async function loadInTx(
   const refused = new Set(lines.refused?.map(({ line }) => line));
   if (refused.size > 0) await eraseLinesInTx(tx, chunk.chunk_id, (_, line) => refused.has(line));
   if (run.reconciles) await noteSeenInTx(tx, context, readLines(lines));
-}
-
-/** Until when the data know of stays that are not over: the server's time, never ours, where it said one. */
-export function extractionDate(run: Run): string {
-  const said = run.transaction_time?.slice(0, 10) ?? '';
-  return /^\d{4}-\d{2}-\d{2}$/.test(said) ? said : run.created_at.toISOString().slice(0, 10);
-}
-
-function isCollision(error: unknown): boolean {
-  if (error instanceof Collision || error instanceof StateMoved) return true;
-  // unique_violation, deadlock_detected, serialization_failure: another chunk was there at the same moment.
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return code === '23505' || code === '40P01' || code === '40001';
 }

@@ -4,10 +4,9 @@
  * counted for the operator.
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { LoadContext } from '../load/load-chunk.ts';
+import type { LoadContext } from '../load/context.ts';
+import { SERVER_ERROR } from '../run/hold-watermark.ts';
 import { countInTx } from '../run/notices.ts';
-
-export const SERVER_ERROR = 'server-reported-error';
 
 export async function recordServerErrors(tx: Tx, context: LoadContext, text: Buffer): Promise<void> {
   const lines = text.toString('utf8').split('\n');

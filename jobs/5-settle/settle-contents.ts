@@ -7,11 +7,11 @@ import type { Tx } from '../../sql/connect.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
+import type { OpenChunk } from '../load/open-chunk.ts';
 import { createReferenceMemory } from '../load/references.ts';
 import { linesOf } from '../load/take-out/park.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Run } from '../step/run.ts';
-import type { OpenChunk } from './settle-merges.ts';
 
 const BATCH = 2000;
 /** No run counts what they were: they are re-driven. */

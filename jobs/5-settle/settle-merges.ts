@@ -9,15 +9,15 @@ import type { Tx } from '../../sql/connect.ts';
 import { deleteDerivedInTx } from '../derive/derive.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
-import { type Again, type LoadContext, loadAgain } from '../load/load-chunk.ts';
+import type { LoadContext } from '../load/context.ts';
+import { type Again, loadAgain } from '../load/load-chunk.ts';
+import type { OpenChunk } from '../load/open-chunk.ts';
 import { createReferenceMemory } from '../load/references.ts';
 import { linesOf, parkInTx, type ToPark } from '../load/take-out/park.ts';
 import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from '../load/write/cdm-tables.ts';
 import { type Ledger, openLedger } from '../load/write/ledger.ts';
 import { deleteRowsInTx } from '../load/write/write-resources.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
-
-export type OpenChunk = (keys: readonly number[]) => Promise<LoadContext>;
 
 const REPLACED = 'patient-replaced';
 const PERSON = bitOf('person');

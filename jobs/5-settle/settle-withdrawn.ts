@@ -5,11 +5,11 @@
  * them is detached once everything is mapped.
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { LoadContext } from '../load/load-chunk.ts';
+import type { LoadContext } from '../load/context.ts';
+import { phaseOf } from '../load/phases.ts';
 import { detachInTx } from '../load/take-out/detach.ts';
 import { bitOf, POINTS_AT } from '../load/write/cdm-tables.ts';
 import { openLedger } from '../load/write/ledger.ts';
-import { phaseOf } from '../run/phases.ts';
 
 export async function settleWithdrawnInTx(
   tx: Tx,

@@ -5,25 +5,22 @@
  * would map otherwise are mapped again; then it completes open links with one statement per column, and sends the close
  * step.
  */
-import { createHash } from 'node:crypto';
 import type { Tx } from '../../sql/connect.ts';
-import { settleMisreadInTx } from '../3-download/take-back.ts';
-import { extractionDate, isLive } from '../4-map/map.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
-import { type Again, type LoadContext, loadAgain } from '../load/load-chunk.ts';
-import { mappingVersionInTx } from '../load/mapping-version.ts';
+import { type Again, loadAgain } from '../load/load-chunk.ts';
+import { type OpenChunk, openChunkInTx } from '../load/open-chunk.ts';
 import { createReferenceMemory } from '../load/references.ts';
 import { bitOf } from '../load/write/cdm-tables.ts';
 import { settleVocabularyInTx } from '../remap/settle-vocabulary.ts';
-import { LAST_PHASE } from '../run/phases.ts';
-import type { Handler } from '../run-step.ts';
 import type { Deps } from '../step/deps.ts';
-import { type Run, readRun } from '../step/run.ts';
+import type { Handler } from '../step/handler.ts';
+import { isLive, readRun } from '../step/run.ts';
 import { completeLinksInTx } from './complete-links.ts';
 import { settleContentsInTx } from './settle-contents.ts';
-import { type OpenChunk, settleMergesInTx } from './settle-merges.ts';
+import { settleMergesInTx } from './settle-merges.ts';
+import { settleMisreadInTx } from './settle-misread.ts';
 import { settleWithdrawnInTx } from './settle-withdrawn.ts';
 
 const BATCH = 2000;
@@ -126,34 +123,4 @@ async function stillWaiting(tx: Tx, before: readonly Waiting[]): Promise<number>
       ${before.map((one) => one.target_id)}::text[]) as b(key, type, id)
     join waiting w on w.resource_key = b.key and w.target_type = b.type and w.target_id = b.id`;
   return left?.same ?? 0;
-}
-
-/** A chunk of this run for resources that it takes up again, or that change without being sent. */
-export async function openChunkInTx(
-  tx: Tx,
-  deps: Deps,
-  run: Run,
-  connection: Connection,
-  keys: readonly number[],
-): Promise<LoadContext> {
-  const version = await mappingVersionInTx(tx, deps.resolver, connection);
-  const [last] = await tx<{ seq: number }[]>`
-    select coalesce(max(seq), -1) + 1 as seq from chunk where run_id = ${run.run_id} and file_id is null`;
-  const [chunk] = await tx<{ chunk_id: number }[]>`
-    insert into chunk (run_id, file_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state, mapped_at,
-      mapping_version_id)
-    values (${run.run_id}, null, ${last?.seq ?? 0}, ${LAST_PHASE}, 0, 0, 0, ${keys.length},
-      ${createHash('sha256').update(keys.join(',')).digest()}, 'done', ${deps.clock()},
-      ${version.mappingVersionId})
-    returning chunk_id`;
-  return {
-    ...{
-      connectionId: connection.connection_id,
-      connection,
-      runId: run.run_id,
-      chunkId: chunk?.chunk_id ?? 0,
-    },
-    ...{ phase: LAST_PHASE, fileType: null, now: deps.clock(), extractionDate: extractionDate(run) },
-    ...version,
-  };
 }

@@ -5,7 +5,6 @@
  * releases the export on the server (some allow no other until it is).
  */
 import type { Tx } from '../../sql/connect.ts';
-import { extractionDate, isLive } from '../4-map/map.ts';
 import { alertAtCloseInTx } from '../alerts/at-close.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
@@ -13,11 +12,11 @@ import { deriveInTx } from '../derive/derive.ts';
 import { checkTouchedInTx } from '../quality/check.ts';
 import { settleMembersInTx } from '../run/group-membership.ts';
 import { HOLD_WATERMARK } from '../run/hold-watermark.ts';
-import { compareInTx } from '../run/note-seen.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
-import type { Handler } from '../run-step.ts';
-import { type Run, readRun } from '../step/run.ts';
+import type { Handler } from '../step/handler.ts';
+import { extractionDate, isLive, type Run, readRun } from '../step/run.ts';
 import { summariseUnmappedInTx } from '../vocabulary/unmapped/summarise.ts';
+import { compareInTx } from './compare-seen.ts';
 
 const SOFTWARE = 'fhir-omop-sync';
 /** Concept of CDM v5.4.0 (cdm_source.cdm_version_concept_id). */

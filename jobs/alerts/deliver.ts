@@ -6,10 +6,10 @@
 
 import { send } from '../fhir/http.ts';
 import { readRetryAfter } from '../fhir/retry-after.ts';
-import type { Handler } from '../run-step.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
 import { tryAgain } from '../step/errors.ts';
+import type { Handler } from '../step/handler.ts';
 import { sign, type Webhook } from './webhook.ts';
 
 const TIMEOUT_MS = 10_000;

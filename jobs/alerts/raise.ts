@@ -5,7 +5,7 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { alertSettings } from '../connection/sync-config.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import type { Queue } from '../step/queue.ts';
 import type { AlertKind, Finding } from './judge.ts';
 import type { Webhook } from './webhook.ts';

@@ -4,10 +4,9 @@
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { alertSettings } from '../connection/sync-config.ts';
-import type { Handler } from '../run-step.ts';
-import { scheduleKey } from '../schedule/apply-schedules.ts';
 import type { Deps } from '../step/deps.ts';
-import { type Queue, queueName } from '../step/queue.ts';
+import type { Handler } from '../step/handler.ts';
+import { type Queue, queueName, scheduleKey } from '../step/queue.ts';
 import type { Run } from '../step/run.ts';
 import { readFiguresInTx } from './figures.ts';
 import { type Finding, longRun } from './judge.ts';

@@ -4,8 +4,9 @@
  */
 
 import { ByIdentity } from '../lines/by-identity.ts';
+import type { Link, Ref } from '../map/cdm/link.ts';
 import type { TableName } from '../map/cdm/rows.ts';
-import type { Link, Outcome, Ref, Row } from '../map/types.ts';
+import type { Outcome, Row } from '../map/types.ts';
 import { identifierHash, targetId } from './compare/known.ts';
 import type { Mapped } from './map-entries.ts';
 import type { Found, References } from './references.ts';

@@ -3,17 +3,16 @@
  * whose target has arrived; they come as entries with what they were before.
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { Connection } from '../connection/connection.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { ByIdentity } from '../lines/by-identity.ts';
 import { type Entry, type Lines, type Read, readLine, readLinesInTurns } from '../lines/read-lines.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
-import type { VocabularyState } from '../vocabulary/resolve/state.ts';
 import { assemble, dropParked, type Finished, provisional, referencesOf } from './assemble.ts';
 import { isFirstLoad } from './compare/first-load.ts';
 import { type Known, lockKnown, readKnown } from './compare/known.ts';
 import { findSameLines, type SameLine } from './compare/same-lines.ts';
 import { sortOut, type ToMap } from './compare/sort-out.ts';
+import type { LoadContext } from './context.ts';
 import { type MappedAll, mapEntries, openMapping } from './map-entries.ts';
 import { mapWhileReading } from './map-while-reading.ts';
 import { type ReferenceMemory, resolveReferences } from './references.ts';
@@ -21,16 +20,7 @@ import { detachInTx, partLeaves } from './take-out/detach.ts';
 import { bitOf } from './write/cdm-tables.ts';
 import { type Ledger, openLedger } from './write/ledger.ts';
 import { addAnswersInTx } from './write/write-answers.ts';
-import { nextKeys, type WriteContext, writeFailures, writeFinished } from './write/write-resources.ts';
-
-export interface LoadContext extends WriteContext {
-  readonly connection: Connection;
-  readonly vocabulary: VocabularyState;
-  readonly phase: number;
-  /** Type that the file claims to hold; unreadable lines are counted under it. */
-  readonly fileType: string | null;
-  readonly extractionDate: string;
-}
+import { nextKeys, writeFailures, writeFinished } from './write/write-resources.ts';
 
 export interface LoadDeps {
   readonly resolver: Resolver;

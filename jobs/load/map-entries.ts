@@ -4,9 +4,10 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { mapInTurns } from '../lines/turns.ts';
+import type { Ref } from '../map/cdm/link.ts';
 import { map } from '../map/index.ts';
 import type { MappingSettings } from '../map/settings.ts';
-import type { DeviceContent, MapContext, MedicationContent, Outcome, Ref } from '../map/types.ts';
+import type { DeviceContent, MapContext, MedicationContent, Outcome } from '../map/types.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import type { VocabularyState } from '../vocabulary/resolve/state.ts';
 import type { ToMap } from './compare/sort-out.ts';

@@ -7,10 +7,10 @@
 import type { Tx } from '../../sql/connect.ts';
 import { textArray } from '../../sql/text-array.ts';
 import { ByIdentity } from '../lines/by-identity.ts';
+import type { Ref } from '../map/cdm/link.ts';
 import type { TableName } from '../map/cdm/rows.ts';
-import type { Ref } from '../map/types.ts';
-import { phaseOf } from '../run/phases.ts';
 import { targetId } from './compare/known.ts';
+import { phaseOf } from './phases.ts';
 import { bitOf, IDS_PER_RESOURCE } from './write/cdm-tables.ts';
 
 export interface Found {

@@ -4,6 +4,7 @@
  * from what is cached, notes what was missing, and the caller fetches that and maps the resource again.
  */
 
+import type { Identifier, Ref } from './cdm/link.ts';
 import type { TableName, Tables } from './cdm/rows.ts';
 import type { RuleCode } from './rules.ts';
 import type { MappingSettings } from './settings.ts';
@@ -34,23 +35,6 @@ export interface Resolution {
   /** Targets of its valid `Maps to value`. */
   readonly values: readonly Target[];
 }
-
-/**
- * A reference to another resource. `types` are tried in order (a urn:uuid names no type). By FHIR identity; or, where
- * the reference names a business identifier instead, by that, and `id` is ''.
- */
-export interface Ref {
-  readonly types: readonly string[];
-  readonly id: string;
-  readonly identifier?: Identifier | undefined;
-}
-
-/**
- * What an id column may hold. `{ ref }`: the target's resource_key, or NULL and an open link until it arrives.
- * `{ own: 'key' }`: this resource's key (person_id of a Patient's rows, location_id of its own location row).
- * `{ row: n }`: the id of the n-th row that this mapping gives.
- */
-export type Link = { readonly ref: Ref } | { readonly own: 'key' } | { readonly row: number };
 
 export type Row = { [T in TableName]: { readonly table: T; readonly values: Tables[T] } }[TableName];
 
@@ -88,11 +72,6 @@ export interface Related {
   readonly target: Ref;
   readonly conceptId: number;
   readonly reverseConceptId: number;
-}
-
-export interface Identifier {
-  readonly system: string;
-  readonly value: string;
 }
 
 export type Outcome =

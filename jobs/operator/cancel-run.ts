@@ -4,7 +4,7 @@
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import { giveUp } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 
@@ -12,8 +12,7 @@ export async function cancelRun(
   deps: { sql: Sql; queue: Queue; clock: Clock },
   run: { readonly connection_id: number; readonly run_id: number },
 ): Promise<void> {
-  await deps.sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  await deps.sql.begin(async (tx) => {
     const [cancelled] = await tx<{ on_server: boolean }[]>`
       update run set status = 'cancelled', finished_at = ${deps.clock()}, next_poll_at = null
       where run_id = ${run.run_id} and connection_id = ${run.connection_id}

@@ -4,7 +4,7 @@
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import { giveUp } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import { startOperationInTx } from './start-operation.ts';
@@ -24,8 +24,7 @@ export async function confirmReconciliation(
   given: Confirmation,
 ): Promise<number> {
   const { site_key } = await readConnection(deps.sql, given.connection_id);
-  return await deps.sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  return await deps.sql.begin(async (tx) => {
     await checkInTx(tx, given);
     const run_id = await startOperationInTx(tx, deps, {
       ...{ connection_id: given.connection_id, site_key, kind: 'removal' },

@@ -3,7 +3,7 @@
  * kept. All of it in one transaction: no map without its re-map.
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import { SyncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import { ALWAYS, type Finding, finding } from '../vocabulary/local-maps/local-map.ts';
@@ -69,7 +69,7 @@ async function remapInTx(
   for (const { connection_id } of connections) {
     try {
       const { run_id } = await tx.savepoint((inner) =>
-        startRemapInTx(inner as Tx, deps, { connection_id, triggered_by: wanted.triggered_by }),
+        startRemapInTx(inner, deps, { connection_id, triggered_by: wanted.triggered_by }),
       );
       remaps.push({ connection_id, run_id, note: 'started' });
     } catch (error) {

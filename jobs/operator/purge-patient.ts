@@ -5,18 +5,18 @@
  * derived, identities, hashes, history, what waits, failures.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { openChunkInTx } from '../5-settle/settle.ts';
-import { openHash } from '../connection/blocklist.ts';
+import { openHash } from '../4-map/blocklist.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { seal, unseal } from '../connection/secrets.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
+import { openChunkInTx } from '../load/open-chunk.ts';
 import { eraseLinesInTx } from '../load/take-out/erase-lines.ts';
 import { keysOfPatients, purgeResourcesInTx } from '../load/take-out/purge-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
 import { patientsOf } from '../map/read/patient-of.ts';
-import type { Handler } from '../run-step.ts';
 import type { Deps } from '../step/deps.ts';
+import type { Handler } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
 
 /** Chunks of a commit. */

@@ -6,16 +6,17 @@
  * Bounded batches in the order of the failures; the checkpoint is the last failure_id, in the job.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
-import { openChunkInTx } from '../5-settle/settle.ts';
 import { readConnection } from '../connection/connection.ts';
 import { ByIdentity } from '../lines/by-identity.ts';
 import { type Entry, type Read, readLine } from '../lines/read-lines.ts';
 import { type Known, readKnown } from '../load/compare/known.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
+import { openChunkInTx } from '../load/open-chunk.ts';
 import { createReferenceMemory } from '../load/references.ts';
 import { linesOf } from '../load/take-out/park.ts';
-import type { Handler } from '../run-step.ts';
-import type { Clock, Deps } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
+import type { Deps } from '../step/deps.ts';
+import type { Handler } from '../step/handler.ts';
 import type { Queue } from '../step/queue.ts';
 import { type Run, readRun } from '../step/run.ts';
 import { startOperationInTx } from './start-operation.ts';
@@ -36,7 +37,7 @@ export async function startRedrive(
   const { connection_id, triggered_by, reason, resource_type } = request;
   const { site_key } = await readConnection(deps.sql, connection_id);
   return await deps.sql.begin((tx) =>
-    startOperationInTx(tx as Tx, deps, {
+    startOperationInTx(tx, deps, {
       ...{ connection_id, site_key, triggered_by, kind: 'redrive' },
       asked: { reason, resource_type },
     }),

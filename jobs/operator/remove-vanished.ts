@@ -3,12 +3,12 @@
  * deletions. What has come again since stays. Bounded batches; the checkpoint is vanished.removed.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { openChunkInTx } from '../5-settle/settle.ts';
 import { readConnection } from '../connection/connection.ts';
+import { openChunkInTx } from '../load/open-chunk.ts';
 import { GONE, type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
-import type { Handler } from '../run-step.ts';
 import type { Deps } from '../step/deps.ts';
+import type { Handler } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
 
 const BATCH = 2000;

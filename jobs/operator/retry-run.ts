@@ -5,7 +5,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { FILE_LOST } from '../run/hold-watermark.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import { giveUp } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import { isOperation, sendFirstStepInTx } from './start-operation.ts';
@@ -16,8 +16,7 @@ export async function retryRun(
   deps: { sql: Sql; queue: Queue; clock: Clock },
   run: { readonly connection_id: number; readonly run_id: number },
 ): Promise<RetriedAs> {
-  return await deps.sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  return await deps.sql.begin(async (tx) => {
     const [found] = await tx<
       { status: string; kind: string; status_url: string | null; manifest_at: Date | null; last: number }[]
     >`

@@ -6,11 +6,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Sql, Tx } from '../../sql/connect.ts';
-import { type FileEntry, storeFilesInTx } from '../2-poll/manifest.ts';
+import { phaseOf } from '../load/phases.ts';
 import { advanceInTx } from '../run/advance.ts';
-import { phaseOf } from '../run/phases.ts';
+import { type FileEntry, storeFilesInTx } from '../run/manifest.ts';
 import { insertRunInTx } from '../run/start-run.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import { giveUp } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 
@@ -28,8 +28,7 @@ export async function startImport(
 ): Promise<Import> {
   const folder = resolve(request.folder);
   const files = await findFiles(folder);
-  return await deps.sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  return await deps.sql.begin(async (tx) => {
     const connection_id = await connectionFor(tx, request.site_key);
     const live = await liveImport(tx, connection_id, files);
     if (live) return { run_id: live, connection_id, files: files.length, resumed: true };

@@ -5,7 +5,7 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { insertRunInTx } from '../run/start-run.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import type { Queue, StepName } from '../step/queue.ts';
 import type { RunKind } from '../step/run.ts';
 

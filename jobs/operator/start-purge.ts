@@ -3,12 +3,12 @@
  * kind purge, as soon as no other run of the connection is live. `liftPurge` lets them be loaded again.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
-import { openHash } from '../connection/blocklist.ts';
+import { openHash } from '../4-map/blocklist.ts';
 import { readConnection } from '../connection/connection.ts';
 import { type Keyring, seal } from '../connection/secrets.ts';
-import type { Handler } from '../run-step.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import { giveUp, SyncError } from '../step/errors.ts';
+import type { Handler } from '../step/handler.ts';
 import type { Queue } from '../step/queue.ts';
 import { startOperationInTx } from './start-operation.ts';
 
@@ -28,8 +28,7 @@ export async function startPurge(
   await readConnection(deps.sql, request.connection_id);
   const hashOf = await openHash(deps.sql, deps.keyring, request.connection_id);
   const sealed = await seal(deps.keyring, JSON.stringify([request.patient_id]));
-  return await deps.sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  return await deps.sql.begin(async (tx) => {
     const [created] = await tx<{ purge_id: number }[]>`
       insert into purge (connection_id, reason, requested_by, requested_at, patient_ids_sealed)
       values (${request.connection_id}, ${request.reason}, ${request.requested_by}, ${deps.clock()}, ${sealed})

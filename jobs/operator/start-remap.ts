@@ -6,7 +6,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { insertRunInTx } from '../run/start-run.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import type { Queue } from '../step/queue.ts';
 
 export interface StartRemap {
@@ -19,7 +19,7 @@ export async function startRemap(
   deps: { sql: Sql; queue: Queue; clock: Clock },
   request: StartRemap,
 ): Promise<{ run_id: number }> {
-  return await deps.sql.begin((tx) => startRemapInTx(tx as Tx, deps, request));
+  return await deps.sql.begin((tx) => startRemapInTx(tx, deps, request));
 }
 
 export async function startRemapInTx(

@@ -1,7 +1,7 @@
 /** A remap of one connection, or of all that have anything. */
 import type { Sql } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import { SyncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import { readState } from '../vocabulary/resolve/state.ts';

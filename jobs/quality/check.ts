@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { openScopeInTx, scopeToEveryoneInTx } from '../derive/scope.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import { CHECKS } from './checks.ts';
 
 const SQL = join(import.meta.dirname, '../../sql/quality');
@@ -54,10 +54,10 @@ export async function checkTouchedInTx(
 export async function checkEveryone(deps: { readonly sql: Sql; readonly clock: Clock }): Promise<number> {
   const now = deps.clock();
   return await deps.sql.begin(async (tx) => {
-    await openScopeInTx(tx as Tx);
+    await openScopeInTx(tx);
     const today = now.toISOString().slice(0, 10);
-    const persons = await scopeToEveryoneInTx(tx as Tx, today, 'all');
-    return await assessInTx(tx as Tx, {
+    const persons = await scopeToEveryoneInTx(tx, today, 'all');
+    return await assessInTx(tx, {
       run_id: null,
       connection_id: null,
       scope: 'all',

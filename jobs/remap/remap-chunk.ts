@@ -8,21 +8,22 @@
  */
 
 import type { Tx } from '../../sql/connect.ts';
-import { commitThroughCollisions, extractionDate, isLive } from '../4-map/map.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { unpack } from '../lines/chunk-text.ts';
 import { type Entry, position, readLines, splitLines } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
-import { type Again, type LoadContext, loadAgain } from '../load/load-chunk.ts';
+import type { LoadContext } from '../load/context.ts';
+import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { mapEntries } from '../load/map-entries.ts';
 import { type MappingVersion, mappingVersionInTx } from '../load/mapping-version.ts';
 import { createReferenceMemory } from '../load/references.ts';
+import { commitThroughCollisions } from '../load/through-collisions.ts';
 import { isKept, keyOfGiven, replaceAnswersInTx } from '../load/write/write-answers.ts';
 import { advanceInTx } from '../run/advance.ts';
-import type { Handler } from '../run-step.ts';
 import type { Deps } from '../step/deps.ts';
-import { type Run, readRun } from '../step/run.ts';
+import type { Handler } from '../step/handler.ts';
+import { extractionDate, isLive, type Run, readRun } from '../step/run.ts';
 import { nameOf, stored } from '../vocabulary/resolve/questions.ts';
 import type { Given } from '../vocabulary/resolve/resolver.ts';
 import { canBeMappedAgain } from './due-chunks.ts';
@@ -36,7 +37,7 @@ export const remapStep: Handler<'remap'> = async (deps, step) => {
   if (!run || !chunk || !isLive(run)) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
   const entries = chunk.body ? await readEntries(chunk, chunk.body) : [];
-  await commitThroughCollisions(step, async (tx) => {
+  await commitThroughCollisions(step.commit, async (tx) => {
     const claimed =
       await tx`select 1 from chunk where chunk_id = ${chunk_id} and state = 'queued' for update`;
     if (claimed.length === 0) return;

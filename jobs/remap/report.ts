@@ -7,7 +7,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { GONE } from '../load/take-out/remove-resources.ts';
 import type { Resolution } from '../map/types.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import type { Answer } from '../vocabulary/resolve/questions.ts';
 import { readState } from '../vocabulary/resolve/state.ts';
 import { canBeMappedAgain } from './due-chunks.ts';
@@ -69,8 +69,7 @@ export async function reportRemap(
   deps: { readonly sql: Sql; readonly clock: Clock },
   connectionId?: number,
 ): Promise<RemapReport> {
-  return await deps.sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  return await deps.sql.begin(async (tx) => {
     const { releaseId, day } = await readState(tx, deps.clock());
     const [release] = await tx<{ version: string }[]>`
       select version from vocabulary_release where release_id = ${releaseId}`;

@@ -6,11 +6,11 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { readSyncConfig } from '../connection/sync-config.ts';
+import { DELETED_PHASE, ERROR_PHASE } from '../load/phases.ts';
 import type { Queue } from '../step/queue.ts';
 import { readRun } from '../step/run.ts';
 import { type BacklogLimits, mayBeginInTx } from './backlog.ts';
 import { nextPartInTx } from './group-membership.ts';
-import { DELETED_PHASE, ERROR_PHASE } from './phases.ts';
 
 /** Map jobs of a run that are queued at once: enough for many workers, few enough that runs take turns. */
 const QUEUED = 32;

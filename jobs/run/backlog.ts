@@ -8,7 +8,7 @@
  * the whole file again.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { DELETED_PHASE } from './phases.ts';
+import { DELETED_PHASE } from '../load/phases.ts';
 
 export interface BacklogLimits {
   readonly backlog_bytes: number;

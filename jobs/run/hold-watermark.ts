@@ -3,10 +3,12 @@
  * for the same time again. Everything else is a matter of one resource, which stays listed until it is loaded.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { UNREADABLE } from '../4-map/apply-deletions.ts';
-import { SERVER_ERROR } from '../4-map/server-errors.ts';
 import { FILE_ERROR, NOT_NDJSON } from '../lines/read-lines.ts';
 
+/** The server says in its error file that it could not export something. */
+export const SERVER_ERROR = 'server-reported-error';
+/** A deletion that cannot be read is not asked for again unless the watermark is held: what is deleted stays loaded. */
+export const DELETION_UNREADABLE = 'deletion-unreadable';
 /** The file could not be had at all, or not to its end. */
 export const FILE_LOST = 'file-lost';
 /** Its last line is cut in the middle, at two readings. */
@@ -17,7 +19,7 @@ export const FEWER_LINES = 'fewer-lines-than-announced';
 export const MISREAD = 'file-misread';
 
 export const HOLD_WATERMARK = [
-  ...[SERVER_ERROR, FILE_ERROR, NOT_NDJSON, FILE_LOST, CUT_SHORT, FEWER_LINES, MISREAD, UNREADABLE],
+  ...[SERVER_ERROR, FILE_ERROR, NOT_NDJSON, FILE_LOST, CUT_SHORT, FEWER_LINES, MISREAD, DELETION_UNREADABLE],
 ];
 
 export interface FailedFile {

@@ -5,7 +5,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
 import { exportScope, readConnection } from '../connection/connection.ts';
-import type { Clock } from '../step/deps.ts';
+import type { Clock } from '../step/clock.ts';
 import { giveUp } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import type { RunKind } from '../step/run.ts';
@@ -27,7 +27,7 @@ export async function startRun(
   deps: { sql: Sql; queue: Queue; clock: Clock },
   request: StartRun,
 ): Promise<{ run_id: number; mode: 'full' | 'incremental' }> {
-  return deps.sql.begin((tx) => startRunInTx(tx as Tx, deps, request));
+  return deps.sql.begin((tx) => startRunInTx(tx, deps, request));
 }
 
 export async function startRunInTx(

@@ -5,18 +5,16 @@
 
 import { readSyncConfig } from '../connection/sync-config.ts';
 import { SCHEDULE, startRun } from '../run/start-run.ts';
-import type { Handler } from '../run-step.ts';
 import type { Deps } from '../step/deps.ts';
 import { SyncError } from '../step/errors.ts';
-import { type Queue, queueName } from '../step/queue.ts';
+import type { Handler } from '../step/handler.ts';
+import { type Queue, queueName, scheduleKey } from '../step/queue.ts';
 
 export interface Scheduled {
   readonly connection_id: number;
   readonly is_active: boolean;
   readonly schedule?: { readonly cron: string; readonly timezone?: string | undefined } | undefined;
 }
-
-export const scheduleKey = (connectionId: number) => `connection-${connectionId}`;
 
 export async function applySchedule(queue: Queue, connection: Scheduled): Promise<void> {
   const name = queueName('schedule');

@@ -1,10 +1,3 @@
-/**
- * Cron where no process stays: sends the jobs of the schedules that came due since anybody looked last. Processes that
- * stay do it themselves every 15 s (pg-boss's timekeeper) and note when in `version.cron_on`; while that note is fresh
- * there is nothing to do here. Whoever moves the note sends, in the same transaction, so that of ticks at once one
- * does, and a tick that dies in between has done nothing. A schedule that came due several times is made up for once.
- */
-import type { Tx } from '../../sql/connect.ts';
 import { inTransaction } from '../../sql/in-transaction.ts';
 import { scheduleWatch } from '../alerts/watch.ts';
 import type { Deps } from '../step/deps.ts';
@@ -18,8 +11,7 @@ type Part = Pick<Deps, 'sql' | 'queue' | 'schemas' | 'log'>;
 /** How many jobs were sent. */
 export async function sendDueSchedules(deps: Part): Promise<number> {
   const { sql, queue, schemas } = deps;
-  return await sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  return await sql.begin(async (tx) => {
     const [claim] = await tx<{ since: Date | null; now: Date }[]>`
       with prior as materialized (
         select cron_on from ${tx(schemas.queue)}.version

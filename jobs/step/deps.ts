@@ -6,12 +6,9 @@ import type { Keyring } from '../connection/secrets.ts';
 import type { Tokens } from '../fhir/token/tokens.ts';
 import type { ReferenceMemory } from '../load/references.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
+import type { Clock } from './clock.ts';
 import type { Disk } from './disk.ts';
 import type { Queue } from './queue.ts';
-
-/** The time. Injected, so that tests need not wait. */
-export type Clock = () => Date;
-export const systemClock: Clock = () => new Date();
 
 export interface Deps {
   readonly sql: Sql;

@@ -6,7 +6,7 @@
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Sql } from '../../sql/connect.ts';
-import type { Clock } from './deps.ts';
+import type { Clock } from './clock.ts';
 import { giveUp, tryAgain } from './errors.ts';
 
 export interface Disk {

@@ -50,6 +50,8 @@ export type Payload<S extends StepName> = z.infer<(typeof STEPS)[S]['payload']>;
 export const STEP_NAMES = Object.keys(STEPS) as StepName[];
 export const DEAD = 'sync-dead';
 export const queueName = (step: StepName) => `sync-${step}`;
+/** By which the schedule of a connection is known in the queue `schedule`. */
+export const scheduleKey = (connectionId: number) => `connection-${connectionId}`;
 
 /** A dead worker is noticed after this long without a sign of life (pg-boss allows no less than 10). */
 const HEARTBEAT_SECONDS = 30;

@@ -44,3 +44,12 @@ export async function readRun(sql: Sql | Tx, runId: number): Promise<Run | undef
     from run where run_id = ${runId}`;
   return run;
 }
+
+/** The server has prepared its export, and the run has not ended. */
+export const isLive = (run: Run) => run.status === 'downloading' || run.status === 'processing';
+
+/** Until when the data know of stays that are not over: the server's time, never ours, where it said one. */
+export function extractionDate(run: Run): string {
+  const said = run.transaction_time?.slice(0, 10) ?? '';
+  return /^\d{4}-\d{2}-\d{2}$/.test(said) ? said : run.created_at.toISOString().slice(0, 10);
+}

@@ -1,6 +1,6 @@
 /** Are the concepts that the code names by id in the loaded release, Standard, and in the domain they are used for? */
+import type { Logger } from 'pino';
 import type { Sql, Tx } from '../../sql/connect.ts';
-import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
 import { NAMED_CONCEPTS, type NamedConcept } from './named-concepts.ts';
 
@@ -27,7 +27,13 @@ export async function checkConcepts(
 }
 
 /** At the start of the workers: one line in the log, the rest is told by the doctor. Never stands in the way. */
-export async function warnOfConcepts({ sql, log }: Pick<Deps, 'sql' | 'log'>): Promise<void> {
+export async function warnOfConcepts({
+  sql,
+  log,
+}: {
+  readonly sql: Sql;
+  readonly log: Logger;
+}): Promise<void> {
   try {
     const [release] = await sql`select 1 from vocabulary_release where is_current`;
     if (!release) {

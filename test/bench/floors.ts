@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpack } from '../../jobs/lines/chunk-text.ts';
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Sql } from '../../sql/connect.ts';
 import { copyIn } from '../../sql/copy-in.ts';
 import { copyOut } from './copy-out.ts';
 import { walPosition } from './site.ts';
@@ -55,7 +55,7 @@ export async function copyFloor(sql: Sql, url: string, candidates: readonly Tabl
       for (const { name } of candidates) {
         const started = performance.now();
         const pieces = createReadStream(join(folder, name), { highWaterMark: 256 * 1024 });
-        const rows = await copyIn(tx as Tx, `copy floor.${name} from stdin`, pieces);
+        const rows = await copyIn(tx, `copy floor.${name} from stdin`, pieces);
         if (rows > 0) tables.push({ name, rows, seconds: (performance.now() - started) / 1000 });
       }
     });

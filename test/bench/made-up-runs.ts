@@ -2,13 +2,12 @@
  * A history of runs as SQL would find it after years, made up from a run that was real: nine further connections, the
  * runs dealt out over ten and over 100 days, every twentieth failed; each with files, chunks and their counts.
  */
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Sql } from '../../sql/connect.ts';
 
 const CONNECTIONS = 10;
 
 export async function makeUpRuns(sql: Sql, model: number, runs: number): Promise<void> {
-  await sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  await sql.begin(async (tx) => {
     await tx`
       insert into connection (site_key, site_name, fhir_base_url, client_id)
       select 'made-up-' || n, 'Made up ' || n, fhir_base_url, client_id

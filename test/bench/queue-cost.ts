@@ -5,7 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { openQueue } from '../../jobs/step/queue.ts';
-import { connect, DEFAULT_SCHEMAS, type Sql, type Tx } from '../../sql/connect.ts';
+import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
 import type { Server } from './server.ts';
 import { openWorker, stopWorker } from './site.ts';
 import { counting } from './spent.ts';
@@ -31,7 +31,7 @@ export async function measureQueue(server: Server): Promise<QueueCost> {
   const sending = performance.now();
   for (let sent = 0; sent < WARM_UP + STEPS; sent += AT_ONCE) {
     const payloads = Array.from({ length: AT_ONCE }, () => ({ run_id: 1, chunk_id: 1 }));
-    await sql.begin((tx) => queue.sendManyInTx(tx as Tx, 'map', payloads));
+    await sql.begin((tx) => queue.sendManyInTx(tx, 'map', payloads));
   }
   const sendMs = (performance.now() - sending) / (WARM_UP + STEPS);
   await queue.close();

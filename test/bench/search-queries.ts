@@ -1,5 +1,5 @@
 /** What people type, drawn from the words and names of the vocabulary itself; the same ones each time. */
-import type { SearchRequest } from '../../jobs/vocabulary/search/search.ts';
+import type { SearchRequest } from '../../jobs/vocabulary/search/search-request.ts';
 import type { Sql } from '../../sql/connect.ts';
 
 export type Query = Omit<SearchRequest, 'limit' | 'offset'>;

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { table } from '../../app/cli/table.ts';
-import { systemClock } from '../../jobs/step/deps.ts';
+import { systemClock } from '../../jobs/step/clock.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { searchConcepts } from '../../jobs/vocabulary/search/search.ts';
 import { buildSearch } from '../../jobs/vocabulary/search/search-index.ts';

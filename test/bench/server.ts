@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import postgres from 'postgres';
-import { systemClock } from '../../jobs/step/deps.ts';
+import { systemClock } from '../../jobs/step/clock.ts';
 import { openQueue } from '../../jobs/step/queue.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { buildSearch } from '../../jobs/vocabulary/search/search-index.ts';

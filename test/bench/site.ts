@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
 import { startRun } from '../../jobs/run/start-run.ts';
-import { systemClock } from '../../jobs/step/deps.ts';
+import { systemClock } from '../../jobs/step/clock.ts';
 import { openQueue } from '../../jobs/step/queue.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
 import { type Child, startChild } from './child.ts';

@@ -22,7 +22,7 @@ function mortal(client: Sql, before: boolean, last: number): Sql {
   const die = () => process.kill(process.pid, 'SIGKILL');
   async function begin(work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
     const result = await client.begin(async (tx) => {
-      const done = await work(tx as Tx);
+      const done = await work(tx);
       if (++count === last && before) die();
       return done;
     });

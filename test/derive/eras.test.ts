@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deriveInTx } from '../../jobs/derive/derive.ts';
-import type { Tx } from '../../sql/connect.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { insert, newPerson, newSite, type Site, touch } from './chart.ts';
 
@@ -76,9 +75,7 @@ afterAll(() => db.drop());
 
 async function derived(...persons: number[]): Promise<void> {
   await touch(db.sql, site, ...persons);
-  await db.sql.begin((tx) =>
-    deriveInTx(tx as Tx, { connectionId: site.connectionId, pulledOn: '2024-06-01' }),
-  );
+  await db.sql.begin((tx) => deriveInTx(tx, { connectionId: site.connectionId, pulledOn: '2024-06-01' }));
 }
 
 describe('condition_era', () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deriveEveryoneInTx, deriveInTx } from '../../jobs/derive/derive.ts';
-import type { Tx } from '../../sql/connect.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { insert, newPerson, newResource, newSite, type Site, touch } from './chart.ts';
 
@@ -14,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 const derive = (pulledOn: string, of: Site = site) =>
-  db.sql.begin((tx) => deriveInTx(tx as Tx, { connectionId: of.connectionId, pulledOn }));
+  db.sql.begin((tx) => deriveInTx(tx, { connectionId: of.connectionId, pulledOn }));
 
 const periodsOf = (person: number) => db.sql<{ start: string; end: string; id: number; type: number }[]>`
   select observation_period_start_date as start, observation_period_end_date as end, observation_period_id as id,
@@ -191,7 +190,7 @@ describe('who is derived', () => {
     await measured(person, '2020-01-01');
     await insert(db.sql, 'person', { person_id: 900_000_001 });
     await measured(900_000_001, '2020-01-01');
-    await db.sql.begin((tx) => deriveEveryoneInTx(tx as Tx, '2024-06-01'));
+    await db.sql.begin((tx) => deriveEveryoneInTx(tx, '2024-06-01'));
     expect(await spansOf(person)).toEqual([['2020-01-01', '2020-03-01']]);
     expect(await spansOf(900_000_001)).toEqual([]);
   });

@@ -2,7 +2,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { addAnswersInTx } from '../../jobs/load/write/write-answers.ts';
 import type { Given } from '../../jobs/vocabulary/resolve/resolver.ts';
-import type { Tx } from '../../sql/connect.ts';
 import { codeable, coding } from '../ehr/codes.ts';
 import { condition, medication, observation, patient, prescription } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
@@ -85,12 +84,12 @@ describe('an answer', () => {
     const abandoned = new Error('abandoned');
     await sql
       .begin(async (tx) => {
-        await addAnswersInTx(tx as Tx, written);
-        await addAnswersInTx(tx as Tx, written);
+        await addAnswersInTx(tx, written);
+        await addAnswersInTx(tx, written);
         throw abandoned;
       })
       .catch((error: unknown) => expect(error).toBe(abandoned));
-    await sql.begin((tx) => addAnswersInTx(tx as Tx, written));
+    await sql.begin((tx) => addAnswersInTx(tx, written));
     expect(await sql`select vocabularies from vocabulary_answer where system = 'urn:x'`).toEqual([
       { vocabularies: ['X', 'Y Z'] },
     ]);

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { ByteWriter } from '../../jobs/lines/byte-writer.ts';
 import { copyRows } from '../../jobs/load/write/copy.ts';
-import type { Tx } from '../../sql/connect.ts';
 import { newDatabase } from '../database.ts';
 
 const db = await newDatabase();
@@ -32,7 +31,7 @@ it('brings text, numbers, bytes and NULL to Postgres as they are, but for NUL ch
       await sql`truncate public.copied`;
       await sql.begin(async (tx) => {
         await copyRows(
-          tx as Tx,
+          tx,
           'copied',
           ['n', 'words', 'amount', 'bytes', 'is_so'],
           rows.map((row, n) => [n, row.words, row.amount, row.bytes && Buffer.from(row.bytes), row.isSo]),

@@ -121,8 +121,7 @@ class RollBack extends Error {}
 /** Violations found in the chart of one person that is fine but for what `work` does; nothing stays. */
 async function violationsAfter(work: Work, afterDeriving: Work = async () => {}): Promise<Result[]> {
   let results: Result[] = [];
-  const chart = db.sql.begin(async (transaction) => {
-    const tx = transaction as Tx;
+  const chart = db.sql.begin(async (tx) => {
     const person = await newPerson(tx, site, {
       ...{ month_of_birth: 5, day_of_birth: 4, birth_datetime: '1960-05-04 00:00:00' },
       ...{ race_concept_id: 8527, ethnicity_concept_id: 38003564 },

@@ -6,7 +6,6 @@ import { startRemap } from '../../jobs/operator/start-remap.ts';
 import { failRunInTx } from '../../jobs/run/fail-run.ts';
 import { describeError } from '../../jobs/step/describe-error.ts';
 import { runJob } from '../../jobs/workers.ts';
-import type { Tx } from '../../sql/connect.ts';
 import { codeable, coding } from '../ehr/codes.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, patient } from '../world/record.ts';
@@ -156,7 +155,7 @@ describe('a remap', () => {
     const runId = await start(site);
     await workUntil(async ({ name }) => name === 'remap' && (await mapped(runId)) >= 3);
     await sql.begin((tx) =>
-      failRunInTx(tx as Tx, deps, runId, 'remap', describeError(new Error('the disk was full'))),
+      failRunInTx(tx, deps, runId, 'remap', describeError(new Error('the disk was full'))),
     );
     await drain(deps, clock);
     const done = await mapped(runId);

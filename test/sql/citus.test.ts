@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../jobs/step/deps.ts';
+import { systemClock } from '../../jobs/step/clock.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { newDatabase } from '../database.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';

@@ -25,7 +25,7 @@ describe('a transaction whose connection is lost', () => {
   it('fails when a query is under way, without ending the process', async () => {
     await expect(
       lone.begin(async (tx) => {
-        const pid = await pidOf(tx as Tx);
+        const pid = await pidOf(tx);
         await tx`insert into public.written values (1)`;
         const slow = tx`select pg_sleep(30)`;
         slow.catch(() => {});
@@ -46,7 +46,7 @@ describe('a transaction whose connection is lost', () => {
       done = resolve;
     });
     const whole = lone.begin(async (tx) => {
-      await cut(await pidOf(tx as Tx));
+      await cut(await pidOf(tx));
       try {
         // The work of another step, meanwhile, opens the client anew.
         while ((await lone`select 1 as n`.catch(() => [])).length === 0) await wait(5);

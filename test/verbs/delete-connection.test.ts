@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancelRun } from '../../jobs/operator/cancel-run.ts';
 import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
 import { runJob } from '../../jobs/workers.ts';
-import type { Tx } from '../../sql/connect.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { encounter, observation, patient, to } from '../world/record.ts';
@@ -35,7 +34,7 @@ async function site(): Promise<Site> {
 
 async function start(one: Site): Promise<number> {
   return await sql.begin((tx) =>
-    startDeletionInTx(tx as Tx, deps, { connection_id: one.id, triggered_by: 'test' }),
+    startDeletionInTx(tx, deps, { connection_id: one.id, triggered_by: 'test' }),
   );
 }
 

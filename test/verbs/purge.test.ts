@@ -3,7 +3,6 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { unpack } from '../../jobs/lines/chunk-text.ts';
 import { cancelRun } from '../../jobs/operator/cancel-run.ts';
 import { liftPurge, startPurge } from '../../jobs/operator/start-purge.ts';
-import type { Tx } from '../../sql/connect.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, observation, patient, practitioner } from '../world/record.ts';
 import { drain, openTestWorld, runOf, type Site } from '../world/world.ts';
@@ -96,7 +95,7 @@ describe('a purge', () => {
     const before = sizes(await contentOf(sql, one.id));
     const { purge_id } = await purge(one);
     const lift = { connection_id: one.id, purge_id, lifted_by: 'test', at: world.clock() };
-    await sql.begin((tx) => liftPurge(tx as Tx, lift));
+    await sql.begin((tx) => liftPurge(tx, lift));
     await one.sync({ full: true });
     expect(sizes(await contentOf(sql, one.id))).toEqual(before);
     await purge(one);

@@ -45,7 +45,7 @@ function counting(deps: Deps): { readonly deps: Deps; take(): string[][] } {
   const begin = (work: (tx: Tx) => unknown) => {
     const sent: string[] = [];
     transactions.push(sent);
-    return deps.sql.begin((tx) => work(counted(tx as Tx, sent)));
+    return deps.sql.begin((tx) => work(counted(tx, sent)));
   };
   const sql = new Proxy(deps.sql, {
     get: (target, name) => (name === 'begin' ? begin : Reflect.get(target, name)),

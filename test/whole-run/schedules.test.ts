@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
-import { applySchedules, scheduleKey } from '../../jobs/schedule/apply-schedules.ts';
+import { applySchedules } from '../../jobs/schedule/apply-schedules.ts';
+import { scheduleKey } from '../../jobs/step/queue.ts';
 import { openTestWorld } from '../world/world.ts';
 
 const world = await openTestWorld();

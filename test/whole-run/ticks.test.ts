@@ -230,7 +230,7 @@ async function withoutWatch(): Promise<void> {
 function dying(of: Deps): Deps {
   const begin = (work: (tx: Tx) => Promise<unknown>) =>
     sql.begin(async (tx) => {
-      await work(tx as Tx);
+      await work(tx);
       throw new Error('died');
     });
   const client: Sql = new Proxy(sql, {

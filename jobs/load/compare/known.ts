@@ -7,7 +7,7 @@ import type { Tx } from '../../../sql/connect.ts';
 import { textArray } from '../../../sql/text-array.ts';
 import { ByIdentity } from '../../lines/by-identity.ts';
 import type { Entry } from '../../lines/read-lines.ts';
-import type { Identifier, Ref } from '../../map/types.ts';
+import type { Identifier, Ref } from '../../map/cdm/link.ts';
 
 export interface Known {
   readonly resource_key: number;

@@ -10,7 +10,7 @@ import { hash } from 'node:crypto';
 import type { Tx } from '../../../sql/connect.ts';
 import { textArray } from '../../../sql/text-array.ts';
 import { ByIdentity } from '../../lines/by-identity.ts';
-import type { WriteContext } from '../write/write-resources.ts';
+import type { WriteContext } from '../context.ts';
 
 export interface Line {
   readonly line: number;

@@ -5,8 +5,8 @@
 
 import { ByIdentity } from '../../lines/by-identity.ts';
 import type { Entry } from '../../lines/read-lines.ts';
+import type { WriteContext } from '../context.ts';
 import type { Ledger } from '../write/ledger.ts';
-import type { WriteContext } from '../write/write-resources.ts';
 import { compareVersions, type Known } from './known.ts';
 
 export interface ToMap {

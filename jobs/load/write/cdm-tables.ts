@@ -2,8 +2,9 @@
  * The CDM tables that resources are loaded into: their columns in the order in which they are copied, how their ids
  * are made, and which table's rows an id column points at. The bits are those of the table cdm_table.
  */
+
+import type { Link } from '../../map/cdm/link.ts';
 import type { TableName, Tables } from '../../map/cdm/rows.ts';
-import type { Link } from '../../map/types.ts';
 
 export interface CdmTable {
   readonly bit: number;

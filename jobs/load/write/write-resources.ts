@@ -8,19 +8,11 @@ import type { Unreadable } from '../../lines/read-lines.ts';
 import type { TableName } from '../../map/cdm/rows.ts';
 import { type Finished, type FinishedRow, idOf } from '../assemble.ts';
 import { targetId } from '../compare/known.ts';
+import type { WriteContext } from '../context.ts';
 import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from './cdm-tables.ts';
 import { type Cell, copyEach, copyRows, writeCell, writeHexCell } from './copy.ts';
 import { forgetDetailsInTx, writeRelationsInTx } from './details.ts';
 import type { Ledger } from './ledger.ts';
-
-export interface WriteContext {
-  readonly connectionId: number;
-  readonly runId: number;
-  readonly chunkId: number;
-  readonly mappingVersionId: number;
-  readonly alsoCurrent: readonly number[];
-  readonly now: Date;
-}
 
 /** The sequence is looked up in a subquery, which is done once; without it, for each key. */
 export async function nextKeys(tx: Tx, count: number): Promise<number[]> {

@@ -5,8 +5,8 @@
  */
 
 import type { Chosen, Concept } from '../read/coding.ts';
-import type { Link } from '../types.ts';
 import type { Moment } from './dates.ts';
+import type { Link } from './link.ts';
 
 export type EventTable =
   | 'condition_occurrence'

@@ -4,7 +4,7 @@
  * Dates are `YYYY-MM-DD`, timestamps `YYYY-MM-DD HH:MM:SS[.ffffff]` without a zone, numbers are finite.
  */
 
-import type { Link } from '../types.ts';
+import type { Link } from './link.ts';
 
 export interface Person {
   gender_concept_id: number;

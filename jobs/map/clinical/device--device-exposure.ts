@@ -9,6 +9,7 @@
 
 import { TYPE } from '../cdm/concepts.ts';
 import type { ClinicalEvent } from '../cdm/event.ts';
+import type { Ref } from '../cdm/link.ts';
 import { project } from '../cdm/project.ts';
 import { mainCode, note, wording } from '../read/coding.ts';
 import { type Json, object, objects, text } from '../read/fhir.ts';
@@ -28,7 +29,7 @@ import {
   unrealized,
 } from '../read/reading.ts';
 import { contained, readReference } from '../read/references.ts';
-import type { DeviceContent, MapContext, Outcome, Ref, Resource } from '../types.ts';
+import type { DeviceContent, MapContext, Outcome, Resource } from '../types.ts';
 
 const USED = new Set(['active', 'completed', 'stopped']);
 

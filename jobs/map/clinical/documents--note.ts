@@ -10,6 +10,7 @@
 
 import { NOTE, TYPE } from '../cdm/concepts.ts';
 import { type Moment, orMidnight } from '../cdm/dates.ts';
+import type { Link } from '../cdm/link.ts';
 import { concept, NO_CONCEPT } from '../read/coding.ts';
 import { hasCode, type Json, object, objects, text, words } from '../read/fhir.ts';
 import {
@@ -25,7 +26,7 @@ import {
   result,
   unrealized,
 } from '../read/reading.ts';
-import type { Link, MapContext, Outcome, Resource, Row } from '../types.ts';
+import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { attachedText } from './attachments.ts';
 
 const REPORTED = new Set(['final', 'amended', 'corrected', 'appended']);

@@ -17,6 +17,7 @@
 import { TYPE } from '../cdm/concepts.ts';
 import type { Moment } from '../cdm/dates.ts';
 import type { ClinicalEvent, EventTable, Value } from '../cdm/event.ts';
+import type { Link } from '../cdm/link.ts';
 import { project } from '../cdm/project.ts';
 import type { Preference } from '../read/code-systems.ts';
 import { type Chosen, type Concept, mainCode, NO_CONCEPT } from '../read/coding.ts';
@@ -37,7 +38,7 @@ import {
 import { relatedTo } from '../read/related.ts';
 import { absenceOf, interpretationOf, valuesOf } from '../read/values.ts';
 import { categoryCodes } from '../read/vendor-presets.ts';
-import type { Link, MapContext, Outcome, Resource, Row } from '../types.ts';
+import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 
 const DONE = new Set(['final', 'amended', 'corrected']);
 

@@ -5,11 +5,12 @@
  * A product whose own code has no Standard concept is taken as its ingredients where those have one: one code each.
  */
 
+import type { Ref } from '../cdm/link.ts';
 import { type Chosen, choose, mainCode, note, wording } from '../read/coding.ts';
 import { type Json, object, objects, text } from '../read/fhir.ts';
 import { type Reading, read } from '../read/reading.ts';
 import { contained, readReference } from '../read/references.ts';
-import type { MapContext, MedicationContent, Outcome, Ref, Resource } from '../types.ts';
+import type { MapContext, MedicationContent, Outcome, Resource } from '../types.ts';
 
 export interface Medicine {
   /** Empty when the Medication has not arrived and the reference says nothing in words. */

@@ -17,9 +17,10 @@
 
 import { RACE, TYPE } from '../cdm/concepts.ts';
 import { type Moment, orMidnight } from '../cdm/dates.ts';
+import type { Link } from '../cdm/link.ts';
 import { extension, firstCode, type Json, object, objects, text } from '../read/fhir.ts';
 import { careSite, excluded, failed, moment, provider, type Reading, read, result } from '../read/reading.ts';
-import type { Link, MapContext, Outcome, Resource, Row } from '../types.ts';
+import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { homeOf, location } from './address.ts';
 import { genderConcept } from './gender.ts';
 import { genderIdentities } from './gender-identity.ts';

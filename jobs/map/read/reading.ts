@@ -5,8 +5,9 @@
  */
 
 import { type Moment, readMoment } from '../cdm/dates.ts';
+import type { Link, Ref } from '../cdm/link.ts';
 import type { RuleCode } from '../rules.ts';
-import type { Link, MapContext, Outcome, Ref, Relations, Resource, Row, UnmappedCode } from '../types.ts';
+import type { MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from '../types.ts';
 import { isModified, type Json, number, object, objects, text } from './fhir.ts';
 import { readIdentifier, readReference } from './references.ts';
 

@@ -6,8 +6,9 @@
  * another server name nothing that we hold.
  */
 
+import type { Identifier } from '../cdm/link.ts';
 import type { MappingSettings } from '../settings.ts';
-import type { Identifier, Resource } from '../types.ts';
+import type { Resource } from '../types.ts';
 import { type Json, object, objects, text } from './fhir.ts';
 
 export type Pointer =

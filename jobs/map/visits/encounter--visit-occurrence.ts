@@ -16,6 +16,7 @@
 
 import { TYPE, VISIT } from '../cdm/concepts.ts';
 import { type Moment, orMidnight } from '../cdm/dates.ts';
+import type { Link } from '../cdm/link.ts';
 import type { VisitOccurrence } from '../cdm/rows.ts';
 import { type Concept, choose, concept, NO_CONCEPT, note } from '../read/coding.ts';
 import { hasCode, isModified, type Json, object, objects } from '../read/fhir.ts';
@@ -32,7 +33,7 @@ import {
   result,
   unrealized,
 } from '../read/reading.ts';
-import type { Link, MapContext, Outcome, Resource, Row } from '../types.ts';
+import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { partRow, wardRows, wholeOf } from './encounter--visit-detail.ts';
 import { CODED_VISIT, DISPOSITIONS, SOURCES_OF_ADMISSION } from './encounter-codes.ts';
 import { diagnosesOf } from './encounter-diagnoses.ts';

@@ -7,9 +7,10 @@
  */
 
 import { OTHER, TYPE } from '../cdm/concepts.ts';
+import type { Ref } from '../cdm/link.ts';
 import { firstCode, type Json, number, object, objects, text } from '../read/fhir.ts';
 import { excluded, patient, type Reading, read, reference, result, unrealized } from '../read/reading.ts';
-import type { MapContext, Outcome, Ref, Resource, Row } from '../types.ts';
+import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 
 export function mapClaim(resource: Resource, _context: MapContext): Outcome {
   return excluded(

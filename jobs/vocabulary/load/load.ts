@@ -6,7 +6,7 @@
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import type { Sql, Tx } from '../../../sql/connect.ts';
-import type { Clock } from '../../step/deps.ts';
+import type { Clock } from '../../step/clock.ts';
 import type { Disk } from '../../step/disk.ts';
 import { giveUp, tryAgain } from '../../step/errors.ts';
 import { checkConcepts } from '../check-concepts.ts';
@@ -224,7 +224,7 @@ async function releaseVersion(tx: Tx, tables: NewTable[]): Promise<string> {
 /** In a savepoint, so that the rows can still be asked which of them are the same. */
 async function buildOrExplain(tx: Tx, table: NewTable, index: Index, number: number): Promise<Built> {
   try {
-    return await tx.savepoint((inner) => buildIndex(inner as Tx, table, index, number));
+    return await tx.savepoint((inner) => buildIndex(inner, table, index, number));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === '23505')) throw error;
     const twice = await findTwice(tx, table, index);

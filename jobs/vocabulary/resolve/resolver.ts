@@ -12,7 +12,7 @@ import type { Sql, Tx } from '../../../sql/connect.ts';
 import { vocabulariesFor } from '../../map/read/code-systems.ts';
 import type { Vendor } from '../../map/settings.ts';
 import { NOTHING, type Resolution, type Target } from '../../map/types.ts';
-import { type Clock, systemClock } from '../../step/deps.ts';
+import { type Clock, systemClock } from '../../step/clock.ts';
 import { SyncError } from '../../step/errors.ts';
 import { lookUpAncestors, lookUpCodes, lookUpStandard } from './look-up.ts';
 import type { Answer, Question } from './questions.ts';

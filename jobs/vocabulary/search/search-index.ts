@@ -13,7 +13,7 @@
  */
 import type { Logger } from 'pino';
 import type { Sql, Tx } from '../../../sql/connect.ts';
-import type { Clock } from '../../step/deps.ts';
+import type { Clock } from '../../step/clock.ts';
 
 export interface BuildOptions {
   readonly sql: Sql;

@@ -1,6 +1,6 @@
 /** Search without the words: by code or id, and by the beginning of the name while the words are being built. */
 import type { Tx } from '../../../sql/connect.ts';
-import type { SearchRequest } from './search.ts';
+import type { SearchRequest } from './search-request.ts';
 import type { Hit } from './search-texts.ts';
 
 /** What is typed may be a code, as written in any vocabulary, or a concept id. Of letters alone only units are: kg. */

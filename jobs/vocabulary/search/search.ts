@@ -8,20 +8,9 @@ import { giveUp } from '../../step/errors.ts';
 import { type Concept, conceptsById } from '../concept.ts';
 import { knowsTrigrams } from './search-index.ts';
 import { findByCode, findByPrefix } from './search-plain.ts';
+import type { SearchRequest } from './search-request.ts';
 import { findTexts, type Group, type Hit, type SearchTable } from './search-texts.ts';
 import { continued, readTags, readWords, speltLike, type Word } from './search-words.ts';
-
-export interface SearchRequest {
-  readonly text: string;
-  readonly domains?: readonly string[] | undefined;
-  readonly vocabularies?: readonly string[] | undefined;
-  readonly classes?: readonly string[] | undefined;
-  readonly standard?: readonly ('S' | 'C' | 'none')[] | undefined;
-  /** true: only valid concepts; false: only retired ones. */
-  readonly valid?: boolean | undefined;
-  readonly limit: number;
-  readonly offset: number;
-}
 
 export interface SearchItem {
   readonly concept: Concept;

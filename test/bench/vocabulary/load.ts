@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { readLines } from '../../../jobs/vocabulary/load/athena-lines.ts';
 import { openBundle } from '../../../jobs/vocabulary/load/bundle.ts';
 import { SORT_MEMORY } from '../../../jobs/vocabulary/load/load.ts';
-import { connect, DEFAULT_SCHEMAS, type Sql, type Tx } from '../../../sql/connect.ts';
+import { connect, DEFAULT_SCHEMAS, type Sql } from '../../../sql/connect.ts';
 import { copyIn } from '../../../sql/copy-in.ts';
 import { startChild } from '../child.ts';
 import { postgresCpu } from '../cpu.ts';
@@ -132,7 +132,7 @@ async function bare(sql: Sql, files: readonly File[]): Promise<Floor> {
       from pg_index where indrelid = ${`cdm.${table}`}::regclass`;
     const statement = `copy floor.${table} (${columns}) from stdin with (format csv, header, delimiter E'\\t', quote E'\\b')`;
     await timed(`copy ${table}`, () =>
-      sql.begin((tx) => copyIn(tx as Tx, statement, createReadStream(path, { highWaterMark: 256 * 1024 }))),
+      sql.begin((tx) => copyIn(tx, statement, createReadStream(path, { highWaterMark: 256 * 1024 }))),
     );
     await timed(`index ${table}`, async () => {
       for (const { definition } of indexes) await sql.unsafe(definition);

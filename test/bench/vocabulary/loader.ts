@@ -1,7 +1,7 @@
 /** The loader in a process of its own, so that its memory and time are its own. */
 import { pino } from 'pino';
 import { z } from 'zod';
-import { systemClock } from '../../../jobs/step/deps.ts';
+import { systemClock } from '../../../jobs/step/clock.ts';
 import { loadVocabulary } from '../../../jobs/vocabulary/load/load.ts';
 import { connect, DEFAULT_SCHEMAS } from '../../../sql/connect.ts';
 import { answer } from '../child.ts';

@@ -1,8 +1,9 @@
 /** What a golden case gives, in the form in which case files write it. */
 
+import type { Link, Ref } from '../../../jobs/map/cdm/link.ts';
 import { map } from '../../../jobs/map/index.ts';
 import type { MappingSettings } from '../../../jobs/map/settings.ts';
-import type { Link, Ref, Resource } from '../../../jobs/map/types.ts';
+import type { Resource } from '../../../jobs/map/types.ts';
 import { newContext } from './context.ts';
 
 export interface Case {

@@ -8,27 +8,9 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { Read } from '../lines/read-lines.ts';
 import { GONE } from '../load/take-out/remove-resources.ts';
+import { HOLD_WATERMARK } from '../run/hold-watermark.ts';
 import type { Run } from '../step/run.ts';
-import { HOLD_WATERMARK } from './hold-watermark.ts';
-
-/** What a chunk held, as far as it can be told; what cannot be told is an obstacle to comparing. */
-export async function noteSeenInTx(
-  tx: Tx,
-  of: { readonly connectionId: number; readonly runId: number; readonly chunkId: number },
-  read: Read,
-): Promise<void> {
-  const held = [...read.entries, ...read.unreadable].filter((one) => one.type !== null && one.id !== null);
-  await tx`
-    insert into seen_resources (chunk_id, run_id, resource_keys)
-    select ${of.chunkId}, ${of.runId}, coalesce(array_agg(distinct r.resource_key), '{}')
-    from unnest(${held.map((one) => one.type) as string[]}::text[], ${held.map((one) => one.id) as string[]}::text[]) as t(type, id)
-    cross join lateral (
-      select resource_key from resource
-      where connection_id = ${of.connectionId} and resource_type = t.type and fhir_id = t.id limit 1
-    ) r`;
-}
 
 /** Once all is mapped, in the transaction that closes the run and before its watermark is moved. */
 export async function compareInTx(tx: Tx, run: Run, connection: Connection, now: Date): Promise<void> {

@@ -4,11 +4,11 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Sql, Tx } from '../../sql/connect.ts';
+import { type Keyring, seal, unseal } from '../connection/secrets.ts';
 import { type Lines, type Read, readLine } from '../lines/read-lines.ts';
 import type { Line } from '../load/compare/same-lines.ts';
 import { patientsOf } from '../map/read/patient-of.ts';
 import type { MappingSettings } from '../map/settings.ts';
-import { type Keyring, seal, unseal } from './secrets.ts';
 
 /** Rule by which resources of a purged patient are excluded. */
 export const PURGED = 'purged';

@@ -4,15 +4,15 @@
  * dies leaves the old release; the next one begins anew. Delivered twice at once, the second finds the first at work
  * (an advisory lock) and comes back later, when there is nothing left to do.
  */
-import type { Tx } from '../../../sql/connect.ts';
-import type { Handler } from '../../run-step.ts';
-import type { Deps } from '../../step/deps.ts';
-import { describeError } from '../../step/describe-error.ts';
-import { giveUp, SyncError } from '../../step/errors.ts';
-import { keepSearch } from '../search/keep-search.ts';
-import { allowedSource } from './allowed-source.ts';
-import { loadVocabulary, type Release } from './load.ts';
-import type { LoadProgress } from './progress.ts';
+import type { Tx } from '../../sql/connect.ts';
+import type { Deps } from '../step/deps.ts';
+import { describeError } from '../step/describe-error.ts';
+import { giveUp, SyncError } from '../step/errors.ts';
+import type { Handler } from '../step/handler.ts';
+import { allowedSource } from '../vocabulary/load/allowed-source.ts';
+import { loadVocabulary, type Release } from '../vocabulary/load/load.ts';
+import type { LoadProgress } from '../vocabulary/load/progress.ts';
+import { keepSearch } from '../vocabulary/search/keep-search.ts';
 
 /** Progress is written when the step or table changes, and so often between. */
 const WRITE_EVERY_MS = 2000;

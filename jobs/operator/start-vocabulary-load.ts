@@ -1,9 +1,9 @@
 /** Asks for a load of a vocabulary from the server's own disk: the row and its job in one transaction, one at a time. */
-import type { Sql, Tx } from '../../../sql/connect.ts';
-import type { Clock } from '../../step/deps.ts';
-import { giveUp } from '../../step/errors.ts';
-import type { Queue } from '../../step/queue.ts';
-import { allowedSource } from './allowed-source.ts';
+import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Clock } from '../step/clock.ts';
+import { giveUp } from '../step/errors.ts';
+import type { Queue } from '../step/queue.ts';
+import { allowedSource } from '../vocabulary/load/allowed-source.ts';
 
 export interface StartVocabularyLoad {
   /** Folder or zip in `folder`. */
@@ -24,8 +24,8 @@ export async function startVocabularyLoad(
       values (${path}, ${request.requested_by}, ${deps.clock()})
       on conflict ((true)) where state in ('queued', 'running') do nothing
       returning load_id`;
-    if (!created) throw await running(tx as Tx);
-    await deps.queue.sendInTx(tx as Tx, 'vocabulary', created);
+    if (!created) throw await running(tx);
+    await deps.queue.sendInTx(tx, 'vocabulary', created);
     return created;
   });
 }

@@ -7,7 +7,7 @@ import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { sendAuthorised } from '../fhir/authorised.ts';
 import { type InProgress, type Manifest, type ManifestEntry, readStatus } from '../fhir/status.ts';
-import { DELETED_PHASE, ERROR_PHASE, phaseOf } from '../run/phases.ts';
+import { DELETED_PHASE, ERROR_PHASE, phaseOf } from '../load/phases.ts';
 import type { Deps } from '../step/deps.ts';
 import { giveUp } from '../step/errors.ts';
 import type { Run } from '../step/run.ts';

@@ -1,0 +1,22 @@
+/** The chunk that is being loaded, as the parts of the load need it. */
+import type { Connection } from '../connection/connection.ts';
+import type { VocabularyState } from '../vocabulary/resolve/state.ts';
+
+export interface WriteContext {
+  readonly connectionId: number;
+  readonly runId: number;
+  readonly chunkId: number;
+  readonly mappingVersionId: number;
+  /** Older mapping versions that give the same rows (mapping-version.ts). */
+  readonly alsoCurrent: readonly number[];
+  readonly now: Date;
+}
+
+export interface LoadContext extends WriteContext {
+  readonly connection: Connection;
+  readonly vocabulary: VocabularyState;
+  readonly phase: number;
+  /** Type that the file claims to hold; unreadable lines are counted under it. */
+  readonly fileType: string | null;
+  readonly extractionDate: string;
+}

@@ -1,0 +1,3 @@
+/** The time. Injected, so that tests need not wait. */
+export type Clock = () => Date;
+export const systemClock: Clock = () => new Date();

@@ -1,0 +1,23 @@
+/** What a step is: a function that is given the dependencies and its job, does its I/O, and then commits once. */
+import type { Tx } from '../../sql/connect.ts';
+import type { Deps } from './deps.ts';
+import type { Payload, StepName } from './queue.ts';
+
+export interface StepContext<S extends StepName> {
+  readonly payload: Payload<S>;
+  /** Commits the step: what `work` writes and the job's completion. */
+  commit(work: (tx: Tx) => Promise<void>): Promise<void>;
+  /** Commits a checkpoint within a long step; the job goes on. */
+  checkpoint(work: (tx: Tx) => Promise<void>): Promise<void>;
+  /** Completes the job in a transaction that the handler has opened itself: the last thing in it. */
+  completeInTx(tx: Tx): Promise<void>;
+  /** True when the worker wants to stop or its time is up: commit what there is and send yourself again. */
+  shouldYield(): boolean;
+  /** Fires when the worker has to end within seconds: do not wait for a server any more, send yourself again. */
+  readonly stopping: AbortSignal | undefined;
+}
+
+export type Handler<S extends StepName> = (deps: Deps, step: StepContext<S>) => Promise<void>;
+
+/** Tries of a step that fails in a way worth repeating; with the delays below about an hour and a half. */
+export const MAX_ATTEMPTS = 12;
