@@ -2,11 +2,12 @@
  * Patients that were purged and must not be loaded again: HMACs of their ids, with a random secret of the connection that
  * is sealed like a credential. Connections without purges pay one look into an empty index a chunk.
  */
+
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type Keyring, seal, unseal } from '../connection/secrets.ts';
+import type { Line } from '../lines/line.ts';
 import { type Lines, type Read, readLine } from '../lines/read-lines.ts';
-import type { Line } from '../load/compare/same-lines.ts';
 import { patientsOf } from '../map/read/patient-of.ts';
 import type { MappingSettings } from '../map/settings.ts';
 

@@ -2,10 +2,9 @@
  * Reads a chunk's lines into resources with identity and hash. What is no resource becomes a failure with its line
  * and reason; the rest of the chunk goes on.
  */
-
-import { type Line, lineHash } from '../load/compare/same-lines.ts';
 import type { Resource } from '../map/types.ts';
 import { contentHash } from './content-hash.ts';
+import { type Line, lineHash } from './line.ts';
 import { valueEnd } from './multi-line.ts';
 import { mapInTurns } from './turns.ts';
 
@@ -149,11 +148,6 @@ function isPage({ entries, unreadable }: Read, first: Line | undefined): boolean
     unreadable.length > 0 &&
     /^\s*<(!doctype|\?xml|html|head|body)/i.test(first?.bytes.subarray(0, 100).toString('latin1') ?? '')
   );
-}
-
-/** File number and line in one number, below 2^53 for two million files of four billion lines. */
-export function position(fileNo: number, line: number): number {
-  return fileNo * 2 ** 32 + line;
 }
 
 export function readLine(read: Read, bytes: Buffer, line: number, at: number): void {

@@ -8,6 +8,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { ByIdentity } from '../lines/by-identity.ts';
+import { position } from '../lines/line.ts';
 import { type Entry, type Read, readLine } from '../lines/read-lines.ts';
 import { type Known, readKnown } from '../load/compare/known.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
@@ -64,15 +65,15 @@ interface Failure {
   readonly run_id: number;
   readonly chunk_id: number;
   readonly chunk_line: number;
-  readonly position: number;
+  readonly first_line: number;
+  readonly file_no: number;
 }
 
 /** Of resources only: what a server could not export is asked for by the next sync. One failure a line, the last. */
 async function openFailures(tx: Tx, run: Run, after: number): Promise<Failure[]> {
   const { reason = null, resource_type = null } = filterOf(run.asked);
   return await tx<Failure[]>`
-    select f.failure_id, f.run_id, f.chunk_id, f.chunk_line,
-      e.file_no * 4294967296 + c.first_line + f.chunk_line as position
+    select f.failure_id, f.run_id, f.chunk_id, f.chunk_line, c.first_line, e.file_no
     from failure f join chunk c using (chunk_id) join export_file e on e.file_id = c.file_id
     where f.connection_id = ${run.connection_id} and f.resolved_at is null and f.run_id < ${run.run_id}
       and f.failure_id > ${after} and e.kind = 'output'
@@ -162,7 +163,9 @@ async function readAgain(
   return failures.flatMap((failure) => {
     const read: Read = { entries: [], unreadable: [] };
     const line = lines.get(failure.failure_id);
-    if (line && line.length <= maxLineBytes) readLine(read, line, failure.chunk_line, failure.position);
+    const { chunk_line, first_line, file_no } = failure;
+    const at = position(file_no, first_line + chunk_line);
+    if (line && line.length <= maxLineBytes) readLine(read, line, chunk_line, at);
     const [entry] = read.entries;
     return entry ? [{ entry, failure }] : [];
   });

@@ -6,18 +6,11 @@
  * counts only when the resource of that very identity was loaded from a line with the same hash, and that one was
  * parsed. Whatever is not recognised here is parsed and judged by its content.
  */
-import { hash } from 'node:crypto';
 import type { Tx } from '../../../sql/connect.ts';
 import { textArray } from '../../../sql/text-array.ts';
 import { ByIdentity } from '../../lines/by-identity.ts';
+import { type Line, lineHash } from '../../lines/line.ts';
 import type { WriteContext } from '../context.ts';
-
-export interface Line {
-  readonly line: number;
-  /** Where it stands in its run: of two versions in one run the later wins. */
-  readonly position: number;
-  readonly bytes: Buffer;
-}
 
 export interface Sorted {
   readonly same: ByIdentity<SameLine>;
@@ -27,13 +20,6 @@ export interface Sorted {
 export interface SameLine extends Line {
   readonly type: string;
   readonly id: string;
-}
-
-const LINE_HASH_BYTES = 16;
-
-/** The first half of the line's SHA-256, in hexadecimal digits. */
-export function lineHash(bytes: Buffer): string {
-  return hash('sha256', bytes, 'hex').slice(0, 2 * LINE_HASH_BYTES);
 }
 
 type Context = Pick<WriteContext, 'connectionId' | 'runId' | 'mappingVersionId' | 'alsoCurrent'>;
