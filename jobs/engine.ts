@@ -14,7 +14,7 @@ import { whenReady } from '../sql/when-ready.ts';
 import { readWebhook } from './alerts/webhook.ts';
 import { type Keyring, openKeyring } from './connection/secrets.ts';
 import { createTokens } from './fhir/token/tokens.ts';
-import { createReferenceMemory } from './load/references.ts';
+import { createReferenceMemory } from './load/reference-memory.ts';
 import { type Clock, systemClock } from './step/clock.ts';
 import type { Deps } from './step/deps.ts';
 import { openDisk } from './step/disk.ts';
@@ -63,6 +63,7 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
       tokens: createTokens({ keyring, clock }),
       resolver: createResolver({ sql, clock }),
       references: createReferenceMemory(),
+      firstLoads: new Map(),
       disk: openDisk(env, { sql, clock }),
       refusePrivateNetworks: env['EHR_REFUSE_PRIVATE_NETWORKS'] === 'true',
       vocabularyDir: env['VOCABULARY_DIR'] || undefined,

@@ -41,7 +41,7 @@ export const pollStep: Handler<'poll'> = async (deps, step) => {
       await queue.sendInTx(tx, 'poll', { run_id: run.run_id }, { startAfter: seconds });
       if (files.length === 0) return;
       await storeFilesInTx(tx, run, files);
-      await advanceInTx(tx, queue, run.run_id, clock());
+      await advanceInTx(tx, queue, { run_id: run.run_id, limits: connection.config.limits }, clock());
     });
   }
   logExport(deps, run, 'status_complete', { transactionTime: first?.transactionTime });
@@ -59,7 +59,7 @@ export const pollStep: Handler<'poll'> = async (deps, step) => {
       returning run_id`;
     if (live.length === 0) return;
     await storeFilesInTx(tx, run, files);
-    await advanceInTx(tx, queue, run.run_id, clock());
+    await advanceInTx(tx, queue, { run_id: run.run_id, limits: connection.config.limits }, clock());
   });
 };
 

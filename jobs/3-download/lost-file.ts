@@ -69,7 +69,7 @@ export async function settleLostFile(
         'Files of the export could not be had; see files and failures. All others were loaded. The watermark is ' +
         'held: the next sync asks for the same time again.',
     });
-    await advanceInTx(tx, queue, run.run_id, clock());
+    await advanceInTx(tx, queue, { run_id: run.run_id, limits: connection.config.limits }, clock());
   });
 }
 

@@ -22,7 +22,7 @@ export interface Unchanged {
 /** undefined: the chunk has to be mapped. */
 export async function findUnchanged(
   tx: Tx,
-  deps: Pick<Deps, 'resolver' | 'references'>,
+  deps: Pick<Deps, 'resolver' | 'firstLoads'>,
   run: Run,
   connection: Connection,
   text: Buffer,
@@ -30,7 +30,7 @@ export async function findUnchanged(
   // What an incremental export holds has changed. A reconciliation notes what each chunk holds when it is mapped.
   if (run.mode !== 'full' || run.reconciles) return undefined;
   const context = { connectionId: connection.connection_id, runId: run.run_id };
-  if (await isFirstLoad(tx, context, deps.references.firstLoad)) return undefined;
+  if (await isFirstLoad(tx, context, deps.firstLoads)) return undefined;
   const version = await mappingVersionInTx(tx, deps.resolver, connection);
   const { lines, unreadable } = splitLines(text, 0, false, connection.config.limits.max_line_bytes);
   if (unreadable.length > 0) return undefined;

@@ -46,11 +46,11 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
   let tries = 0;
   await commitThroughCollisions(step.commit, async (tx) => {
     // It holds what is there already: nothing more of this run is taken for new without asking.
-    if (tries++ > 0) deps.references.firstLoad.set(run_id, false);
+    if (tries++ > 0) deps.firstLoads.set(run_id, false);
     if (!(await claimInTx(tx, chunk_id))) return;
     await loadInTx(tx, deps, run, connection, chunk, text);
     await tx`update chunk set state = 'done', mapped_at = ${clock()} where chunk_id = ${chunk_id}`;
-    await advanceInTx(tx, queue, run_id, clock());
+    await advanceInTx(tx, queue, { run_id, limits: connection.config.limits }, clock());
   });
 };
 

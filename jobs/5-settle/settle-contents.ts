@@ -3,12 +3,15 @@
  * are mapped again from the lines that they were sent in, so that a change gives what a fresh load would give. Where a
  * line's chunk is no longer kept, the rows stay as they are until the server sends the resource again.
  */
+
 import type { Tx } from '../../sql/connect.ts';
+import { list } from '../../sql/list.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
+import { knownColumns } from '../load/compare/known.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
-import { createReferenceMemory } from '../load/references.ts';
+import { createReferenceMemory } from '../load/reference-memory.ts';
 import { linesOf } from '../load/take-out/park.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Run } from '../step/run.ts';
@@ -90,8 +93,7 @@ interface User extends Known {
 /** By chunk, so that a batch reads few of them. */
 async function usersOfOlder(tx: Tx, connectionId: number, changed: readonly Changed[]): Promise<User[]> {
   return await tx<User[]>`
-    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
-      r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line
+    select ${knownColumns(tx)}, r.chunk_id, r.chunk_line
     from resource r
     where r.resource_key in (
       select u.resource_key from ${given(tx, changed)}
@@ -112,8 +114,8 @@ async function leaveInTx(
   await tx`
     update content_use u set content_hash = decode(c.hash, 'hex') from ${given(tx, changed)}
     where u.connection_id = ${connectionId} and u.content_type = c.type and u.content_id = c.id
-      and u.resource_key = any(${keys as number[]}::bigint[])`;
-  await tx`update resource set content_hash = '' where resource_key = any(${keys as number[]}::bigint[])`;
+      and u.resource_key = any(${list(keys)}::bigint[])`;
+  await tx`update resource set content_hash = '' where resource_key = any(${list(keys)}::bigint[])`;
 }
 
 function given(tx: Tx, changed: readonly Changed[]) {

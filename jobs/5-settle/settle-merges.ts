@@ -5,27 +5,25 @@
  *
  * Set-based and idempotent: which merges hold now is compared with which held before.
  */
+
 import type { Tx } from '../../sql/connect.ts';
 import { deleteDerivedInTx } from '../derive/derive.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
+import { knownColumns } from '../load/compare/known.ts';
 import type { LoadContext } from '../load/context.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
-import { createReferenceMemory } from '../load/references.ts';
+import { createReferenceMemory } from '../load/reference-memory.ts';
+import { deleteRowsInTx } from '../load/take-out/delete-rows.ts';
 import { linesOf, parkInTx, type ToPark } from '../load/take-out/park.ts';
-import { bitOf, CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from '../load/write/cdm-tables.ts';
+import { bitOf, CDM_TABLES, OF_A_PERSON } from '../load/write/cdm-tables.ts';
 import { type Ledger, openLedger } from '../load/write/ledger.ts';
-import { deleteRowsInTx } from '../load/write/write-resources.ts';
+import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 
 const REPLACED = 'patient-replaced';
 const PERSON = bitOf('person');
-
-/** Tables whose rows of other resources name the person. */
-const OF_A_PERSON = LOAD_ORDER.filter(
-  (table) => !['person', 'death', 'location', 'care_site', 'provider', 'cost'].includes(table),
-);
 
 export async function settleMergesInTx(
   tx: Tx,
@@ -86,8 +84,7 @@ async function restoreInTx(
   openChunk: OpenChunk,
 ): Promise<void> {
   const known = await tx<(Known & { chunk_id: number; chunk_line: number })[]>`
-    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
-      r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line
+    select ${knownColumns(tx)}, r.chunk_id, r.chunk_line
     from resource r
     where r.connection_id = ${connectionId} and r.resource_type = 'Patient' and r.reason = ${REPLACED}
       and length(r.content_hash) > 0

@@ -5,13 +5,15 @@
  * would map otherwise are mapped again; then it completes open links with one statement per column, and sends the close
  * step.
  */
+
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
+import { knownColumns } from '../load/compare/known.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { type OpenChunk, openChunkInTx } from '../load/open-chunk.ts';
-import { createReferenceMemory } from '../load/references.ts';
+import { createReferenceMemory } from '../load/reference-memory.ts';
 import { bitOf } from '../load/write/cdm-tables.ts';
 import { settleVocabularyInTx } from '../remap/settle-vocabulary.ts';
 import type { Deps } from '../step/deps.ts';
@@ -75,8 +77,7 @@ async function takeUpInTx(
   after: number,
 ): Promise<{ readonly upTo: number; readonly moved: boolean } | undefined> {
   const waiting = await tx<Waiting[]>`
-    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
-      r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_id, r.chunk_line, w.line, w.since_run,
+    select ${knownColumns(tx)}, r.chunk_id, r.chunk_line, w.line, w.since_run,
       w.target_type, w.target_id
     from waiting w
     join resource r on r.resource_key = w.resource_key

@@ -2,12 +2,14 @@
  * What no close can tell: a connection of which nothing has been heard for longer than its schedule allows, and a live
  * run that takes much longer than the ones before it. Looked at every ten minutes by a job of its own.
  */
+
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { alertSettings } from '../connection/sync-config.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
 import { type Queue, queueName, scheduleKey } from '../step/queue.ts';
 import type { Run } from '../step/run.ts';
+import { notEnded } from '../step/run.ts';
 import { readFiguresInTx } from './figures.ts';
 import { type Finding, longRun } from './judge.ts';
 import { raiseInTx } from './raise.ts';
@@ -47,7 +49,7 @@ function connections(sql: Sql): Promise<Watched[]> {
     select connection_id, sync_config,
       (select max(finished_at) from run r where r.connection_id = c.connection_id and r.status = 'completed') as last_success,
       (select jsonb_build_object('run_id', run_id, 'kind', kind, 'mode', mode, 'created_at', created_at) from run r
-       where r.connection_id = c.connection_id and r.status in ('pending', 'exporting', 'downloading', 'processing')) as run
+       where r.connection_id = c.connection_id and ${notEnded(sql)}) as run
     from connection c where is_active order by connection_id`;
 }
 

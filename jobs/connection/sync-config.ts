@@ -99,19 +99,19 @@ export type AlertSettings = ReturnType<typeof alertSettings>;
 export type SyncConfig = ReturnType<typeof readSyncConfig>;
 
 /** The level that is exported: a Group wherever one is named. */
-export function exportLevel(connection: { readonly group_id: string | null; readonly sync_config: unknown }) {
-  return readSyncConfig(connection.sync_config).level ?? (connection.group_id ? 'group' : 'system');
+export function exportLevel(connection: { readonly group_id: string | null; readonly config: SyncConfig }) {
+  return connection.config.level ?? (connection.group_id ? 'group' : 'system');
 }
 
 export interface MappedConnection {
   readonly fhir_base_url: string | null;
   readonly ehr_vendor: string;
-  readonly sync_config: unknown;
+  readonly config: SyncConfig;
 }
 
 /** What the pure mappers are told of a connection. */
 export function mappingSettings(connection: MappedConnection): MappingSettings {
-  const mapping = readSyncConfig(connection.sync_config).mapping;
+  const { mapping } = connection.config;
   const vendor = connection.ehr_vendor;
   return {
     ...DEFAULT_SETTINGS,

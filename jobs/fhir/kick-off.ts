@@ -4,7 +4,9 @@
  * Which of them the connection says, or the server's CapabilityStatement, or its 405 to a GET.
  * `handling=lenient` is never sent: it turns a parameter that the server does not know into a silent full export.
  */
+
 import type { Connection } from '../connection/connection.ts';
+import { exportLevel } from '../connection/sync-config.ts';
 import { giveUp, tryAgain } from '../step/errors.ts';
 import { readErrorBody } from './error-body.ts';
 import { under } from './http.ts';
@@ -84,7 +86,7 @@ export function kickOffRequest(connection: Connection, wish: Wish): KickOff {
 }
 
 function exportPath(connection: Connection): string {
-  const level = connection.config.level ?? (connection.group_id ? 'group' : 'system');
+  const level = exportLevel(connection);
   if (level === 'system') return '$export';
   if (level === 'patient') return 'Patient/$export';
   if (!connection.group_id) {

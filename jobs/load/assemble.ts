@@ -6,19 +6,13 @@
 import { ByIdentity } from '../lines/by-identity.ts';
 import type { Link, Ref } from '../map/cdm/link.ts';
 import type { TableName } from '../map/cdm/rows.ts';
-import type { Outcome, Row } from '../map/types.ts';
+import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
+import { draft, type Outcome, type Row } from '../map/types.ts';
 import { identifierHash, targetId } from './compare/known.ts';
 import type { Mapped } from './map-entries.ts';
-import type { Found, References } from './references.ts';
-import {
-  bitOf,
-  CDM_TABLES,
-  IDS_PER_RESOURCE,
-  idFactor,
-  LINK_COLUMNS,
-  POINTS_AT,
-  REQUIRED_LINKS,
-} from './write/cdm-tables.ts';
+import type { Found } from './reference-memory.ts';
+import type { References } from './references.ts';
+import { bitOf, CDM_TABLES, idFactor, LINK_COLUMNS, POINTS_AT, REQUIRED_LINKS } from './write/cdm-tables.ts';
 
 /** A row with its ids: the mapper's, its links replaced. */
 export interface FinishedRow {
@@ -139,7 +133,7 @@ export function referencesOf(items: readonly Mapped[]): Ref[] {
     if (outcome.kind !== 'rows') continue;
     if (outcome.person) refs.push(outcome.person);
     for (const row of outcome.rows) {
-      const cells = cellsOf(row);
+      const { values: cells } = draft(row);
       for (const column in LINK_COLUMNS[row.table]) {
         const value = cells[column];
         if (isLink(value) && 'ref' in value && value.ref !== outcome.person) refs.push(value.ref);
@@ -149,17 +143,10 @@ export function referencesOf(items: readonly Mapped[]): Ref[] {
   return refs;
 }
 
-/** The mapper's row is nobody else's: what it links to is written into it. */
-type Cells = Record<string, string | number | Link | undefined>;
-const cellsOf = (row: Row): Cells => row.values as unknown as Cells;
-
 export function assemble(item: Mapped, key: number, references: References): Finished {
   const { outcome } = item;
   if (outcome.kind === 'excluded') return without(item, key, 'excluded', outcome.rule);
   if (outcome.kind === 'failed') return without(item, key, 'failed', outcome.reason, outcome.field);
-  if (outcome.rows.length > IDS_PER_RESOURCE) {
-    return without(item, key, 'failed', 'too-many-rows', item.entry.type);
-  }
   const missing = missingTarget(outcome, key, references);
   if (missing) return without(item, key, 'parked', missing.reason, null, missing.ref);
   const personKey = outcome.person && references.find(outcome.person, 'person');
@@ -214,7 +201,7 @@ function finish(
 ): void {
   const row = rows[index];
   if (!row) return;
-  const cells = cellsOf(row);
+  const { values: cells } = draft(row);
   const part = detailColumn(row.table);
   const namesPart = part === undefined || cells[part] !== undefined;
   let detail: number | undefined;

@@ -8,23 +8,26 @@ import { ByIdentity } from '../lines/by-identity.ts';
 import { type Entry, type Lines, type Read, readLine, readLinesInTurns } from '../lines/read-lines.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import { assemble, dropParked, type Finished, provisional, referencesOf } from './assemble.ts';
-import { isFirstLoad } from './compare/first-load.ts';
+import { type FirstLoads, isFirstLoad } from './compare/first-load.ts';
 import { type Known, lockKnown, readKnown } from './compare/known.ts';
 import { findSameLines, type SameLine } from './compare/same-lines.ts';
 import { sortOut, type ToMap } from './compare/sort-out.ts';
 import type { LoadContext } from './context.ts';
 import { type MappedAll, mapEntries, openMapping } from './map-entries.ts';
 import { mapWhileReading } from './map-while-reading.ts';
-import { type ReferenceMemory, resolveReferences } from './references.ts';
+import type { ReferenceMemory } from './reference-memory.ts';
+import { resolveReferences } from './references.ts';
 import { detachInTx, partLeaves } from './take-out/detach.ts';
 import { bitOf } from './write/cdm-tables.ts';
+import { writeFailures, writeFinished } from './write/finished.ts';
 import { type Ledger, openLedger } from './write/ledger.ts';
 import { addAnswersInTx } from './write/write-answers.ts';
-import { nextKeys, writeFailures, writeFinished } from './write/write-resources.ts';
+import { nextKeys } from './write/write-resources.ts';
 
 export interface LoadDeps {
   readonly resolver: Resolver;
   readonly references: ReferenceMemory;
+  readonly firstLoads: FirstLoads;
 }
 
 /** Two chunks with the same resource met: roll back and do this one again. */
@@ -32,7 +35,7 @@ export class Collision extends Error {}
 
 export async function loadChunk(tx: Tx, deps: LoadDeps, context: LoadContext, lines: Lines): Promise<void> {
   const ledger = openLedger();
-  const isFirst = await isFirstLoad(tx, context, deps.references.firstLoad);
+  const isFirst = await isFirstLoad(tx, context, deps.firstLoads);
   const early = isFirst
     ? await mapWhileReading(openMapping(deps.resolver, withSettings(context)), lines)
     : undefined;
@@ -89,7 +92,7 @@ export interface Again {
 /** Takes resources up again. They are no new extractions: what they were is taken back, or they count as re-driven. */
 export async function loadAgain(
   tx: Tx,
-  deps: LoadDeps,
+  deps: Omit<LoadDeps, 'firstLoads'>,
   context: LoadContext,
   items: readonly Again[],
 ): Promise<void> {
@@ -115,7 +118,7 @@ const withSettings = (context: LoadContext) => ({
 
 async function loadEntries(
   tx: Tx,
-  deps: LoadDeps,
+  deps: Omit<LoadDeps, 'firstLoads'>,
   context: LoadContext,
   toMap: readonly ToMap[],
   ledger: Ledger,

@@ -1,61 +1,21 @@
 /**
  * References to resource keys: one statement for all that a chunk refers to. A target counts only when its row is in
  * the table that the column points at; so no row ever points at nothing.
- *
- * What a worker found for a run it remembers for that run, targets of earlier phases only: those are settled.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { textArray } from '../../sql/text-array.ts';
 import { ByIdentity } from '../lines/by-identity.ts';
 import type { Ref } from '../map/cdm/link.ts';
 import type { TableName } from '../map/cdm/rows.ts';
+import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
 import { targetId } from './compare/known.ts';
 import { phaseOf } from './phases.ts';
-import { bitOf, IDS_PER_RESOURCE } from './write/cdm-tables.ts';
-
-export interface Found {
-  readonly key: number;
-  readonly row_tables: number;
-  /** Of an Encounter that is part of another one: the visit that its visit_detail belongs to. */
-  readonly visit?: number | undefined;
-  /** The same, while the Encounter stands in the chunk being mapped. */
-  readonly partOf?: Ref | undefined;
-  /** Of a replaced Patient: this is the person of the one that stands for it. */
-  readonly merged?: boolean | undefined;
-  /** Set when a resource of the chunk being mapped turns out to have no rows: then it is no target. */
-  parked?: boolean;
-}
+import type { Found } from './reference-memory.ts';
+import { bitOf } from './write/cdm-tables.ts';
 
 export interface FoundVisit {
   readonly visit: number;
   readonly detail: number | undefined;
-}
-
-export interface ReferenceMemory {
-  /** Answers of this run. A worker remembers a few runs, for it may serve several connections. */
-  of(runId: number): ByIdentity<Found>;
-  /** By run: whether its resources are all new, as far as this worker knows (first-load.ts). */
-  readonly firstLoad: Map<number, boolean>;
-}
-
-/** Some 200 bytes each. */
-const CAPACITY = 200_000;
-const RUNS = 4;
-
-export function createReferenceMemory(): ReferenceMemory {
-  const runs = new Map<number, ByIdentity<Found>>();
-  return {
-    firstLoad: new Map(),
-    of(runId) {
-      const found = runs.get(runId);
-      if (found && found.size <= CAPACITY) return found;
-      const oldest = runs.keys().next().value;
-      if (runs.size >= RUNS && oldest !== undefined) runs.delete(oldest);
-      const fresh = new ByIdentity<Found>();
-      runs.set(runId, fresh);
-      return fresh;
-    },
-  };
 }
 
 export interface References {

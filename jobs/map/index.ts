@@ -4,7 +4,7 @@
  */
 
 import { cut } from './cdm/cut.ts';
-import { WIDTHS } from './cdm/rows.ts';
+import { IDS_PER_RESOURCE, WIDTHS } from './cdm/rows.ts';
 import { mapAllergyIntolerance } from './clinical/allergy-intolerance--observation.ts';
 import { mapCondition } from './clinical/condition--condition-occurrence.ts';
 import { mapDevice, mapDeviceUseStatement } from './clinical/device--device-exposure.ts';
@@ -24,7 +24,15 @@ import { mapPatient } from './people/patient--person.ts';
 import { mapPractitioner, mapPractitionerRole } from './people/practitioner--provider.ts';
 import { isModified } from './read/fhir.ts';
 import { excluded, failed } from './read/reading.ts';
-import type { MapContext, Mapper, Outcome, Resource, Row, UnmappedCode } from './types.ts';
+import {
+  draft,
+  type MapContext,
+  type Mapper,
+  type Outcome,
+  type Resource,
+  type Row,
+  type UnmappedCode,
+} from './types.ts';
 import { mapCoverage } from './visits/coverage--payer-plan-period.ts';
 import { mapEncounter } from './visits/encounter--visit-occurrence.ts';
 import { mapClaim, mapExplanationOfBenefit } from './visits/explanation-of-benefit--cost.ts';
@@ -65,12 +73,9 @@ export function map(resource: Resource, context: MapContext): Outcome {
   return outcome.kind === 'rows' ? finished(resource, outcome) : outcome;
 }
 
-/** An id is resource_key * 1000 + n, so there is room for a thousand rows. */
-const MAX_ROWS = 1000;
-
 function finished(resource: Resource, outcome: Extract<Outcome, { kind: 'rows' }>): Outcome {
-  if (outcome.rows.length > MAX_ROWS) {
-    return failed(`Expected at most ${MAX_ROWS} rows from one resource`, resource.resourceType);
+  if (outcome.rows.length > IDS_PER_RESOURCE) {
+    return failed(`Expected at most ${IDS_PER_RESOURCE} rows from one resource`, resource.resourceType);
   }
   for (const row of outcome.rows) fitWidths(row);
   return outcome.unmapped.length > 1 ? { ...outcome, unmapped: distinct(outcome.unmapped) } : outcome;
@@ -78,7 +83,7 @@ function finished(resource: Resource, outcome: Extract<Outcome, { kind: 'rows' }
 
 /** Source values are cut to their column, knowingly: the whole value stays in the retained resource. */
 function fitWidths(row: Row): void {
-  const values = row.values as unknown as Record<string, unknown>;
+  const { values } = draft(row);
   for (const [column, width] of WIDTH_LISTS.get(row.table) ?? []) {
     const value = values[column];
     if (typeof value === 'string' && value.length > width) values[column] = cut(value, width);

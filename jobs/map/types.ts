@@ -4,7 +4,7 @@
  * from what is cached, notes what was missing, and the caller fetches that and maps the resource again.
  */
 
-import type { Identifier, Ref } from './cdm/link.ts';
+import type { Identifier, Link, Ref } from './cdm/link.ts';
 import type { TableName, Tables } from './cdm/rows.ts';
 import type { RuleCode } from './rules.ts';
 import type { MappingSettings } from './settings.ts';
@@ -37,6 +37,15 @@ export interface Resolution {
 }
 
 export type Row = { [T in TableName]: { readonly table: T; readonly values: Tables[T] } }[TableName];
+
+/** A row by the names of its columns, whatever its table: where all rows are treated alike, and links give way to ids. */
+export interface DraftRow {
+  readonly table: TableName;
+  readonly values: Record<string, string | number | Link | undefined>;
+}
+
+/** The same row: what is written into the draft is in the row. */
+export const draft = (row: Row): DraftRow => row as unknown as DraftRow;
 
 /** A code that found no Standard concept, for the worklist. `system` is 'text' where there was only text, 'none' for a code without a system. */
 export interface UnmappedCode {

@@ -2,11 +2,13 @@
  * Ends a live run because a person wants it to end. What is loaded stays loaded, whole chunks only; the watermark does
  * not move, so the next sync asks for everything of this one again. The export is released on the server by a job.
  */
+
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
 import type { Clock } from '../step/clock.ts';
 import { giveUp } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
+import { notEnded } from '../step/run.ts';
 
 export async function cancelRun(
   deps: { sql: Sql; queue: Queue; clock: Clock },
@@ -16,7 +18,7 @@ export async function cancelRun(
     const [cancelled] = await tx<{ on_server: boolean }[]>`
       update run set status = 'cancelled', finished_at = ${deps.clock()}, next_poll_at = null
       where run_id = ${run.run_id} and connection_id = ${run.connection_id}
-        and status in ('pending', 'exporting', 'downloading', 'processing') and kind <> 'purge'
+        and ${notEnded(tx)} and kind <> 'purge'
       returning status_url is not null
         or exists (select 1 from finished_export f where f.run_id = run.run_id) as on_server`;
     if (!cancelled) throw await notLive(tx, run);

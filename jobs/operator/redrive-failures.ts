@@ -13,7 +13,7 @@ import { type Entry, type Read, readLine } from '../lines/read-lines.ts';
 import { type Known, readKnown } from '../load/compare/known.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { openChunkInTx } from '../load/open-chunk.ts';
-import { createReferenceMemory } from '../load/references.ts';
+import { createReferenceMemory } from '../load/reference-memory.ts';
 import { linesOf } from '../load/take-out/park.ts';
 import type { Clock } from '../step/clock.ts';
 import type { Deps } from '../step/deps.ts';

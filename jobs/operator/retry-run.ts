@@ -2,7 +2,9 @@
  * Takes a failed run up again from its checkpoint: files that are here are not fetched again, chunks that are mapped
  * are not mapped again. Only the last run of a connection: a later one has moved on.
  */
+
 import type { Sql, Tx } from '../../sql/connect.ts';
+import { readConnection } from '../connection/connection.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { FILE_LOST } from '../run/hold-watermark.ts';
 import type { Clock } from '../step/clock.ts';
@@ -55,7 +57,8 @@ export async function retryRun(
     if (status === 'pending') await deps.queue.sendInTx(tx, 'export', { run_id: run.run_id });
     else if (status === 'exporting') await deps.queue.sendInTx(tx, 'poll', { run_id: run.run_id });
     else {
-      await advanceInTx(tx, deps.queue, run.run_id, deps.clock());
+      const { limits } = (await readConnection(tx, run.connection_id)).config;
+      await advanceInTx(tx, deps.queue, { run_id: run.run_id, limits }, deps.clock());
     }
     return status;
   });

@@ -2,10 +2,12 @@
  * Starts an import: the same steps over NDJSON files on disk, for exports that are delivered as files. The connection
  * is made when there is none of that key. An import of the same folder that was cut short is taken up where it was.
  */
+
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Sql, Tx } from '../../sql/connect.ts';
+import { readConnection } from '../connection/connection.ts';
 import { phaseOf } from '../load/phases.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { type FileEntry, storeFilesInTx } from '../run/manifest.ts';
@@ -45,7 +47,8 @@ export async function startImport(
     });
     await tx`update run set status = 'downloading', started_at = ${deps.clock()}, manifest_at = ${deps.clock()} where run_id = ${run_id}`;
     await storeFilesInTx(tx, { run_id, part: 'main' }, files);
-    await advanceInTx(tx, deps.queue, run_id, deps.clock());
+    const { limits } = (await readConnection(tx, connection_id)).config;
+    await advanceInTx(tx, deps.queue, { run_id, limits }, deps.clock());
     return { run_id, connection_id, files: files.length, resumed: false };
   });
 }

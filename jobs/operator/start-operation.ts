@@ -45,14 +45,17 @@ export async function startOperationInTx(
   // Up to when the source has told us everything: it tells nothing new here.
   await tx`
     update run set status = 'processing', started_at = ${at}, closing_at = ${at}, asked = ${tx.json({ ...asked })},
-      transaction_time = (
-        select coalesce(transaction_time, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) from run
-        where connection_id = ${connection_id} and status = 'completed' order by run_id desc limit 1
-      )
+      transaction_time = ${lastToldAt(tx, connection_id)}
     where run_id = ${run_id}`;
   await sendFirstStepInTx(tx, deps.queue, kind, run_id);
   return run_id;
 }
+
+/** Up to when the source had told us everything when the last run was completed. */
+export const lastToldAt = (tx: Tx, connectionId: number) => tx`(
+  select coalesce(transaction_time, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) from run
+  where connection_id = ${connectionId} and status = 'completed' order by run_id desc limit 1
+)`;
 
 export async function sendFirstStepInTx(
   tx: Tx,

@@ -3,11 +3,13 @@
  * with `all` whatever was not mapped with the mapping code, settings and vocabulary of now. It is the connection's one
  * live run; it is resumed, cancelled and retried like a sync.
  */
+
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { insertRunInTx } from '../run/start-run.ts';
 import type { Clock } from '../step/clock.ts';
 import type { Queue } from '../step/queue.ts';
+import { lastToldAt } from './start-operation.ts';
 
 export interface StartRemap {
   readonly connection_id: number;
@@ -37,10 +39,7 @@ export async function startRemapInTx(
   // Up to when the data know of stays that are not over is what the last run said: nothing new has come.
   await tx`
     update run set status = 'processing', started_at = ${now}, manifest_at = ${now}, closing_at = ${now},
-      transaction_time = (
-        select coalesce(transaction_time, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) from run
-        where connection_id = ${connection.connection_id} and status = 'completed' order by run_id desc limit 1
-      )
+      transaction_time = ${lastToldAt(tx, connection.connection_id)}
     where run_id = ${run_id}`;
   await deps.queue.sendInTx(tx, 'redrive', { run_id });
   return { run_id };

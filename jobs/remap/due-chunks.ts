@@ -2,7 +2,9 @@
  * Which chunks hold resources that the vocabulary as it is now would map otherwise. A remap looks at all that a
  * connection has; a sync, when the vocabulary changed while it went on, at what it has mapped itself.
  */
+
 import type { Tx } from '../../sql/connect.ts';
+import { list } from '../../sql/list.ts';
 import type { MappingVersion } from '../load/mapping-version.ts';
 import type { Run } from '../step/run.ts';
 import { type OfChunks, staleAnswers } from './stale-answers.ts';
@@ -37,9 +39,8 @@ async function mappedOtherwise(tx: Tx, run: Run, version: MappingVersion): Promi
 async function answeredOtherwise(tx: Tx, of: OfChunks, version: MappingVersion): Promise<DueChunk[]> {
   const stale = await staleAnswers(tx, of, version.vocabulary.day);
   if (stale.length === 0) return [];
-  const which = 'chunks' in of ? tx`c.chunk_id = any(${of.chunks as number[]}::bigint[])` : tx`true`;
-  const whose =
-    'connections' in of ? tx`r.connection_id = any(${of.connections as number[]}::int[])` : tx`true`;
+  const which = 'chunks' in of ? tx`c.chunk_id = any(${list(of.chunks)}::bigint[])` : tx`true`;
+  const whose = 'connections' in of ? tx`r.connection_id = any(${list(of.connections)}::int[])` : tx`true`;
   return await tx<DueChunk[]>`
     select distinct c.chunk_id, b.chunk_id is not null as kept
     from chunk_answer c

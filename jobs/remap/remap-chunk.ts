@@ -14,11 +14,12 @@ import { unpack } from '../lines/chunk-text.ts';
 import { position } from '../lines/line.ts';
 import { type Entry, readLines, splitLines } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
+import { knownColumns } from '../load/compare/known.ts';
 import type { LoadContext } from '../load/context.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { mapEntries } from '../load/map-entries.ts';
 import { type MappingVersion, mappingVersionInTx } from '../load/mapping-version.ts';
-import { createReferenceMemory } from '../load/references.ts';
+import { createReferenceMemory } from '../load/reference-memory.ts';
 import { commitThroughCollisions } from '../load/through-collisions.ts';
 import { isKept, keyOfGiven, replaceAnswersInTx } from '../load/write/write-answers.ts';
 import { advanceInTx } from '../run/advance.ts';
@@ -48,7 +49,7 @@ export const remapStep: Handler<'remap'> = async (deps, step) => {
     await tx`
       update chunk set state = 'done', mapped_at = ${clock()}, mapping_version_id = ${version.mappingVersionId}
       where chunk_id = ${chunk_id}`;
-    await advanceInTx(tx, queue, run_id, clock());
+    await advanceInTx(tx, queue, { run_id, limits: connection.config.limits }, clock());
   });
 };
 
@@ -118,8 +119,7 @@ async function mapAgainInTx(tx: Tx, deps: Deps, work: Work, entries: readonly En
 async function loadedFrom(tx: Tx, { run, chunk }: Work, entries: readonly Entry[]): Promise<Loaded[]> {
   const byLine = new Map(entries.map((entry) => [entry.line, entry]));
   const known = await tx<(Known & { chunk_line: number })[]>`
-    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
-      r.row_tables, r.last_updated, r.position, r.last_run, r.chunk_line
+    select ${knownColumns(tx)}, r.chunk_line
     from unnest(${entries.map((one) => one.type)}::text[], ${entries.map((one) => one.id)}::text[],
       ${entries.map((one) => one.line)}::int[]) as e(type, id, line)
     cross join lateral (

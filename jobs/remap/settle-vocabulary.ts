@@ -4,8 +4,11 @@
  * when a release or a local map changed while it went on. Asked again when they are done, since the vocabulary may have
  * changed once more.
  */
+
 import type { Tx } from '../../sql/connect.ts';
+import { list } from '../../sql/list.ts';
 import type { Connection } from '../connection/connection.ts';
+import { addAgainInTx } from '../load/chunk-row.ts';
 import { type MappingVersion, mappingVersionInTx } from '../load/mapping-version.ts';
 import { advanceInTx } from '../run/advance.ts';
 import type { Deps } from '../step/deps.ts';
@@ -31,9 +34,9 @@ export async function settleVocabularyInTx(
   }
   const again = await notYetMappedAgain(tx, run, version, of(true));
   if (again.length > 0) {
-    await openChunksInTx(tx, run, again);
+    await addAgainInTx(tx, run.run_id, again);
     await tx`update run set closing_at = null where run_id = ${run.run_id}`;
-    await advanceInTx(tx, deps.queue, run.run_id, deps.clock());
+    await advanceInTx(tx, deps.queue, { run_id: run.run_id, limits: connection.config.limits }, deps.clock());
     return true;
   }
   if (run.kind === 'remap') await concludeInTx(tx, run, version);
@@ -50,11 +53,11 @@ async function leaveInTx(
   if (chunks.length === 0) return 0;
   await tx`
     update chunk_answer set answers = '{}', resources = '{}'
-    where chunk_id = any(${chunks as number[]}::bigint[])`;
+    where chunk_id = any(${list(chunks)}::bigint[])`;
   // Medications and Devices ask nothing of the vocabulary; what is mapped with them does.
   const left = await tx`
     update resource r set content_hash = ''
-    where r.connection_id = ${run.connection_id} and r.chunk_id = any(${chunks as number[]}::bigint[])
+    where r.connection_id = ${run.connection_id} and r.chunk_id = any(${list(chunks)}::bigint[])
       and ${canBeMappedAgain(tx)} and r.resource_type not in ('Medication', 'Device')
       and r.mapping_version_id <> ${version.mappingVersionId}`;
   return left.count;
@@ -72,14 +75,6 @@ async function notYetMappedAgain(
     where run_id = ${run.run_id} and origin_chunk_id is not null and mapping_version_id = ${version.mappingVersionId}`;
   const mapped = new Set(done.map((one) => one.origin));
   return origins.filter((origin) => !mapped.has(origin));
-}
-
-/** By phase as they were mapped first: what others refer to before what refers to it. */
-async function openChunksInTx(tx: Tx, run: Run, origins: readonly number[]): Promise<void> {
-  await tx`
-    insert into chunk (run_id, origin_chunk_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state)
-    select ${run.run_id}, o.chunk_id, row_number() over (order by o.chunk_id), o.phase, 0, 0, 0, 0, o.sha256, 'waiting'
-    from chunk o where o.chunk_id = any(${origins as number[]}::bigint[])`;
 }
 
 /**

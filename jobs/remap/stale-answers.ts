@@ -2,7 +2,9 @@
  * Which of the answers that chunks were mapped with are no longer what the vocabulary says: the same questions are asked
  * again, whatever has changed since (release, local map, the day on which a map begins to hold).
  */
+
 import type { Tx } from '../../sql/connect.ts';
+import { list } from '../../sql/list.ts';
 import {
   type Answer,
   askAgain,
@@ -45,10 +47,10 @@ interface Kept extends StoredQuestion {
 export async function keptAnswers(tx: Tx, of: OfChunks): Promise<Kept[]> {
   const which =
     'chunks' in of
-      ? tx`chunk_id = any(${of.chunks as number[]}::bigint[])`
+      ? tx`chunk_id = any(${list(of.chunks)}::bigint[])`
       : tx`chunk_id in (
           select chunk_id from chunk join run using (run_id)
-          where connection_id = any(${of.connections as number[]}::int[])
+          where connection_id = any(${list(of.connections)}::int[])
         )`;
   return await tx<Kept[]>`
     select answer_key as key, kind, system, vocabularies, code, answer as before

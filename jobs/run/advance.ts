@@ -5,7 +5,6 @@
  * the commit.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { readSyncConfig } from '../connection/sync-config.ts';
 import { DELETED_PHASE, ERROR_PHASE } from '../load/phases.ts';
 import type { Queue } from '../step/queue.ts';
 import { readRun } from '../step/run.ts';
@@ -18,18 +17,25 @@ const QUEUED = 32;
 /** The run has ended while a step of it was at work. */
 export class RunEnded extends Error {}
 
-export async function advanceInTx(tx: Tx, queue: Queue, runId: number, now: Date): Promise<void> {
-  const [run] = await tx<
-    { status: string; closing_at: Date | null; manifest_at: Date | null; sync_config: unknown }[]
-  >`
-    select r.status, r.closing_at, r.manifest_at, c.sync_config
-    from run r join connection c using (connection_id)
-    where r.run_id = ${runId} for no key update of r`;
+/** The run and the limits of its connection, as far as they decide what may begin. */
+export interface Advancing {
+  readonly run_id: number;
+  readonly limits: BacklogLimits & { readonly parallel_downloads: number };
+}
+
+export async function advanceInTx(
+  tx: Tx,
+  queue: Queue,
+  { run_id: runId, limits }: Advancing,
+  now: Date,
+): Promise<void> {
+  const [run] = await tx<{ status: string; closing_at: Date | null; manifest_at: Date | null }[]>`
+    select status, closing_at, manifest_at from run where run_id = ${runId} for no key update`;
   // Cancelled or failed meanwhile: what this step did is rolled back, so nothing comes after the totals were frozen.
   if (!run || !['downloading', 'processing'].includes(run.status)) throw new RunEnded();
   if (run.closing_at) return;
 
-  await queueDownloads(tx, queue, runId, readSyncConfig(run.sync_config).limits);
+  await queueDownloads(tx, queue, runId, limits);
   // A partial manifest: what it names is downloaded; the order of mapping is known when all is named.
   if (!run.manifest_at) return;
   const [open] = await tx<{ files: number | null; chunks: number | null }[]>`
@@ -61,7 +67,7 @@ async function queueDownloads(
   tx: Tx,
   queue: Queue,
   runId: number,
-  limits: BacklogLimits & { readonly parallel_downloads: number },
+  limits: Advancing['limits'],
 ): Promise<void> {
   const pending = await tx`select 1 from export_file where run_id = ${runId} and state = 'pending' limit 1`;
   if (pending.length === 0) return;

@@ -1,8 +1,10 @@
 /** Ends a live run as failed. The watermark stays where it was, the chunks stay: a retry goes on from there. */
+
 import type { Tx } from '../../sql/connect.ts';
 import { type Alarm, raiseInTx } from '../alerts/raise.ts';
 import { countFailureInTx } from '../connection/breaker.ts';
 import type { Described } from '../step/describe-error.ts';
+import { notEnded } from '../step/run.ts';
 import { freezeTotalsInTx } from './totals.ts';
 
 export async function failRunInTx(
@@ -16,7 +18,7 @@ export async function failRunInTx(
   const [failed] = await tx<{ connection_id: number; sync_config: unknown }[]>`
     update run set status = 'failed', finished_at = ${alarm.clock()}, next_poll_at = null,
       error_step = ${step}, error_code = ${error.code}, error_message = ${error.message}, error_stack = ${error.stack ?? null}
-    where run_id = ${runId} and status in ('pending', 'exporting', 'downloading', 'processing')
+    where run_id = ${runId} and ${notEnded(tx)}
     returning connection_id, (select sync_config from connection c where c.connection_id = run.connection_id)`;
   if (!failed) return;
   await freezeTotalsInTx(tx, runId);

@@ -6,8 +6,10 @@
  *
  * Each of these exports is a part of the run and goes through the same steps; between two parts stands nextPartInTx.
  */
+
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
+import { exportLevel } from '../connection/sync-config.ts';
 import type { Queue } from '../step/queue.ts';
 import type { Run } from '../step/run.ts';
 import { noteInTx } from './notices.ts';
@@ -17,7 +19,7 @@ const MAX_NAMED = 1000;
 
 export function firstPart(connection: Connection): 'members' | 'main' {
   const { config, group_id } = connection;
-  const ofGroup = group_id !== null && (config.level ?? 'group') === 'group';
+  const ofGroup = group_id !== null && exportLevel(connection) === 'group';
   return ofGroup && config.group_membership === 'request' ? 'members' : 'main';
 }
 

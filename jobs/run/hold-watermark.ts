@@ -2,8 +2,10 @@
  * Reasons of failures that hold the watermark: something that the server has was not received, so the next sync asks
  * for the same time again. Everything else is a matter of one resource, which stays listed until it is loaded.
  */
+
 import type { Tx } from '../../sql/connect.ts';
 import { FILE_ERROR, NOT_NDJSON } from '../lines/read-lines.ts';
+import { addChunkInTx } from '../load/chunk-row.ts';
 
 /** The server says in its error file that it could not export something. */
 export const SERVER_ERROR = 'server-reported-error';
@@ -35,17 +37,22 @@ export async function recordFileFailureInTx(
   reason: string,
   field: string | null,
 ): Promise<void> {
+  const [read] = await tx<{ seq: number; bytes: number; lines: number; type: string | null }[]>`
+    update export_file set next_seq = next_seq + 1 where file_id = ${file.file_id}
+    returning next_seq - 1 as seq, bytes_done as bytes, lines_done as lines, resource_type as type`;
+  if (!read) return;
+  const { seq, bytes, lines, type } = read;
+  const chunk = await addChunkInTx(tx, {
+    ...{ run_id: file.run_id, file_id: file.file_id, seq, phase: file.phase, content: '' },
+    ...{
+      byte_start: bytes,
+      byte_end: bytes,
+      first_line: lines,
+      lines: 0,
+      mapped: { at: null, version: null },
+    },
+  });
   await tx`
-    with read as (
-      update export_file set next_seq = next_seq + 1 where file_id = ${file.file_id}
-      returning next_seq - 1 as seq, bytes_done, lines_done, resource_type
-    ), here as (
-      insert into chunk (run_id, file_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state)
-      select ${file.run_id}, ${file.file_id}, seq, ${file.phase}, bytes_done, bytes_done, lines_done, 0, sha256(''), 'done'
-      from read
-      returning chunk_id
-    )
     insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason, field)
-    select r.connection_id, r.run_id, here.chunk_id, 0, read.resource_type, ${reason}, ${field}
-    from run r, here, read where r.run_id = ${file.run_id}`;
+    select connection_id, run_id, ${chunk}, 0, ${type}, ${reason}, ${field} from run where run_id = ${file.run_id}`;
 }

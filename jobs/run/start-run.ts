@@ -2,6 +2,7 @@
  * Starts a sync: the run and its first job in one transaction. One live run per connection: the partial unique
  * index says so, and a second start is told which run is in the way.
  */
+
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
 import { exportScope, readConnection } from '../connection/connection.ts';
@@ -9,6 +10,7 @@ import type { Clock } from '../step/clock.ts';
 import { giveUp } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import type { RunKind } from '../step/run.ts';
+import { notEnded } from '../step/run.ts';
 import { firstPart } from './group-membership.ts';
 
 /** `triggered_by` of a sync that nobody asked for. */
@@ -95,12 +97,12 @@ export async function insertRunInTx(tx: Tx, run: NewRun): Promise<number> {
   const [created] = await tx<{ run_id: number }[]>`
     insert into run (connection_id, kind, mode, status, part, triggered_by, since, export_scope, created_at)
     values (${run.connection_id}, ${run.kind}, ${run.mode}, 'pending', ${run.part ?? 'main'}, ${run.triggered_by}, ${run.since}, ${run.scope}, ${run.at})
-    on conflict (connection_id) where status in ('pending', 'exporting', 'downloading', 'processing') do nothing
+    on conflict (connection_id) where ${notEnded(tx)} do nothing
     returning run_id`;
   if (created) return created.run_id;
   const [live] = await tx<{ run_id: number; status: string }[]>`
     select run_id, status from run
-    where connection_id = ${run.connection_id} and status in ('pending', 'exporting', 'downloading', 'processing')`;
+    where connection_id = ${run.connection_id} and ${notEnded(tx)}`;
   throw giveUp(
     'sync-already-running',
     `Run ${live?.run_id ?? ''} of connection "${run.site_key}" is still ${live?.status ?? 'live'}. ` +

@@ -4,7 +4,8 @@ import type { Schemas, Sql } from '../../sql/connect.ts';
 import type { Webhook } from '../alerts/webhook.ts';
 import type { Keyring } from '../connection/secrets.ts';
 import type { Tokens } from '../fhir/token/tokens.ts';
-import type { ReferenceMemory } from '../load/references.ts';
+import type { FirstLoads } from '../load/compare/first-load.ts';
+import type { ReferenceMemory } from '../load/reference-memory.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import type { Clock } from './clock.ts';
 import type { Disk } from './disk.ts';
@@ -21,6 +22,7 @@ export interface Deps {
   readonly tokens: Tokens;
   readonly resolver: Resolver;
   readonly references: ReferenceMemory;
+  readonly firstLoads: FirstLoads;
   readonly log: Logger;
   /** Folder from which a vocabulary may be loaded by API; none when left out. */
   readonly vocabularyDir?: string | undefined;

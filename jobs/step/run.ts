@@ -1,7 +1,7 @@
 /** A run as the steps need it. */
 import type { Sql, Tx } from '../../sql/connect.ts';
 
-/** Of exports and imports something is sent; the others work on what is stored (see jobs/operations). */
+/** Of exports and imports something is sent; the others work on what is stored (jobs/operator). */
 export type RunKind = 'export' | 'import' | 'remap' | 'redrive' | 'removal' | 'purge' | 'deletion';
 
 export interface Run {
@@ -44,6 +44,13 @@ export async function readRun(sql: Sql | Tx, runId: number): Promise<Run | undef
     from run where run_id = ${runId}`;
   return run;
 }
+
+/**
+ * Of a run that has not ended, as a condition on `status`. Written out, so that it is the condition of the index that
+ * allows a connection one such run.
+ */
+export const notEnded = (sql: Sql | Tx) =>
+  sql`status in ('pending', 'exporting', 'downloading', 'processing')`;
 
 /** The server has prepared its export, and the run has not ended. */
 export const isLive = (run: Run) => run.status === 'downloading' || run.status === 'processing';

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
-import { createReferenceMemory } from '../../jobs/load/references.ts';
+import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
 import { startRun } from '../../jobs/run/start-run.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { openQueue } from '../../jobs/step/queue.ts';
@@ -86,6 +86,7 @@ async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
     tokens: createTokens({ keyring, clock }),
     resolver: createResolver({ sql, clock }),
     references: createReferenceMemory(),
+    firstLoads: new Map(),
   };
   // Small chunks: many commits, so many moments to die at.
   const limits = { poll_min_seconds: 0, chunk_bytes: 32 * 1024 };

@@ -41,14 +41,14 @@ describe('sync_config', () => {
   });
 
   it('exports a Group wherever one is named, unless told otherwise', () => {
-    expect(exportLevel({ group_id: 'g', sync_config: {} })).toBe('group');
-    expect(exportLevel({ group_id: null, sync_config: {} })).toBe('system');
-    expect(exportLevel({ group_id: 'g', sync_config: { level: 'patient' } })).toBe('patient');
+    expect(exportLevel({ group_id: 'g', config: readSyncConfig({}) })).toBe('group');
+    expect(exportLevel({ group_id: null, config: readSyncConfig({}) })).toBe('system');
+    expect(exportLevel({ group_id: 'g', config: readSyncConfig({ level: 'patient' }) })).toBe('patient');
   });
 
   it('gives the mappers every switch, and their defaults for the others', () => {
     const connection = { fhir_base_url: 'https://ehr.example/fhir', ehr_vendor: 'epic' };
-    expect(mappingSettings({ ...connection, sync_config: {} })).toEqual({
+    expect(mappingSettings({ ...connection, config: readSyncConfig({}) })).toEqual({
       ...DEFAULT_SETTINGS,
       fhirBaseUrl: 'https://ehr.example/fhir',
       vendor: 'epic',
@@ -66,7 +66,7 @@ describe('sync_config', () => {
       timezone: 'Europe/Berlin',
       code_systems: { 'urn:local': 'LOCAL' },
     };
-    expect(mappingSettings({ ...connection, sync_config: { mapping } })).toMatchObject({
+    expect(mappingSettings({ ...connection, config: readSyncConfig({ mapping }) })).toMatchObject({
       personSourceValue: 'resource-id',
       personIdentifierSystem: 'urn:mrn',
       address: 'zip3',

@@ -5,7 +5,7 @@ import { createApp } from '../../app/app.ts';
 import type { App } from '../../app/app-env.ts';
 import { openKeyring } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
-import { createReferenceMemory } from '../../jobs/load/references.ts';
+import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { openQueue, type Queue } from '../../jobs/step/queue.ts';
 import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
@@ -60,6 +60,7 @@ export async function startApi(
     tokens: createTokens({ keyring, clock }),
     resolver: createResolver({ sql: database.sql, clock }),
     references: createReferenceMemory(),
+    firstLoads: new Map(),
     vocabularyDir: options.vocabularyDir,
   };
   let connections = 0;

@@ -12,7 +12,7 @@ import { calculateJwkThumbprint, exportJWK } from 'jose';
 import { pino } from 'pino';
 import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
-import { createReferenceMemory } from '../../jobs/load/references.ts';
+import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
 import { startRun } from '../../jobs/run/start-run.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { openQueue, queueName, STEP_NAMES, type StepName } from '../../jobs/step/queue.ts';
@@ -87,6 +87,7 @@ export async function openTestWorld(options: { clock?: TestClock } = {}): Promis
     tokens: createTokens({ keyring, clock }),
     resolver: createResolver({ sql, clock }),
     references: createReferenceMemory(),
+    firstLoads: new Map(),
   });
   const deps = worker();
   await loadDemoVocabulary(deps);

@@ -5,13 +5,16 @@
  */
 import type { Tx } from '../../../sql/connect.ts';
 
+/** By run: whether its resources are all new, as far as this worker knows. */
+export type FirstLoads = Map<number, boolean>;
+
 /** Runs that a worker remembers; one that it forgot is asked for again. */
 const RUNS = 100;
 
 export async function isFirstLoad(
   tx: Tx,
   context: { readonly connectionId: number; readonly runId: number },
-  memory: Map<number, boolean>,
+  memory: FirstLoads,
 ): Promise<boolean> {
   const remembered = memory.get(context.runId);
   if (remembered !== undefined) return remembered;

@@ -24,6 +24,11 @@ export interface Known {
   readonly last_run: number;
 }
 
+/** The columns of `Known`, of a table `resource` that is called r. */
+export const knownColumns = (tx: Tx) => tx`
+  r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
+  r.row_tables, r.last_updated, r.position, r.last_run`;
+
 /** A reference by business identifier names its target by a hash of that; no FHIR id begins with a question mark. */
 export const targetId = (ref: Ref): string =>
   ref.identifier ? `?${identifierHash(ref.identifier)}` : ref.id;
@@ -44,8 +49,7 @@ export async function readKnown(
   const known = new ByIdentity<Known>();
   if (entries.length === 0) return known;
   const rows = await tx<Known[]>`
-    select r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
-      r.row_tables, r.last_updated, r.position, r.last_run
+    select ${knownColumns(tx)}
     from unnest(${textArray(entries.map((entry) => entry.type))}::text::text[], ${textArray(entries.map((entry) => entry.id))}::text::text[]) as e(type, id)
     cross join lateral (
       select * from resource

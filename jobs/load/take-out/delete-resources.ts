@@ -3,13 +3,16 @@
  * detached or parked, since what points at them goes too: before them (STAGES) or, among visits and among places, by
  * forgetting the pointers first. So foreign keys are content after each batch.
  */
+
 import type { Tx } from '../../../sql/connect.ts';
+import { list } from '../../../sql/list.ts';
 import { deleteDerivedInTx } from '../../derive/derive.ts';
 import type { TableName } from '../../map/cdm/rows.ts';
-import { bitOf, IDS_PER_RESOURCE } from '../write/cdm-tables.ts';
+import { IDS_PER_RESOURCE } from '../../map/cdm/rows.ts';
+import { bitOf } from '../write/cdm-tables.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import { openLedger } from '../write/ledger.ts';
-import { deleteRowsInTx } from '../write/write-resources.ts';
+import { deleteRowsInTx } from './delete-rows.ts';
 
 /** What others point at, in the order in which it may go. Stage n leaves what has rows in the n-th table or a later one. */
 const POINTED_AT: readonly TableName[] = [
@@ -58,19 +61,19 @@ async function forgetVisitsInTx(tx: Tx, keys: readonly number[]): Promise<void> 
     update visit_detail set parent_visit_detail_id = null, preceding_visit_detail_id = null
     where (parent_visit_detail_id is not null or preceding_visit_detail_id is not null)
       and person_id in (
-        select p.person_id from unnest(${keys as number[]}::bigint[]) as k(key)
+        select p.person_id from unnest(${list(keys)}::bigint[]) as k(key)
         join visit_detail p on p.visit_detail_id >= k.key * ${IDS_PER_RESOURCE} and p.visit_detail_id < (k.key + 1) * ${IDS_PER_RESOURCE}
       )`;
   await tx`
     update visit_occurrence set preceding_visit_occurrence_id = null
     where preceding_visit_occurrence_id is not null
       and person_id in (
-        select person_id from visit_occurrence where visit_occurrence_id = any(${keys as number[]}::bigint[])
+        select person_id from visit_occurrence where visit_occurrence_id = any(${list(keys)}::bigint[])
       )`;
 }
 
 /** Places point at one another, and there are few of them. */
 async function forgetPlacesInTx(tx: Tx, keys: readonly number[]): Promise<void> {
-  await tx`update provider set care_site_id = null where care_site_id = any(${keys as number[]}::bigint[])`;
-  await tx`update care_site set location_id = null where location_id = any(${keys as number[]}::bigint[])`;
+  await tx`update provider set care_site_id = null where care_site_id = any(${list(keys)}::bigint[])`;
+  await tx`update care_site set location_id = null where location_id = any(${list(keys)}::bigint[])`;
 }

@@ -3,18 +3,13 @@
  * or location become NULL and an open link, as if the target had not arrived. What cannot be without its target is
  * parked until that comes back: rows of a person, parts and costs of a visit.
  */
+
 import type { Tx } from '../../../sql/connect.ts';
+import { list } from '../../../sql/list.ts';
 import { deleteDerivedInTx } from '../../derive/derive.ts';
 import type { TableName } from '../../map/cdm/rows.ts';
-import {
-  bitOf,
-  CDM_TABLES,
-  IDS_PER_RESOURCE,
-  idFactor,
-  LOAD_ORDER,
-  POINTS_AT,
-  REQUIRED_LINKS,
-} from '../write/cdm-tables.ts';
+import { IDS_PER_RESOURCE } from '../../map/cdm/rows.ts';
+import { bitOf, CDM_TABLES, idFactor, LOAD_ORDER, POINTS_AT, REQUIRED_LINKS } from '../write/cdm-tables.ts';
 import type { Ledger } from '../write/ledger.ts';
 import { parkInTx, type ToPark } from './park.ts';
 
@@ -157,8 +152,8 @@ async function pointers(tx: Tx, columns: readonly string[]): Promise<{ table: Ta
   return await tx<{ table: TableName; column: string }[]>`
     select c.relname as table, a.attname as column
     from pg_attribute a join pg_class c on c.oid = a.attrelid
-    where c.oid = any(select to_regclass(name) from unnest(${tables as string[]}::text[]) as name)
-      and a.attname = any(${columns as string[]}::text[])
+    where c.oid = any(select to_regclass(name) from unnest(${list(tables)}::text[]) as name)
+      and a.attname = any(${list(columns)}::text[])
       and not exists (select 1 from cdm_table t where t.table_name = c.relname and t.id_column = a.attname)`;
 }
 

@@ -8,7 +8,7 @@ import { valueEnd } from '../../lines/multi-line.ts';
 import { copyRows } from '../write/copy.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
-import { deleteRowsInTx } from '../write/write-resources.ts';
+import { deleteRowsInTx } from './delete-rows.ts';
 
 export interface ToPark {
   readonly key: number;

@@ -1,16 +1,14 @@
 /** Takes resources out without a trace: their rows, and all that is kept of them besides counts. */
+
 import type { Tx } from '../../../sql/connect.ts';
+import { list } from '../../../sql/list.ts';
 import { deleteDerivedInTx } from '../../derive/derive.ts';
-import { CDM_TABLES, IDS_PER_RESOURCE, LOAD_ORDER } from '../write/cdm-tables.ts';
+import { IDS_PER_RESOURCE } from '../../map/cdm/rows.ts';
+import { CDM_TABLES, OF_A_PERSON } from '../write/cdm-tables.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
-import { deleteRowsInTx } from '../write/write-resources.ts';
+import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
-
-/** Tables whose rows name the person, besides those that are the person. */
-const OF_A_PERSON = LOAD_ORDER.filter(
-  (table) => !['person', 'death', 'location', 'care_site', 'provider', 'cost'].includes(table),
-);
 
 /** All resources of these Patients: by their rows, by what they wait for, and those found in their lines. */
 export async function keysOfPatients(
@@ -18,7 +16,7 @@ export async function keysOfPatients(
   connectionId: number,
   of: { readonly purge_id: number; readonly patients: readonly string[] },
 ): Promise<number[]> {
-  const patients = of.patients as string[];
+  const patients = list(of.patients);
   const persons = await tx<{ key: number }[]>`
     select resource_key as key from resource
     where connection_id = ${connectionId} and resource_type = 'Patient' and fhir_id = any(${patients}::text[])`;
@@ -55,7 +53,7 @@ export async function purgeResourcesInTx(
 ): Promise<void> {
   const resources = await tx<{ key: number; type: string; row_tables: number }[]>`
     select resource_key as key, resource_type as type, row_tables from resource
-    where connection_id = ${context.connectionId} and resource_key = any(${keys as number[]}::bigint[])
+    where connection_id = ${context.connectionId} and resource_key = any(${list(keys)}::bigint[])
     order by resource_key for update`;
   const all = resources.map((one) => one.key);
   // Their events before them, so that none is parked for want of its Patient.
@@ -78,11 +76,11 @@ export async function purgeResourcesInTx(
   for (const table of ['patient_merge', 'patient_link']) {
     await tx`
       delete from ${tx(table)}
-      where connection_id = ${context.connectionId} and replaced_id = any(${patients as string[]}::text[])`;
+      where connection_id = ${context.connectionId} and replaced_id = any(${list(patients)}::text[])`;
   }
   await tx`
     delete from group_member
-    where connection_id = ${context.connectionId} and fhir_id = any(${patients as string[]}::text[])`;
+    where connection_id = ${context.connectionId} and fhir_id = any(${list(patients)}::text[])`;
   await tx`delete from resource where resource_key = any(${all}::bigint[])`;
   await forgetTextsInTx(tx);
   for (const { type } of resources) ledger.note(type, 'excluded', 'purged');

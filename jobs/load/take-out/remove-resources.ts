@@ -5,7 +5,7 @@
 import type { Tx } from '../../../sql/connect.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
-import { deleteRowsInTx } from '../write/write-resources.ts';
+import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
 
 /**

@@ -1,10 +1,10 @@
 /**
- * The CDM tables that resources are loaded into: their columns in the order in which they are copied, how their ids
- * are made, and which table's rows an id column points at. The bits are those of the table cdm_table.
+ * The CDM tables that resources are loaded into: how their ids are made, in which order they are
+ * written, and which table's rows an id column points at. The bits are those of the table cdm_table.
  */
 
 import type { Link } from '../../map/cdm/link.ts';
-import type { TableName, Tables } from '../../map/cdm/rows.ts';
+import { IDS_PER_RESOURCE, type TableName, type Tables } from '../../map/cdm/rows.ts';
 
 export interface CdmTable {
   readonly bit: number;
@@ -103,13 +103,20 @@ export const LINK_COLUMNS: {
   payer_plan_period: { person_id: true },
   cost: { cost_event_id: true, payer_plan_period_id: true },
 };
+/** Tables whose rows name the person that another resource is: all that tell something of a patient. */
+export const OF_A_PERSON: readonly TableName[] = LOAD_ORDER.filter(
+  (table) => 'person_id' in LINK_COLUMNS[table],
+);
+
+/** Tables whose rows have a person, be it that they are one. */
+export const hasPerson = (table: TableName): boolean =>
+  table === 'person' || table === 'death' || OF_A_PERSON.includes(table);
+
 /** Links to other resources, besides the person, that a row cannot be without (NOT NULL in the CDM). */
 export const REQUIRED_LINKS: { readonly [T in TableName]?: readonly string[] } = {
   visit_detail: ['visit_occurrence_id'],
   cost: ['cost_event_id'],
 };
-
-export const IDS_PER_RESOURCE = 1000;
 
 /** A row that others point at is the first of its resource: its id is the resource_key times this. */
 export const idFactor = (table: TableName): number => (CDM_TABLES[table].id === 'key' ? 1 : IDS_PER_RESOURCE);
@@ -117,8 +124,3 @@ export const idFactor = (table: TableName): number => (CDM_TABLES[table].id === 
 export const bitOf = (table: TableName): number => 1 << CDM_TABLES[table].bit;
 
 export const isTable = (name: string): name is TableName => Object.hasOwn(CDM_TABLES, name);
-
-/** The tables of a bit set. */
-export function tablesOf(bits: number): TableName[] {
-  return LOAD_ORDER.filter((table) => (bits & bitOf(table)) !== 0);
-}

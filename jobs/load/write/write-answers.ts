@@ -2,7 +2,9 @@
  * Keeps with each chunk which answers of the vocabulary its resources were mapped with: one row a chunk, and each
  * answer itself once. So a later release or map can tell what it changes, and for which resources.
  */
+
 import type { Tx } from '../../../sql/connect.ts';
+import { textArray } from '../../../sql/text-array.ts';
 import { keyOf, plain, stored } from '../../vocabulary/resolve/questions.ts';
 import type { Given } from '../../vocabulary/resolve/resolver.ts';
 
@@ -94,12 +96,13 @@ async function keepAnswersInTx(tx: Tx, given: GivenByChunk): Promise<void> {
   for (let start = 0; start < rows.length; start += BATCH) {
     const part = rows.slice(start, start + BATCH);
     const questions = part.map(([, one]) => stored(one.question));
+    // unnest would take an array of arrays apart altogether, so the lists of vocabularies travel as text.
     await tx`
       insert into vocabulary_answer (answer_key, kind, system, vocabularies, code, answer)
       select key, kind, system, vocabularies::text[], code, answer::jsonb
       from unnest(
         ${part.map(([key]) => key)}::uuid[], ${questions.map((one) => one.kind)}::text[],
-        ${questions.map((one) => one.system)}::text[], ${questions.map((one) => arrayOf(one.vocabularies))}::text[],
+        ${questions.map((one) => one.system)}::text[], ${questions.map((one) => textArray(one.vocabularies))}::text[],
         ${questions.map((one) => one.code)}::text[],
         ${part.map(([, one]) => JSON.stringify(plain(one.answer)))}::text[]
       ) as n(key, kind, system, vocabularies, code, answer)
@@ -109,8 +112,3 @@ async function keepAnswersInTx(tx: Tx, given: GivenByChunk): Promise<void> {
 }
 
 const BATCH = 5000;
-
-/** unnest would take an array of arrays apart altogether; so each travels as its text. */
-function arrayOf(texts: readonly string[]): string {
-  return `{${texts.map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
-}

@@ -1,10 +1,16 @@
 /**
  * One type per CDM 5.4 table that resources are loaded into: every column but the table's own id, which the loader
- * gives (see keys.ts). `undefined` is written as NULL. A test compares these with the database's catalogue.
+ * gives (load/assemble.ts). `undefined` is written as NULL. A test compares these with the database's catalogue.
  * Dates are `YYYY-MM-DD`, timestamps `YYYY-MM-DD HH:MM:SS[.ffffff]` without a zone, numbers are finite.
  */
 
 import type { Link } from './link.ts';
+
+/**
+ * A row's id is its resource's key times this and its place in the outcome, so a resource has room for so many rows.
+ * A CDM keeps it for ever.
+ */
+export const IDS_PER_RESOURCE = 1000;
 
 export interface Person {
   gender_concept_id: number;

@@ -1,0 +1,37 @@
+/** Contents of Medications and Devices that others are mapped with, and who was mapped with which. */
+import type { Tx } from '../../../sql/connect.ts';
+import type { Finished } from '../assemble.ts';
+import type { WriteContext } from '../context.ts';
+import { type Cell, copyRows } from './copy.ts';
+
+export async function writeContents(
+  tx: Tx,
+  context: WriteContext,
+  finished: readonly Finished[],
+): Promise<void> {
+  for (const kind of ['medication', 'device'] as const) {
+    const cells = finished.flatMap((one): Cell[][] => {
+      const { outcome, entry } = one.item;
+      const content = one.result === 'loaded' && outcome.kind === 'rows' ? outcome[kind] : undefined;
+      return content ? [[one.key, context.connectionId, entry.id, JSON.stringify(content)]] : [];
+    });
+    await copyRows(tx, `${kind}_content`, ['resource_key', 'connection_id', 'fhir_id', 'content'], cells);
+  }
+}
+
+/** Excluded and parked ones as well: with another content they may be loaded, or be excluded, e.g. for want of a code. */
+export async function writeContentUses(
+  tx: Tx,
+  context: WriteContext,
+  finished: readonly Finished[],
+): Promise<void> {
+  const settled = finished.filter((one) => one.result !== 'failed');
+  await copyRows(
+    tx,
+    'content_use',
+    ['resource_key', 'connection_id', 'content_type', 'content_id', 'content_hash'],
+    settled.flatMap((one) =>
+      one.item.contents.map(({ type, id, hash }) => [one.key, context.connectionId, type, id, hash]),
+    ),
+  );
+}
