@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+/** `npm run soak`: what takes long, and the long versions of what the suite has a short one of. */
+const SOAK = ['test/**/*.soak.ts', 'test/chaos/chaos.test.ts', 'test/history/history.test.ts'];
+
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: mode === 'soak' ? SOAK : ['test/**/*.test.ts'],
+    env: mode === 'soak' ? { SOAK: '1' } : {},
     globalSetup: ['test/postgres.ts'],
     pool: 'forks',
     maxWorkers: 2,
@@ -11,4 +15,4 @@ export default defineConfig({
     hookTimeout: 120_000,
     reporters: process.env['CI'] ? ['default'] : ['dot'],
   },
-});
+}));

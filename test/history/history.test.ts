@@ -1,7 +1,7 @@
 /**
  * Incremental equals full: whatever happens at an EHR and however the syncs fall in between, the CDM at the end is the
- * one that a first full sync of the EHR's last state makes. More histories than the suite's: `npm run histories`, with
- * HISTORIES=n and SEED=s; a failure prints the seed and the smallest history found.
+ * one that a first full sync of the EHR's last state makes. More histories than the suite's: `npm run soak`, or `npm run
+ * histories` with HISTORIES=n and SEED=s; a failure prints the seed and the smallest history found.
  */
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ import { makeResource } from './records.ts';
 const world = await openTestWorld();
 afterAll(() => world.close());
 
-const runs = Number(process.env['HISTORIES'] ?? 8);
+const runs = Number(process.env['HISTORIES'] ?? (process.env['SOAK'] ? 12 : 3));
 const seed = Number(process.env['SEED'] ?? 20261120);
 
 const plain = Array.from({ length: 12 }, () => 0);
