@@ -155,3 +155,13 @@ async function describeVocabulary({ sql }: TestDatabase, concepts: readonly Conc
       cdm_version_concept_id, vocabulary_version)
     values ('north', 'north', 'north', ${PULLED}, ${PULLED}, 756265, 'v5.0 27-FEB-26')`;
 }
+
+/** All that the checks find of such a chart, as `check at table.field`: [violated, total]. */
+export async function violationsOf(charts: Charts, work: Work, afterDeriving?: Work) {
+  const results = await charts.resultsAfter(work, afterDeriving);
+  return Object.fromEntries(
+    results
+      .filter((one) => one.violated > 0)
+      .map((one) => [`${one.check} at ${one.table}.${one.field}`, [one.violated, one.total]]),
+  );
+}
