@@ -276,6 +276,8 @@ test('a source value has a concept beside it, be it 0', async () => {
       for (const [concept, source] of [
         [null, 'x'],
         [0, 'y'],
+        [0, 'z'],
+        [null, null],
         [null, null],
       ] as const) {
         day += 86_400_000;
@@ -291,9 +293,9 @@ test('a source value has a concept beside it, be it 0', async () => {
     ...Object.fromEntries(
       places.map(([table, field]) => [
         `source-without-concept at ${table}.${field}_concept_id`,
-        [1, table === 'measurement' ? 3 : 2],
+        [1, table === 'measurement' ? 4 : 3],
       ]),
     ),
-    'unit-unmapped at measurement.unit_concept_id': [1, 3],
+    'unit-unmapped at measurement.unit_concept_id': [2, 4],
   });
 });
