@@ -67,11 +67,16 @@ export async function newPerson(sql: Sql | Tx, site: Site, values: Values = {}):
   return key;
 }
 
-export async function newResource(sql: Sql | Tx, site: Site, type: string): Promise<number> {
+export async function newResource(
+  sql: Sql | Tx,
+  site: Site,
+  type: string,
+  { id = `id-${++lastId}`, outcome = 'loaded' } = {},
+): Promise<number> {
   const [row] = await sql<{ resource_key: number }[]>`
     insert into resource (connection_id, resource_type, fhir_id, content_hash, mapping_version_id, outcome, position,
       chunk_id, chunk_line, first_run, last_run)
-    values (${site.connectionId}, ${type}, ${`id-${++lastId}`}, '', 1, 'loaded', 0, 0, 0, ${site.runId}, ${site.runId})
+    values (${site.connectionId}, ${type}, ${id}, '', 1, ${outcome}, 0, 0, 0, ${site.runId}, ${site.runId})
     returning resource_key`;
   return row?.resource_key ?? 0;
 }
