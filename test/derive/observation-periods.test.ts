@@ -146,9 +146,10 @@ describe('observation_period', () => {
 
   test('takes what a Patient resource says of the person for no event', async () => {
     const person = await newPerson(db.sql, site);
-    await insert(db.sql, 'observation', {
-      ...{ observation_id: person * 1000, person_id: person, observation_date: '2020-01-01' },
-    });
+    for (const observation_id of [person * 1000, person * 1000 + 999]) {
+      const row = { observation_id, person_id: person, observation_date: '2020-01-01' };
+      await insert(db.sql, 'observation', row);
+    }
     await touch(db.sql, site, person);
     await derive('2024-06-01');
     expect(await spansOf(person)).toEqual([]);

@@ -129,12 +129,13 @@ describe('a measurement', () => {
           { value_as_concept_id: 0, value_source_value: '' },
           { value_as_concept_id: 4181412 },
           { value_as_concept_id: 1 },
+          { value_as_concept_id: 2 },
           { value_as_concept_id: 0, value_source_value: 'positive' },
           { value_as_number: 0, unit_concept_id: MMOL_PER_L },
         ].map((row) => ({ ...valueless, ...row })),
       ),
     );
-    expect(found).toEqual({ 'measurement-without-value at measurement.value_as_number': [2, 7] });
+    expect(found).toEqual({ 'measurement-without-value at measurement.value_as_number': [2, 8] });
   });
 
   test('has a unit for its number, known and Standard', async () => {
@@ -182,7 +183,8 @@ describe('a measurement', () => {
       [5, 0.5, null],
       [0.04, 0.5, null],
       [0.5, 5, 5],
-      [0.4, 5, 4],
+      [0.46, 5, 4],
+      [-1, 0, 100],
       [100, 0, 0],
       [-100, -3, 2],
       [null, 5, 12],
@@ -199,8 +201,8 @@ describe('a measurement', () => {
       ),
     );
     expect(found).toEqual({
-      'range-reversed at measurement.range_low': [1, 7],
-      'value-far-outside-range at measurement.value_as_number': [4, 9],
+      'range-reversed at measurement.range_low': [1, 8],
+      'value-far-outside-range at measurement.value_as_number': [4, 10],
     });
   });
 
