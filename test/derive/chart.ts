@@ -54,6 +54,11 @@ export async function newSite(sql: Sql | Tx, key: string): Promise<Site> {
   const [connection] = await sql<{ connection_id: number }[]>`
     insert into connection (site_key, site_name) values (${key}, ${key}) returning connection_id`;
   const connectionId = connection?.connection_id ?? 0;
+  // Keys of resources are far from the ids of hand-made rows, and long enough that a factor by which one comes of the
+  // other cannot be off by one unseen.
+  await sql`
+    select setval(pg_get_serial_sequence('resource', 'resource_key'),
+      greatest(1000000, (select max(resource_key) from resource)))`;
   const [run] = await sql<{ run_id: number }[]>`
     insert into run (connection_id, mode, status, triggered_by)
     values (${connectionId}, 'full', 'processing', 'test') returning run_id`;

@@ -159,3 +159,18 @@ test('what the Condition says itself comes back when the role goes, of those who
   const left = await db.sql`select 1 from condition_own_status where resource_key = any(${keys}::bigint[])`;
   expect(left).toHaveLength(0);
 });
+
+test('what the Condition says itself comes back when it has become that of another person', async () => {
+  const [person, other] = [await newPerson(db.sql, site), await newPerson(db.sql, site)];
+  const visit = await newVisit(person);
+  const [stays, moves] = [await newCondition(person, 'stays'), await newCondition(person, 'moves')];
+  await says(visit, ['stays', PRIMARY], ['moves', PRIMARY]);
+  await derived(person, other);
+  await db.sql`
+    update condition_occurrence set person_id = ${other} where condition_occurrence_id / 1000 = ${moves}`;
+  await derived(person, other);
+  expect(await statuses(stays, moves)).toEqual([
+    [PRIMARY, PRIMARY],
+    [OWN, OWN],
+  ]);
+});

@@ -133,7 +133,7 @@ describe('a part of a visit', () => {
     const [person, other] = [await newPerson(db.sql, site), await newPerson(db.sql, site)];
     const top = await newPart(person, 2);
     const middle = await newPart(person, 1, top);
-    const low = await newPart(person, 1, middle);
+    const low = await newPart(person, 3, middle);
     const theirs = await newPart(other, 1, await newPart(other, 2));
     await derived(person);
     const rows = await db.sql<{ visit: number }[]>`
