@@ -16,6 +16,8 @@ const METFORMIN_UNITS = 40164889;
 const GLIPIZIDE_TABLET = 40164890;
 const NICOTINE_UNTIMED_PATCH = 40164891;
 const NICOTINE_HOURLY_PATCH = 40164892;
+const EXTENSION_INGREDIENT = 35604680;
+const EXTENSION_TABLET = 40164897;
 const UNSURE_TABLETS = { withdrawn: 40164893, weightless: 40164894, unitless: 40164895, massless: 40164896 };
 const NICOTINE = 718583;
 const NICOTINE_PATCH = 40164888;
@@ -45,6 +47,19 @@ beforeAll(async () => {
     const concept = { concept_id: Number(id), concept_name: name, concept_code: id };
     await insert(sql, 'concept', { ...drug, ...concept, concept_class_id: 'Ingredient' });
   }
+  await insert(sql, 'concept', {
+    ...{ ...drug, vocabulary_id: 'RxNorm Extension', concept_class_id: 'Ingredient' },
+    ...{ concept_id: EXTENSION_INGREDIENT, concept_name: 'ingredient', concept_code: 'OMOP1' },
+  });
+  // What stands above a tablet too, and is no Standard ingredient.
+  for (const [n, above] of [
+    { vocabulary_id: 'HemOnc', concept_class_id: 'Ingredient' },
+    { concept_class_id: 'Clinical Drug Form' },
+    { concept_class_id: 'Ingredient', standard_concept: null },
+  ].entries()) {
+    const concept = { concept_id: 40164900 + n, concept_name: `above ${n}`, concept_code: `above ${n}` };
+    await insert(sql, 'concept', { ...drug, ...concept, ...above });
+  }
   // A drug class above the ingredients, which must make no era.
   const above = { concept_id: 21600712, concept_name: 'antidiabetics', concept_code: 'A10' };
   await insert(sql, 'concept', { ...drug, ...above, concept_class_id: 'ATC 2nd', standard_concept: 'C' });
@@ -64,6 +79,12 @@ beforeAll(async () => {
       [GLIPIZIDE, GLIPIZIDE_TABLET],
       ...Object.values(UNSURE_TABLETS).map((tablet) => [METFORMIN, tablet]),
       [21600712, METFORMIN_500_TABLET],
+      [40164900, METFORMIN_500_TABLET],
+      [40164901, METFORMIN_500_TABLET],
+      [40164902, METFORMIN_500_TABLET],
+      [EXTENSION_INGREDIENT, EXTENSION_TABLET],
+      // As vocabularies list everything under itself.
+      [METFORMIN, METFORMIN],
     ].map(([ancestor_concept_id = 0, descendant_concept_id = 0]) => ({
       ancestor_concept_id,
       descendant_concept_id,
@@ -257,6 +278,28 @@ describe('drug_era', () => {
     ]);
   });
 
+  test('an exposure to an ingredient that the vocabulary lists under itself counts once', async () => {
+    expect(await erasOf({ drug: METFORMIN, start: '2020-01-01', end: '2020-01-30' })).toEqual([
+      [METFORMIN, '2020-01-01', '2020-01-30', 1, 0],
+    ]);
+  });
+
+  test('may be of an ingredient of RxNorm Extension', async () => {
+    expect(await erasOf({ drug: EXTENSION_TABLET, start: '2020-01-01', end: '2020-01-30' })).toEqual([
+      [EXTENSION_INGREDIENT, '2020-01-01', '2020-01-30', 1, 0],
+    ]);
+  });
+
+  test('reaches over a long exposure that holds shorter ones', async () => {
+    expect(
+      await erasOf(
+        { start: '2020-01-01', end: '2020-12-31' },
+        { start: '2020-02-01', end: '2020-02-02' },
+        { start: '2021-01-15', end: '2021-01-16' },
+      ),
+    ).toEqual([[METFORMIN, '2020-01-01', '2021-01-16', 3, 14]]);
+  });
+
   test('a combination counts for each of its ingredients', async () => {
     expect(
       await erasOf(
@@ -414,6 +457,18 @@ describe('dose_era', () => {
     ).toEqual([
       [NICOTINE, 12, MILLIGRAM, '2020-01-01', '2020-01-10'],
       [NICOTINE, 12, MILLIGRAM, '2020-06-01', '2020-06-10'],
+    ]);
+  });
+
+  test('may be less than one, and of a single day', async () => {
+    expect(
+      await erasOf(
+        { start: '2020-01-01', end: '2020-01-01', quantity: 2, days: 1 },
+        { start: '2020-06-01', end: '2020-06-10', quantity: 1, days: 1000 },
+      ),
+    ).toEqual([
+      [METFORMIN, 1000, MILLIGRAM, '2020-01-01', '2020-01-01'],
+      [METFORMIN, 0.5, MILLIGRAM, '2020-06-01', '2020-06-10'],
     ]);
   });
 
