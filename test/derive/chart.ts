@@ -54,6 +54,11 @@ export async function newSite(sql: Sql | Tx, key: string): Promise<Site> {
   const [connection] = await sql<{ connection_id: number }[]>`
     insert into connection (site_key, site_name) values (${key}, ${key}) returning connection_id`;
   const connectionId = connection?.connection_id ?? 0;
+  // Keys of resources are far from the ids of hand-made rows, and long enough that a factor by which one comes of the
+  // other cannot be off by one unseen.
+  await sql`
+    select setval(pg_get_serial_sequence('resource', 'resource_key'),
+      greatest(1000000, (select max(resource_key) from resource)))`;
   const [run] = await sql<{ run_id: number }[]>`
     insert into run (connection_id, mode, status, triggered_by)
     values (${connectionId}, 'full', 'processing', 'test') returning run_id`;
@@ -67,11 +72,16 @@ export async function newPerson(sql: Sql | Tx, site: Site, values: Values = {}):
   return key;
 }
 
-export async function newResource(sql: Sql | Tx, site: Site, type: string): Promise<number> {
+export async function newResource(
+  sql: Sql | Tx,
+  site: Site,
+  type: string,
+  { id = `id-${++lastId}`, outcome = 'loaded' } = {},
+): Promise<number> {
   const [row] = await sql<{ resource_key: number }[]>`
     insert into resource (connection_id, resource_type, fhir_id, content_hash, mapping_version_id, outcome, position,
       chunk_id, chunk_line, first_run, last_run)
-    values (${site.connectionId}, ${type}, ${`id-${++lastId}`}, '', 1, 'loaded', 0, 0, 0, ${site.runId}, ${site.runId})
+    values (${site.connectionId}, ${type}, ${id}, '', 1, ${outcome}, 0, 0, 0, ${site.runId}, ${site.runId})
     returning resource_key`;
   return row?.resource_key ?? 0;
 }

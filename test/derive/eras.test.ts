@@ -11,11 +11,28 @@ const METFORMIN_500_TABLET = 19019073;
 const METFORMIN_GLIPIZIDE = 40164885;
 const METFORMIN_SOLUTION = 40164886;
 const METFORMIN_BOTTLE = 40164887;
+const METFORMIN_UNITS = 40164889;
+const GLIPIZIDE_TABLET = 40164890;
+const NICOTINE_UNTIMED_PATCH = 40164891;
+const NICOTINE_HOURLY_PATCH = 40164892;
+const EXTENSION_INGREDIENT = 35604680;
+const EXTENSION_TABLET = 40164897;
+const UNSURE_TABLETS = { withdrawn: 40164893, weightless: 40164894, unitless: 40164895, massless: 40164896 };
 const NICOTINE = 718583;
 const NICOTINE_PATCH = 40164888;
 const MILLIGRAM = 8576;
 const MILLILITRE = 8587;
+const UNIT = 8510;
 const HOUR = 8505;
+
+/** Of two things, 0 and 1, in turns: each is one era and, more than 30 days after it, another one. */
+const IN_TURNS = [
+  [0, '2020-01-01', '2020-01-05'],
+  [1, '2020-01-10', '2020-01-12'],
+  [0, '2020-01-15', '2020-01-20'],
+  [1, '2020-02-15', '2020-02-20'],
+  [0, '2020-03-10', '2020-03-12'],
+] as const;
 
 let db: TestDatabase;
 let site: Site;
@@ -28,6 +45,19 @@ beforeAll(async () => {
   for (const [id, name] of Object.entries(ingredients)) {
     const concept = { concept_id: Number(id), concept_name: name, concept_code: id };
     await insert(sql, 'concept', { ...drug, ...concept, concept_class_id: 'Ingredient' });
+  }
+  await insert(sql, 'concept', {
+    ...{ ...drug, vocabulary_id: 'RxNorm Extension', concept_class_id: 'Ingredient' },
+    ...{ concept_id: EXTENSION_INGREDIENT, concept_name: 'ingredient', concept_code: 'OMOP1' },
+  });
+  // What stands above a tablet too, and is no Standard ingredient.
+  for (const [n, above] of [
+    { vocabulary_id: 'HemOnc', concept_class_id: 'Ingredient' },
+    { concept_class_id: 'Clinical Drug Form' },
+    { concept_class_id: 'Ingredient', standard_concept: null },
+  ].entries()) {
+    const concept = { concept_id: 40164900 + n, concept_name: `above ${n}`, concept_code: `above ${n}` };
+    await insert(sql, 'concept', { ...drug, ...concept, ...above });
   }
   // A drug class above the ingredients, which must make no era.
   const above = { concept_id: 21600712, concept_name: 'antidiabetics', concept_code: 'A10' };
@@ -42,7 +72,18 @@ beforeAll(async () => {
       [METFORMIN, METFORMIN_SOLUTION],
       [METFORMIN, METFORMIN_BOTTLE],
       [NICOTINE, NICOTINE_PATCH],
+      [NICOTINE, NICOTINE_UNTIMED_PATCH],
+      [NICOTINE, NICOTINE_HOURLY_PATCH],
+      [METFORMIN, METFORMIN_UNITS],
+      [GLIPIZIDE, GLIPIZIDE_TABLET],
+      ...Object.values(UNSURE_TABLETS).map((tablet) => [METFORMIN, tablet]),
       [21600712, METFORMIN_500_TABLET],
+      [40164900, METFORMIN_500_TABLET],
+      [40164901, METFORMIN_500_TABLET],
+      [40164902, METFORMIN_500_TABLET],
+      [EXTENSION_INGREDIENT, EXTENSION_TABLET],
+      // As vocabularies list everything under itself.
+      [METFORMIN, METFORMIN],
     ].map(([ancestor_concept_id = 0, descendant_concept_id = 0]) => ({
       ancestor_concept_id,
       descendant_concept_id,
@@ -69,7 +110,27 @@ beforeAll(async () => {
       ...{ numerator_value: 21, numerator_unit_concept_id: MILLIGRAM },
       ...{ denominator_value: 24, denominator_unit_concept_id: HOUR },
     },
+    ...[
+      { drug_concept_id: NICOTINE_UNTIMED_PATCH, denominator_value: 0 },
+      { drug_concept_id: NICOTINE_HOURLY_PATCH },
+    ].map((patch) => ({
+      ...{ ...patch, ingredient_concept_id: NICOTINE, denominator_unit_concept_id: HOUR },
+      ...{ numerator_value: 0.5, numerator_unit_concept_id: MILLIGRAM },
+    })),
+    ...[
+      { drug_concept_id: METFORMIN_UNITS, amount_unit_concept_id: UNIT },
+      { drug_concept_id: GLIPIZIDE_TABLET, ingredient_concept_id: GLIPIZIDE },
+      { drug_concept_id: UNSURE_TABLETS.withdrawn, invalid_reason: 'D' },
+      { drug_concept_id: UNSURE_TABLETS.weightless, amount_value: 0 },
+      { drug_concept_id: UNSURE_TABLETS.massless, amount_value: null },
+      { drug_concept_id: UNSURE_TABLETS.unitless, amount_unit_concept_id: 0 },
+    ].map((tablet) => ({
+      ...{ ingredient_concept_id: METFORMIN, amount_value: 500, amount_unit_concept_id: MILLIGRAM },
+      ...tablet,
+    })),
   );
+  // The CDM requires an end; an existing one may have been made without that constraint.
+  await sql`alter table drug_exposure alter column drug_exposure_end_date drop not null`;
 });
 afterAll(() => db.drop());
 
@@ -140,12 +201,39 @@ describe('condition_era', () => {
       [ASTHMA, '2020-01-03', '2020-01-04', 1],
     ]);
   });
+
+  test('neither joins nor splits eras of one condition because of another between them', async () => {
+    const turns = IN_TURNS.map(([which, start, end]) => [which ? ASTHMA : DIABETES, start, end] as const);
+    expect(await erasOf(...turns.map((turn): [number, string, string] => [...turn]))).toEqual([
+      [DIABETES, '2020-01-01', '2020-01-20', 2],
+      [ASTHMA, '2020-01-10', '2020-01-12', 1],
+      [ASTHMA, '2020-02-15', '2020-02-20', 1],
+      [DIABETES, '2020-03-10', '2020-03-12', 1],
+    ]);
+  });
+
+  test('numbers eras by their first day, and those of one day by concept', async () => {
+    expect(
+      await erasOf(
+        [ASTHMA, '2020-01-01', '2020-01-02'],
+        [DIABETES, '2020-01-03', '2020-01-04'],
+        [ASTHMA, '2020-01-20', '2020-01-21'],
+        [ASTHMA, '2020-06-01', '2020-06-02'],
+        [DIABETES, '2020-06-01', '2020-06-02'],
+      ),
+    ).toEqual([
+      [ASTHMA, '2020-01-01', '2020-01-21', 2],
+      [DIABETES, '2020-01-03', '2020-01-04', 1],
+      [DIABETES, '2020-06-01', '2020-06-02', 1],
+      [ASTHMA, '2020-06-01', '2020-06-02', 1],
+    ]);
+  });
 });
 
 interface Exposure {
   drug?: number;
   start: string;
-  end: string;
+  end?: string;
   quantity?: number;
   days?: number;
 }
@@ -154,7 +242,7 @@ async function exposed(...exposures: Exposure[]): Promise<number> {
   const person = await newPerson(db.sql, site);
   const rows = exposures.map((one) => ({
     ...{ person_id: person, drug_concept_id: one.drug ?? METFORMIN_500_TABLET },
-    ...{ drug_exposure_start_date: one.start, drug_exposure_end_date: one.end },
+    ...{ drug_exposure_start_date: one.start, drug_exposure_end_date: one.end ?? null },
     ...{ quantity: one.quantity ?? null, days_supply: one.days ?? null },
   }));
   await insert(db.sql, 'drug_exposure', ...rows);
@@ -185,6 +273,28 @@ describe('drug_era', () => {
     expect(await erasOf({ drug: GLIPIZIDE, start: '2020-01-01', end: '2020-01-30' })).toEqual([
       [GLIPIZIDE, '2020-01-01', '2020-01-30', 1, 0],
     ]);
+  });
+
+  test('an exposure to an ingredient that the vocabulary lists under itself counts once', async () => {
+    expect(await erasOf({ drug: METFORMIN, start: '2020-01-01', end: '2020-01-30' })).toEqual([
+      [METFORMIN, '2020-01-01', '2020-01-30', 1, 0],
+    ]);
+  });
+
+  test('may be of an ingredient of RxNorm Extension', async () => {
+    expect(await erasOf({ drug: EXTENSION_TABLET, start: '2020-01-01', end: '2020-01-30' })).toEqual([
+      [EXTENSION_INGREDIENT, '2020-01-01', '2020-01-30', 1, 0],
+    ]);
+  });
+
+  test('reaches over a long exposure that holds shorter ones', async () => {
+    expect(
+      await erasOf(
+        { start: '2020-01-01', end: '2020-12-31' },
+        { start: '2020-02-01', end: '2020-02-02' },
+        { start: '2021-01-15', end: '2021-01-16' },
+      ),
+    ).toEqual([[METFORMIN, '2020-01-01', '2021-01-16', 3, 14]]);
   });
 
   test('a combination counts for each of its ingredients', async () => {
@@ -223,6 +333,64 @@ describe('drug_era', () => {
     ).toEqual([[METFORMIN, '2020-01-01', '2020-03-10', 4, 0]]);
   });
 
+  test('goes on 30 days after an exposure, and begins anew on the 31st', async () => {
+    expect(
+      await erasOf({ start: '2020-01-01', end: '2020-01-10' }, { start: '2020-02-10', end: '2020-02-10' }),
+    ).toEqual([
+      [METFORMIN, '2020-01-01', '2020-01-10', 1, 0],
+      [METFORMIN, '2020-02-10', '2020-02-10', 1, 0],
+    ]);
+  });
+
+  test('an exposure without an end lasts for its days of supply, or else to the next day', async () => {
+    expect(
+      await erasOf(
+        { start: '2020-01-01', days: 30 },
+        { drug: GLIPIZIDE, start: '2020-01-01' },
+        { drug: NICOTINE, start: '2020-01-01', end: '2020-01-05', days: 30 },
+      ),
+    ).toEqual([
+      [NICOTINE, '2020-01-01', '2020-01-05', 1, 0],
+      [METFORMIN, '2020-01-01', '2020-01-31', 1, 0],
+      [GLIPIZIDE, '2020-01-01', '2020-01-02', 1, 0],
+    ]);
+  });
+
+  test('counts an end before the start as the start', async () => {
+    expect(await erasOf({ start: '2020-01-10', end: '2020-01-01' })).toEqual([
+      [METFORMIN, '2020-01-10', '2020-01-10', 1, 0],
+    ]);
+  });
+
+  test('neither joins nor splits eras of one ingredient because of another between them', async () => {
+    const drugs = [METFORMIN, GLIPIZIDE];
+    expect(
+      await erasOf(...IN_TURNS.map(([which, start, end]) => ({ drug: drugs[which] ?? 0, start, end }))),
+    ).toEqual([
+      [METFORMIN, '2020-01-01', '2020-01-20', 2, 9],
+      [GLIPIZIDE, '2020-01-10', '2020-01-12', 1, 0],
+      [GLIPIZIDE, '2020-02-15', '2020-02-20', 1, 0],
+      [METFORMIN, '2020-03-10', '2020-03-12', 1, 0],
+    ]);
+  });
+
+  test('numbers eras by their first day, and those of one day by ingredient', async () => {
+    expect(
+      await erasOf(
+        { drug: GLIPIZIDE, start: '2020-01-01', end: '2020-01-02' },
+        { drug: METFORMIN, start: '2020-01-03', end: '2020-01-04' },
+        { drug: GLIPIZIDE, start: '2020-01-20', end: '2020-01-21' },
+        { drug: GLIPIZIDE, start: '2020-06-01', end: '2020-06-02' },
+        { drug: METFORMIN, start: '2020-06-01', end: '2020-06-02' },
+      ),
+    ).toEqual([
+      [GLIPIZIDE, '2020-01-01', '2020-01-21', 2, 17],
+      [METFORMIN, '2020-01-03', '2020-01-04', 1, 0],
+      [METFORMIN, '2020-06-01', '2020-06-02', 1, 0],
+      [GLIPIZIDE, '2020-06-01', '2020-06-02', 1, 0],
+    ]);
+  });
+
   test('makes no era of a drug without ingredient or without concept', async () => {
     expect(
       await erasOf(
@@ -236,10 +404,13 @@ describe('drug_era', () => {
 describe('dose_era', () => {
   async function erasOf(...exposures: Exposure[]) {
     const person = await exposed(...exposures);
-    const eras = await db.sql<{ concept: number; dose: number; unit: number; start: string; end: string }[]>`
-      select drug_concept_id as concept, dose_value as dose, unit_concept_id as unit, dose_era_start_date as start,
+    const eras = await db.sql<
+      { id: number; concept: number; dose: number; unit: number; start: string; end: string }[]
+    >`
+      select dose_era_id as id, drug_concept_id as concept, dose_value as dose, unit_concept_id as unit, dose_era_start_date as start,
         dose_era_end_date as end
-      from dose_era where person_id = ${person} order by dose_era_id`;
+      from dose_era where person_id = ${person} order by 1`;
+    expect(eras.map((era) => era.id)).toEqual(eras.map((_, index) => person * 100000 + index + 1));
     return eras.map((era) => [era.concept, era.dose, era.unit, era.start, era.end]);
   }
 
@@ -274,16 +445,201 @@ describe('dose_era', () => {
     ]);
   });
 
+  test('of a patch whose number of hours is not known: what it releases in an hour, 24 times', async () => {
+    expect(
+      await erasOf(
+        { drug: NICOTINE_HOURLY_PATCH, start: '2020-01-01', end: '2020-01-10' },
+        { drug: NICOTINE_UNTIMED_PATCH, start: '2020-06-01', end: '2020-06-10' },
+      ),
+    ).toEqual([
+      [NICOTINE, 12, MILLIGRAM, '2020-01-01', '2020-01-10'],
+      [NICOTINE, 12, MILLIGRAM, '2020-06-01', '2020-06-10'],
+    ]);
+  });
+
+  test('may be less than one, and of a single day', async () => {
+    expect(
+      await erasOf(
+        { start: '2020-01-01', end: '2020-01-01', quantity: 2, days: 1 },
+        { start: '2020-06-01', end: '2020-06-10', quantity: 1, days: 1000 },
+      ),
+    ).toEqual([
+      [METFORMIN, 1000, MILLIGRAM, '2020-01-01', '2020-01-01'],
+      [METFORMIN, 0.5, MILLIGRAM, '2020-06-01', '2020-06-10'],
+    ]);
+  });
+
+  test('is rounded to six decimals, and none where nothing is left', async () => {
+    expect(
+      await erasOf(
+        { start: '2020-01-01', end: '2020-01-03', quantity: 1, days: 3 },
+        { start: '2020-01-01', end: '2020-01-03', quantity: 0.000000001, days: 3 },
+      ),
+    ).toEqual([[METFORMIN, 166.666667, MILLIGRAM, '2020-01-01', '2020-01-03']]);
+  });
+
+  test('goes on 30 days after an exposure, and begins anew on the 31st', async () => {
+    const dose = { quantity: 10, days: 10 };
+    expect(
+      await erasOf(
+        { ...dose, start: '2020-01-01', end: '2020-01-10' },
+        { ...dose, start: '2020-02-09', end: '2020-02-10' },
+        { ...dose, start: '2020-03-12', end: '2020-03-14' },
+      ),
+    ).toEqual([
+      [METFORMIN, 500, MILLIGRAM, '2020-01-01', '2020-02-10'],
+      [METFORMIN, 500, MILLIGRAM, '2020-03-12', '2020-03-14'],
+    ]);
+  });
+
+  test('reaches over a long exposure that holds shorter ones', async () => {
+    const dose = { quantity: 10, days: 10 };
+    expect(
+      await erasOf(
+        { ...dose, start: '2020-01-01', end: '2020-12-31' },
+        { ...dose, start: '2020-02-01', end: '2020-02-02' },
+        { ...dose, start: '2021-01-15', end: '2021-01-16' },
+      ),
+    ).toEqual([[METFORMIN, 500, MILLIGRAM, '2020-01-01', '2021-01-16']]);
+  });
+
+  test('an exposure without an end lasts for its days of supply, a patch without them for its day', async () => {
+    expect(
+      await erasOf(
+        { start: '2020-01-01', quantity: 30, days: 30 },
+        { drug: NICOTINE_PATCH, start: '2020-01-02' },
+        { drug: GLIPIZIDE_TABLET, start: '2020-01-03', end: '2020-01-01', quantity: 30, days: 30 },
+      ),
+    ).toEqual([
+      [METFORMIN, 500, MILLIGRAM, '2020-01-01', '2020-01-31'],
+      [NICOTINE, 21, MILLIGRAM, '2020-01-02', '2020-01-02'],
+      [GLIPIZIDE, 500, MILLIGRAM, '2020-01-03', '2020-01-03'],
+    ]);
+  });
+
+  test.each([
+    ['ingredient', { drug: GLIPIZIDE_TABLET }, [GLIPIZIDE, 500, MILLIGRAM]],
+    ['unit', { drug: METFORMIN_UNITS }, [METFORMIN, 500, UNIT]],
+    ['dose', { quantity: 20 }, [METFORMIN, 1000, MILLIGRAM]],
+  ])('neither joins nor splits eras because of another %s between them', async (_, other, otherEra) => {
+    const dose = { quantity: 10, days: 10 };
+    expect(
+      await erasOf(
+        ...IN_TURNS.map(([which, start, end]) => ({ ...dose, start, end, ...(which ? other : {}) })),
+      ),
+    ).toEqual([
+      [METFORMIN, 500, MILLIGRAM, '2020-01-01', '2020-01-20'],
+      [...otherEra, '2020-01-10', '2020-01-12'],
+      [...otherEra, '2020-02-15', '2020-02-20'],
+      [METFORMIN, 500, MILLIGRAM, '2020-03-10', '2020-03-12'],
+    ]);
+  });
+
+  test('numbers eras by their first day, and those of one day by ingredient, unit and dose', async () => {
+    const dose = { end: '2020-01-30', quantity: 10, days: 10 };
+    expect(
+      await erasOf(
+        { ...dose, drug: GLIPIZIDE_TABLET, start: '2020-01-03' },
+        { ...dose, start: '2020-01-03', quantity: 20 },
+        { ...dose, drug: METFORMIN_UNITS, start: '2020-01-03' },
+        { ...dose, start: '2020-01-03' },
+        { ...dose, drug: NICOTINE_PATCH, start: '2020-01-02' },
+        { ...dose, drug: NICOTINE_PATCH, start: '2020-01-10' },
+      ),
+    ).toEqual([
+      [NICOTINE, 21, MILLIGRAM, '2020-01-02', '2020-01-30'],
+      [METFORMIN, 500, UNIT, '2020-01-03', '2020-01-30'],
+      [METFORMIN, 500, MILLIGRAM, '2020-01-03', '2020-01-30'],
+      [METFORMIN, 1000, MILLIGRAM, '2020-01-03', '2020-01-30'],
+      [GLIPIZIDE, 500, MILLIGRAM, '2020-01-03', '2020-01-30'],
+    ]);
+  });
+
+  test('is not guessed where drug_strength has withdrawn it, or knows no amount or no unit', async () => {
+    const dose = { start: '2020-01-01', end: '2020-01-30', quantity: 60, days: 30 };
+    expect(await erasOf(...Object.values(UNSURE_TABLETS).map((drug) => ({ ...dose, drug })))).toEqual([]);
+  });
+
   test('is not guessed: no days, no quantity, or packs of a volume make none', async () => {
     expect(
       await erasOf(
         { start: '2020-01-01', end: '2020-01-30', quantity: 60 },
         { start: '2020-01-01', end: '2020-01-30', days: 30 },
         { start: '2020-01-01', end: '2020-01-30', quantity: 60, days: 0 },
+        { start: '2020-01-01', end: '2020-01-30', quantity: -60, days: -30 },
+        { start: '2020-01-01', end: '2020-01-30', quantity: 0, days: 30 },
         { drug: METFORMIN_BOTTLE, start: '2020-01-01', end: '2020-01-10', quantity: 1, days: 10 },
       ),
     ).toEqual([]);
   });
+});
+
+/** Every era of these persons, by table, as [table, person, concept, start, end]. */
+async function allEras(...persons: number[]) {
+  const rows = await db.sql<{ era: (string | number)[] }[]>`
+    select array[name, person::text, concept::text, start_on::text, end_on::text] as era from (
+      select 'condition' as name, person_id as person, condition_concept_id as concept,
+        condition_era_start_date as start_on, condition_era_end_date as end_on
+      from condition_era
+      union all
+      select 'drug', person_id, drug_concept_id, drug_era_start_date, drug_era_end_date from drug_era
+      union all
+      select 'dose', person_id, drug_concept_id, dose_era_start_date, dose_era_end_date from dose_era
+    ) era
+    where person = any(${persons}::bigint[])
+    order by name, start_on, person`;
+  return rows.map(({ era: [name, person, ...rest] }) => [name, persons.indexOf(Number(person)), ...rest]);
+}
+
+/** A condition, and a drug of a known dose, at these times. */
+async function treated(person: number, ...times: (readonly [start: string, end: string])[]): Promise<void> {
+  for (const [start, end] of times) {
+    await insert(db.sql, 'condition_occurrence', {
+      ...{ person_id: person, condition_concept_id: DIABETES },
+      ...{ condition_start_date: start, condition_end_date: end },
+    });
+    await insert(db.sql, 'drug_exposure', {
+      ...{ person_id: person, drug_concept_id: METFORMIN_500_TABLET, quantity: 10, days_supply: 10 },
+      ...{ drug_exposure_start_date: start, drug_exposure_end_date: end },
+    });
+  }
+}
+
+test('eras of one person are neither joined nor split by those of another', async () => {
+  const persons = [await newPerson(db.sql, site), await newPerson(db.sql, site)];
+  for (const [which, start, end] of IN_TURNS) await treated(persons[which] ?? 0, [start, end]);
+  await derived(...persons);
+  const concepts = { condition: DIABETES, dose: METFORMIN, drug: METFORMIN };
+  expect(await allEras(...persons)).toEqual(
+    Object.entries(concepts).flatMap(([name, concept]) => [
+      [name, 0, `${concept}`, '2020-01-01', '2020-01-20'],
+      [name, 1, `${concept}`, '2020-01-10', '2020-01-12'],
+      [name, 1, `${concept}`, '2020-02-15', '2020-02-20'],
+      [name, 0, `${concept}`, '2020-03-10', '2020-03-12'],
+    ]),
+  );
+});
+
+test('eras of persons whom nobody touched stay', async () => {
+  const [touched, other] = [await newPerson(db.sql, site), await newPerson(db.sql, site)];
+  for (const person of [touched, other]) await treated(person, ['2020-01-01', '2020-01-05']);
+  await derived(touched, other);
+  for (const person of [touched, other]) await treated(person, ['2020-01-10', '2020-01-12']);
+  await derived(touched);
+  expect((await allEras(touched, other)).map(([name, who, , start, end]) => [name, who, start, end])).toEqual(
+    ['condition', 'dose', 'drug'].flatMap((name) => [
+      [name, 0, '2020-01-01', '2020-01-12'],
+      [name, 1, '2020-01-01', '2020-01-05'],
+    ]),
+  );
+});
+
+test('events of nobody make no era', async () => {
+  const person = await newPerson(db.sql, site);
+  await treated(person, ['2020-01-01', '2020-01-05']);
+  await db.sql`delete from person where person_id = ${person}`;
+  await derived(person);
+  expect(await allEras(person)).toEqual([]);
 });
 
 test('built again, the same rows get the same ids', async () => {

@@ -91,6 +91,17 @@ describe('observation_period', () => {
     expect(await spansOf(person)).toEqual([['2015-01-01', '2020-07-31']]);
   });
 
+  test('is one over many years, and not split within a stay that holds all that lies apart', async () => {
+    const person = await newPerson(db.sql, site);
+    await insert(db.sql, 'visit_occurrence', {
+      ...{ person_id: person, visit_start_date: '2010-01-01', visit_end_date: '2019-01-01' },
+    });
+    await measured(person, '2012-06-01', '2016-06-01', '2020-06-01');
+    await touch(db.sql, site, person);
+    await derive('2024-06-01');
+    expect(await spansOf(person)).toEqual([['2010-01-01', '2020-07-31']]);
+  });
+
   test('ends 60 days after death at the latest; a death alone makes none', async () => {
     const dead = await newPerson(db.sql, site);
     const only = await newPerson(db.sql, site);
@@ -117,6 +128,118 @@ describe('observation_period', () => {
     expect(await spansOf(person)).toEqual([['2020-05-02', '2020-07-03']]);
   });
 
+  test('counts a visit that ends before it starts at its start', async () => {
+    const [visitor, inpatient] = [await newPerson(db.sql, site), await newPerson(db.sql, site)];
+    await insert(db.sql, 'visit_occurrence', {
+      ...{ person_id: visitor, visit_start_date: '2020-03-01', visit_end_date: '2020-01-01' },
+    });
+    await insert(db.sql, 'visit_detail', {
+      ...{ person_id: inpatient, visit_occurrence_id: 1 },
+      ...{ visit_detail_start_date: '2020-03-01', visit_detail_end_date: '2020-01-01' },
+    });
+    await touch(db.sql, site, visitor, inpatient);
+    await derive('2024-06-01');
+    expect(await spansOf(visitor)).toEqual([['2020-03-01', '2020-04-30']]);
+    expect(await spansOf(inpatient)).toEqual([['2020-03-01', '2020-04-30']]);
+  });
+
+  test('takes what a Patient resource says of the person for no event', async () => {
+    const person = await newPerson(db.sql, site);
+    for (const observation_id of [person * 1000, person * 1000 + 999]) {
+      const row = { observation_id, person_id: person, observation_date: '2020-01-01' };
+      await insert(db.sql, 'observation', row);
+    }
+    await touch(db.sql, site, person);
+    await derive('2024-06-01');
+    expect(await spansOf(person)).toEqual([]);
+  });
+
+  test('holds events on the day of birth, and no earlier ones', async () => {
+    const spans = [];
+    for (const end of ['2020-05-01', '2020-05-02']) {
+      const born = { year_of_birth: 2020, month_of_birth: 5, day_of_birth: 2 };
+      const person = await newPerson(db.sql, site, born);
+      const visit = { visit_start_date: '2020-04-30', visit_end_date: end };
+      await insert(db.sql, 'visit_occurrence', { person_id: person, ...visit });
+      await touch(db.sql, site, person);
+      await derive('2024-06-01');
+      spans.push(await spansOf(person));
+    }
+    expect(spans).toEqual([[], [['2020-05-02', '2020-07-01']]]);
+  });
+
+  test('holds events on the 60th day after death, and no later ones', async () => {
+    const [last, late] = [await newPerson(db.sql, site), await newPerson(db.sql, site)];
+    for (const person of [last, late]) {
+      await insert(db.sql, 'death', { person_id: person, death_date: '2020-05-01' });
+    }
+    await measured(last, '2020-06-30');
+    await measured(late, '2020-07-01');
+    await touch(db.sql, site, last, late);
+    await derive('2024-06-01');
+    expect(await spansOf(last)).toEqual([['2020-06-30', '2020-06-30']]);
+    expect(await spansOf(late)).toEqual([]);
+  });
+
+  test('is reckoned from the last of several deaths', async () => {
+    const person = await newPerson(db.sql, site);
+    for (const day of ['2020-05-01', '2020-03-01']) {
+      await insert(db.sql, 'death', { person_id: person, death_date: day });
+    }
+    await measured(person, '2020-01-01', '2020-06-25');
+    await touch(db.sql, site, person);
+    await derive('2024-06-01');
+    expect(await spansOf(person)).toEqual([['2020-01-01', '2020-06-30']]);
+  });
+
+  test('holds events on the day of the data pull, also of a person born on it', async () => {
+    const [newborn, unborn] = [1, 2].map((day) => ({
+      ...{ year_of_birth: 2024, month_of_birth: 6, day_of_birth: day },
+    }));
+    const today = await newPerson(db.sql, site, newborn);
+    const tomorrow = await newPerson(db.sql, site, unborn);
+    for (const person of [today, tomorrow]) {
+      const visit = { visit_start_date: '2024-06-01', visit_end_date: '2024-06-03' };
+      await insert(db.sql, 'visit_occurrence', { person_id: person, ...visit });
+    }
+    await touch(db.sql, site, today, tomorrow);
+    await derive('2024-06-01');
+    expect(await spansOf(today)).toEqual([['2024-06-01', '2024-06-01']]);
+    expect(await spansOf(tomorrow)).toEqual([]);
+  });
+
+  test('begins on the first day that a birth date of parts allows', async () => {
+    const parts = [
+      [2020, null, null, '2020-01-01'],
+      [2020, 5, null, '2020-05-01'],
+      [2020, null, 7, '2020-01-07'],
+      // As an existing CDM may say: a day that February does not have.
+      [2020, 2, 31, '2020-03-02'],
+    ] as const;
+    for (const [year, month, day, first] of parts) {
+      const born = { year_of_birth: year, month_of_birth: month, day_of_birth: day };
+      const person = await newPerson(db.sql, site, born);
+      const visit = { visit_start_date: '2019-12-01', visit_end_date: '2020-06-01' };
+      await insert(db.sql, 'visit_occurrence', { person_id: person, ...visit });
+      await touch(db.sql, site, person);
+      await derive('2024-06-01');
+      expect(await spansOf(person)).toEqual([[first, '2020-07-31']]);
+    }
+  });
+
+  test('copes with years of birth that no calendar has', async () => {
+    const [before, after] = [
+      await newPerson(db.sql, site, { year_of_birth: 0 }),
+      await newPerson(db.sql, site, { year_of_birth: 10_000 }),
+    ];
+    await measured(before, '2020-01-01');
+    await measured(after, '2020-01-01');
+    await touch(db.sql, site, before, after);
+    await derive('2024-06-01');
+    expect(await spansOf(before)).toEqual([['2020-01-01', '2020-03-01']]);
+    expect(await spansOf(after)).toEqual([]);
+  });
+
   test('ends at the data pull, and grows with later ones although nobody touched the person', async () => {
     const of = await newSite(db.sql, 'growing');
     const person = await newPerson(db.sql, of);
@@ -141,6 +264,81 @@ describe('observation_period', () => {
     expect(await spansOf(person)).toEqual([['2024-01-10', '2024-03-10']]);
     expect(await derive('2024-05-02', of)).toEqual({ persons: 1, extended: 0 });
     expect(await spansOf(person)).toEqual([['2024-01-10', '2024-05-02']]);
+  });
+});
+
+describe('open_period', () => {
+  const openOf = async (person: number) => [
+    ...(await db.sql<{ period: number | null; ends: string | null; again: string | null }[]>`
+      select observation_period_id as period, ends_on as ends, again_on as again
+      from open_period where person_id = ${person}`),
+  ];
+
+  test('says until when a period that the data pull cut would last', async () => {
+    const of = await newSite(db.sql, 'cut');
+    const [cut, whole] = [await newPerson(db.sql, of), await newPerson(db.sql, of)];
+    await measured(cut, '2020-01-01', '2024-04-03');
+    await measured(whole, '2020-01-01', '2024-04-02');
+    await touch(db.sql, of, cut, whole);
+    await derive('2024-06-01', of);
+    expect(await spansOf(cut)).toEqual([
+      ['2020-01-01', '2020-03-01'],
+      ['2024-04-03', '2024-06-01'],
+    ]);
+    expect(await openOf(cut)).toEqual([{ period: cut * 100000 + 2, ends: '2024-06-02', again: null }]);
+    expect((await spansOf(whole)).at(-1)).toEqual(['2024-04-02', '2024-06-01']);
+    expect(await openOf(whole)).toEqual([]);
+  });
+
+  test('ends with the 60 days after death', async () => {
+    const of = await newSite(db.sql, 'dying');
+    const [dying, dead] = [await newPerson(db.sql, of), await newPerson(db.sql, of)];
+    await insert(db.sql, 'death', { person_id: dying, death_date: '2024-04-03' });
+    await insert(db.sql, 'death', { person_id: dead, death_date: '2024-04-02' });
+    for (const person of [dying, dead]) await measured(person, '2024-04-30');
+    await touch(db.sql, of, dying, dead);
+    await derive('2024-06-01', of);
+    expect(await openOf(dying)).toEqual([{ period: dying * 100000 + 1, ends: '2024-06-02', again: null }]);
+    expect(await openOf(dead)).toEqual([]);
+  });
+
+  test('says when the first of later events counts, also where there is no period yet', async () => {
+    const of = await newSite(db.sql, 'later');
+    const [known, unknown] = [await newPerson(db.sql, of), await newPerson(db.sql, of)];
+    await measured(known, '2020-01-01', '2024-07-01', '2024-06-02');
+    await measured(unknown, '2026-01-01', '2024-06-03');
+    await touch(db.sql, of, known, unknown);
+    await derive('2024-06-01', of);
+    expect(await openOf(known)).toEqual([{ period: null, ends: null, again: '2024-06-02' }]);
+    expect(await spansOf(known)).toEqual([['2020-01-01', '2020-03-01']]);
+    expect(await openOf(unknown)).toEqual([{ period: null, ends: null, again: '2024-06-03' }]);
+    expect(await spansOf(unknown)).toEqual([]);
+    expect(await derive('2024-06-02', of)).toEqual({ persons: 1, extended: 0 });
+    expect((await spansOf(known)).at(-1)).toEqual(['2024-06-02', '2024-06-02']);
+    expect(await openOf(known)).toEqual([
+      { period: known * 100000 + 2, ends: '2024-08-01', again: '2024-07-01' },
+    ]);
+  });
+
+  test('stays where another person is derived, and where another connection is', async () => {
+    const [here, there] = [await newSite(db.sql, 'here'), await newSite(db.sql, 'there')];
+    const [touched, other] = [await newPerson(db.sql, here), await newPerson(db.sql, here)];
+    const stranger = await newPerson(db.sql, there);
+    for (const person of [touched, other, stranger]) await measured(person, '2024-05-01');
+    await touch(db.sql, here, touched, other);
+    await touch(db.sql, there, stranger);
+    await derive('2024-05-10', here);
+    await derive('2024-05-10', there);
+    await measured(touched, '2024-05-05');
+    await touch(db.sql, here, touched);
+    expect(await derive('2024-05-20', here)).toEqual({ persons: 1, extended: 1 });
+    expect(await openOf(other)).toEqual([{ period: other * 100000 + 1, ends: '2024-06-30', again: null }]);
+    expect(await spansOf(other)).toEqual([['2024-05-01', '2024-05-20']]);
+    expect(await spansOf(stranger)).toEqual([['2024-05-01', '2024-05-10']]);
+    expect(await derive('2024-05-20', here)).toEqual({ persons: 0, extended: 0 });
+    expect(await derive('2024-06-30', here)).toEqual({ persons: 0, extended: 2 });
+    expect(await openOf(other)).toEqual([]);
+    expect(await spansOf(stranger)).toEqual([['2024-05-01', '2024-05-10']]);
   });
 });
 

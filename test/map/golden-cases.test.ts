@@ -6,10 +6,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FIXED_CONCEPTS } from '../../jobs/map/cdm/concepts.ts';
-import { MAPPERS } from '../../jobs/map/index.ts';
+import { MAPPERS, map } from '../../jobs/map/index.ts';
 import { RULES } from '../../jobs/map/rules.ts';
 import { DEFAULT_SETTINGS } from '../../jobs/map/settings.ts';
-import { conceptOf } from './cases/context.ts';
+import { conceptOf, newContext } from './cases/context.ts';
 import { outcomeOf } from './cases/outcome.ts';
 import { readCases } from './cases/read.ts';
 
@@ -58,6 +58,20 @@ describe('the golden cases together', () => {
     expect(named.length).toBeGreaterThan(30);
     const names = new Set(all.map((one) => one.name));
     expect(named.filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  it('name beside the rows the person that the rows are of', () => {
+    for (const one of all) {
+      const context = newContext(one.settings, one.fhir, one.withoutConcepts);
+      for (const resource of one.fhir) {
+        const outcome = map(resource, context);
+        if (outcome.kind !== 'rows') continue;
+        for (const { values } of outcome.rows) {
+          const person = 'person_id' in values ? values.person_id : undefined;
+          if (person && 'ref' in person) expect([one.name, outcome.person]).toEqual([one.name, person.ref]);
+        }
+      }
+    }
   });
 
   it('use concepts of the domain that concepts.ts states for the ids named in the code', () => {

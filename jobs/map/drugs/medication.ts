@@ -37,9 +37,7 @@ export function medicineOf(reading: Reading): Medicine | undefined {
   const pointer = readReference(reference, context.settings);
   if (pointer?.kind === 'contained') {
     const found = contained(resource, pointer.id);
-    return found && found['resourceType'] === 'Medication'
-      ? fromContent(reading, contentOf(found))
-      : named(reading, reference);
+    if (found?.['resourceType'] === 'Medication') return fromContent(reading, contentOf(found));
   }
   if (pointer?.kind === 'uuid' || (pointer?.kind === 'typed' && pointer.type === 'Medication')) {
     const ref: Ref = { types: ['Medication'], id: pointer.id };
