@@ -8,6 +8,8 @@
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
+import { textOf } from '../lines/read-lines.ts';
+import { split } from '../lines/split.ts';
 import type { Queue } from '../step/queue.ts';
 import type { Run } from '../step/run.ts';
 import { noteInTx } from './notices.ts';
@@ -21,7 +23,7 @@ export function firstPart(connection: Connection): 'members' | 'main' {
   return ofGroup && config.group_membership === 'request' ? 'members' : 'main';
 }
 
-interface Line {
+interface Context {
   readonly connectionId: number;
   readonly connection: Connection;
   readonly runId: number;
@@ -29,10 +31,11 @@ interface Line {
 }
 
 /** A chunk of the membership export: Patients of which only the id counts. */
-export async function recordMembersInTx(tx: Tx, context: Line, text: Buffer): Promise<void> {
+export async function recordMembersInTx(tx: Tx, context: Context, text: Buffer): Promise<void> {
   const ids = new Set<string>();
-  for (const [line, content] of text.toString('utf8').split('\n').entries()) {
-    if (content.trim() === '') continue;
+  for (const { line, start, end } of split(text)) {
+    const content = textOf(text.subarray(start, end));
+    if (content === '') continue;
     const id = patientId(content);
     if (id) ids.add(id);
     else if (id === undefined) {
@@ -51,9 +54,9 @@ export async function recordMembersInTx(tx: Tx, context: Line, text: Buffer): Pr
 }
 
 /** null for a resource that is no Patient (some servers send more than they were asked for); undefined when unreadable. */
-function patientId(line: string): string | null | undefined {
+function patientId(content: string): string | null | undefined {
   try {
-    const json: unknown = JSON.parse(line.replace(/^\uFEFF/, ''));
+    const json: unknown = JSON.parse(content);
     if (typeof json !== 'object' || json === null) return undefined;
     const type: unknown = Reflect.get(json, 'resourceType');
     if (type !== 'Patient') return typeof type === 'string' && type !== 'OperationOutcome' ? null : undefined;
