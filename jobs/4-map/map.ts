@@ -86,7 +86,6 @@ async function loadInTx(
   };
   await tx`update chunk set mapping_version_id = ${context.mappingVersionId} where chunk_id = ${chunk.chunk_id}`;
   if (chunk.file_kind === 'deleted') return applyDeletions(tx, context, text);
-  if (chunk.file_kind === 'members') return recordMembersInTx(tx, context, text);
   if (chunk.file_kind === 'error') return recordServerErrors(tx, context, text);
   const truncated = text.length < chunk.byte_end - chunk.byte_start;
   const { max_line_bytes } = connection.config.limits;
@@ -94,9 +93,10 @@ async function loadInTx(
   const isBlocked = await readBlocklist(tx, deps.keyring, run.connection_id);
   const all = splitLines(text, first, truncated, max_line_bytes);
   const lines = isBlocked ? withoutBlocked(all, isBlocked, mappingSettings(connection)) : all;
-  await loadChunk(tx, deps, context, lines);
+  if (chunk.file_kind === 'members') await recordMembersInTx(tx, context, lines);
+  else await loadChunk(tx, deps, context, lines);
   await eraseRefusedInTx(tx, chunk.chunk_id, lines, max_line_bytes);
-  if (run.reconciles) await noteSeenInTx(tx, context, readLines(lines));
+  if (run.reconciles && chunk.file_kind === 'output') await noteSeenInTx(tx, context, readLines(lines));
 }
 
 async function eraseRefusedInTx(

@@ -8,8 +8,7 @@
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
-import { textOf } from '../lines/read-lines.ts';
-import { split } from '../lines/split.ts';
+import { type Lines, textOf } from '../lines/read-lines.ts';
 import type { Queue } from '../step/queue.ts';
 import type { Run } from '../step/run.ts';
 import { noteInTx } from './notices.ts';
@@ -31,18 +30,24 @@ interface Context {
 }
 
 /** A chunk of the membership export: Patients of which only the id counts. */
-export async function recordMembersInTx(tx: Tx, context: Context, text: Buffer): Promise<void> {
+export async function recordMembersInTx(
+  tx: Tx,
+  context: Context,
+  { lines, unreadable }: Lines,
+): Promise<void> {
   const ids = new Set<string>();
-  for (const { line, start, end } of split(text)) {
-    const content = textOf(text.subarray(start, end));
+  const broken = unreadable.map(({ line }) => line);
+  for (const { line, bytes } of lines) {
+    const content = textOf(bytes);
     if (content === '') continue;
     const id = patientId(content);
     if (id) ids.add(id);
-    else if (id === undefined) {
-      await tx`
-        insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
-        values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, 'Patient', 'member-unreadable')`;
-    }
+    else if (id === undefined) broken.push(line);
+  }
+  for (const line of broken) {
+    await tx`
+      insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
+      values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, 'Patient', 'member-unreadable')`;
   }
   await tx`
     insert into group_member as m (connection_id, group_id, fhir_id, first_run, last_run)

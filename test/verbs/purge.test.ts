@@ -170,6 +170,30 @@ describe('a purge', () => {
     await sql`update run set status = 'completed', finished_at = now() where run_id = ${done?.['run_id']}`;
   });
 
+  it('of a member of a Group is not undone by the list of its members, in which the server still names them', async () => {
+    const GONE = 'kappa-0815';
+    const one = await world.site({
+      connection: { group_id: 'registry' },
+      config: { group_membership: 'request' },
+    });
+    one.ehr.load([...chart('other'), ...chart(GONE)]);
+    one.ehr.group('registry', ['other', GONE]);
+    await one.sync();
+    expect(await traces(GONE)).toEqual(expect.arrayContaining(['ehr_sync.group_member', 'a chunk']));
+    const { purge_id } = await purge(one, GONE);
+    expect(await traces(GONE)).toEqual([]);
+    one.ehr.put(observation(`late-${GONE}`, GONE));
+    const next = await one.sync();
+    expect(next).toMatchObject({ status: 'completed', records_excluded: 1, records_failed: 0 });
+    expect(await traces(GONE)).toEqual([]);
+    // Lifted, they are new to the Group, and their whole history is asked for.
+    await sql.begin((tx) =>
+      liftPurge(tx, { connection_id: one.id, purge_id, lifted_by: 'test', at: world.clock() }),
+    );
+    expect(await one.sync()).toMatchObject({ status: 'completed', mode: 'incremental' });
+    expect(sizes(await contentOf(sql, one.id))).toMatchObject({ person: 2, measurement: 3 });
+  });
+
   it('of one connection leaves the same id of another alone', async () => {
     const one = await site();
     const two = await world.site({ ehr: one.ehr });
