@@ -50,7 +50,7 @@ const LONGEST_ID = 1000;
 export interface Lines {
   readonly lines: readonly Line[];
   readonly unreadable: readonly Unreadable[];
-  /** Resources that must not be kept, whatever they say (see jobs/connection/blocklist.ts). */
+  /** Resources that must not be kept, whatever they say (see jobs/4-map/blocklist.ts). */
   readonly refused?: readonly { readonly type: string; readonly line: number; readonly rule: string }[];
 }
 
