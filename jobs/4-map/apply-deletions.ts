@@ -4,7 +4,8 @@
  * had are fine. Most servers never send such files (see the README on reconciling).
  */
 import type { Tx } from '../../sql/connect.ts';
-import { splitLines, textOf } from '../lines/read-lines.ts';
+import { textOf } from '../lines/read-lines.ts';
+import { split } from '../lines/split.ts';
 import type { LoadContext } from '../load/context.ts';
 import { GONE, type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
@@ -13,8 +14,8 @@ import { DELETION_UNREADABLE } from '../run/hold-watermark.ts';
 export async function applyDeletions(tx: Tx, context: LoadContext, text: Buffer): Promise<void> {
   const ledger = openLedger();
   const targets: Target[] = [];
-  for (const { line, bytes } of splitLines(text, 0, false).lines) {
-    const said = textOf(bytes);
+  for (const { line, start, end } of split(text)) {
+    const said = textOf(text.subarray(start, end));
     if (said === '') continue;
     const { found, whole } = deletionsOf(said);
     targets.push(...found);

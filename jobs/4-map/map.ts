@@ -8,10 +8,11 @@ import { type Connection, readConnection } from '../connection/connection.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { unpack } from '../lines/chunk-text.ts';
 import { position } from '../lines/line.ts';
-import { readLines, splitLines } from '../lines/read-lines.ts';
+import { type Lines, readLines, splitLines } from '../lines/read-lines.ts';
+import { split } from '../lines/split.ts';
 import { loadChunk } from '../load/load-chunk.ts';
 import { mappingVersionInTx } from '../load/mapping-version.ts';
-import { eraseLinesInTx } from '../load/take-out/erase-lines.ts';
+import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
 import { commitThroughCollisions } from '../load/through-collisions.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { recordMembersInTx } from '../run/group-membership.ts';
@@ -85,7 +86,6 @@ async function loadInTx(
   };
   await tx`update chunk set mapping_version_id = ${context.mappingVersionId} where chunk_id = ${chunk.chunk_id}`;
   if (chunk.file_kind === 'deleted') return applyDeletions(tx, context, text);
-  if (chunk.file_kind === 'members') return recordMembersInTx(tx, context, text);
   if (chunk.file_kind === 'error') return recordServerErrors(tx, context, text);
   const truncated = text.length < chunk.byte_end - chunk.byte_start;
   const { max_line_bytes } = connection.config.limits;
@@ -93,8 +93,22 @@ async function loadInTx(
   const isBlocked = await readBlocklist(tx, deps.keyring, run.connection_id);
   const all = splitLines(text, first, truncated, max_line_bytes);
   const lines = isBlocked ? withoutBlocked(all, isBlocked, mappingSettings(connection)) : all;
-  await loadChunk(tx, deps, context, lines);
-  const refused = new Set(lines.refused?.map(({ line }) => line));
-  if (refused.size > 0) await eraseLinesInTx(tx, chunk.chunk_id, (_, line) => refused.has(line));
-  if (run.reconciles) await noteSeenInTx(tx, context, readLines(lines));
+  if (chunk.file_kind === 'members') await recordMembersInTx(tx, context, lines);
+  else await loadChunk(tx, deps, context, lines);
+  await eraseRefusedInTx(tx, chunk.chunk_id, lines, max_line_bytes);
+  if (run.reconciles && chunk.file_kind === 'output') await noteSeenInTx(tx, context, readLines(lines));
+}
+
+async function eraseRefusedInTx(
+  tx: Tx,
+  chunkId: number,
+  { refused = [] }: Lines,
+  maxLineBytes: number,
+): Promise<void> {
+  if (refused.length === 0) return;
+  const text = await lockTextInTx(tx, chunkId);
+  if (!text) return;
+  const first = new Set(refused.map(({ line }) => line));
+  const ranges = [...split(text, maxLineBytes)].filter(({ line }) => first.has(line));
+  await eraseInTx(tx, chunkId, text, ranges);
 }

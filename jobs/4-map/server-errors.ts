@@ -4,15 +4,17 @@
  * counted for the operator.
  */
 import type { Tx } from '../../sql/connect.ts';
+import { textOf } from '../lines/read-lines.ts';
+import { split } from '../lines/split.ts';
 import type { LoadContext } from '../load/context.ts';
 import { SERVER_ERROR } from '../run/hold-watermark.ts';
 import { countInTx } from '../run/notices.ts';
 
 export async function recordServerErrors(tx: Tx, context: LoadContext, text: Buffer): Promise<void> {
-  const lines = text.toString('utf8').split('\n');
   const remarks = new Map<string, number>();
-  for (const [line, content] of lines.entries()) {
-    if (content.trim() === '') continue;
+  for (const { line, start, end } of split(text)) {
+    const content = textOf(text.subarray(start, end));
+    if (content === '') continue;
     for (const { severity, code, type } of issuesOf(content, context.connection.export_resource_types)) {
       if (REMARKS.has(severity)) {
         const subject = `${severity} ${code}${type ? ` ${type}` : ''}`;

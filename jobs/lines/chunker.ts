@@ -3,7 +3,7 @@
  * not held in memory: it becomes a chunk of its own that keeps only its beginning, which the map step counts as failed.
  * A file that is pretty-printed is cut before a resource, and a resource in it is what a line is elsewhere.
  */
-import { lastValueStart, opensValue } from './multi-line.ts';
+import { countLines, isPrettyPrinted, lastValueStart } from './split.ts';
 
 export interface Cut {
   /** The lines; of an over-long line only the beginning. */
@@ -29,7 +29,7 @@ export async function* cutLines(
   /** Where the held bytes may be cut: after a line, and where they are pretty-printed, before a resource. */
   let afterLine = 0;
   let beforeValue = 0;
-  let multiLine: boolean | undefined;
+  let prettyPrinted: boolean | undefined;
   let atLineStart = false;
 
   for await (let bytes of source) {
@@ -43,7 +43,7 @@ export async function* cutLines(
       yield { text: Buffer.concat(held), size: dropped + end, lines: 1 };
       held = [];
       size = dropped = afterLine = beforeValue = 0;
-      multiLine = undefined;
+      prettyPrinted = undefined;
       atLineStart = true;
       bytes = bytes.subarray(end);
     }
@@ -55,12 +55,12 @@ export async function* cutLines(
     size += bytes.length;
     if (size < limits.chunkBytes) continue;
 
-    if (multiLine === undefined) {
+    if (prettyPrinted === undefined) {
       held = [Buffer.concat(held)];
-      multiLine = opensValue(held[0] ?? bytes);
+      prettyPrinted = isPrettyPrinted(held[0] ?? bytes);
     }
     // Beyond the longest line it is no resource, whatever it is.
-    const cut = multiLine && size <= limits.maxLineBytes ? beforeValue : afterLine;
+    const cut = prettyPrinted && size <= limits.maxLineBytes ? beforeValue : afterLine;
     if (cut > 0) {
       const all = Buffer.concat(held);
       yield whole(all.subarray(0, cut));
@@ -69,7 +69,7 @@ export async function* cutLines(
       size = rest.length;
       afterLine = rest.lastIndexOf(NEWLINE) + 1;
       beforeValue = 0;
-      multiLine = undefined;
+      prettyPrinted = undefined;
     }
     if (size > limits.maxLineBytes && afterLine === 0) {
       dropped = size;
@@ -86,8 +86,5 @@ export function beginning(line: Buffer, maxLineBytes: number): Buffer {
 }
 
 function whole(text: Buffer): Cut {
-  let lines = 0;
-  for (let at = text.indexOf(NEWLINE); at !== -1; at = text.indexOf(NEWLINE, at + 1)) lines++;
-  if (text.length > 0 && text[text.length - 1] !== NEWLINE) lines++;
-  return { text, size: text.length, lines };
+  return { text, size: text.length, lines: countLines(text) };
 }

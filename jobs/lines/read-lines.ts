@@ -5,7 +5,7 @@
 import type { Resource } from '../map/types.ts';
 import { contentHash } from './content-hash.ts';
 import { type Line, lineHash } from './line.ts';
-import { valueEnd } from './multi-line.ts';
+import { split } from './split.ts';
 import { mapInTurns } from './turns.ts';
 
 export interface Entry {
@@ -40,9 +40,6 @@ export interface Read {
   readonly unreadable: Unreadable[];
 }
 
-const NEWLINE = 10;
-const BLANK = 32;
-const CLOSING = 0x7d;
 /** A server could not finish the file and says so in it; what is missing must be asked for again. */
 export const FILE_ERROR = 'operation-outcome-in-data';
 /** The file is one JSON document (an array, a Bundle) instead of a resource a line: all of it is missing. */
@@ -53,7 +50,7 @@ const LONGEST_ID = 1000;
 export interface Lines {
   readonly lines: readonly Line[];
   readonly unreadable: readonly Unreadable[];
-  /** Resources that must not be kept, whatever they say (see jobs/connection/blocklist.ts). */
+  /** Resources that must not be kept, whatever they say (see jobs/4-map/blocklist.ts). */
   readonly refused?: readonly { readonly type: string; readonly line: number; readonly rule: string }[];
 }
 
@@ -75,34 +72,11 @@ export function splitLines(
     tooLong(0);
     return { lines, unreadable };
   }
-  let line = 0;
-  for (let start = 0; start < text.length; line++) {
-    let end = endOfLine(text, start);
-    const value = endsWithin(text, start, end) ? valueEnd(text, start) : undefined;
-    let more = 0;
-    if (value !== undefined && value - start <= maxLineBytes) {
-      // Pretty-printed: what follows belongs to the same resource.
-      for (; end < value; more++) end = endOfLine(text, end + 1);
-    }
+  for (const { line, start, end } of split(text, maxLineBytes)) {
     if (end - start > maxLineBytes) tooLong(line);
-    else if (end > start)
-      lines.push({ line, position: firstPosition + line, bytes: text.subarray(start, end) });
-    line += more;
-    start = end + 1;
+    else lines.push({ line, position: firstPosition + line, bytes: text.subarray(start, end) });
   }
   return { lines, unreadable };
-}
-
-function endOfLine(text: Buffer, start: number): number {
-  const newline = text.indexOf(NEWLINE, start);
-  return newline === -1 ? text.length : newline;
-}
-
-/** A resource ends with "}": a line that ends otherwise is broken, or the first of several. */
-function endsWithin(text: Buffer, start: number, end: number): boolean {
-  let last = end - 1;
-  while (last >= start && (text[last] ?? 0) <= BLANK) last--;
-  return last >= start && text[last] !== CLOSING;
 }
 
 export function readLines({ lines, unreadable }: Lines): Read {

@@ -9,12 +9,11 @@ import { openHash } from '../4-map/blocklist.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { seal, unseal } from '../connection/secrets.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
-import { type Read, readLine } from '../lines/read-lines.ts';
 import { openChunkInTx } from '../load/open-chunk.ts';
-import { eraseLinesInTx } from '../load/take-out/erase-lines.ts';
+import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
 import { keysOfPatients, purgeResourcesInTx } from '../load/take-out/purge-resources.ts';
+import { textOfPatients } from '../load/take-out/text-of-patients.ts';
 import { openLedger } from '../load/write/ledger.ts';
-import { patientsOf } from '../map/read/patient-of.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
@@ -76,7 +75,7 @@ async function followMergesInTx(tx: Tx, deps: Deps, run: Run, purge: Purge): Pro
   }
 }
 
-/** Erases their lines from some chunks, also from ones that a failed run has not mapped; gives the last chunk. */
+/** Erases what is theirs from some chunks, also from ones that a failed run has not mapped; gives the last chunk. */
 async function eraseBatchInTx(
   tx: Tx,
   connection: Connection,
@@ -89,27 +88,16 @@ async function eraseBatchInTx(
       and exists (select 1 from chunk_body b where b.chunk_id = c.chunk_id)
     order by c.chunk_id limit ${BATCH}`;
   const settings = mappingSettings(connection);
-  const patients = new Set(purge.patients);
-  const needles = purge.patients.map((id) => Buffer.from(id));
   for (const { chunk_id } of chunks) {
-    const names: { type: string; id: string }[] = [];
-    const erased = await eraseLinesInTx(tx, chunk_id, (bytes, line) => {
-      if (!needles.some((needle) => bytes.includes(needle))) return false;
-      const read: Read = { entries: [], unreadable: [] };
-      readLine(read, bytes, line, 0);
-      const [entry] = read.entries;
-      // What mentions them and cannot be read is as likely theirs as not.
-      if (!entry) return true;
-      const whose = patientsOf(entry.resource, settings);
-      if (whose.length > 0 && !whose.some((id) => patients.has(id))) return false;
-      if (whose.length > 0) names.push(entry);
-      return true;
-    });
+    const text = await lockTextInTx(tx, chunk_id);
+    if (!text) continue;
+    const { ranges, resources } = textOfPatients(text, purge.patients, settings);
+    const erased = await eraseInTx(tx, chunk_id, text, ranges);
     await tx`delete from failure where chunk_id = ${chunk_id} and chunk_line = any(${erased}::int[])`;
     await tx`
       insert into purge_target (purge_id, resource_key)
       select distinct ${purge.purge_id}::integer, r.resource_key
-      from unnest(${names.map((one) => one.type)}::text[], ${names.map((one) => one.id)}::text[]) as t(type, id)
+      from unnest(${resources.map((one) => one.type)}::text[], ${resources.map((one) => one.id)}::text[]) as t(type, id)
       cross join lateral (
         select resource_key from resource
         where connection_id = ${connection.connection_id} and resource_type = t.type and fhir_id = t.id limit 1

@@ -10,6 +10,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { exportLevel } from '../connection/sync-config.ts';
+import { type Lines, textOf } from '../lines/read-lines.ts';
 import type { Queue } from '../step/queue.ts';
 import type { Run } from '../step/run.ts';
 import { noteInTx } from './notices.ts';
@@ -23,7 +24,7 @@ export function firstPart(connection: Connection): 'members' | 'main' {
   return ofGroup && config.group_membership === 'request' ? 'members' : 'main';
 }
 
-interface Line {
+interface Context {
   readonly connectionId: number;
   readonly connection: Connection;
   readonly runId: number;
@@ -31,17 +32,24 @@ interface Line {
 }
 
 /** A chunk of the membership export: Patients of which only the id counts. */
-export async function recordMembersInTx(tx: Tx, context: Line, text: Buffer): Promise<void> {
+export async function recordMembersInTx(
+  tx: Tx,
+  context: Context,
+  { lines, unreadable }: Lines,
+): Promise<void> {
   const ids = new Set<string>();
-  for (const [line, content] of text.toString('utf8').split('\n').entries()) {
-    if (content.trim() === '') continue;
+  const broken = unreadable.map(({ line }) => line);
+  for (const { line, bytes } of lines) {
+    const content = textOf(bytes);
+    if (content === '') continue;
     const id = patientId(content);
     if (id) ids.add(id);
-    else if (id === undefined) {
-      await tx`
-        insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
-        values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, 'Patient', 'member-unreadable')`;
-    }
+    else if (id === undefined) broken.push(line);
+  }
+  for (const line of broken) {
+    await tx`
+      insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
+      values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, 'Patient', 'member-unreadable')`;
   }
   await tx`
     insert into group_member as m (connection_id, group_id, fhir_id, first_run, last_run)
@@ -53,9 +61,9 @@ export async function recordMembersInTx(tx: Tx, context: Line, text: Buffer): Pr
 }
 
 /** null for a resource that is no Patient (some servers send more than they were asked for); undefined when unreadable. */
-function patientId(line: string): string | null | undefined {
+function patientId(content: string): string | null | undefined {
   try {
-    const json: unknown = JSON.parse(line.replace(/^\uFEFF/, ''));
+    const json: unknown = JSON.parse(content);
     if (typeof json !== 'object' || json === null) return undefined;
     const type: unknown = Reflect.get(json, 'resourceType');
     if (type !== 'Patient') return typeof type === 'string' && type !== 'OperationOutcome' ? null : undefined;

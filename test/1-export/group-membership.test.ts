@@ -226,6 +226,22 @@ describe('a run that asks for members', () => {
     expect(await sql`select reason from failures where run_id = ${run['run_id']}`).toEqual([]);
   });
 
+  it('reads the members from a file that is pretty-printed, with CRLF too', async () => {
+    const one = await synced();
+    one.ehr.group('registry', ['a', 'c']);
+    const rewrite = (line: string) =>
+      `${JSON.stringify(JSON.parse(line), null, 2)}\n`.replaceAll('\n', '\r\n');
+    one.ehr.faults.push({ on: 'file', times: 9, do: { rewrite } });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', records_failed: 0, records_loaded: 2 });
+    expect(await sql`select reason from failures where run_id = ${run['run_id']}`).toEqual([]);
+    expect(await members(one)).toEqual([
+      { fhir_id: 'a', is_member: true, history: true },
+      { fhir_id: 'b', is_member: false, history: true },
+      { fhir_id: 'c', is_member: true, history: true },
+    ]);
+  });
+
   it('says nobody has left when the list of members cannot be had whole', async () => {
     const one = await synced();
     one.ehr.group('registry', ['a', 'c']);

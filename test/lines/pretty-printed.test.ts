@@ -139,38 +139,47 @@ describe('a file that is one JSON document', () => {
 });
 
 describe('what the server says of its own export', () => {
-  it('is shown with the run: errors as failures, of their type where they name one, remarks counted', async () => {
-    const one = await world.site({ connection: { export_resource_types: ['Patient', 'Observation'] } });
-    one.ehr.load([patient('p')]);
-    const issue = (severity: string, code: string, diagnostics?: string) => ({
-      resourceType: 'OperationOutcome',
-      issue: [{ severity, code, ...(diagnostics ? { diagnostics } : {}) }],
-    });
-    one.ehr.faults.push({
-      on: 'kick-off',
-      do: {
-        errors: [
-          issue('error', 'exception', 'Observation/123 of Jane Doe could not be written'),
-          issue('fatal', 'timeout'),
-          issue('warning', 'too-costly', 'some Patient was slow'),
-          issue('warning', 'too-costly', 'another Patient was slow'),
-          issue('information', 'informational'),
-        ],
-      },
-    });
-    const run = await one.sync();
-    expect(
-      await sql`select resource_type, reason, field from failures where run_id = ${run['run_id']} order by 1`,
-    ).toEqual([
-      { resource_type: 'Observation', reason: 'server-reported-error', field: 'exception' },
-      { resource_type: 'OperationOutcome', reason: 'server-reported-error', field: 'timeout' },
-    ]);
-    expect(
-      await sql`select subject, amount from run_notice where run_id = ${run['run_id']} order by 1`,
-    ).toEqual([
-      { subject: 'information informational', amount: 1 },
-      { subject: 'warning too-costly Patient', amount: 2 },
-    ]);
-    expect(await watermark(one)).toBeNull();
-  });
+  it.each([
+    ['a line each', (line: string) => line],
+    ['pretty-printed', pretty],
+    ['pretty-printed with BOM and CRLF', (line: string) => `\uFEFF${pretty(line)}`.replaceAll('\n', '\r\n')],
+  ])(
+    '(%s) is shown with the run: errors as failures, of their type where they name one, remarks counted',
+    async (_, rewrite) => {
+      const one = await world.site({ connection: { export_resource_types: ['Patient', 'Observation'] } });
+      one.ehr.load([patient('p')]);
+      const issue = (severity: string, code: string, diagnostics?: string) => ({
+        resourceType: 'OperationOutcome',
+        issue: [{ severity, code, ...(diagnostics ? { diagnostics } : {}) }],
+      });
+      one.ehr.faults.push({
+        on: 'kick-off',
+        do: {
+          errors: [
+            issue('error', 'exception', 'Observation/123 of Jane Doe could not be written'),
+            issue('fatal', 'timeout'),
+            issue('warning', 'too-costly', 'some Patient was slow'),
+            issue('warning', 'too-costly', 'another Patient was slow'),
+            issue('information', 'informational'),
+          ],
+        },
+      });
+      const isOfErrors = ({ path }: { path: string }) => path.includes('error.OperationOutcome');
+      one.ehr.faults.push({ on: 'file', match: isOfErrors, times: 9, do: { rewrite } });
+      const run = await one.sync();
+      expect(
+        await sql`select resource_type, reason, field from failures where run_id = ${run['run_id']} order by 1`,
+      ).toEqual([
+        { resource_type: 'Observation', reason: 'server-reported-error', field: 'exception' },
+        { resource_type: 'OperationOutcome', reason: 'server-reported-error', field: 'timeout' },
+      ]);
+      expect(
+        await sql`select subject, amount from run_notice where run_id = ${run['run_id']} order by 1`,
+      ).toEqual([
+        { subject: 'information informational', amount: 1 },
+        { subject: 'warning too-costly Patient', amount: 2 },
+      ]);
+      expect(await watermark(one)).toBeNull();
+    },
+  );
 });

@@ -1,6 +1,7 @@
 /** `purge`: nothing of a patient stays, nothing of them is loaded again, and nobody can tell from the list who they are. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { unpack } from '../../jobs/lines/chunk-text.ts';
+import type { Resource } from '../../jobs/map/types.ts';
 import { cancelRun } from '../../jobs/operator/cancel-run.ts';
 import { liftPurge, startPurge } from '../../jobs/operator/start-purge.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
@@ -41,12 +42,12 @@ async function purge(of: Site, patient_id = SECRET): Promise<{ purge_id: number;
   return { purge_id, resources: done?.resources ?? -1 };
 }
 
-/** Where a text is found: in any column of any table of ours, the queue and the CDM, and in the text of the chunks. */
+/** Where a text is found: in any column of any table, of the queue and the CDM too, and in the text of the chunks. */
 async function traces(text: string): Promise<string[]> {
   const found: string[] = [];
   const tables = await sql<{ name: string }[]>`
     select format('%I.%I', schemaname, tablename) as name from pg_tables
-    where schemaname in ('cdm', 'ehr_sync', 'pgboss') and tablename not like 'concept%'`;
+    where schemaname not in ('pg_catalog', 'information_schema')`;
   const hex = Buffer.from(text).toString('hex');
   for (const { name } of tables) {
     const rows = await sql.unsafe(
@@ -169,6 +170,30 @@ describe('a purge', () => {
     await sql`update run set status = 'completed', finished_at = now() where run_id = ${done?.['run_id']}`;
   });
 
+  it('of a member of a Group is not undone by the list of its members, in which the server still names them', async () => {
+    const GONE = 'kappa-0815';
+    const one = await world.site({
+      connection: { group_id: 'registry' },
+      config: { group_membership: 'request' },
+    });
+    one.ehr.load([...chart('other'), ...chart(GONE)]);
+    one.ehr.group('registry', ['other', GONE]);
+    await one.sync();
+    expect(await traces(GONE)).toEqual(expect.arrayContaining(['ehr_sync.group_member', 'a chunk']));
+    const { purge_id } = await purge(one, GONE);
+    expect(await traces(GONE)).toEqual([]);
+    one.ehr.put(observation(`late-${GONE}`, GONE));
+    const next = await one.sync();
+    expect(next).toMatchObject({ status: 'completed', records_excluded: 1, records_failed: 0 });
+    expect(await traces(GONE)).toEqual([]);
+    // Lifted, they are new to the Group, and their whole history is asked for.
+    await sql.begin((tx) =>
+      liftPurge(tx, { connection_id: one.id, purge_id, lifted_by: 'test', at: world.clock() }),
+    );
+    expect(await one.sync()).toMatchObject({ status: 'completed', mode: 'incremental' });
+    expect(sizes(await contentOf(sql, one.id))).toMatchObject({ person: 2, measurement: 3 });
+  });
+
   it('of one connection leaves the same id of another alone', async () => {
     const one = await site();
     const two = await world.site({ ehr: one.ehr });
@@ -176,5 +201,92 @@ describe('a purge', () => {
     await purge(one);
     expect(sizes(await contentOf(sql, two.id))).toMatchObject({ person: 2, measurement: 2 });
     expect(await two.sync({ full: true })).toMatchObject({ records_excluded: 0, records_unchanged: 11 });
+  });
+});
+
+const NAME = 'Quoxley';
+const BIRTH = '1931-12-03';
+const VALUE = '4711.25';
+const MARKED = 'theta-0042';
+const MARKS = [MARKED, NAME, BIRTH, VALUE];
+const tracesOfAny = async () => (await Promise.all(MARKS.map(traces))).flat();
+const pretty = (line: string) => `${JSON.stringify(JSON.parse(line), null, 2)}\n`;
+const crlf = (text: string) => text.replaceAll('\n', '\r\n');
+
+/** With what tells who they are at the end, lines away from the id. */
+function marked(id: string): Resource[] {
+  const resources = [
+    patient(id, { birthDate: BIRTH, name: [{ family: NAME }] }),
+    encounter(`e-${id}`, id),
+    observation(`o-${id}`, id, { valueQuantity: { value: Number(VALUE), unit: '/min', code: '/min' } }),
+  ];
+  return resources.map(({ resourceType, ...fields }) => ({ resourceType, ...fields }));
+}
+
+describe.each([
+  ['plain', (line: string) => line],
+  ['CRLF', crlf],
+  ['pretty-printed', pretty],
+  ['pretty-printed with CRLF', (line: string) => crlf(pretty(line))],
+  [
+    'pretty-printed, with a BOM and blank lines',
+    (line: string, n: number) => `${n === 0 ? '\uFEFF' : '\n'}${pretty(line)}\n`,
+  ],
+])('files that are %s', (_, rewrite) => {
+  const sent = { on: 'file', times: 99, do: { rewrite } } as const;
+  const chunksOf = (one: Site) =>
+    sql<{ body: Buffer }[]>`
+      select c.chunk_id, c.byte_start, c.byte_end, c.first_line, c.lines, c.sha256, b.body
+      from chunk c join run using (run_id) join chunk_body b using (chunk_id)
+      where connection_id = ${one.id} and c.file_id is not null order by c.chunk_id`;
+
+  it('hold nothing of a purged patient any more, and the lines of the others stand where they stood', async () => {
+    const one = await world.site({ gzip: false, config: { limits: { chunk_bytes: 2048 } } });
+    one.ehr.faults.push(sent);
+    one.ehr.load([...chart('other'), ...marked(MARKED), ...chart('another')]);
+    expect(await one.sync()).toMatchObject({ status: 'completed', records_extracted: 13, records_failed: 0 });
+    const found = await tracesOfAny();
+    expect(found).toEqual(expect.arrayContaining(['a chunk', 'cdm.person', 'cdm.measurement']));
+    const before = await chunksOf(one);
+    const lineage = () =>
+      sql`select resource_type, fhir_id, file_no, line from lineage where connection_id = ${one.id}
+        and fhir_id not like ${`%${MARKED}`} order by 1, 2`;
+    const stood = await lineage();
+
+    expect((await purge(one, MARKED)).resources).toBe(3);
+
+    expect(await tracesOfAny()).toEqual([]);
+    expect(await lineage()).toEqual(stood);
+    const after = await chunksOf(one);
+    for (const [n, { body, ...place }] of before.entries()) {
+      const { body: erased, ...stays } = after[n] ?? { body };
+      expect(stays).toEqual(place);
+      const [was, is] = [await unpack(body), await unpack(erased)];
+      expect(is.length).toBe(was.length);
+      expect([...is].map((byte, at) => byte === 32 || byte === was[at])).not.toContain(false);
+      expect(is.toString().split('\n').length).toBe(was.toString().split('\n').length);
+    }
+    expect(world.logged()).not.toContain(NAME);
+  });
+
+  it('hold nothing of one who is kept out, also when a later download broke off and was compared with what was erased', async () => {
+    const one = await world.site({ gzip: false, config: { limits: { chunk_bytes: 1024 } } });
+    one.ehr.faults.push(sent);
+    one.ehr.load([...marked(MARKED), ...chart('other')]);
+    await one.sync();
+    await purge(one, MARKED);
+    one.ehr.faults.length = 0;
+    for (let n = 0; n < 20; n++) one.ehr.put(observation(`late-${n}`, n % 3 === 0 ? MARKED : 'other'));
+    const broken = { ...sent, times: 1, match: ({ path }: { path: string }) => path.includes('Observation') };
+    one.ehr.faults.push(
+      { ...broken, do: { rewrite, cut: 5000, headers: { connection: 'close' } } },
+      { ...broken, do: { rewrite, ignoreRange: true } },
+      sent,
+    );
+    const full = await one.sync({ full: true });
+    expect(full).toMatchObject({
+      ...{ status: 'completed', records_extracted: 28, records_failed: 0, records_excluded: 10 },
+    });
+    expect(await tracesOfAny()).toEqual([]);
   });
 });

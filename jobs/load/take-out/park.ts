@@ -4,7 +4,7 @@
  */
 import type { Tx } from '../../../sql/connect.ts';
 import { unpack } from '../../lines/chunk-text.ts';
-import { valueEnd } from '../../lines/multi-line.ts';
+import { split } from '../../lines/split.ts';
 import { copyRows } from '../write/copy.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
@@ -62,17 +62,10 @@ export async function linesOf(
     if (!chunk) continue;
     const text = await unpack(chunk.body);
     const byLine = new Map(wanted.map((one) => [one.chunk_line, one.key]));
-    let line = 0;
-    for (let start = 0; start < text.length; line++) {
-      const newline = text.indexOf(10, start);
-      const end = newline === -1 ? text.length : newline;
+    for (const { line, start, end } of split(text)) {
       const key = byLine.get(line);
       // A copy: a part would keep the whole chunk in memory.
-      if (key !== undefined) {
-        const whole = Math.max(end, valueEnd(text, start) ?? 0);
-        lines.set(key, Buffer.from(text.subarray(start, whole)));
-      }
-      start = end + 1;
+      if (key !== undefined) lines.set(key, Buffer.from(text.subarray(start, end)));
     }
   }
   return lines;

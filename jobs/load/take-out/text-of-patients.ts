@@ -1,0 +1,51 @@
+/**
+ * Which text of a chunk is of these Patients. What can be read is theirs when its subject is, or when it mentions them
+ * and names no subject. What mentions them and cannot be read is as likely theirs as not; and so is what cannot be read
+ * around it, since a pretty-printed resource that is broken falls into lines of which one has the id and another the name.
+ */
+import { type Entry, type Read, readLine } from '../../lines/read-lines.ts';
+import { blocks, type Range } from '../../lines/split.ts';
+import { patientsOf } from '../../map/read/patient-of.ts';
+import type { MappingSettings } from '../../map/settings.ts';
+
+export interface TextOfPatients {
+  readonly ranges: readonly Range[];
+  /** The resources that were read in them and have one of these Patients for a subject. */
+  readonly resources: readonly { readonly type: string; readonly id: string }[];
+}
+
+export function textOfPatients(
+  text: Buffer,
+  patients: readonly string[],
+  settings: MappingSettings,
+): TextOfPatients {
+  const needles = patients.map((id) => Buffer.from(id));
+  const bytesOf = ({ start, end }: Range) => text.subarray(start, end);
+  const isMentionedIn = (range: Range) => needles.some((needle) => bytesOf(range).includes(needle));
+  const ranges: Range[] = [];
+  const resources: { type: string; id: string }[] = [];
+  for (const block of blocks(text)) {
+    const mentions = new Set(block.filter(isMentionedIn));
+    if (mentions.size === 0) continue;
+    const read = block.map((range) => ({ range, entry: entryOf(bytesOf(range)) }));
+    const isBroken = read.some(({ range, entry }) => !entry && mentions.has(range));
+    for (const { range, entry } of read) {
+      if (!entry) {
+        if (isBroken) ranges.push(range);
+        continue;
+      }
+      if (!mentions.has(range)) continue;
+      const whose = patientsOf(entry.resource, settings);
+      if (whose.length > 0 && !whose.some((id) => patients.includes(id))) continue;
+      if (whose.length > 0) resources.push({ type: entry.type, id: entry.id });
+      ranges.push(range);
+    }
+  }
+  return { ranges, resources };
+}
+
+function entryOf(bytes: Buffer): Entry | undefined {
+  const read: Read = { entries: [], unreadable: [] };
+  readLine(read, bytes, 0, 0);
+  return read.entries[0];
+}
