@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isLoopback } from '../jobs/fhir/http.ts';
-import { giveUp } from '../jobs/step/errors.ts';
+import { syncError } from '../jobs/step/errors.ts';
 import { DEFAULT_SCHEMAS, type Schemas } from '../sql/connect.ts';
 
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -62,15 +62,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const result = EnvironmentSchema.safeParse(env);
   if (!result.success) {
     const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw giveUp('setting-invalid', `The environment cannot be used. ${faults.join('; ')}.`);
+    throw syncError('setting-invalid', { faults: faults.join('; ') });
   }
   const read = result.data;
   if (!read.ADMIN_TOKEN && !isLoopback(read.HOST)) {
-    throw giveUp(
-      'setting-invalid',
-      `ADMIN_TOKEN: required since HOST (${read.HOST}) is not this machine alone. ` +
-        'Set it (`openssl rand -hex 24`), or HOST=127.0.0.1.',
-    );
+    throw syncError('setting-invalid', {
+      faults:
+        `ADMIN_TOKEN: required since HOST (${read.HOST}) is not this machine alone. ` +
+        'Set it (`openssl rand -hex 24`), or HOST=127.0.0.1',
+    });
   }
   return {
     databaseUrl: read.DATABASE_URL,

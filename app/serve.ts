@@ -1,7 +1,7 @@
 /** Listens on a port until closed. Requests under way are finished, within reason. */
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { giveUp } from '../jobs/step/errors.ts';
+import { syncError } from '../jobs/step/errors.ts';
 import type { App } from './app-env.ts';
 
 export interface Serving {
@@ -34,7 +34,5 @@ async function close(server: Server): Promise<void> {
 
 function cannotListen(error: Error, host: string, port: number) {
   const code = 'code' in error ? error.code : error.name;
-  const advice =
-    code === 'EADDRINUSE' ? 'Another process has the port: stop it, or set PORT.' : 'Check HOST and PORT.';
-  return giveUp('port-unavailable', `Cannot listen on ${host}:${port} (${code}). ${advice}`);
+  return syncError('port-unavailable', { host, port, reason: String(code) });
 }

@@ -12,12 +12,15 @@
 import type { Tx } from '../sql/connect.ts';
 import { RunEnded } from './run/advance.ts';
 import { failStepInTx } from './run/fail-step.ts';
+import type { Sort } from './step/catalogue/entry.ts';
 import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
 import { SyncError } from './step/errors.ts';
 import { type Handler, MAX_ATTEMPTS } from './step/handler.ts';
 import type { Job, Payload, StepName } from './step/queue.ts';
 
+/** Of a step that fails in a way that hardly passes: seconds, in case a deployment or a new vocabulary was under way. */
+const BRIEF_ATTEMPTS = 3;
 /** The status of an export may be asked for a day: the server works on, whatever becomes of a few questions. */
 const MAX_POLLS_IN_VAIN = 100;
 /** What servers ask us to wait is believed within these bounds; Epic's day is the longest sensible wait. */
@@ -73,7 +76,7 @@ async function settle<S extends StepName>(
   const attempt = (payload.attempt ?? 0) + 1;
   const known = error instanceof SyncError ? error : undefined;
   const described = describeError(error);
-  const giveUp = known?.sort === 'give-up' || attempt >= (name === 'poll' ? MAX_POLLS_IN_VAIN : MAX_ATTEMPTS);
+  const giveUp = attempt >= mostTries(name, described.sort);
   deps.log[giveUp ? 'error' : 'warn'](
     { step: name, ...ids(payload), attempt, ...described, stack: undefined },
     described.message,
@@ -86,6 +89,12 @@ async function settle<S extends StepName>(
   await commit((tx) =>
     deps.queue.sendInTx(tx, name, { ...payload, attempt } as Payload<S>, { startAfter: delay }),
   );
+}
+
+function mostTries(name: StepName, sort: Sort): number {
+  if (sort === 'give-up') return 1;
+  if (sort === 'retry-briefly') return BRIEF_ATTEMPTS;
+  return name === 'poll' ? MAX_POLLS_IN_VAIN : MAX_ATTEMPTS;
 }
 
 function delayOf(asked: number | undefined, attempt: number): number {

@@ -12,6 +12,7 @@ import { runStep } from './run-step.ts';
 import { applySchedules } from './schedule/apply-schedules.ts';
 import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
+import { syncError } from './step/errors.ts';
 import type { Handler } from './step/handler.ts';
 import { DEAD, type Payload, queueName, STEP_NAMES, STEPS, type StepName } from './step/queue.ts';
 import { warnOfConcepts } from './vocabulary/check-concepts.ts';
@@ -96,10 +97,7 @@ export async function runJob<S extends StepName>(
 /** A job that killed its workers again and again: what it belongs to fails, and says so. */
 export async function buryJob(deps: Deps, data: unknown): Promise<void> {
   const payload = typeof data === 'object' && data !== null ? data : {};
-  const message =
-    'A step of this ended its workers without a result several times (out of memory, killed, or never finished). ' +
-    'See the logs of the workers; it can be started again.';
-  deps.log.error({ ...payload }, message);
-  const described = { ...describeError(new Error(message)), code: 'step-abandoned' };
+  const described = describeError(syncError('step-abandoned'));
+  deps.log.error({ ...payload }, described.message);
   await deps.sql.begin((tx) => failStepInTx(tx, deps, payload, 'dead-letter', described));
 }

@@ -7,7 +7,7 @@
  *
  * Pieces are written one after the other: the next is made when the socket has taken the one before.
  */
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import type { Tx } from './connect.ts';
 
 export async function copyIn(
@@ -16,20 +16,29 @@ export async function copyIn(
   pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
 ): Promise<number> {
   const query = tx.unsafe(statement);
-  const stream: Writable = await query.writable();
-  // Told by the query as well.
-  stream.on('error', () => {});
+  const client: Settling = { resolve: Reflect.get(query, 'resolve'), reject: Reflect.get(query, 'reject') };
   const settled = new Promise<number>((resolve, reject) => {
-    Object.assign(query, {
-      resolve: (result: { count: number | null }) => resolve(result.count ?? 0),
-      reject: (error: unknown) => reject(error),
-    });
+    const listener: Settling = {
+      resolve: (stream) => {
+        // At once: an answer that goes on with an error destroys the stream before anybody awaits it. The query tells it too.
+        if (stream instanceof Writable) stream.on('error', () => {});
+        Object.assign(query, { resolve: (result: { count: number | null }) => resolve(result.count ?? 0) });
+        client.resolve(stream);
+      },
+      reject: (error) => {
+        reject(error);
+        client.reject(error);
+      },
+    };
+    Object.assign(query, listener);
   });
   let failed = false;
+  let stream: Writable | undefined;
   settled.catch(() => {
     failed = true;
-    stream.destroy();
+    stream?.destroy();
   });
+  stream = await query.writable();
   try {
     for await (const piece of pieces) {
       if (!failed && !stream.write(piece)) await drained(stream);
@@ -43,6 +52,12 @@ export async function copyIn(
     await Promise.allSettled([settled]);
     throw error;
   }
+}
+
+/** How the client settles a query: first with the stream, then with its end. */
+interface Settling {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** Resolves as well when the stream is closed: then the query says why. */

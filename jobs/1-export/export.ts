@@ -17,7 +17,7 @@ import { type KickOff, kickOffRequest, readKickOff, type Wish } from '../fhir/ki
 import { logExport } from '../run/export-log.ts';
 import { newcomersOf, withoutPartInTx } from '../run/group-membership.ts';
 import type { Deps } from '../step/deps.ts';
-import { giveUp, SyncError } from '../step/errors.ts';
+import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
 import { settleScopes } from './granted-scopes.ts';
@@ -41,11 +41,9 @@ const askForExport: Handler<'export'> = async (deps, step) => {
 
   const connection = await readConnection(sql, run.connection_id);
   if (run.kick_off_started_at) {
-    throw giveUp(
-      'kick-off-outcome-unknown',
-      `The kick-off of ${run.kick_off_started_at.toISOString()} was sent, but its answer never arrived here, so the server may be ` +
-        'preparing an export that we cannot find. Check with the server (some allow one export a day), then start the sync again.',
-    );
+    throw syncError('kick-off-outcome-unknown', {
+      found: `it left at ${run.kick_off_started_at.toISOString()}`,
+    });
   }
   // Some servers grant one export a day: it is not asked for while nothing of it could be mapped.
   await deps.resolver.state(sql);

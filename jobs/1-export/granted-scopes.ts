@@ -1,7 +1,7 @@
 import type { Connection } from '../connection/connection.ts';
 import { noteInTx } from '../run/notices.ts';
 import type { Deps } from '../step/deps.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import type { Run } from '../step/run.ts';
 
 export async function settleScopes(
@@ -12,11 +12,7 @@ export async function settleScopes(
 ): Promise<Pick<Run, 'since' | 'mode'>> {
   const { sql, clock } = deps;
   if (notGranted.length > 0 && connection.config.missing_scopes === 'fail') {
-    throw giveUp(
-      'scopes-not-granted',
-      `The server granted fewer scopes than were asked for; missing: ${notGranted.join(' ')}. Ask the EHR for them, correct ` +
-        'scopes, or set sync_config.missing_scopes to "warn" to go on without their types.',
-    );
+    throw syncError('scopes-not-granted', { scopes: notGranted.join(' ') });
   }
   const late = connection.watermark_not_granted.filter((scope) => !notGranted.includes(scope));
   const full = run.mode === 'incremental' && late.length > 0;

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { beginning } from '../lines/chunker.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import type { ExportFile } from './export-file.ts';
 import { takeBackInTx } from './take-back.ts';
 
@@ -73,10 +73,7 @@ function compareTo({ size, sha256 }: KnownChunk, maxLineBytes: number) {
 /** The file changed underneath: what was read of it belongs to another file. */
 export async function restartInTx(tx: Tx, file: ExportFile): Promise<void> {
   if (file.restarts >= MAX_RESTARTS) {
-    throw giveUp(
-      'file-keeps-changing',
-      `A file of the export differed at each of ${MAX_RESTARTS + 1} readings. Start the sync again.`,
-    );
+    throw syncError('file-keeps-changing', { readings: MAX_RESTARTS + 1 });
   }
   await takeBackInTx(tx, file);
 }

@@ -5,7 +5,7 @@
  * a file that changed underneath, or proves damaged, starts anew. One that ends early by the look of it is read once more.
  */
 import { type Connection, readConnection } from '../connection/connection.ts';
-import { FILE_DAMAGED, type OpenFile, openLocalFile, openRemoteFile } from '../fhir/file.ts';
+import { type OpenFile, openLocalFile, openRemoteFile } from '../fhir/file.ts';
 import { checkAge } from '../run/check-age.ts';
 import { noteInTx } from '../run/notices.ts';
 import type { Deps } from '../step/deps.ts';
@@ -33,7 +33,7 @@ export const downloadStep: Handler<'download'> = async (deps, step) => {
     if (step.stopping?.aborted && error instanceof SyncError) {
       return step.commit((tx) => deps.queue.sendInTx(tx, 'download', step.payload));
     }
-    const damaged = error instanceof SyncError && error.code === FILE_DAMAGED;
+    const damaged = error instanceof SyncError && error.code === 'file-damaged';
     if (damaged) await step.checkpoint((tx) => takeBackInTx(tx, file));
     if (error instanceof SyncError && error.code === 'disk-low') return waitForDisk(deps, step, run, error);
     // Files on disk are for a person to put right: there the run stops, and goes on when it is started again.

@@ -32,7 +32,7 @@ const GONE = [400, 403, 404, 410];
 
 /** Whether an error is about this one file and will not pass: not the network, the credentials, the program. */
 export function isLost(error: unknown, attempt: number): error is SyncError {
-  if (!(error instanceof SyncError) || !error.code.startsWith('file-')) return false;
+  if (!(error instanceof SyncError) || error.about !== 'file') return false;
   return error.sort === 'give-up' || attempt + 1 >= MAX_ATTEMPTS;
 }
 

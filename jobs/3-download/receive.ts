@@ -9,7 +9,7 @@ import { advanceInTx } from '../run/advance.ts';
 import { pauseInTx } from '../run/backlog.ts';
 import { logExport } from '../run/export-log.ts';
 import type { Deps } from '../step/deps.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import type { StepContext } from '../step/handler.ts';
 import type { Run } from '../step/run.ts';
 import { after, claimInTx, type ExportFile, moveOnInTx, type Position } from './export-file.ts';
@@ -104,9 +104,5 @@ const readOnceMore = ({ deps, step, file }: Download) =>
 function checkSize(connection: Connection, bytes: number): void {
   const { export_max_file_bytes } = connection.config.limits;
   if (bytes <= export_max_file_bytes) return;
-  throw giveUp(
-    'file-too-large',
-    `A file of the export is larger than sync_config.limits.export_max_file_bytes (${export_max_file_bytes}). ` +
-      'Raise the limit if that is right; else the server repeats itself.',
-  );
+  throw syncError('file-too-large', { limit: export_max_file_bytes });
 }

@@ -8,7 +8,7 @@ import { send } from '../fhir/http.ts';
 import { readRetryAfter } from '../fhir/retry-after.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
-import { tryAgain } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
 import { sign, type Webhook } from './webhook.ts';
 
@@ -72,8 +72,12 @@ async function post({ clock }: Deps, webhook: Webhook, alert: Stored): Promise<v
   );
   await answer.body?.cancel();
   if (answer.ok) return;
-  throw tryAgain('webhook-refused', `The receiver of alerts answered ${answer.status}; expected 2xx.`, {
-    status: answer.status,
-    retryAfterSeconds: within(readRetryAfter(answer.headers.get('retry-after'), clock())),
-  });
+  throw syncError(
+    'webhook-refused',
+    { status: answer.status },
+    {
+      status: answer.status,
+      retryAfterSeconds: within(readRetryAfter(answer.headers.get('retry-after'), clock())),
+    },
+  );
 }

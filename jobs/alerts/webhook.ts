@@ -5,7 +5,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { checkUrl } from '../fhir/http.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 
 export interface Webhook {
   readonly url: string;
@@ -24,20 +24,19 @@ export function readWebhook(env: Readonly<Record<string, string | undefined>>): 
   const secret = env['ALERT_WEBHOOK_SECRET'];
   if (!url && !secret) return undefined;
   if (!url || !secret || secret.length < 16) {
-    throw giveUp(
-      'setting-invalid',
-      'ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET belong together, the secret with at least 16 characters: ' +
-        '`openssl rand -hex 24`. Set both or neither.',
-    );
+    throw syncError('setting-invalid', {
+      faults:
+        'ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET belong together, the secret with at least 16 characters ' +
+        '(`openssl rand -hex 24`): set both or neither',
+    });
   }
   try {
     checkUrl(url, false);
   } catch {
     // Without the URL: hooks of chat services are secrets themselves.
-    throw giveUp(
-      'setting-invalid',
-      'ALERT_WEBHOOK_URL: expected an https URL without user name and password.',
-    );
+    throw syncError('setting-invalid', {
+      faults: 'ALERT_WEBHOOK_URL: expected an https URL without user name and password',
+    });
   }
   return { url, secret };
 }

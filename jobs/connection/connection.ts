@@ -1,7 +1,7 @@
 /** A connection as the steps need it: its row, its checked settings, and what it asks the server for. */
 import { createHash } from 'node:crypto';
 import type { Sql, Tx } from '../../sql/connect.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import { readSyncConfig, type SyncConfig } from './sync-config.ts';
 
 export interface Connection {
@@ -40,7 +40,7 @@ export async function readConnection(sql: Sql | Tx, connectionId: number): Promi
       watermark, watermark_scope, watermark_not_granted, updated_at, jwks_url, paused_until, sync_config
     from connection where connection_id = ${connectionId}`;
   if (!row) {
-    throw giveUp('connection-not-found', `There is no connection ${connectionId}; it may have been deleted.`);
+    throw syncError('connection-not-found', { connection_id: connectionId });
   }
   return { ...row, config: readSyncConfig(row.sync_config) };
 }

@@ -6,7 +6,7 @@
  * seals, all open; whatever is saved again moves to the new one. A key without an id is known by its fingerprint,
  * and every key also answers to its fingerprint, so that naming a key later loses nothing.
  */
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 
 export interface Keyring {
   /** Id of the key that seals. */
@@ -17,10 +17,7 @@ export interface Keyring {
 export async function openKeyring(env: { readonly ENCRYPTION_KEY?: string | undefined }): Promise<Keyring> {
   const entries = (env.ENCRYPTION_KEY ?? '').split(',').map((entry) => entry.trim());
   if (entries.every((entry) => entry === '')) {
-    throw giveUp(
-      'encryption-key-missing',
-      'ENCRYPTION_KEY is not set. Expected 32 random bytes in base64 or hex: `openssl rand -base64 32` makes one.',
-    );
+    throw syncError('encryption-key-missing');
   }
   const keys = new Map<string, CryptoKey>();
   let sealWith: string | undefined;
@@ -29,10 +26,10 @@ export async function openKeyring(env: { readonly ENCRYPTION_KEY?: string | unde
     const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
     const fingerprint = await fingerprintOf(bytes);
     if (id !== undefined && keys.has(id)) {
-      throw giveUp(
-        'encryption-key-invalid',
-        `ENCRYPTION_KEY names the id "${id}" twice. Give each key its own.`,
-      );
+      throw syncError('encryption-key-invalid', {
+        position: index + 1,
+        fault: `the id "${id}" is there twice`,
+      });
     }
     keys.set(fingerprint, key);
     if (id !== undefined) keys.set(id, key);
@@ -55,10 +52,7 @@ export async function seal(keyring: Keyring, plaintext: string): Promise<string>
 export async function unseal(keyring: Keyring, sealed: string): Promise<string> {
   const [version, id, iv, ciphertext, ...more] = sealed.split('.');
   if (version !== 'v1' || !id || !iv || !ciphertext || more.length > 0) {
-    throw giveUp(
-      'secret-unreadable',
-      'A stored secret is not of the form v1.<key id>.<iv>.<ciphertext>. Enter it again.',
-    );
+    throw syncError('secret-unreadable', { reason: 'it is not of the form v1.<key id>.<iv>.<ciphertext>' });
   }
   const key = keyOf(keyring, id);
   try {
@@ -73,10 +67,9 @@ export async function unseal(keyring: Keyring, sealed: string): Promise<string> 
     );
     return new TextDecoder().decode(plaintext);
   } catch (cause) {
-    throw giveUp(
+    throw syncError(
       'secret-unreadable',
-      `A stored secret does not open with the key "${id}": it was sealed with another key of that id, or was altered. ` +
-        'Restore the right ENCRYPTION_KEY or enter the secret again.',
+      { reason: `it was sealed with another key than the "${id}" of now, or was altered` },
       { cause },
     );
   }
@@ -85,11 +78,7 @@ export async function unseal(keyring: Keyring, sealed: string): Promise<string> 
 function keyOf(keyring: Keyring, id: string): CryptoKey {
   const key = keyring.keys.get(id);
   if (key) return key;
-  throw giveUp(
-    'encryption-key-unknown',
-    `A stored secret was sealed with the key "${id}", which ENCRYPTION_KEY does not hold. ` +
-      'Add the old key behind the new one (new-id:key,old-id:key) or enter the secret again.',
-  );
+  throw syncError('encryption-key-unknown', { id });
 }
 
 function readEntry(
@@ -100,10 +89,10 @@ function readEntry(
   const id = colon < 0 ? undefined : entry.slice(0, colon);
   const text = entry.slice(colon + 1);
   if (id !== undefined && !/^[A-Za-z0-9_-]{1,32}$/.test(id)) {
-    throw giveUp(
-      'encryption-key-invalid',
-      `ENCRYPTION_KEY, key ${position}: an id is 1-32 letters, digits, "-" or "_", followed by ":" and the key.`,
-    );
+    throw syncError('encryption-key-invalid', {
+      position,
+      fault: 'an id is 1-32 letters, digits, "-" or "_", followed by ":" and the key',
+    });
   }
   const encoding = /^[0-9a-fA-F]{64}$/.test(text)
     ? 'hex'
@@ -112,12 +101,10 @@ function readEntry(
       : undefined;
   const bytes = encoding ? new Uint8Array(Buffer.from(text, encoding)) : new Uint8Array();
   if (bytes.length !== 32) {
-    throw giveUp(
-      'encryption-key-invalid',
-      `ENCRYPTION_KEY, key ${position}: expected 32 bytes in base64 or hex, got ${
-        encoding ? `${bytes.length} bytes` : 'text that is neither'
-      }. \`openssl rand -base64 32\` makes a key.`,
-    );
+    throw syncError('encryption-key-invalid', {
+      position,
+      fault: `expected 32 bytes in base64 or hex, got ${encoding ? `${bytes.length} bytes` : 'text that is neither'}`,
+    });
   }
   return { id, bytes };
 }

@@ -4,7 +4,7 @@
  */
 
 import { DEFAULT_SETTINGS, type MappingSettings } from '../map/settings.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import { type SyncConfigInput, SyncConfigSchema } from './sync-config-schema.ts';
 
 const DEFAULTS = {
@@ -135,5 +135,5 @@ function parse(json: unknown): SyncConfigInput {
   const faults = result.error.issues.map(
     (issue) => `${['sync_config', ...issue.path].join('.')}: ${issue.message}`,
   );
-  throw giveUp('sync-config-invalid', `The connection's settings cannot be used. ${faults.join(' ')}`);
+  throw syncError('sync-config-invalid', { faults: faults.join(' ') });
 }

@@ -4,7 +4,7 @@
  * tokens live minutes and exports hours: it is forgotten and the request made once more with a fresh one.
  */
 import type { Connection } from '../connection/connection.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import { checkUrl, type HttpOptions, send } from './http.ts';
 import type { TokenSource } from './token/access-token.ts';
 
@@ -17,11 +17,7 @@ export async function sendAuthorised(
 ): Promise<Response> {
   const target = checkUrl(url, connection.config.allow_http);
   if (!mayHaveToken(connection, target, true)) {
-    throw giveUp(
-      'token-host-foreign',
-      `The server sends us to ${target.host}, which is not its own host, so the access token stays here. ` +
-        'If that host is right, add it to sync_config.token_hosts.',
-    );
+    throw syncError('token-host-foreign', { host: target.host });
   }
   const http = { ...options, allowHttp: connection.config.allow_http };
   const attempt = async () => {

@@ -4,6 +4,7 @@
  * since nobody knows what is in it. Query strings (signatures) and tokens are cut out of what is repeated.
  */
 import { z } from 'zod';
+import { clean } from '../step/clean.ts';
 import { readText } from './http.ts';
 
 export interface ErrorBody {
@@ -76,18 +77,6 @@ export function describeErrorBody(text: string, contentType: string | null): Err
     issueCodes: [],
     oauthError: undefined,
   };
-}
-
-/** One line, cut, without query strings, JWTs and bearer tokens. */
-export function clean(text: string, length: number): string {
-  const line = text
-    .replace(/(https?:\/\/[^\s?"'<>]+)\?[^\s"'<>]*/gi, '$1?…')
-    .replace(/eyJ[\w-]+\.[\w-]+\.?[\w-]*/g, '…')
-    .replace(/\b(bearer|basic)\s+\S+/gi, '$1 …')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const characters = [...line];
-  return characters.length > length ? `${characters.slice(0, length).join('')}…` : line;
 }
 
 function parse(text: string): unknown {

@@ -15,7 +15,7 @@ import { PassThrough, pipeline, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import type { Connection } from '../connection/connection.ts';
-import { giveUp, SyncError, tryAgain } from '../step/errors.ts';
+import { SyncError, syncError } from '../step/errors.ts';
 import { mayHaveToken } from './authorised.ts';
 import { checkUrl } from './http.ts';
 import { checkAddress, lookupAllowed } from './refused-addresses.ts';
@@ -42,8 +42,6 @@ export interface FileRequest {
   readonly refusePrivate?: boolean | undefined;
 }
 
-/** The text that was delivered may be wrong, all of it. */
-export const FILE_DAMAGED = 'file-damaged';
 const MAX_REDIRECTS = 5;
 const IDLE_MS = 120_000;
 
@@ -67,10 +65,7 @@ export async function openRemoteFile(
       // Another stretch than the one asked for would be put in the wrong place: the whole file cannot be.
       answer.destroy();
       if (wanted.from === 0) {
-        throw tryAgain(
-          'file-range-wrong',
-          `${original.host} sent a part of a file that was asked for whole.`,
-        );
+        throw syncError('file-range-wrong', { host: original.host });
       }
       wanted = { ...wanted, from: 0, etag: null };
       continue;
@@ -93,8 +88,7 @@ export async function openRemoteFile(
     }
     const location = answer.headers.location;
     if (status >= 300 && status < 400 && location && URL.canParse(location, url.href)) {
-      if (hops >= MAX_REDIRECTS)
-        throw giveUp('file-redirects', `The file redirects more than ${MAX_REDIRECTS} times.`, { status });
+      if (hops >= MAX_REDIRECTS) throw syncError('file-redirects', { most: MAX_REDIRECTS }, { status });
       url = checkUrl(new URL(location, url.href).href, connection.config.allow_http);
       continue;
     }
@@ -109,12 +103,7 @@ export async function openLocalFile(url: string): Promise<OpenFile> {
   await new Promise<void>((done, fail) => {
     bytes.once('open', () => done());
     bytes.once('error', (error: NodeJS.ErrnoException) =>
-      fail(
-        tryAgain(
-          'import-file-unreadable',
-          `Cannot read ${path} on this machine (${error.code}). The workers must see the imported folder.`,
-        ),
-      ),
+      fail(syncError('import-file-unreadable', { path, reason: error.code ?? error.name })),
     );
   });
   return { bytes: await decompressed(bytes, undefined), from: 0, etag: null };
@@ -152,7 +141,7 @@ function get(
       fail(
         error instanceof SyncError
           ? error
-          : tryAgain('network-error', `${url.host} could not be reached: ${error.code ?? error.name}.`),
+          : syncError('network-error', { host: url.host, reason: error.code ?? error.name }),
       ),
     );
     request.end();
@@ -173,7 +162,7 @@ function refusePage(answer: IncomingMessage, { host }: URL): void {
   const type = /^[a-z]+\/[a-z0-9.+-]+/i.exec(answer.headers['content-type'] ?? '')?.[0]?.toLowerCase() ?? '';
   if (!/html|xml/.test(type)) return;
   answer.destroy();
-  throw tryAgain('file-is-a-page', `${host} answered the request for a file with ${type}; expected NDJSON.`);
+  throw syncError('file-is-a-page', { host, type });
 }
 
 function isWantedRange({ headers }: IncomingMessage, file: FileRequest): boolean {
@@ -190,10 +179,7 @@ async function decompressed(source: Readable, encoding: string | undefined): Pro
   const gzip = (first[0] === 0x1f && first[1] === 0x8b) || encoding === 'gzip' || encoding === 'x-gzip';
   if (!gzip && encoding && encoding !== 'identity') {
     source.destroy();
-    throw giveUp(
-      'file-encoding-unknown',
-      'Asked for gzip or no compression, got a Content-Encoding that is neither.',
-    );
+    throw syncError('file-encoding-unknown');
   }
   // An answer without a body is an empty file, whatever its headers say.
   const last = gzip && first.length > 0 ? createGunzip() : new PassThrough({ highWaterMark: 256 * 1024 });
@@ -250,12 +236,9 @@ function brokenOff(error: unknown) {
     error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, name: 'unknown' };
   // The checksum comes last: what was decompressed before it may have been wrong all along.
   if (code?.startsWith('Z_')) {
-    return tryAgain(
-      FILE_DAMAGED,
-      `The compressed file is damaged or ends too early (${code}). What was read of it is not believed.`,
-    );
+    return syncError('file-damaged', { reason: code });
   }
-  return tryAgain('file-transfer-broken', `The transfer of the file broke off (${code ?? name}).`);
+  return syncError('file-transfer-broken', { reason: code ?? name });
 }
 
 function strongEtag(etag: string | undefined): string | null {
@@ -265,21 +248,14 @@ function strongEtag(etag: string | undefined): string | null {
 function refused(status: number, url: URL, answer: IncomingMessage, now: Date) {
   const retryAfterSeconds = readRetryAfter(answer.headers['retry-after'] ?? null, now);
   if (status === 429) {
-    return tryAgain('file-throttled', `${url.host} wants fewer requests for files (429).`, {
-      status,
-      retryAfterSeconds: retryAfterSeconds ?? 60,
-    });
+    return syncError(
+      'file-throttled',
+      { host: url.host },
+      { status, retryAfterSeconds: retryAfterSeconds ?? 60 },
+    );
   }
   if (status === 408 || status >= 500) {
-    return tryAgain('file-unavailable', `${url.host} answered the request for a file with ${status}.`, {
-      status,
-      retryAfterSeconds,
-    });
+    return syncError('file-unavailable', { host: url.host, status }, { status, retryAfterSeconds });
   }
-  return giveUp(
-    'file-refused',
-    `${url.host} refused a file of the export with ${status}. 403, 404 and 410 mean that it has expired or was withdrawn, ` +
-      '401 that the token is not accepted there (see sync_config.token_hosts). The watermark has not moved.',
-    { status },
-  );
+  return syncError('file-refused', { host: url.host, status }, { status });
 }

@@ -3,7 +3,7 @@
  * travel to another host: the caller decides), and only over TLS unless the host is this machine or the connection
  * allows http. Errors name the host and what happened, never the whole URL: it may be signed.
  */
-import { giveUp, tryAgain } from '../step/errors.ts';
+import { SyncError, syncError } from '../step/errors.ts';
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -29,14 +29,13 @@ export async function send(url: string, init: RequestInit, options: HttpOptions 
   try {
     return await (options.fetch ?? globalThis.fetch)(target, { ...init, redirect: 'manual', signal });
   } catch (cause) {
-    if (options.signal?.aborted)
-      throw tryAgain('request-aborted', `The request to ${target.host} was called off.`);
+    if (options.signal?.aborted) throw syncError('request-aborted', { host: target.host });
     if (abort.signal.aborted) {
-      throw tryAgain('network-timeout', `${target.host} did not answer within ${timeoutMs / 1000} s.`);
+      throw syncError('network-timeout', { host: target.host, seconds: timeoutMs / 1000 });
     }
     const reason = networkReason(cause);
     const code = NEVER_LEFT.has(reason) ? 'network-unreachable' : 'network-error';
-    throw tryAgain(code, `${target.host} could not be reached: ${reason}.`);
+    throw syncError(code, { host: target.host, reason });
   } finally {
     clearTimeout(timer);
   }
@@ -46,22 +45,13 @@ export async function send(url: string, init: RequestInit, options: HttpOptions 
 export function checkUrl(text: string, allowHttp: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw giveUp(
-      'url-invalid',
-      'Expected an absolute http(s) URL, got something else. Check the URLs of the connection.',
-    );
+    throw syncError('url-invalid', { found: 'something else' });
   }
   if (url.username || url.password) {
-    throw giveUp(
-      'url-invalid',
-      `The URL for ${url.host} holds a user name or password. Credentials belong in the connection.`,
-    );
+    throw syncError('url-invalid', { found: `one for ${url.host} that holds them` });
   }
   if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname)) {
-    throw giveUp(
-      'url-insecure',
-      `${url.host} was to be asked over http. Use https, or set sync_config.allow_http for a test system.`,
-    );
+    throw syncError('url-insecure', { host: url.host });
   }
   return url;
 }
@@ -103,18 +93,26 @@ export async function readText(
       size += part.value.byteLength;
       if (size > maxBytes) {
         await reader.cancel().catch(() => {});
-        throw giveUp('answer-too-large', `Expected an answer of at most ${maxBytes} bytes, got more.`);
+        throw syncError('answer-too-large', { bytes: maxBytes });
       }
       parts.push(part.value);
     }
   } catch (cause) {
-    if (cause instanceof Error && cause.name === 'SyncError') throw cause;
-    throw tryAgain('network-error', `The answer broke off after ${size} bytes: ${networkReason(cause)}.`);
+    if (cause instanceof SyncError) throw cause;
+    throw syncError('network-error', {
+      host: hostOf(response),
+      reason: `the answer broke off after ${size} bytes (${networkReason(cause)})`,
+    });
   } finally {
     clearTimeout(timer);
   }
-  if (late) throw tryAgain('network-timeout', `The answer was not complete after ${timeoutMs / 1000} s.`);
+  if (late) throw syncError('network-timeout', { host: hostOf(response), seconds: timeoutMs / 1000 });
   return new TextDecoder().decode(Buffer.concat(parts));
+}
+
+/** Responses that fetch did not make have no URL. */
+function hostOf({ url }: Response): string {
+  return URL.canParse(url) ? new URL(url).host : 'the server';
 }
 
 /** Parsed JSON, or undefined when it is none: callers decide what a login page in its place means. */

@@ -7,7 +7,7 @@
 
 import type { Connection } from '../connection/connection.ts';
 import { exportLevel } from '../connection/sync-config.ts';
-import { giveUp, tryAgain } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import { readErrorBody } from './error-body.ts';
 import { under } from './http.ts';
 import { readRetryAfter } from './retry-after.ts';
@@ -90,10 +90,7 @@ function exportPath(connection: Connection): string {
   if (level === 'system') return '$export';
   if (level === 'patient') return 'Patient/$export';
   if (!connection.group_id) {
-    throw giveUp(
-      'group-missing',
-      'sync_config.level is "group" but the connection has no group_id. Enter the Group\'s id.',
-    );
+    throw syncError('group-missing');
   }
   return `Group/${encodeURIComponent(connection.group_id)}/$export`;
 }
@@ -122,38 +119,27 @@ export async function readKickOff(response: Response, request: KickOff, now: Dat
   if (status === 429 || TOO_SOON.test(body.text)) {
     // Epic grants one export per client and Group in 24 hours, and says so with a 4xx of its own: a scheduled wait.
     const wait = status === 429 ? HOUR : 4 * HOUR;
-    throw tryAgain('kick-off-throttled', `The server accepts no export now (${status}): ${body.text}.`, {
-      status,
-      retryAfterSeconds: retryAfterSeconds ?? wait,
-    });
+    throw syncError(
+      'kick-off-throttled',
+      { status, body: body.text },
+      { status, retryAfterSeconds: retryAfterSeconds ?? wait },
+    );
   }
   if ((status === 502 || status === 504) && body.issueCodes.length === 0) {
     // Said by something in between, which cannot know what the server has begun.
-    throw giveUp(
-      'kick-off-outcome-unknown',
-      `A gateway answered the kick-off with ${status}: ${body.text}. The server may be preparing an export that we cannot ` +
-        'find. Check with the server (some allow one export a day), then start the sync again.',
-    );
+    throw syncError('kick-off-outcome-unknown', { found: `a gateway answered with ${status}, ${body.text}` });
   }
   if (status === 503 || status === 502 || status === 504) {
-    throw tryAgain('kick-off-unavailable', `The server answered the kick-off with ${status}: ${body.text}.`, {
-      status,
-      retryAfterSeconds,
-    });
+    throw syncError('kick-off-unavailable', { status, body: body.text }, { status, retryAfterSeconds });
   }
   if (status >= 200 && status < 300) {
-    throw giveUp(
+    throw syncError(
       'kick-off-not-accepted',
-      `Expected 202 with a Content-Location, got ${status}${location ? '' : ' without one'}: ${body.text}. ` +
-        'The server may not support Bulk Data export at this level; see sync_config.level.',
+      { found: `${status}${location ? '' : ' without one'}: ${body.text}` },
       { status },
     );
   }
-  throw giveUp(
-    'kick-off-refused',
-    `The server refused the export with ${status}: ${body.text}. ${advice(status)}`,
-    { status },
-  );
+  throw syncError('kick-off-refused', { status, body: body.text, advice: advice(status) }, { status });
 }
 
 function advice(status: number): string {

@@ -5,7 +5,7 @@
  */
 import { type LookupAddress, lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 
 /** Never right: a machine's own links, where clouds have their metadata (RFC 3927, RFC 4291). */
 const linkLocal = new BlockList();
@@ -57,9 +57,5 @@ export function lookupAllowed(refusePrivate: boolean): LookupFunction {
 }
 
 function refusal(host: string) {
-  return giveUp(
-    'file-address-refused',
-    `The server names a file at ${host}, an address that only this machine or its network reaches. If it is right, ` +
-      'add the host to sync_config.token_hosts.',
-  );
+  return syncError('file-address-refused', { host });
 }

@@ -3,7 +3,7 @@
  * means for the job. Servers that were asked for it (or do it unasked) say the export's status in X-Export-Status.
  */
 import { z } from 'zod';
-import { giveUp, tryAgain } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import { readErrorBody } from './error-body.ts';
 import { readText } from './http.ts';
 import { readRetryAfter } from './retry-after.ts';
@@ -90,27 +90,12 @@ export async function readStatus(response: Response, url: string, now: Date): Pr
     return { kind: 'in-progress', progress: undefined, retryAfterSeconds: retryAfterSeconds ?? 60 };
   }
   if (transient || [408, 502, 503, 504].includes(status) || (status >= 500 && body.issueCodes.length === 0)) {
-    throw tryAgain(
-      'export-status-unavailable',
-      `The status request was answered with ${status}: ${body.text}.`,
-      {
-        status,
-        retryAfterSeconds,
-      },
-    );
+    throw syncError('export-status-unavailable', { status, body: body.text }, { status, retryAfterSeconds });
   }
   if (status === 404 || status === 410) {
-    throw giveUp(
-      'export-gone',
-      `The server no longer knows the export job (${status}): ${body.text}. Start the sync again; the watermark has not moved.`,
-      { status },
-    );
+    throw syncError('export-gone', { status, body: body.text }, { status });
   }
-  throw giveUp(
-    'export-failed',
-    `The server ended the export with ${status}: ${body.text}. The watermark has not moved.`,
-    { status },
-  );
+  throw syncError('export-failed', { status, body: body.text }, { status });
 }
 
 function exportStatus(response: Response): number {
@@ -123,11 +108,7 @@ function readManifest(text: string, url: string): Manifest {
   if (!read.success) {
     // A login page or an OperationOutcome with 200 is no manifest.
     const fields = read.error.issues.slice(0, 5).map((issue) => issue.path.join('.') || 'the whole');
-    throw giveUp(
-      'manifest-unreadable',
-      `Expected the export's manifest as JSON with transactionTime and output, got ${Buffer.byteLength(text)} bytes ` +
-        `that lack: ${fields.join(', ')}. Ask the server's operator what it answers at the status URL.`,
-    );
+    throw syncError('manifest-unreadable', { bytes: Buffer.byteLength(text), fields: fields.join(', ') });
   }
   return manifestOf(read.data, url);
 }

@@ -1,6 +1,7 @@
 /** Two chunks with versions of one resource collide on its identity: the later one is rolled back and done again. */
 import type { Tx } from '../../sql/connect.ts';
-import { StateMoved } from '../vocabulary/resolve/resolver.ts';
+import { isCollision } from '../step/catalogue/database.ts';
+import { SyncError } from '../step/errors.ts';
 import { Collision } from './load-chunk.ts';
 
 const MAX_COLLISIONS = 10;
@@ -13,14 +14,13 @@ export async function commitThroughCollisions(
     try {
       return await commit(work);
     } catch (error) {
-      if (!isCollision(error) || tries >= MAX_COLLISIONS) throw error;
+      if (!isPassing(error) || tries >= MAX_COLLISIONS) throw error;
     }
   }
 }
 
-function isCollision(error: unknown): boolean {
-  if (error instanceof Collision || error instanceof StateMoved) return true;
-  // unique_violation, deadlock_detected, serialization_failure: another chunk was there at the same moment.
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return code === '23505' || code === '40P01' || code === '40001';
+/** Another chunk was there at the same moment, or the local maps were edited. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof Collision || isCollision(error)) return true;
+  return error instanceof SyncError && error.code === 'vocabulary-moved';
 }

@@ -6,7 +6,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
 import type { Clock } from '../step/clock.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import { notEnded } from '../step/run.ts';
 
@@ -31,15 +31,15 @@ async function notLive(tx: Tx, run: { connection_id: number; run_id: number }) {
   const [found] = await tx<{ status: string; kind: string }[]>`
     select status, kind from run where run_id = ${run.run_id} and connection_id = ${run.connection_id}`;
   if (found?.kind === 'purge') {
-    return giveUp(
-      'run-not-live',
-      `Run ${run.run_id} purges a patient; half a purge is none, so it is not cancelled.`,
-    );
+    return syncError('run-not-live', {
+      run_id: run.run_id,
+      state: 'purges a patient; half a purge is none, so it is not cancelled',
+    });
   }
   return found
-    ? giveUp(
-        'run-not-live',
-        `Run ${run.run_id} is ${found.status} already; only a live run can be cancelled.`,
-      )
-    : giveUp('run-not-found', `Connection ${run.connection_id} has no run ${run.run_id}.`);
+    ? syncError('run-not-live', {
+        run_id: run.run_id,
+        state: `is ${found.status} already; only a live run can be cancelled`,
+      })
+    : syncError('run-not-found', { connection_id: run.connection_id, run_id: run.run_id });
 }

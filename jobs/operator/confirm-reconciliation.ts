@@ -5,7 +5,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import type { Clock } from '../step/clock.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import { startOperationInTx } from './start-operation.ts';
 
@@ -55,36 +55,21 @@ async function checkInTx(tx: Tx, given: Confirmation): Promise<void> {
     from reconciliation c
     where run_id = ${given.run_id} and connection_id = ${given.connection_id} for update`;
   if (!found) {
-    throw giveUp(
-      'reconciliation-not-found',
-      `Run ${given.run_id} of connection ${given.connection_id} has compared nothing (yet).`,
-    );
+    throw syncError('reconciliation-not-found', { run_id: given.run_id, connection_id: given.connection_id });
   }
   if (found.removal_run !== null) {
-    throw giveUp('reconciliation-confirmed', `It was confirmed already; see run ${found.removal_run}.`);
+    throw syncError('reconciliation-confirmed', { removal_run: found.removal_run });
   }
   if (found.later !== null) {
-    throw giveUp(
-      'reconciliation-outdated',
-      `Run ${found.later}, a full export, came after it. Reconcile again.`,
-    );
+    throw syncError('reconciliation-outdated', { later: found.later });
   }
   if (found.obstacles.length > 0) {
-    throw giveUp(
-      'reconciliation-obstructed',
-      `Nothing may be removed by it: ${found.obstacles.join(', ')}. Remove the cause, then reconcile again.`,
-    );
+    throw syncError('reconciliation-obstructed', { obstacles: found.obstacles.join(', ') });
   }
   if (found.vanished !== given.vanished) {
-    throw giveUp(
-      'reconciliation-count-differs',
-      `Expected the number of vanished resources, ${found.vanished}; got ${given.vanished}. Look at them first.`,
-    );
+    throw syncError('reconciliation-count-differs', { vanished: found.vanished, given: given.vanished });
   }
   if (found.doubts.length > 0 && !given.override) {
-    throw giveUp(
-      'reconciliation-doubtful',
-      `It is doubtful: ${found.doubts.join(', ')}. Check with the EHR; with override they are removed all the same.`,
-    );
+    throw syncError('reconciliation-doubtful', { doubts: found.doubts.join(', ') });
   }
 }

@@ -59,9 +59,8 @@ async function databaseOf(sql: Sql): Promise<Finding> {
       todo: `Tested from PostgreSQL ${OLDEST_POSTGRES} on: upgrade it.`,
     };
   } catch (error) {
-    const { code, message } = describeError(error);
     return {
-      ...{ state: 'wrong', what, found: `cannot be reached (${code}): ${message}` },
+      ...{ state: 'wrong', what, found: `cannot be reached (${describeError(error).code})` },
       todo: 'Check DATABASE_URL, that the server runs, and that this machine may connect.',
     };
   }

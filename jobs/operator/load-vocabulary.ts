@@ -7,7 +7,7 @@
 import type { Tx } from '../../sql/connect.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
-import { giveUp, SyncError } from '../step/errors.ts';
+import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
 import { allowedSource } from '../vocabulary/load/allowed-source.ts';
 import { loadVocabulary, type Release } from '../vocabulary/load/load.ts';
@@ -63,10 +63,7 @@ async function endInTx(tx: Tx, { clock }: Deps, loadId: number, release: Release
     where load_id = ${loadId} and state = 'running'
     returning load_id`;
   if (ended.length > 0) return;
-  throw giveUp(
-    'vocabulary-load-ended',
-    `Load ${loadId} had ended when this one was through; what it loaded stays.`,
-  );
+  throw syncError('vocabulary-load-ended', { load_id: loadId });
 }
 
 /** What is tried again says meanwhile what was in the way. */

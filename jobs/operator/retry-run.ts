@@ -8,7 +8,7 @@ import { readConnection } from '../connection/connection.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { FILE_LOST } from '../run/hold-watermark.ts';
 import type { Clock } from '../step/clock.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import { isOperation, sendFirstStepInTx } from './start-operation.ts';
 
@@ -25,18 +25,12 @@ export async function retryRun(
       select status, kind, status_url, manifest_at,
         (select max(run_id) from run where connection_id = ${run.connection_id}) as last
       from run where run_id = ${run.run_id} and connection_id = ${run.connection_id} for update`;
-    if (!found) throw giveUp('run-not-found', `Connection ${run.connection_id} has no run ${run.run_id}.`);
+    if (!found) throw syncError('run-not-found', { connection_id: run.connection_id, run_id: run.run_id });
     if (found.status !== 'failed') {
-      throw giveUp(
-        'run-not-failed',
-        `Run ${run.run_id} is ${found.status}; only a failed run can be retried. Start a new sync instead.`,
-      );
+      throw syncError('run-not-failed', { run_id: run.run_id, status: found.status });
     }
     if (found.last !== run.run_id) {
-      throw giveUp(
-        'run-not-last',
-        `Run ${found.last} came after run ${run.run_id}. Retry that one, or start a new sync.`,
-      );
+      throw syncError('run-not-last', { last: found.last, run_id: run.run_id });
     }
     if (isOperation(found.kind)) {
       await reopen(tx, run.run_id, 'processing');

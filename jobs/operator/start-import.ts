@@ -13,7 +13,8 @@ import { advanceInTx } from '../run/advance.ts';
 import { type FileEntry, storeFilesInTx } from '../run/manifest.ts';
 import { insertRunInTx } from '../run/start-run.ts';
 import type { Clock } from '../step/clock.ts';
-import { giveUp } from '../step/errors.ts';
+import { describeError } from '../step/describe-error.ts';
+import { SyncError, syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 
 export interface Import {
@@ -59,24 +60,14 @@ async function findFiles(folder: string): Promise<FileEntry[]> {
   let names: string[];
   try {
     if (!(await stat(folder)).isDirectory())
-      throw giveUp(
-        'import-no-folder',
-        `${folder} is no folder. Name the folder that holds the NDJSON files.`,
-      );
+      throw syncError('import-no-folder', { folder, reason: 'it is no folder' });
     names = (await readdir(folder, { recursive: true })).filter((name) => NAME.test(name)).sort();
   } catch (cause) {
-    if (cause instanceof Error && cause.name === 'SyncError') throw cause;
-    throw giveUp(
-      'import-no-folder',
-      `Cannot read the folder ${folder}. Check the path and its permissions.`,
-      { cause },
-    );
+    if (cause instanceof SyncError) throw cause;
+    throw syncError('import-no-folder', { folder, reason: describeError(cause).code }, { cause });
   }
   if (names.length === 0) {
-    throw giveUp(
-      'import-empty',
-      `${folder} holds no .ndjson or .ndjson.gz files. Expected the files of a Bulk Data export, such as Patient.ndjson.`,
-    );
+    throw syncError('import-empty', { folder });
   }
   const entries = names.map((name): FileEntry => {
     const type = typeOf(basename(name));
@@ -94,10 +85,7 @@ function typeOf(name: string): string | null {
 
 async function connectionFor(tx: Tx, siteKey: string): Promise<number> {
   if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(siteKey)) {
-    throw giveUp(
-      'site-key-invalid',
-      `"${siteKey}" is no site key: expected lower-case letters, digits, - and _, at most 63.`,
-    );
+    throw syncError('site-key-invalid', { site_key: siteKey });
   }
   await tx`insert into connection (site_key, site_name) values (${siteKey}, ${siteKey}) on conflict (site_key) do nothing`;
   const [row] = await tx<

@@ -7,7 +7,7 @@ import { openHash } from '../4-map/blocklist.ts';
 import { readConnection } from '../connection/connection.ts';
 import { type Keyring, seal } from '../connection/secrets.ts';
 import type { Clock } from '../step/clock.ts';
-import { giveUp, SyncError } from '../step/errors.ts';
+import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
 import type { Queue } from '../step/queue.ts';
 import { startOperationInTx } from './start-operation.ts';
@@ -78,10 +78,9 @@ export async function liftPurge(
     select finished_at is not null as finished, lifted_at is not null as lifted from purge
     where purge_id = ${of.purge_id} and connection_id = ${of.connection_id} for update`;
   if (!found) {
-    throw giveUp('purge-not-found', `Connection ${of.connection_id} has no purge ${of.purge_id}.`);
+    throw syncError('purge-not-found', { connection_id: of.connection_id, purge_id: of.purge_id });
   }
-  if (!found.finished)
-    throw giveUp('purge-under-way', `Purge ${of.purge_id} is under way; wait for it to end.`);
+  if (!found.finished) throw syncError('purge-under-way', { purge_id: of.purge_id });
   if (found.lifted) return;
   await tx`update purge set lifted_at = ${of.at}, lifted_by = ${of.lifted_by} where purge_id = ${of.purge_id}`;
   await tx`delete from purge_patient where purge_id = ${of.purge_id}`;

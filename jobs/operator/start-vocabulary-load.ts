@@ -1,7 +1,7 @@
 /** Asks for a load of a vocabulary from the server's own disk: the row and its job in one transaction, one at a time. */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Clock } from '../step/clock.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import { allowedSource } from '../vocabulary/load/allowed-source.ts';
 
@@ -33,8 +33,8 @@ export async function startVocabularyLoad(
 async function running(tx: Tx): Promise<Error> {
   const [live] = await tx<{ load_id: number; state: string }[]>`
     select load_id, state from vocabulary_load where state in ('queued', 'running')`;
-  return giveUp(
-    'vocabulary-load-running',
-    `Load ${live?.load_id ?? ''} is ${live?.state ?? 'at its end'}. Wait for it to end, then ask again.`,
-  );
+  return syncError('vocabulary-load-running', {
+    load: `Load ${live?.load_id ?? ''}`,
+    state: live?.state ?? 'at its end',
+  });
 }

@@ -6,7 +6,7 @@
 import type { Keyring } from '../connection/secrets.ts';
 import { readSyncConfig } from '../connection/sync-config.ts';
 import { readCapability, requestMetadata } from '../fhir/capability.ts';
-import { clean, readErrorBody } from '../fhir/error-body.ts';
+import { readErrorBody } from '../fhir/error-body.ts';
 import { type Fetch, readJson } from '../fhir/http.ts';
 import { discovery } from '../fhir/token/smart-configuration.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type TokenRequest,
   tokenRequest,
 } from '../fhir/token/token-request.ts';
+import { clean } from '../step/clean.ts';
 import { SyncError } from '../step/errors.ts';
 
 export type StepStatus = 'ok' | 'warning' | 'failed' | 'skipped';

@@ -9,7 +9,7 @@ import { sendAuthorised } from '../fhir/authorised.ts';
 import { type InProgress, type Manifest, type ManifestEntry, readStatus } from '../fhir/status.ts';
 import { DELETED_PHASE, ERROR_PHASE, phaseOf } from '../load/phases.ts';
 import type { Deps } from '../step/deps.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import type { Run } from '../step/run.ts';
 
 const MAX_PAGES = 10_000;
@@ -30,10 +30,7 @@ export async function askForManifest(deps: Deps, connection: Connection, statusU
   while (url && !asked.has(url)) {
     asked.add(url);
     if (asked.size > MAX_PAGES) {
-      throw giveUp(
-        'manifest-too-large',
-        `The manifest has more than ${MAX_PAGES} pages, which is not plausible. Ask the server's operator.`,
-      );
+      throw syncError('manifest-too-large', { limit: `${MAX_PAGES} pages` });
     }
     const response = await sendAuthorised(connection, deps.tokens.of(connection), url, {
       headers: { accept: 'application/json' },
@@ -104,11 +101,9 @@ export function listFiles(pages: readonly Manifest[], part: Run['part'], maxFile
     () => ERROR_PHASE,
   );
   if (files.size > maxFiles) {
-    throw giveUp(
-      'manifest-too-large',
-      `The manifest names ${files.size} files, more than sync_config.limits.export_max_files (${maxFiles}). ` +
-        'Raise the limit if that is right, or ask for fewer types.',
-    );
+    throw syncError('manifest-too-large', {
+      limit: `sync_config.limits.export_max_files (${maxFiles}) files: ${files.size}`,
+    });
   }
   return [...files.values()].sort((a, b) => a.phase - b.phase);
 }

@@ -7,7 +7,7 @@ import type { Sql, Tx } from '../../sql/connect.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
 import { exportScope, readConnection } from '../connection/connection.ts';
 import type { Clock } from '../step/clock.ts';
-import { giveUp } from '../step/errors.ts';
+import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import type { RunKind } from '../step/run.ts';
 import { notEnded } from '../step/run.ts';
@@ -39,23 +39,17 @@ export async function startRunInTx(
 ): Promise<{ run_id: number; mode: 'full' | 'incremental' }> {
   const connection = await readConnection(tx, request.connection_id);
   if (!connection.is_active) {
-    throw giveUp(
-      'connection-inactive',
-      `Connection "${connection.site_key}" is switched off. Set is_active to true, then start the sync again.`,
-    );
+    throw syncError('connection-inactive', { site_key: connection.site_key });
   }
   if (!connection.fhir_base_url) {
-    throw giveUp(
-      'connection-without-server',
-      `Connection "${connection.site_key}" has no fhir_base_url: it is fed with files. Use "cli import", or set the URL.`,
-    );
+    throw syncError('connection-without-server', { site_key: connection.site_key });
   }
   if (request.triggered_by !== SCHEDULE) await closeBreakerInTx(tx, connection.connection_id);
   else if (connection.paused_until && connection.paused_until > deps.clock()) {
-    throw giveUp(
-      'connection-paused',
-      `Connection "${connection.site_key}" failed several times in a row and is paused until ${connection.paused_until.toISOString()}. A sync that is started by hand ends the pause.`,
-    );
+    throw syncError('connection-paused', {
+      site_key: connection.site_key,
+      until: connection.paused_until.toISOString(),
+    });
   }
   const scope = exportScope(connection);
   const incremental =
@@ -103,9 +97,9 @@ export async function insertRunInTx(tx: Tx, run: NewRun): Promise<number> {
   const [live] = await tx<{ run_id: number; status: string }[]>`
     select run_id, status from run
     where connection_id = ${run.connection_id} and ${notEnded(tx)}`;
-  throw giveUp(
-    'sync-already-running',
-    `Run ${live?.run_id ?? ''} of connection "${run.site_key}" is still ${live?.status ?? 'live'}. ` +
-      'One sync at a time: wait for it to end or cancel it.',
-  );
+  throw syncError('sync-already-running', {
+    run_id: live?.run_id ?? '',
+    site_key: run.site_key,
+    status: live?.status ?? 'live',
+  });
 }

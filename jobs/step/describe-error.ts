@@ -3,35 +3,58 @@
  * input syntax for type numeric: …", "Key (…)=(…)"), so of its errors only the code and the names of table, column
  * and constraint are kept. Stacks are kept as frames, without the message that heads them.
  */
+import { classOf, classOfCode, DATABASE } from './catalogue/database.ts';
+import type { Sort } from './catalogue/entry.ts';
+import { clean } from './clean.ts';
 import { SyncError } from './errors.ts';
 
 export interface Described {
   readonly code: string;
   readonly message: string;
   readonly stack: string | undefined;
+  readonly sort: Sort;
 }
 
 export function describeError(error: unknown): Described {
-  if (error instanceof SyncError) return { code: error.code, message: error.message, stack: frames(error) };
-  if (error instanceof Error && error.name === 'PostgresError') {
-    const code = text(error, 'code') ?? 'unknown';
-    const where = ['schema_name', 'table_name', 'column_name', 'constraint_name']
-      .map((key) => text(error, key) && `${key.replace('_name', '')} ${text(error, key)}`)
-      .filter(Boolean)
-      .join(', ');
-    const routine = text(error, 'routine');
-    return {
-      code: `postgres-${code}`,
-      message: `Postgres refused a statement with SQLSTATE ${code}${routine ? ` (${routine})` : ''}${where ? `: ${where}` : ''}.`,
-      stack: frames(error),
-    };
+  if (error instanceof SyncError) {
+    return { code: error.code, message: error.message, stack: frames(error), sort: error.sort };
   }
-  if (error instanceof Error) {
-    const code = text(error, 'code');
-    // Messages of the runtime (ECONNRESET, ENOENT …) name hosts, ports and paths at most; others are ours.
-    return { code: code ?? error.name, message: error.message.slice(0, 500), stack: frames(error) };
+  if (!(error instanceof Error)) {
+    const message = 'Something that is no Error was thrown.';
+    return { code: 'unknown', message, stack: undefined, sort: 'retry' };
   }
-  return { code: 'unknown', message: 'Something that is no Error was thrown.', stack: undefined };
+  return { ...(error.name === 'PostgresError' ? refusalOf(error) : ofRuntime(error)), stack: frames(error) };
+}
+
+function refusalOf(error: Error): Omit<Described, 'stack'> {
+  const code = text(error, 'code') ?? 'unknown';
+  const where = ['schema_name', 'table_name', 'column_name', 'constraint_name']
+    .map((key) => text(error, key) && `${key.replace('_name', '')} ${text(error, key)}`)
+    .filter(Boolean)
+    .join(', ');
+  const routine = text(error, 'routine');
+  const { says, todo, sort } = DATABASE[classOf(code)];
+  return {
+    code: `postgres-${code}`,
+    message:
+      `Postgres refused a statement with SQLSTATE ${code}${routine ? ` (${routine})` : ''}${where ? `: ${where}` : ''}. ` +
+      `${says} ${todo}`.replace(/\s+/g, ' '),
+    sort,
+  };
+}
+
+/** Messages of the runtime (ENOENT …) name hosts, ports and paths at most; others are ours. */
+function ofRuntime(error: Error): Omit<Described, 'stack'> {
+  const code = text(error, 'code') ?? error.name;
+  // What JSON.parse refuses, it quotes.
+  if (error instanceof SyntaxError) {
+    return { code, message: 'Something was not JSON where this program expects it.', sort: 'retry' };
+  }
+  const said = clean(error.message, 500);
+  const found = classOfCode(code);
+  if (!found) return { code, message: said, sort: 'retry' };
+  const { says, todo, sort } = DATABASE[found];
+  return { code, message: `${says} (${said}) ${todo}`.replace(/\s+/g, ' '), sort };
 }
 
 function text(error: Error, key: string): string | undefined {

@@ -7,7 +7,7 @@ import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Sql } from '../../sql/connect.ts';
 import type { Clock } from './clock.ts';
-import { giveUp, tryAgain } from './errors.ts';
+import { syncError } from './errors.ts';
 
 export interface Disk {
   /** Throws `disk-low`, which says what there is and what is wanted. `coming`: bytes that are about to be written. */
@@ -59,11 +59,7 @@ export function openDisk(env: NodeJS.ProcessEnv, { sql, clock }: { sql: Sql; clo
 }
 
 function low(what: string) {
-  return tryAgain(
-    'disk-low',
-    `There is too little room: ${what}. Make room or change the setting; what waits goes on by itself within a minute.`,
-    { retryAfterSeconds: ASK_AGAIN_SECONDS },
-  );
+  return syncError('disk-low', { found: what }, { retryAfterSeconds: ASK_AGAIN_SECONDS });
 }
 
 function readNumber(env: NodeJS.ProcessEnv, name: string): number | undefined {
@@ -71,5 +67,5 @@ function readNumber(env: NodeJS.ProcessEnv, name: string): number | undefined {
   if (!text) return undefined;
   const number = Number(text);
   if (Number.isFinite(number) && number >= 0) return number;
-  throw giveUp('setting-invalid', `${name}: expected a number that is not negative.`);
+  throw syncError('setting-invalid', { faults: `${name}: expected a number that is not negative` });
 }

@@ -1,11 +1,16 @@
 /**
- * The one error of the pipeline. `code` is stable (it is stored with the run and answered by the API); the message
- * says what was expected, what came and what to do; it never holds a token, a key, a signed URL or anything of a
- * patient. `sort` says what the step's runner does with it: 'retry' (time-outs, 429, 503: later the same may work)
- * or 'give-up' (bad credentials, a refused export: only a person can help).
+ * The one error of the pipeline, made by syncError() from the catalogue. Its message says what was expected, what came
+ * and what to do; it never holds a token, a key, a signed URL or anything of a patient. `sort` says what the step's
+ * runner does with it: 'retry' (time-outs, 429, 503: later the same may work) or 'give-up' (bad credentials, a refused
+ * export: only a person can help). `about` says what must be put right, or waited for.
  */
-export interface SyncErrorOptions {
-  readonly sort: 'retry' | 'give-up';
+import { aboutOf, CATALOGUE, type ErrorCode, type Params } from './catalogue/catalogue.ts';
+import type { About, Entry } from './catalogue/entry.ts';
+import { clean } from './clean.ts';
+
+export type { ErrorCode };
+
+interface Details {
   /** What the server asked us to wait, already read and sane. */
   readonly retryAfterSeconds?: number | undefined;
   /** HTTP status of the answer that led to it. */
@@ -13,30 +18,45 @@ export interface SyncErrorOptions {
   readonly cause?: unknown;
 }
 
+type Values = Readonly<Record<string, string | number>>;
+
 export class SyncError extends Error {
-  readonly code: string;
-  readonly sort: 'retry' | 'give-up';
+  readonly code: ErrorCode;
+  readonly sort: Entry['sort'];
+  readonly about: About;
   readonly retryAfterSeconds: number | undefined;
   readonly status: number | undefined;
 
-  constructor(code: string, message: string, options: SyncErrorOptions = { sort: 'give-up' }) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  /** See syncError(), which has the compiler check the parameters. */
+  constructor(code: ErrorCode, params: Values, details: Details) {
+    const { sort, says, todo }: Entry = CATALOGUE[code];
+    super(
+      `${filled(says, params)} ${filled(todo, params)}`,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.name = 'SyncError';
     this.code = code;
-    this.sort = options.sort;
-    this.retryAfterSeconds = options.retryAfterSeconds;
-    this.status = options.status;
+    this.sort = sort;
+    this.about = aboutOf(code);
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.status = details.status;
   }
 }
 
-type Details = Omit<SyncErrorOptions, 'sort'>;
-
-/** Later the same may work. */
-export function tryAgain(code: string, message: string, details: Details = {}): SyncError {
-  return new SyncError(code, message, { ...details, sort: 'retry' });
+export function syncError<C extends ErrorCode>(
+  code: C,
+  ...[params, details]: keyof Params<C> extends never
+    ? [params?: Record<string, never>, details?: Details]
+    : [params: Params<C>, details?: Details]
+): SyncError {
+  return new SyncError(code, params ?? {}, details ?? {});
 }
 
-/** Only a person can help. */
-export function giveUp(code: string, message: string, details: Details = {}): SyncError {
-  return new SyncError(code, message, { ...details, sort: 'give-up' });
+/** Of one parameter. */
+const LONGEST = 2000;
+
+function filled(template: string, params: Values): string {
+  return template
+    .replace(/\s+/g, ' ')
+    .replace(/\{(\w+)\}/g, (_, name: string) => clean(String(params[name] ?? ''), LONGEST));
 }

@@ -62,3 +62,19 @@ it('writes whole numbers digit by digit as JavaScript writes them', () => {
     }),
   );
 });
+
+it('ends with what the server says when it refuses before the first row', async () => {
+  await sql`create table public.closed (n int)`;
+  await sql.unsafe(`
+    create function public.refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'closed' using errcode = '55P03'; end $$;
+    create trigger closed before insert on public.closed execute function public.refuse()`);
+  const copy = () => sql.begin((tx) => copyRows(tx, 'closed', ['n'], [[1]]));
+  await expect(copy()).rejects.toMatchObject({ name: 'PostgresError', code: '55P03' });
+  await expect(sql.begin((tx) => copyRows(tx, 'missing', ['n'], [[1]]))).rejects.toMatchObject({
+    code: '42P01',
+  });
+  await sql`drop trigger closed on public.closed`;
+  await copy();
+  expect(await sql`select n from public.closed`).toEqual([{ n: 1 }]);
+});

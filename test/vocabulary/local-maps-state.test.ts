@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
-import { createResolver, StateMoved } from '../../jobs/vocabulary/resolve/resolver.ts';
+import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { bundle, concepts, temporaryFolder, writeFolder } from './bundle.ts';
 
@@ -142,7 +142,7 @@ describe('a worker', () => {
     const lookup = worker.begin(await worker.state(db.sql));
     lookup.resolve(HOUSE, 'GLU');
     await map('GLU');
-    await expect(lookup.fetchMissing(db.sql)).rejects.toThrow(StateMoved);
+    await expect(lookup.fetchMissing(db.sql)).rejects.toMatchObject({ code: 'vocabulary-moved' });
     expect(await targets(worker, 'GLU')).toEqual([10]);
   });
 });

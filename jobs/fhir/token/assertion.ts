@@ -5,7 +5,7 @@
  */
 import { createPrivateKey, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, importPKCS8, type JWK, SignJWT } from 'jose';
-import { giveUp } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 
 export interface SigningKey {
   readonly pkcs8: string;
@@ -81,10 +81,10 @@ export function chooseAlgorithm(
 ): string {
   if (configured !== undefined) {
     if (key.algorithms.includes(configured)) return configured;
-    throw giveUp(
-      'signing-algorithm-mismatch',
-      `sync_config.auth.algorithm is ${configured}, but the private key can sign ${key.algorithms.join(', ')}.`,
-    );
+    throw syncError('signing-algorithm-mismatch', {
+      algorithm: configured,
+      possible: key.algorithms.join(', '),
+    });
   }
   return key.algorithms.find((algorithm) => listed.includes(algorithm)) ?? key.algorithms[0] ?? '';
 }
@@ -136,5 +136,5 @@ function algorithmsOf(key: KeyObject): readonly string[] {
 }
 
 function refused(reason: string) {
-  return giveUp('private-key-invalid', `The private key cannot be used: ${reason}.`);
+  return syncError('private-key-invalid', { reason });
 }

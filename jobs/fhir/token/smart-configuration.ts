@@ -4,7 +4,7 @@
  * oauth-uris extension.
  */
 import { z } from 'zod';
-import { giveUp, tryAgain } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 import { readErrorBody } from '../error-body.ts';
 import { type HttpOptions, readJson, send, under } from '../http.ts';
 
@@ -71,10 +71,9 @@ export async function discover(base: string, options: HttpOptions): Promise<Smar
   if (metadata.status === 429 || metadata.status >= 500) throw await unavailable(metadata);
   const stated = metadata.status === 200 ? readOauthUris(await readJson(metadata)) : undefined;
   if (stated) return stated;
-  throw giveUp(
+  throw syncError(
     'token-endpoint-unknown',
-    `The server names no token endpoint: .well-known/smart-configuration answered ${response.status} without a ` +
-      `token_endpoint, metadata ${metadata.status} without oauth-uris. Check fhir_base_url, or set token_endpoint.`,
+    { status: response.status, metadata: metadata.status },
     { status: response.status },
   );
 }
@@ -109,11 +108,9 @@ export function readOauthUris(json: unknown): SmartConfiguration | undefined {
 
 async function unavailable(response: Response) {
   const body = await readErrorBody(response);
-  return tryAgain(
+  return syncError(
     'discovery-unavailable',
-    `The server's SMART configuration answered ${response.status}: ${body.text}.`,
-    {
-      status: response.status,
-    },
+    { status: response.status, body: body.text },
+    { status: response.status },
   );
 }

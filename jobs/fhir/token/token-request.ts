@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { type Keyring, unseal } from '../../connection/secrets.ts';
 import { readSyncConfig } from '../../connection/sync-config.ts';
-import { giveUp, type SyncError, tryAgain } from '../../step/errors.ts';
-import { clean, describeErrorBody } from '../error-body.ts';
+import { clean } from '../../step/clean.ts';
+import { type SyncError, syncError } from '../../step/errors.ts';
+import { describeErrorBody } from '../error-body.ts';
 import { type Fetch, type HttpOptions, readText, send } from '../http.ts';
 import { readRetryAfter } from '../retry-after.ts';
 import { chooseAlgorithm, importSigningKey, signAssertion } from './assertion.ts';
@@ -128,9 +129,9 @@ export function readTokenResponse(
   const read = TokenAnswer.safeParse(parse(response.text));
   if (!read.success) {
     const body = describeErrorBody(response.text, response.headers.get('content-type'));
-    throw giveUp(
+    throw syncError(
       'token-unreadable',
-      `The token endpoint answered ${response.status} without an access_token: ${body.text}. Check token_endpoint.`,
+      { status: response.status, body: body.text },
       { status: response.status },
     );
   }
@@ -143,20 +144,25 @@ export function readTokenResponse(
   };
 }
 
-/** RFC 6749 section 5.2: which error points at which setting. */
-const ADVICE: Record<string, string> = {
-  invalid_client:
-    'The server does not know the client or refuses its proof. Check client_id, that the public key (kid, JWKS) is ' +
-    'registered there, sync_config.auth.audience, and both clocks.',
-  unauthorized_client:
-    'The client is not allowed client credentials. Check its registration as a backend (system) app.',
-  invalid_scope:
-    'Check scopes: the client must be registered for each, and some servers refuse system/*.read.',
-  invalid_grant:
-    'The assertion was refused. Check the registered public key, sync_config.auth and both clocks.',
-  invalid_request: 'The server finds the request malformed. Check sync_config.auth.token_auth and scopes.',
-  unsupported_grant_type: 'The server knows no client credentials here. Check token_endpoint.',
-};
+/** The errors of RFC 6749 section 5.2, each of which points at a setting of its own. */
+function ofOauth(error: string | undefined) {
+  switch (error) {
+    case 'invalid_client':
+      return 'token-invalid-client';
+    case 'unauthorized_client':
+      return 'token-unauthorized-client';
+    case 'invalid_scope':
+      return 'token-invalid-scope';
+    case 'invalid_grant':
+      return 'token-invalid-grant';
+    case 'invalid_request':
+      return 'token-invalid-request';
+    case 'unsupported_grant_type':
+      return 'token-unsupported-grant-type';
+    default:
+      return 'token-refused';
+  }
+}
 
 function tokenError(
   response: { status: number; headers: Headers; text: string },
@@ -165,28 +171,16 @@ function tokenError(
   const { status, headers, text } = response;
   const body = describeErrorBody(text, headers.get('content-type'));
   if (status === 429 || status === 408 || status >= 500) {
-    return tryAgain('token-unavailable', `The token endpoint answered ${status}: ${body.text}.`, {
-      status,
-      retryAfterSeconds: readRetryAfter(headers.get('retry-after'), asked.now),
-    });
-  }
-  if (status >= 300 && status < 400) {
-    return giveUp(
-      'token-redirected',
-      `The token endpoint answered ${status}. Set token_endpoint to its real address.`,
-      {
-        status,
-      },
+    return syncError(
+      'token-unavailable',
+      { status, body: body.text },
+      { status, retryAfterSeconds: readRetryAfter(headers.get('retry-after'), asked.now) },
     );
   }
-  const advice = body.oauthError === undefined ? undefined : ADVICE[body.oauthError];
-  const code = advice ? `token-${body.oauthError?.replaceAll('_', '-')}` : 'token-refused';
-  return giveUp(
-    code,
-    `The token endpoint refused with ${status}, ${clean(body.text, 300)}. ` +
-      (advice ?? 'Check token_endpoint, client_id and the credentials.'),
-    { status },
-  );
+  if (status >= 300 && status < 400) {
+    return syncError('token-redirected', { status }, { status });
+  }
+  return syncError(ofOauth(body.oauthError), { status, body: clean(body.text, 300) }, { status });
 }
 
 async function tokenServer(connection: SmartConnection, options: TokenOptions & { discover: Discover }) {
@@ -211,7 +205,7 @@ function secretMethod(supported: readonly string[]) {
 }
 
 function missing(field: string) {
-  return giveUp('credentials-missing', `The connection has no ${field}. Enter it and try again.`);
+  return syncError('credentials-missing', { field });
 }
 
 function formEncode(text: string): string {

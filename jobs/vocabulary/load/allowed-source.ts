@@ -4,7 +4,7 @@
  */
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { giveUp } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 
 export interface AllowedSource {
   /** The folder, links resolved. */
@@ -17,17 +17,10 @@ export interface AllowedSource {
 
 export async function allowedSource(folder: string | undefined, path: string): Promise<AllowedSource> {
   if (!folder) {
-    throw giveUp(
-      'vocabulary-dir-not-set',
-      'VOCABULARY_DIR is not set here. Set it, for the API and the workers, to the folder where vocabulary downloads are put.',
-    );
+    throw syncError('vocabulary-dir-not-set', { found: 'it is not set here' });
   }
   const root = await realpath(folder).catch((cause: unknown) => {
-    throw giveUp(
-      'vocabulary-dir-not-set',
-      'The folder that VOCABULARY_DIR names is not there. Create it, or correct the setting.',
-      { cause },
-    );
+    throw syncError('vocabulary-dir-not-set', { found: 'what it names is not there' }, { cause });
   });
   // Before anything is looked up: whether a file elsewhere exists is nobody's business.
   const asked = resolve(root, path);
@@ -35,11 +28,7 @@ export async function allowedSource(folder: string | undefined, path: string): P
     throw outside();
   }
   const full = await realpath(isAbsolute(path) ? path : asked).catch((cause: unknown) => {
-    throw giveUp(
-      'vocabulary-source-missing',
-      'There is no such file or folder in VOCABULARY_DIR. Give the path from there, such as "2026-02.zip".',
-      { cause },
-    );
+    throw syncError('vocabulary-source-missing', { path: 'of that name in VOCABULARY_DIR' }, { cause });
   });
   if (!isWithin(root, full)) throw outside();
   return { folder: root, full, path: relative(root, full) || '.' };
@@ -51,8 +40,5 @@ export function isWithin(folder: string, path: string): boolean {
 }
 
 export function outside(): Error {
-  return giveUp(
-    'vocabulary-path-refused',
-    'Expected a path in the folder that VOCABULARY_DIR names; this one, or a link in it, leads elsewhere. Put the download there.',
-  );
+  return syncError('vocabulary-path-refused');
 }

@@ -7,7 +7,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { giveUp } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 import { isWithin, outside } from './allowed-source.ts';
 import { CPT4_FILE, fileNameOf, REQUIRED, VOCABULARY_TABLES, type VocabularyTable } from './files.ts';
 
@@ -29,10 +29,7 @@ export interface Bundle {
 export async function openBundle(source: string, within?: string): Promise<Bundle> {
   const found = await stat(source).catch(() => undefined);
   if (!found) {
-    throw giveUp(
-      'vocabulary-source-missing',
-      `There is no file or folder "${source}". Give the zip that Athena made, or the folder it was unpacked to.`,
-    );
+    throw syncError('vocabulary-source-missing', { path: `"${source}"` });
   }
   const resolve = async (path: string): Promise<string> => {
     if (within === undefined) return path;
@@ -83,9 +80,9 @@ async function fromFolder(folder: string, resolve: (path: string) => Promise<str
 
 async function fromZip(path: string): Promise<Opened> {
   const zip = await openPromise(path, { autoClose: false, lazyEntries: true }).catch((cause: unknown) => {
-    throw giveUp(
+    throw syncError(
       'vocabulary-source-unreadable',
-      `"${basename(path)}" cannot be read as a zip file. It may not have arrived whole; download it again.`,
+      { file: `"${basename(path)}"`, found: 'cannot be read as a zip file: it may not have arrived whole' },
       { cause },
     );
   });
@@ -102,10 +99,10 @@ async function fromZip(path: string): Promise<Opened> {
 
 async function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
   if (entry.isEncrypted()) {
-    throw giveUp(
-      'vocabulary-source-unreadable',
-      `"${entry.fileName}" is encrypted in the zip. Unpack it and give the folder.`,
-    );
+    throw syncError('vocabulary-source-unreadable', {
+      file: `"${entry.fileName}"`,
+      found: 'is encrypted in the zip',
+    });
   }
   return zip.openReadStreamPromise(entry);
 }
@@ -115,20 +112,21 @@ function pick(all: BundleFile[], source: string): Omit<Bundle, 'close'> {
   for (const table of VOCABULARY_TABLES) {
     const matching = all.filter((file) => file.name.toLowerCase() === fileNameOf(table).toLowerCase());
     if (matching.length > 1) {
-      throw giveUp(
-        'vocabulary-source-ambiguous',
-        `"${basename(source)}" holds ${matching.length} files named ${fileNameOf(table)}. Give one download at a time.`,
-      );
+      throw syncError('vocabulary-source-ambiguous', {
+        source: basename(source),
+        count: matching.length,
+        file: fileNameOf(table),
+      });
     }
     if (matching[0]) files.set(table, matching[0]);
   }
   const missing = [...REQUIRED].filter((table) => !files.has(table)).map(fileNameOf);
   if (missing.length > 0) {
-    throw giveUp(
-      'vocabulary-file-missing',
-      `"${basename(source)}" lacks ${missing.join(', ')}. ` +
-        `Expected an Athena download with at least ${[...REQUIRED].map(fileNameOf).join(', ')}.`,
-    );
+    throw syncError('vocabulary-file-missing', {
+      source: basename(source),
+      missing: missing.join(', '),
+      required: [...REQUIRED].map(fileNameOf).join(', '),
+    });
   }
   const hasCpt4File = all.some((file) => file.name.toLowerCase() === CPT4_FILE.toLowerCase());
   return { files, hasCpt4File };

@@ -5,7 +5,7 @@
 import postgres from 'postgres';
 import type { Tx } from '../../../sql/connect.ts';
 import { copyIn } from '../../../sql/copy-in.ts';
-import { giveUp, SyncError } from '../../step/errors.ts';
+import { SyncError, syncError } from '../../step/errors.ts';
 import { type Lines, readLines } from './athena-lines.ts';
 import type { BundleFile } from './bundle.ts';
 import { type NewTable, quoted } from './new-tables.ts';
@@ -69,18 +69,17 @@ function checkHeader(file: BundleFile, header: readonly string[], columns: reado
   if (unknown.length === 0 && missing.length === 0 && new Set(names).size === names.length) return names;
   // The first line is only named when it looks like column names: it could also be data.
   const shown = unknown.filter((name) => /^[a-z_][a-z0-9_]{0,62}$/.test(name));
-  throw giveUp(
-    'vocabulary-header',
-    `${file.name}, line 1: expected the columns ${columns.map((column) => column.name).join(', ')} separated by tabs; ` +
-      [
-        unknown.length > 0 && `${unknown.length} unknown${shown.length > 0 ? ` (${shown.join(', ')})` : ''}`,
-        missing.length > 0 && `missing ${missing.map((column) => column.name).join(', ')}`,
-        new Set(names).size !== names.length && 'one is there twice',
-      ]
-        .filter(Boolean)
-        .join('; ') +
-      '.',
-  );
+  throw syncError('vocabulary-header', {
+    file: file.name,
+    columns: columns.map((column) => column.name).join(', '),
+    found: [
+      unknown.length > 0 && `${unknown.length} unknown${shown.length > 0 ? ` (${shown.join(', ')})` : ''}`,
+      missing.length > 0 && `missing ${missing.map((column) => column.name).join(', ')}`,
+      new Set(names).size !== names.length && 'one is there twice',
+    ]
+      .filter(Boolean)
+      .join('; '),
+  });
 }
 
 async function* watched(
@@ -99,9 +98,9 @@ async function* watched(
 }
 
 function unreadable(file: BundleFile, cause: unknown): SyncError {
-  return giveUp(
+  return syncError(
     'vocabulary-source-unreadable',
-    `${file.name} could not be read to its end: it is damaged or did not arrive whole. Download it again.`,
+    { file: file.name, found: 'could not be read to its end: it is damaged or did not arrive whole' },
     { cause },
   );
 }
@@ -127,9 +126,5 @@ function expectedBy(sqlState: string, column: Column | undefined, columns: reado
 
 function badLine(file: BundleFile, line: number, column: Column | undefined, expected: string): SyncError {
   const place = column ? `, column ${column.name}` : '';
-  return giveUp(
-    'vocabulary-line',
-    `${file.name}, line ${line}${place}: expected ${expected}, found something else. ` +
-      'Nothing was changed. Download the vocabulary again, or correct the line.',
-  );
+  return syncError('vocabulary-line', { file: file.name, line, column: place, expected });
 }

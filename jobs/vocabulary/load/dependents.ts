@@ -4,7 +4,7 @@
  * table …) is refused before anything is read, by name, instead of being lost.
  */
 import type { Tx } from '../../../sql/connect.ts';
-import { giveUp } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 import { type NewTable, quoted } from './new-tables.ts';
 
 export interface Dependents {
@@ -48,11 +48,7 @@ export async function refuseObstacles(tx: Tx, tables: readonly NewTable[]): Prom
     select pg_describe_object('pg_publication_rel'::regclass, oid, 0) from pg_publication_rel
     where prrelid in (select oid from tables)`;
   if (obstacles.length === 0) return;
-  throw giveUp(
-    'vocabulary-dependents',
-    'The vocabulary cannot be replaced, because these are bound to its tables and would be lost: ' +
-      `${obstacles.map((row) => row.what).join('; ')}. Drop them, load, and create them again.`,
-  );
+  throw syncError('vocabulary-dependents', { obstacles: obstacles.map((row) => row.what).join('; ') });
 }
 
 export async function findDependents(tx: Tx, tables: readonly NewTable[]): Promise<Dependents> {

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import type { Clock } from '../../step/clock.ts';
 import type { Disk } from '../../step/disk.ts';
-import { giveUp, tryAgain } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 import { checkConcepts } from '../check-concepts.ts';
 import { countLostMaps } from '../local-maps/stored.ts';
 import { countParts, type VocabularyPart } from '../releases.ts';
@@ -161,7 +161,7 @@ async function recordRelease(
 async function begin(tx: Tx): Promise<void> {
   const [lock] = await tx<{ free: boolean }[]>`select pg_try_advisory_xact_lock(${LOCK}::bigint) as free`;
   if (!lock?.free) {
-    throw tryAgain('vocabulary-load-running', 'Another vocabulary load is running. Wait for it to end.');
+    throw syncError('vocabulary-load-running', { load: 'Another vocabulary load', state: 'running' });
   }
   // A full release takes minutes; limits meant for requests do not apply. Sorting for the indexes gets more memory.
   await tx`
@@ -214,11 +214,10 @@ async function releaseVersion(tx: Tx, tables: NewTable[]): Promise<string> {
     `select vocabulary_version as version from ${freshOf(tables, 'vocabulary')} where vocabulary_id = 'None'`,
   );
   if (row?.version) return row.version;
-  throw giveUp(
-    'vocabulary-version-missing',
-    `${fileNameOf('vocabulary')}: expected a row with vocabulary_id None whose vocabulary_version names the release, ` +
-      `found ${row ? 'one without a version' : 'none'}. Download the vocabulary again.`,
-  );
+  throw syncError('vocabulary-version-missing', {
+    file: fileNameOf('vocabulary'),
+    found: row ? 'one without a version' : 'none',
+  });
 }
 
 /** In a savepoint, so that the rows can still be asked which of them are the same. */
@@ -228,10 +227,9 @@ async function buildOrExplain(tx: Tx, table: NewTable, index: Index, number: num
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === '23505')) throw error;
     const twice = await findTwice(tx, table, index);
-    throw giveUp(
-      'vocabulary-duplicate',
-      `${fileNameOf(table.name)}${twice ? `, lines ${twice.lines.join(' and ')}: ${twice.key}` : ': a key'} is there twice. ` +
-        'Nothing was changed. Download the vocabulary again, or delete one of the lines.',
-    );
+    throw syncError('vocabulary-duplicate', {
+      file: fileNameOf(table.name),
+      place: twice ? `, lines ${twice.lines.join(' and ')}: ${twice.key}` : ': a key',
+    });
   }
 }

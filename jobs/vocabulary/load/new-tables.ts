@@ -4,7 +4,7 @@
  * survive a load. Temporary names give way to the right ones in the swap.
  */
 import type { Tx } from '../../../sql/connect.ts';
-import { giveUp } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 import type { VocabularyTable } from './files.ts';
 
 export interface NewTable {
@@ -32,23 +32,14 @@ export async function findTable(tx: Tx, name: VocabularyTable): Promise<NewTable
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.oid = to_regclass(${name})`;
   if (!found) {
-    throw giveUp(
-      'vocabulary-table-missing',
-      `The CDM has no table ${name}. Create it first: npm run migrate for a CDM of ours, OHDSI's DDL for your own.`,
-    );
+    throw syncError('vocabulary-table-missing', { table: name });
   }
   const current = `${quoted(found.schema)}.${quoted(name)}`;
   if (found.kind !== 'r') {
-    throw giveUp(
-      'vocabulary-not-a-table',
-      `${current} is no plain table. Load into the schema where the vocabulary's tables are (CDM_SCHEMA).`,
-    );
+    throw syncError('vocabulary-not-a-table', { table: current });
   }
   if (!found.ours) {
-    throw giveUp(
-      'vocabulary-not-owner',
-      `The database user does not own ${current}, so it cannot replace it. Load as its owner.`,
-    );
+    throw syncError('vocabulary-not-owner', { table: current });
   }
   return {
     name,

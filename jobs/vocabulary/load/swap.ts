@@ -10,7 +10,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Tx } from '../../../sql/connect.ts';
-import { tryAgain } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 import { findDependents } from './dependents.ts';
 import { type Built, type NewTable, quoted } from './new-tables.ts';
 
@@ -49,12 +49,7 @@ export async function swapIn(
         error instanceof postgres.PostgresError && [LOCK_NOT_AVAILABLE, DEADLOCK].includes(error.code);
       if (!busy) throw error;
       if (attempt >= limits.attempts) {
-        throw tryAgain(
-          'vocabulary-in-use',
-          `The new vocabulary is loaded but could not take its place: the tables were in use through ${attempt} ` +
-            'attempts. See pg_stat_activity for the query that holds them, end it, and load again.',
-          { cause: error },
-        );
+        throw syncError('vocabulary-in-use', { attempts: attempt }, { cause: error });
       }
       await pause(PAUSE_MS);
     }

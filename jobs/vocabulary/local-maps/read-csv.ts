@@ -9,7 +9,7 @@
  * Excel writes such files with a semicolon or a tab where its country has the comma for numbers; the header tells.
  */
 import { CsvError, parse } from 'csv-parse/sync';
-import { giveUp } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 import { ALWAYS, type Finding, finding, type ProposedMap } from './local-map.ts';
 
 export interface CodeSystem {
@@ -29,10 +29,12 @@ export function readMapsCsv(text: string, fallback: CodeSystem = {}): ReadMaps {
   const names = (header?.fields ?? []).map((name) => name.trim().toLowerCase());
   const usagi = names.includes('sourcecode') && names.includes('conceptid');
   if (!usagi && !(names.includes('source_code') && names.includes('target_concept_id'))) {
-    throw unreadable(
-      'line 1: expected the columns of source_to_concept_map (at least source_code and target_concept_id) or those ' +
-        'that USAGI saves (sourceCode, mappingStatus, conceptId …).',
-    );
+    throw syncError('local-maps-unreadable', {
+      line: 1,
+      fault:
+        'expected the columns of source_to_concept_map (at least source_code and target_concept_id) or those that ' +
+        'USAGI saves (sourceCode, mappingStatus, conceptId …)',
+    });
   }
   const findings: Finding[] = [];
   const proposed = rows.flatMap(({ line, fields }) => {
@@ -76,7 +78,10 @@ function parseCsv(text: string): Row[] {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     // The message of the library quotes the file.
-    throw unreadable(`line ${Number(error['lines'] ?? next)}: a quotation mark is wrong (${error.code}).`);
+    throw syncError('local-maps-unreadable', {
+      line: Number(error['lines'] ?? next),
+      fault: `a quotation mark is wrong (${error.code})`,
+    });
   }
   return rows;
 }
@@ -87,9 +92,6 @@ function delimiterOf(text: string): string {
   const count = (mark: string): number => header.split(mark).length;
   return [',', ';', '\t'].toSorted((a, b) => count(b) - count(a))[0] ?? ',';
 }
-
-const unreadable = (what: string) =>
-  giveUp('local-maps-unreadable', `The file cannot be read, ${what} Nothing was written.`);
 
 type Cells = ReadonlyMap<string, string>;
 

@@ -1,6 +1,6 @@
 /** The maps that are stored: listed, and one of them changed or taken away. */
 import type { Sql, Tx } from '../../../sql/connect.ts';
-import { giveUp } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 import { MAP_ID } from './check.ts';
 import type { Finding, ProposedMap } from './local-map.ts';
 import { lockMaps, writeMapsInTx } from './write.ts';
@@ -101,7 +101,8 @@ export async function addMapInTx(
 ): Promise<Added> {
   const { findings, named } = await writeMapsInTx(tx, [proposed], { apply: true, replace });
   const against = findings.filter((one) => one.level !== 'warning');
-  if (against.length > 0) throw giveUp('local-map-conflict', against.map((one) => one.message).join(' '));
+  if (against.length > 0)
+    throw syncError('local-map-conflict', { faults: against.map((one) => one.message).join(' ') });
   const filter = { source_vocabulary_id: named[0]?.source_vocabulary_id, source_code: proposed.source_code };
   const stored = await selectMaps(tx, { ...filter, limit: 1000 }, day);
   const map = stored.find(
@@ -143,8 +144,5 @@ export async function deleteMapInTx(tx: Tx, mapId: string, day: string): Promise
 export async function readMap(sql: Sql | Tx, mapId: string, day: string): Promise<LocalMap> {
   const [map] = await selectMaps(sql, { map_id: mapId, limit: 1 }, day);
   if (map) return map;
-  throw giveUp(
-    'local-map-not-found',
-    'There is no local map of this map_id. It changes when the map does: list the maps again.',
-  );
+  throw syncError('local-map-not-found');
 }

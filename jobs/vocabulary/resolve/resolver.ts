@@ -13,7 +13,7 @@ import { vocabulariesFor } from '../../map/read/code-systems.ts';
 import type { Vendor } from '../../map/settings.ts';
 import { NOTHING, type Resolution, type Target } from '../../map/types.ts';
 import { type Clock, systemClock } from '../../step/clock.ts';
-import { SyncError } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 import { lookUpAncestors, lookUpCodes, lookUpStandard } from './look-up.ts';
 import type { Answer, Question } from './questions.ts';
 import { readState, sameState, type VocabularyState } from './state.ts';
@@ -28,7 +28,7 @@ export interface Lookup {
   /** Something else that the resource needs is missing, too. */
   miss(): void;
   /**
-   * Fetches what was noted. False when there was nothing. Throws StateMoved when
+   * Fetches what was noted. False when there was nothing. Throws `vocabulary-moved` when
    * somebody edited the local maps meanwhile: the transaction is to be rolled back and done again.
    */
   fetchMissing(tx: Sql | Tx): Promise<boolean>;
@@ -65,16 +65,6 @@ export interface ResolverOptions {
   readonly clock?: Clock;
   /** Answers remembered before memory starts anew; some 400 bytes each. */
   readonly capacity?: number;
-}
-
-/** A chunk mapped half before and half after an edit would be marked with a state that half of it never saw. */
-export class StateMoved extends SyncError {
-  constructor() {
-    super('vocabulary-moved', 'The local maps were edited while a chunk was mapped; it is mapped again.', {
-      sort: 'retry',
-      retryAfterSeconds: 0,
-    });
-  }
 }
 
 interface Memory {
@@ -223,7 +213,10 @@ function beginLookup(
       const codes = await fetchCodes(tx, [...missing.codes]);
       const standard = await fetchConcepts(tx, [...missing.concepts]);
       const descend = await fetchPairs(tx, [...missing.pairs]);
-      if (!sameState(memory.state, await readState(tx, new Date(memory.state.day)))) throw new StateMoved();
+      if (!sameState(memory.state, await readState(tx, new Date(memory.state.day)))) {
+        // A chunk mapped half before and half after an edit would be marked with a state that half of it never saw.
+        throw syncError('vocabulary-moved', {}, { retryAfterSeconds: 0 });
+      }
       if (memory.codes.size + codes.length > capacity) memory.codes.clear();
       if (memory.concepts.size + standard.length > capacity) memory.concepts.clear();
       for (const [name, given] of codes) {

@@ -4,7 +4,7 @@
  * remembers when either moves.
  */
 import type { Sql, Tx } from '../../../sql/connect.ts';
-import { giveUp } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 
 export interface VocabularyState {
   readonly releaseId: number;
@@ -21,11 +21,7 @@ export async function readState(tx: Sql | Tx, now: Date): Promise<VocabularyStat
            s.revision + (select count(*) from unnest(s.boundaries) as b where b <= ${day}::date) as "mapRevision"
     from vocabulary_release r cross join local_map_state s where r.is_current`;
   if (row) return { ...row, day };
-  throw giveUp(
-    'vocabulary-not-loaded',
-    'No vocabulary is loaded, so no code can be mapped. ' +
-      'Download one from athena.ohdsi.org and run: npm run cli -- vocabulary load DIR|ZIP',
-  );
+  throw syncError('vocabulary-not-loaded');
 }
 
 export function sameState(one: VocabularyState, other: VocabularyState): boolean {

@@ -4,7 +4,7 @@
  * of longer ones, and where that gives next to nothing, words are taken as misspelt.
  */
 import type { Sql, Tx } from '../../../sql/connect.ts';
-import { giveUp } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 import { type Concept, conceptsById } from '../concept.ts';
 import { knowsTrigrams } from './search-index.ts';
 import { findByCode, findByPrefix } from './search-plain.ts';
@@ -46,10 +46,7 @@ export async function searchConcepts(sql: Sql, request: SearchRequest): Promise<
         set_config('max_parallel_workers_per_gather', '0', true)
       from vocabulary_release r left join search_index s using (release_id) where r.is_current`;
     if (!state) {
-      throw giveUp(
-        'vocabulary-not-loaded',
-        'No vocabulary is loaded. Download one from athena.ohdsi.org and run: npm run cli -- vocabulary load DIR|ZIP',
-      );
+      throw syncError('vocabulary-not-loaded');
     }
     const codes = await findByCode(tx, request);
     const wanted = request.offset + request.limit + 1;

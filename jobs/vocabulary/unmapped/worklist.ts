@@ -1,6 +1,6 @@
 /** The worklist: unmapped codes by how much mapping them would gain. */
 import type { Sql, Tx } from '../../../sql/connect.ts';
-import { giveUp } from '../../step/errors.ts';
+import { syncError } from '../../step/errors.ts';
 import { nameSystems } from '../local-maps/name-system.ts';
 import { expectedDomains } from './expected-domain.ts';
 
@@ -101,10 +101,7 @@ export async function readUnmapped(
 ): Promise<readonly [UnmappedCode, ...UnmappedCode[]]> {
   const [first, ...others] = await selectUnmapped(sql, { code_id: codeId, limit: 1000 });
   if (first) return [first, ...others];
-  throw giveUp(
-    'unmapped-code-not-found',
-    `No loaded resource uses an unmapped code ${codeId}. It may have been mapped: list the worklist again.`,
-  );
+  throw syncError('unmapped-code-not-found', { code_id: codeId });
 }
 
 interface Kind {

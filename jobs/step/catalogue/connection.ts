@@ -1,0 +1,66 @@
+/** Errors about the settings and credentials of one connection. */
+import type { Entry } from './entry.ts';
+
+export const CONNECTION = {
+  'connection-not-found': {
+    sort: 'give-up',
+    says: 'There is no connection {connection_id}; it may have been deleted.',
+    todo: 'List the connections.',
+  },
+  'sync-config-invalid': {
+    sort: 'give-up',
+    says: "The connection's settings cannot be used. {faults}",
+    todo: 'Correct sync_config.',
+  },
+  'url-invalid': {
+    sort: 'give-up',
+    says: 'Expected an absolute http(s) URL without user name and password, got {found}.',
+    todo: 'Check the URLs of the connection; credentials have fields of their own.',
+  },
+  'url-insecure': {
+    sort: 'give-up',
+    says: '{host} was to be asked over http.',
+    todo: 'Use https, or set sync_config.allow_http for a test system.',
+  },
+  'group-missing': {
+    sort: 'give-up',
+    says: 'sync_config.level is "group", but the connection has no group_id.',
+    todo: "Enter the Group's id.",
+  },
+  'credentials-missing': {
+    sort: 'give-up',
+    says: 'The connection has no {field}.',
+    todo: 'Enter it and try again.',
+  },
+  'private-key-invalid': {
+    sort: 'give-up',
+    says: 'The private key cannot be used: {reason}.',
+    todo: 'Enter an RSA key of at least 2048 bits, or an EC key on P-384 or P-256, as PEM.',
+  },
+  'signing-algorithm-mismatch': {
+    sort: 'give-up',
+    says: 'sync_config.auth.algorithm is {algorithm}, but the private key can sign {possible}.',
+    todo: 'Remove the setting, or enter a key that can do it.',
+  },
+  'secret-unreadable': {
+    sort: 'give-up',
+    says: 'A stored secret does not open: {reason}.',
+    todo: 'Restore the right ENCRYPTION_KEY or enter the secret again.',
+  },
+  'encryption-key-unknown': {
+    sort: 'give-up',
+    says: 'A stored secret was sealed with the key "{id}", which ENCRYPTION_KEY does not hold.',
+    todo: 'Add the old key behind the new one (new-id:key,old-id:key) or enter the secret again.',
+  },
+  'scopes-not-granted': {
+    sort: 'give-up',
+    says: 'The server granted fewer scopes than were asked for; missing: {scopes}.',
+    todo: `Ask the EHR for them, correct scopes, or set sync_config.missing_scopes to "warn" to go on without
+      their types.`,
+  },
+  'token-host-foreign': {
+    sort: 'give-up',
+    says: 'The server sends us to {host}, which is not its own host, so the access token stays here.',
+    todo: 'If that host is right, add it to sync_config.token_hosts.',
+  },
+} as const satisfies Record<string, Entry>;

@@ -1,0 +1,120 @@
+/**
+ * What Postgres refuses, by SQLSTATE (PostgreSQL manual, appendix A): what goes away by itself, and what does not. The
+ * code of such an error is `postgres-` and its SQLSTATE; of a connection that fails it is the client's own.
+ */
+import type { Sort } from './entry.ts';
+
+interface StateClass {
+  /** SQLSTATEs, or their first two characters for the rest of a class. */
+  readonly states: readonly string[];
+  /** Codes of the client and of the system beneath it. */
+  readonly codes?: readonly string[];
+  readonly sort: Sort;
+  readonly says: string;
+  readonly todo: string;
+}
+
+/** Another transaction was there at the same moment; in a transaction of its own the same works. */
+const COLLISIONS = ['40001', '40P01', '23505'];
+
+export const DATABASE = {
+  collision: {
+    states: COLLISIONS,
+    sort: 'retry',
+    says: 'Two transactions wanted the same at the same moment.',
+    todo: 'It is tried again. If it stays, report it.',
+  },
+  'took-too-long': {
+    states: ['55P03', '57014'],
+    sort: 'retry',
+    says: 'A lock was held by others, or a statement took longer than allowed.',
+    todo: 'See pg_stat_activity for the query that is in the way and end it; then retry the run.',
+  },
+  'disk-full': {
+    states: ['53100', '58030'],
+    sort: 'retry',
+    says: 'The disk of the database is full or fails.',
+    todo: "Make room for the database and its WAL (see the server's log); then retry the run.",
+  },
+  'out-of-resources': {
+    states: ['53'],
+    sort: 'retry',
+    says: 'The database server is out of memory or connections.',
+    todo: 'Let fewer workers run, or raise max_connections or the memory of the server; then retry the run.',
+  },
+  'connection-lost': {
+    states: ['08', '57P'],
+    codes: [
+      ...['CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED', 'CONNECT_TIMEOUT'],
+      ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND'],
+    ],
+    sort: 'retry',
+    says: 'The connection to the database was lost, or none was to be had.',
+    todo: 'Check that the server runs and that this machine may connect; then retry the run.',
+  },
+  'read-only': {
+    states: ['25006'],
+    sort: 'retry',
+    says: 'The database takes no writes.',
+    todo: 'Let DATABASE_URL name the primary and no standby; then retry the run.',
+  },
+  'not-allowed': {
+    states: ['42501', '28'],
+    sort: 'retry-briefly',
+    says: 'The database user may not do this.',
+    todo: 'Grant it what `npm run cli -- doctor` finds missing, or run as the owner; then retry the run.',
+  },
+  constraint: {
+    states: ['23'],
+    sort: 'retry-briefly',
+    says: 'A row does not fit a constraint of the CDM.',
+    todo: `See the constraint in the message. With foreign keys to concept, load a complete vocabulary
+      (\`npm run cli -- doctor\` lists what lacks); drop constraints of your own, or report the row's table and
+      constraint; then retry the run.`,
+  },
+  schema: {
+    states: ['42', '0A', '3F', '26'],
+    sort: 'retry-briefly',
+    says: 'A statement does not fit the tables of this database.',
+    todo: `Run \`npm run migrate\`; a CDM of your own needs the columns of CDM 5.4. If neither helps, report it. Then
+      retry the run.`,
+  },
+  value: {
+    states: ['22', '54'],
+    sort: 'retry-briefly',
+    says: 'A value does not fit its column.',
+    todo: 'This is a fault of this program: report the code and the table. The run can be retried after an update.',
+  },
+  other: {
+    states: [],
+    sort: 'retry',
+    says: 'Postgres gives a reason that has no place in this list.',
+    todo: "See the server's log at that time; then retry the run, or report it.",
+  },
+} as const satisfies Record<string, StateClass>;
+
+export type DatabaseClass = keyof typeof DATABASE;
+
+const CLASSES: readonly (readonly [DatabaseClass, StateClass])[] = Object.entries(DATABASE) as [
+  DatabaseClass,
+  StateClass,
+][];
+
+/** The class of a SQLSTATE: the one with the longest beginning of it. */
+export function classOf(state: string): DatabaseClass {
+  const matches = CLASSES.flatMap(([name, { states }]) =>
+    states.filter((begin) => state.startsWith(begin)).map((begin) => ({ name, begin })),
+  );
+  const [best] = matches.toSorted((one, other) => other.begin.length - one.begin.length);
+  return best?.name ?? 'other';
+}
+
+/** The class of a code of the client, when it is one. */
+export function classOfCode(code: string): DatabaseClass | undefined {
+  return CLASSES.find(([, { codes }]) => codes?.includes(code))?.[0];
+}
+
+export function isCollision(error: unknown): boolean {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return COLLISIONS.some((state) => state === code);
+}

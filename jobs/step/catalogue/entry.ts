@@ -1,0 +1,40 @@
+/**
+ * What the catalogue says of an error. `says` is the sentence: what was expected and what came. `todo` is what to do
+ * about it; `says` and `todo` together are the message. Both are templates: `{host}` is filled in from the parameters,
+ * whose names the compiler reads from here. A line break in a template counts as a space.
+ */
+export interface Entry {
+  readonly sort: Exclude<Sort, 'retry-briefly'>;
+  readonly says: string;
+  readonly todo: string;
+}
+
+/**
+ * What a step does with it. 'retry': later the same may work. 'retry-briefly': it hardly will, and nobody is asked in
+ * vain when it does not. 'give-up': only a person can help.
+ */
+export type Sort = 'retry' | 'retry-briefly' | 'give-up';
+
+/** What must be put right, or waited for. */
+export type About =
+  /** Settings and credentials of one connection. */
+  | 'connection'
+  /** The EHR: its network, token endpoint, export. */
+  | 'server'
+  /** One file of an export: the others may be well. */
+  | 'file'
+  | 'vocabulary'
+  /** The settings of this installation. */
+  | 'installation'
+  /** Room for what is to be stored. */
+  | 'disk'
+  | 'database'
+  /** What somebody asked for, or what stands in its way. */
+  | 'request'
+  /** This program itself. */
+  | 'program';
+
+/** The names in braces. */
+export type NamesIn<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : never;

@@ -1,0 +1,71 @@
+/** Errors about one file of an export: when it cannot be downloaded, the others still can. */
+import type { Entry } from './entry.ts';
+
+export const FILE = {
+  'file-refused': {
+    sort: 'give-up',
+    says: `{host} refused a file of the export with {status}. 403, 404 and 410 mean that it has expired or was
+      withdrawn, 401 that the token is not accepted there.`,
+    todo: 'Start the sync again; the watermark has not moved. After a 401 see sync_config.token_hosts.',
+  },
+  'file-throttled': {
+    sort: 'retry',
+    says: '{host} wants fewer requests for files (429).',
+    todo: 'The file is asked for again when the server allows.',
+  },
+  'file-unavailable': {
+    sort: 'retry',
+    says: '{host} answered the request for a file with {status}.',
+    todo: "It is tried again. If it stays, ask the server's operator.",
+  },
+  'file-transfer-broken': {
+    sort: 'retry',
+    says: 'The transfer of a file broke off ({reason}).',
+    todo: 'It goes on where it was. If it stays, check the network and proxies between.',
+  },
+  'file-damaged': {
+    sort: 'retry',
+    says: 'A compressed file is damaged or ends too early ({reason}). What was read of it is not believed.',
+    todo: "It is read again. If it stays, ask the server's operator.",
+  },
+  'file-is-a-page': {
+    sort: 'retry',
+    says: '{host} answered the request for a file with {type}; expected NDJSON.',
+    todo: "It is tried again. If it stays, ask the server's operator.",
+  },
+  'file-range-wrong': {
+    sort: 'retry',
+    says: '{host} sent a part of a file that was asked for whole.',
+    todo: "It is tried again. If it stays, ask the server's operator.",
+  },
+  'file-redirects': {
+    sort: 'give-up',
+    says: 'A file redirects more than {most} times.',
+    todo: "Ask the server's operator.",
+  },
+  'file-encoding-unknown': {
+    sort: 'give-up',
+    says: 'Asked for gzip or no compression, got a Content-Encoding that is neither.',
+    todo: "Ask the server's operator.",
+  },
+  'file-address-refused': {
+    sort: 'give-up',
+    says: `The server names a file at {host}, an address that only this machine or its network reaches.`,
+    todo: 'If it is right, add the host to sync_config.token_hosts.',
+  },
+  'file-too-large': {
+    sort: 'give-up',
+    says: 'A file of the export is larger than sync_config.limits.export_max_file_bytes ({limit}).',
+    todo: 'Raise the limit if that is right; else the server repeats itself: ask its operator.',
+  },
+  'file-keeps-changing': {
+    sort: 'give-up',
+    says: 'A file of the export differed at each of {readings} readings.',
+    todo: 'Start the sync again.',
+  },
+  'import-file-unreadable': {
+    sort: 'retry',
+    says: 'Cannot read {path} on this machine ({reason}).',
+    todo: 'The workers must see the folder that is imported: make it readable for them.',
+  },
+} as const satisfies Record<string, Entry>;

@@ -1,0 +1,120 @@
+/** Errors about what somebody asked for, or about what stands in its way. Most are answers of the API; see app/problems.ts. */
+import type { Entry } from './entry.ts';
+
+export const REQUEST = {
+  'connection-inactive': {
+    sort: 'give-up',
+    says: 'Connection "{site_key}" is switched off.',
+    todo: 'Set is_active to true, then start the sync again.',
+  },
+  'connection-without-server': {
+    sort: 'give-up',
+    says: 'Connection "{site_key}" has no fhir_base_url: it is fed with files.',
+    todo: 'Use "cli import", or set the URL.',
+  },
+  'connection-paused': {
+    sort: 'give-up',
+    says: 'Connection "{site_key}" failed several times in a row and is paused until {until}.',
+    todo: 'Mend the cause, then start a sync by hand: that ends the pause.',
+  },
+  'sync-already-running': {
+    sort: 'give-up',
+    says: 'Run {run_id} of connection "{site_key}" is still {status}. One sync at a time.',
+    todo: 'Wait for it to end or cancel it.',
+  },
+  'site-key-invalid': {
+    sort: 'give-up',
+    says: '"{site_key}" is no site key.',
+    todo: 'Give one of lower-case letters, digits, - and _, at most 63.',
+  },
+  'import-no-folder': {
+    sort: 'give-up',
+    says: 'Cannot read the folder {folder}: {reason}.',
+    todo: 'Name the folder that holds the NDJSON files; check the path and its permissions.',
+  },
+  'import-empty': {
+    sort: 'give-up',
+    says: '{folder} holds no .ndjson or .ndjson.gz files.',
+    todo: 'Name a folder with the files of a Bulk Data export, such as Patient.ndjson.',
+  },
+  'run-not-found': {
+    sort: 'give-up',
+    says: 'Connection {connection_id} has no run {run_id}.',
+    todo: "List the connection's runs.",
+  },
+  'run-not-live': {
+    sort: 'give-up',
+    says: 'Run {run_id} {state}.',
+    todo: 'Leave it as it is.',
+  },
+  'run-not-failed': {
+    sort: 'give-up',
+    says: 'Run {run_id} is {status}; only a failed run can be retried.',
+    todo: 'Start a new sync instead.',
+  },
+  'run-not-last': {
+    sort: 'give-up',
+    says: 'Run {last} came after run {run_id}.',
+    todo: 'Retry that one, or start a new sync.',
+  },
+  'reconciliation-not-found': {
+    sort: 'give-up',
+    says: 'Run {run_id} of connection {connection_id} has compared nothing (yet).',
+    todo: 'Reconcile, or wait for the run to end.',
+  },
+  'reconciliation-confirmed': {
+    sort: 'give-up',
+    says: 'It was confirmed already.',
+    todo: 'See run {removal_run}.',
+  },
+  'reconciliation-outdated': {
+    sort: 'give-up',
+    says: 'Run {later}, a full export, came after it.',
+    todo: 'Reconcile again.',
+  },
+  'reconciliation-obstructed': {
+    sort: 'give-up',
+    says: 'Nothing may be removed by it: {obstacles}.',
+    todo: 'Remove the cause, then reconcile again.',
+  },
+  'reconciliation-count-differs': {
+    sort: 'give-up',
+    says: 'Expected the number of vanished resources, {vanished}; got {given}.',
+    todo: 'Look at them first.',
+  },
+  'reconciliation-doubtful': {
+    sort: 'give-up',
+    says: 'It is doubtful: {doubts}.',
+    todo: 'Check with the EHR; with override they are removed all the same.',
+  },
+  'purge-not-found': {
+    sort: 'give-up',
+    says: 'Connection {connection_id} has no purge {purge_id}.',
+    todo: "List the connection's purges.",
+  },
+  'purge-under-way': {
+    sort: 'give-up',
+    says: 'Purge {purge_id} is under way.',
+    todo: 'Wait for it to end.',
+  },
+  'local-maps-unreadable': {
+    sort: 'give-up',
+    says: 'The file cannot be read, line {line}: {fault}.',
+    todo: 'Nothing was written. Correct the line, then give the file again.',
+  },
+  'local-map-conflict': {
+    sort: 'give-up',
+    says: '{faults}',
+    todo: 'Nothing was written.',
+  },
+  'local-map-not-found': {
+    sort: 'give-up',
+    says: 'There is no local map of this map_id. It changes when the map does.',
+    todo: 'List the maps again.',
+  },
+  'unmapped-code-not-found': {
+    sort: 'give-up',
+    says: 'No loaded resource uses an unmapped code {code_id}. It may have been mapped.',
+    todo: 'List the worklist again.',
+  },
+} as const satisfies Record<string, Entry>;

@@ -1,0 +1,90 @@
+/** Errors about the EHR, from the network to the manifest of an export. Those of its token endpoint: see token.ts. */
+import type { Entry } from './entry.ts';
+
+export const SERVER = {
+  'network-unreachable': {
+    sort: 'retry',
+    says: '{host} could not be reached: {reason}.',
+    todo: 'It is tried again. If it stays, check the URL, the name service and the firewalls between.',
+  },
+  'network-error': {
+    sort: 'retry',
+    says: 'The exchange with {host} failed: {reason}.',
+    todo: 'It is tried again. If it stays, check the network and proxies between.',
+  },
+  'network-timeout': {
+    sort: 'retry',
+    says: 'Expected the whole answer of {host} within {seconds} s, and it did not come.',
+    todo: "It is tried again. If it stays, ask the server's operator.",
+  },
+  'request-aborted': {
+    sort: 'retry',
+    says: 'The request to {host} was called off, since the worker had to end.',
+    todo: 'Another worker makes it again.',
+  },
+  'answer-too-large': {
+    sort: 'give-up',
+    says: 'Expected an answer of at most {bytes} bytes, got more.',
+    todo: "Ask the server's operator what it answers.",
+  },
+  'kick-off-throttled': {
+    sort: 'retry',
+    says: 'The server accepts no export now ({status}): {body}.',
+    todo: 'It is asked for again when the server allows. If it stays, sync less often.',
+  },
+  'kick-off-unavailable': {
+    sort: 'retry',
+    says: 'The server answered the kick-off with {status}: {body}.',
+    todo: "It is tried again. If it stays, ask the server's operator.",
+  },
+  'kick-off-outcome-unknown': {
+    sort: 'give-up',
+    says: `The kick-off was sent, and no answer of the server to it arrived here: {found}. It may be preparing an
+      export that we cannot find.`,
+    todo: 'Check with the server (some allow one export a day), then start the sync again.',
+  },
+  'kick-off-not-accepted': {
+    sort: 'give-up',
+    says: 'Expected 202 with a Content-Location, got {found}.',
+    todo: 'The server may not support Bulk Data export at this level; see sync_config.level.',
+  },
+  'kick-off-refused': {
+    sort: 'give-up',
+    says: 'The server refused the export with {status}: {body}. {advice}',
+    todo: `Check scopes (each exported type needs one), group_id, export_resource_types and sync_config with the
+      server's documentation.`,
+  },
+  'export-status-unavailable': {
+    sort: 'retry',
+    says: 'The status request was answered with {status}: {body}.',
+    todo: "It is tried again. If it stays, ask the server's operator.",
+  },
+  'export-gone': {
+    sort: 'give-up',
+    says: 'The server no longer knows the export job ({status}): {body}.',
+    todo: 'Start the sync again; the watermark has not moved.',
+  },
+  'export-failed': {
+    sort: 'give-up',
+    says: 'The server ended the export with {status}: {body}.',
+    todo: "Ask the server's operator, then start the sync again; the watermark has not moved.",
+  },
+  'export-too-long': {
+    sort: 'give-up',
+    says: `The server has been preparing the export for {hours} hours, longer than
+      sync_config.limits.export_max_hours ({limit}).`,
+    todo: 'Raise the limit, or ask for fewer types at a time.',
+  },
+  'manifest-unreadable': {
+    sort: 'give-up',
+    says: `Expected the export's manifest as JSON with transactionTime and output, got {bytes} bytes that lack:
+      {fields}.`,
+    todo: "Ask the server's operator what it answers at the status URL.",
+  },
+  'manifest-too-large': {
+    sort: 'give-up',
+    says: 'The manifest names more than {limit}.',
+    todo: `Raise sync_config.limits.export_max_files if that many files are right, or ask for fewer types; more pages
+      are not plausible: ask the server's operator.`,
+  },
+} as const satisfies Record<string, Entry>;

@@ -1,0 +1,83 @@
+/**
+ * `npm run errors [-- --check]`: writes the tables of README.md that say what each error of a run means and what to do,
+ * from the catalogue, or says that they are out of date. Parameters stand in them by their names, in italics.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PARTS } from './catalogue.ts';
+import { DATABASE } from './database.ts';
+import type { About } from './entry.ts';
+
+const README = join(import.meta.dirname, '../../../README.md');
+const BEGIN = '<!-- errors: written by `npm run errors` from jobs/step/catalogue -->';
+const END = '<!-- /errors -->';
+
+const HEADINGS: Partial<Record<About, string>> = {
+  connection: 'Settings and credentials of the connection',
+  server: 'The EHR',
+  file: 'One file of an export (the others are loaded; the run fails with it when no file can be read)',
+  vocabulary: 'The vocabulary',
+  disk: 'Room',
+  database: 'The database',
+  program: 'This program',
+};
+
+interface Row {
+  readonly about: About;
+  readonly codes: string;
+  readonly says: string;
+  readonly todo: string;
+}
+
+export function rows(): Row[] {
+  const own = PARTS.filter(({ endsRuns }) => endsRuns).flatMap(({ about, errors }) =>
+    Object.entries(errors).map(([code, { says, todo }]) => ({ about, codes: `\`${code}\``, says, todo })),
+  );
+  const database = Object.values(DATABASE).map(({ says, todo, ...kind }) => {
+    const states = kind.states.map((state) => `\`postgres-${state}${state.length < 5 ? '…' : ''}\``);
+    const codes = 'codes' in kind ? kind.codes.map((code) => `\`${code}\``) : [];
+    return { about: 'database' as const, codes: [...states, ...codes].join(', '), says, todo };
+  });
+  return [...own, ...database];
+}
+
+export function tables(): string {
+  return Object.entries(HEADINGS)
+    .map(([about, heading]) => {
+      const lines = rows()
+        .filter((row) => row.about === about)
+        .map(
+          ({ codes, says, todo }) => `| ${codes || 'other `postgres-…`'} | ${cell(says)} | ${cell(todo)} |`,
+        );
+      return [`**${heading}**`, '', '| code | it means | do |', '| --- | --- | --- |', ...lines].join('\n');
+    })
+    .join('\n\n');
+}
+
+function cell(template: string): string {
+  return template
+    .replace(/\s+/g, ' ')
+    .replace(/[|*]/g, '\\$&')
+    .replace(/\{(\w+)\}/g, (_, name: string) => `*${name.replaceAll('_', ' ')}*`);
+}
+
+/** The README with the tables of now. */
+export function withTables(readme: string): string {
+  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`README.md lacks the marks ${BEGIN} and ${END}.`);
+  return `${readme.slice(0, begin + BEGIN.length)}\n\n${tables()}\n\n${readme.slice(end)}`;
+}
+
+async function main(check: boolean): Promise<void> {
+  const readme = await readFile(README, 'utf8');
+  const wanted = withTables(readme);
+  if (!check) return writeFile(README, wanted);
+  if (readme === wanted) return;
+  console.error('README.md does not show the errors of the catalogue. Run "npm run errors" and commit it.');
+  process.exitCode = 1;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(process.argv.includes('--check'));
+}

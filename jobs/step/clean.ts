@@ -1,0 +1,19 @@
+/**
+ * What others wrote, fit for a message, a log or a table: one line, cut, without query strings (signatures), JWTs and
+ * the credentials of Authorization headers.
+ */
+
+/** What is looked at at all: texts of servers have any length. */
+const MOST = 4096;
+
+export function clean(text: string, length: number): string {
+  const line = text
+    .slice(0, MOST)
+    .replace(/(https?:\/\/[^\s?"'<>]+)\?[^\s"'<>]*/gi, '$1?…')
+    .replace(/eyJ[\w-]+\.[\w-]+\.?[\w-]*/g, '…')
+    .replace(/\b(bearer|basic)\s+\S+/gi, '$1 …')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const characters = [...line];
+  return characters.length > length ? `${characters.slice(0, length).join('')}…` : line;
+}
