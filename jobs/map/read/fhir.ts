@@ -13,7 +13,7 @@ export interface Coding {
 }
 
 /** FHIR's ways of saying "no value" inside a CodeableConcept; they are not codes to look up. */
-const ABSENCE_SYSTEMS = new Set([
+export const ABSENCE_SYSTEMS = new Set([
   'http://terminology.hl7.org/CodeSystem/data-absent-reason',
   'http://hl7.org/fhir/data-absent-reason',
   'http://terminology.hl7.org/CodeSystem/v3-NullFlavor',
@@ -48,8 +48,19 @@ export function text(value: unknown): string | undefined {
   return clean === '' ? undefined : clean;
 }
 
+/** Servers send decimals as strings too, to keep their precision: what says a number is one. */
 export function number(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+  const n = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
+  return typeof n === 'number' && Number.isFinite(n) ? n : undefined;
+}
+
+/** FHIR's decimal, with the spaces and leading zeros that people put around one. */
+const DECIMAL = /^ {0,9}-?\d{1,99}(?:\.\d{1,99})?(?:[eE][+-]?\d{1,9})? {0,9}$/;
+
+/** The number of a Quantity that says what it is, not less or more than what (its comparator). */
+export function exact(quantity: Json | undefined): number | undefined {
+  const comparator = text(quantity?.['comparator']);
+  return comparator === undefined || comparator === '=' ? number(quantity?.['value']) : undefined;
 }
 
 /** A whole number that fits Postgres' integer. */
@@ -61,6 +72,8 @@ export function integer(value: unknown): number | undefined {
 }
 
 export function flag(value: unknown): boolean | undefined {
+  if (value === 'true') return true;
+  if (value === 'false') return false;
   return typeof value === 'boolean' ? value : undefined;
 }
 
@@ -79,7 +92,7 @@ export function coding(raw: unknown): Coding | undefined {
   const code = text(it?.['code']);
   const system = text(it?.['system']);
   if (!it || code === undefined || (system !== undefined && ABSENCE_SYSTEMS.has(system))) return undefined;
-  return { system, code, display: text(it['display']), userSelected: it['userSelected'] === true };
+  return { system, code, display: text(it['display']), userSelected: flag(it['userSelected']) === true };
 }
 
 /** What a CodeableConcept says in words: its text, else the first display. */

@@ -65,7 +65,7 @@ const MAIN_CONCEPT = new Map<string, string>([
 export function faultsOf(outcome: Outcome, settings: MappingSettings): string[] {
   if (outcome.kind === 'excluded') return RULES[outcome.rule].of === 'resource' ? [] : [outcome.rule];
   if (outcome.kind === 'failed') {
-    return /^[A-Z][A-Za-z]+(\.[A-Za-z]+)*$/.test(outcome.field) ? [] : [`field ${outcome.field}`];
+    return /^[A-Z][A-Za-z]+(\._?[A-Za-z]+)*$/.test(outcome.field) ? [] : [`field ${outcome.field}`];
   }
   const { rows, omitted = [], unmapped } = outcome;
   return [
@@ -114,7 +114,9 @@ function domainFaults(row: Row, settings: MappingSettings): string[] {
   if (row.table !== 'observation') {
     return MAIN_CONCEPT.has(row.table) && row.table !== expected ? [fault] : [];
   }
-  const denied = row.values.value_as_concept_id !== undefined;
+  // By an answer in concepts or in words, or by the lack of one where that is loaded.
+  const { value_as_concept_id: answer, value_as_string: words } = row.values;
+  const denied = answer !== undefined || words !== undefined || settings.valuelessObservations;
   const provisional =
     settings.provisionalConditions === 'observation' && row.values.qualifier_concept_id !== 0;
   return expected === 'observation' || denied || provisional ? [] : [fault];
