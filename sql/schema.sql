@@ -755,6 +755,18 @@ create table chunk_body (
   constraint chunk_body_pkey PRIMARY KEY (chunk_id)
 );
 
+create table chunk_clock (
+  chunk_id bigint not null,
+  run_id bigint not null,
+  resource_type text not null,
+  clock text not null,
+  resources integer not null,
+  constraint chunk_clock_known CHECK ((clock = ANY (ARRAY['utc'::text, 'offset'::text]))),
+  constraint chunk_clock_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES chunk(chunk_id) ON DELETE CASCADE,
+  constraint chunk_clock_pkey PRIMARY KEY (chunk_id, resource_type, clock)
+);
+CREATE INDEX chunk_clock_of_run ON chunk_clock USING btree (run_id);
+
 create table chunk_count (
   chunk_id bigint not null,
   run_id bigint not null,
@@ -809,6 +821,7 @@ CREATE INDEX chunk_unmapped_of_run ON chunk_unmapped USING btree (run_id);
 create table condition_own_status (
   resource_key bigint not null,
   status_concept_id integer,
+  source_value text,
   constraint condition_own_status_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
   constraint condition_own_status_pkey PRIMARY KEY (resource_key)
 );
@@ -870,6 +883,7 @@ create table diagnosis_role (
   connection_id integer not null,
   condition_id text not null,
   status_concept_id integer not null,
+  source_value text,
   constraint diagnosis_role_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
   constraint diagnosis_role_pkey PRIMARY KEY (resource_key, condition_id, status_concept_id)
 );
@@ -1179,6 +1193,7 @@ create table resource_history (
   run_id bigint not null
 );
 CREATE INDEX resource_history_of_resource ON resource_history USING btree (resource_key);
+CREATE INDEX resource_history_of_run ON resource_history USING btree (run_id);
 
 create table resource_identifier (
   resource_key bigint not null,

@@ -1,7 +1,7 @@
 /**
  * Step 5: what waited for something that has arrived. Once everything that was sent is mapped, it takes up again, in
- * bounded batches, what was mapped with an older version of a Medication or Device, and the resources whose Patient (or
- * Medication) is now there, in this run or since years ago; when no batch is left, chunks that the vocabulary of now
+ * bounded batches, what was mapped with an older version of a Medication, Device or Encounter, and the resources whose
+ * Patient (or Medication) is now there, in this run or since years ago; when no batch is left, chunks that the vocabulary of now
  * would map otherwise are mapped again; then it completes open links with one statement per column, and sends the close
  * step.
  */
@@ -13,12 +13,15 @@ import type { Known } from '../load/compare/known.ts';
 import { knownColumns } from '../load/compare/known.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { type OpenChunk, openChunkInTx } from '../load/open-chunk.ts';
+import { GONE, UNDATED } from '../load/reasons.ts';
 import { createReferenceMemory } from '../load/reference-memory.ts';
 import { bitOf } from '../load/write/cdm-tables.ts';
+import { lastKnownDay } from '../map/cdm/implausible.ts';
+import { DAY } from '../map/types.ts';
 import { settleVocabularyInTx } from '../remap/settle-vocabulary.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
-import { isLive, readRun } from '../step/run.ts';
+import { extractionDate, isLive, readRun } from '../step/run.ts';
 import { completeLinksInTx } from './complete-links.ts';
 import { settleContentsInTx } from './settle-contents.ts';
 import { settleMergesInTx } from './settle-merges.ts';
@@ -44,7 +47,8 @@ export const settleStep: Handler<'redrive'> = async (deps, step) => {
     if (await settleContentsInTx(tx, deps, run, openChunk)) {
       return queue.sendInTx(tx, 'redrive', { run_id });
     }
-    const taken = await takeUpInTx(tx, deps, connection, openChunk, after);
+    const today = lastKnownDay(extractionDate(run));
+    const taken = await takeUpInTx(tx, deps, connection, openChunk, { after, today });
     if (taken) {
       return queue.sendInTx(tx, 'redrive', { run_id, after: taken.upTo, moved: moved || taken.moved });
     }
@@ -74,7 +78,7 @@ async function takeUpInTx(
   deps: Deps,
   connection: Connection,
   openChunk: OpenChunk,
-  after: number,
+  { after, today }: { readonly after: number; readonly today: string },
 ): Promise<{ readonly upTo: number; readonly moved: boolean } | undefined> {
   const waiting = await tx<Waiting[]>`
     select ${knownColumns(tx)}, r.chunk_id, r.chunk_line, w.line, w.since_run,
@@ -89,6 +93,13 @@ async function takeUpInTx(
             and target.fhir_id = w.target_id and target.outcome = 'loaded'
             and (w.target_type <> 'Patient' or (target.row_tables & ${bitOf('person')}) <> 0)
         )
+        or r.reason = any(${Object.values(UNDATED)}) and exists (
+          select 1 from resource encounter
+          where encounter.connection_id = w.connection_id and encounter.resource_type = w.target_type
+            and encounter.fhir_id = w.target_id and encounter.outcome = 'excluded'
+            and encounter.reason <> all(${Object.values(GONE)})
+        )
+        or w.target_type = ${DAY} and w.target_id <= ${today}
         or w.target_type = 'Patient' and exists (
           select 1 from patient_merge m where m.connection_id = w.connection_id and m.replaced_id = w.target_id
         )

@@ -4,6 +4,7 @@
  * from what is cached, notes what was missing, and the caller fetches that and maps the resource again.
  */
 
+import type { Moment } from './cdm/dates.ts';
 import type { Identifier, Link, Ref } from './cdm/link.ts';
 import type { TableName, Tables } from './cdm/rows.ts';
 import type { RuleCode } from './rules.ts';
@@ -65,10 +66,21 @@ export interface MedicationContent {
 /** What a Device is, kept for the uses and procedures that refer to it: elements type, udiCarrier, lotNumber. */
 export type DeviceContent = Readonly<Record<string, unknown>>;
 
+/** When the visit of an Encounter begins, for the events that it dates; undefined where it rightly gives no visit. */
+export interface EncounterContent {
+  readonly start: Moment | undefined;
+}
+
+/** First and last day of a person, YYYY-MM-DD, for the events that are held against them. */
+export interface PersonContent {
+  readonly born: string | undefined;
+  readonly died: string | undefined;
+}
+
 /** What a resource says of others. It is kept beside the rows and applied by the loader, whichever comes first. */
 export interface Relations {
   /** Encounter.diagnosis: what a Condition was in the Encounter. */
-  readonly diagnoses?: readonly { readonly condition: Ref; readonly statusConceptId: number }[] | undefined;
+  readonly diagnoses?: readonly DiagnosisRole[] | undefined;
   /** For fact_relationship: this resource's rows, the relationship, the target's rows; and the way back. */
   readonly links?: readonly Related[] | undefined;
   /** Patients (by id) of whom one stands for the other (Patient.link). */
@@ -77,11 +89,21 @@ export interface Relations {
   readonly identifiers?: readonly Identifier[] | undefined;
 }
 
+export interface DiagnosisRole {
+  readonly condition: Ref;
+  readonly statusConceptId: number;
+  /** The code or rank that the status comes from. */
+  readonly sourceValue: string;
+}
+
 export interface Related {
   readonly target: Ref;
   readonly conceptId: number;
   readonly reverseConceptId: number;
 }
+
+/** A time in UTC, or by a wall clock with its offset from UTC. */
+export type Clock = 'utc' | 'offset';
 
 export type Outcome =
   | {
@@ -99,7 +121,11 @@ export type Outcome =
       readonly relations?: Relations | undefined;
       /** Rules by which a part of the resource was left out (rules.ts, `of: 'part'`). */
       readonly omitted?: readonly RuleCode[] | undefined;
+      /** Where times keep the clock that they were sent in: which that is. */
+      readonly clocks?: readonly Clock[] | undefined;
     }
+  /** Nothing to be written before the Encounter is known that tells when it happened, or before its day comes (type DAY). */
+  | { readonly kind: 'waits'; readonly awaits: Ref }
   | { readonly kind: 'excluded'; readonly rule: RuleCode }
   | { readonly kind: 'failed'; readonly reason: string; readonly field: string };
 
@@ -118,6 +144,10 @@ export interface MapContext {
   medication(ref: Ref): MedicationContent | undefined;
   /** The content of a Device; undefined when it has not arrived. */
   device(ref: Ref): DeviceContent | undefined;
+  /** The life of a Patient; undefined when it has not arrived. */
+  person(ref: Ref): PersonContent | undefined;
+  /** The start of an Encounter's visit; undefined when it has not arrived. */
+  encounter(ref: Ref): EncounterContent | undefined;
   /**
    * Is the first concept a descendant of the second (concept_ancestor)? Asked only when two codings of one system are
    * both mapped; where it is missing, the first coding wins.
@@ -126,5 +156,8 @@ export interface MapContext {
 }
 
 export type Mapper = (resource: Resource, context: MapContext) => Outcome;
+
+/** Of what waits for a day of the calendar, its id. */
+export const DAY = 'Day';
 
 export const NOTHING: Resolution = { sourceConceptId: 0, sourceDomain: '', targets: [], values: [] };

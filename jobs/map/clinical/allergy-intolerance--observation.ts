@@ -15,9 +15,12 @@ import { ALLERGY, TYPE } from '../cdm/concepts.ts';
 import type { ClinicalEvent } from '../cdm/event.ts';
 import { project, tableFor } from '../cdm/project.ts';
 import { type Chosen, concept, mainCode } from '../read/coding.ts';
-import { firstCode, list, objects, text } from '../read/fhir.ts';
+import { codings, list, objects, text } from '../read/fhir.ts';
+import { codesOf, valueIn } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import {
   choiceOfDates,
+  datedBy,
   encounter,
   excluded,
   isSelfReported,
@@ -27,11 +30,18 @@ import {
   type Reading,
   read,
   result,
+  undated,
 } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row, Target } from '../types.ts';
 
+const VERIFICATION = codesOf(
+  SYSTEM.allergyVerification,
+  ...['entered-in-error', 'refuted', 'unconfirmed', 'confirmed'],
+);
+const CLINICAL = codesOf(SYSTEM.allergyClinical, 'resolved', 'inactive', 'active');
+
 export function mapAllergyIntolerance(resource: Resource, context: MapContext): Outcome {
-  const verification = firstCode(resource['verificationStatus']);
+  const verification = valueIn(VERIFICATION, resource['verificationStatus']);
   if (verification === 'entered-in-error') return excluded('entered-in-error');
   if (verification === 'refuted') return excluded('condition-refuted');
   const reading = read(resource, context);
@@ -39,11 +49,16 @@ export function mapAllergyIntolerance(resource: Resource, context: MapContext): 
   const sent = codeOf(reading);
   const onset = choiceOfDates(reading, resource, 'onset');
   const recorded = moment(reading, resource, 'recordedDate');
-  const start = recorded ?? onset.start ?? moment(reading, resource, 'lastOccurrence');
+  const start = datedBy(
+    reading,
+    recorded ?? onset.start ?? moment(reading, resource, 'lastOccurrence'),
+    resource['encounter'],
+  );
   if (reading.refusal) return reading.refusal;
   if (!sent) return excluded('no-code');
-  if (!start) return excluded('no-date');
-  const clinical = firstCode(resource['clinicalStatus']);
+  if (!start) return undated(reading);
+  const clinical =
+    valueIn(CLINICAL, resource['clinicalStatus']) ?? codings(resource['clinicalStatus'])[0]?.code;
   const event: ClinicalEvent = {
     person: { ref: person },
     visit: encounter(reading, resource['encounter']),
@@ -122,7 +137,7 @@ function reactions(reading: Reading, allergy: ClinicalEvent, rowsBefore: number)
     if (value.sourceValue === undefined) return [];
     return project({
       ...allergy,
-      start: moment(reading, reaction, 'onset') ?? allergy.start,
+      start: moment(reading, reaction, 'onset', { optional: true }) ?? allergy.start,
       code,
       value: { conceptId: value.conceptId, sourceValue: value.sourceValue },
       qualifier:

@@ -10,11 +10,13 @@
 
 import { NOTE, TYPE } from '../cdm/concepts.ts';
 import { type Moment, orMidnight } from '../cdm/dates.ts';
-import type { Link } from '../cdm/link.ts';
 import { concept, NO_CONCEPT } from '../read/coding.ts';
-import { hasCode, type Json, object, objects, text, words } from '../read/fhir.ts';
+import { type Json, object, objects, text, words } from '../read/fhir.ts';
+import { codeSet, valuesIn } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import {
   choiceOfDates,
+  datedBy,
   encounter,
   excluded,
   moment,
@@ -24,6 +26,7 @@ import {
   type Reading,
   read,
   result,
+  undated,
   unrealized,
 } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
@@ -45,7 +48,7 @@ export function mapDiagnosticReport(resource: Resource, context: MapContext): Ou
     code: resource['code'],
     title: words(resource['code']),
     language: text(resource['language']),
-    visit: encounter(reading, resource['encounter']),
+    encounter: resource['encounter'],
     authors: [...objects(resource['resultsInterpreter']), ...objects(resource['performer'])],
   });
 }
@@ -68,7 +71,7 @@ export function mapDocumentReference(resource: Resource, context: MapContext): O
     code: resource['type'],
     title: text(resource['description']) ?? words(resource['type']),
     language: language ?? text(resource['language']),
-    visit: encounter(reading, objects(about?.['encounter'])[0]),
+    encounter: objects(about?.['encounter'])[0],
     authors: objects(resource['author']),
   });
 }
@@ -80,16 +83,17 @@ interface Writing {
   readonly code: unknown;
   readonly title: string | undefined;
   readonly language: string | undefined;
-  readonly visit: Link | undefined;
+  readonly encounter: unknown;
   readonly authors: readonly Json[];
 }
 
 function noteOf(reading: Reading, writing: Writing): Outcome {
   const person = patient(reading, 'subject');
-  const { date, texts } = writing;
+  const { texts } = writing;
+  const date = datedBy(reading, writing.date, writing.encounter);
   if (reading.refusal) return reading.refusal;
   if (texts.length === 0) return excluded('no-text');
-  if (!date) return excluded('no-date');
+  if (!date) return undated(reading);
   const kind = object(writing.code) ? concept(reading, writing.code, 'code') : NO_CONCEPT;
   const english = /^en\b/i.test(writing.language ?? '');
   const row: Row = {
@@ -105,17 +109,35 @@ function noteOf(reading: Reading, writing: Writing): Outcome {
       encoding_concept_id: NOTE.utf8.id,
       language_concept_id: english ? NOTE.english.id : 0,
       provider_id: writing.authors.flatMap((one) => provider(reading, one) ?? [])[0],
-      visit_occurrence_id: writing.visit,
+      visit_occurrence_id: encounter(reading, writing.encounter),
       note_source_value: kind.sourceValue,
     },
   };
   return result(reading, [row], { person });
 }
 
+const { radiologyReport: radiology, pathologyReport: pathology, lab } = TYPE;
+
+/** Sections of a diagnostic service (v2-0074), modalities of DICOM, LOINC's parts for kinds of reports. */
+const REPORTS = codeSet(
+  {
+    systems: SYSTEM.diagnosticService,
+    codes: {
+      ...{ RAD: radiology.id, IMG: radiology.id, CT: radiology.id, NMR: radiology.id, XRC: radiology.id },
+      ...{ RUS: radiology.id, US: radiology.id, MR: radiology.id },
+      ...{ PAT: pathology.id, SP: pathology.id, CP: pathology.id, LAB: lab.id },
+    },
+    bare: true,
+  },
+  { systems: SYSTEM.dicomModality, codes: { CT: radiology.id, MR: radiology.id, US: radiology.id } },
+  {
+    systems: SYSTEM.loinc,
+    codes: { 'LP29684-5': radiology.id, 'LP7839-6': pathology.id, 'LP29693-6': lab.id },
+    bare: true,
+  },
+);
+
 function reportType(categories: unknown): number {
-  if (hasCode(categories, 'RAD', 'IMG', 'CT', 'MR', 'US', 'NMR', 'XRC', 'LP29684-5')) {
-    return TYPE.radiologyReport.id;
-  }
-  if (hasCode(categories, 'PAT', 'SP', 'CP', 'LP7839-6')) return TYPE.pathologyReport.id;
-  return hasCode(categories, 'LAB', 'LP29693-6') ? TYPE.lab.id : TYPE.note.id;
+  const kinds = valuesIn(REPORTS, categories);
+  return [radiology.id, pathology.id, lab.id].find((one) => kinds.has(one)) ?? TYPE.note.id;
 }

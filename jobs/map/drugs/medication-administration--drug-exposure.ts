@@ -5,7 +5,7 @@
 
 import { TYPE } from '../cdm/concepts.ts';
 import { object, objects, text } from '../read/fhir.ts';
-import { choiceOfDates, encounter, performer, unrealized } from '../read/reading.ts';
+import { choiceOfDates, datedBy, encounter, performer, unrealized } from '../read/reading.ts';
 import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { courseEnd, routeOf } from './dosage.ts';
@@ -17,7 +17,8 @@ export function mapMedicationAdministration(resource: Resource, context: MapCont
   const refusal = unrealized(resource, GIVEN);
   if (refusal) return refusal;
   return mapDrug(resource, context, (reading) => {
-    const { start, end } = choiceOfDates(reading, resource, 'effective');
+    const { start: given, end } = choiceOfDates(reading, resource, 'effective');
+    const start = datedBy(reading, given, resource['context']);
     if (!start) return undefined;
     const dosage = object(resource['dosage']);
     const dose = object(dosage?.['dose']);

@@ -9,7 +9,7 @@
 
 import { VALUE } from '../cdm/concepts.ts';
 import { systemKey } from './code-systems.ts';
-import { ABSENCE_SYSTEMS, list, object, objects, text } from './fhir.ts';
+import { list, object, objects, saysAbsent, text } from './fhir.ts';
 
 const SNOMED: Readonly<Record<string, string>> = {
   // Not there.
@@ -186,7 +186,7 @@ export function assertsNothing(answer: unknown, conceptId: number): boolean {
     const display = text(one['display']);
     if (display !== undefined && saysNothingIsThere(display)) return true;
     if (system === undefined || code === undefined) return false;
-    return ABSENCE_SYSTEMS.has(system) || knows(system, code);
+    return saysAbsent(system) || knows(system, code);
   });
 }
 

@@ -4,14 +4,14 @@
  * and the mapper itself stays a list of columns.
  */
 
-import { type Moment, readMoment } from '../cdm/dates.ts';
+import { type DateFault, isMoment, type Moment, readMoment, type Years } from '../cdm/dates.ts';
 import type { Link, Ref } from '../cdm/link.ts';
 import type { RuleCode } from '../rules.ts';
-import type { MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from '../types.ts';
+import type { Clock, MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from '../types.ts';
 import { exact, isModified, type Json, object, objects, text } from './fhir.ts';
 import { readIdentifier, readReference } from './references.ts';
 
-type Refusal = Exclude<Outcome, { kind: 'rows' }>;
+type Refusal = Extract<Outcome, { kind: 'excluded' | 'failed' }>;
 
 export interface Reading {
   readonly resource: Resource;
@@ -19,10 +19,21 @@ export interface Reading {
   readonly unmapped: UnmappedCode[];
   readonly omitted: Set<RuleCode>;
   refusal: Refusal | undefined;
+  /** The Encounter that tells when it happened, and has not arrived. */
+  awaitsDate: Ref | undefined;
+  readonly clocks: Set<Clock>;
 }
 
 export function read(resource: Resource, context: MapContext): Reading {
-  return { resource, context, unmapped: [], omitted: new Set(), refusal: undefined };
+  return {
+    resource,
+    context,
+    unmapped: [],
+    omitted: new Set(),
+    refusal: undefined,
+    awaitsDate: undefined,
+    clocks: new Set(),
+  };
 }
 
 export function excluded(rule: RuleCode): Refusal {
@@ -44,7 +55,7 @@ export function result(
   } = {},
 ): Outcome {
   if (reading.refusal) return reading.refusal;
-  const { unmapped, omitted } = reading;
+  const { unmapped, omitted, clocks } = reading;
   return {
     kind: 'rows',
     rows,
@@ -53,6 +64,7 @@ export function result(
     awaits: more.awaits,
     relations: more.relations && said(more.relations) ? more.relations : undefined,
     omitted: omitted.size > 0 ? [...omitted] : undefined,
+    clocks: clocks.size > 0 ? [...clocks] : undefined,
   };
 }
 
@@ -60,23 +72,54 @@ function said({ diagnoses, links, merges, identifiers }: Relations): boolean {
   return [diagnoses, links, merges, identifiers].some((list) => list !== undefined && list.length > 0);
 }
 
-/** A date element: undefined when it is absent; what is not a FHIR date fails the resource. */
+interface DateOptions {
+  readonly partial?: 'first' | 'last';
+  readonly path?: string;
+  /** The resource can do without: a date that cannot be used is left out and noted. Else it fails the resource. */
+  readonly optional?: boolean;
+}
+
+/** A date element; undefined when it is absent or cannot be used. */
 export function moment(
   reading: Reading,
   parent: Json | undefined,
   element: string,
-  options: { readonly partial?: 'first' | 'last'; readonly path?: string } = {},
+  options: DateOptions = {},
 ): Moment | undefined {
   const sent = parent?.[element];
   if (sent === undefined || sent === null) return undefined;
-  const found = readMoment(sent, reading.context.settings.timezone, options.partial);
-  if (!found) {
+  const { settings } = reading.context;
+  const years = { from: settings.earliestYear, to: settings.latestYear };
+  const found = readMoment(sent, years, settings.timezone, options.partial);
+  if (isMoment(found)) {
+    if (settings.timezone === undefined) noteClock(reading, found, sent);
+    return found;
+  }
+  if (found === 'absent') return undefined;
+  if (options.optional) reading.omitted.add('date-not-usable');
+  else {
     reading.refusal ??= failed(
-      'Expected a FHIR date or dateTime of an existing day between 1800 and 2200',
+      expected(found, years),
       `${reading.resource.resourceType}.${options.path ?? element}`,
     );
   }
-  return found;
+  return undefined;
+}
+
+function noteClock({ clocks }: Reading, { datetime }: Moment, sent: unknown): void {
+  if (datetime === undefined || clocks.size === 2) return;
+  const said = String(sent).trimEnd();
+  // Zero is a wall clock's, too: that of London in winter.
+  if (/[Zz]$/.test(said)) clocks.add('utc');
+  else if (/[+-]\d\d:\d\d$/.test(said)) clocks.add('offset');
+}
+
+function expected(fault: Exclude<DateFault, 'absent'>, { from, to }: Years): string {
+  if (fault === 'offset') return 'Expected a FHIR dateTime (offset as +05:00)';
+  if (fault === 'no-such-day') return 'Expected a day and time of day that exist';
+  return fault === 'implausible-year'
+    ? `Expected a year from ${from} to ${to} (earliest_year, latest_year)`
+    : 'Expected a FHIR date or dateTime (2024-05-01, 2024-05-01T08:00:00+05:00)';
 }
 
 /**
@@ -87,28 +130,70 @@ export function unrealized(resource: Resource, realized: ReadonlySet<string>): R
   const status = text(resource['status']);
   if (status === undefined) return failed('Expected a status', `${resource.resourceType}.status`);
   if (status === 'entered-in-error') return excluded('entered-in-error');
-  return realized.has(status) ? undefined : excluded('status-not-realized');
+  return realized.has(status) ? undefined : excluded(STATUS_RULES.get(status) ?? 'status-not-realized');
 }
+
+/** What is neither cancelled nor still to come. */
+const STATUS_RULES = new Map<string, RuleCode>([
+  ['unknown', 'status-unknown'],
+  ['health-unknown', 'status-unknown'],
+  ['superseded', 'status-superseded'],
+  ['registered', 'status-preliminary'],
+  ['partial', 'status-preliminary'],
+  ['preliminary', 'status-preliminary'],
+  ['on-hold', 'status-on-hold'],
+  ['suspended', 'status-on-hold'],
+]);
 
 export interface Span {
   readonly start: Moment | undefined;
   readonly end: Moment | undefined;
 }
 
-export function period(reading: Reading, parent: Json | undefined, element: string): Span {
+/** Where there is a start, an end is optional. */
+export function period(
+  reading: Reading,
+  parent: Json | undefined,
+  element: string,
+  options: Pick<DateOptions, 'optional'> = {},
+): Span {
   const it = object(parent?.[element]);
-  return {
-    start: moment(reading, it, 'start', { path: `${element}.start` }),
-    end: moment(reading, it, 'end', { path: `${element}.end` }),
-  };
+  const start = moment(reading, it, 'start', { ...options, path: `${element}.start` });
+  const optional = options.optional === true || start !== undefined;
+  return { start, end: moment(reading, it, 'end', { optional, path: `${element}.end` }) };
 }
 
 /**
  * `element` as a choice of types: elementDateTime, elementInstant or elementPeriod.
  */
-export function choiceOfDates(reading: Reading, parent: Json, element: string): Span {
-  const point = moment(reading, parent, `${element}DateTime`) ?? moment(reading, parent, `${element}Instant`);
-  return point ? { start: point, end: undefined } : period(reading, parent, `${element}Period`);
+export function choiceOfDates(
+  reading: Reading,
+  parent: Json,
+  element: string,
+  options: Pick<DateOptions, 'optional'> = {},
+): Span {
+  const point =
+    moment(reading, parent, `${element}DateTime`, options) ??
+    moment(reading, parent, `${element}Instant`, options);
+  return point ? { start: point, end: undefined } : period(reading, parent, `${element}Period`, options);
+}
+
+/**
+ * An event's own date, else the start of the visit whose Encounter it names (f2o-070). The visit's time of day goes with
+ * it, so that the event lies within its visit.
+ */
+export function datedBy(reading: Reading, own: Moment | undefined, encounter: unknown): Moment | undefined {
+  if (own) return own;
+  const ref = reference(reading, encounter, VISITS);
+  if (!ref) return undefined;
+  const known = reading.context.encounter(ref);
+  if (!known) reading.awaitsDate = ref;
+  return known?.start;
+}
+
+/** What becomes of an event that nothing dates: it waits for its Encounter, or there is nothing to wait for. */
+export function undated({ awaitsDate }: Reading): Outcome {
+  return awaitsDate ? { kind: 'waits', awaits: awaitsDate } : excluded('no-date');
 }
 
 /** An end that comes before its start is no end. */

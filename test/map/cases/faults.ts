@@ -3,7 +3,7 @@ import { tableOfDomain } from '../../../jobs/map/cdm/project.ts';
 import { WIDTHS } from '../../../jobs/map/cdm/rows.ts';
 import { RULES } from '../../../jobs/map/rules.ts';
 import type { MappingSettings } from '../../../jobs/map/settings.ts';
-import type { Outcome, Row } from '../../../jobs/map/types.ts';
+import { DAY, type Outcome, type Row } from '../../../jobs/map/types.ts';
 import { conceptOf } from './context.ts';
 
 /** Columns that CDM 5.4 requires, besides the ids that the loader gives. */
@@ -67,6 +67,10 @@ export function faultsOf(outcome: Outcome, settings: MappingSettings): string[] 
   if (outcome.kind === 'failed') {
     return /^[A-Z][A-Za-z]+(\._?[A-Za-z]+)*$/.test(outcome.field) ? [] : [`field ${outcome.field}`];
   }
+  if (outcome.kind === 'waits')
+    return ['Encounter', DAY].some((type) => outcome.awaits.types.includes(type))
+      ? []
+      : ['waits for nothing'];
   const { rows, omitted = [], unmapped } = outcome;
   return [
     ...(rows.length > 1000 ? [`${rows.length} rows`] : []),
