@@ -57,6 +57,7 @@ export const ADDRESS = {
   state: 'string',
   postalCode: 'string',
   country: 'string',
+  text: 'string',
   extension: byUrl({
     'http://hl7.org/fhir/StructureDefinition/geolocation': {
       extension: byUrl({ latitude: POSITION, longitude: POSITION }),

@@ -136,7 +136,8 @@ const ELEMENTS = {
   },
   Encounter: {
     status: 'string',
-    class: CODING,
+    // A Coding; as a CodeableConcept it is read as well.
+    class: { ...CODING, coding: [CODING], text: 'string' },
     type: [CODEABLE_CONCEPT],
     subject: REFERENCE,
     partOf: REFERENCE,

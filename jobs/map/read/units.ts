@@ -12,7 +12,7 @@
 import type { MappingSettings } from '../settings.ts';
 import { vocabulariesFor } from './code-systems.ts';
 import { type Concept, NO_CONCEPT, note } from './coding.ts';
-import { type Json, text } from './fhir.ts';
+import { saysAbsent, text, type Json } from './fhir.ts';
 import type { Reading } from './reading.ts';
 import { MISREAD, SPELLINGS } from './unit-spellings.ts';
 
@@ -29,6 +29,7 @@ export function unitOf(reading: Reading, quantity: Json): Concept {
   const { resolve, settings } = reading.context;
   const sent = sentUnit(quantity) ?? printed;
   const system = text(quantity['system']) ?? UCUM;
+  if (saysAbsent(system)) return NO_CONCEPT;
   const local = isUcum(system, settings) ? undefined : system;
   for (const { system: of, code } of formsOf(local, sent, printed)) {
     const { targets, sourceConceptId } = resolve(of, code);
