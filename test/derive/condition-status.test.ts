@@ -36,10 +36,15 @@ async function newVisit(person: number): Promise<number> {
   return key;
 }
 
-/** A Condition with two rows, the first and the last that a resource can have. */
-async function newCondition(person: number, id: string, own: number | null = OWN): Promise<number> {
+/** A Condition with two rows, the first and the last that a resource can have, or with these. */
+async function newCondition(
+  person: number,
+  id: string,
+  own: number | null = OWN,
+  rows: readonly number[] = [0, 999],
+): Promise<number> {
   const key = await newResource(db.sql, site, 'Condition', { id });
-  for (const row of [key * 1000, key * 1000 + 999]) {
+  for (const row of rows.map((n) => key * 1000 + n)) {
     await insert(db.sql, 'condition_occurrence', {
       ...{ condition_occurrence_id: row, person_id: person, condition_start_date: '2024-01-01' },
       condition_status_concept_id: own,
@@ -173,4 +178,20 @@ test('what the Condition says itself comes back when it has become that of anoth
     [PRIMARY, PRIMARY],
     [OWN, OWN],
   ]);
+});
+
+test('each Condition gets back what it says itself, not what its neighbour says, be its row the only one', async () => {
+  const person = await newPerson(db.sql, site);
+  const visit = await newVisit(person);
+  const own = [PRELIMINARY, OWN, ADMISSION];
+  const keys: number[] = [];
+  for (const [n, status] of own.entries()) {
+    keys.push(await newCondition(person, `neighbour ${n}`, status, [0]));
+  }
+  await says(visit, ...own.map((_, n) => [`neighbour ${n}`, PRIMARY] as const));
+  await derived(person);
+  expect(await statuses(...keys)).toEqual([[PRIMARY], [PRIMARY], [PRIMARY]]);
+  await says(visit);
+  await derived(person);
+  expect(await statuses(...keys)).toEqual(own.map((status) => [status]));
 });

@@ -81,10 +81,11 @@ test('rows of every domain are related to those of another resource, each to eac
   for (const [table, [domain, row]] of Object.entries(tables)) {
     // One after the other, so that their ids are neighbours.
     const source = await newResource(db.sql, site, 'Observation');
+    await newResource(db.sql, site, 'Observation');
     const target = await newResource(db.sql, site, 'Observation', { id: `target of ${table}` });
     await newResource(db.sql, site, 'Observation');
     const own = [source * 1000, source * 1000 + 999];
-    for (const id of [...own, source * 1000 - 1]) {
+    for (const id of [...own, source * 1000 - 1, (source + 1) * 1000]) {
       await insert(db.sql, table, { person_id: person, [`${table}_id`]: id, ...row });
     }
     await measured(person, target * 1000, target * 1000 + 999, (target + 1) * 1000);

@@ -230,7 +230,7 @@ describe('observation_period', () => {
   test('copes with years of birth that no calendar has', async () => {
     const [before, after] = [
       await newPerson(db.sql, site, { year_of_birth: 0 }),
-      await newPerson(db.sql, site, { year_of_birth: 10_000 }),
+      await newPerson(db.sql, site, { year_of_birth: 6_000_000 }),
     ];
     await measured(before, '2020-01-01');
     await measured(after, '2020-01-01');
@@ -381,6 +381,38 @@ describe('who is derived', () => {
     await touch(db.sql, site, person);
     await derive('2024-06-01');
     expect(await spansOf(person)).toEqual([]);
+  });
+
+  test('everyone on demand up to the last completed run of the connection, up to today without one', async () => {
+    const runs = {
+      dated: [
+        ['completed', '2023-11-30T23:00:00+02:00', '2024-01-01'],
+        ['completed', '2024-02-01T23:00:00+02:00', '2024-01-01'],
+        ['failed', '2024-04-01T10:00:00Z', '2024-01-01'],
+      ],
+      undated: [['completed', 'yesterday', '2024-02-02T23:30:00Z']],
+      unfinished: [],
+    };
+    const ends: Record<string, string | undefined> = {};
+    const patients = async () =>
+      (await db.sql`select 1 from resource where resource_type = 'Patient'`).length;
+    await newResource(db.sql, site, 'Encounter');
+    for (const [key, all] of Object.entries(runs)) {
+      const of = await newSite(db.sql, key);
+      for (const [status = '', transaction_time = null, created_at = ''] of all) {
+        const run = { connection_id: of.connectionId, mode: 'full', triggered_by: 'test' };
+        await db.sql`
+          insert into run ${db.sql({ ...run, status, transaction_time, created_at, finished_at: created_at })}`;
+      }
+      // The one that is under way.
+      await db.sql`update run set transaction_time = '2024-02-01T10:00:00Z' where run_id = ${of.runId}`;
+      const person = await newPerson(db.sql, of);
+      await measured(person, '2024-01-20');
+      const persons = await db.sql.begin((tx) => deriveEveryoneInTx(tx, '2024-03-03'));
+      expect(persons).toBe(await patients());
+      ends[key] = (await spansOf(person))[0]?.[1];
+    }
+    expect(ends).toEqual({ dated: '2024-02-01', undated: '2024-02-02', unfinished: '2024-03-03' });
   });
 
   test('everyone that was loaded, on demand, and nobody whom an existing CDM held before', async () => {

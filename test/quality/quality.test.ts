@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkEveryone } from '../../jobs/quality/check.ts';
 import { CHECKS } from '../../jobs/quality/checks.ts';
-import { insert, newPerson, touch } from '../derive/chart.ts';
+import { insert, newPerson, newSite, touch } from '../derive/chart.ts';
 import { DATES, NOW, openCharts, type Result, type Work } from './chart.ts';
 
 const { db, resultsAfter } = await openCharts();
@@ -296,7 +296,11 @@ test('every check that the SQL counts is in the catalogue, and the other way rou
 
 test('on demand everyone is checked, also rows of persons that are not there; failing ones come first', async () => {
   await insert(db.sql, 'observation', { person_id: 987_654_321, ...DATES['observation'] });
+  const site = await newSite(db.sql, 'loaded');
+  await newPerson(db.sql, site, { race_concept_id: 8527 });
   const id = await checkEveryone({ sql: db.sql, clock: () => NOW });
+  const [assessment] = await db.sql`select persons from quality_assessment where assessment_id = ${id}`;
+  expect(assessment).toEqual({ persons: 2 });
   const rows = await db.sql<{ check_id: string; passed: boolean; scope: string; run_id: number | null }[]>`
     select check_id, passed, scope, run_id from quality_results where assessment_id = ${id}`;
   expect(rows[0]).toEqual({ check_id: 'person-missing', passed: false, scope: 'all', run_id: null });
