@@ -22,8 +22,10 @@ import { mapMedicationStatement } from './drugs/medication-statement--drug-expos
 import { mapLocation, mapOrganization } from './people/organization--care-site.ts';
 import { mapPatient } from './people/patient--person.ts';
 import { mapPractitioner, mapPractitionerRole } from './people/practitioner--provider.ts';
+import { EXPECTED } from './read/expected-types.ts';
 import { isModified } from './read/fhir.ts';
 import { excluded, failed } from './read/reading.ts';
+import { compile, type WrongType } from './read/wrong-type.ts';
 import {
   draft,
   type MapContext,
@@ -68,9 +70,22 @@ export const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
 export function map(resource: Resource, context: MapContext): Outcome {
   const mapper = MAPPERS.get(resource.resourceType);
   if (!mapper) return excluded('no-omop-target');
+  const wrong = CHECKS.get(resource.resourceType)?.(resource, resource.resourceType);
+  if (wrong) return withdrawn(mapper(resource, context)) ?? ofWrongType(wrong);
   if (isModified(resource)) return excluded('modifier-extension');
   const outcome = mapper(resource, context);
   return outcome.kind === 'rows' ? finished(resource, outcome) : outcome;
+}
+
+const CHECKS = new Map([...EXPECTED].map(([type, elements]) => [type, compile(elements)]));
+
+function ofWrongType({ field, expected, found }: WrongType): Outcome {
+  return failed(`Expected ${expected}, found ${found}`, field);
+}
+
+/** What is taken back goes, whatever else is wrong with it. */
+function withdrawn(outcome: Outcome): Outcome | undefined {
+  return outcome.kind === 'excluded' && outcome.rule === 'entered-in-error' ? outcome : undefined;
 }
 
 function finished(resource: Resource, outcome: Extract<Outcome, { kind: 'rows' }>): Outcome {

@@ -3,7 +3,7 @@
 import { ROUTE } from '../cdm/concepts.ts';
 import { addDays, type Moment } from '../cdm/dates.ts';
 import { type Concept, concept } from '../read/coding.ts';
-import { type Json, number, object, objects, text } from '../read/fhir.ts';
+import { flag, type Json, number, object, objects, text } from '../read/fhir.ts';
 import { days, endAfter, period, type Reading, type Span } from '../read/reading.ts';
 
 /** v3-RouteOfAdministration; SNOMED routes come through the vocabulary. */
@@ -56,7 +56,7 @@ export function daysOfAmount(amount: Json | undefined, dosage: Json | undefined)
   const repeat = repeatOf(dosage);
   const times = number(repeat?.['frequency']);
   const every = days({ value: number(repeat?.['period']), unit: text(repeat?.['periodUnit']) });
-  const asNeeded = dosage?.['asNeededBoolean'] === true || object(dosage?.['asNeededCodeableConcept']);
+  const asNeeded = flag(dosage?.['asNeededBoolean']) || object(dosage?.['asNeededCodeableConcept']);
   if (asNeeded || !total || !each || !times || !every || unitText(amount) !== unitText(dose))
     return undefined;
   const whole = Math.ceil(total / ((each * times) / every));

@@ -2,7 +2,7 @@
 
 import type { ClinicalEvent } from '../cdm/event.ts';
 import { project } from '../cdm/project.ts';
-import { type Json, number, words } from '../read/fhir.ts';
+import { type Json, list, number, words } from '../read/fhir.ts';
 import { excluded, patient, type Reading, read, result } from '../read/reading.ts';
 import { relatedTo } from '../read/related.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
@@ -35,12 +35,20 @@ export function mapDrug(
       person: { ref: person },
       code,
       fallback: 'drug_exposure',
-      stopReason: words(resource['statusReason']),
+      stopReason: stopReasonOf(resource),
       // "Negative values are not allowed" (CDM).
       quantity: quantity !== undefined && quantity >= 0 ? quantity : undefined,
     }),
   );
   return result(reading, rows, { person, awaits: drug.awaits, relations: { links: relatedTo(reading) } });
+}
+
+/** R4 has one reason in a request and an immunization, a list of them in statements and administrations. */
+function stopReasonOf(resource: Resource): string | undefined {
+  // That of a dispense is why nothing was handed out.
+  if (resource.resourceType === 'MedicationDispense') return undefined;
+  const sent = resource['statusReason'];
+  return words(list(sent)[0] ?? sent);
 }
 
 function subjectOf(resource: Resource): string {

@@ -10,7 +10,7 @@
 
 import { TYPE } from '../cdm/concepts.ts';
 import { mainCode } from '../read/coding.ts';
-import { firstCode, object, objects, text } from '../read/fhir.ts';
+import { firstCode, flag, object, objects, text } from '../read/fhir.ts';
 import { encounter, moment, performer, unrealized } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { routeOf, unitText } from './dosage.ts';
@@ -60,5 +60,5 @@ export function mapImmunization(resource: Resource, context: MapContext): Outcom
 function typeOf(resource: Resource): number {
   const origin = firstCode(resource['reportOrigin']);
   const known = origin === undefined ? undefined : ORIGINS.get(origin);
-  return known ?? (resource['primarySource'] === false ? TYPE.ehr.id : TYPE.administration.id);
+  return known ?? (flag(resource['primarySource']) === false ? TYPE.ehr.id : TYPE.administration.id);
 }

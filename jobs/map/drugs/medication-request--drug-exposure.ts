@@ -10,7 +10,7 @@
  */
 
 import { TYPE } from '../cdm/concepts.ts';
-import { integer, object, objects, text } from '../read/fhir.ts';
+import { flag, integer, object, objects, text } from '../read/fhir.ts';
 import { days, encounter, excluded, isSelfReported, moment, provider, unrealized } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { boundsOf, courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
@@ -21,7 +21,7 @@ const IN_FORCE = new Set(['active', 'completed', 'stopped']);
 export function mapMedicationRequest(resource: Resource, context: MapContext): Outcome {
   const refusal = unrealized(resource, IN_FORCE);
   if (refusal) return refusal;
-  if (resource['doNotPerform'] === true) return excluded('do-not-perform');
+  if (flag(resource['doNotPerform'])) return excluded('do-not-perform');
   const intent = text(resource['intent']);
   if (intent === undefined || !context.settings.medicationRequestIntents.includes(intent)) {
     return excluded('intent-not-loaded');
@@ -37,7 +37,7 @@ export function mapMedicationRequest(resource: Resource, context: MapContext): O
     const daysSupply = days(dispense?.['expectedSupplyDuration']);
     const refills = integer(dispense?.['numberOfRepeatsAllowed']);
     const reported =
-      resource['reportedBoolean'] === true || isSelfReported(reading, resource['reportedReference']);
+      flag(resource['reportedBoolean']) || isSelfReported(reading, resource['reportedReference']);
     return {
       visit: encounter(reading, resource['encounter']),
       provider: provider(reading, resource['requester']),

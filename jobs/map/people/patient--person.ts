@@ -18,7 +18,7 @@
 import { RACE, TYPE } from '../cdm/concepts.ts';
 import { type Moment, orMidnight } from '../cdm/dates.ts';
 import type { Link } from '../cdm/link.ts';
-import { extension, firstCode, type Json, object, objects, text } from '../read/fhir.ts';
+import { extension, firstCode, flag, type Json, object, objects, text } from '../read/fhir.ts';
 import { careSite, excluded, failed, moment, provider, type Reading, read, result } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { homeOf, location } from './address.ts';
@@ -35,7 +35,7 @@ export function mapPatient(resource: Resource, context: MapContext): Outcome {
   const reading = read(resource, context);
   const merges = mergesOf(reading);
   if (birthDate === undefined) {
-    if (resource['birthDate'] !== undefined) return failed('Expected a FHIR date', 'Patient.birthDate');
+    if (typeof resource['birthDate'] === 'string') return failed('Expected a FHIR date', 'Patient.birthDate');
     // What is left of a replaced record is often its link alone.
     return merges?.length ? result(reading, [], { relations: { merges } }) : excluded('no-birth-year');
   }
@@ -124,7 +124,7 @@ function deathRows(reading: Reading): readonly Row[] {
   const { resource } = reading;
   const died = moment(reading, resource, 'deceasedDateTime', { partial: 'last' });
   if (!died) {
-    if (resource['deceasedBoolean'] === true) reading.omitted.add('death-without-date');
+    if (flag(resource['deceasedBoolean'])) reading.omitted.add('death-without-date');
     return [];
   }
   return [

@@ -48,9 +48,14 @@ export function text(value: unknown): string | undefined {
   return clean === '' ? undefined : clean;
 }
 
+/** Servers send decimals as strings too, to keep their precision: what says a number is one. */
 export function number(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+  const n = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
+  return typeof n === 'number' && Number.isFinite(n) ? n : undefined;
 }
+
+/** FHIR's decimal, with the spaces and leading zeros that people put around one. */
+const DECIMAL = /^ {0,9}-?\d{1,99}(?:\.\d{1,99})?(?:[eE][+-]?\d{1,9})? {0,9}$/;
 
 /** A whole number that fits Postgres' integer. */
 export function integer(value: unknown): number | undefined {
@@ -61,6 +66,8 @@ export function integer(value: unknown): number | undefined {
 }
 
 export function flag(value: unknown): boolean | undefined {
+  if (value === 'true') return true;
+  if (value === 'false') return false;
   return typeof value === 'boolean' ? value : undefined;
 }
 
@@ -79,7 +86,7 @@ export function coding(raw: unknown): Coding | undefined {
   const code = text(it?.['code']);
   const system = text(it?.['system']);
   if (!it || code === undefined || (system !== undefined && ABSENCE_SYSTEMS.has(system))) return undefined;
-  return { system, code, display: text(it['display']), userSelected: it['userSelected'] === true };
+  return { system, code, display: text(it['display']), userSelected: flag(it['userSelected']) === true };
 }
 
 /** What a CodeableConcept says in words: its text, else the first display. */

@@ -8,7 +8,7 @@
 
 import { OTHER, TYPE } from '../cdm/concepts.ts';
 import type { Ref } from '../cdm/link.ts';
-import { firstCode, type Json, number, object, objects, text } from '../read/fhir.ts';
+import { firstCode, flag, type Json, number, object, objects, text } from '../read/fhir.ts';
 import { excluded, patient, type Reading, read, reference, result, unrealized } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 
@@ -83,7 +83,7 @@ function billsOf(reading: Reading): readonly (Bill & { readonly visit: Ref })[] 
 /** The cover that the benefit comes from (insurance.focal), else the only one. */
 function planOf(reading: Reading): Ref | undefined {
   const all = objects(reading.resource['insurance']);
-  const focal = all.find((one) => one['focal'] === true) ?? (all.length === 1 ? all[0] : undefined);
+  const focal = all.find((one) => flag(one['focal'])) ?? (all.length === 1 ? all[0] : undefined);
   return focal && reference(reading, focal['coverage'], ['Coverage']);
 }
 

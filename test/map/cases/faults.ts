@@ -65,7 +65,7 @@ const MAIN_CONCEPT = new Map<string, string>([
 export function faultsOf(outcome: Outcome, settings: MappingSettings): string[] {
   if (outcome.kind === 'excluded') return RULES[outcome.rule].of === 'resource' ? [] : [outcome.rule];
   if (outcome.kind === 'failed') {
-    return /^[A-Z][A-Za-z]+(\.[A-Za-z]+)*$/.test(outcome.field) ? [] : [`field ${outcome.field}`];
+    return /^[A-Z][A-Za-z]+(\._?[A-Za-z]+)*$/.test(outcome.field) ? [] : [`field ${outcome.field}`];
   }
   const { rows, omitted = [], unmapped } = outcome;
   return [
