@@ -82,6 +82,17 @@ describe('the forms of a code', () => {
     ['UCUM', '10 mg', []],
     ['CPT4', '0001f', ['0001F']],
     ['UCUM', 'mm[hg]', []],
+    ['UCUM', 'U/L', ['[U]/L']],
+    ['UCUM', 'mU/mL', ['10*-3.[U]/mL']],
+    ['UCUM', 'u[IU]/mL', ['10*-6.[iU]/mL']],
+    ['UCUM', 'meq/L', ['10*-3.eq/L']],
+    ['UCUM', 'mmol/U', ['mmol/[U]']],
+    ['UCUM', 'mg/d', ['mg/(24.h)']],
+    ['UCUM', '[pH]', ['pH']],
+    ['UCUM', '{score}', ['[score]']],
+    ['UCUM', '[lb_av]', ['[lb_us]']],
+    ['UCUM', "[arb'U]/L", []],
+    ['constructor', 'x', []],
     ['LOCAL', 'aB', []],
   ])('in %s of %j are also %j', (vocabulary, code, guesses) => {
     expect(normalise(vocabulary, code)).toEqual({ asSent: code.trim(), guesses });

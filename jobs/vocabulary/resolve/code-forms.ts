@@ -25,6 +25,12 @@ const DOT_AFTER: Readonly<Record<string, (code: string) => number>> = {
   ICD9Proc: () => 2,
 };
 
+/** Of vocabularies that write codes in a way of their own. */
+const GUESSES = new Map<string, (sent: string) => string[]>([
+  ['NDC', ndc],
+  ['UCUM', ucum],
+]);
+
 export interface Forms {
   readonly asSent: string;
   readonly guesses: readonly string[];
@@ -32,7 +38,7 @@ export interface Forms {
 
 export function normalise(vocabularyId: string, code: string): Forms {
   const asSent = code.trim();
-  const guesses = vocabularyId === 'NDC' ? ndc(asSent) : spellings(vocabularyId, asSent);
+  const guesses = GUESSES.get(vocabularyId)?.(asSent) ?? spellings(vocabularyId, asSent);
   return { asSent, guesses: [...new Set(guesses)].filter((guess) => guess !== asSent && guess !== '') };
 }
 
@@ -42,12 +48,32 @@ function spellings(vocabularyId: string, sent: string): string[] {
   // Two digits at least: 08, 140.
   if (vocabularyId === 'CVX') return [code.replace(/^0+(?=\d)/, '').replace(/^\d$/, '0$&')];
   const upper = UPPER_CASE.has(vocabularyId) ? code.toUpperCase() : code;
-  const dotAfter = DOT_AFTER[vocabularyId];
+  const dotAfter = Object.hasOwn(DOT_AFTER, vocabularyId) ? DOT_AFTER[vocabularyId] : undefined;
   if (!dotAfter) return [vocabularyId === 'ICD10PCS' ? upper.replaceAll('.', '') : upper];
   const bare = upper.replace(/\.$/, '');
   if (bare.includes('.') || bare.length <= dotAfter(bare)) return [bare];
   return [`${bare.slice(0, dotAfter(bare))}.${bare.slice(dotAfter(bare))}`];
 }
+
+/**
+ * OMOP writes units of activity in brackets (UCUM's U is [U] there), their multiples and those of equivalents as powers of
+ * ten, a day below the line as 24 hours, and a few units in another kind of brackets.
+ */
+function ucum(code: string): string[] {
+  const written = code
+    .replaceAll('[IU]', '[iU]')
+    .replaceAll('[pH]', 'pH')
+    .replace(/^\{score\}$/, '[score]')
+    .replaceAll('[lb_av]', '[lb_us]')
+    .replace(/\/d$/, '/(24.h)')
+    .replace(/(^|[/.])U(?![A-Za-z\]])/g, '$1[U]')
+    .replace(/^([kMmun])(U|\[iU\]|eq)(?![A-Za-z\]])/, (_, prefix: string, unit: string) => {
+      return `${POWERS[prefix]}.${unit === 'U' ? '[U]' : unit}`;
+    });
+  return [written];
+}
+
+const POWERS: Readonly<Record<string, string>> = { k: '10*3', M: '10*6', m: '10*-3', u: '10*-6', n: '10*-9' };
 
 /**
  * OMOP has NDCs as 11 digits: labeler 5, product 4, package 2. On the package they are 10 digits in one of three
