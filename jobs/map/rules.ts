@@ -127,9 +127,14 @@ export const RULES = rules({
     says: 'An end before its start is not written (the start where the CDM requires an end).',
     source: 'OHDSI Data Quality Dashboard, plausibleStartBeforeEnd',
   },
+  'comparator-not-held': {
+    of: 'part',
+    says: 'A number with a comparator that no column holds (an unknown one, or one of an amount) is not written; a value is kept in words.',
+    source: 'FHIR R4 Quantity.comparator (a modifier element)',
+  },
   'negative-value': {
     of: 'part',
-    says: 'A negative number where only positive ones make sense; it is kept as value_source_value.',
+    says: 'A concentration or count below zero in measurement, where only a difference could be; it is kept as value_source_value.',
     source: 'Themis, Negative value as number',
   },
 });

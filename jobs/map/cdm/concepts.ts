@@ -107,6 +107,7 @@ export const VALUE = fixed({
   positive: { id: 9191, domain: 'Meas Value', name: 'Positive' },
   negative: { id: 9189, domain: 'Meas Value', name: 'Negative' },
   notDetected: { id: 9190, domain: 'Meas Value', name: 'Not detected' },
+  absent: { id: 4132135, domain: 'Meas Value', name: 'Absent' },
   detected: { id: 4126681, domain: 'Meas Value', name: 'Detected' },
   negativeAnswer: { id: 45878583, domain: 'Meas Value', name: 'Negative (LOINC answer)' },
   noAnswer: { id: 45878245, domain: 'Meas Value', name: 'No (LOINC answer)' },

@@ -8,7 +8,7 @@
 import type { Row } from '../types.ts';
 import { FIELD } from './concepts.ts';
 import { orMidnight } from './dates.ts';
-import type { ClinicalEvent, EventTable } from './event.ts';
+import type { ClinicalEvent, EventTable, Value } from './event.ts';
 
 export function eventRow(table: EventTable, event: ClinicalEvent, conceptId: number): Row {
   return BUILDERS[table](event, conceptId);
@@ -116,7 +116,7 @@ const BUILDERS: { readonly [T in EventTable]: (event: ClinicalEvent, conceptId: 
       measurement_datetime: orMidnight(event.start),
       measurement_type_concept_id: event.typeConceptId,
       operator_concept_id: event.value?.operatorConceptId,
-      value_as_number: event.value?.number,
+      value_as_number: event.value?.impossible ? undefined : event.value?.number,
       value_as_concept_id: event.value?.conceptId,
       unit_concept_id: event.value?.unit?.conceptId,
       range_low: event.rangeLow,
@@ -127,7 +127,7 @@ const BUILDERS: { readonly [T in EventTable]: (event: ClinicalEvent, conceptId: 
       measurement_source_concept_id: event.code?.sourceConceptId,
       unit_source_value: event.value?.unit?.sourceValue,
       unit_source_concept_id: event.value?.unit?.sourceConceptId,
-      value_source_value: event.value?.sourceValue ?? event.value?.string,
+      value_source_value: event.value?.sourceValue ?? event.value?.string ?? impossibleNumber(event.value),
       measurement_event_id: event.about && { row: event.about.row },
       meas_event_field_concept_id: event.about && FIELD[event.about.table].id,
     },
@@ -141,8 +141,8 @@ const BUILDERS: { readonly [T in EventTable]: (event: ClinicalEvent, conceptId: 
       observation_date: event.start.date,
       observation_datetime: orMidnight(event.start),
       observation_type_concept_id: event.typeConceptId,
-      value_as_number: event.value?.number,
-      value_as_string: event.value?.string,
+      value_as_number: event.value?.printed === undefined ? event.value?.number : undefined,
+      value_as_string: event.value?.string ?? event.value?.printed,
       value_as_concept_id: event.value?.conceptId,
       qualifier_concept_id: event.qualifier?.conceptId,
       unit_concept_id: event.value?.unit?.conceptId,
@@ -152,7 +152,7 @@ const BUILDERS: { readonly [T in EventTable]: (event: ClinicalEvent, conceptId: 
       observation_source_concept_id: event.code?.sourceConceptId,
       unit_source_value: event.value?.unit?.sourceValue,
       qualifier_source_value: event.qualifier?.sourceValue,
-      value_source_value: event.value?.sourceValue ?? event.value?.string,
+      value_source_value: event.value?.sourceValue ?? event.value?.string ?? event.value?.printed,
       observation_event_id: event.about && { row: event.about.row },
       obs_event_field_concept_id: event.about && FIELD[event.about.table].id,
     },
@@ -176,6 +176,10 @@ const BUILDERS: { readonly [T in EventTable]: (event: ClinicalEvent, conceptId: 
     },
   }),
 };
+
+function impossibleNumber(value: Value | undefined): string | undefined {
+  return value?.impossible ? String(value.number) : undefined;
+}
 
 /** procedure_occurrence.quantity and device_exposure.quantity are integers. */
 function wholeQuantity(event: ClinicalEvent): number | undefined {

@@ -19,13 +19,17 @@ export type EventTable =
 
 export interface Value {
   readonly number?: number | undefined;
+  /** A number below zero of what cannot be: no value_as_number in measurement (below-zero.ts). */
+  readonly impossible?: boolean | undefined;
   readonly operatorConceptId?: number | undefined;
+  /** Number and operator in one, for the table that has no operator. */
+  readonly printed?: string | undefined;
   readonly string?: string | undefined;
   readonly conceptId?: number | undefined;
   readonly sourceValue?: string | undefined;
   readonly unit?: Concept | undefined;
-  /** The answer is No, negative or absent: it must not become a condition that the person has. */
-  readonly denies?: boolean | undefined;
+  /** The answer denies what is asked or does not assert it: it must not become something that the person has or had. */
+  readonly assertsNothing?: boolean | undefined;
 }
 
 export interface Drug {

@@ -38,7 +38,7 @@ export function project(event: ClinicalEvent): readonly Row[] {
 export function tableFor(event: ClinicalEvent, target: Target | undefined): EventTable {
   if (event.always) return event.always;
   const table = target ? tableOfDomain(target.domain) : event.fallback;
-  return event.value?.denies && !holdsValues(table) ? 'observation' : table;
+  return event.value?.assertsNothing && !holdsValues(table) ? 'observation' : table;
 }
 
 function holdsValues(table: EventTable): boolean {

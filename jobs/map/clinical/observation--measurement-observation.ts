@@ -7,8 +7,9 @@
  * - A panel's own row (85354-9 for blood pressure) says nothing when it has no value: it is written only with the
  *   setting `panelParents`. Observations without a value only with `valuelessObservations`.
  * - The interpretation is the value where there is no other coded one, else the qualifier of an observation.
- * - An answer No, or a negative finding, never becomes a condition, drug or procedure that the person had: it is an
- *   observation with its answer, whatever the concept's domain.
+ * - An answer that denies (No, absent, negative) or does not assert (unknown, not asked), or such an interpretation where
+ *   no answer is coded, never makes a condition, drug, procedure or device that the person had: it is an observation with
+ *   its answer (denials.ts). Concepts of Measurement and Observation keep their table.
  *
  * Departures from the guide: panel parents (the guide writes them); the sentence on negative findings above (f2o-037
  * would store the finding as if it were there).
@@ -21,7 +22,9 @@ import type { Link } from '../cdm/link.ts';
 import { project } from '../cdm/project.ts';
 import type { Preference } from '../read/code-systems.ts';
 import { type Chosen, type Concept, mainCode, NO_CONCEPT } from '../read/coding.ts';
-import { hasCode, isModified, type Json, list, number, object, objects } from '../read/fhir.ts';
+import { findsNothing } from '../read/denials.ts';
+import { hasCode, isModified, type Json, list, object, objects } from '../read/fhir.ts';
+import { rangeEnd } from '../read/quantities.ts';
 import {
   choiceOfDates,
   encounter,
@@ -151,9 +154,11 @@ function eventsOf(shared: Shared, element: Json, code: Chosen, values: readonly 
   const { reading } = shared;
   const interpretation = interpretationOf(reading, objects(element['interpretation'])[0]);
   const range = object(objects(element['referenceRange'])[0]);
-  const absent: Value = { sourceValue: absenceOf(element) };
-  return (values.length > 0 ? values : [absent]).flatMap((sent) => {
-    const value = withInterpretation(sent, interpretation);
+  const [rangeLow, rangeHigh] = [rangeEnd(reading, range, 'low'), rangeEnd(reading, range, 'high')];
+  const nothingFound = findsNothing(element['interpretation']);
+  return (values.length > 0 ? values : [noValue(element)]).flatMap((sent) => {
+    const denied = sent.assertsNothing || (nothingFound && sent.conceptId === undefined);
+    const value = { ...withInterpretation(sent, interpretation), assertsNothing: denied };
     const event: ClinicalEvent = {
       person: shared.person,
       visit: shared.visit,
@@ -163,12 +168,23 @@ function eventsOf(shared: Shared, element: Json, code: Chosen, values: readonly 
       code,
       fallback: shared.category ?? (value.number === undefined ? 'observation' : 'measurement'),
       value,
-      rangeLow: number(object(range?.['low'])?.['value']),
-      rangeHigh: number(object(range?.['high'])?.['value']),
+      rangeLow,
+      rangeHigh,
       qualifier: sent.conceptId === undefined ? NO_CONCEPT : interpretation,
     };
-    return project(event);
+    const rows = project(event);
+    if (value.impossible && rows.some((row) => row.table === 'measurement')) {
+      reading.omitted.add('negative-value');
+    }
+    return rows;
   });
+}
+
+/** With a reason why there is none, or an answer that says nothing, the code alone asserts nothing either. */
+function noValue(element: Json): Value {
+  const sourceValue = absenceOf(element);
+  const answer = object(element['valueCodeableConcept']);
+  return { sourceValue, assertsNothing: sourceValue !== undefined || answer !== undefined };
 }
 
 function withInterpretation(value: Value, interpretation: Concept): Value {

@@ -3,9 +3,10 @@
 import { TYPE } from '../cdm/concepts.ts';
 import { project } from '../cdm/project.ts';
 import { concept, mainCode } from '../read/coding.ts';
-import { number, object, text } from '../read/fhir.ts';
+import { object, text } from '../read/fhir.ts';
+import { exactAmount } from '../read/quantities.ts';
 import { choiceOfDates, excluded, patient, performer, read, result } from '../read/reading.ts';
-import { unitOf } from '../read/values.ts';
+import { unitOf } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 
 export function mapSpecimen(resource: Resource, context: MapContext): Outcome {
@@ -26,7 +27,7 @@ export function mapSpecimen(resource: Resource, context: MapContext): Outcome {
     typeConceptId: TYPE.lab.id,
     code,
     fallback: 'specimen',
-    value: amount && { number: number(amount['value']), unit: unitOf(reading, amount) },
+    value: amount && { number: exactAmount(reading, amount), unit: unitOf(reading, amount) },
     anatomicSite: concept(reading, collection?.['bodySite'], 'body-site', { domain: 'Spec Anatomic Site' }),
     specimenId: text(resource.id),
   });

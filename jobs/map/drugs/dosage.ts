@@ -3,8 +3,9 @@
 import { ROUTE } from '../cdm/concepts.ts';
 import { addDays, type Moment } from '../cdm/dates.ts';
 import { type Concept, concept } from '../read/coding.ts';
-import { flag, type Json, number, object, objects, text } from '../read/fhir.ts';
+import { exact, flag, type Json, number, object, objects, text } from '../read/fhir.ts';
 import { days, endAfter, period, type Reading, type Span } from '../read/reading.ts';
+import { sentUnit, ucumOf } from '../read/units.ts';
 
 /** v3-RouteOfAdministration; SNOMED routes come through the vocabulary. */
 const ROUTES = new Map<string, number>([
@@ -30,11 +31,6 @@ export function doseOf(dosage: Json | undefined): Json | undefined {
   return object(objects(dosage?.['doseAndRate'])[0]?.['doseQuantity']);
 }
 
-export function unitText(quantity: unknown): string | undefined {
-  const it = object(quantity);
-  return text(it?.['code']) ?? text(it?.['unit']);
-}
-
 /** When the dosage itself says from when to when. */
 export function boundsOf(reading: Reading, dosage: Json | undefined): Span {
   return period(reading, repeatOf(dosage), 'boundsPeriod');
@@ -50,17 +46,22 @@ export function boundsDays(dosage: Json | undefined): number | undefined {
  * is not taken as needed: anything else would be a guess.
  */
 export function daysOfAmount(amount: Json | undefined, dosage: Json | undefined): number | undefined {
-  const total = number(amount?.['value']);
+  const total = exact(amount);
   const dose = doseOf(dosage);
-  const each = number(dose?.['value']);
+  const each = exact(dose);
   const repeat = repeatOf(dosage);
   const times = number(repeat?.['frequency']);
   const every = days({ value: number(repeat?.['period']), unit: text(repeat?.['periodUnit']) });
   const asNeeded = flag(dosage?.['asNeededBoolean']) || object(dosage?.['asNeededCodeableConcept']);
-  if (asNeeded || !total || !each || !times || !every || unitText(amount) !== unitText(dose))
-    return undefined;
+  if (asNeeded || !total || !each || !times || !every || !haveOneUnit(amount, dose)) return undefined;
   const whole = Math.ceil(total / ((each * times) / every));
   return whole >= 1 && whole <= 3650 ? whole : undefined;
+}
+
+/** By one code, or by spellings of one unit. */
+function haveOneUnit(amount: Json | undefined, dose: Json | undefined): boolean {
+  const isSame = sentUnit(amount) === sentUnit(dose) && amount?.['system'] === dose?.['system'];
+  return isSame || ucumOf(amount) === ucumOf(dose);
 }
 
 interface Course {

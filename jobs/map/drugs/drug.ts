@@ -2,7 +2,8 @@
 
 import type { ClinicalEvent } from '../cdm/event.ts';
 import { project } from '../cdm/project.ts';
-import { type Json, list, number, words } from '../read/fhir.ts';
+import { type Json, list, words } from '../read/fhir.ts';
+import { exactAmount } from '../read/quantities.ts';
 import { excluded, patient, type Reading, read, result } from '../read/reading.ts';
 import { relatedTo } from '../read/related.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
@@ -27,7 +28,7 @@ export function mapDrug(
   if (!drug) return excluded('no-code');
   if (!found) return excluded('no-date');
   const { amount, ...event } = found;
-  const quantity = number(amount?.['value']);
+  const quantity = exactAmount(reading, amount);
   const codes = drug.codes.length > 0 ? drug.codes : [undefined];
   const rows = codes.flatMap((code) =>
     project({

@@ -12,8 +12,9 @@ import { TYPE } from '../cdm/concepts.ts';
 import { mainCode } from '../read/coding.ts';
 import { firstCode, flag, object, objects, text } from '../read/fhir.ts';
 import { encounter, moment, performer, unrealized } from '../read/reading.ts';
+import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
-import { routeOf, unitText } from './dosage.ts';
+import { routeOf } from './dosage.ts';
 import { mapDrug } from './drug.ts';
 
 const ORIGINS = new Map<string, number>([
@@ -46,7 +47,7 @@ export function mapImmunization(resource: Resource, context: MapContext): Outcom
           endDatetime: start.datetime,
           lotNumber: text(resource['lotNumber']),
           route: routeOf(reading, resource['route']),
-          doseUnit: unitText(dose),
+          doseUnit: printedUnit(dose),
         },
       };
     },

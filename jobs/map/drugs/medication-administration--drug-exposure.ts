@@ -6,8 +6,9 @@
 import { TYPE } from '../cdm/concepts.ts';
 import { object, objects, text } from '../read/fhir.ts';
 import { choiceOfDates, encounter, performer, unrealized } from '../read/reading.ts';
+import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
-import { courseEnd, routeOf, unitText } from './dosage.ts';
+import { courseEnd, routeOf } from './dosage.ts';
 import { mapDrug } from './drug.ts';
 
 const GIVEN = new Set(['completed', 'in-progress']);
@@ -30,7 +31,7 @@ export function mapMedicationAdministration(resource: Resource, context: MapCont
         ...courseEnd(reading, { start, stated: end, assumedDays: 1 }),
         sig: text(dosage?.['text']),
         route: routeOf(reading, dosage?.['route']),
-        doseUnit: unitText(dose),
+        doseUnit: printedUnit(dose),
       },
     };
   });

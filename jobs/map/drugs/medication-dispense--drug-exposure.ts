@@ -6,8 +6,9 @@
 import { TYPE } from '../cdm/concepts.ts';
 import { object, objects } from '../read/fhir.ts';
 import { days, encounter, moment, performer, unrealized } from '../read/reading.ts';
+import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
-import { courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
+import { courseEnd, doseOf, routeOf, sigOf } from './dosage.ts';
 import { mapDrug } from './drug.ts';
 
 const HANDED_OUT = new Set(['completed', 'in-progress']);
@@ -32,7 +33,7 @@ export function mapMedicationDispense(resource: Resource, context: MapContext): 
         daysSupply,
         sig: sigOf(dosages),
         route: routeOf(reading, dosages[0]?.['route']),
-        doseUnit: unitText(doseOf(dosages[0])) ?? unitText(amount),
+        doseUnit: printedUnit(doseOf(dosages[0])) ?? printedUnit(amount),
       },
     };
   });

@@ -12,8 +12,9 @@
 import { TYPE } from '../cdm/concepts.ts';
 import { flag, integer, object, objects, text } from '../read/fhir.ts';
 import { days, encounter, excluded, isSelfReported, moment, provider, unrealized } from '../read/reading.ts';
+import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
-import { boundsOf, courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
+import { boundsOf, courseEnd, doseOf, routeOf, sigOf } from './dosage.ts';
 import { mapDrug } from './drug.ts';
 
 const IN_FORCE = new Set(['active', 'completed', 'stopped']);
@@ -50,7 +51,7 @@ export function mapMedicationRequest(resource: Resource, context: MapContext): O
         daysSupply,
         sig: sigOf(dosages),
         route: routeOf(reading, dosage?.['route']),
-        doseUnit: unitText(doseOf(dosage)),
+        doseUnit: printedUnit(doseOf(dosage)),
       },
     };
   });

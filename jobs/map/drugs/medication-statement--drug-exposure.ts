@@ -17,8 +17,9 @@ import {
   type Reading,
   unrealized,
 } from '../read/reading.ts';
+import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
-import { courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
+import { courseEnd, doseOf, routeOf, sigOf } from './dosage.ts';
 import { mapDrug } from './drug.ts';
 
 const TAKEN = new Set(['active', 'completed']);
@@ -40,7 +41,7 @@ export function mapMedicationStatement(resource: Resource, context: MapContext):
         ...courseEnd(reading, { start, stated: effective.end, assumedDays: 1 }),
         sig: sigOf(dosages),
         route: routeOf(reading, dosages[0]?.['route']),
-        doseUnit: unitText(doseOf(dosages[0])),
+        doseUnit: printedUnit(doseOf(dosages[0])),
       },
     };
   });

@@ -9,7 +9,7 @@
 import type { MappingSettings, Vendor } from '../settings.ts';
 import { localVocabulary } from './vendor-presets.ts';
 
-/** Keys without scheme, trailing slash and capitals; OIDs bare. See `key()`. */
+/** Keys without scheme, trailing slash and capitals; OIDs bare. See `systemKey()`. */
 const VOCABULARIES: Readonly<Record<string, readonly string[]>> = {
   'snomed.info/sct': ['SNOMED'],
   'loinc.org': ['LOINC'],
@@ -83,8 +83,8 @@ export function vocabulariesFor(
   extra: Readonly<Record<string, string>> = {},
   vendor: Vendor = 'other',
 ): readonly string[] {
-  const wanted = key(system);
-  const own = Object.keys(extra).find((uri) => key(uri) === wanted);
+  const wanted = systemKey(system);
+  const own = Object.keys(extra).find((uri) => systemKey(uri) === wanted);
   const vocabulary = own === undefined ? undefined : extra[own];
   if (vocabulary) return [vocabulary];
   return byKey(wanted) ?? localVocabulary(vendor, wanted);
@@ -97,7 +97,7 @@ function byKey(wanted: string): readonly string[] | undefined {
 }
 
 /** `HTTP://LOINC.org/` → `loinc.org`; `urn:oid:2.16…`, `oid:2.16…` and `2.16…` → `2.16…`. */
-function key(system: string): string {
+export function systemKey(system: string): string {
   return system
     .trim()
     .toLowerCase()

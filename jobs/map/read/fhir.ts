@@ -13,7 +13,7 @@ export interface Coding {
 }
 
 /** FHIR's ways of saying "no value" inside a CodeableConcept; they are not codes to look up. */
-const ABSENCE_SYSTEMS = new Set([
+export const ABSENCE_SYSTEMS = new Set([
   'http://terminology.hl7.org/CodeSystem/data-absent-reason',
   'http://hl7.org/fhir/data-absent-reason',
   'http://terminology.hl7.org/CodeSystem/v3-NullFlavor',
@@ -56,6 +56,12 @@ export function number(value: unknown): number | undefined {
 
 /** FHIR's decimal, with the spaces and leading zeros that people put around one. */
 const DECIMAL = /^ {0,9}-?\d{1,99}(?:\.\d{1,99})?(?:[eE][+-]?\d{1,9})? {0,9}$/;
+
+/** The number of a Quantity that says what it is, not less or more than what (its comparator). */
+export function exact(quantity: Json | undefined): number | undefined {
+  const comparator = text(quantity?.['comparator']);
+  return comparator === undefined || comparator === '=' ? number(quantity?.['value']) : undefined;
+}
 
 /** A whole number that fits Postgres' integer. */
 export function integer(value: unknown): number | undefined {

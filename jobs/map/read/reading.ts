@@ -8,7 +8,7 @@ import { type Moment, readMoment } from '../cdm/dates.ts';
 import type { Link, Ref } from '../cdm/link.ts';
 import type { RuleCode } from '../rules.ts';
 import type { MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from '../types.ts';
-import { isModified, type Json, number, object, objects, text } from './fhir.ts';
+import { exact, isModified, type Json, object, objects, text } from './fhir.ts';
 import { readIdentifier, readReference } from './references.ts';
 
 type Refusal = Exclude<Outcome, { kind: 'rows' }>;
@@ -197,7 +197,7 @@ export function isSelfReported(reading: Reading, reference: unknown): boolean {
 /** A Quantity or Duration in whole days, or undefined when its unit is none of time. */
 export function days(quantity: unknown): number | undefined {
   const it = object(quantity);
-  const value = number(it?.['value']);
+  const value = exact(it);
   const unit = text(it?.['code']) ?? text(it?.['unit']);
   if (value === undefined || unit === undefined || value < 0) return undefined;
   const each = DAYS_OF_UNIT.get(unit.toLowerCase());

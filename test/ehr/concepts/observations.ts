@@ -103,6 +103,7 @@ export const OBSERVATIONS: readonly ConceptRow[] = [
   [9189, 'Negative', 'Meas Value', 'SNOMED', 'Qualifier Value', 'S', '260385009'],
   [4126681, 'Detected', 'Meas Value', 'SNOMED', 'Qualifier Value', 'S', '260373001'],
   [9190, 'Not detected', 'Meas Value', 'SNOMED', 'Qualifier Value', 'S', '260415000'],
+  [4132135, 'Absent', 'Meas Value', 'SNOMED', 'Qualifier Value', 'S', '2667000'],
   [4069590, 'Normal', 'Meas Value', 'SNOMED', 'Qualifier Value', 'S', '17621005'],
   [4328749, 'High', 'Meas Value', 'SNOMED', 'Qualifier Value', 'S', '75540009'],
   [4267416, 'Low', 'Meas Value', 'SNOMED', 'Qualifier Value', 'S', '62482003'],

@@ -114,7 +114,9 @@ function domainFaults(row: Row, settings: MappingSettings): string[] {
   if (row.table !== 'observation') {
     return MAIN_CONCEPT.has(row.table) && row.table !== expected ? [fault] : [];
   }
-  const denied = row.values.value_as_concept_id !== undefined;
+  // By an answer in concepts or in words, or by the lack of one where that is loaded.
+  const { value_as_concept_id: answer, value_as_string: words } = row.values;
+  const denied = answer !== undefined || words !== undefined || settings.valuelessObservations;
   const provisional =
     settings.provisionalConditions === 'observation' && row.values.qualifier_concept_id !== 0;
   return expected === 'observation' || denied || provisional ? [] : [fault];
