@@ -14,10 +14,10 @@ import { ucumOf } from './units.ts';
 const CONCENTRATION =
   /^(?:(?:10\*-?\d+\.?)?(?:[fpnumckM]?(?:g|mol|eq|osm|kat|U|\[U\]|\[iU\]|\[arb'U\])|\{[^{}]*\})?|10\*\d+)\/(?:[fpnumdk]?[Llg]|[mcd]m3|\[HPF\]|\[LPF\])$/;
 
-/** LOINC codes of differences: base excess and deficit, anion and osmolal gaps, the QRS axis among Themis' list. */
+/** LOINC codes of differences: base excess, anion gaps, and the QRS axis of Themis' list. */
 const DIFFERENCES = new Set([
-  ...['1925-7', '1926-5', '1927-3', '11555-0', '28638-3', '28639-1', '30318-0', '34728-6', '19232-8'],
-  ...['1863-0', '10466-1', '33037-3', '41276-7', '33264-3', '8632-2'],
+  ...['1925-7', '1926-5', '1927-3', '11555-0', '28638-3', '28639-1', '30318-0'],
+  ...['1863-0', '10466-1', '33037-3', '41276-7', '8632-2'],
 ]);
 
 const DIFFERENCE_WORDS =

@@ -12,7 +12,7 @@
 import type { MappingSettings } from '../settings.ts';
 import { vocabulariesFor } from './code-systems.ts';
 import { type Concept, NO_CONCEPT, note } from './coding.ts';
-import { saysAbsent, text, type Json } from './fhir.ts';
+import { type Json, saysAbsent, text } from './fhir.ts';
 import type { Reading } from './reading.ts';
 import { MISREAD, SPELLINGS } from './unit-spellings.ts';
 
