@@ -1,9 +1,9 @@
 /**
- * The postgres.js client. SQL in this project names tables without a schema: the search_path puts ours first, then
- * the CDM's, so that both names are configurable in one place.
+ * The postgres.js client. SQL in this project names tables without a schema: the search_path puts ours first,
+ * then the CDM's, so that both names are configurable in one place.
  *
- * Values come as: bigint → number (all our ids stay below 2^53, see jobs/map/README.md), numeric → number,
- * date and timestamp → text as Postgres writes it (the CDM's times have no zone), timestamptz → Date.
+ * Values arrive as follows: bigint → number (all our ids stay below 2^53, see jobs/map/README.md), numeric →
+ * number, date and timestamp → text as Postgres writes it (the CDM's times have no zone), timestamptz → Date.
  */
 import { connect as openTcp, type Socket } from 'node:net';
 import postgres from 'postgres';
@@ -41,11 +41,11 @@ export type Tx = postgres.TransactionSql<{ bigint: number; numeric: number; civi
 export interface ConnectOptions {
   /** Connections in the pool. */
   readonly max?: number;
-  /** Ends a statement that runs longer, in milliseconds; 0 = never. */
+  /** Ends a statement that runs for longer than this, in milliseconds; 0 = never. */
   readonly statementTimeoutMs?: number;
-  /** Ends a statement that waits longer for a lock, in milliseconds; 0 = never. */
+  /** Ends a statement that waits for a lock for longer than this, in milliseconds; 0 = never. */
   readonly lockTimeoutMs?: number;
-  /** Told the server's warnings. */
+  /** Receives the server's warnings. */
   readonly onWarning?: (text: string) => void;
 }
 
@@ -53,7 +53,7 @@ export interface ConnectOptions {
 export const APPLICATION = `fhir-omop-sync:${process.pid}`;
 
 export function connect(url: string, schemas: Schemas = DEFAULT_SCHEMAS, options: ConnectOptions = {}): Sql {
-  // A constant of its own: `socket` is documented by postgres.js and missing in its types.
+  // This is a separate constant, since postgres.js documents `socket` but lacks it in its types.
   const settings = {
     max: options.max ?? 10,
     types,
@@ -77,14 +77,14 @@ const CONNECT_SECONDS = 15;
 interface Where {
   readonly host: readonly string[];
   readonly port: readonly number[];
-  /** Of a Unix socket. */
+  /** Path of a Unix socket. */
   readonly path?: string | false;
 }
 
 /**
- * The connection with TCP_NODELAY, which postgres.js leaves off: a COPY ends with small writes, and Nagle's algorithm
- * holds each back until the one before is acknowledged, some 40 ms a time. Hosts are tried in turn. postgres.js puts
- * TLS on top where it is asked for; it looks up the server's name in `host`.
+ * Opens the connection with TCP_NODELAY, which postgres.js leaves off. A COPY ends with small writes, and
+ * Nagle's algorithm holds each back until the one before is acknowledged, some 40 ms each time. Hosts are
+ * tried in turn. postgres.js adds TLS where it is asked for, and looks up the server's name in `host`.
  */
 async function openSocket({ host, port, path }: Where): Promise<Socket> {
   let refused: unknown;
@@ -107,7 +107,7 @@ async function openSocket({ host, port, path }: Where): Promise<Socket> {
   throw refused;
 }
 
-/** A search_path setting; schema names are quoted, since they are the user's choice. */
+/** A search_path setting. Schema names are quoted, since users choose them. */
 export function searchPath(...names: string[]): string {
   return [...names, 'public'].map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
 }

@@ -1,9 +1,10 @@
 /**
  * COPY … FROM STDIN that always ends: with the number of rows, or with the server's error.
  *
- * postgres.js gives a stream and forgets the query behind it. An error that the server reports after the last byte
- * was sent (the usual case for a small file with a bad line) then reaches nobody and the stream never finishes. The
- * client still settles the query itself, so it is listened to here; a test pins this to the version in use.
+ * postgres.js returns a stream and forgets the query behind it. An error that the server reports after the
+ * last byte was sent (the usual case for a small file with a bad line) then reaches nobody, and the stream
+ * never finishes. The client still resolves or rejects the query itself, so we listen to the query. A test
+ * pins this to the version in use.
  *
  * Pieces are written one after the other: the next is made when the socket has taken the one before.
  */
@@ -20,7 +21,8 @@ export async function copyIn(
   const settled = new Promise<number>((resolve, reject) => {
     const listener: Settling = {
       resolve: (stream) => {
-        // At once: an answer that goes on with an error destroys the stream before anybody awaits it. The query tells it too.
+        // We listen at once: if an error follows, the stream is destroyed before anybody awaits it. The query
+        // reports that error too.
         if (stream instanceof Writable) stream.on('error', () => {});
         Object.assign(query, { resolve: (result: { count: number | null }) => resolve(result.count ?? 0) });
         client.resolve(stream);
@@ -54,13 +56,13 @@ export async function copyIn(
   }
 }
 
-/** How the client settles a query: first with the stream, then with its end. */
+/** How the client resolves a query: first with the stream, then with its end. */
 interface Settling {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Resolves as well when the stream is closed: then the query says why. */
+/** This also resolves when the stream is closed; the query then says why. */
 function drained(stream: Writable): Promise<void> {
   return new Promise((done) => {
     const stop = () => {

@@ -1,4 +1,4 @@
-/** Which Postgres: DATABASE_URL, else the embedded one in DATA_DIR. */
+/** Which Postgres to use: the one of DATABASE_URL, or else the embedded one in DATA_DIR. */
 import { resolve } from 'node:path';
 import { DEFAULT_SCHEMAS, type Schemas } from './connect.ts';
 import { startEmbedded } from './embedded.ts';
@@ -6,7 +6,7 @@ import { startEmbedded } from './embedded.ts';
 export interface Database {
   readonly url: string;
   readonly schemas: Schemas;
-  /** For people: where it is, without the password. */
+  /** Where the database is, for people; without the password. */
   readonly described: string;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   };
 }
 
-/** The same from the environment, for the commands that need nothing else of it. */
+/** The same settings from the environment, for commands that need nothing else from it. */
 export function databaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
   return {
     databaseUrl: env['DATABASE_URL'] || undefined,

@@ -1,4 +1,7 @@
-/** `npm run schema [-- --check]`: writes sql/schema.sql from a freshly migrated database, or says that it is out of date. */
+/**
+ * `npm run schema [-- --check]`: writes sql/schema.sql from a freshly migrated database, or says that it is
+ * out of date.
+ */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

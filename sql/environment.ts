@@ -1,4 +1,7 @@
-/** The environment of a command: what is set, and what a .env in the current folder adds (what is set wins). */
+/**
+ * The environment of a command: the variables that are set, and those that a .env in the current folder adds.
+ * Variables that are set win.
+ */
 import { existsSync } from 'node:fs';
 
 export function environment(): NodeJS.ProcessEnv {
@@ -6,7 +9,7 @@ export function environment(): NodeJS.ProcessEnv {
   return process.env;
 }
 
-/** A number of seconds, 0 for no limit; its value is not repeated in the error. */
+/** Reads a number of seconds, 0 for no limit. The error does not repeat the value. */
 export function secondsOf(env: NodeJS.ProcessEnv, name: string, standard: number): number {
   const text = env[name];
   if (!text) return standard;

@@ -1,12 +1,13 @@
 /**
- * Transactions that end with their connection. In postgres.js 3.4 `begin` rejects when the connection is lost, but the
- * function that it was given goes on: its next query is written to a socket that is not there, which ends the process
- * (a TypeError out of a timer), or, when the pool has connected that client anew meanwhile, runs there by itself,
- * outside any transaction. The second would be half a step committed. So here
+ * Makes transactions end with their connection. In postgres.js 3.4 `begin` rejects when the connection is
+ * lost, but the function that it was given goes on. The next query of that function may be written to a
+ * socket that is gone, which ends the process (a TypeError out of a timer). Or, when the pool has reconnected
+ * that client meanwhile, the query runs there by itself, outside any transaction, and half a step is
+ * committed. Two rules prevent this:
  *
- * - after the loss every further query of the transaction throws, before it is sent;
- * - a function that fails because of the loss never settles towards postgres.js, which would answer with a ROLLBACK
- *   on the lost connection; the caller has the error from `begin` already.
+ * - After the loss, every further query of the transaction throws before it is sent.
+ * - A function that ends after the loss, or fails because of it, never reports back to postgres.js, which
+ *   would send COMMIT or ROLLBACK on the lost connection. The caller has the error from `begin` already.
  */
 type Work = (tx: object) => unknown;
 type Begin = (...args: unknown[]) => Promise<unknown>;
@@ -19,7 +20,8 @@ export function guardTransactions<S extends { begin: unknown }>(sql: S): S {
     try {
       return await (sql.begin as unknown as Begin)(...args.slice(0, -1), guardWork(work as Work, state));
     } catch (error) {
-      // Also an error of the work itself: what it left behind (a query not waited for) must not be sent either.
+      // An error of the work itself counts as well: a query that the work did not wait for must not be sent
+      // either.
       state.lost = error;
       throw error;
     }
@@ -72,7 +74,10 @@ function refuseIfLost(state: State): void {
     throw new Error('the transaction has ended, its connection was lost', { cause: state.lost });
 }
 
-/** The client's own codes, and an error after which the server hangs up (shutdown, terminated by an administrator). */
+/**
+ * Whether the error has one of the client's own codes, or is one after which the server hangs up (a shutdown,
+ * or termination by an administrator).
+ */
 function isLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code: unknown = Reflect.get(error, 'code');

@@ -1,9 +1,9 @@
 /**
  * Lets pg-boss write on a postgres.js transaction, so that a job is sent or completed together with the rows.
  *
- * Strings go as text (type 25): postgres.js would otherwise quote a JSON string once more when the statement casts
- * the parameter to json. pg-boss keeps its own `pg` pool for fetching and maintenance; only send, insert and
- * complete are called with this.
+ * Strings are sent as text (type 25): postgres.js would otherwise quote a JSON string a second time when the
+ * statement casts the parameter to json. pg-boss keeps its own `pg` pool for fetching and maintenance; only
+ * send, insert and complete are called with this.
  */
 import type { Db } from 'pg-boss';
 import type { Tx } from './connect.ts';

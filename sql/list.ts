@@ -1,4 +1,7 @@
-/** A list as a parameter: postgres.js asks for arrays that it might change, and changes none. */
+/**
+ * Passes a read-only list as a parameter: the types of postgres.js ask for mutable arrays, but it changes
+ * none.
+ */
 export function list<T>(values: readonly T[]): T[] {
   return values as T[];
 }

@@ -7,7 +7,7 @@ import { migrate } from './migrate.ts';
 
 const { values } = parseArgs({ options: { constraints: { type: 'boolean', default: false } } });
 const database = await openDatabase(databaseSettings(environment()));
-// The foreign keys that existing rows break are told as warnings.
+// Foreign keys that existing rows break are reported as warnings.
 const onWarning = (text: string) => console.warn(`Warning: ${text}`);
 const sql = connect(database.url, database.schemas, { max: 2, onWarning });
 try {

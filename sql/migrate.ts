@@ -1,10 +1,12 @@
 /**
- * Applies sql/migrations/*.sql in name order, each once, in a transaction of its own, under one advisory lock: two
- * processes that start together apply each file once. The SHA-256 of each is kept: an edited file is refused.
- * Line 1 of a file says where it runs: `-- schema: cdm` or `-- schema: sync`.
+ * Applies sql/migrations/*.sql in name order, each once, in a transaction of its own. All of it happens under
+ * one advisory lock, so that two processes that start together apply each file once. The SHA-256 of each file
+ * is kept: an edited file is refused. Line 1 of a file says where it runs: `-- schema: cdm` or `-- schema:
+ * sync`.
  *
- * A CDM that is already there (a table `person` we did not make) is used as it is: its files are recorded as
- * skipped. Views (sql/views/*.sql) are not versioned: all are made anew, in one transaction, whenever one changed.
+ * A CDM that is already there (a table `person` that we did not make) is used as it is: the files for it are
+ * recorded as skipped. Views (sql/views/*.sql) are not versioned: all are recreated, in one transaction,
+ * whenever one has changed.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -92,7 +94,10 @@ export async function migrate(
   }
 }
 
-/** Files that are not applied yet, and files that were changed after they had been. Views count as files. */
+/**
+ * Files that have not been applied yet, and files that were changed after they had been. Views count as
+ * files.
+ */
 export async function pendingMigrations(
   sql: Sql,
   schemas: Schemas,
@@ -164,7 +169,7 @@ async function viewsChanged(sql: Reserved, views: SqlFile[]): Promise<boolean> {
   return known.size !== views.length || views.some((view) => known.get(`views/${view.name}`) !== view.sha256);
 }
 
-/** Drops and makes all our views; the vocabulary loader calls it too when a table under them was swapped. */
+/** Drops all our views and creates them again. */
 async function recreateViews(sql: Reserved | Tx, views: SqlFile[], schemas: Schemas): Promise<void> {
   await sql.unsafe(`set local search_path to ${searchPath(schemas.sync, schemas.cdm)}`);
   const old = await sql<{ name: string }[]>`

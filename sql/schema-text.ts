@@ -1,4 +1,6 @@
-/** The migrated schema as text, from the catalogue: what a review sees of every schema change. */
+/**
+ * The migrated schema as text, read from Postgres's catalogue: it shows reviewers every change of the schema.
+ */
 import type { Schemas, Sql } from './connect.ts';
 
 export async function schemaText(sql: Sql, schemas: Schemas): Promise<string> {

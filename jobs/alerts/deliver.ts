@@ -1,7 +1,8 @@
 /**
- * Sends one alert to the webhook. Anything but 2xx is tried again with growing delays, for about an hour; redirects are
- * not followed, since the message is signed for one receiver. The receiver may get an alert twice (we died before we
- * could note that it took it): `alert_id` tells.
+ * Sends one alert to the webhook. Anything but a 2xx answer is tried again with growing delays, for about
+ * three quarters of an hour. Redirects are not followed, since the message is signed for one receiver. The
+ * receiver may get an alert twice, if we died before we could note that it took it; `alert_id` shows that it
+ * is the same one.
  */
 
 import { send } from '../fhir/http.ts';
@@ -49,7 +50,7 @@ export const deliverAlert: Handler<'alert'> = async (deps, step) => {
   });
 };
 
-/** What the receiver asks us to wait, as far as it is reasonable. */
+/** The receiver's Retry-After, kept within 1 to 900 seconds. */
 function within(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.min(900, Math.max(1, seconds));
 }

@@ -1,17 +1,17 @@
-/** The figures of a run that closes, and those of the runs that it is compared with. */
+/** The figures of a run, and of the earlier runs with which it is compared. */
 import type { Tx } from '../../sql/connect.ts';
 import type { Run } from '../step/run.ts';
 
 export interface Figures {
   readonly runId: number;
-  /** By figure and subject; what is missing is 0. */
+  /** The value of a figure for a subject; 0 when there is none. */
   get(figure: FigureName, subject?: string): number;
   subjects(figure: FigureName): string[];
 }
 
 export type FigureName = 'seconds' | 'loaded' | 'unmapped' | 'unmapped-of-system' | 'extracted' | 'written';
 
-/** In the transaction that closes the run, when its totals are frozen. */
+/** Stores the figures in the transaction that closes the run, once its totals are frozen. */
 export async function storeFiguresInTx(tx: Tx, runId: number): Promise<void> {
   await tx`
     insert into run_figure (run_id, figure, subject, value)
@@ -31,7 +31,9 @@ export async function storeFiguresInTx(tx: Tx, runId: number): Promise<void> {
     on conflict (run_id, figure, subject) do nothing`;
 }
 
-/** Of the run itself, and of the completed ones of its kind before it, the latest first. */
+/**
+ * Reads the figures of the run itself and of the completed runs of its kind and mode before it, latest first.
+ */
 export async function readFiguresInTx(
   tx: Tx,
   run: Pick<Run, 'run_id' | 'connection_id' | 'kind' | 'mode'>,

@@ -1,6 +1,7 @@
 /**
- * What is odd about a run, compared with the median of the runs before it. Medians, since one bad run among the last
- * ones must neither hide the next nor cry for ten; bounds from below, since of few records any share is odd.
+ * Finds what is odd about a run, compared with the median of the runs before it. We use medians, since one
+ * bad run must neither hide the next nor raise an alert for each of the ten after it. Small numbers are
+ * ignored, since any share of a few records looks odd.
  */
 import type { AlertSettings } from '../connection/sync-config.ts';
 import type { ALERT_KINDS } from '../connection/sync-config-schema.ts';
@@ -26,7 +27,7 @@ export function judge(own: Figures, before: readonly Figures[], settings: AlertS
   ];
 }
 
-/** Also of a run that is still live. */
+/** This also judges runs that are still live. */
 export function longRun(seconds: number, before: readonly Figures[], settings: AlertSettings): Finding[] {
   if (before.length < settings.min_runs) return [];
   const expected = median(before.map((run) => run.get('seconds')));

@@ -1,7 +1,7 @@
 /**
- * Where alerts are sent, and how the receiver knows that they are ours: `x-signature: t=<unix seconds>,v1=<hex>`, the
- * HMAC-SHA256 of "<t>.<body>" under the shared secret. The time is signed with the body, so that a message that was
- * overheard cannot be sent again later.
+ * Where alerts are sent, and how the receiver knows that they are ours. The header `x-signature: t=<unix
+ * seconds>,v1=<hex>` holds the HMAC-SHA256 of "<t>.<body>" under the shared secret. The time is signed with
+ * the body, so that an intercepted message cannot be replayed later.
  */
 import { createHmac } from 'node:crypto';
 import { checkUrl } from '../fhir/http.ts';
@@ -10,7 +10,7 @@ import { syncError } from '../step/errors.ts';
 export interface Webhook {
   readonly url: string;
   readonly secret: string;
-  /** Until the answer begins; 10 s when left out. */
+  /** Time allowed until the answer begins; 10 s by default. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -18,7 +18,7 @@ export function sign(secret: string, seconds: number, body: string): string {
   return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
 }
 
-/** From ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET; undefined when neither is set. */
+/** Reads ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET; returns undefined when neither is set. */
 export function readWebhook(env: Readonly<Record<string, string | undefined>>): Webhook | undefined {
   const url = env['ALERT_WEBHOOK_URL'];
   const secret = env['ALERT_WEBHOOK_SECRET'];
@@ -33,7 +33,7 @@ export function readWebhook(env: Readonly<Record<string, string | undefined>>): 
   try {
     checkUrl(url, false);
   } catch {
-    // Without the URL: hooks of chat services are secrets themselves.
+    // The message leaves the URL out: the webhook URL of a chat service is itself a secret.
     throw syncError('setting-invalid', {
       faults: 'ALERT_WEBHOOK_URL: expected an https URL without user name and password',
     });

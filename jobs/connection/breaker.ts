@@ -1,7 +1,8 @@
 /**
- * Circuit breaker of a connection: after some runs in a row that failed for the EHR's reasons (its token endpoint, its
- * export, its files), scheduled syncs are skipped for a while that grows with each further failure, so that a server
- * in trouble is not asked again and again. A sync that a person starts closes it; so does one that completes.
+ * Circuit breaker of a connection. After several runs in a row have failed for the EHR's reasons (its token
+ * endpoint, its export, its files), scheduled syncs are skipped for a while, so that a server in trouble is
+ * not asked again and again. The pause grows with each further failure. A sync that a person starts closes
+ * the breaker, and so does an export that completes.
  */
 import type { Tx } from '../../sql/connect.ts';
 

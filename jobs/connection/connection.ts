@@ -1,4 +1,4 @@
-/** A connection as the steps need it: its row, its checked settings, and what it asks the server for. */
+/** A connection as the steps need it: its row, its checked settings, and the scope of its export. */
 import { createHash } from 'node:crypto';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { syncError } from '../step/errors.ts';
@@ -25,11 +25,11 @@ export interface Connection {
   readonly watermark_not_granted: string[];
   readonly updated_at: Date;
   readonly jwks_url: string | null;
-  /** Circuit breaker: no scheduled sync before. */
+  /** Circuit breaker: no scheduled sync starts before this time. */
   readonly paused_until: Date | null;
-  /** As stored. */
+  /** The settings as stored. */
   readonly sync_config: unknown;
-  /** With the defaults. */
+  /** The settings with their defaults filled in. */
   readonly config: SyncConfig;
 }
 
@@ -46,8 +46,9 @@ export async function readConnection(sql: Sql | Tx, connectionId: number): Promi
 }
 
 /**
- * Hash of all that decides which resources an export holds. A watermark is good only for the scope it was reached
- * with: a type added today was never exported before, so it must start with its whole history.
+ * Hash of everything that decides which resources an export holds. A watermark is valid only for the scope
+ * with which it was reached: a type added today was never exported before, so it must start with its whole
+ * history.
  */
 export function exportScope(connection: Connection): string {
   const { config } = connection;

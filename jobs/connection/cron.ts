@@ -1,7 +1,7 @@
 /**
- * Whether a text is a cron expression of five fields (minute hour day-of-month month day-of-week), checked when it
- * is entered, since a schedule that is never due is noticed too late. What the field is told, not when it is due:
- * the queue computes that.
+ * Checks whether a text is a cron expression of five fields (minute hour day-of-month month day-of-week). The
+ * check is made when the schedule is entered, since one that is never due is noticed too late. It looks at
+ * the form of the fields only; the queue computes when the schedule is due.
  */
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -21,7 +21,7 @@ const FIELDS: readonly Field[] = [
   { name: 'day of week', from: 0, to: 7, names: DAYS },
 ];
 
-/** Says what is wrong with it, or nothing. */
+/** Says what is wrong with the expression; undefined when nothing is. */
 export function cronFault(text: string): string | undefined {
   const parts = text.trim().split(/\s+/);
   if (parts.length !== FIELDS.length) {

@@ -1,10 +1,12 @@
 /**
- * Secrets at rest: AES-256-GCM through WebCrypto. A sealed secret reads `v1.<key id>.<iv>.<ciphertext>` (base64url);
- * version and key id are bound to it as additional data, so that neither can be exchanged unnoticed.
+ * Secrets at rest: AES-256-GCM through WebCrypto. A sealed secret reads `v1.<key id>.<iv>.<ciphertext>`
+ * (base64url). The version and the key id are bound to it as additional authenticated data, so that neither
+ * can be exchanged unnoticed.
  *
- * ENCRYPTION_KEY holds 32 bytes in base64 or hex. To rotate, give several as `new-id:key,old-id:key`: the first
- * seals, all open; whatever is saved again moves to the new one. A key without an id is known by its fingerprint,
- * and every key also answers to its fingerprint, so that naming a key later loses nothing.
+ * ENCRYPTION_KEY holds 32 bytes in base64 or hex. To rotate keys, give several as `new-id:key,old-id:key`:
+ * the first seals, all of them open, and whatever is saved again moves to the first. A key without an id is
+ * known by its fingerprint. Every key also answers to its fingerprint, so that naming a key later loses
+ * nothing.
  */
 import { syncError } from '../step/errors.ts';
 

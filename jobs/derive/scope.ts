@@ -1,4 +1,7 @@
-/** persons_in_scope: whom derivation and quality checks look at, for the length of one transaction. */
+/**
+ * persons_in_scope: the persons that derivation and quality checks look at, for the length of one
+ * transaction.
+ */
 import { join } from 'node:path';
 import type { Tx } from '../../sql/connect.ts';
 
@@ -8,14 +11,17 @@ export async function openScopeInTx(tx: Tx): Promise<void> {
   await tx.file(join(SQL, 'persons-in-scope.sql'));
 }
 
-/** The persons that we loaded, or all that any row names. Gives their number. */
+/** Adds the persons that we loaded, or all persons that any row names. Returns how many are in scope. */
 export async function scopeToEveryoneInTx(tx: Tx, today: string, whom: 'loaded' | 'all'): Promise<number> {
   await tx.file(join(SQL, 'everyone-loaded.sql'), [today]);
   if (whom === 'all') await tx.file(join(SQL, 'everyone-else.sql'), [today]);
   return await describePersonsInTx(tx);
 }
 
-/** Adds birth and death, and the statistics without which the planner takes a million persons for a handful. */
+/**
+ * Adds birth and death dates. It also gathers statistics: without them the planner would mistake a million
+ * persons for a handful.
+ */
 export async function describePersonsInTx(tx: Tx): Promise<number> {
   await tx`analyze persons_in_scope`;
   await tx.file(join(SQL, 'describe-persons.sql'));

@@ -1,6 +1,7 @@
 /**
- * Which version of the Bulk Data guide a server speaks, by its CapabilityStatement. It matters for version 4, which
- * knows no GET kick-off. A server that cannot be asked, or says nothing, is taken for one of 1 to 3, as all in use are.
+ * Finds out from a server's CapabilityStatement which version of the Bulk Data guide it speaks. The answer
+ * matters for version 4, which has no GET kick-off. A server that cannot be asked, or does not say, is taken
+ * to speak one of versions 1 to 3, as all servers in use do.
  */
 import type { Connection } from '../connection/connection.ts';
 import { SyncError } from '../step/errors.ts';

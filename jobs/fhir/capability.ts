@@ -1,4 +1,7 @@
-/** What a FHIR server says of itself in `<base>/metadata`: version, software, whether it names Bulk Data exports. */
+/**
+ * What a FHIR server says about itself in `<base>/metadata`: its version, its software, and whether it names
+ * Bulk Data exports.
+ */
 import { z } from 'zod';
 import { type HttpOptions, send, under } from './http.ts';
 
@@ -6,9 +9,9 @@ export interface Capability {
   readonly fhirVersion: string | undefined;
   /** software.name and software.version. */
   readonly software: string | undefined;
-  /** Export operations that it names; many servers name none and still have them. */
+  /** Levels for which it names an export operation; many servers name none and export all the same. */
   readonly exports: readonly string[];
-  /** Major version of the Bulk Data guide, where its canonical URLs or operations tell. */
+  /** Major version of the Bulk Data guide, where the server's canonical URLs or operations tell it. */
   readonly bulkDataVersion: number | undefined;
 }
 

@@ -1,14 +1,15 @@
 /**
- * What may be repeated of an error's body. An OperationOutcome's codes and diagnostics and an OAuth error are
- * meant to be read by the operator; of anything else (login pages, stack traces) only kind and length are told,
- * since nobody knows what is in it. Query strings (signatures) and tokens are cut out of what is repeated.
+ * What may be repeated of an error's body. The codes and diagnostics of an OperationOutcome, and an OAuth
+ * error, are meant to be read by the operator. For anything else (login pages, stack traces) only its kind
+ * and length are given, since nobody knows what it contains. Query strings (signatures) and tokens are cut
+ * out of what is repeated.
  */
 import { z } from 'zod';
 import { clean } from '../step/clean.ts';
 import { readText } from './http.ts';
 
 export interface ErrorBody {
-  /** For people, one line. */
+  /** One line, for people. */
   readonly text: string;
   /** `issue.code` of an OperationOutcome, such as "transient" or "throttled". */
   readonly issueCodes: readonly string[];

@@ -1,7 +1,8 @@
 /**
- * One HTTP request to an EHR: with a time-out, without following redirects (an Authorization header must not
- * travel to another host: the caller decides), and only over TLS unless the host is this machine or the connection
- * allows http. Errors name the host and what happened, never the whole URL: it may be signed.
+ * Sends one HTTP request to an EHR, with a time-out. Redirects are not followed, since an Authorization
+ * header must not travel to another host: the caller decides. The request goes only over TLS, unless the host
+ * is this machine or the connection allows http. Errors name the host and what happened, never the whole URL,
+ * which may be signed.
  */
 import { SyncError, syncError } from '../step/errors.ts';
 
@@ -9,15 +10,15 @@ export type Fetch = typeof globalThis.fetch;
 
 export interface HttpOptions {
   readonly fetch?: Fetch | undefined;
-  /** http: to hosts other than this machine. */
+  /** Allows `http:` to hosts other than this machine. */
   readonly allowHttp?: boolean | undefined;
-  /** Until the headers of the answer are there. The body has its own time-out: see readText(). */
+  /** Time allowed until the headers of the answer arrive. The body has its own time-out: see readText(). */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 const TIMEOUT_MS = 60_000;
-/** With these the request never reached anybody; with all others nobody knows. */
+/** With these codes the request never reached anybody; with any other code nobody knows whether it did. */
 const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 export async function send(url: string, init: RequestInit, options: HttpOptions = {}): Promise<Response> {
@@ -41,7 +42,7 @@ export async function send(url: string, init: RequestInit, options: HttpOptions 
   }
 }
 
-/** The URL, when it may be asked; else an error that says which rule it breaks. */
+/** Returns the URL if it may be requested; otherwise throws an error that says which rule the URL breaks. */
 export function checkUrl(text: string, allowHttp: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
@@ -65,7 +66,7 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
-/** `path` under a FHIR base: the base's own path and query stay. */
+/** Appends `path` to a FHIR base; the base's own path and query stay. */
 export function under(base: string, path: string): string {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
@@ -73,7 +74,7 @@ export function under(base: string, path: string): string {
   return url.href;
 }
 
-/** The body as text, no more than `maxBytes`; ends the connection when it does not come. */
+/** Reads the body as text, at most `maxBytes` of it; gives up if it has not arrived within `timeoutMs`. */
 export async function readText(
   response: Response,
   maxBytes = 8 * 1024 * 1024,
@@ -110,12 +111,12 @@ export async function readText(
   return new TextDecoder().decode(Buffer.concat(parts));
 }
 
-/** Responses that fetch did not make have no URL. */
+/** A response that fetch did not make has no URL. */
 function hostOf({ url }: Response): string {
   return URL.canParse(url) ? new URL(url).host : 'the server';
 }
 
-/** Parsed JSON, or undefined when it is none: callers decide what a login page in its place means. */
+/** The parsed body, or undefined when it is not JSON: callers decide what a login page in its place means. */
 export async function readJson(response: Response): Promise<unknown> {
   const text = await readText(response);
   try {
@@ -125,7 +126,7 @@ export async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-/** A network error's code and nothing else: its message may hold the URL. */
+/** The code of a network error, or else its name, and nothing more: its message may contain the URL. */
 function networkReason(cause: unknown): string {
   const inner = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
   if (inner instanceof Error) {

@@ -1,19 +1,26 @@
 /**
- * Where a URL that a server names must not lead: a manifest could have us ask the metadata service of the cloud that we
- * run in, or whatever else only we can reach. Checked on the address that is connected to, after the name was looked
- * up, so a name that is answered differently the second time is of no use.
+ * Addresses to which a URL that a server names must not lead. A manifest could have us call the metadata
+ * service of the cloud in which we run, or anything else that only we can reach. The check is made on the
+ * address that is connected to, after the name has been looked up. So a name that is answered differently the
+ * second time is of no use to an attacker.
  */
 import { type LookupAddress, lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { syncError } from '../step/errors.ts';
 
-/** Never right: a machine's own links, where clouds have their metadata (RFC 3927, RFC 4291). */
+/**
+ * These are always refused: link-local addresses (RFC 3927, RFC 4291) and AWS's address for IPv6, at which
+ * clouds serve their metadata.
+ */
 const linkLocal = new BlockList();
 linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
 linkLocal.addSubnet('fe80::', 10, 'ipv6');
 linkLocal.addAddress('fd00:ec2::254', 'ipv6');
 
-/** Right for an EHR in the same house, so refused only where the operator says so (RFC 1918, 6598, 4193). */
+/**
+ * These may be right for an EHR in the same network, so they are refused only where the operator says so (RFC
+ * 1918, 6598, 4193).
+ */
 const nonPublic = new BlockList();
 for (const [net, bits] of [
   ...([
@@ -37,13 +44,13 @@ export function isRefused(address: string, refusePrivate: boolean): boolean {
   return linkLocal.check(address, family) || (refusePrivate && nonPublic.check(address, family));
 }
 
-/** Of a URL with an address in it, which is never looked up. */
+/** Checks a URL whose host is an address, since an address is never looked up. */
 export function checkAddress(url: URL, refusePrivate: boolean): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && isRefused(host, refusePrivate)) throw refusal(url.hostname);
 }
 
-/** For node:http: connects to no refused address, whatever else the name has. */
+/** A lookup for node:http that refuses a name if any of its addresses is refused. */
 export function lookupAllowed(refusePrivate: boolean): LookupFunction {
   return (hostname, options, done) => {
     lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {

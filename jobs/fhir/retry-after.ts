@@ -1,8 +1,8 @@
 /**
- * The Retry-After header (RFC 9110 section 10.2.3: seconds or an HTTP date) as servers really send it: also as
- * epoch seconds, epoch milliseconds, negative, in the past or not at all. Gives seconds from now, not less than 0;
- * undefined where nothing sensible is said. The caller clamps it to its own bounds, since waiting zero seconds
- * and waiting a year are both wrong.
+ * Reads the Retry-After header (RFC 9110 section 10.2.3: seconds or an HTTP date) as servers really send it:
+ * also as epoch seconds or milliseconds, negative, in the past, or not at all. Returns seconds from now, at
+ * least 0; undefined where the header says nothing sensible. The caller clamps the result to its own bounds,
+ * since waiting zero seconds and waiting a year are both wrong.
  */
 export function readRetryAfter(header: string | null, now: Date): number | undefined {
   const text = header?.trim() ?? '';

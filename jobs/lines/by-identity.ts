@@ -1,6 +1,6 @@
 /**
- * A map by type and id of resources. Type and id are looked up one after the other: a joined name is dear to put
- * together and to hash, and there are several look-ups for each resource.
+ * A map keyed by the type and id of resources. Type and id are looked up one after the other: a joined key is
+ * costly to build and to hash, and there are several look-ups for each resource.
  */
 export class ByIdentity<Value> {
   readonly #types = new Map<string, Map<string, Value>>();

@@ -1,10 +1,11 @@
 /**
- * Text written straight into bytes. Strings that are put together piece by piece are trees until somebody reads them,
- * and flattening and encoding those was a third of hashing and of COPY (jobs/PERFORMANCE.md).
+ * Writes text straight into bytes. A string that is concatenated piece by piece is a tree until somebody
+ * reads it. Flattening and encoding such trees took a third of the time of hashing and of COPY
+ * (jobs/PERFORMANCE.md).
  */
 
 const SMALLEST = 1024;
-/** Code units below are one byte of UTF-8, at most three for each code unit above. */
+/** A code unit below this takes one byte of UTF-8; any other takes at most three. */
 const ASCII = 0x80;
 
 export class ByteWriter {
@@ -15,7 +16,7 @@ export class ByteWriter {
     this.bytes = Buffer.allocUnsafeSlow(Math.max(capacity, SMALLEST));
   }
 
-  /** Makes room for so many bytes more. */
+  /** Makes room for `count` more bytes. */
   reserve(count: number): void {
     const needed = this.length + count;
     if (needed <= this.bytes.length) return;
@@ -29,15 +30,16 @@ export class ByteWriter {
     this.bytes[this.length++] = value;
   }
 
-  /** Any text, as UTF-8. */
+  /** Writes any text, as UTF-8. */
   text(value: string): void {
     this.reserve(value.length * 3);
     this.length += this.bytes.write(value, this.length, 'utf8');
   }
 
   /**
-   * The text as it stands, if each of its characters is ASCII and not one of `special`; else nothing is written, and
-   * the caller writes it its own way. Short texts only: long ones are quicker in one call.
+   * Writes the text as it stands if each of its characters is ASCII and not one of `special`. Otherwise it
+   * writes nothing and returns false, and the caller writes the text in its own way. This is for short texts
+   * only: long ones are quicker in one call.
    */
   plain(value: string, special: Uint8Array): boolean {
     const { length } = value;
@@ -53,7 +55,7 @@ export class ByteWriter {
     return true;
   }
 
-  /** A number as JavaScript writes it. */
+  /** Writes a number as JavaScript does. */
   number(value: number): void {
     if (value >= 0 && value <= Number.MAX_SAFE_INTEGER && Number.isInteger(value)) this.#whole(value);
     else this.text(String(value));
@@ -67,7 +69,7 @@ export class ByteWriter {
     let at = this.length + digits;
     this.length = at;
     let left = value;
-    // Beyond 32 bits in two steps: the remainder of a double is dear.
+    // Digits above 31 bits are split off by division, since the remainder of a double is costly.
     while (left >= 2 ** 31) {
       const next = Math.floor(left / 10);
       bytes[--at] = 48 + (left - next * 10);
@@ -81,7 +83,10 @@ export class ByteWriter {
     } while (rest > 0);
   }
 
-  /** What was written since the last call. The bytes are the caller's: nothing is written there again. */
+  /**
+   * Returns what was written since the last call. The bytes belong to the caller: nothing is written to them
+   * again.
+   */
   take(): Buffer {
     const taken = this.bytes.subarray(0, this.length);
     this.bytes = Buffer.allocUnsafeSlow(this.bytes.length);
@@ -90,7 +95,9 @@ export class ByteWriter {
   }
 }
 
-/** A table for `plain`: these ASCII characters, and all control characters, are not plain. */
+/**
+ * A table for `plain`: it marks these characters, and the control characters below the space, as not plain.
+ */
 export function specials(characters: string): Uint8Array {
   const table = new Uint8Array(ASCII);
   table.fill(1, 0, 0x20);

@@ -1,6 +1,7 @@
 /**
- * A chunk's lines as they are stored: zstd, which at its lowest level packs tighter than gzip at its own, in half the
- * CPU. What earlier releases stored with gzip is read as well; the first bytes tell which it is.
+ * Packs a chunk's lines for storing, with zstd: at their lowest levels, zstd compresses better than gzip and
+ * takes half the CPU time. Chunks that earlier versions stored with gzip can be read as well; the first bytes
+ * tell which it is.
  */
 import { promisify } from 'node:util';
 import { constants, gunzip, zstdCompress, zstdDecompress } from 'node:zlib';

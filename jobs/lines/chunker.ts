@@ -1,21 +1,22 @@
 /**
- * Cuts a stream of bytes at line ends into chunks of about `chunkBytes`. A line that is longer than `maxLineBytes` is
- * not held in memory: it becomes a chunk of its own that keeps only its beginning, which the map step counts as failed.
- * A file that is pretty-printed is cut before a resource, and a resource in it is what a line is elsewhere.
+ * Cuts a stream of bytes at line ends into chunks of about `chunkBytes`. A line that is longer than
+ * `maxLineBytes` is not held in memory: it becomes a chunk of its own that keeps only its beginning, and the
+ * map step counts it as failed. A pretty-printed file is cut before a resource, since a resource takes the
+ * place of a line there.
  */
 import { countLines, isPrettyPrinted, lastValueStart } from './split.ts';
 
 export interface Cut {
-  /** The lines; of an over-long line only the beginning. */
+  /** The lines, or only the beginning of an over-long line. */
   readonly text: Buffer;
-  /** Bytes that it takes in the file. */
+  /** How many bytes it takes in the file. */
   readonly size: number;
-  /** Physical lines, the last of a file counted also without its line end. */
+  /** How many physical lines it has; the last line of a file counts even without a line end. */
   readonly lines: number;
 }
 
 const NEWLINE = 10;
-/** Kept of an over-long line. */
+/** How many bytes of an over-long line are kept. */
 const BEGINNING = 4096;
 
 export async function* cutLines(
@@ -24,9 +25,9 @@ export async function* cutLines(
 ): AsyncGenerator<Cut> {
   let held: Buffer[] = [];
   let size = 0;
-  /** Bytes of an over-long line already let go; 0 when not in one. */
+  /** How many bytes of an over-long line have been read so far; 0 outside of one. */
   let dropped = 0;
-  /** Where the held bytes may be cut: after a line, and where they are pretty-printed, before a resource. */
+  /** Where the held bytes may be cut: after a line or, in a pretty-printed file, before a resource. */
   let afterLine = 0;
   let beforeValue = 0;
   let prettyPrinted: boolean | undefined;
@@ -59,7 +60,7 @@ export async function* cutLines(
       held = [Buffer.concat(held)];
       prettyPrinted = isPrettyPrinted(held[0] ?? bytes);
     }
-    // Beyond the longest line it is no resource, whatever it is.
+    // What is longer than the longest line allowed is no resource, whatever it is.
     const cut = prettyPrinted && size <= limits.maxLineBytes ? beforeValue : afterLine;
     if (cut > 0) {
       const all = Buffer.concat(held);
@@ -80,7 +81,10 @@ export async function* cutLines(
   else if (size > 0) yield whole(Buffer.concat(held));
 }
 
-/** What is kept of an over-long line: always the same bytes, so that a second reading can be compared. */
+/**
+ * The part of an over-long line that is kept: always the same bytes, so that a second reading can be
+ * compared.
+ */
 export function beginning(line: Buffer, maxLineBytes: number): Buffer {
   return line.subarray(0, Math.min(BEGINNING, maxLineBytes));
 }

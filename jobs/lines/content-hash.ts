@@ -1,26 +1,28 @@
 /**
- * Identity of a resource's content: SHA-256 of its canonical JSON (RFC 8785: keys sorted, no white space, numbers as
- * ECMAScript writes them) without what is not clinical: meta.lastUpdated, meta.versionId and the narrative. So a
- * re-export with another key order, a new version number or a regenerated narrative is recognised as unchanged.
+ * Identity of a resource's content: SHA-256 of its canonical JSON (RFC 8785: keys sorted, no white space,
+ * numbers as ECMAScript writes them). It leaves out what is not clinical: meta.lastUpdated, meta.versionId
+ * and the narrative. So a resource that is exported again with another key order, a new version number or a
+ * regenerated narrative is recognised as unchanged.
  *
- * It is taken of every resource that is met, so it is written for speed (jobs/PERFORMANCE.md).
+ * The hash is computed for nearly every resource that is read, so this is written for speed
+ * (jobs/PERFORMANCE.md).
  */
 import { hash } from 'node:crypto';
 import { ByteWriter, specials } from './byte-writer.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One for all: a hash is taken at once. */
+/** One buffer serves all hashes, since each is computed in one go. */
 const scratch = new ByteWriter(64 * 1024);
 
-/** In hexadecimal digits. */
+/** The hash in hexadecimal digits. */
 export function contentHash(resource: Fields): string {
   scratch.length = 0;
   writeClinical(scratch, resource);
   return hash('sha256', scratch.bytes.subarray(0, scratch.length), 'hex');
 }
 
-/** RFC 8785, of a value that JSON.parse gave. */
+/** The canonical JSON (RFC 8785) of a value that JSON.parse returned. */
 export function canonical(value: unknown): string {
   const out = new ByteWriter();
   writeValue(out, value);
@@ -50,7 +52,7 @@ function writeList(out: ByteWriter, items: readonly unknown[]): void {
   out.byte(CLOSE_LIST);
 }
 
-/** `begin`: where the first field would stand, which no comma precedes. */
+/** `begin` is where the first field would stand, which no comma precedes. */
 function writeFields(out: ByteWriter, fields: Fields, begin: number): void {
   for (const key of sorted(Object.keys(fields))) {
     writeName(out, key, begin);
@@ -89,7 +91,10 @@ function isEmpty(value: unknown): boolean {
   return true;
 }
 
-/** By UTF-16 code units, as the RFC asks and JavaScript compares. Elements have few fields: insertion beats sort(). */
+/**
+ * Sorts by UTF-16 code units, as the RFC requires and JavaScript compares. Elements have few fields, so
+ * insertion sort beats sort().
+ */
 function sorted(keys: string[]): string[] {
   if (keys.length > 24) return keys.sort();
   for (let next = 1; next < keys.length; next++) {
@@ -103,7 +108,7 @@ function sorted(keys: string[]): string[] {
 }
 
 const QUOTED = specials('"\\');
-/** Above this JSON.stringify is quicker than looking whether it is needed. */
+/** Above this length JSON.stringify is quicker than checking whether it is needed. */
 const SHORT = 200;
 
 function writeString(out: ByteWriter, text: string): void {

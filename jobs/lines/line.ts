@@ -3,12 +3,15 @@ import { hash } from 'node:crypto';
 
 export interface Line {
   readonly line: number;
-  /** Where it stands in its run: of two versions in one run the later wins. */
+  /** Where the line stands in its run: of two versions in one run, the later wins. */
   readonly position: number;
   readonly bytes: Buffer;
 }
 
-/** File number and line in one number, below 2^53 for two million files of four billion lines. */
+/**
+ * Puts file number and line into one number, which stays below 2^53 for two million files of four billion
+ * lines.
+ */
 export function position(fileNo: number, line: number): number {
   return fileNo * 2 ** 32 + line;
 }

@@ -1,12 +1,12 @@
 /**
- * Splits text into resources, each a range of bytes: a line, or several where the file is pretty-printed, which NDJSON
- * does not allow and servers do all the same. Whoever reads, keeps or erases a resource takes these ranges, so that
- * what is one resource to one of them is one to all.
+ * Splits text into resources, each a range of bytes. A resource is one line, or several in a pretty-printed
+ * file, which NDJSON does not allow and servers send all the same. All code that reads, keeps or erases
+ * resources uses these ranges, so that it agrees on what one resource is.
  *
- * Only LF ends a line: U+2028 is text, and a CR before the LF is white space of the line. A line that ends with "}" is
- * whole. One that ends otherwise is the first of several when later lines close what it opens; else it is broken and
- * stands alone. A "{" at the beginning of a line begins another resource, since whatever is inside of a pretty-printed
- * one is indented.
+ * Only LF ends a line: U+2028 is text, and a CR before the LF is white space of the line. A line that ends
+ * with "}" is whole. A line that ends otherwise is the first of several if later lines close what it opens;
+ * if none do, it is broken and stands alone. A "{" at the beginning of a line begins another resource, since
+ * everything inside a pretty-printed one is indented.
  */
 
 export interface Range {
@@ -27,8 +27,8 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /**
- * The ranges of all lines that are not empty. What is pretty-printed and longer than `maxBytes` is no resource: each of
- * its lines stands alone.
+ * Yields the ranges of all lines that are not empty. A pretty-printed value longer than `maxBytes` is no
+ * resource: each of its lines stands alone.
  */
 export function* split(text: Buffer, maxBytes = Number.POSITIVE_INFINITY): Generator<Range> {
   let values: Values | undefined;
@@ -48,7 +48,10 @@ export function* split(text: Buffer, maxBytes = Number.POSITIVE_INFINITY): Gener
   }
 }
 
-/** The ranges from one "{" at the beginning of a line to the next: a resource, or what is left of a broken one. */
+/**
+ * Yields the ranges from one "{" at the beginning of a line to the next: a resource, or what is left of a
+ * broken one.
+ */
 export function* blocks(text: Buffer): Generator<Range[]> {
   let block: Range[] = [];
   for (const range of split(text)) {
@@ -61,14 +64,14 @@ export function* blocks(text: Buffer): Generator<Range[]> {
   if (block.length > 0) yield block;
 }
 
-/** Lines of a text; the last counts also without its end. */
+/** Counts the lines of a text; the last one counts even without a line end. */
 export function countLines(text: Buffer): number {
   let lines = 0;
   for (let at = text.indexOf(LF); at !== -1; at = text.indexOf(LF, at + 1)) lines++;
   return text.length > 0 && text[text.length - 1] !== LF ? lines + 1 : lines;
 }
 
-/** Whether the first line that is not blank ends inside of a value. A broken line may as well. */
+/** Whether the first line that is not blank ends inside a value. A broken line may do so too. */
 export function isPrettyPrinted(text: Buffer): boolean {
   for (let start = 0; start < text.length; ) {
     const end = lineEnd(text, start);
@@ -81,7 +84,10 @@ export function isPrettyPrinted(text: Buffer): boolean {
   return false;
 }
 
-/** Of the last "{" at the beginning of a line; -1 without one. `atLineStart`: what came before ended a line. */
+/**
+ * Finds the last "{" at the beginning of a line; -1 when there is none. `atLineStart`: what came before ended
+ * a line.
+ */
 export function lastValueStart(bytes: Buffer, atLineStart: boolean): number {
   const at = bytes.lastIndexOf('\n{');
   if (at !== -1) return at + 1;
@@ -95,13 +101,13 @@ function lineEnd(text: Buffer, start: number): number {
 
 const isBlank = (text: Buffer, start: number, end: number) => lastByte(text, start, end) < start;
 
-/** A resource ends with "}": a line that ends otherwise is broken, or the first of several. */
+/** A resource ends with "}": a line that ends otherwise is broken, or is the first of several. */
 function endsWithin(text: Buffer, start: number, end: number): boolean {
   const last = lastByte(text, start, end);
   return last >= start && text[last] !== CLOSE;
 }
 
-/** Of the last that is no white space; before `start` when the line is blank. */
+/** Position of the last byte that is not white space; before `start` when the line is blank. */
 function lastByte(text: Buffer, start: number, end: number): number {
   let last = end - 1;
   while (last >= start && (text[last] ?? 0) <= BLANK) last--;
@@ -109,15 +115,16 @@ function lastByte(text: Buffer, start: number, end: number): number {
 }
 
 interface Values {
-  /** Where the last line of a value ends, by where its first begins. */
+  /** Where the last line of a value ends, keyed by where its first line begins. */
   readonly ends: ReadonlyMap<number, number>;
-  /** Up to here nothing else begins a value of several lines. */
+  /** Up to here no other line begins a value of several lines. */
   readonly upTo: number;
 }
 
 /**
- * The values of several lines from here to the end of the first, or to where it proves broken. Those inside of it are
- * told on the way: each byte is looked at once, however values are nested and whatever is broken about them.
+ * Finds the values of several lines from here to the end of the first, or to where it proves broken. Values
+ * inside it are found on the way. So each byte is looked at once, however values are nested and whatever is
+ * broken about them.
  */
 function valuesFrom(text: Buffer, start: number): Values {
   const ends = new Map<number, number>();
@@ -143,15 +150,18 @@ function valuesFrom(text: Buffer, start: number): Values {
 interface Nesting {
   /** How much deeper the line ends than it begins. */
   readonly depth: number;
-  /** How deep it is after the bracket that closes most; at least 1 when nothing of before the line is closed. */
+  /**
+   * The lowest depth after a closing bracket, counted from the beginning of the line. Above 0, no bracket
+   * closes what the line opens first, or what was open before it.
+   */
   readonly lowest: number;
-  /** A string never spans lines: then the line is broken. */
+  /** The line ends inside a string. A string never spans lines, so such a line is broken. */
   readonly inString: boolean;
 }
 
 const opensValue = ({ depth, lowest, inString }: Nesting) => depth > 0 && lowest > 0 && !inString;
 
-/** What the brackets of a line do. */
+/** How the brackets of a line change the depth. */
 function nestingOf(text: Buffer, start: number, end: number): Nesting {
   let depth = 0;
   let lowest = Number.POSITIVE_INFINITY;
@@ -171,7 +181,7 @@ function nestingOf(text: Buffer, start: number, end: number): Nesting {
   return { depth, lowest, inString };
 }
 
-/** What a byte outside of strings adds to the depth. */
+/** What a byte outside strings adds to the depth. */
 const STEPS = new Int8Array(256);
 for (const byte of [OPEN, 0x5b]) STEPS[byte] = 1;
 for (const byte of [CLOSE, 0x5d]) STEPS[byte] = -1;

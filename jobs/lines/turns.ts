@@ -1,14 +1,14 @@
 /**
- * Long work in short turns. A worker has several chunks in flight on one thread: while it maps one for a tenth of a
- * second, the COPY of another would get no bytes, and Postgres would wait.
+ * Splits long work into short turns. A worker has several chunks in flight on one thread: while it mapped one
+ * for a tenth of a second, the COPY of another would get no bytes, and Postgres would wait.
  */
 import { setImmediate } from 'node:timers/promises';
 
 const TURN_MS = 5;
-/** The clock is looked at after so many items. */
+/** How many items are processed between two looks at the clock. */
 const ITEMS = 32;
 
-/** Like items.map(each), letting others have a turn every few milliseconds. */
+/** Works like items.map(each), but gives others a turn every few milliseconds. */
 export async function mapInTurns<Item, Result>(
   items: readonly Item[],
   each: (item: Item) => Result,

@@ -1,6 +1,6 @@
 /**
- * Confirms a reconciliation: a person names the number of vanished resources that they saw, and a run of kind removal
- * takes these out. Only the last comparison counts, and none after a later full export.
+ * Confirms a reconciliation: a person states the number of vanished resources that they saw, and a run of
+ * kind removal removes these. A reconciliation can no longer be confirmed after a later full export.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
@@ -12,9 +12,9 @@ import { startOperationInTx } from './start-operation.ts';
 export interface Confirmation {
   readonly connection_id: number;
   readonly run_id: number;
-  /** As reported: whoever confirms has read it. */
+  /** The number as reported, which shows that the person who confirms has read it. */
   readonly vanished: number;
-  /** Remove although there are doubts. */
+  /** Removes them although there are doubts. */
   readonly override: boolean;
   readonly confirmed_by: string;
 }

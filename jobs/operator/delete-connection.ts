@@ -1,7 +1,8 @@
 /**
- * Step "delete" of a deletion: takes a connection out with all that it loaded. Bounded batches, each a commit: resources
- * with their rows, stage by stage; then the chunks; in the last one the connection with its runs, this one too. The
- * checkpoint (stage and last resource_key) is in the job; begun anew, it finds less to do.
+ * Step "delete" of a deletion: removes a connection with everything that it loaded. It works in bounded
+ * batches, each a commit: first the resources with their rows, stage by stage; then the chunks; in the last
+ * commit the connection with its runs, this one included. The checkpoint (stage and last resource_key) is in
+ * the job. If the step starts over, it finds less to do.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
@@ -14,10 +15,13 @@ import { readRun } from '../step/run.ts';
 import { startOperationInTx } from './start-operation.ts';
 
 const RESOURCES = 2000;
-/** Of some four megabytes each, and what hangs on them. */
+/** Chunks per commit. Each has some four megabytes of text, and rows that refer to it. */
 const CHUNKS = 100;
 
-/** Nothing syncs it meanwhile, and should the run be cancelled, the next sync asks for everything: what is gone comes again. */
+/**
+ * Nothing syncs the connection meanwhile. If the run is cancelled, the next sync asks for everything, so that
+ * what is gone comes again.
+ */
 export async function startDeletionInTx(
   tx: Tx,
   deps: { readonly queue: Queue; readonly clock: Clock },
@@ -44,7 +48,7 @@ export const deleteStep: Handler<'delete'> = async (deps, step) => {
   const connection = await readConnection(deps.sql, run.connection_id);
   const connectionId = connection.connection_id;
   await step.commit(async (tx) => {
-    // Keeps a second delivery from doing it at once.
+    // Keeps a second delivery from doing the same at the same time.
     await tx`select 1 from run where run_id = ${run_id} for no key update`;
     if (stage < STAGES) {
       const last = await deleteResourcesInTx(tx, { connectionId, stage, after, limit: RESOURCES });

@@ -1,8 +1,9 @@
 /**
- * Step: loads a vocabulary that was asked for through the API. There is no checkpoint: a load is one transaction, in
- * which the release, the end of this load and the completion of its job appear together or not at all. A worker that
- * dies leaves the old release; the next one begins anew. Delivered twice at once, the second finds the first at work
- * (an advisory lock) and comes back later, when there is nothing left to do.
+ * Step: loads a vocabulary that was asked for through the API. There is no checkpoint: a load is one
+ * transaction, in which the release, the end of this load and the completion of its job appear together or
+ * not at all. A worker that dies leaves the old release in place, and the next worker starts over. If the job
+ * is delivered twice at once, the second delivery finds the first at work (an advisory lock). It comes back
+ * later, when there is nothing left to do.
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Deps } from '../step/deps.ts';
@@ -14,7 +15,7 @@ import { loadVocabulary, type Release } from '../vocabulary/load/load.ts';
 import type { LoadProgress } from '../vocabulary/load/progress.ts';
 import { keepSearch } from '../vocabulary/search/keep-search.ts';
 
-/** Progress is written when the step or table changes, and so often between. */
+/** Progress is written when the step or table changes, and at this interval in between. */
 const WRITE_EVERY_MS = 2000;
 
 export const loadVocabularyStep: Handler<'vocabulary'> = async (deps, step) => {
@@ -30,7 +31,7 @@ export const loadVocabularyStep: Handler<'vocabulary'> = async (deps, step) => {
       within: source.folder,
       onProgress: progress.tell,
       record: async (tx, release) => {
-        // A write from aside would wait for the row that this transaction is about to change.
+        // A write outside this transaction would wait for the row that the transaction is about to change.
         await progress.end();
         await endInTx(tx, deps, load_id, release);
         await step.completeInTx(tx);
@@ -41,7 +42,8 @@ export const loadVocabularyStep: Handler<'vocabulary'> = async (deps, step) => {
     await noteRetry(deps, load_id, error);
     throw error;
   }
-  // The load is done and its job complete: what fails here is only told, and made good by the next worker that starts.
+  // The load is done and its job complete. A failure here is only logged; the next worker that starts makes
+  // up for it.
   await keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log }).done;
 };
 
@@ -66,7 +68,7 @@ async function endInTx(tx: Tx, { clock }: Deps, loadId: number, release: Release
   throw syncError('vocabulary-load-ended', { load_id: loadId });
 }
 
-/** What is tried again says meanwhile what was in the way. */
+/** Notes what was in the way of a load that is going to be tried again. */
 async function noteRetry({ sql }: Deps, loadId: number, error: unknown): Promise<void> {
   if (!(error instanceof SyncError) || error.sort !== 'retry') return;
   const { code, message } = describeError(error);
@@ -75,7 +77,10 @@ async function noteRetry({ sql }: Deps, loadId: number, error: unknown): Promise
     where load_id = ${loadId} and state = 'running'`;
 }
 
-/** From aside of the load's transaction, which nobody sees into. One write at a time; what comes meanwhile is left out. */
+/**
+ * Writes progress outside the load's transaction, into which nobody can see. One write runs at a time;
+ * progress reported meanwhile is dropped.
+ */
 function writeProgress({ sql, clock, log }: Deps, loadId: number) {
   let writing: Promise<void> | undefined;
   let writtenAt = 0;

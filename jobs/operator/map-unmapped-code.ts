@@ -1,6 +1,7 @@
 /**
- * Maps a code of the worklist, and has what uses it mapped again: in every connection that does, from the lines that are
- * kept. All of it in one transaction: no map without its re-map.
+ * Maps a code of the worklist, and has everything that uses it mapped again from the retained lines, in every
+ * connection that uses it. The map and its remaps appear in one transaction. A connection that cannot start a
+ * remap now is listed with the reason.
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Clock } from '../step/clock.ts';
@@ -16,7 +17,7 @@ import { startRemapInTx } from './start-remap.ts';
 export interface Accept {
   readonly code_id: number;
   readonly target_concept_id: number;
-  /** Short name to keep it under, instead of the one of its system. */
+  /** Short name under which the code is kept, instead of the one of its system. */
   readonly source_vocabulary_id: string | undefined;
   readonly valid_start_date: string | undefined;
   readonly replace: boolean;
@@ -74,7 +75,7 @@ async function remapInTx(
       remaps.push({ connection_id, run_id, note: 'started' });
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
-      // Not now, then: what is loaded follows with the next remap or full sync of the connection.
+      // This connection cannot start a remap now: what it loaded follows with its next remap or full sync.
       remaps.push({ connection_id, run_id: null, note: error.code });
     }
   }

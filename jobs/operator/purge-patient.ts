@@ -1,8 +1,8 @@
 /**
- * Step "purge": takes a patient out, with those merged with them. First, chunk by chunk, their lines are erased from what
- * is retained, and the resources in them noted (also those that gave no row); the checkpoint is the last chunk_id, in the
- * job. Then everything that is kept of these resources goes in one transaction: rows of all CDM tables, what is
- * derived, identities, hashes, history, what waits, failures.
+ * Step "purge": removes a patient, and those merged with them. First, chunk by chunk, it erases their lines
+ * from the retained text and notes the resources in them, including those that gave no row. The checkpoint is
+ * the last chunk_id, in the job. Then one transaction removes everything that is kept of these resources:
+ * rows of all CDM tables, derived rows, identities, hashes, history, waiting lines, failures.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { openHash } from '../4-map/blocklist.ts';
@@ -18,7 +18,7 @@ import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
 
-/** Chunks of a commit. */
+/** Chunks per commit. */
 const BATCH = 16;
 
 export const purgeStep: Handler<'purge'> = async (deps, step) => {
@@ -27,7 +27,7 @@ export const purgeStep: Handler<'purge'> = async (deps, step) => {
   if (run?.status !== 'processing' || run.kind !== 'purge') return step.commit(async () => {});
   const connection = await readConnection(deps.sql, run.connection_id);
   await step.commit(async (tx) => {
-    // Keeps a second delivery from doing it at once.
+    // Keeps a second delivery from doing the same at the same time.
     await tx`select 1 from run where run_id = ${run_id} for no key update`;
     const purge = await openPurge(tx, deps, run);
     if (!purge) return deps.queue.sendInTx(tx, 'redrive', { run_id });
@@ -44,7 +44,7 @@ interface Purge {
   patients: string[];
 }
 
-/** undefined: it is done. */
+/** Returns undefined when the purge is done. */
 async function openPurge(tx: Tx, deps: Deps, run: Run): Promise<Purge | undefined> {
   const [row] = await tx<{ purge_id: number; patient_ids_sealed: string | null }[]>`
     select purge_id, patient_ids_sealed from purge where run_id = ${run.run_id}`;
@@ -54,7 +54,7 @@ async function openPurge(tx: Tx, deps: Deps, run: Run): Promise<Purge | undefine
   return { purge_id: row.purge_id, patients };
 }
 
-/** Patients that were merged are one human, whichever of their ids was named. */
+/** Patients that were merged are one human being, whichever of their ids was named. */
 async function followMergesInTx(tx: Tx, deps: Deps, run: Run, purge: Purge): Promise<void> {
   const same = await tx<{ id: string }[]>`
     with recursive same (id) as (
@@ -75,7 +75,10 @@ async function followMergesInTx(tx: Tx, deps: Deps, run: Run, purge: Purge): Pro
   }
 }
 
-/** Erases what is theirs from some chunks, also from ones that a failed run has not mapped; gives the last chunk. */
+/**
+ * Erases the patients' lines from a few chunks, including chunks that a failed run has not mapped. Returns
+ * the last chunk.
+ */
 async function eraseBatchInTx(
   tx: Tx,
   connection: Connection,

@@ -1,9 +1,10 @@
 /**
- * Step "redo" of a re-drive: maps again the resources that failed, from the chunks that hold their lines; after a fix of
- * the mapping, of a setting or of the vocabulary they may be loaded. What fails again is a failure of this run; what
- * waits for a Patient or Medication is taken up by the redrive step, which comes next.
+ * Step "redo" of a redrive: maps failed resources again, from the chunks that hold their lines. After a fix
+ * of the mapping, of a setting or of the vocabulary, they may be loaded. What fails again is a failure of
+ * this run. What waits for a Patient or Medication is taken up by the settle step, which comes next.
  *
- * Bounded batches in the order of the failures; the checkpoint is the last failure_id, in the job.
+ * The step works in bounded batches, in the order of the failures. The checkpoint is the last failure_id, in
+ * the job.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
@@ -23,7 +24,7 @@ import { type Run, readRun } from '../step/run.ts';
 import { startOperationInTx } from './start-operation.ts';
 
 const BATCH = 2000;
-/** No run counts what they were: they are re-driven. */
+/** This run has not counted them yet, so they count as redriven. */
 const NO_RUN = 0;
 
 export interface RedriveFilter {
@@ -50,7 +51,7 @@ export const redoStep: Handler<'redo'> = async (deps, step) => {
   const run = await readRun(deps.sql, run_id);
   if (run?.status !== 'processing' || run.kind !== 'redrive') return step.commit(async () => {});
   await step.commit(async (tx) => {
-    // Keeps a second delivery from doing it at once.
+    // Keeps a second delivery from doing the same at the same time.
     await tx`select 1 from run where run_id = ${run_id} for no key update`;
     const failures = await openFailures(tx, run, after);
     const last = failures.at(-1);
@@ -69,7 +70,7 @@ interface Failure {
   readonly file_no: number;
 }
 
-/** Of resources only: what a server could not export is asked for by the next sync. One failure a line, the last. */
+/** Reads open failures of resources only: what a server could not export is asked for by the next sync. */
 async function openFailures(tx: Tx, run: Run, after: number): Promise<Failure[]> {
   const { reason = null, resource_type = null } = filterOf(run.asked);
   return await tx<Failure[]>`
@@ -107,7 +108,7 @@ async function redoInTx(tx: Tx, deps: Deps, run: Run, failures: readonly Failure
       settled.push(failure.failure_id);
       continue;
     }
-    // The same resource twice: the later line.
+    // The same resource has failed twice: the later failure counts.
     const other = items.get(entry.type, entry.id);
     if (other) settled.push(other.failure.failure_id);
     items.set(entry.type, entry.id, {
@@ -131,7 +132,7 @@ async function redoInTx(tx: Tx, deps: Deps, run: Run, failures: readonly Failure
       again.map((one) => one.again),
     );
   }
-  // Those that failed again have a failure of this run.
+  // Resources that failed again have a failure of this run.
   const done = [...settled, ...again.map((one) => one.failure.failure_id)];
   await tx`
     update failure set resolved_at = ${deps.clock()}
@@ -145,12 +146,12 @@ async function redoInTx(tx: Tx, deps: Deps, run: Run, failures: readonly Failure
   }
 }
 
-/** Another version has come and was settled since. */
+/** Another version has arrived since, and did not fail. */
 function isNewer(known: Known, failure: Failure): boolean {
   return known.outcome !== 'failed' && known.last_run >= failure.run_id;
 }
 
-/** Lines that are resources now. The others stay the failures that they are. */
+/** Reads the lines that are resources now. The others remain failures. */
 async function readAgain(
   tx: Tx,
   failures: readonly Failure[],

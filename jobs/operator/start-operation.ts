@@ -1,7 +1,8 @@
 /**
- * What an operator asks for besides a sync (redrive, removal, purge): a run of its own kind that works on what is
- * stored. Being a run it is the only one of its connection, counts what it does, goes on after a crash, can be retried
- * when it failed, and ends like a sync: what waited is taken up, what is derived is built anew.
+ * What an operator asks for besides a sync (redrive, removal, purge, deletion): a run of its own kind that
+ * works on what is stored. Since it is a run, it is the only live one of its connection, counts what it does,
+ * resumes after a crash, and can be retried when it has failed. All but a deletion end like a sync: waiting
+ * resources are taken up, and derived tables are rebuilt.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { insertRunInTx } from '../run/start-run.ts';
@@ -25,12 +26,12 @@ export interface Operation {
   readonly connection_id: number;
   readonly site_key: string;
   readonly kind: OperationKind;
-  /** Filters and ids of ours; never anything of a patient. */
+  /** Filters and our own ids; never anything about a patient. */
   readonly asked: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly triggered_by: string;
 }
 
-/** Refused while another run of the connection is live. */
+/** The operation is refused while another run of the connection is live. */
 export async function startOperationInTx(
   tx: Tx,
   deps: { readonly queue: Queue; readonly clock: Clock },
@@ -42,7 +43,7 @@ export async function startOperationInTx(
     ...{ connection_id, site_key, kind, triggered_by, at },
     ...{ mode: 'incremental', since: null, scope: null },
   });
-  // Up to when the source has told us everything: it tells nothing new here.
+  // The source tells us nothing new here, so the time up to which it has told us everything stays.
   await tx`
     update run set status = 'processing', started_at = ${at}, closing_at = ${at}, asked = ${tx.json({ ...asked })},
       transaction_time = ${lastToldAt(tx, connection_id)}
@@ -51,7 +52,7 @@ export async function startOperationInTx(
   return run_id;
 }
 
-/** Up to when the source had told us everything when the last run was completed. */
+/** The time up to which the source had told us everything when the last run was completed. */
 export const lastToldAt = (tx: Tx, connectionId: number) => tx`(
   select coalesce(transaction_time, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) from run
   where connection_id = ${connectionId} and status = 'completed' order by run_id desc limit 1

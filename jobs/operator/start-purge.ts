@@ -1,6 +1,7 @@
 /**
- * Asks for a patient to be purged. From the commit on nothing of them is loaded; what is there is taken out by a run of
- * kind purge, as soon as no other run of the connection is live. `liftPurge` lets them be loaded again.
+ * Asks for a patient to be purged. From this commit on, nothing of theirs is loaded. What is there is removed
+ * by a run of kind purge, as soon as no other run of the connection is live. `liftPurge` lets them be loaded
+ * again.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { openHash } from '../4-map/blocklist.ts';
@@ -14,7 +15,7 @@ import { startOperationInTx } from './start-operation.ts';
 
 export interface PurgeRequest {
   readonly connection_id: number;
-  /** FHIR id of the Patient; known or not. */
+  /** FHIR id of the Patient, who may be unknown to us. */
   readonly patient_id: string;
   /** In the operator's words; must not name the patient. */
   readonly reason: string;
@@ -44,7 +45,7 @@ export async function startPurge(
 
 const LOOK_AGAIN_SECONDS = 30;
 
-/** Waits for its turn among the runs of the connection, for however long that takes. */
+/** Waits for its turn among the runs of the connection, however long that takes. */
 export const startPurgeStep: Handler<'purge-start'> = async (deps, step) => {
   const { purge_id } = step.payload;
   const [purge] = await deps.sql<{ connection_id: number; requested_by: string }[]>`

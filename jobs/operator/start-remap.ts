@@ -1,7 +1,7 @@
 /**
- * Starts a remap: a run that asks nothing of the EHR, and maps again what the vocabulary of now would map otherwise, or
- * with `all` whatever was not mapped with the mapping code, settings and vocabulary of now. It is the connection's one
- * live run; it is resumed, cancelled and retried like a sync.
+ * Starts a remap: a run that asks nothing of the EHR. It maps again what the present vocabulary would map
+ * differently or, with `all`, whatever was not mapped with the present mapping code, settings and vocabulary.
+ * It is the connection's one live run, and is resumed, cancelled and retried like a sync.
  */
 
 import type { Sql, Tx } from '../../sql/connect.ts';
@@ -36,7 +36,7 @@ export async function startRemapInTx(
     ...{ mode: request.all ? 'full' : 'incremental', since: null, scope: null },
     ...{ triggered_by: request.triggered_by, at: now },
   });
-  // Up to when the data know of stays that are not over is what the last run said: nothing new has come.
+  // The data reach as far as the last run said, which matters for open stays: nothing new has come.
   await tx`
     update run set status = 'processing', started_at = ${now}, manifest_at = ${now}, closing_at = ${now},
       transaction_time = ${lastToldAt(tx, connection.connection_id)}

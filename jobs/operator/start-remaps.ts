@@ -1,4 +1,4 @@
-/** A remap of one connection, or of all that have anything. */
+/** Starts a remap of one connection, or of all that have been synced or imported. */
 import type { Sql } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import type { Clock } from '../step/clock.ts';
@@ -17,7 +17,10 @@ export interface StartedRemaps {
   readonly skipped: (Site & { readonly code: string; readonly detail: string })[];
 }
 
-/** A connection that is named and has a live run is refused; of many, those are passed over and listed. */
+/**
+ * A connection that is named is refused while it has a live run; of many, those with one are skipped and
+ * listed.
+ */
 export async function startRemaps(
   deps: { readonly sql: Sql; readonly queue: Queue; readonly clock: Clock },
   request: {

@@ -1,4 +1,7 @@
-/** Asks for a load of a vocabulary from the server's own disk: the row and its job in one transaction, one at a time. */
+/**
+ * Asks for the load of a vocabulary from the server's own disk. The row and its job are one transaction, and
+ * one load is under way at a time.
+ */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
@@ -9,7 +12,7 @@ export interface StartVocabularyLoad {
   /** Folder or zip in `folder`. */
   readonly path: string;
   readonly requested_by: string;
-  /** VOCABULARY_DIR. */
+  /** The value of VOCABULARY_DIR. */
   readonly folder: string | undefined;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Which chunks hold resources that the vocabulary as it is now would map otherwise. A remap looks at all that a
- * connection has; a sync, when the vocabulary changed while it went on, at what it has mapped itself.
+ * Finds the chunks that hold resources which the present vocabulary would map differently. A remap looks at
+ * everything that a connection has. A sync during which the vocabulary changed looks at what it has mapped
+ * itself.
  */
 
 import type { Tx } from '../../sql/connect.ts';
@@ -11,7 +12,7 @@ import { type OfChunks, staleAnswers } from './stale-answers.ts';
 
 export interface DueChunk {
   readonly chunk_id: number;
-  /** Its lines are still here. */
+  /** Whether its lines are still retained. */
   readonly kept: boolean;
 }
 
@@ -24,7 +25,7 @@ export async function dueChunks(tx: Tx, run: Run, version: MappingVersion): Prom
   return await answeredOtherwise(tx, { connections: [run.connection_id] }, version);
 }
 
-/** Chunks whose resources this run has mapped with another state of the vocabulary than the one now. */
+/** Chunks with resources that this run mapped with another mapping version than the present one. */
 async function mappedOtherwise(tx: Tx, run: Run, version: MappingVersion): Promise<number[]> {
   const [any] = await tx`
     select 1 from chunk where run_id = ${run.run_id} and mapping_version_id <> ${version.mappingVersionId} limit 1`;
@@ -52,7 +53,7 @@ async function answeredOtherwise(tx: Tx, of: OfChunks, version: MappingVersion):
     where ${which} and ${whose}`;
 }
 
-/** All that was not mapped with the mapping code, settings and vocabulary of now. */
+/** Chunks with anything that was not mapped with the present mapping code, settings and vocabulary. */
 async function ofOtherVersions(tx: Tx, run: Run, version: MappingVersion): Promise<DueChunk[]> {
   return await tx<DueChunk[]>`
     select d.chunk_id, b.chunk_id is not null as kept
@@ -65,8 +66,8 @@ async function ofOtherVersions(tx: Tx, run: Run, version: MappingVersion): Promi
 }
 
 /**
- * Of resources r: parked ones are mapped when they are taken up, replaced Patients when they are restored; those with an
- * empty hash are gone at the source, or wait to be sent again.
+ * A condition on resources `r`. Parked resources are mapped when they are taken up, replaced Patients when
+ * they are restored. Resources with an empty hash have gone at the source, or wait to be sent again.
  */
 export function canBeMappedAgain(tx: Tx) {
   return tx`r.outcome in ('loaded', 'excluded', 'failed') and length(r.content_hash) > 0

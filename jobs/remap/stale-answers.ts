@@ -1,6 +1,7 @@
 /**
- * Which of the answers that chunks were mapped with are no longer what the vocabulary says: the same questions are asked
- * again, whatever has changed since (release, local map, the day on which a map begins to hold).
+ * Finds the answers with which chunks were mapped and which the vocabulary no longer gives. The same
+ * questions are asked again, whatever has changed since (a release, a local map, the day on which a map takes
+ * effect).
  */
 
 import type { Tx } from '../../sql/connect.ts';
@@ -16,7 +17,7 @@ import {
 export interface StaleAnswer {
   readonly key: string;
   readonly question: StoredQuestion;
-  /** null of a code: it was mapped before answers were kept. */
+  /** For a code, null means that it was mapped before answers were kept. */
   readonly before: Answer;
   readonly after: Answer;
 }
@@ -58,7 +59,7 @@ export async function keptAnswers(tx: Tx, of: OfChunks): Promise<Kept[]> {
     where answer_key in (select unnest(answers) from chunk_answer where ${which})`;
 }
 
-/** Of the questions that are answered otherwise now. */
+/** Names of the questions that are answered differently now. */
 export function namesOf(stale: readonly StaleAnswer[]): ReadonlySet<string> {
   return new Set(stale.map((one) => nameOf(one.question)));
 }

@@ -1,8 +1,8 @@
 /**
- * What comes next in a run. Called in the transaction of every step that finishes something of it (a manifest, a
- * file, a chunk), as its last act: it locks the run, so of two steps that finish at once the later sees what the
- * earlier committed, and whoever finishes the last thing of a phase releases the next. The lock lasts as long as
- * the commit.
+ * Decides what comes next in a run. Every step that finishes something (a manifest, a file, a chunk) calls
+ * this in its transaction, as its last act. The run is locked, so of two steps that finish at once the later
+ * sees what the earlier committed. Whichever finishes the last thing of a phase opens the next phase. The
+ * lock lasts only as long as the commit.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { DELETED_PHASE, ERROR_PHASE } from '../load/phases.ts';
@@ -11,13 +11,15 @@ import { readRun } from '../step/run.ts';
 import { type BacklogLimits, mayBeginInTx } from './backlog.ts';
 import { nextPartInTx } from './group-membership.ts';
 
-/** Map jobs of a run that are queued at once: enough for many workers, few enough that runs take turns. */
+/**
+ * How many map jobs of a run are queued at once: enough for many workers, few enough that runs take turns.
+ */
 const QUEUED = 32;
 
-/** The run has ended while a step of it was at work. */
+/** Thrown when the run has ended while a step of it was at work. */
 export class RunEnded extends Error {}
 
-/** The run and the limits of its connection, as far as they decide what may begin. */
+/** The run, and those limits of its connection that decide what may begin. */
 export interface Advancing {
   readonly run_id: number;
   readonly limits: BacklogLimits & { readonly parallel_downloads: number };
@@ -31,12 +33,14 @@ export async function advanceInTx(
 ): Promise<void> {
   const [run] = await tx<{ status: string; closing_at: Date | null; manifest_at: Date | null }[]>`
     select status, closing_at, manifest_at from run where run_id = ${runId} for no key update`;
-  // Cancelled or failed meanwhile: what this step did is rolled back, so nothing comes after the totals were frozen.
+  // The run was cancelled or has failed meanwhile. What this step did is rolled back, so nothing is added
+  // after the totals were frozen.
   if (!run || !['downloading', 'processing'].includes(run.status)) throw new RunEnded();
   if (run.closing_at) return;
 
   await queueDownloads(tx, queue, runId, limits);
-  // A partial manifest: what it names is downloaded; the order of mapping is known when all is named.
+  // The files that a partial manifest names are downloaded. They are not mapped yet, since the order of
+  // mapping is known only when all files are named.
   if (!run.manifest_at) return;
   const [open] = await tx<{ files: number | null; chunks: number | null }[]>`
     select (select min(phase) from export_file where run_id = ${runId} and state in ('pending', 'queued')) as files,
@@ -56,7 +60,9 @@ export async function advanceInTx(
   }
 }
 
-/** A deletion cannot be taken back should its file prove damaged, so those files are mapped when they are whole. */
+/**
+ * A deletion cannot be undone if its file proves damaged, so these files are mapped only once they are whole.
+ */
 function mayBeMapped(openFiles: number | null): number {
   if (openFiles === null) return ERROR_PHASE;
   return openFiles < DELETED_PHASE ? openFiles : openFiles - 1;
@@ -88,9 +94,10 @@ async function queueDownloads(
   );
 }
 
-/** Chunks up to the lowest phase that is still open may be mapped. When few are queued, the next are. */
+/** Queues chunks up to `phase` for mapping, if fewer than half of QUEUED are in the queue. */
 async function releaseChunks(tx: Tx, queue: Queue, runId: number, phase: number): Promise<void> {
-  // As a literal: of a limit that it does not know the planner thinks a tenth of the table, and reads all of it.
+  // The limit is a literal: for an unknown limit the planner assumes a tenth of the table, and reads all of
+  // it.
   const few = tx.unsafe(String(QUEUED / 2));
   const chunks = await tx<{ chunk_id: number; again: boolean }[]>`
     update chunk set state = 'queued'

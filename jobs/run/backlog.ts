@@ -1,11 +1,12 @@
 /**
- * Backpressure from mapping to downloading: how much text of a run may wait to be mapped (`limits.backlog_bytes`).
+ * Backpressure from mapping to downloading: bounds how much text of a run may wait to be mapped
+ * (`limits.backlog_bytes`).
  *
- * A pause must end by itself. Mapping can work only on chunks of the lowest phase that is open; those of later phases
- * wait for its files. So files of that phase are held up only by chunks that can be mapped now, each of which looks
- * for pending files when it is done; files of later phases are held up by everything that waits. A paused file goes
- * back to `pending`; downloads are begun again only when half has been worked off, since a server without Range sends
- * the whole file again.
+ * A pause must end by itself. Mapping can work only on chunks of the lowest open phase; chunks of later
+ * phases wait for its files. So files of that phase are held up only by chunks that can be mapped now, each
+ * of which looks for pending files when it is done. Files of later phases are held up by everything that
+ * waits. A paused file goes back to `pending`. Downloads begin again only when half of the backlog has been
+ * worked off, since a server without Range sends the whole file again.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { DELETED_PHASE } from '../load/phases.ts';
@@ -16,33 +17,38 @@ export interface BacklogLimits {
 }
 
 const NONE = -1;
-/** The greatest smallint. */
+/** The largest smallint. */
 const ALL = 32_767;
 const RESUME_SHARE = 0.5;
 
-/** The last phase of which a download may be begun. Called under the run's lock. */
+/** The last phase of which a download may begin. The caller holds the run's lock. */
 export function mayBeginInTx(tx: Tx, runId: number, limits: BacklogLimits): Promise<number> {
   return roomInTx(tx, runId, limits, RESUME_SHARE);
 }
 
-/** Lets go of a file that would add to a full backlog; false when there is room. Called under the run's lock. */
+/**
+ * Puts a file back to `pending` if it would add to a full backlog; returns false when there is room. The
+ * caller holds the run's lock.
+ */
 export async function pauseInTx(
   tx: Tx,
   file: { readonly file_id: number; readonly run_id: number; readonly phase: number },
   limits: BacklogLimits,
 ): Promise<boolean> {
-  // Nothing of these is mapped before the file is whole: a pause would not end.
+  // Nothing of these files is mapped before they are whole, so a pause would not end.
   if (file.phase >= DELETED_PHASE) return false;
   if (file.phase <= (await roomInTx(tx, file.run_id, limits, 1))) return false;
-  // It has come further since its URL was renewed, and may have to wait for longer than the next one lives.
+  // The file has come further since its URL was renewed. It may now have to wait for longer than that URL
+  // lives, so the URL may be renewed again.
   await tx`update export_file set state = 'pending', refreshed_at = null where file_id = ${file.file_id}`;
   return true;
 }
 
-/** The last phase for which less than that share of the limit waits. */
+/** The last phase for which less than `share` of the limit waits. */
 async function roomInTx(tx: Tx, runId: number, limits: BacklogLimits, share: number): Promise<number> {
   const bytes = limits.backlog_bytes * share;
-  // Files of a few lines make small chunks: as many as would make up the limit if they were full are enough as well.
+  // Small files make small chunks, so the number of chunks is limited too: to as many as make up the limit
+  // when full.
   const chunks = Math.max(1, Math.ceil(bytes / limits.chunk_bytes));
   const [backlog] = await tx<{ known: boolean; lowest: number | null; now_full: boolean; full: boolean }[]>`
     with lowest as (
@@ -62,7 +68,7 @@ async function roomInTx(tx: Tx, runId: number, limits: BacklogLimits, share: num
       (select phase from lowest) as lowest,
       bytes_now >= ${bytes} or chunks_now >= ${chunks} as now_full, bytes >= ${bytes} or chunks >= ${chunks} as full
     from sums`;
-  // Of a manifest that is still growing nothing is mapped yet: a pause would not end.
+  // Nothing is mapped while the manifest is still growing, so a pause would not end.
   if (!backlog?.known) return ALL;
   if (backlog.now_full) return NONE;
   return backlog.full ? (backlog.lowest ?? ALL) : ALL;

@@ -1,4 +1,7 @@
-/** An export that a server prepares for longer than the connection allows is given up, whichever step notices. */
+/**
+ * Gives up an export that the server has been preparing for longer than the connection allows, whichever step
+ * notices.
+ */
 import type { Connection } from '../connection/connection.ts';
 import { syncError } from '../step/errors.ts';
 import type { Run } from '../step/run.ts';

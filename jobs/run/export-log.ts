@@ -1,6 +1,7 @@
 /**
- * The events of the Bulk Data export log (SMART's "bulk-data-client" logVersion 2, which Cumulus reads), as log lines:
- * filter for `exportId`, take `exportId`, `timestamp`, `eventId` and `eventDetail`. Never a URL: it may be signed.
+ * Logs the events of the Bulk Data export log (SMART's "bulk-data-client" logVersion 2, which Cumulus reads).
+ * To get them, filter the log for `exportId`, and take `exportId`, `timestamp`, `eventId` and `eventDetail`.
+ * Never log a URL here, since it may be signed.
  */
 import type { Deps } from '../step/deps.ts';
 

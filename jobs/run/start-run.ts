@@ -1,6 +1,6 @@
 /**
- * Starts a sync: the run and its first job in one transaction. One live run per connection: the partial unique
- * index says so, and a second start is told which run is in the way.
+ * Starts a sync: the run and its first job are created in one transaction. A connection has at most one live
+ * run, by a partial unique index; a second start is told which run is in the way.
  */
 
 import type { Sql, Tx } from '../../sql/connect.ts';
@@ -13,15 +13,15 @@ import type { RunKind } from '../step/run.ts';
 import { notEnded } from '../step/run.ts';
 import { firstPart } from './group-membership.ts';
 
-/** `triggered_by` of a sync that nobody asked for. */
+/** `triggered_by` of a sync that the schedule started. */
 export const SCHEDULE = 'schedule';
 
 export interface StartRun {
   readonly connection_id: number;
   readonly triggered_by: string;
-  /** Ask for everything, whatever the watermark. */
+  /** Asks for everything, whatever the watermark. */
   readonly force_full?: boolean | undefined;
-  /** A full export, compared with what is stored when it closes. */
+  /** Makes a full export and, when the run closes, compares it with what is stored. */
   readonly reconcile?: boolean | undefined;
 }
 

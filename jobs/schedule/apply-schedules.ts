@@ -1,6 +1,7 @@
 /**
- * Cron per connection, through pg-boss schedules: one schedule a connection, keyed by its id, on the schedule queue.
- * Each time it starts an incremental sync; while one is live it is skipped, and the log says so.
+ * Cron per connection, through pg-boss schedules: each connection has one schedule on the schedule queue,
+ * keyed by its id. Whenever it is due, it starts a sync. The sync is skipped while a run is live, and the log
+ * says so.
  */
 
 import { readSyncConfig } from '../connection/sync-config.ts';
@@ -28,15 +29,16 @@ export async function applySchedule(queue: Queue, connection: Scheduled): Promis
     name,
     cron,
     { connection_id: connection.connection_id },
-    // One that came due while nobody ran is made up for, once. A process and a tick (due-schedules.ts) that both find
-    // the same minute due send it once.
+    // A schedule that came due while nothing ran is made up for, once. A process and a tick
+    // (due-schedules.ts) that both find the same minute due send it once.
     { key, tz: timezone ?? 'UTC', missed: 'once', singletonKey: key, singletonSeconds: 60 },
   );
 }
 
 /**
- * All connections, at the start of the workers: a process may have died between a change and its schedule. Settings that
- * cannot be read (edited by hand) cost that connection its schedule, not all others theirs.
+ * Applies the schedules of all connections, at the start of the workers and at ticks, since a process may
+ * have died between a change and its schedule. Settings that cannot be read (edited by hand) cost that
+ * connection its schedule, but no other connection.
  */
 export async function applySchedules({
   sql,

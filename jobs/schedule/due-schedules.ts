@@ -3,12 +3,12 @@ import { scheduleWatch } from '../alerts/watch.ts';
 import type { Deps } from '../step/deps.ts';
 import { applySchedules } from './apply-schedules.ts';
 
-/** Twice the interval of the processes that stay. */
+/** Twice the interval at which long-running processes look for due schedules. */
 const FRESH = '30 seconds';
 
 type Part = Pick<Deps, 'sql' | 'queue' | 'schemas' | 'log'>;
 
-/** How many jobs were sent. */
+/** Sends a job for each schedule that came due, and returns how many it sent. */
 export async function sendDueSchedules(deps: Part): Promise<number> {
   const { sql, queue, schemas } = deps;
   return await sql.begin(async (tx) => {
@@ -38,7 +38,10 @@ export async function sendDueSchedules(deps: Part): Promise<number> {
   });
 }
 
-/** When the next job is due: deferred, scheduled, or of a worker that may have died. Nothing when none ever is. */
+/**
+ * When the next job is due, whether it is deferred, scheduled, or held by a worker that may have died;
+ * undefined when none ever is.
+ */
 export async function nextDue({ sql, queue, schemas }: Part): Promise<Date | undefined> {
   const [row] = await sql<{ at: Date | null; now: Date }[]>`
     select min(case when state = 'active' then coalesce(heartbeat_on, started_on) + coalesce(heartbeat_seconds, 60) * interval '1 second'
@@ -60,6 +63,6 @@ function nextOf(
   try {
     return boss.previewSchedule(schedule.cron, { tz: schedule.timezone || 'UTC', from, count: 1 })[0];
   } catch {
-    return undefined; // Of an older version; it is checked when it is entered.
+    return undefined; // An older version stored it; now it is checked on entry.
   }
 }

@@ -1,9 +1,9 @@
 /**
- * What others wrote, fit for a message, a log or a table: one line, cut, without query strings (signatures), JWTs and
- * the credentials of Authorization headers.
+ * Makes text that others wrote fit for a message, a log or a table: one line, cut to length, without query
+ * strings (signatures), JWTs and the credentials of Authorization headers.
  */
 
-/** What is looked at at all: texts of servers have any length. */
+/** How many characters are looked at: text from a server may have any length. */
 const MOST = 4096;
 
 export function clean(text: string, length: number): string {

@@ -1,3 +1,3 @@
-/** The time. Injected, so that tests need not wait. */
+/** The time. It is injected, so that tests need not wait. */
 export type Clock = () => Date;
 export const systemClock: Clock = () => new Date();

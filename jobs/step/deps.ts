@@ -1,4 +1,4 @@
-/** What every step is given. Nothing here holds state that a worker could not lose. */
+/** What every step is given. Nothing here holds state that a worker cannot afford to lose. */
 import type { Logger } from 'pino';
 import type { Schemas, Sql } from '../../sql/connect.ts';
 import type { Webhook } from '../alerts/webhook.ts';
@@ -16,7 +16,10 @@ export interface Deps {
   readonly schemas: Schemas;
   readonly queue: Queue;
   readonly clock: Clock;
-  /** EHR_REFUSE_PRIVATE_NETWORKS: files are not fetched from private addresses, save of hosts that the connection names. */
+  /**
+   * EHR_REFUSE_PRIVATE_NETWORKS: files are not fetched from private addresses, except from hosts that the
+   * connection names.
+   */
   readonly refusePrivateNetworks?: boolean | undefined;
   readonly keyring: Keyring;
   readonly tokens: Tokens;
@@ -24,10 +27,10 @@ export interface Deps {
   readonly references: ReferenceMemory;
   readonly firstLoads: FirstLoads;
   readonly log: Logger;
-  /** Folder from which a vocabulary may be loaded by API; none when left out. */
+  /** Folder from which a vocabulary may be loaded through the API; without it none may. */
   readonly vocabularyDir?: string | undefined;
-  /** Asked for room before downloads; without it nobody looks. */
+  /** Checks for room before downloads and vocabulary loads; without it nothing is checked. */
   readonly disk?: Disk | undefined;
-  /** Where alerts are sent; they are stored without one too. */
+  /** Where alerts are sent; they are stored even without it. */
   readonly webhook?: Webhook | undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * What of an error may be stored, shown and logged. Postgres quotes the offending value in its messages ("invalid
- * input syntax for type numeric: …", "Key (…)=(…)"), so of its errors only the code and the names of table, column
- * and constraint are kept. Stacks are kept as frames, without the message that heads them.
+ * What may be stored, shown and logged about an error. Postgres quotes the offending value in its messages
+ * ("invalid input syntax for type numeric: …", "Key (…)=(…)"). So only the code and the names of table,
+ * column and constraint are kept of its errors. Stacks are kept as frames, without the message at their head.
  */
 import { classOf, classOfCode, DATABASE } from './catalogue/database.ts';
 import type { Sort } from './catalogue/entry.ts';
@@ -43,10 +43,10 @@ function refusalOf(error: Error): Omit<Described, 'stack'> {
   };
 }
 
-/** Messages of the runtime (ENOENT …) name hosts, ports and paths at most; others are ours. */
+/** Messages of the runtime (ENOENT …) name hosts, ports and paths at most; the other messages are ours. */
 function ofRuntime(error: Error): Omit<Described, 'stack'> {
   const code = text(error, 'code') ?? error.name;
-  // What JSON.parse refuses, it quotes.
+  // JSON.parse quotes what it refuses.
   if (error instanceof SyntaxError) {
     return { code, message: 'Something was not JSON where this program expects it.', sort: 'retry' };
   }

@@ -1,7 +1,7 @@
 /**
- * Whether the disk of the database has room for more. Asked before anything is downloaded or a vocabulary is loaded: a
- * full disk stops Postgres, and with it everything else, while what waits costs nothing. Postgres on another machine cannot be looked
- * at from here; its size can be bounded instead.
+ * Checks whether the disk of the database has room for more, before anything is downloaded or a vocabulary is
+ * loaded. A full disk stops Postgres, and with it everything else, while waiting costs nothing. Postgres on
+ * another machine cannot be inspected from here; its size can be bounded instead.
  */
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -10,13 +10,16 @@ import type { Clock } from './clock.ts';
 import { syncError } from './errors.ts';
 
 export interface Disk {
-  /** Throws `disk-low`, which says what there is and what is wanted. `coming`: bytes that are about to be written. */
+  /**
+   * Throws `disk-low`, which says how much room there is and how much is wanted. `coming`: bytes that are
+   * about to be written.
+   */
   check(coming?: number): Promise<void>;
 }
 
 const DEFAULT_FREE_MB = 1024;
 const ASK_AGAIN_SECONDS = 60;
-/** The size of a database is added up from all its files; one answer serves this long. */
+/** Postgres adds up the size of a database from all its files, so one answer serves for this long. */
 const SIZE_IS_GOOD_MS = 15_000;
 const MB = 1024 ** 2;
 const GB = 1024 ** 3;

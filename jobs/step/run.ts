@@ -1,7 +1,7 @@
 /** A run as the steps need it. */
 import type { Sql, Tx } from '../../sql/connect.ts';
 
-/** Of exports and imports something is sent; the others work on what is stored (jobs/operator). */
+/** Exports and imports bring something in; the other kinds work on what is stored (jobs/operator). */
 export type RunKind = 'export' | 'import' | 'remap' | 'redrive' | 'removal' | 'purge' | 'deletion';
 
 export interface Run {
@@ -17,7 +17,7 @@ export interface Run {
     | 'completed'
     | 'failed'
     | 'cancelled';
-  /** Which of its exports it is at: who is in the Group, the history of newcomers, the main one. */
+  /** Which of its exports the run is at: who is in the Group, the history of newcomers, or the main one. */
   readonly part: 'members' | 'newcomers' | 'main';
   readonly since: string | null;
   readonly export_scope: string | null;
@@ -30,7 +30,7 @@ export interface Run {
   readonly scopes_not_granted: string[];
   readonly closing_at: Date | null;
   readonly created_at: Date;
-  /** Compared with what is stored when it closes. */
+  /** Whether the run is compared with what is stored when it closes. */
   readonly reconciles: boolean;
   /** What exactly an operation was asked to do. */
   readonly asked: unknown;
@@ -46,16 +46,19 @@ export async function readRun(sql: Sql | Tx, runId: number): Promise<Run | undef
 }
 
 /**
- * Of a run that has not ended, as a condition on `status`. Written out, so that it is the condition of the index that
- * allows a connection one such run.
+ * A condition on `status`: the run has not ended. It is written out, so that it matches the condition of the
+ * index that allows a connection only one such run.
  */
 export const notEnded = (sql: Sql | Tx) =>
   sql`status in ('pending', 'exporting', 'downloading', 'processing')`;
 
-/** The server has prepared its export, and the run has not ended. */
+/** Whether steps that map, settle or close may work on the run. */
 export const isLive = (run: Run) => run.status === 'downloading' || run.status === 'processing';
 
-/** Until when the data know of stays that are not over: the server's time, never ours, where it said one. */
+/**
+ * The day up to which the data tell of stays that are not over. It is the server's day where the server
+ * stated one, and otherwise the day on which the run was created.
+ */
 export function extractionDate(run: Run): string {
   const said = run.transaction_time?.slice(0, 10) ?? '';
   return /^\d{4}-\d{2}-\d{2}$/.test(said) ? said : run.created_at.toISOString().slice(0, 10);

@@ -1,18 +1,21 @@
 /**
- * The access token that steps use: asked for once however many want it, kept in memory only, and renewed when 15 %
- * of its life is left, since tokens live about five minutes and an export hours. There are no refresh tokens.
+ * The access token that steps use. It is requested once, however many callers want it, and kept in memory
+ * only. It is renewed when 15 % of its life is left, since tokens live about five minutes and exports take
+ * hours. There are no refresh tokens.
  */
 import { type Discover, discovery } from './smart-configuration.ts';
 import { type AccessToken, exchange, type TokenOptions, tokenRequest } from './token-request.ts';
 
 export interface TokenSourceOptions extends TokenOptions {
-  /** Shared between sources so that a server is asked once; else this source remembers for itself. */
+  /**
+   * Shared between sources, so that a server is asked once; without it, this source keeps answers of its own.
+   */
   readonly discover?: Discover | undefined;
 }
 
 export interface TokenSource {
   get(): Promise<AccessToken>;
-  /** After a 401: do not give out this token again. */
+  /** Called after a 401: this token is not given out again. */
   forget(token: string): void;
 }
 

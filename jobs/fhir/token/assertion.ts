@@ -1,7 +1,8 @@
 /**
- * The client assertion of SMART Backend Services (SMART App Launch 2.2, "Asymmetric Authentication"; RFC 7523):
- * a JWT that is signed with the client's private key, lives under five minutes and carries a jti never used before.
- * iat and nbf are left out: nobody requires them, and a server whose clock is behind refuses them.
+ * The client assertion of SMART Backend Services (SMART App Launch 2.2, "Asymmetric Authentication"; RFC
+ * 7523). It is a JWT that is signed with the client's private key, lives under five minutes and carries a jti
+ * never used before. It has no iat and nbf: nobody requires them, and a server whose clock is behind refuses
+ * them.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, importPKCS8, type JWK, SignJWT } from 'jose';
@@ -9,14 +10,14 @@ import { syncError } from '../../step/errors.ts';
 
 export interface SigningKey {
   readonly pkcs8: string;
-  /** Algorithms that the key can sign with, the one to prefer first. */
+  /** Algorithms with which the key can sign, the preferred one first. */
   readonly algorithms: readonly string[];
   /** The public half, with its RFC 7638 thumbprint as kid. */
   readonly publicJwk: JWK;
   readonly thumbprint: string;
 }
 
-/** Under the five minutes that the guide allows, with room for clocks that differ. */
+/** Stays under the five minutes that the guide allows, with room for clocks that differ. */
 const LIFETIME_SECONDS = 240;
 
 export async function importSigningKey(pem: string): Promise<SigningKey> {
@@ -36,7 +37,7 @@ export async function importSigningKey(pem: string): Promise<SigningKey> {
   };
 }
 
-/** What the EHR is to be given: the entry for its JWKS. */
+/** The entry for the JWKS, which the EHR is given. */
 export async function publicJwk(pem: string, kid?: string): Promise<JWK> {
   const key = await importSigningKey(pem);
   return { ...key.publicJwk, kid: kid ?? key.thumbprint };
@@ -71,8 +72,9 @@ export async function signAssertion(request: AssertionRequest): Promise<string> 
 }
 
 /**
- * The configured algorithm when the key can do it; else the first of the key's that the server lists; else the
- * key's own first (a server that lists none still takes RS384 and ES384, which the guide requires).
+ * Returns the configured algorithm, which the key must support. Without one, it returns the first of the
+ * key's algorithms that the server lists, or else the key's preferred one. A server that lists none still
+ * accepts RS384 and ES384, which the guide requires.
  */
 export function chooseAlgorithm(
   key: SigningKey,
@@ -90,7 +92,7 @@ export function chooseAlgorithm(
 }
 
 function readPem(given: string): KeyObject {
-  // Keys that went through an environment variable or JSON by hand have their line ends as "\n".
+  // A key that somebody pasted into an environment variable or JSON may have "\n" for its line ends.
   const pem = (given.includes('\n') ? given : given.replaceAll('\\n', '\n')).trim();
   const label = /^-----BEGIN ([A-Z0-9 ]+)-----/m.exec(pem)?.[1];
   if (label === undefined) {

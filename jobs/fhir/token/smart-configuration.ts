@@ -1,7 +1,7 @@
 /**
- * Where a FHIR server's token endpoint is: `<base>/.well-known/smart-configuration`, relative to the FHIR base path
- * and not to the host (SMART App Launch 2.2, "Using Well-Known"); older servers say it in the CapabilityStatement's
- * oauth-uris extension.
+ * Finds the token endpoint of a FHIR server. It is in `<base>/.well-known/smart-configuration`, relative to
+ * the FHIR base path and not to the host (SMART App Launch 2.2, "Using Well-Known"). Older servers state it
+ * in the oauth-uris extension of their CapabilityStatement.
  */
 import { z } from 'zod';
 import { syncError } from '../../step/errors.ts';
@@ -10,9 +10,9 @@ import { type HttpOptions, readJson, send, under } from '../http.ts';
 
 export interface SmartConfiguration {
   readonly tokenEndpoint: string;
-  /** token_endpoint_auth_methods_supported; empty when not said. */
+  /** token_endpoint_auth_methods_supported; empty when the server does not state it. */
   readonly authMethods: readonly string[];
-  /** token_endpoint_auth_signing_alg_values_supported; empty when not said. */
+  /** token_endpoint_auth_signing_alg_values_supported; empty when the server does not state it. */
   readonly algorithms: readonly string[];
   readonly capabilities: readonly string[];
   readonly source: 'smart-configuration' | 'capability-statement';
@@ -43,7 +43,7 @@ const SecurityOf = z.object({
   ),
 });
 
-/** Asks once per base and time-to-live. */
+/** Asks each base once, and remembers the answer for `ttlSeconds`. */
 export function discovery(clock: () => Date, ttlSeconds = 3600): Discover {
   const known = new Map<string, { until: number; configuration: SmartConfiguration }>();
   return async (base, options) => {

@@ -1,4 +1,7 @@
-/** One token source per connection and worker, so that the steps of a run share a token. Made anew when the connection changes. */
+/**
+ * Keeps one token source per connection and worker, so that the steps of a run share a token. A connection
+ * that changes gets a new one.
+ */
 import type { Connection } from '../../connection/connection.ts';
 import type { Keyring } from '../../connection/secrets.ts';
 import type { Fetch } from '../http.ts';

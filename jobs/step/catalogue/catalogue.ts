@@ -1,4 +1,7 @@
-/** Every error of the pipeline by its code, which is stored with runs and answered by the API: codes never change. */
+/**
+ * Every error of the pipeline, by its code. Codes are stored with runs and returned by the API, so they never
+ * change.
+ */
 import { CONNECTION } from './connection.ts';
 import type { About, Entry, NamesIn } from './entry.ts';
 import { FILE } from './file.ts';
@@ -25,12 +28,12 @@ export const CATALOGUE = {
 
 export type ErrorCode = keyof typeof CATALOGUE;
 
-/** The parameters of its templates. */
+/** The parameters of an error's templates. */
 export type Params<C extends ErrorCode> = {
   readonly [N in NamesIn<(typeof CATALOGUE)[C]['says' | 'todo']>]: string | number;
 };
 
-/** `endsRuns`: whether a run can fail with them. */
+/** `endsRuns`: whether a run can fail with these errors. */
 export const PARTS: readonly {
   readonly about: About;
   readonly endsRuns: boolean;

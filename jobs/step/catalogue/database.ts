@@ -1,6 +1,7 @@
 /**
- * What Postgres refuses, by SQLSTATE (PostgreSQL manual, appendix A): what goes away by itself, and what does not. The
- * code of such an error is `postgres-` and its SQLSTATE; of a connection that fails it is the client's own.
+ * What Postgres refuses, by SQLSTATE (PostgreSQL manual, appendix A): what passes by itself, and what does
+ * not. The code of such an error is `postgres-` followed by its SQLSTATE. For a connection that fails, it is
+ * the client's own code.
  */
 import type { Sort } from './entry.ts';
 
@@ -14,7 +15,7 @@ interface StateClass {
   readonly todo: string;
 }
 
-/** Another transaction was there at the same moment; in a transaction of its own the same works. */
+/** Two transactions collided; the same works in a new transaction. */
 const COLLISIONS = ['40001', '40P01', '23505'];
 
 export const DATABASE = {
@@ -100,7 +101,7 @@ const CLASSES: readonly (readonly [DatabaseClass, StateClass])[] = Object.entrie
   StateClass,
 ][];
 
-/** The class of a SQLSTATE: the one with the longest beginning of it. */
+/** The class of a SQLSTATE: the one with the longest matching prefix. */
 export function classOf(state: string): DatabaseClass {
   const matches = CLASSES.flatMap(([name, { states }]) =>
     states.filter((begin) => state.startsWith(begin)).map((begin) => ({ name, begin })),
@@ -109,7 +110,7 @@ export function classOf(state: string): DatabaseClass {
   return best?.name ?? 'other';
 }
 
-/** The class of a code of the client, when it is one. */
+/** The class of one of the client's codes; undefined for any other code. */
 export function classOfCode(code: string): DatabaseClass | undefined {
   return CLASSES.find(([, { codes }]) => codes?.includes(code))?.[0];
 }

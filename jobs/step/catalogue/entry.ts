@@ -1,6 +1,6 @@
 /**
- * What the catalogue says of an error. `says` is the sentence: what was expected and what came. `todo` is what to do
- * about it; `says` and `todo` together are the message. Both are templates: `{host}` is filled in from the parameters,
+ * What the catalogue says about an error. `says` tells what was expected and what came; `todo` tells what to
+ * do about it. Together they are the message. Both are templates: `{host}` is filled in from the parameters,
  * whose names the compiler reads from here. A line break in a template counts as a space.
  */
 export interface Entry {
@@ -10,8 +10,8 @@ export interface Entry {
 }
 
 /**
- * What a step does with it. 'retry': later the same may work. 'retry-briefly': it hardly will, and nobody is asked in
- * vain when it does not. 'give-up': only a person can help.
+ * What a step does with the error. 'retry': the same may work later. 'retry-briefly': it hardly will, so the
+ * step gives up after a few tries within seconds. 'give-up': only a person can help.
  */
 export type Sort = 'retry' | 'retry-briefly' | 'give-up';
 
@@ -21,7 +21,7 @@ export type About =
   | 'connection'
   /** The EHR: its network, token endpoint, export. */
   | 'server'
-  /** One file of an export: the others may be well. */
+  /** One file of an export: the others may be fine. */
   | 'file'
   | 'vocabulary'
   /** The settings of this installation. */
@@ -34,7 +34,7 @@ export type About =
   /** This program itself. */
   | 'program';
 
-/** The names in braces. */
+/** The names in braces in a template. */
 export type NamesIn<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
   ? Name | NamesIn<Rest>
   : never;

@@ -1,4 +1,7 @@
-/** Errors about the settings of this installation: they stop a process at its start, or what needs the setting. */
+/**
+ * Errors about the settings of this installation. They stop a process at its start, or whatever needs the
+ * setting.
+ */
 import type { Entry } from './entry.ts';
 
 export const INSTALLATION = {

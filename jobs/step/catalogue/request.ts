@@ -1,4 +1,7 @@
-/** Errors about what somebody asked for, or about what stands in its way. Most are answers of the API; see app/problems.ts. */
+/**
+ * Errors about what somebody asked for, or about what stands in its way. Most are answers of the API: see
+ * app/problems.ts.
+ */
 import type { Entry } from './entry.ts';
 
 export const REQUEST = {

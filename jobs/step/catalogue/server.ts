@@ -1,4 +1,6 @@
-/** Errors about the EHR, from the network to the manifest of an export. Those of its token endpoint: see token.ts. */
+/**
+ * Errors about the EHR, from the network to the manifest of an export. For its token endpoint see token.ts.
+ */
 import type { Entry } from './entry.ts';
 
 export const SERVER = {

@@ -1,4 +1,7 @@
-/** Errors about the server's token endpoint; `token-invalid-client` and the like are RFC 6749's, section 5.2. */
+/**
+ * Errors about the server's token endpoint. `token-invalid-client` and the like are from RFC 6749, section
+ * 5.2.
+ */
 import type { Entry } from './entry.ts';
 
 export const TOKEN = {

@@ -1,6 +1,7 @@
 /**
- * `npm run errors [-- --check]`: writes the tables of README.md that say what each error of a run means and what to do,
- * from the catalogue, or says that they are out of date. Parameters stand in them by their names, in italics.
+ * `npm run errors [-- --check]`: writes the tables of README.md that say what each error of a run means and
+ * what to do, or says that they are out of date. The tables come from the catalogue; parameters appear by
+ * name, in italics.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -62,7 +63,7 @@ function cell(template: string): string {
     .replace(/\{(\w+)\}/g, (_, name: string) => `*${name.replaceAll('_', ' ')}*`);
 }
 
-/** The README with the tables of now. */
+/** The README with up-to-date tables. */
 export function withTables(readme: string): string {
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`README.md lacks the marks ${BEGIN} and ${END}.`);

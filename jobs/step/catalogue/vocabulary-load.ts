@@ -1,4 +1,7 @@
-/** Errors about the vocabulary that end a load of it. Nothing of the present vocabulary has been changed by then. */
+/**
+ * Errors about the vocabulary that end a load of it. By then nothing of the present vocabulary has been
+ * changed.
+ */
 import type { Entry } from './entry.ts';
 
 export const VOCABULARY_LOAD = {
