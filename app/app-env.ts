@@ -1,4 +1,7 @@
-/** What the routes work with. Made once in main.ts (or a test) and passed in; a route reads `c.var.services`. */
+/**
+ * The services that routes work with. They are made once in main.ts (or in a test) and passed in; a route
+ * reads `c.var.services`.
+ */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { Keyring } from '../jobs/connection/secrets.ts';
@@ -14,9 +17,9 @@ export interface Services {
   readonly keyring: Keyring;
   readonly clock: () => Date;
   readonly log: Logger;
-  /** Runs ready jobs for so many seconds; without it there is no /internal/tick. */
+  /** Runs ready jobs for the given number of seconds. Without it there is no /internal/tick. */
   readonly tick?: ((seconds: number) => Promise<WholeTick>) | undefined;
-  /** For the calls to EHRs; globalThis.fetch when left out. */
+  /** Used for calls to EHRs; globalThis.fetch when omitted. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
@@ -24,7 +27,7 @@ export interface AppEnv {
   Variables: {
     readonly services: Services;
     readonly requestId: string;
-    /** Who calls; set by auth.ts. */
+    /** The caller; set by auth.ts. */
     actor: string;
   };
 }

@@ -1,4 +1,4 @@
-/** The HTTP API, as a function from requests to answers: opens no port, so tests call app.request(). */
+/** The HTTP API as a function from requests to responses. It opens no port, so tests call app.request(). */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -13,7 +13,7 @@ import { route as importLocalMaps } from './routes/import-local-maps.ts';
 import { mountRoutes } from './routes/index.ts';
 
 const BODY_LIMIT = 1024 * 1024;
-/** A file of some hundred thousand local maps. */
+/** Room for a file of some hundred thousand local maps. */
 const FILE_LIMIT = 32 * 1024 * 1024;
 
 export function createApp(services: Services): App {
@@ -55,7 +55,7 @@ export function createApp(services: Services): App {
   return app;
 }
 
-/** Path without its query, and neither headers nor bodies: what is logged is kept and copied. */
+/** Logs the path without its query, and neither headers nor bodies, because logs are kept and copied. */
 const accessLog: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { log, clock } = c.var.services;
   const since = clock().getTime();
@@ -78,7 +78,9 @@ const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.header('cache-control', 'no-store');
 };
 
-/** A body that is no JSON is told so; hono would read it as an empty one. */
+/**
+ * Refuses a body of another content type than the path expects; hono would read such a body as an empty one.
+ */
 const expectedType: MiddlewareHandler<AppEnv> = async (c, next) => {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   const hasBody =

@@ -1,9 +1,10 @@
 /**
- * Who may call the admin API, and under which name it is written down: the one place for authentication.
+ * Authentication of the admin API: who may call it, and under which name the audit records them.
  *
- * With ADMIN_TOKEN: a bearer token. Without one the server only listens on loopback (config.ts sees to that) and
- * whoever is on this machine may call; since a web page in this machine's browser is there too, requests that a
- * browser sends on behalf of another site, or under another host name (DNS rebinding), are refused.
+ * With ADMIN_TOKEN set, callers need it as a bearer token. Without it the server listens only on loopback
+ * (config.ts sees to that), and anyone on this machine may call. A web page in this machine's browser could
+ * call too, so requests that a browser sends on behalf of another site, or under another host name (DNS
+ * rebinding), are refused.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
@@ -53,7 +54,7 @@ export function holdsBearer(authorization: string | undefined, secret: string): 
   return given !== undefined && sameText(given, secret);
 }
 
-/** In constant time: how long it takes tells nothing of where the texts differ. */
+/** Compares in constant time, so that the time taken does not reveal where the texts differ. */
 function sameText(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

@@ -1,4 +1,4 @@
-/** How the connection that is asked about reads code systems; without one, as any would. */
+/** The settings by which a connection reads code systems; without a connection, the defaults. */
 import { readConnection } from '../jobs/connection/connection.ts';
 import { mappingSettings } from '../jobs/connection/sync-config.ts';
 import { DEFAULT_SETTINGS, type MappingSettings } from '../jobs/map/settings.ts';
@@ -23,7 +23,7 @@ export async function codeSettings(sql: Sql, { connection_id, site_key }: Site):
   return mappingSettings(await readConnection(sql, row.connection_id));
 }
 
-/** The same, as the document types it. */
+/** A mapped code with the mutable arrays that the types of the API document ask for. */
 export function mappedCode({ vocabularies, targets, values, replaced_by, ...rest }: Mapped) {
   return {
     ...rest,

@@ -1,6 +1,6 @@
 /**
- * The environment, read once at start and passed in. A bad setting stops the start and names itself; its value is
- * not repeated, since it may be a secret.
+ * The environment, read once at start and passed in. An invalid setting stops the start with a message that
+ * names the setting but does not repeat its value, which may be a secret.
  */
 import { z } from 'zod';
 import { isLoopback } from '../jobs/fhir/http.ts';
@@ -10,7 +10,7 @@ import { DEFAULT_SCHEMAS, type Schemas } from '../sql/connect.ts';
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 const schemaName = (standard: string) =>
   z.string().regex(SCHEMA_NAME, 'expected a lower-case schema name, such as "cdm"').default(standard);
-/** An empty variable counts as not set: that is how compose files and CI pass "nothing". */
+/** An empty variable counts as unset, since compose files and CI pass "nothing" that way. */
 const whenSet = <S extends z.ZodType>(schema: S) =>
   z.preprocess((text) => (text === '' ? undefined : text), schema);
 
@@ -50,9 +50,9 @@ export interface Config {
   readonly adminToken: string | undefined;
   /** Bearer token of POST /internal/tick; without one there is no such path. */
   readonly tickSecret: string | undefined;
-  /** Folder from which a vocabulary may be loaded by API. */
+  /** Folder from which a vocabulary may be loaded through the API. */
   readonly vocabularyDir: string | undefined;
-  /** Of a statement of an API request; 0 = never. Steps of the pipeline are not bound by it. */
+  /** Time limit of a statement of an API request; 0 means none. Steps of the pipeline are not bound by it. */
   readonly statementTimeoutSeconds: number;
   readonly encryptionKey: string | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

@@ -1,6 +1,7 @@
 /**
- * Rows as CSV (RFC 4180) that a spreadsheet may open. A text that begins like a formula gets an apostrophe before it,
- * since codes and displays come from outside (OWASP, CSV injection); what reads our files takes it off again.
+ * Rows as CSV (RFC 4180) that is safe to open in a spreadsheet. A text that begins like a formula gets an
+ * apostrophe in front, since codes and displays come from outside (OWASP, CSV injection). The import of such
+ * a file takes it off again.
  */
 type Cell = string | number | boolean | Date | null | undefined;
 
@@ -12,7 +13,7 @@ export function csvOf<Name extends string>(
   return `${[columns.join(','), ...lines].join('\r\n')}\r\n`;
 }
 
-/** How it is sent, with the name that a browser saves it under. */
+/** Response headers of a CSV file, with the name under which a browser saves it. */
 export const csvHeaders = (fileName: string) => ({
   'content-type': 'text/csv; charset=utf-8',
   'content-disposition': `attachment; filename="${fileName}"`,

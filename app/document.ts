@@ -1,4 +1,4 @@
-/** The OpenAPI document, from the routes themselves: needs neither server nor database. */
+/** The OpenAPI document, built from the routes themselves; this needs neither a server nor a database. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import about from '../package.json' with { type: 'json' };
 import type { AppEnv } from './app-env.ts';

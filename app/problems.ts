@@ -1,7 +1,7 @@
 /**
- * Every error that the API answers: `application/problem+json` (RFC 9457) with a stable `code`. Any layer of app/
- * throws problem(code, detail); answerError() is the only place that turns errors into answers. What is not in the
- * catalogue is our fault: 500, its reason in the log under the request id and not in the answer.
+ * Every error that the API returns, as `application/problem+json` (RFC 9457) with a stable `code`. Any layer
+ * of app/ throws problem(code, detail); only answerError() turns errors into responses. An error that is not
+ * in the catalogue is our fault: the caller gets a 500, and the log has the reason under the request id.
  */
 import { type RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
@@ -67,7 +67,7 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** Answered as such wherever it is thrown. */
+/** Becomes the response wherever it is thrown. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly FieldError[];
@@ -115,14 +115,14 @@ export const ProblemSchema = z
   .openapi('Problem');
 
 /**
- * The documented errors of a route, by status; every API route may answer 401, 403, 500 and 503. Typed as nothing, since
- * handlers throw these and the types are to check what they return.
+ * The documented errors of a route, by status. Every API route may also answer 401, 403, 500 and 503. The
+ * return type is empty because handlers throw these errors, and the types are to check what handlers return.
  */
 export function errors(...codes: ProblemCode[]): Record<never, never> {
   return openErrors(...codes, 'unauthorized', 'forbidden', 'internal-error', 'database-busy');
 }
 
-/** Of a route that needs no token. */
+/** The documented errors of a route that needs no token. */
 export function openErrors(...all: ProblemCode[]): Record<never, never> {
   const responses: RouteConfig['responses'] = {};
   for (const code of all) {
@@ -198,7 +198,7 @@ function isCode(code: string): code is ProblemCode {
   return Object.hasOwn(PROBLEMS, code);
 }
 
-/** Ended by statement_timeout or lock_timeout. */
+/** Whether statement_timeout or lock_timeout ended it. */
 function tookTooLong(error: unknown): boolean {
   const code: unknown =
     error instanceof Error && error.name === 'PostgresError' && Reflect.get(error, 'code');

@@ -1,4 +1,6 @@
-/** Secrets of a request body, checked and sealed: undefined stays as stored, null clears. */
+/**
+ * Checks and seals the secrets of a request body: undefined leaves the stored one as it is, null clears it.
+ */
 
 import { type Keyring, seal } from '../jobs/connection/secrets.ts';
 import { readSyncConfig } from '../jobs/connection/sync-config.ts';

@@ -1,4 +1,4 @@
-/** Listens on a port until closed. Requests under way are finished, within reason. */
+/** Listens on a port until closed. Requests under way then get ten seconds to finish. */
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { syncError } from '../jobs/step/errors.ts';

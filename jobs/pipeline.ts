@@ -1,14 +1,13 @@
 /**
  * The pipeline: every step and its handler. A run goes
  *
- *   export → poll (again and again) → download (one job a file) → map (one job a chunk) → redrive → close → release
+ *   export → poll (repeatedly) → download (a job per file) → map (a job per chunk) → settle → close → release
  *
- * and what an operator asks for besides a sync, in bounded batches: redo (failures mapped again), remove (what
- * vanished) or purge (a patient) → redrive → close; delete (a connection) ends with the run itself. redrive goes back to remap (one job a chunk) when the vocabulary has changed; a run of kind remap begins there.
- *
- * Terms: connection (one EHR site), run (one sync of it), file (one manifest entry), chunk (a stretch of whole lines of
- * a file), resource, row (of a CDM table), exclusion (rightly not loaded, by a rule), failure (should have been and was
- * not), parked (its Patient has not arrived), open link (another reference that has not), checkpoint, watermark.
+ * The queue of settle is called `redrive`; `release` is release-export. What an operator asks for besides a
+ * sync is done in bounded batches: redo (failures mapped again), remove (what vanished) or purge (a patient),
+ * and then settle → close. delete (a connection) ends with the run itself. Settle goes back to remap (a job
+ * per chunk) when the vocabulary has changed; a run of kind remap begins with settle. README.md has the
+ * terms.
  */
 import { exportStep } from './1-export/export.ts';
 import { releaseExportStep } from './1-export/release-export.ts';

@@ -1,8 +1,9 @@
 /**
- * `npm run tick -- --budget 20s`, and what POST /internal/tick does: runs the jobs that are ready until the budget is
- * used or none is left, then returns. For places where no process may stay: a cron job, a serverless function. First
- * it does what processes that stay do beside their jobs: jobs of dead workers go to others, schedules that came due
- * are sent. Ticks may overlap, and each may die anywhere.
+ * `npm run tick -- --budget 20s`, and what POST /internal/tick does: runs ready jobs until the budget is used
+ * up or none is left, then returns. It is for places where no process may stay, such as a cron job or a
+ * serverless function. A tick begins with what long-running processes do beside their jobs: it gives the jobs
+ * of dead workers to others and sends the schedules that came due. Ticks may overlap, and each may die
+ * anywhere.
  */
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -23,11 +24,11 @@ export interface Ticked {
 }
 
 export interface WholeTick extends Ticked {
-  /** When the next tick has something to do; nothing when only a new sync would give it that. */
+  /** When the next tick will have something to do; undefined when only a new sync would give it work. */
   readonly next_at: Date | undefined;
 }
 
-/** All that a tick does. */
+/** Runs a whole tick. */
 export async function runTick(deps: Deps, until: () => boolean): Promise<WholeTick> {
   await deps.queue.boss.supervise();
   await sendDueSchedules(deps);
@@ -35,7 +36,7 @@ export async function runTick(deps: Deps, until: () => boolean): Promise<WholeTi
   return { ...ticked, next_at: ticked.idle ? await nextDue(deps) : deps.clock() };
 }
 
-/** Only the jobs that are ready. */
+/** Runs only the ready jobs, without the rest of a tick. */
 export async function tick(
   deps: Deps,
   until: () => boolean,
@@ -44,7 +45,7 @@ export async function tick(
   let jobs = 0;
   for (;;) {
     let found = false;
-    // Later steps first: what is begun is finished before more is begun.
+    // Later steps come first, so that work begun is finished before more is begun.
     for (const name of STEP_NAMES.toReversed()) {
       if (until()) return { jobs, idle: false };
       if (!(await runNext(deps, name, until))) continue;
@@ -58,9 +59,9 @@ export async function tick(
 }
 
 export interface Ticks {
-  /** A whole tick of so many seconds. */
+  /** Runs a whole tick with a budget of that many seconds. */
   run(seconds: number): Promise<WholeTick>;
-  /** No more jobs are begun; resolves when those under way have handed themselves on. */
+  /** Begins no more jobs; resolves when those under way have ended or handed themselves on. */
   stop(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The workers: pg-boss workers for every step of the pipeline. Each takes one job at a time and looks for the next as
- * soon as it is done, so that a backlog is worked off without waiting and an idle pipeline costs a query now and then;
- * LISTEN/NOTIFY wakes it within milliseconds.
+ * The workers: pg-boss workers for every step of the pipeline. Each takes one job at a time and looks for the
+ * next as soon as it is done. So a backlog is worked off without pauses, and an idle pipeline costs only an
+ * occasional query. LISTEN/NOTIFY wakes a worker within milliseconds.
  */
 
 import type { JobWithMetadata } from 'pg-boss';
@@ -19,14 +19,20 @@ import { warnOfConcepts } from './vocabulary/check-concepts.ts';
 import { keepSearch } from './vocabulary/search/keep-search.ts';
 
 export interface Workers {
-  /** Takes no new jobs; long steps commit what they have and hand themselves on. Resolves when all are done. */
+  /**
+   * Takes no new jobs; long steps commit what they have and hand themselves on. Resolves when all jobs are
+   * done.
+   */
   stop(): Promise<void>;
 }
 
 /** A download hands itself on after this long, so that no job outlives its limit. */
 const LONGEST_STEP_MS = 20 * 60 * 1000;
 
-/** NOTIFY tells of jobs that may run at once; those that were deferred (Retry-After) are found by looking, this often. */
+/**
+ * Polling intervals in seconds. NOTIFY announces jobs that may run at once; deferred ones (Retry-After) are
+ * found only by polling.
+ */
 const DEFERRED: Partial<Record<StepName, number>> = { export: 1, poll: 0.5 };
 
 export async function startWorkers(
@@ -94,7 +100,7 @@ export async function runJob<S extends StepName>(
   );
 }
 
-/** A job that killed its workers again and again: what it belongs to fails, and says so. */
+/** Buries a job that has killed its workers again and again: what it belongs to fails as `step-abandoned`. */
 export async function buryJob(deps: Deps, data: unknown): Promise<void> {
   const payload = typeof data === 'object' && data !== null ? data : {};
   const described = describeError(syncError('step-abandoned'));

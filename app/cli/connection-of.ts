@@ -1,4 +1,4 @@
-/** The connection with this site key. */
+/** Finds the connection with this site key. */
 import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
 
 export async function connectionOf(api: ApiClient, site: string): Promise<Schemas['Connection']> {

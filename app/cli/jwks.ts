@@ -1,4 +1,7 @@
-/** `cli jwks SITE`: the public key of a connection as a JWK Set, to register at the EHR or to publish at jwks_url. */
+/**
+ * `cli jwks SITE`: prints the public key of a connection as a JWK Set, to register at the EHR or to publish
+ * at jwks_url.
+ */
 import { readConnection } from '../../jobs/connection/connection.ts';
 import { unseal } from '../../jobs/connection/secrets.ts';
 import { publicJwk } from '../../jobs/fhir/token/assertion.ts';
@@ -14,7 +17,7 @@ export async function showJwks(site: string): Promise<boolean> {
       throw new Error(`Connection "${site}" has no private key. Store one first (private_key_pem).`);
     const pem = await unseal(local.engine.deps.keyring, connection.private_key_sealed);
     const { kty, kid, n, e, crv, x, y } = await publicJwk(pem, connection.config.auth.key_id);
-    // The public members by name: whatever else a key object may hold never gets here.
+    // Only the public members are picked, by name, so nothing else that a key object may hold gets out.
     const key =
       kty === 'RSA' ? { kty, kid, use: 'sig', alg: 'RS384', n, e } : { kty, kid, use: 'sig', crv, x, y };
     console.log(JSON.stringify({ keys: [key] }, null, 2));

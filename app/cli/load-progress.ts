@@ -1,4 +1,7 @@
-/** Progress of a vocabulary load for people: a bar in place on a terminal, elsewhere a line with each step and now and then. */
+/**
+ * Shows people the progress of a vocabulary load: on a terminal a bar drawn in place, elsewhere a line at
+ * each new step and now and then.
+ */
 import type { LoadProgress } from '../../jobs/vocabulary/load/progress.ts';
 
 const LINE_EVERY_SECONDS = 30;
@@ -38,7 +41,8 @@ export function progressText(progress: LoadProgress, seconds: number): string {
     `${allRows.toLocaleString('en-US')} rows`,
     step === 'copy' && seconds >= 1 && `${Math.round(allRows / seconds).toLocaleString('en-US')} rows/s`,
     duration(seconds),
-    // What is left is told from what is done, so not before there is something to tell it from.
+    // The remaining time is extrapolated from the fraction done, so it is shown only once that says
+    // something.
     fraction > 0.02 && fraction < 1 && `${duration((seconds / fraction) * (1 - fraction))} left`,
   ];
   const percent = `${Math.floor(fraction * 100)} %`.padStart(5);

@@ -1,4 +1,7 @@
-/** `cli maps …` and `cli unmapped …`: what to do, or nothing when that is no command. */
+/**
+ * Reads `cli maps …` and `cli unmapped …`: returns what to run, or undefined when the words are no such
+ * command.
+ */
 import { exportMaps, type ImportFlags, importMapsFrom, type ListFlags, listMaps } from './maps.ts';
 import { mapUnmapped, showUnmapped, suggestFor, type UnmappedFlags } from './unmapped.ts';
 

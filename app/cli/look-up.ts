@@ -1,4 +1,7 @@
-/** `cli vocabulary concept ID`, `vocabulary map SYSTEM CODE`, `vocabulary release`: the look-ups for people, or --json. */
+/**
+ * Look-ups in the vocabulary, as tables for people or as --json: `cli vocabulary concept ID`, `vocabulary map
+ * SYSTEM CODE`, `vocabulary release`.
+ */
 import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
 import { openLocal } from './local.ts';
 import { table } from './table.ts';
@@ -59,7 +62,7 @@ export function showRelease({ json }: LookUpOptions): Promise<boolean> {
   });
 }
 
-/** A concept as a line of a table. */
+/** A concept as a row of a table. */
 export function conceptRow(concept: Schemas['Concept']) {
   return {
     concept_id: String(concept.concept_id),

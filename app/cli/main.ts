@@ -1,4 +1,7 @@
-/** `npm run cli -- COMMAND`. Exit code 0 when what was asked for happened, 1 when it did not, 2 when it was not understood. */
+/**
+ * `npm run cli -- COMMAND`. It exits with 0 when the command succeeded, with 1 when it did not, and with 2
+ * when it was not understood.
+ */
 import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/step/describe-error.ts';
 import { doctor } from './doctor.ts';
@@ -52,7 +55,7 @@ const USAGE = `Usage: npm run cli -- COMMAND
 
 The database is DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR (./.data).`;
 
-// Whoever reads the output may have had enough of it (`… | head`); the work goes on.
+// The reader of the output may close the pipe early (`… | head`); the work goes on.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
@@ -73,7 +76,7 @@ async function run(args: string[]): Promise<number> {
   }
 }
 
-/** What to do, or what to say when that cannot be told. */
+/** Returns the command to run, or a message when the arguments make no command. */
 function read(args: string[]): string | (() => Promise<boolean>) {
   let parsed: ReturnType<typeof parse>;
   try {

@@ -1,4 +1,4 @@
-/** `cli maps import|list|export`: the maps of local codes. */
+/** `cli maps import|list|export`: the local maps. */
 import { readFile } from 'node:fs/promises';
 import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
 import { print, withApi } from './look-up.ts';
@@ -12,7 +12,7 @@ export interface ImportFlags {
 
 const SHOWN = 40;
 
-/** True when the file was written, or could be. */
+/** Resolves to true when the file was written, or could be. */
 export async function importMapsFrom(file: string, flags: ImportFlags): Promise<boolean> {
   const text = await readFile(file);
   let fine = false;
@@ -22,7 +22,7 @@ export async function importMapsFrom(file: string, flags: ImportFlags): Promise<
       `${report.lines} lines as ${report.format === 'usagi' ? 'USAGI saves them' : 'source_to_concept_map'}.`,
     );
     if (report.kinds.length > 0) console.log(`\n${table(report.kinds)}`);
-    // Lines that are skipped are meant to be, and there may be thousands.
+    // Skipped lines are intended, and there may be thousands of them, so they are counted but not listed.
     const told = report.findings.filter((one) => one.level !== 'skipped');
     if (told.length > 0) console.log(`\n${table(told.slice(0, SHOWN))}`);
     if (told.length > SHOWN) console.log(`\nThe first ${SHOWN} of ${report.errors + report.warnings}.`);
@@ -52,7 +52,7 @@ async function send(api: ApiClient, text: Buffer, flags: ImportFlags): Promise<S
       },
     },
     headers: { 'content-type': 'text/csv' },
-    // As it is in the file: whether that is UTF-8 is checked at the other end.
+    // The bytes are sent as they are; the server checks whether they are UTF-8.
     body: '',
     bodySerializer: () => text,
   });

@@ -1,4 +1,4 @@
-/** `cli quality`: all data quality checks over the whole CDM. Exit code 0 when all pass. */
+/** `cli quality`: runs all data quality checks over the whole CDM. It exits with 0 when all pass. */
 import { checkEveryone } from '../../jobs/quality/check.ts';
 import { openLocal } from './local.ts';
 import { table } from './table.ts';

@@ -1,6 +1,6 @@
 /**
- * `cli reconcile SITE` starts a full sync that is compared with what is stored; `--confirm RUN --vanished N` removes
- * what that run found vanished.
+ * `cli reconcile SITE` starts a full sync that is compared with what is stored; `--confirm RUN --vanished N`
+ * removes what that run found vanished.
  */
 import type { Schemas } from '../../openapi/client/index.ts';
 import { connectionOf } from './connection-of.ts';

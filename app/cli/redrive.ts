@@ -1,4 +1,6 @@
-/** `cli redrive SITE`: maps failures again from the chunks that are kept, and takes up what waits. */
+/**
+ * `cli redrive SITE`: maps failures again from the kept chunks, and takes up what waits for other resources.
+ */
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
 import { follow } from './sync.ts';

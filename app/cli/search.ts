@@ -1,4 +1,7 @@
-/** `cli vocabulary search TEXT`: concepts by name, synonym or code. `cli vocabulary index`: what the search needs. */
+/**
+ * `cli vocabulary search TEXT` finds concepts by name, synonym or code; `cli vocabulary index` builds the
+ * tables that search reads.
+ */
 import { type BuiltSearch, buildSearch } from '../../jobs/vocabulary/search/search-index.ts';
 import { openLocal } from './local.ts';
 import { conceptRow, print, withApi } from './look-up.ts';

@@ -1,4 +1,7 @@
-/** Rows as a plain table for a terminal. Numbers stand right; long text is cut, save in the last column. */
+/**
+ * Formats rows as a plain table for a terminal. Numbers are right-aligned; long text is cut except in the
+ * last column.
+ */
 type Value = string | number | boolean | Date | null | undefined;
 
 const WIDEST = 60;

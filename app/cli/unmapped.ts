@@ -1,6 +1,6 @@
 /**
- * `cli unmapped`: the codes in use that have no Standard concept, as a table or as CSV;
- * `cli unmapped suggest`: what one of them may mean; `cli unmapped map`: what it means.
+ * `cli unmapped` lists the codes in use that have no Standard concept, as a table or as CSV. `cli unmapped
+ * suggest` lists concepts that one of them may mean, and `cli unmapped map` maps it to a concept.
  */
 import type { ApiClient } from '../../openapi/client/index.ts';
 import { connectionOf } from './connection-of.ts';

@@ -1,4 +1,4 @@
-/** `cli vocabulary …`: what to do, or nothing when that is no command. */
+/** Reads `cli vocabulary …`: returns what to run, or undefined when the words are no such command. */
 import { mapCode, showConcept, showRelease } from './look-up.ts';
 import { buildIndex, type SearchOptions, searchFor } from './search.ts';
 import { loadVocabularyFrom } from './vocabulary.ts';

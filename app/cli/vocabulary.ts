@@ -20,7 +20,7 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
   try {
     const loaded = await loadVocabulary({
       ...{ sql: deps.sql, source, clock: deps.clock, disk: deps.disk },
-      // What it would log is told below.
+      // The output below tells people what the log would.
       log: deps.log.child({}, { level: 'error' }),
       onProgress: drawn.tell,
     });

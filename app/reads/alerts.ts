@@ -1,4 +1,4 @@
-/** Alerts in SQL, as the API shows them: the view, newest first. */
+/** Reads alerts for the API from their view, newest first. */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Alert } from '../schemas/alert.ts';
 

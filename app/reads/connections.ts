@@ -1,4 +1,4 @@
-/** Connections in SQL, as the API shows them: without the sealed secrets, with how their last run went. */
+/** Reads connections for the API: without their sealed secrets, and with the outcome of their last run. */
 
 import { readSyncConfig } from '../../jobs/connection/sync-config.ts';
 import { SyncConfigSchema } from '../../jobs/connection/sync-config-schema.ts';
@@ -42,7 +42,7 @@ export function connectionNotFound(connectionId: number) {
   return problem('connection-not-found', `There is no connection ${connectionId}; it may have been deleted.`);
 }
 
-/** In order of their ids. */
+/** Connections in order of their ids. */
 export async function selectConnections(
   sql: Sql | Tx,
   { id, after, limit }: { id?: number; after: number; limit: number },
@@ -68,7 +68,8 @@ export async function selectConnections(
     limit ${limit}`;
   return rows.map((row) => ({
     ...row,
-    // Older rows may hold what a newer version refuses: shown empty rather than not at all.
+    // Older rows may hold settings that this version refuses; they are shown as empty, rather than the
+    // connection not at all.
     sync_config: SyncConfigSchema.safeParse(row.sync_config).data ?? {},
     last_sync_at: row.last_sync_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
@@ -76,7 +77,7 @@ export async function selectConnections(
   }));
 }
 
-/** What no field can say alone; checked on the connection as it would be stored. */
+/** Checks what no field can tell alone, on the connection as it would be stored. */
 export function checkConnection(connection: {
   readonly fhir_base_url: string | null;
   readonly token_endpoint: string | null;
@@ -108,7 +109,7 @@ export function checkConnection(connection: {
   if (first) throw problem('invalid-request', `${first.path}: ${first.message}`, { errors: faults });
 }
 
-/** Without the slash at the end, so that paths join and the same server is recognised. */
+/** Removes the fragment and trailing slashes, so that paths join and the same server is recognised. */
 export function normaliseBase(url: string | null): string | null {
   if (url === null) return null;
   const parsed = new URL(url);

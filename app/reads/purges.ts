@@ -1,4 +1,4 @@
-/** Purges in SQL, as the API shows them. */
+/** Reads purges for the API. */
 import type { z } from '@hono/zod-openapi';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { problem } from '../problems.ts';
@@ -11,7 +11,7 @@ type Row = Omit<Purge, 'requested_at' | 'finished_at' | 'lifted_at'> & {
   lifted_at: Date | null;
 };
 
-/** Newest first. */
+/** Purges, newest first. */
 export async function selectPurges(
   sql: Sql | Tx,
   filter: {

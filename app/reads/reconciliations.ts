@@ -1,4 +1,4 @@
-/** Reconciliations in SQL, as the API shows them. */
+/** Reads reconciliations for the API. */
 import type { z } from '@hono/zod-openapi';
 import type { Sql } from '../../sql/connect.ts';
 import { problem } from '../problems.ts';
@@ -10,7 +10,7 @@ type Row = Omit<Reconciliation, 'compared_at' | 'confirmed_at'> & {
   confirmed_at: Date | null;
 };
 
-/** Newest first. */
+/** Reconciliations, newest first. */
 export async function selectReconciliations(
   sql: Sql,
   filter: {

@@ -1,4 +1,4 @@
-/** Loads of a vocabulary as the API shows them. */
+/** Reads the loads of vocabularies for the API, newest first. */
 import type { Sql } from '../../sql/connect.ts';
 import type { VocabularyLoad } from '../schemas/vocabulary-load.ts';
 

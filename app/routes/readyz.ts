@@ -24,7 +24,7 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, log } = c.var.services;
   try {
-    // The table, not only the server: before the migrations nothing works.
+    // This asks a table, not only the server, because nothing works before the migrations.
     await sql`select 1 from run limit 1`;
     await queue.boss.getQueues();
   } catch (error) {

@@ -1,4 +1,4 @@
-/** An alert as the API answers it. */
+/** An alert as the API returns it. */
 import { z } from '@hono/zod-openapi';
 import { ALERT_KINDS } from '../../jobs/connection/sync-config-schema.ts';
 

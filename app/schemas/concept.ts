@@ -1,4 +1,4 @@
-/** Concepts as the API answers them, in the words of the CDM. */
+/** Concepts as the API returns them, in the words of the CDM. */
 import { z } from '@hono/zod-openapi';
 
 export const ConceptSchema = z

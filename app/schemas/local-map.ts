@@ -1,4 +1,4 @@
-/** Maps of local codes, as the API shows and takes them. */
+/** Local maps as the API shows and accepts them. */
 import { z } from '@hono/zod-openapi';
 import { ALWAYS } from '../../jobs/vocabulary/local-maps/local-map.ts';
 

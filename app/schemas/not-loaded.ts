@@ -1,4 +1,7 @@
-/** Resources that are not in the CDM, or not whole: one schema for each reason why. Ids and reasons, never content. */
+/**
+ * Resources that are missing from the CDM or incomplete there, one schema for each reason. They hold ids and
+ * reasons, never content.
+ */
 import { z } from '@hono/zod-openapi';
 
 const when = (description: string) => z.iso.datetime().describe(description);

@@ -1,4 +1,6 @@
-/** Ids in paths, and lists in pages: newest first, `next_cursor` names the next page and is null on the last. */
+/**
+ * Ids in paths, and paged lists: newest first; `next_cursor` names the next page and is null on the last one.
+ */
 import { z } from '@hono/zod-openapi';
 
 const id = (name: string, description: string, max: number) =>
@@ -17,7 +19,7 @@ export const PurgeParams = ConnectionParams.extend({ pid: id('pid', 'purge_id', 
 export const LoadParams = z.object({ lid: id('lid', 'load_id', Number.MAX_SAFE_INTEGER) });
 export const ConceptParams = z.object({ id: id('id', 'concept_id', 2_147_483_647) });
 
-/** Of lists without a key that goes on growing. */
+/** Paging by offset, for lists without an ever-growing key. */
 export const OffsetQuery = {
   limit: z.coerce
     .number()
@@ -71,7 +73,7 @@ export function pageOf<S extends z.ZodType>(item: S, name: string) {
     .openapi(name);
 }
 
-/** One row more than the page was asked for tells whether there is another. */
+/** Takes one row more than the limit where there are more, which tells that there is another page. */
 export function page<T>(rows: readonly T[], limit: number, key: (row: T) => number) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);

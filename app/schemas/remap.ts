@@ -1,4 +1,4 @@
-/** What a remap would change, as the API answers it. */
+/** What a remap would change, as the API returns it. */
 import { z } from '@hono/zod-openapi';
 
 const count = (description: string) => z.number().int().describe(description);

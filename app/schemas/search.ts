@@ -1,9 +1,9 @@
-/** Search in the vocabulary: what is asked and what is answered. */
+/** Search in the vocabulary: request and response. */
 import { z } from '@hono/zod-openapi';
 import { ConceptSchema } from './concept.ts';
 import { text } from './vocabulary.ts';
 
-/** One or several, repeated or with commas. */
+/** One or several values: the parameter repeated, or values separated by commas. */
 const list = <S extends z.ZodType>(name: string, item: S, description: string, values?: readonly string[]) =>
   z
     .preprocess(
@@ -17,7 +17,7 @@ const list = <S extends z.ZodType>(name: string, item: S, description: string, v
       description: `${description} Several are a choice: repeated or with commas.`,
     });
 
-/** Pages further down than this are not searches any more. */
+/** The deepest offset; paging further down is no longer searching. */
 const DEEPEST = 1000;
 
 const whole = (name: string, least: number, most: number, otherwise: number, description: string) =>

@@ -1,4 +1,4 @@
-/** What a call answers that starts a run: the run is followed at the address in Location. */
+/** The response of a call that starts a run; Location names the address at which to follow the run. */
 import { z } from '@hono/zod-openapi';
 
 export const StartedRunSchema = z

@@ -1,4 +1,4 @@
-/** A load of a vocabulary as the API answers it. */
+/** A load of a vocabulary as the API returns it. */
 import { z } from '@hono/zod-openapi';
 
 const when = (description: string) => z.iso.datetime().nullable().describe(description);

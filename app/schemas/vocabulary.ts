@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { ConceptSchema } from './concept.ts';
 
-/** Postgres knows no NUL in a text. */
+/** Text without NUL, which Postgres cannot store. */
 export const text = (longest: number) =>
   z
     .string()

@@ -1,6 +1,6 @@
 /**
- * A file that was read in part before, from a server that sends it from its beginning again: what is committed already is
- * compared by hash and let go. A file that is not the one that it was starts anew.
+ * Continues a file that was read in part before, when the server sends it from its beginning again: the part
+ * that is committed already is compared by hash and skipped. A file that has changed meanwhile is read anew.
  */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
@@ -12,7 +12,7 @@ import { takeBackInTx } from './take-back.ts';
 
 export const MAX_RESTARTS = 3;
 
-/** Reads past what is committed already; false when the file is not the one that it was. */
+/** Skips the part that is committed already. Resolves to false when the file has changed. */
 export async function skipKnown(
   sql: Sql,
   file: ExportFile,
@@ -46,7 +46,10 @@ interface KnownChunk {
   readonly sha256: Buffer;
 }
 
-/** Takes the bytes as they come: a chunk may be a line of gigabytes, of which only the beginning was kept. */
+/**
+ * Compares the bytes as they arrive: a chunk may be a line of gigabytes, of which only the beginning was
+ * kept.
+ */
 function compareTo({ size, sha256 }: KnownChunk, maxLineBytes: number) {
   const whole = createHash('sha256');
   let kept: Buffer = Buffer.alloc(0);
@@ -55,7 +58,7 @@ function compareTo({ size, sha256 }: KnownChunk, maxLineBytes: number) {
     get left() {
       return left;
     },
-    /** What is not of this chunk any more. */
+    /** Returns the bytes beyond this chunk. */
     read(bytes: Buffer): Buffer {
       const own = bytes.subarray(0, left);
       left -= own.length;
@@ -70,7 +73,7 @@ function compareTo({ size, sha256 }: KnownChunk, maxLineBytes: number) {
   };
 }
 
-/** The file changed underneath: what was read of it belongs to another file. */
+/** Restarts a file that has changed: what was read of it belongs to another file. */
 export async function restartInTx(tx: Tx, file: ExportFile): Promise<void> {
   if (file.restarts >= MAX_RESTARTS) {
     throw syncError('file-keeps-changing', { readings: MAX_RESTARTS + 1 });

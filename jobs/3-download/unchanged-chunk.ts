@@ -1,7 +1,7 @@
 /**
- * A chunk of which every line is what is loaded already, byte for byte, has nothing to be mapped and nothing to be kept:
- * told while it is downloaded, it is counted and let go, without a map job and without storing its lines. An EHR in
- * which nothing has changed then costs next to no writing, however large its export.
+ * A chunk in which every line is, byte for byte, what is loaded already needs neither mapping nor storing. It
+ * is recognised while it is downloaded, counted, and dropped without a map job. So a full export of an EHR in
+ * which nothing has changed costs next to no writing, however large it is.
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -19,7 +19,7 @@ export interface Unchanged {
   readonly lines: readonly SameLine[];
 }
 
-/** undefined: the chunk has to be mapped. */
+/** Resolves to undefined when the chunk has to be mapped. */
 export async function findUnchanged(
   tx: Tx,
   deps: Pick<Deps, 'resolver' | 'firstLoads'>,
@@ -27,7 +27,8 @@ export async function findUnchanged(
   connection: Connection,
   text: Buffer,
 ): Promise<Unchanged | undefined> {
-  // What an incremental export holds has changed. A reconciliation notes what each chunk holds when it is mapped.
+  // What an incremental export holds has changed. A reconciliation needs the map step, which notes what each
+  // chunk holds.
   if (run.mode !== 'full' || run.reconciles) return undefined;
   const context = { connectionId: connection.connection_id, runId: run.run_id };
   if (await isFirstLoad(tx, context, deps.firstLoads)) return undefined;

@@ -1,6 +1,7 @@
 /**
- * Patients that were purged and must not be loaded again: HMACs of their ids, with a random secret of the connection that
- * is sealed like a credential. Connections without purges pay one look into an empty index a chunk.
+ * Patients who were purged and must not be loaded again. Their ids are kept as HMACs under a random secret of
+ * the connection, which is sealed like a credential. A connection without purges pays one look into an empty
+ * index per chunk.
  */
 
 import { createHmac, randomBytes } from 'node:crypto';
@@ -16,7 +17,7 @@ export const PURGED = 'purged';
 
 export type IsBlocked = (patientId: string) => boolean;
 
-/** undefined: nobody of this connection is. */
+/** Resolves to undefined when no patient of this connection is blocked. */
 export async function readBlocklist(
   tx: Tx,
   keyring: Keyring,
@@ -46,7 +47,7 @@ export async function openHash(
   return (id) => createHmac('sha256', secret).update(id).digest();
 }
 
-/** Takes the lines of blocked patients out; they are counted as excluded, and nothing else of them is kept. */
+/** Removes the lines of blocked patients. They are counted as excluded, and nothing else of them is kept. */
 export function withoutBlocked(all: Lines, isBlocked: IsBlocked, settings: MappingSettings): Lines {
   const refused = new Map<Line, { type: string; line: number; rule: string }>();
   for (const line of all.lines) {

@@ -1,7 +1,7 @@
 /**
- * Step 4: maps one chunk in one transaction: parse, compare, map, COPY, account, release what comes next. Delivered
- * twice, the second finds the chunk done. Two chunks with versions of the same resource collide on its identity; the
- * one that comes second is rolled back and done again, and then sees the first.
+ * Step 4: maps one chunk in one transaction: parse, compare, map, COPY, account, send what comes next. Of two
+ * deliveries of a job, the second finds the chunk done. Two chunks with versions of the same resource collide
+ * on its identity; the later one is rolled back and done again, and then sees the first.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
@@ -46,7 +46,8 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
   const text = await unpack(chunk.body);
   let tries = 0;
   await commitThroughCollisions(step.commit, async (tx) => {
-    // It holds what is there already: nothing more of this run is taken for new without asking.
+    // The chunk holds something that is there already, so from now on no resource of this run is taken for
+    // new without asking.
     if (tries++ > 0) deps.firstLoads.set(run_id, false);
     if (!(await claimInTx(tx, chunk_id))) return;
     await loadInTx(tx, deps, run, connection, chunk, text);
@@ -64,7 +65,9 @@ async function readChunk(deps: Deps, chunkId: number): Promise<Chunk | undefined
   return chunk;
 }
 
-/** False when another delivery of this job has done the chunk, or is doing it. */
+/**
+ * Resolves to false when another delivery of this job has done the chunk; one that is doing it is waited for.
+ */
 async function claimInTx(tx: Tx, chunkId: number): Promise<boolean> {
   const rows = await tx`select 1 from chunk where chunk_id = ${chunkId} and state = 'queued' for update`;
   return rows.length > 0;

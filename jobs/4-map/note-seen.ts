@@ -1,8 +1,11 @@
-/** Which resources a chunk held, noted for the comparison at the close of a run that reconciles (6-close/compare-seen.ts). */
+/**
+ * Notes which resources a chunk held, for the comparison at the close of a run that reconciles
+ * (6-close/compare-seen.ts).
+ */
 import type { Tx } from '../../sql/connect.ts';
 import type { Read } from '../lines/read-lines.ts';
 
-/** What a chunk held, as far as it can be told; what cannot be told is an obstacle to comparing. */
+/** Notes what can be told of a chunk; what cannot be told is an obstacle to the comparison. */
 export async function noteSeenInTx(
   tx: Tx,
   of: { readonly connectionId: number; readonly runId: number; readonly chunkId: number },

@@ -1,7 +1,7 @@
 /**
- * The manifest's `error` (later: `outcome`) files: what the server could not export. Issues of severity error and
- * fatal are failures of the run and hold the watermark: what is missing now must be asked for again. Lesser ones are
- * counted for the operator.
+ * Reads the manifest's `error` (later: `outcome`) files, which tell what the server could not export. Issues
+ * of severity error and fatal are failures of the run and hold the watermark, since what is missing now must
+ * be asked for again. Lesser issues are counted for the operator.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { textOf } from '../lines/read-lines.ts';
@@ -41,11 +41,14 @@ const REMARKS = new Set(['information', 'warning', 'success']);
 interface Issue {
   readonly severity: string;
   readonly code: string;
-  /** Of the types that were asked for, the one that it names. */
+  /** The requested resource type that the issue names. */
   readonly type: string | undefined;
 }
 
-/** Severity and code of each issue: what it says beside may hold anything. What cannot be read counts as an error. */
+/**
+ * Takes only severity, code and type of each issue, since its text may hold anything. An outcome that cannot
+ * be read counts as an error.
+ */
 function issuesOf(content: string, types: readonly string[]): Issue[] {
   const unreadable = [{ severity: 'error', code: 'unreadable', type: undefined }];
   let outcome: unknown;

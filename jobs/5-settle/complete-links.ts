@@ -1,6 +1,7 @@
 /**
- * Completes open links whose target has arrived, set-based: once all that a run sent is mapped, and what waited is taken
- * up. Only links to types of which the run loaded something can have found theirs.
+ * Completes open links whose target has arrived, set-based, once everything that a run sent is mapped and
+ * what waited has been taken up. Only links to types of which the run loaded something can have found their
+ * target.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { detailColumn } from '../load/assemble.ts';
@@ -38,7 +39,7 @@ async function complete(tx: Tx, connectionId: number, table: TableName, column: 
     from arrived where t.${tx(CDM_TABLES[table].idColumn)} = arrived.row_id`;
 }
 
-/** Links by business identifier. */
+/** Completes links by business identifier. */
 async function completeIdentified(
   tx: Tx,
   connectionId: number,
@@ -61,7 +62,10 @@ async function completeIdentified(
     from arrived where t.${tx(CDM_TABLES[table].idColumn)} = arrived.row_id`;
 }
 
-/** An Encounter that is part of another one: the row gets the visit of the whole, and the part. */
+/**
+ * Completes links to an Encounter that is part of another one: the row gets the visit of the whole, and the
+ * visit_detail of the part.
+ */
 async function completeParts(tx: Tx, connectionId: number, table: TableName): Promise<void> {
   const part = detailColumn(table);
   if (!part) return;
@@ -79,7 +83,7 @@ async function completeParts(tx: Tx, connectionId: number, table: TableName): Pr
     from arrived where t.${tx(CDM_TABLES[table].idColumn)} = arrived.row_id`;
 }
 
-/** Of a urn:uuid that may be of several types, the ones that it turned out not to be. */
+/** A urn:uuid may be of several types; this deletes the links to the types that it turned out not to be. */
 function others(tx: Tx, connectionId: number, table: TableName, column: string) {
   return tx`others as (
       delete from open_link l using arrived

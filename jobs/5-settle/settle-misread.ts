@@ -1,7 +1,7 @@
 /**
- * Resources that stood only in a reading of a file that was damaged or replaced (3-download/take-back.ts). New ones were
- * never there: they go. Of those that were here before nobody knows what the EHR holds of them, so the next sync is a
- * full one.
+ * Settles resources that came only of a damaged or replaced reading of a file (3-download/take-back.ts).
+ * Those that were new in this run are removed. What the EHR holds of those that were here before is unknown,
+ * so the next sync is a full one.
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
@@ -11,7 +11,7 @@ import { openLedger } from '../load/write/ledger.ts';
 import { type FailedFile, MISREAD, recordFileFailureInTx } from '../run/hold-watermark.ts';
 import type { Run } from '../step/run.ts';
 
-/** Once everything that was sent is mapped. */
+/** Runs once everything that was sent is mapped. */
 export async function settleMisreadInTx(tx: Tx, run: Run, openChunk: OpenChunk, now: Date): Promise<void> {
   const [file] = await tx<FailedFile[]>`
     select run_id, file_id, phase from export_file where run_id = ${run.run_id} and restarts > 0

@@ -1,8 +1,8 @@
 /**
- * Rows must never point at a row that is gone. Targets are mapped in phases before what refers to them, so a worker may
- * remember them; only a Patient (or Encounter, …) that stands in a file of a later phase, and takes its rows out, can
- * leave a chunk of the same moment with an answer that is no longer true. Where that has happened, what still points at
- * them is detached once everything is mapped.
+ * No row may point at a row that is gone. Targets are mapped in earlier phases than what refers to them, so a
+ * worker may remember them. The exception is a Patient (or Encounter, …) that stands in a file of a later
+ * phase and loses its rows: a chunk mapped at the same moment may have used an answer that is no longer true.
+ * Where that has happened, whatever still points at such resources is detached once everything is mapped.
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { LoadContext } from '../load/context.ts';

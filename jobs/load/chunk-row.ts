@@ -1,4 +1,4 @@
-/** The row of a chunk: a stretch of a file, or a piece of work of a run that no file stands behind. */
+/** The row of a chunk: a stretch of a file, or a piece of a run's work that belongs to no file. */
 
 import { createHash } from 'node:crypto';
 import type { Tx } from '../../sql/connect.ts';
@@ -6,22 +6,22 @@ import { list } from '../../sql/list.ts';
 
 export interface NewChunk {
   readonly run_id: number;
-  /** null where no file stands behind it. */
+  /** null where it belongs to no file. */
   readonly file_id: number | null;
-  /** Its place in the file, or among the run's chunks without one. */
+  /** Its place in the file, or among the run's chunks without a file. */
   readonly seq: number;
   readonly phase: number;
   readonly byte_start: number;
   readonly byte_end: number;
   readonly first_line: number;
   readonly lines: number;
-  /** What it holds: its SHA-256 is what a continued download is compared with. */
+  /** Its content, of which the SHA-256 is stored; a continued download is compared with that. */
   readonly content: Buffer | string;
-  /** When it was mapped, and with which mapping version; null: it waits for that. */
+  /** When it was mapped, and with which mapping version; null while it waits to be mapped. */
   readonly mapped: { readonly at: Date | null; readonly version: number | null } | null;
 }
 
-/** The id of the new chunk. */
+/** Resolves to the id of the new chunk. */
 export async function addChunkInTx(tx: Tx, chunk: NewChunk): Promise<number> {
   const sha256 = createHash('sha256').update(chunk.content).digest();
   const [row] = await tx<{ chunk_id: number }[]>`
@@ -34,7 +34,7 @@ export async function addChunkInTx(tx: Tx, chunk: NewChunk): Promise<number> {
   return row?.chunk_id ?? 0;
 }
 
-/** Chunks of a run that are to be mapped again from the text of others. */
+/** Adds chunks to a run in which the text of other chunks is mapped again. */
 export async function addAgainInTx(tx: Tx, runId: number, origins: readonly number[]): Promise<void> {
   await tx`
     insert into chunk (run_id, origin_chunk_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state)

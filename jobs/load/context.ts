@@ -1,4 +1,4 @@
-/** The chunk that is being loaded, as the parts of the load need it. */
+/** The chunk being loaded, as the parts of the load need it. */
 import type { Connection } from '../connection/connection.ts';
 import type { VocabularyState } from '../vocabulary/resolve/state.ts';
 

@@ -1,9 +1,9 @@
 /**
- * On a first load every resource is mapped as soon as its line is read, hashed, and let go: nothing need be known of it
- * before. A chunk that is read whole and mapped afterwards has some ten times its text in objects, which leave the
- * processor's caches and are moved about by the garbage collector.
+ * On a first load nothing need be known of a resource beforehand, so each is mapped as soon as its line is
+ * read and hashed, and then let go. A chunk that is read whole and mapped afterwards takes some ten times its
+ * text in objects, which leave the processor's caches and are moved about by the garbage collector.
  *
- * What a mapper asked for in vain is fetched afterwards, and its resource read from its line once more.
+ * What a mapper asked for in vain is fetched afterwards, and the resource is read from its line once more.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { type Entry, type Lines, type Read, readLinesInTurns } from '../lines/read-lines.ts';
@@ -12,7 +12,7 @@ import { type Mapped, type MappedAll, type Mapping, mapAll } from './map-entries
 
 export interface ReadAndMapped {
   readonly read: Read;
-  /** Of those that are to be loaded. */
+  /** Finishes the resources that are to be loaded. */
   finish(tx: Tx, toMap: readonly ToMap[]): Promise<MappedAll>;
 }
 
@@ -33,7 +33,7 @@ export async function mapWhileReading(mapping: Mapping, lines: Lines): Promise<R
           toMap.map(({ entry }) => early.get(entry)),
         );
       }
-      // Of two lines with the same resource one is not loaded: its questions must not count.
+      // One of two lines with the same resource is not loaded, and its questions must not count.
       mapping.restart();
       return await mapAll(tx, mapping, toMap);
     },

@@ -1,6 +1,6 @@
 /**
- * The number of (mapping code, vocabulary release, revision of the local maps, the connection's mapping settings): what
- * a resource was mapped with.
+ * The number of a mapping version: the combination of mapping code, vocabulary release, revision of the local
+ * maps and the connection's mapping settings with which a resource was mapped.
  */
 import { createHash } from 'node:crypto';
 import type { Tx } from '../../sql/connect.ts';
@@ -13,7 +13,7 @@ import type { VocabularyState } from '../vocabulary/resolve/state.ts';
 
 export interface MappingVersion {
   readonly mappingVersionId: number;
-  /** Older ones that a remap of the connection has made its equals (mapping_equal). */
+  /** Older versions that a remap of the connection has made equal to this one (mapping_equal). */
   readonly alsoCurrent: readonly number[];
   readonly vocabulary: VocabularyState;
 }

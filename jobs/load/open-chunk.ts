@@ -1,4 +1,7 @@
-/** A chunk of a run that no file stands behind: for resources that are taken up again, or change without being sent. */
+/**
+ * A chunk of a run that belongs to no file: for resources that are taken up again, or that change without
+ * being sent.
+ */
 
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -10,7 +13,7 @@ import type { LoadContext } from './context.ts';
 import { mappingVersionInTx } from './mapping-version.ts';
 import { LAST_PHASE } from './phases.ts';
 
-/** openChunkInTx with everything given but the keys of the resources. */
+/** openChunkInTx with everything bound except the keys of the resources. */
 export type OpenChunk = (keys: readonly number[]) => Promise<LoadContext>;
 
 export async function openChunkInTx(

@@ -1,6 +1,7 @@
 /**
- * The order in which resource types are mapped: what others refer to comes first, so that most references are known
- * when they are met. A type in the wrong file or phase costs nothing but a re-drive at the end of the run.
+ * The order in which resource types are mapped: types that others refer to come first, so that most
+ * references are known when they are met. A type in the wrong file or phase only makes more work for the
+ * settle step.
  */
 const PHASES: readonly (readonly string[])[] = [
   ['Organization', 'Location', 'Medication', 'Substance'],
@@ -9,9 +10,11 @@ const PHASES: readonly (readonly string[])[] = [
   ['Encounter'],
 ];
 
-/** Everything that is not named above. */
+/** The phase of every type that is not named above. */
 export const LAST_PHASE = PHASES.length;
-/** After all that was sent: what the server says is gone, and what it says went wrong. */
+/**
+ * These phases follow everything that was sent: what the server says is gone, and what it says went wrong.
+ */
 export const DELETED_PHASE = LAST_PHASE + 1;
 export const ERROR_PHASE = LAST_PHASE + 2;
 

@@ -1,26 +1,29 @@
-/** What a worker found for a run it remembers for that run, targets of earlier phases only: those are settled. */
+/**
+ * A worker remembers the targets that it found, by run, and only those of earlier phases, which are mapped
+ * completely.
+ */
 import { ByIdentity } from '../lines/by-identity.ts';
 import type { Ref } from '../map/cdm/link.ts';
 
 export interface Found {
   readonly key: number;
   readonly row_tables: number;
-  /** Of an Encounter that is part of another one: the visit that its visit_detail belongs to. */
+  /** For an Encounter that is part of another one: the visit that its visit_detail belongs to. */
   readonly visit?: number | undefined;
-  /** The same, while the Encounter stands in the chunk being mapped. */
+  /** For such an Encounter in the chunk being mapped: the reference to the one that it is part of. */
   readonly partOf?: Ref | undefined;
-  /** Of a replaced Patient: this is the person of the one that stands for it. */
+  /** True when this is the person of the Patient that replaced the one asked for. */
   readonly merged?: boolean | undefined;
-  /** Set when a resource of the chunk being mapped turns out to have no rows: then it is no target. */
+  /** Set when a resource of the chunk being mapped turns out to have no rows, which makes it no target. */
   parked?: boolean;
 }
 
 export interface ReferenceMemory {
-  /** Answers of this run. A worker remembers a few runs, for it may serve several connections. */
+  /** The answers for a run. A worker remembers a few runs, since it may serve several connections. */
   of(runId: number): ByIdentity<Found>;
 }
 
-/** Some 200 bytes each. */
+/** Answers remembered for a run, of some 200 bytes each. */
 const CAPACITY = 200_000;
 const RUNS = 4;
 

@@ -1,6 +1,6 @@
 /**
- * References to resource keys: one statement for all that a chunk refers to. A target counts only when its row is in
- * the table that the column points at; so no row ever points at nothing.
+ * Resolves references to resource keys, in a few statements for all that a chunk refers to. A target counts
+ * only when its row is in the table that the column points at, so no row ever points at nothing.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { textArray } from '../../sql/text-array.ts';
@@ -19,11 +19,11 @@ export interface FoundVisit {
 }
 
 export interface References {
-  /** Key of the first type that has a row in `table`; any row will do where no table is named. */
+  /** The key of the first type that has a row in `table`; without `table`, the target need have no row. */
   find(ref: Ref, table: TableName | undefined): number | undefined;
-  /** The visit that an Encounter is, or is part of; then with its visit_detail. */
+  /** The visit that an Encounter is, or the one that it is part of, with its own visit_detail. */
   visit(ref: Ref): FoundVisit | undefined;
-  /** Id of the Patient, where the person is that of the one that stands for it. */
+  /** The id of a replaced Patient, where the person is that of the Patient that replaced it. */
   mergedFrom(ref: Ref): string | undefined;
 }
 
@@ -83,7 +83,7 @@ export async function resolveReferences(
   };
 }
 
-/** Those that are asked for, each once. */
+/** The targets to look up, each once. */
 function wantedOf(refs: readonly Ref[], isKnown: (type: string, id: string) => boolean): Asked[] {
   const wanted = new ByIdentity<Asked>();
   for (const ref of refs) {
@@ -105,7 +105,7 @@ interface Target extends Asked {
   readonly row_tables: number;
 }
 
-/** With `limit 1` for the planner's sake, see readKnown. */
+/** The `limit 1` is for the planner's sake; see readKnown. */
 async function byIdentity(tx: Tx, connectionId: number, asked: readonly Asked[]): Promise<Target[]> {
   return await tx<Target[]>`
     select r.resource_type as type, r.fhir_id as id, r.resource_key, r.row_tables
@@ -117,7 +117,7 @@ async function byIdentity(tx: Tx, connectionId: number, asked: readonly Asked[])
     where r.outcome = 'loaded'`;
 }
 
-/** Of several with the same identifier, which should not be, always the same one. */
+/** Of several resources with the same identifier, which should not occur, the same one is always taken. */
 async function byIdentifier(tx: Tx, connectionId: number, all: readonly Asked[]): Promise<Target[]> {
   const asked = all.filter(({ id }) => id.startsWith('?'));
   if (asked.length === 0) return [];
@@ -131,7 +131,7 @@ async function byIdentifier(tx: Tx, connectionId: number, all: readonly Asked[])
     order by e.type, e.id, r.fhir_id`;
 }
 
-/** Persons that stand for these Patients, which are none themselves. */
+/** The persons of the Patients that replaced these, which are no persons themselves. */
 async function survivorsOf(
   tx: Tx,
   connectionId: number,
@@ -145,7 +145,7 @@ async function survivorsOf(
       and r.outcome = 'loaded' and (r.row_tables & ${PERSON}) <> 0`;
 }
 
-/** Any row will do, or none. */
+/** No bit: any row will do, or none. */
 const ANY = 0;
 const PERSON = bitOf('person');
 const isPerson = (target: Found | undefined): boolean => ((target?.row_tables ?? 0) & PERSON) !== 0;
@@ -153,7 +153,10 @@ const isPerson = (target: Found | undefined): boolean => ((target?.row_tables ??
 const VISIT = bitOf('visit_occurrence');
 const DETAIL = bitOf('visit_detail');
 
-/** Visits of the Encounters that are part of another one: their own visit_detail is the first row. */
+/**
+ * The visits of Encounters that are part of another one; the visit_detail of such an Encounter is its first
+ * row.
+ */
 async function visitsOfParts(
   tx: Tx,
   targets: readonly { readonly resource_key: number; readonly row_tables: number }[],

@@ -1,4 +1,7 @@
-/** Two chunks with versions of one resource collide on its identity: the later one is rolled back and done again. */
+/**
+ * Commits in spite of collisions: two chunks with versions of one resource collide on its identity, and the
+ * later one is rolled back and done again.
+ */
 import type { Tx } from '../../sql/connect.ts';
 import { isCollision } from '../step/catalogue/database.ts';
 import { SyncError } from '../step/errors.ts';
@@ -19,7 +22,7 @@ export async function commitThroughCollisions(
   }
 }
 
-/** Another chunk was there at the same moment, or the local maps were edited. */
+/** Whether the error passes: another chunk wrote at the same moment, or the local maps were edited. */
 function isPassing(error: unknown): boolean {
   if (error instanceof Collision || isCollision(error)) return true;
   return error instanceof SyncError && error.code === 'vocabulary-moved';

@@ -1,4 +1,7 @@
-/** Are the concepts that the code names by id in the loaded release, Standard, and in the domain they are used for? */
+/**
+ * Checks that the concepts which the code names by id are in the loaded release, Standard, and in the domain
+ * they are used for.
+ */
 import type { Logger } from 'pino';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { describeError } from '../step/describe-error.ts';
@@ -8,7 +11,7 @@ export interface ConceptProblem {
   readonly concept_id: number;
   readonly name: string;
   readonly problem: string;
-  /** Columns that carry it all the same, or what cannot be computed. */
+  /** Columns that it is written to all the same, or what cannot be computed. */
   readonly uses: string;
 }
 
@@ -26,7 +29,10 @@ export async function checkConcepts(
   });
 }
 
-/** At the start of the workers: one line in the log, the rest is told by the doctor. Never stands in the way. */
+/**
+ * Warns at the start of the workers, in one line of the log; `doctor` tells the rest. A check that fails
+ * stops nothing.
+ */
 export async function warnOfConcepts({
   sql,
   log,

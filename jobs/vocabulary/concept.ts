@@ -1,7 +1,10 @@
-/** One concept and what hangs on it, a page at a time: some ingredients have tens of thousands of relationships. */
+/**
+ * Reads one concept and what belongs to it, a page at a time: some ingredients have tens of thousands of
+ * relationships.
+ */
 import type { Sql, Tx } from '../../sql/connect.ts';
 
-/** As the tables have it. */
+/** A concept with the column names of its table. */
 export interface Concept {
   readonly concept_id: number;
   readonly concept_name: string;
@@ -33,7 +36,7 @@ export interface ConceptDetail extends Concept {
   readonly more_relationships: boolean;
   readonly ancestors: readonly Ancestor[];
   readonly more_ancestors: boolean;
-  /** Concepts one level below. */
+  /** Number of concepts one level below. */
   readonly children: number;
 }
 
@@ -47,7 +50,7 @@ export async function readConcept(
   conceptId: number,
   page: Page,
 ): Promise<ConceptDetail | undefined> {
-  // One transaction that begins with the release: no swap comes between its parts.
+  // One transaction that reads the release first, so that no swap comes between its parts.
   return sql.begin(async (tx) => {
     await tx`select 1 from vocabulary_release where is_current`;
     const [concept] = await tx<(Concept & { valid_start_date: string; valid_end_date: string })[]>`
@@ -76,7 +79,7 @@ export async function conceptsById(tx: Sql | Tx, ids: readonly number[]): Promis
   return new Map(rows.map((row) => [row.concept_id, row]));
 }
 
-/** Ancestors and synonyms of one concept that an answer holds: SNOMED's deepest concepts have fewer. */
+/** How many ancestors and synonyms of one concept an answer holds; SNOMED's deepest concepts have fewer. */
 const MOST = 200;
 
 function columns(tx: Sql | Tx, of: string) {
@@ -87,7 +90,7 @@ function columns(tx: Sql | Tx, of: string) {
 }
 
 async function relationships(tx: Tx, conceptId: number, { limit, offset }: Page): Promise<Relationship[]> {
-  // What leads to a Standard concept first: it is what people look for.
+  // What leads to a Standard concept comes first, since people look for that.
   const rows = await tx<(Concept & { relationship_id: string; relationship_invalid: string | null })[]>`
     select ${columns(tx, 'c')}, r.relationship_id, r.invalid_reason as relationship_invalid
     from concept_relationship r join concept c on c.concept_id = r.concept_id_2

@@ -1,6 +1,6 @@
 /**
- * Every concept id that the code names, mapping and SQL, and what it is written for or asked of: what a release without
- * it costs. A test compares the list with the mappers' and with the numbers in sql/.
+ * Every concept id that the code names, in mapping and SQL, with what it is written to or asked for; that is
+ * what a release without it costs. A test compares the list with the mappers' and with the numbers in sql/.
  */
 import {
   ALLERGY,
@@ -23,9 +23,9 @@ import {
 export interface NamedConcept {
   readonly id: number;
   readonly name: string;
-  /** Left out where any domain will do. */
+  /** Omitted where any domain will do. */
   readonly domain?: string;
-  /** false: known not to be Standard and written on purpose, so it need only exist. */
+  /** false: it is known not to be Standard and is written on purpose, so it need only exist. */
   readonly standard?: boolean;
   /** Columns that it is written to, or what is computed with it. */
   readonly uses: string;

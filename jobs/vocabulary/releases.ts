@@ -19,14 +19,14 @@ export interface VocabularyPart {
   readonly standard: number;
 }
 
-/** Newest first. */
+/** Releases, newest first. */
 export async function listReleases(sql: Sql | Tx): Promise<Release[]> {
   return sql<Release[]>`
     select release_id, version, source, concepts, relationships, loaded_at, is_current
     from vocabulary_release order by release_id desc limit 100`;
 }
 
-/** Largest first. */
+/** The vocabularies of a release, largest first. */
 export async function listParts(sql: Sql | Tx, releaseId: number): Promise<VocabularyPart[]> {
   return sql<VocabularyPart[]>`
     select vocabulary_id, vocabulary_name, vocabulary_version, concepts, standard
@@ -34,7 +34,10 @@ export async function listParts(sql: Sql | Tx, releaseId: number): Promise<Vocab
     order by concepts desc, vocabulary_id`;
 }
 
-/** Of tables that are not in use yet too. Counted over the concepts: a second or so on a full release. */
+/**
+ * Counts the concepts of each vocabulary, also in tables that are not in use yet: a second or so on a full
+ * release.
+ */
 export async function countParts(tx: Tx, concept: string, vocabulary: string): Promise<VocabularyPart[]> {
   return tx.unsafe<VocabularyPart[]>(`
     select vocabulary_id, coalesce(v.vocabulary_name, vocabulary_id) as vocabulary_name, v.vocabulary_version,

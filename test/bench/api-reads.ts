@@ -1,6 +1,7 @@
 /**
- * Reads of the admin API as a browser sends them: the real server (`npm run serve`) as a process of its own, over the
- * database that a sync has just filled and a thousand runs made up beside it; one request after the other.
+ * Reads of the admin API as a browser sends them, one request after the other. The real server (`npm run
+ * serve`) runs in a process of its own, over the database that a sync has just filled and that a thousand
+ * made-up runs were added to.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -87,7 +88,7 @@ async function startApi(databaseUrl: string): Promise<{ url: string; process: Ch
   const lines = createInterface({ input: api.stderr });
   return await new Promise((resolve, reject) => {
     api.once('exit', (code) => reject(new Error(`the API ended with ${code} before it was ready`)));
-    // Its log is read to the end, or the pipe would fill up and hold it.
+    // Its log is read to the end, since a full pipe would block it.
     lines.on('line', (line) => {
       const { msg, url }: { msg?: string; url?: string } = JSON.parse(line);
       if (msg === 'admin API ready' && url) resolve({ url, process: api });

@@ -1,6 +1,6 @@
 /**
- * The simulated EHR with one file of any size, in a process of its own. The file is made while it is sent: the
- * Observations of a few generated patients again and again, under other ids, so that neither this process nor the
+ * The simulated EHR with one file of any size, in a process of its own. The file is made while it is sent: it
+ * repeats the Observations of a few generated patients under other ids, so that neither this process nor the
  * disk must hold it.
  */
 import { z } from 'zod';

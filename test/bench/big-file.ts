@@ -1,4 +1,7 @@
-/** The worker's memory at one file of any size: downloaded and mapped at the same time, as in every sync. */
+/**
+ * The worker's memory for one file of any size, which is downloaded and mapped at the same time, as in every
+ * sync.
+ */
 import { type Findings, megabytes, say } from './findings.ts';
 import { openBigFileEhr } from './open-ehr.ts';
 import type { Server } from './server.ts';

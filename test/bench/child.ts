@@ -1,4 +1,7 @@
-/** A part in a process of its own, asked and answered over IPC: so that its memory is its own, and it can be killed. */
+/**
+ * A part in a process of its own, asked and answering over IPC, so that its memory is its own and it can be
+ * killed.
+ */
 import { fork } from 'node:child_process';
 
 export interface Child {

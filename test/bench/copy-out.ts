@@ -1,7 +1,7 @@
 /**
- * COPY … TO a file, on a connection of its own that is cut afterwards: postgres.js 3.4 pauses the socket while the
- * file is slower than the server, and when that happens at the last bytes nobody resumes it; the connection would
- * never answer again. All data have arrived by then, so nothing is lost with it.
+ * COPY … TO a file, on a connection of its own that is closed afterwards. postgres.js 3.4 pauses the socket
+ * while the file is slower than the server. When that happens at the last bytes, nobody resumes it and the
+ * connection never answers again. All data have arrived by then, so nothing is missing.
  */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';

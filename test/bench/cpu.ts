@@ -1,6 +1,6 @@
 /**
- * CPU seconds that a Postgres on this machine has used, all of its processes together; those that have ended count
- * through their parent. Undefined where it runs elsewhere, or where there is no /proc.
+ * CPU seconds that a Postgres on this machine has used, all of its processes together; those that have ended
+ * count through their parent. The result is undefined where it runs elsewhere, or where there is no /proc.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import type { Sql } from '../../sql/connect.ts';

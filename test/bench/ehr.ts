@@ -1,7 +1,7 @@
 /**
- * The simulated EHR in a process of its own. `open` fills it with N resources of the generator, or with the NDJSON
- * files of a folder, as many copies of it as come nearest to N; `touch` changes every hundredth of them. It answers at once (no polls, no compression), so that
- * what is measured is ours.
+ * The simulated EHR in a process of its own. `open` fills it with N resources of the generator, or with as
+ * many copies of a folder of NDJSON files as come nearest to N; `touch` changes every hundredth of them. It
+ * answers at once (no polls, no compression), so that what is measured is ours.
  */
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { startEhr } from '../ehr/server.ts';
 import { answer } from './child.ts';
 
 const Open = z.object({
-  /** Left out: one copy of the folder. */
+  /** One copy of the folder when omitted. */
   resources: z.number().int().positive().optional(),
   dir: z.string().optional(),
   secret: z.string(),

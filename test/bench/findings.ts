@@ -1,4 +1,7 @@
-/** What a bench has found: figures under the names of its JSON, in the order of finding, and remarks on them. */
+/**
+ * What a bench has found: figures under the names of its JSON, in the order in which they were found, and
+ * remarks on them.
+ */
 export interface Findings {
   readonly figures: Record<string, number>;
   readonly remarks: Record<string, string>;

@@ -1,6 +1,7 @@
 /**
- * A history of runs as SQL would find it after years, made up from a run that was real: nine further connections, the
- * runs dealt out over ten and over 100 days, every twentieth failed; each with files, chunks and their counts.
+ * A history of runs as SQL would find it after years, made up from one real run. There are nine further
+ * connections; the runs are spread over all ten and over 100 days, and every twentieth has failed. Each has
+ * files, chunks and their counts.
  */
 import type { Sql } from '../../sql/connect.ts';
 
@@ -54,13 +55,13 @@ export async function makeUpRuns(sql: Sql, model: number, runs: number): Promise
     await tx`
       insert into chunk_reason (chunk_id, run_id, resource_type, outcome, reason, resources)
       select chunk_id, run_id, 'Observation', 'failed', 'value-unreadable', 1 from ${chunks} c`;
-    // Half of the failures have been seen to since.
+    // Half of the failures have been resolved since.
     await tx`
       insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, fhir_id, reason, resolved_at)
       select r.connection_id, c.run_id, c.chunk_id, 0, 'Observation', 'made-up-' || c.chunk_id, 'value-unreadable',
         case when c.chunk_id % 2 = 0 then now() end
       from ${chunks} c join run r using (run_id)`;
   });
-  // As autovacuum leaves a database that has been up for a while.
+  // This is how autovacuum leaves a database that has been up for a while.
   await sql`vacuum analyze`;
 }

@@ -5,13 +5,13 @@
  * `npm run bench -- --workers 1,2,4`     the map step on several worker processes (scaling.ts)
  * `npm run bench -- --search`            the vocabulary's search (search.ts)
  *
- * Times the real pipeline on real parts: a durable Postgres, the simulated EHR and a worker, each a process of its
- * own, on this machine; and in the same run the floors that nothing can beat. What is shared between them is the
- * machine, so the figures are those of all three together.
+ * Times the real pipeline on real parts: a durable Postgres, the simulated EHR and a worker, each a process
+ * of its own on this machine. In the same run it times the floors that nothing can beat. The three processes
+ * share the machine, so the figures are those of all of them together.
  *
- * --dir takes a folder of NDJSON instead of generated resources, copied until there are about N of them; --vocabulary
- * maps with these Athena files instead of the demo's, and measures their loading; --profile keeps a CPU profile of the
- * worker while it maps, and prints it.
+ * --dir takes a folder of NDJSON instead of generated resources, copied until there are about N of them.
+ * --vocabulary maps with these Athena files instead of the demo's, and measures their loading. --profile
+ * keeps a CPU profile of the worker while it maps, and prints it.
  */
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
@@ -37,7 +37,7 @@ if (options.search) {
 const findings: Findings = { figures: {}, remarks: {} };
 const server = await openServer({
   vocabulary: options.vocabulary,
-  // Counting statements costs a little: only where that is the question.
+  // Counting statements costs a little, so it is done only where that is the question.
   settings: options.workers ? ['shared_preload_libraries=pg_stat_statements'] : [],
 });
 try {

@@ -1,4 +1,7 @@
-/** The map step alone: downloads first, with nobody to map; then maps everything, on as many worker processes as asked. */
+/**
+ * The map step alone: first everything is downloaded while nobody maps, then everything is mapped, on as many
+ * worker processes as asked for.
+ */
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect, DEFAULT_SCHEMAS } from '../../sql/connect.ts';
@@ -34,7 +37,7 @@ export interface Mapped {
   readonly seconds: number;
   readonly chunks: number;
   readonly peakMb: readonly number[];
-  /** With the close step. */
+  /** What the map and close steps used. */
   readonly spent: Spent;
 }
 

@@ -14,7 +14,10 @@ export interface Ehr {
 
 const Opened = z.object({ url: z.string(), tokenEndpoint: z.string(), resources: z.number() });
 
-/** `dir`: a folder of NDJSON instead of the generator, as many copies of it as come nearest to `resources`. */
+/**
+ * `dir` is a folder of NDJSON to use instead of the generator, as many copies of it as come nearest to
+ * `resources`.
+ */
 export async function openEhr(content: {
   resources: number | undefined;
   dir?: string | undefined;
@@ -23,7 +26,7 @@ export async function openEhr(content: {
   return await open('ehr.ts', content, ['--max-old-space-size=16000']);
 }
 
-/** One that holds little and sends one file of that size. */
+/** An EHR that holds little and sends one file of that size. */
 export async function openBigFileEhr(bytes: number): Promise<Ehr> {
   return await open('big-file-ehr.ts', { bytes }, []);
 }

@@ -1,12 +1,12 @@
 /** What was asked of `npm run bench`, checked. */
 import { parseArgs } from 'node:util';
 
-/** In the order in which they are measured. */
+/** The parts in the order in which they are measured. */
 export const PARTS = ['sync', 'map', 'growth', 'vocabulary', 'big-file'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
-  /** Undefined: one copy of `dir`. */
+  /** One copy of `dir` when undefined. */
   readonly resources: number | undefined;
   readonly dir: string | undefined;
   readonly json: string | undefined;

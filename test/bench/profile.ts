@@ -1,4 +1,4 @@
-/** Reads what --cpu-prof wrote: functions by the time spent in themselves. */
+/** Reads what --cpu-prof wrote, and ranks functions by the time spent in themselves. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

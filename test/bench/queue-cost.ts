@@ -1,7 +1,7 @@
 /**
- * What the queue itself takes a chunk: map jobs of a chunk that is not there, through the real queue to a real worker,
- * so that a step is its fetch, two look-ups that find nothing, its completion and the commit. Sent as `advance` sends
- * them, sixteen in a transaction.
+ * What the queue itself costs per chunk. Map jobs for a chunk that does not exist go through the real queue
+ * to a real worker, so a step is its fetch, two look-ups that find nothing, its completion and the commit.
+ * They are sent as `advance` sends them, sixteen in a transaction.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { openQueue } from '../../jobs/step/queue.ts';
@@ -14,7 +14,7 @@ const AT_ONCE = 16;
 const WARM_UP = 20 * AT_ONCE;
 const STEPS = 60 * AT_ONCE;
 
-/** Of one chunk. */
+/** Costs of one chunk. */
 export interface QueueCost {
   readonly milliseconds: number;
   readonly workerMs: number;
@@ -66,7 +66,7 @@ async function countsStatements(sql: Sql): Promise<boolean> {
 }
 
 async function statementsOf(sql: Sql): Promise<{ all: number; queue: number } | undefined> {
-  // Without those that this process has asked itself.
+  // The statements that this process has sent itself are left out.
   const [counted] = await sql<{ all: number; queue: number }[]>`
     select coalesce(sum(calls), 0) as all, coalesce(sum(calls) filter (where query like '%pgboss%'), 0) as queue
     from public.pg_stat_statements
@@ -75,7 +75,7 @@ async function statementsOf(sql: Sql): Promise<{ all: number; queue: number } | 
   return counted;
 }
 
-/** Waits until no more than that many steps are left; says how many are. */
+/** Waits until no more than that many steps are left, and returns how many there are. */
 async function leftOf(sql: Sql, most: number): Promise<number> {
   for (;;) {
     const [row] = await sql<{ left_in_queue: number }[]>`

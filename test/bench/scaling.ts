@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- --workers 1,2,4`: the map step on one, two and four worker processes, each over a clone of the same
- * database with all chunks staged; what the queue itself takes a chunk; and where one Postgres is at its end.
+ * `npm run bench -- --workers 1,2,4`: the map step on one, two and four worker processes, each over a clone
+ * of the same database with all chunks staged. It also tells what the queue itself costs per chunk, and at
+ * what rate one Postgres is exhausted.
  */
 import { table } from '../../app/cli/table.ts';
 import { type Findings, say } from './findings.ts';

@@ -1,10 +1,10 @@
 /**
- * `npm run bench -- --search [--concepts N | --loaded] [--json FILE]`: how long building the search takes and how large
- * it is, and how long queries of several shapes take.
+ * `npm run bench -- --search [--concepts N | --loaded] [--json FILE]`: how long building the search takes,
+ * how large it is, and how long queries of several shapes take.
  *
- * On a generated vocabulary (500,000 concepts unless told), or with --loaded on what is in DATABASE_URL or DATA_DIR.
- * Each query is timed by the clock and by CPU (its backend's and this process's), since a machine that does other
- * things makes the first one longer; p50 and p95 of both.
+ * It runs on a generated vocabulary (500,000 concepts by default), or with --loaded on what is in
+ * DATABASE_URL or DATA_DIR. Each query is timed by the clock and by CPU (its backend's and this process's),
+ * with p50 and p95 of both, since other work on the machine only makes the first one longer.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -80,7 +80,7 @@ async function measure(sql: Sql): Promise<Record<string, number>> {
   };
   const all: Spent[] = [];
   for (const [shape, queries] of Object.entries(await drawQueries(sql, built.release_id, EACH))) {
-    // Once before, so that what is measured is a server that has been up for a while.
+    // Each query runs once before, so that what is measured is a server that has been up for a while.
     for (const query of queries) await spend(sql, query);
     const spent: Spent[] = [];
     for (const query of queries) spent.push(await spend(sql, query));

@@ -1,9 +1,10 @@
 /**
- * A Postgres for a bench or a chaos run, and scratch databases on it: DATABASE_URL (a server where we may create
- * databases), else the embedded one in a folder of its own that is removed afterwards. Durable settings as in
- * production: what is measured without fsync says nothing.
+ * A Postgres for a bench or a chaos run, and scratch databases on it: DATABASE_URL (a server where we may
+ * create databases), else the embedded one in a folder of its own that is removed afterwards. Its settings
+ * are durable as in production, since a measurement without fsync says nothing.
  *
- * Databases are cloned from a template that is migrated and has its vocabulary, so each measurement begins alike.
+ * Databases are cloned from a template that is migrated and has its vocabulary, so each measurement begins
+ * alike.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -24,7 +25,7 @@ export interface Server {
   readonly described: string;
   /** A fresh clone of the template. */
   create(): Promise<string>;
-  /** One more like it; nobody may be connected to it. */
+  /** A clone of that database, to which nobody may be connected. */
   clone(url: string): Promise<string>;
   drop(url: string): Promise<void>;
   /** Crashes the server and starts it again; undefined where it is not ours. */
@@ -33,8 +34,8 @@ export interface Server {
 }
 
 /**
- * `vocabulary`: a folder or zip in Athena's format; the demo's own when left out. `settings`: further ones of a server
- * of ours.
+ * `vocabulary` is a folder or zip in Athena's format; the demo's own when omitted. `settings` are further
+ * ones for a server of ours.
  */
 export async function openServer(
   options: { vocabulary?: string | undefined; settings?: readonly string[] } = {},
@@ -62,7 +63,7 @@ export async function openServer(
     await admin.end({ timeout: 1 });
     await place.close();
   };
-  // Stopped by hand, it must not leave a server behind.
+  // A bench that is stopped by hand must not leave a server behind.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void close().finally(() => process.exit(130)));
   }
@@ -106,7 +107,7 @@ async function prepare(url: string, vocabulary: string | undefined): Promise<voi
     if (!vocabulary) await writeVocabulary(folder);
     const log = pino({ level: 'silent' });
     await loadVocabulary({ sql, source: vocabulary ?? folder, clock: systemClock, log });
-    // Now, so that no worker does it while it is being measured.
+    // This happens now, so that no worker does it while it is being measured.
     await buildSearch({ sql, clock: systemClock, log });
     await sql`vacuum analyze`;
   } finally {

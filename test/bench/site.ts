@@ -11,7 +11,7 @@ import { type Child, startChild } from './child.ts';
 import type { Ehr } from './open-ehr.ts';
 import { WORKER_FLAGS } from './worker-flags.ts';
 
-/** Of the credentials in all scratch databases. */
+/** The key of the credentials in all scratch databases. */
 export const ENCRYPTION_KEY = randomBytes(32).toString('base64');
 
 const Stopped = z.object({ peakMb: z.number(), cpuSeconds: z.number() });
@@ -21,7 +21,7 @@ export interface Site {
   readonly sql: Sql;
   readonly connectionId: number;
   start(options?: { full?: boolean }): Promise<number>;
-  /** Kick-off to closed run, in seconds, and the WAL written meanwhile. */
+  /** Syncs, and returns the seconds from kick-off to closed run and the WAL written meanwhile. */
   sync(options?: { full?: boolean }): Promise<{ seconds: number; walBytes: number; runId: number }>;
   close(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export async function openWorker(url: string, flags: readonly string[] = []): Pr
   return worker;
 }
 
-/** `concurrency`: of steps that are to differ from production. */
+/** `concurrency` names the steps that are to differ from production. */
 export async function startWorker(
   url: string,
   concurrency: Readonly<Record<string, number>> = {},
@@ -81,7 +81,7 @@ export async function startWorker(
   return worker;
 }
 
-/** Ends it, and tells its peak memory. */
+/** Stops the worker, and returns its peak memory and its CPU time. */
 export async function stopWorker(worker: Child): Promise<{ peakMb: number; cpuSeconds: number }> {
   const stopped = Stopped.parse(await worker.ask('stop'));
   await worker.gone;

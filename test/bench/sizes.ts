@@ -1,4 +1,6 @@
-/** How much room the database has taken for what a first sync loaded, and how many resources a patient has. */
+/**
+ * How much space the database has taken for what a first sync loaded, and how many resources a patient has.
+ */
 import type { Sql } from '../../sql/connect.ts';
 
 export async function databaseSize(sql: Sql): Promise<number> {
@@ -6,7 +8,7 @@ export async function databaseSize(sql: Sql): Promise<number> {
   return row?.bytes ?? 0;
 }
 
-/** `empty`: bytes of the database before, with its vocabulary. */
+/** `empty` is the size of the database before, with its vocabulary. */
 export async function sizesOf(sql: Sql, empty: number): Promise<Record<string, number>> {
   const [row] = await sql<{ resources: number; patients: number; lines: number }[]>`
     select count(*)::int as resources, count(*) filter (where resource_type = 'Patient')::int as patients,

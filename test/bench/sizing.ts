@@ -1,10 +1,16 @@
-/** What a first load of so many patients takes, computed from what was measured: a table in Markdown. */
+/**
+ * What a first load of a given number of patients takes, computed from what was measured, as a table in
+ * Markdown.
+ */
 import { type Findings, figure } from './findings.ts';
 
 const PATIENTS = [10_000, 100_000, 1_000_000, 10_000_000];
-/** A first load is to be through in this time; that makes the number of workers. */
+/** A first load is to be done in this time, which decides the number of workers. */
 const WINDOW_HOURS = 24;
-/** Of a core of Postgres, what the load may use: the rest is for checkpoints, vacuum and whoever reads meanwhile. */
+/**
+ * The share of a core of Postgres that the load may use; the rest is for checkpoints, vacuum and whoever
+ * reads meanwhile.
+ */
 const USE_OF_POSTGRES = 0.7;
 
 export function sizing(findings: Findings): string {

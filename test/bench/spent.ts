@@ -1,4 +1,4 @@
-/** What worker and Postgres need of the machine: on a busy one that says more than seconds. */
+/** The CPU time that worker and Postgres use; on a busy machine it says more than elapsed seconds. */
 import { z } from 'zod';
 import type { Sql } from '../../sql/connect.ts';
 import type { Child } from './child.ts';
@@ -11,7 +11,7 @@ export interface Spent {
   readonly postgres: number;
 }
 
-/** Begins to count; the function that comes back says what was spent since. */
+/** Begins to count; the function that it returns tells what was spent since. */
 export async function counting(sql: Sql, workers: readonly Child[]): Promise<() => Promise<Spent>> {
   const now = async (): Promise<Spent> => {
     const seconds = await Promise.all(workers.map(async (one) => z.number().parse(await one.ask('cpu'))));

@@ -1,4 +1,7 @@
-/** First sync, the floors of what it wrote, and then what a connection that is in step costs, and reading its figures. */
+/**
+ * Measures a first sync, the floors of what it wrote, what a connection that is in step costs afterwards, and
+ * how long reading its figures takes.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { measureApiReads } from './api-reads.ts';
@@ -46,7 +49,8 @@ export async function measureSyncs(server: Server, ehr: Ehr, findings: Findings)
   remarks['copy floor'] = `${copied.rows} rows; ${longest.join(', ')}`;
   Object.assign(figures, await sizesOf(site.sql, empty));
 
-  // Postgres' own housekeeping after such a load comes minutes later; its WAL is not that of a re-sync.
+  // Postgres' own housekeeping after such a load comes minutes later; its WAL must not count as that of a
+  // re-sync.
   await site.sql`vacuum (analyze)`;
   say('the same again, full, nothing changed');
   const spentAgain = await counting(site.sql, [worker]);
@@ -87,7 +91,7 @@ async function extractedBy(site: Site, runId: number): Promise<number> {
   return run?.n ?? 0;
 }
 
-/** Seconds a million resources here, over those of a tenth: what size itself costs. */
+/** Seconds per resource here, over those of a tenth: what size itself costs. */
 export async function measureGrowth(server: Server, ehr: Ehr, findings: Findings): Promise<void> {
   say(`growth: first sync of ${ehr.resources} resources`);
   const url = await server.create();

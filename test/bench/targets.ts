@@ -1,14 +1,17 @@
-/** What was to be reached, beside what was measured. */
+/** The targets, beside what was measured. */
 import type { Findings } from './findings.ts';
 
-/** Measured for fhir2omop earlier, on such a machine. It is in no package registry, so it is not run beside us. */
+/**
+ * Measured for fhir2omop earlier, on such a machine. It is in no package registry, so it is not run beside
+ * us.
+ */
 const FHIR2OMOP_RESOURCES_PER_SECOND = 1550;
 
 interface Target {
   readonly figure: string;
   readonly atMost?: (figures: Readonly<Record<string, number>>) => number;
   readonly atLeast?: number;
-  /** At what size, where this run's may be smaller. */
+  /** The size that the target is set for, where this run's may be smaller. */
   readonly at?: { readonly figure: string; readonly least: number };
 }
 
@@ -58,7 +61,7 @@ export function compared({
   });
 }
 
-/** As figures are printed and kept. */
+/** Rounds a figure as it is printed and kept. */
 export function round(value: number): number {
   return Math.abs(value) >= 1000 ? Math.round(value) : Math.round(value * 1000) / 1000;
 }

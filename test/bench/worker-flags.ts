@@ -1,4 +1,4 @@
-/** The flags of Node that package.json starts workers with: what is measured is what runs. */
+/** The Node flags that package.json starts workers with, so that what is measured is what runs. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 

@@ -1,4 +1,7 @@
-/** A worker as in production, in a process of its own. `work` starts it with the concurrency given, `stop` tells its peak memory. */
+/**
+ * A worker as in production, in a process of its own. `work` starts it with the given concurrency; `stop`
+ * ends it and returns its peak memory.
+ */
 import { z } from 'zod';
 import { openEngine } from '../../jobs/engine.ts';
 import { startWorkers, type Workers } from '../../jobs/workers.ts';

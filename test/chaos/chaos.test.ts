@@ -1,4 +1,7 @@
-/** The short version of `npm run chaos`: worker processes killed in the middle of syncs, on databases of the suite. */
+/**
+ * The short version of `npm run chaos`: worker processes are killed in the middle of syncs, on databases of
+ * the suite.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +15,7 @@ import { type Ground, openGround } from './ground.ts';
 import { commitRound, randomRound } from './rounds.ts';
 import { differences, stateOf, verdict } from './state.ts';
 
-/** More in the long version (npm run soak), by far more by hand (npm run chaos). */
+/** There are more in the long version (npm run soak), and by far more by hand (npm run chaos). */
 const KILLS = process.env['SOAK'] ? 20 : 5;
 const DEATHS = process.env['SOAK'] ? ['before:9', 'after:9', 'before:14', 'after:14'] : ['after:9'];
 const log = pino({ level: 'silent' });

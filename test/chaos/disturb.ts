@@ -1,6 +1,7 @@
 /**
- * A whole sync by two worker processes that are disturbed at random moments: killed, cut off from the database, robbed
- * of their claims, given jobs twice. Ends when the run has, and no job is left.
+ * A whole sync by two worker processes that are disturbed at random moments: they are killed, cut off from
+ * the database, robbed of their claims, or given jobs twice. It ends when the run has ended and no job is
+ * left.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Random } from '../ehr/random.ts';
@@ -35,9 +36,12 @@ export interface Team {
   close(): Promise<void>;
 }
 
-/** A job that loses its worker more often than the queue retries is given up, rightly; so no sync is hit more often. */
+/**
+ * A job that loses its worker more often than the queue retries is rightly given up, so no sync is hit more
+ * often.
+ */
 const MOST_HITS = 4;
-/** Without anything happening for so long, whoever holds a job is taken for dead. */
+/** When nothing has happened for so long, whoever holds a job is taken for dead. */
 const PATIENCE_MS = 8000;
 const LONGEST_MS = 120_000;
 
@@ -59,7 +63,7 @@ export async function disturbedSync(
     readonly random: Random;
     readonly kills: number;
     readonly tally: Tally;
-    /** Of a run that is under way. */
+    /** The run to go on with, where one is under way. */
     readonly runId?: number;
     readonly crashPostgres?: (() => void) | undefined;
   },
@@ -83,7 +87,7 @@ export async function disturbedSync(
     }
     if (status === 'failed') throw new Error(`run ${runId} failed: ${code}`);
     if (status === 'completed' && (await steadily(() => openJobs(side.sql))).length === 0) return;
-    // As whatever supervises the processes would.
+    // Dead workers are replaced, as whatever supervises the processes would do.
     for (const [index, worker] of team.workers.entries()) {
       if (worker.alive()) continue;
       tally.deserters++;
@@ -124,12 +128,13 @@ async function hit(side: Side, team: Team, random: Random, tally: Tally, runId: 
     await team.workers[victim]?.kill();
     tally.kills++;
   }
-  // What the dead held is given to others, and so is what the living hold: they must notice it at their commit.
+  // What the dead held is given to others, and so is what the living hold: they must notice it at their
+  // commit.
   await loseClaims(side.sql, side.deps.queue);
   for (const victim of victims) team.workers[victim] = startWorkerProcess(side.worker);
 }
 
-/** What this process asks of a Postgres that was just crashed has to be asked again, on another connection. */
+/** Asks again, on another connection, what this process asked of a Postgres that was just crashed. */
 async function steadily<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

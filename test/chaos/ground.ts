@@ -1,6 +1,7 @@
 /**
- * The ground of one chaos round: an EHR, and two databases that sync from it: one calm (a tick in this process, nobody
- * disturbs it), one in the hands of worker processes. Both see the same clock, which stands still.
+ * The ground of one chaos round: an EHR, and two databases that sync from it. One is calm (a tick in this
+ * process, which nobody disturbs), the other is in the hands of worker processes. Both see the same clock,
+ * which stands still.
  */
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';

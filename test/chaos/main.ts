@@ -1,12 +1,17 @@
 /**
- * `npm run chaos -- --kills N --seed S [--commits] [--crashes]`: nothing lost, nothing doubled. Syncs of the simulated EHR by two
- * worker processes that are killed (`kill -9`) at random moments, cut off from the database, robbed of their claims
- * and given jobs twice, until N workers have died; with --commits also a death before and after each commit in turn; with --crashes (embedded Postgres only) Postgres
- * itself crashes under them.
- * After every sync the database must hold what an undisturbed sync of the same EHR gives (all tables, all columns, by
- * FHIR ids), with every resource accounted for, no run stuck, no chunk, file or job left over. Exits with 1 otherwise.
+ * `npm run chaos -- --kills N --seed S [--commits] [--crashes]`: nothing lost, nothing doubled.
  *
- * The seed decides what happens and after how many milliseconds; what a worker is doing then is up to the machine.
+ * The simulated EHR is synced by two worker processes that are disturbed at random moments until N workers
+ * have died: they are killed (`kill -9`), cut off from the database, robbed of their claims, or given jobs
+ * twice. With --commits a worker also dies before and after each commit in turn. With --crashes (embedded
+ * Postgres only) Postgres itself crashes under them.
+ *
+ * After every sync the database must hold what an undisturbed sync of the same EHR gives (all tables, all
+ * columns, by FHIR ids), with every resource accounted for, no run stuck, and no chunk, file or job left
+ * over. The program exits with 1 otherwise.
+ *
+ * The seed decides what happens and after how many milliseconds; what a worker is doing then is up to the
+ * machine.
  */
 import { parseArgs } from 'node:util';
 import { openServer } from '../bench/server.ts';

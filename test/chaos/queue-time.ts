@@ -1,6 +1,7 @@
 /**
- * What the queue does when time passes, done at once: jobs whose worker gave no sign of life for 30 s go to another,
- * and jobs that wait for a later try start. Jobs of living workers lose their claim too, as they do after a long pause.
+ * What the queue does as time passes, done at once: jobs whose worker gave no sign of life for 30 s go to
+ * another, and jobs that wait for a later try start. Jobs of living workers lose their claim too, as they do
+ * after a long pause.
  */
 import type { Queue } from '../../jobs/step/queue.ts';
 import type { Sql } from '../../sql/connect.ts';

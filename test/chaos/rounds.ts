@@ -1,6 +1,6 @@
 /**
- * A round: one population, synced in full, changed, synced incrementally, changed, synced in full again; each time on
- * both sides, and each time both must hold the same.
+ * A round: one population is synced in full, changed, synced incrementally, changed, and synced in full
+ * again. Each sync is done on both sides, and after each, both must hold the same.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Sql } from '../../sql/connect.ts';
@@ -36,7 +36,10 @@ export async function randomRound(
   }
 }
 
-/** One full sync by a single worker that dies at its n-th commit; undefined when it ended before it came to that. */
+/**
+ * One full sync by a single worker that dies at its n-th commit; undefined when it ended before it came to
+ * that.
+ */
 export async function commitRound(
   ground: Ground,
   options: { readonly die: string; readonly tally: Tally },

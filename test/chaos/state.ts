@@ -1,6 +1,7 @@
 /**
- * Everything that a connection has in the database after its syncs, in words that do not depend on the order in which
- * things came: the CDM (contentOf), and of the synchronisation what must be the same however often a worker died.
+ * Everything that a connection has in the database after its syncs, in words that do not depend on the order
+ * in which things came. That is the CDM (contentOf), and whatever of the sync's own tables must be the same
+ * however often a worker died.
  */
 import type { Sql } from '../../sql/connect.ts';
 import { type Content, contentOf } from '../world/content.ts';
@@ -65,7 +66,7 @@ function without(all: readonly string[], others: readonly string[]): string[] {
   });
 }
 
-/** Of a CDM row its ids and the names of its filled columns: values are somebody's data. */
+/** Keeps the ids of a CDM row and the names of its filled columns, since values are somebody's data. */
 function idsOnly(line: string): string {
   if (!line.includes('=')) return line;
   return line

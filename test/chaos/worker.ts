@@ -1,7 +1,8 @@
 /**
- * A worker to be killed: the production one with two things from outside, which only this entry point knows. Its clock
- * stands still (CHAOS_CLOCK), so that two loads of the same EHR see the same day; and it can be told to die at its
- * n-th commit (CHAOS_DIE = "before:n" or "after:n"): the transactions of the database client are wrapped.
+ * A worker to be killed: the production one, with two things from outside that only this entry point knows.
+ * Its clock stands still (CHAOS_CLOCK), so that two loads of the same EHR see the same day. And it can be
+ * told to die at its n-th commit (CHAOS_DIE = "before:n" or "after:n"), for which the transactions of the
+ * database client are wrapped.
  */
 
 import { openEngine } from '../../jobs/engine.ts';

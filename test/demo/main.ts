@@ -1,9 +1,10 @@
 /**
- * `npm run demo`: the whole thing on real parts, in under a minute. An embedded Postgres, a simulated EHR that verifies
- * every signature, a vocabulary in Athena's format, a connection made and tested through the API, a full sync, a day
- * at the hospital, an incremental sync, and the answers in plain SQL. `--keep` leaves it up to play with.
+ * `npm run demo`: the whole thing on real parts, in under a minute. It starts an embedded Postgres and a
+ * simulated EHR that verifies every signature, loads a vocabulary in Athena's format, and makes and tests a
+ * connection through the API. Then come a full sync, a day at the hospital, an incremental sync, and the
+ * answers in plain SQL. `--keep` leaves it up to play with.
  *
- * It has a database of its own (.data/demo), made anew each time.
+ * It has a database of its own (.data/demo), created anew each time.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,7 +1,8 @@
 /**
- * Incremental equals full: whatever happens at an EHR and however the syncs fall in between, the CDM at the end is the
- * one that a first full sync of the EHR's last state makes. More histories than the suite's: `npm run soak`, or `npm run
- * histories` with HISTORIES=n and SEED=s; a failure prints the seed and the smallest history found.
+ * Incremental equals full: whatever happens at an EHR and however the syncs fall in between, the CDM at the
+ * end is the one that a first full sync of the EHR's last state makes. `npm run soak` plays more histories
+ * than the suite, and so does `npm run histories` with HISTORIES=n and SEED=s. A failure prints the seed and
+ * the smallest history found.
  */
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -36,7 +37,8 @@ const FOUND: [Event[]][] = [
       sync,
     ],
   ],
-  // A diagnosis of one patient in another one's stay, which stops being a part, or becomes part of another one.
+  // A diagnosis of one patient in another one's stay, which stops being a part, or becomes part of another
+  // one.
   ...[0, 2].map((partOf): [Event[]] => [
     [
       ...[put('Patient', 'a'), put('Patient', 'c'), put('Encounter', 'e1'), put('Encounter', 'e2')],
@@ -116,7 +118,7 @@ function happenings(events: readonly Event[]): string[] {
 const codeOf = (resource: Resource | undefined): string =>
   /"code":\{"coding":\[\{"system":"[^"]*","code":"([^"]+)"/.exec(JSON.stringify(resource) ?? '')?.[1] ?? '';
 
-/** As the demo vocabulary has them. */
+/** The domains of these codes in the demo vocabulary. */
 const DOMAINS: Record<string, string> = {
   ...{ '44054006': 'Condition', '73761001': 'Procedure', '305351004': 'Observation' },
   ...{ '127783003': 'Measurement', '8867-4': 'Measurement', '4548-4': 'Measurement' },

@@ -1,6 +1,7 @@
 /**
- * Plays a history at a simulated EHR, with syncs in between, and then compares: what these syncs left in the CDM and
- * what a first full sync of the same EHR makes of its last state. The two must be equal, row by row, column by column.
+ * Plays a history at a simulated EHR, with syncs in between. Then it compares what these syncs left in the
+ * CDM with what a first full sync of the same EHR makes of its last state. The two must be equal, row by row,
+ * column by column.
  */
 import fc from 'fast-check';
 import { startRemap } from '../../jobs/operator/start-remap.ts';
@@ -12,9 +13,11 @@ import { type Choice, makeResource, PLACES, type Place } from './records.ts';
 export type Event =
   | { readonly kind: 'put'; readonly place: Place; readonly choice: Choice }
   | { readonly kind: 'remove'; readonly place: Place }
-  /** `doubled`: the server sends each line twice; `twice`: everything comes once more afterwards, doubled too. */
+  /**
+   * `doubled`: the server sends each line twice; `twice`: everything comes once more afterwards, doubled too.
+   */
   | { readonly kind: 'sync'; readonly full: boolean; readonly doubled: boolean; readonly twice: boolean }
-  /** Another release is loaded; `remap`: and applied at once to what is here, else later. */
+  /** Another release is loaded. With `remap` it is applied at once to what is here, otherwise later. */
   | { readonly kind: 'release'; readonly edits: readonly number[]; readonly remap: boolean };
 
 /** What a release may do to the codes of the records. */
@@ -28,7 +31,10 @@ const EDITS: readonly ((release: Release) => void)[] = [
 ];
 
 const place = fc.constantFrom(...PLACES);
-/** As many numbers as the longest list of choices of a record; mostly the plain one, else nothing would get loaded. */
+/**
+ * As many numbers as a record's longest list of choices. Most are the plain choice, since nothing would get
+ * loaded otherwise.
+ */
 const choice = fc.array(
   fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(7) }),
   { minLength: 12, maxLength: 12 },
@@ -48,7 +54,7 @@ const release = fc.record({
   remap: fc.boolean(),
 });
 
-/** At first some of the records in any order, then whatever happens. */
+/** A history: at first some of the records in any order, then whatever happens. */
 export const history: fc.Arbitrary<Event[]> = fc
   .tuple(
     fc.shuffledSubarray(PLACES as Place[], { minLength: 4 }),
@@ -75,7 +81,7 @@ export async function playHistory(world: World, events: readonly Event[]): Promi
   const { ehr } = site;
   const before = [...(await orphans(sql)), ...(await leftovers(sql))];
   let removed = false;
-  /** A release is loaded and not applied to what is here. */
+  /** Whether a release is loaded that has not been applied to what is here. */
   let stale = false;
   const found: string[] = [];
   const remap = async () => {
@@ -136,7 +142,10 @@ export async function playHistory(world: World, events: readonly Event[]): Promi
   await ehr.close();
   return found;
 
-  /** Of what the EHR still has; what was deleted there is remembered here, and unknown to a fresh sync. */
+  /**
+   * The outcomes of what the EHR still has. What was deleted there is remembered here, and unknown to a fresh
+   * sync.
+   */
   async function outcomesOf(connectionId: number): Promise<Record<string, string[]>> {
     const rows = await sql<{ resource_type: string; fhir_id: string; outcome: string }[]>`
       select resource_type, fhir_id, outcome from resource where connection_id = ${connectionId}

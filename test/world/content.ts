@@ -1,7 +1,7 @@
 /**
- * What a connection has in the CDM, in words that do not depend on the order in which things came: every id is
- * replaced by the FHIR resource that it was made from. Two loads of the same EHR state, in whatever steps, databases
- * and orders, must give the same content.
+ * What a connection has in the CDM, in words that do not depend on the order in which things came: every id
+ * is replaced by the FHIR resource that it was made from. Two loads of the same EHR state must give the same
+ * content, whatever their steps, databases and order.
  */
 import type { Sql } from '../../sql/connect.ts';
 

@@ -1,4 +1,7 @@
-/** The smallest resources that are loaded, for scenarios about a handful of them. Fields given replace the usual ones. */
+/**
+ * The smallest resources that are loaded, for scenarios about a handful of them. Given fields replace the
+ * usual ones.
+ */
 import type { Resource } from '../../jobs/map/types.ts';
 import { codeable, coding, quantity } from '../ehr/codes.ts';
 

@@ -1,14 +1,14 @@
 /**
- * On the first load of a connection every resource is new, so there is nothing to compare it with: asking for what is
- * known of it is left out. Should one be there after all (the export holds it twice), the unique index says so, the
- * chunk is rolled back and done again, and from then on this worker asks.
+ * On the first load of a connection every resource is new and there is nothing to compare it with, so the
+ * query for what is known is left out. Should a resource be there after all (the export holds it twice), the
+ * unique index reports it. The chunk is then rolled back and done again, and from then on this worker asks.
  */
 import type { Tx } from '../../../sql/connect.ts';
 
-/** By run: whether its resources are all new, as far as this worker knows. */
+/** By run: whether all its resources are new, as far as this worker knows. */
 export type FirstLoads = Map<number, boolean>;
 
-/** Runs that a worker remembers; one that it forgot is asked for again. */
+/** How many runs a worker remembers; the database is asked again about a forgotten one. */
 const RUNS = 100;
 
 export async function isFirstLoad(

@@ -1,9 +1,9 @@
 /**
- * Lines that are, byte for byte, what is loaded: told by their hash, without parsing them. A full export of an EHR in
- * which little has changed consists of them.
+ * Lines that are, byte for byte, what is loaded: they are recognised by their hash, without being parsed. A
+ * full export of an EHR in which little has changed consists mostly of such lines.
  *
- * Which resource a line holds is read off its beginning, where servers write type and id. That it is no guess: a line
- * counts only when the resource of that very identity was loaded from a line with the same hash, and that one was
+ * The resource of a line is read off the line's beginning, where servers write type and id. This is no guess:
+ * a line counts only when that very resource was loaded from a line with the same hash, and that line was
  * parsed. Whatever is not recognised here is parsed and judged by its content.
  */
 import type { Tx } from '../../../sql/connect.ts';
@@ -30,7 +30,7 @@ export async function findSameLines(tx: Tx, context: Context, lines: readonly Li
   const asked = new ByIdentity<SameLine>();
   for (const line of lines) {
     const identity = identityOf(line.bytes);
-    // Of two lines with one resource, what they say decides.
+    // Where two lines hold one resource, their contents decide.
     if (!identity || asked.has(identity.type, identity.id)) others.push(line);
     else asked.set(identity.type, identity.id, { ...line, ...identity });
   }
@@ -44,7 +44,10 @@ export async function findSameLines(tx: Tx, context: Context, lines: readonly Li
   return { same, others: others.sort((a, b) => a.line - b.line) };
 }
 
-/** Ordinals of those that are not what is loaded, with this mapping version. An empty content hash equals no content. */
+/**
+ * Ordinals (from 1) of the lines that are not what is loaded with this mapping version. An empty content hash
+ * matches nothing.
+ */
 async function differing(tx: Tx, context: Context, asked: readonly SameLine[]): Promise<ReadonlySet<number>> {
   const [answer] = await tx<{ ordinals: string | null }[]>`
     select string_agg(e.n::text, ',') as ordinals

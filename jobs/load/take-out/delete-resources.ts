@@ -1,7 +1,8 @@
 /**
- * Takes a batch of a connection's resources out while the whole connection goes: rows, identities, details. Nothing is
- * detached or parked, since what points at them goes too: before them (STAGES) or, among visits and among places, by
- * forgetting the pointers first. So foreign keys are content after each batch.
+ * Deletes a batch of a connection's resources (rows, identities, details) while the whole connection goes.
+ * Nothing is detached or parked, since whatever points at these resources goes too. It goes before them
+ * (STAGES), or, among visits and among places, its pointers are cleared first. So foreign keys hold after
+ * each batch.
  */
 
 import type { Tx } from '../../../sql/connect.ts';
@@ -14,7 +15,10 @@ import { forgetDetailsInTx } from '../write/details.ts';
 import { openLedger } from '../write/ledger.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 
-/** What others point at, in the order in which it may go. Stage n leaves what has rows in the n-th table or a later one. */
+/**
+ * Tables that others point at, in the order in which they may go. Stage n leaves what has rows in the n-th
+ * table or a later one.
+ */
 const POINTED_AT: readonly TableName[] = [
   'visit_detail',
   'visit_occurrence',
@@ -25,7 +29,7 @@ const POINTED_AT: readonly TableName[] = [
 ];
 export const STAGES = POINTED_AT.length + 1;
 
-/** The last key of the batch; undefined when none is left beyond `after` at this stage. */
+/** Resolves to the last key of the batch, or to undefined when none is left beyond `after` at this stage. */
 export async function deleteResourcesInTx(
   tx: Tx,
   of: {
@@ -55,7 +59,7 @@ export async function deleteResourcesInTx(
   return keys.at(-1);
 }
 
-/** Of all visits of these visits' persons to one another: they may be in another batch. */
+/** Clears the pointers between all visits of these visits' persons, since they may be in another batch. */
 async function forgetVisitsInTx(tx: Tx, keys: readonly number[]): Promise<void> {
   await tx`
     update visit_detail set parent_visit_detail_id = null, preceding_visit_detail_id = null
@@ -72,7 +76,7 @@ async function forgetVisitsInTx(tx: Tx, keys: readonly number[]): Promise<void> 
       )`;
 }
 
-/** Places point at one another, and there are few of them. */
+/** Clears the pointers of providers and care sites at these places; there are few of them. */
 async function forgetPlacesInTx(tx: Tx, keys: readonly number[]): Promise<void> {
   await tx`update provider set care_site_id = null where care_site_id = any(${list(keys)}::bigint[])`;
   await tx`update care_site set location_id = null where location_id = any(${list(keys)}::bigint[])`;

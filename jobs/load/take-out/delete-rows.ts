@@ -1,4 +1,4 @@
-/** Takes CDM rows out by the keys of their resources, from the tables that are known to hold them. */
+/** Deletes CDM rows by the keys of their resources, from the tables that are known to hold them. */
 import type { Tx } from '../../../sql/connect.ts';
 import { IDS_PER_RESOURCE } from '../../map/cdm/rows.ts';
 import { bitOf, CDM_TABLES, hasPerson, LOAD_ORDER } from '../write/cdm-tables.ts';

@@ -1,7 +1,7 @@
 /**
- * Erases text of a chunk in place: spaces instead, and its line ends stay, so that line numbers, lengths and byte offsets
- * do, and a reader meets blank lines. chunk.sha256 stays that of the text as it was received, which a continued
- * download is compared with.
+ * Erases text of a chunk in place: it becomes spaces, and its line ends stay. So line numbers, lengths and
+ * byte offsets are unchanged, and a reader meets blank lines. chunk.sha256 remains that of the text as it was
+ * received, which a continued download is compared with.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import { pack, unpack } from '../../lines/chunk-text.ts';
@@ -10,7 +10,7 @@ import type { Range } from '../../lines/split.ts';
 const LF = 0x0a;
 const SPACE = 0x20;
 
-/** undefined when the chunk is no longer kept. */
+/** Resolves to undefined when the text is no longer kept. */
 export async function lockTextInTx(tx: Tx, chunkId: number): Promise<Buffer | undefined> {
   const [chunk] = await tx<
     { body: Buffer }[]
@@ -18,7 +18,7 @@ export async function lockTextInTx(tx: Tx, chunkId: number): Promise<Buffer | un
   return chunk && (await unpack(chunk.body));
 }
 
-/** `text`: as it was locked. Gives the numbers of the lines that were erased. */
+/** `text` is what lockTextInTx returned. Resolves to the numbers of the erased lines. */
 export async function eraseInTx(
   tx: Tx,
   chunkId: number,

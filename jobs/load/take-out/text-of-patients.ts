@@ -1,7 +1,8 @@
 /**
- * Which text of a chunk is of these Patients. What can be read is theirs when its subject is, or when it mentions them
- * and names no subject. What mentions them and cannot be read is as likely theirs as not; and so is what cannot be read
- * around it, since a pretty-printed resource that is broken falls into lines of which one has the id and another the name.
+ * Finds which text of a chunk belongs to these Patients. A readable resource that mentions them is theirs
+ * when they are its subject or it names none. Unreadable text that mentions them is as likely theirs as not.
+ * So is unreadable text around it, since a broken pretty-printed resource falls into lines of which one has
+ * the id and another the name.
  */
 import { type Entry, type Read, readLine } from '../../lines/read-lines.ts';
 import { blocks, type Range } from '../../lines/split.ts';
@@ -10,7 +11,7 @@ import type { MappingSettings } from '../../map/settings.ts';
 
 export interface TextOfPatients {
   readonly ranges: readonly Range[];
-  /** The resources that were read in them and have one of these Patients for a subject. */
+  /** The resources in these ranges that have one of these Patients as their subject. */
   readonly resources: readonly { readonly type: string; readonly id: string }[];
 }
 

@@ -33,7 +33,7 @@ export const CDM_TABLES: Readonly<Record<TableName, CdmTable>> = {
   cost: { bit: 16, idColumn: 'cost_id', id: 'range' },
 };
 
-/** In an order that keeps foreign keys content even where they are not deferred. */
+/** The order of writing, which satisfies foreign keys even where they are not deferred. */
 export const LOAD_ORDER: readonly TableName[] = [
   'location',
   'care_site',
@@ -76,7 +76,7 @@ const EVENT = {
   visit_occurrence_id: true,
   visit_detail_id: true,
 } as const;
-/** Every column that may hold a link (types.ts), by table. */
+/** Every column that may hold a link (map/cdm/link.ts), by table. */
 export const LINK_COLUMNS: {
   readonly [T in TableName]: { readonly [Column in LinkColumn<Tables[T]>]: true };
 } = {
@@ -103,12 +103,12 @@ export const LINK_COLUMNS: {
   payer_plan_period: { person_id: true },
   cost: { cost_event_id: true, payer_plan_period_id: true },
 };
-/** Tables whose rows name the person that another resource is: all that tell something of a patient. */
+/** Tables whose rows have a link to a person, which is another resource. */
 export const OF_A_PERSON: readonly TableName[] = LOAD_ORDER.filter(
   (table) => 'person_id' in LINK_COLUMNS[table],
 );
 
-/** Tables whose rows have a person, be it that they are one. */
+/** Whether rows of this table have a person_id, those of the person itself included. */
 export const hasPerson = (table: TableName): boolean =>
   table === 'person' || table === 'death' || OF_A_PERSON.includes(table);
 

@@ -1,6 +1,6 @@
 /**
- * COPY of rows into a table, in the caller's transaction. Text format: numbers, text, NULL and bytes are all there is.
- * NUL characters, which Postgres cannot store, are dropped.
+ * Copies rows into a table in the caller's transaction. It writes COPY's text format for the few kinds of
+ * cells there are. NUL characters, which Postgres cannot store, are dropped.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import { copyIn } from '../../../sql/copy-in.ts';
@@ -22,7 +22,7 @@ export async function copyRows(
   });
 }
 
-/** `write` gives a row's cells to writeCell, one for each column. */
+/** `write` passes a row's cells to writeCell, one for each column. */
 export async function copyEach<Row>(
   tx: Tx,
   table: string,
@@ -31,7 +31,7 @@ export async function copyEach<Row>(
   write: (out: ByteWriter, row: Row) => void,
 ): Promise<void> {
   if (rows.length === 0) return;
-  // Names are ours, never a server's.
+  // These names are our own, never a server's.
   const statement = `copy "${table}" (${columns.map((column) => `"${column}"`).join(', ')}) from stdin`;
   await copyIn(tx, statement, pieces(rows, write));
 }
@@ -46,7 +46,7 @@ function* pieces<Row>(rows: readonly Row[], write: (out: ByteWriter, row: Row) =
   if (out.length > 0) yield out.bytes.subarray(0, out.length);
 }
 
-/** `position`: the number of the cell in its row; all but the first are preceded by a tab. */
+/** `position` is the number of the cell in its row; all but the first are preceded by a tab. */
 export function writeCell(out: ByteWriter, position: number, cell: Cell): void {
   out.reserve(3);
   if (position > 0) out.bytes[out.length++] = TAB;
@@ -62,7 +62,7 @@ export function writeCell(out: ByteWriter, position: number, cell: Cell): void {
 const BACKSLASH = 0x5c;
 const ESCAPED = specials('\\');
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '' };
-/** Above this one call is quicker than looking at each character. */
+/** From this length on, one call is quicker than looking at each character. */
 const SHORT = 200;
 
 function writeText(out: ByteWriter, text: string): void {
@@ -70,7 +70,7 @@ function writeText(out: ByteWriter, text: string): void {
   out.text(text.replace(/[\\\n\r\t\0]/g, (character) => ESCAPES[character] ?? ''));
 }
 
-/** Bytes that are given in hexadecimal digits. */
+/** Writes bytes that are given as hexadecimal digits. */
 export function writeHexCell(out: ByteWriter, position: number, digits: string): void {
   if (position > 0) out.byte(TAB);
   beginBytes(out);

@@ -1,6 +1,6 @@
 /**
- * Keeps with each chunk which answers of the vocabulary its resources were mapped with: one row a chunk, and each
- * answer itself once. So a later release or map can tell what it changes, and for which resources.
+ * Keeps with each chunk the vocabulary answers that its resources were mapped with: one row per chunk, and
+ * each answer itself once. So a later release or local map can tell what it changes, and for which chunks.
  */
 
 import type { Tx } from '../../../sql/connect.ts';
@@ -32,7 +32,7 @@ export async function addAnswersInTx(tx: Tx, given: GivenByChunk): Promise<void>
   }
 }
 
-/** For a chunk of which all resources were mapped again. */
+/** Replaces the answers of a chunk whose resources were all mapped again. */
 export async function replaceAnswersInTx(
   tx: Tx,
   chunkId: number,
@@ -51,7 +51,10 @@ function columns(sums: ReadonlyMap<Given, number>) {
   return { answers: uses.map(([given]) => keyOfGiven(given)), resources: uses.map(([, count]) => count) };
 }
 
-/** No vocabulary has codes of more than 50 characters, so no release will ever answer longer ones otherwise. */
+/**
+ * Longer codes are not kept. No vocabulary has codes of more than 50 characters, so no release will ever
+ * answer longer ones otherwise.
+ */
 const LONGEST = 255;
 
 export const isKept = ({ question }: Given) => question.kind !== 'code' || question.code.length <= LONGEST;
@@ -67,11 +70,11 @@ export function keyOfGiven(given: Given): string {
   return key;
 }
 
-/** Those that are known to be in the table: committed, not only written. */
+/** Answers that are known to be in the table: committed, not only written. */
 const committed = new WeakSet<Given>();
 const writtenIn = new WeakMap<Tx, Set<string>>();
 
-/** Free text goes when the last patient who had it is purged, also from under another process. */
+/** Free text is deleted when the last patient who had it is purged, possibly by another process. */
 const mayGo = ({ question }: Given) => question.kind === 'code' && question.system === 'text';
 
 async function keepAnswersInTx(tx: Tx, given: GivenByChunk): Promise<void> {

@@ -1,4 +1,7 @@
-/** Contents of Medications and Devices that others are mapped with, and who was mapped with which. */
+/**
+ * Writes the contents of Medications and Devices that other resources are mapped with, and which resource was
+ * mapped with which.
+ */
 import type { Tx } from '../../../sql/connect.ts';
 import type { Finished } from '../assemble.ts';
 import type { WriteContext } from '../context.ts';
@@ -19,7 +22,10 @@ export async function writeContents(
   }
 }
 
-/** Excluded and parked ones as well: with another content they may be loaded, or be excluded, e.g. for want of a code. */
+/**
+ * Excluded and parked resources are written as well: with another content they may be loaded, or be excluded,
+ * e.g. for want of a code.
+ */
 export async function writeContentUses(
   tx: Tx,
   context: WriteContext,

@@ -1,4 +1,4 @@
-/** The CDM rows of a chunk: one COPY a table, of the columns that any of its rows has. */
+/** Writes the CDM rows of a chunk: one COPY per table, with the columns that any of its rows has. */
 import type { Tx } from '../../../sql/connect.ts';
 import type { TableName } from '../../map/cdm/rows.ts';
 import { type Finished, type FinishedRow, idOf } from '../assemble.ts';

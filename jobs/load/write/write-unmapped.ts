@@ -1,4 +1,7 @@
-/** Codes that found no Standard concept, for the worklist: each code once, and which resource uses it where. */
+/**
+ * Writes the codes without a Standard concept for the worklist: each code once, and which resource uses it
+ * where.
+ */
 
 import type { Tx } from '../../../sql/connect.ts';
 import { list } from '../../../sql/list.ts';

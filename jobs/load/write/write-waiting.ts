@@ -1,4 +1,7 @@
-/** What a resource waits for: a target without which it is parked, or incomplete, and references that stay NULL meanwhile. */
+/**
+ * Writes what a resource waits for: a target without which it is parked or incomplete, and references that
+ * stay NULL meanwhile.
+ */
 import type { Tx } from '../../../sql/connect.ts';
 import type { Finished } from '../assemble.ts';
 import { targetId } from '../compare/known.ts';

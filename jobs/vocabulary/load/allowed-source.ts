@@ -1,6 +1,7 @@
 /**
- * Which files of the server a load by API may read: those in one folder (VOCABULARY_DIR), links resolved. Whoever
- * holds the token could otherwise have any file read, and learn from the answers which there are.
+ * Which files of the server a load through the API may read: those in one folder (VOCABULARY_DIR), with links
+ * resolved. A holder of the token could otherwise have any file read, and learn from the answers which files
+ * there are.
  */
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
@@ -11,7 +12,10 @@ export interface AllowedSource {
   readonly folder: string;
   /** Where the source is, links resolved. */
   readonly full: string;
-  /** The same, from the folder: what may be shown, and found again by a worker that has the folder elsewhere. */
+  /**
+   * The same as a path relative to the folder, which may be shown and can be found again by a worker that has
+   * the folder elsewhere.
+   */
   readonly path: string;
 }
 
@@ -22,7 +26,7 @@ export async function allowedSource(folder: string | undefined, path: string): P
   const root = await realpath(folder).catch((cause: unknown) => {
     throw syncError('vocabulary-dir-not-set', { found: 'what it names is not there' }, { cause });
   });
-  // Before anything is looked up: whether a file elsewhere exists is nobody's business.
+  // This is checked before anything is looked up, since whether a file exists elsewhere is nobody's business.
   const asked = resolve(root, path);
   if (path.includes('\0') || !(isWithin(root, asked) || isWithin(resolve(folder), resolve(folder, path)))) {
     throw outside();
@@ -34,7 +38,7 @@ export async function allowedSource(folder: string | undefined, path: string): P
   return { folder: root, full, path: relative(root, full) || '.' };
 }
 
-/** Both with their links resolved. */
+/** Compares the paths as they are given; links must be resolved before. */
 export function isWithin(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -1,8 +1,9 @@
 /**
- * Athena's text as COPY takes it. Fields are neither quoted nor escaped, so COPY is told of a quote that never
- * occurs (backspace); a stray one is dropped here, since it would swallow the lines after it. Carriage returns are
- * dropped too: cpt4.jar appends CRLF lines to files that otherwise end their lines with LF, and COPY refuses a mix.
- * Line numbers are unharmed by both, so those that Postgres reports are those of the file.
+ * Athena's text as COPY accepts it. Fields are neither quoted nor escaped, so COPY is given a quote character
+ * that never occurs (backspace). A stray one is dropped here, since it would swallow the lines after it.
+ * Carriage returns are dropped too: cpt4.jar appends CRLF lines to files that otherwise end their lines with
+ * LF, and COPY refuses a mix. Neither changes line numbers, so those that Postgres reports are those of the
+ * file.
  */
 import type { Readable } from 'node:stream';
 
@@ -12,7 +13,7 @@ const BACKSPACE = 8;
 const BACKSLASH = 92;
 const DOT = 46;
 
-/** One COPY message per piece: small ones cost more in messages than in bytes. */
+/** Each piece is one COPY message; small pieces cost more in messages than in bytes. */
 const PIECE = 256 * 1024;
 /** A first line longer than this is no header. */
 const HEADER_LIMIT = 16 * 1024;
@@ -25,7 +26,7 @@ export interface Lines {
   /** Bytes read and lines ended so far. */
   readonly bytes: number;
   readonly lines: number;
-  /** Number of a line that is only `\.`: Postgres before 18 would stop reading there without a word. */
+  /** The number of a line that is only `\.`, at which Postgres before 18 would silently stop reading. */
   readonly endMarkAt: number | undefined;
   stop(): void;
 }
@@ -76,7 +77,7 @@ export async function readLines(stream: Readable): Promise<Lines> {
   const headerText = start.toString('utf8', 0, Math.min(end < 0 ? start.length : end, HEADER_LIMIT));
 
   return {
-    // A byte order mark is what a spreadsheet leaves behind.
+    // A spreadsheet leaves a byte order mark behind.
     header: headerText.replace(/^\uFEFF/, '').split('\t'),
     async *pieces() {
       for (let piece: Buffer | undefined = start; piece; piece = await next()) {

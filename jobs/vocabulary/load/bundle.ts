@@ -1,6 +1,7 @@
 /**
- * An Athena download as a folder or as the zip itself, which is read entry by entry and never unpacked. File names
- * are compared without case (people unzip on all kinds of disks), and one folder level in between is allowed.
+ * An Athena download as a folder, or as the zip itself, which is read entry by entry and never unpacked. File
+ * names are compared case-insensitively (people unzip on all kinds of disks), and one folder level in between
+ * is allowed.
  */
 import { createReadStream } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
@@ -13,19 +14,19 @@ import { CPT4_FILE, fileNameOf, REQUIRED, VOCABULARY_TABLES, type VocabularyTabl
 
 export interface BundleFile {
   readonly name: string;
-  /** Size of the text, unpacked. */
+  /** Size of the uncompressed text. */
   readonly bytes: number;
   open(): Promise<Readable>;
 }
 
 export interface Bundle {
   readonly files: ReadonlyMap<VocabularyTable, BundleFile>;
-  /** CONCEPT_CPT4.csv lies beside the others. */
+  /** Whether CONCEPT_CPT4.csv lies beside the others. */
   readonly hasCpt4File: boolean;
   close(): void;
 }
 
-/** `within`: a folder that no file may lie outside of, once links are resolved. */
+/** With `within`, no file may lie outside that folder once links are resolved. */
 export async function openBundle(source: string, within?: string): Promise<Bundle> {
   const found = await stat(source).catch(() => undefined);
   if (!found) {
@@ -48,7 +49,7 @@ export async function openBundle(source: string, within?: string): Promise<Bundl
   }
 }
 
-/** Of all files that are read, unpacked. */
+/** Uncompressed size of all files that are read. */
 export function bytesOf({ files }: Pick<Bundle, 'files'>): number {
   return [...files.values()].reduce((sum, file) => sum + file.bytes, 0);
 }

@@ -1,6 +1,7 @@
 /**
- * One file into its new table. Columns go by the header's names, not by position. What Postgres objects to is told
- * as file, line, column and what was expected there, never as the text of the line.
+ * Copies one file into its new table. Columns are matched by the header's names, not by position. What
+ * Postgres objects to is reported as file, line, column and what was expected there, never as the text of the
+ * line.
  */
 import postgres from 'postgres';
 import type { Tx } from '../../../sql/connect.ts';
@@ -29,8 +30,8 @@ export async function copyTable(
     const names = header.map(quoted).join(', ');
     const rows = await copyIn(
       tx,
-      // FREEZE: the rows count as old from the start, so that they are visible to whoever sees the table (a reader
-      // with an older snapshot would find it empty otherwise) and never need to be rewritten by a vacuum.
+      // FREEZE marks the rows as old from the start. So everyone who sees the table sees them (a reader with
+      // an older snapshot would find it empty otherwise), and no vacuum ever needs to rewrite them.
       `copy ${table.fresh} (${names}) from stdin with (format csv, header, delimiter E'\\t', quote E'\\b', freeze)`,
       watched(lines, onProgress, file),
     );
@@ -67,7 +68,7 @@ function checkHeader(file: BundleFile, header: readonly string[], columns: reado
   const unknown = names.filter((name) => !known.has(name));
   const missing = columns.filter((column) => column.required && !names.includes(column.name));
   if (unknown.length === 0 && missing.length === 0 && new Set(names).size === names.length) return names;
-  // The first line is only named when it looks like column names: it could also be data.
+  // Unknown names are shown only when they look like column names, since the first line could also be data.
   const shown = unknown.filter((name) => /^[a-z_][a-z0-9_]{0,62}$/.test(name));
   throw syncError('vocabulary-header', {
     file: file.name,
@@ -105,7 +106,10 @@ function unreadable(file: BundleFile, cause: unknown): SyncError {
   );
 }
 
-/** `where` of a COPY error: `COPY name, line 3, column valid_start_date: "…"`, its words in the server's language. */
+/**
+ * `where` of a COPY error, with its words in the server's language: `COPY name, line 3, column
+ * valid_start_date: "…"`.
+ */
 const WHERE = /^COPY [^,]+, \S+ (\d+)(?:, \S+ ([a-z_][a-z0-9_]*))?/;
 
 function explained(error: unknown, file: BundleFile, columns: readonly Column[]): unknown {

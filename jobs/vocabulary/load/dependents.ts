@@ -1,14 +1,16 @@
 /**
- * What hangs on the vocabulary tables and would still read the old release, or hold it in place, after a swap.
- * Views and foreign keys are made anew. What cannot be (a materialised view, a trigger, a function bound to the
- * table …) is refused before anything is read, by name, instead of being lost.
+ * What depends on the vocabulary tables and would, after a swap, still read the old release or hold it in
+ * place. Views and foreign keys are recreated. What cannot be recreated (a materialised view, a trigger, a
+ * function bound to the table …) is refused by name before anything is read, instead of being dropped.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import { syncError } from '../../step/errors.ts';
 import { type NewTable, quoted } from './new-tables.ts';
 
 export interface Dependents {
-  /** `create or replace view …` of each view that reads a table directly. Views on those views need nothing. */
+  /**
+   * `create or replace view …` for each view that reads a table directly. Views on those views need nothing.
+   */
   readonly views: readonly string[];
   readonly foreignKeys: readonly {
     readonly child: string;
@@ -55,7 +57,7 @@ export async function findDependents(tx: Tx, tables: readonly NewTable[]): Promi
   const [{ path } = { path: '' }] = await tx<
     { path: string }[]
   >`select current_setting('search_path') as path`;
-  // With nothing on the path every name in a definition is written with its schema.
+  // With no other schema on the search path, every name in a definition is written with its schema.
   await tx`select set_config('search_path', 'pg_catalog', true)`;
   const views = await tx<{ schema: string; name: string; options: string[] | null; definition: string }[]>`
     select distinct n.nspname as schema, c.relname as name, c.reloptions as options, pg_get_viewdef(c.oid) as definition

@@ -1,7 +1,7 @@
 /**
- * The files of an Athena download and the vocabulary tables they fill. Athena leaves a file out when nothing that
- * was ticked needs it, so most may be missing; the three without which no code can be resolved may not.
- * source_to_concept_map is not among them: it holds people's own maps.
+ * The files of an Athena download and the vocabulary tables they fill. Athena leaves a file out when nothing
+ * that was ticked needs it, so most may be missing. The three without which no code can be resolved are
+ * required. source_to_concept_map is not among them: it holds people's own maps.
  */
 export const VOCABULARY_TABLES = [
   'vocabulary',
@@ -23,7 +23,7 @@ export const REQUIRED: ReadonlySet<VocabularyTable> = new Set([
   'concept_relationship',
 ]);
 
-/** What is lost when the file is not there, for the warning. */
+/** What a missing file costs, for the warning. */
 export const WITHOUT: Readonly<Partial<Record<VocabularyTable, string>>> = {
   concept_ancestor: 'ingredients of drugs are unknown, so drug_era and dose_era stay empty',
   concept_synonym: 'searches by synonym find nothing',
@@ -32,5 +32,7 @@ export const WITHOUT: Readonly<Partial<Record<VocabularyTable, string>>> = {
 
 export const fileNameOf = (table: VocabularyTable): string => `${table.toUpperCase()}.csv`;
 
-/** Codes of CPT4 come without names; Athena's cpt4.jar fetches these and appends the concepts to CONCEPT.csv. */
+/**
+ * CPT4 codes come without names; Athena's cpt4.jar fetches the names and appends the concepts to CONCEPT.csv.
+ */
 export const CPT4_FILE = 'CONCEPT_CPT4.csv';

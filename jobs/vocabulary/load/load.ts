@@ -1,7 +1,8 @@
 /**
- * Loads an Athena download as the new vocabulary. Everything happens in one transaction beside the tables in use:
- * twins are made, filled by COPY, indexed and checked, and swapped in at its end. Whatever interrupts it, a bad line
- * or a killed process, the old release stays and nothing is left behind. Memory does not grow with the files.
+ * Loads an Athena download as the new vocabulary. Everything happens in one transaction beside the tables in
+ * use: twins are created, filled by COPY, indexed and checked, and swapped in at its end. Whatever interrupts
+ * it, be it a bad line or a killed process, the old release stays and nothing is left behind. Memory does not
+ * grow with the files.
  */
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
@@ -33,16 +34,16 @@ import { swapIn } from './swap.ts';
 
 export interface LoadOptions {
   readonly sql: Sql;
-  /** Folder, or zip as Athena sends it. */
+  /** A folder, or the zip as Athena sends it. */
   readonly source: string;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn'>;
-  /** Asked for room before anything is read; without it nobody looks. */
+  /** Checked for free space before anything is read; without it nothing is checked. */
   readonly disk?: Disk | undefined;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
-  /** The files must be in this folder, links resolved. */
+  /** The folder in which the files must be once links are resolved. */
   readonly within?: string | undefined;
-  /** The last thing in the load's transaction: what it writes is committed with the release, or neither is. */
+  /** Runs last in the load's transaction: what it writes is committed with the release, or neither is. */
   readonly record?: ((tx: Tx, loaded: Release) => Promise<void>) | undefined;
   /** How often the swap asks for tables that are in use before it gives up; a second or so each time. */
   readonly swapAttempts?: number | undefined;
@@ -62,13 +63,13 @@ export interface LoadedVocabulary extends Release {
 /** Advisory lock: one load at a time, in any process. */
 export const LOCK = 7_204_513_378;
 
-/** Memory for sorting the indexes' entries. */
+/** Memory for sorting index entries. */
 export const SORT_MEMORY = '256MB';
 
 /**
- * Of disk, for each byte of text, while the old release is still there: rows 1.2, indexes 1, the rest for sorting these
- * and for the log. A disk that fills up in the middle would not only stop everything: what Postgres had written of the
- * new tables when it stopped is never given back.
+ * Bytes of disk that a byte of text needs while the old release is still there: 1.2 for rows, 1 for indexes,
+ * the rest for sorting them and for the WAL. A disk that fills up half-way would not only stop everything.
+ * What Postgres had written of the new tables by then would never be given back.
  */
 const ROOM_PER_BYTE = 3;
 
@@ -163,13 +164,14 @@ async function begin(tx: Tx): Promise<void> {
   if (!lock?.free) {
     throw syncError('vocabulary-load-running', { load: 'Another vocabulary load', state: 'running' });
   }
-  // A full release takes minutes; limits meant for requests do not apply. Sorting for the indexes gets more memory.
+  // A full release takes minutes, so limits meant for requests do not apply, and sorting for the indexes gets
+  // more memory.
   await tx`
     select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true),
            set_config('maintenance_work_mem', ${SORT_MEMORY}, true), set_config('datestyle', 'ISO, YMD', true)`;
 }
 
-/** Gives what is missing. */
+/** Returns a warning for each missing file. */
 async function copyAll(tx: Tx, tables: NewTable[], bundle: Bundle, progress: Progress): Promise<string[]> {
   const warnings: string[] = [];
   for (const table of tables) {
@@ -220,7 +222,7 @@ async function releaseVersion(tx: Tx, tables: NewTable[]): Promise<string> {
   });
 }
 
-/** In a savepoint, so that the rows can still be asked which of them are the same. */
+/** Builds the index in a savepoint, so that the rows can still be searched for duplicates when that fails. */
 async function buildOrExplain(tx: Tx, table: NewTable, index: Index, number: number): Promise<Built> {
   try {
     return await tx.savepoint((inner) => buildIndex(inner, table, index, number));

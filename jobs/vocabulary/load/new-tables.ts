@@ -1,7 +1,7 @@
 /**
- * The empty twins that a load fills. Each is made like the table in use: columns, defaults, comments, owner and
- * grants; afterwards every index and primary key of that table is built on it, so that indexes that people added
- * survive a load. Temporary names give way to the right ones in the swap.
+ * The empty twins that a load fills. Each is created like the table in use: columns, defaults, comments,
+ * owner and grants. Afterwards every index and primary key of that table is built on it, so that indexes that
+ * people added survive a load. Temporary names give way to the right ones in the swap.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import { syncError } from '../../step/errors.ts';
@@ -70,7 +70,7 @@ export async function makeTwin(tx: Tx, table: NewTable): Promise<void> {
 export interface Index {
   readonly name: string;
   readonly definition: string;
-  /** p, u or x of a constraint; null of a plain index. */
+  /** p, u or x for a constraint; null for a plain index. */
   readonly constraint_kind: string | null;
   readonly is_unique: boolean;
 }
@@ -100,13 +100,13 @@ export async function buildIndex(tx: Tx, table: NewTable, index: Index, number: 
 }
 
 export interface Twice {
-  /** Of the file. */
+  /** Line numbers in the file. */
   readonly lines: readonly number[];
-  /** Its columns and values: ids and names of vocabularies, which may be shown. */
+  /** The key's columns and values: ids and names of vocabularies, which may be shown. */
   readonly key: string;
 }
 
-/** The first key of a primary key that is there twice. Rows lie in the order in which they were copied. */
+/** Finds the first duplicate of a primary key. Rows lie in the order in which they were copied. */
 export async function findTwice(tx: Tx, table: NewTable, index: Index): Promise<Twice | undefined> {
   const [, columns] = /^PRIMARY KEY \((.+)\)$/.exec(index.definition) ?? [];
   if (columns === undefined) return undefined;

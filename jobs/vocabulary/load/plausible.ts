@@ -1,4 +1,7 @@
-/** What a new release lacks, said before it is used. None of it stops a load: a small download may be meant. */
+/**
+ * Warns of what a new release lacks before it is used. None of it stops a load, since a small download may be
+ * intended.
+ */
 import type { Tx } from '../../../sql/connect.ts';
 import { CPT4_FILE, type VocabularyTable } from './files.ts';
 import type { NewTable } from './new-tables.ts';

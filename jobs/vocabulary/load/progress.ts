@@ -1,7 +1,7 @@
 /**
- * How far a load is, over its whole length. Copying is the smaller part of it: on a full release about a third of the
- * time, the rest goes into the indexes, by rows times indexes. So the share that is done grows evenly enough to tell
- * how long the rest will take.
+ * How far a load is, over its whole length. Copying is the smaller part: on a full release it takes about a
+ * third of the time. The rest goes into the indexes, in proportion to rows times indexes. So the completed
+ * share grows evenly enough to tell how long the rest will take.
  */
 import { type Bundle, bytesOf } from './bundle.ts';
 import type { VocabularyTable } from './files.ts';
@@ -9,20 +9,20 @@ import type { VocabularyTable } from './files.ts';
 export interface LoadProgress {
   readonly step: 'copy' | 'index' | 'swap';
   readonly table: VocabularyTable | undefined;
-  /** Of this table so far. */
+  /** Rows of this table so far. */
   readonly rows: number;
-  /** Of all tables so far. */
+  /** Rows of all tables so far. */
   readonly allRows: number;
-  /** Of the whole work, 0 to 1. */
+  /** Share of the whole work that is done, 0 to 1. */
   readonly fraction: number;
 }
 
 export interface Progress {
   copying(table: VocabularyTable, bytes: number, rows: number): void;
   copied(table: VocabularyTable, rows: number): void;
-  /** How many indexes each table will have: told once everything is copied. */
+  /** Sets how many indexes each table will have, once everything is copied. */
   willIndex(indexes: ReadonlyMap<VocabularyTable, number>): void;
-  /** So many of the table's indexes are built. */
+  /** Reports how many of the table's indexes are built. */
   indexed(table: VocabularyTable, built: number): void;
   swapping(): void;
   rows(table: VocabularyTable): number;

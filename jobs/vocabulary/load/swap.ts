@@ -1,11 +1,12 @@
 /**
- * The moment in which one release follows another: the twins take the names of the tables, views and foreign keys
- * follow, and the release is recorded. Until the commit everyone reads the old release, afterwards the new one.
+ * The moment at which one release replaces another: the twins take the names of the tables, views and foreign
+ * keys follow, and the release is recorded. Until the commit everyone reads the old release, afterwards the
+ * new one.
  *
- * A reader must be out of the tables for that moment. We ask for all locks, vocabulary_release first, and give up at
- * once where one is not to be had, so that a long query holds us up but nobody queues behind us for longer than a
- * second; then we ask again. A map step reads vocabulary_release before anything else in its transaction, so no
- * chunk is ever resolved with two releases.
+ * No reader may be in the tables at that moment. We ask for all locks, vocabulary_release first, and give up
+ * within a second when one is not available. So a long query delays us, but nobody queues behind us for
+ * longer than that; then we ask again. A map step reads vocabulary_release before anything else in its
+ * transaction, so no chunk is ever resolved with two releases.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import postgres from 'postgres';
@@ -14,7 +15,7 @@ import { syncError } from '../../step/errors.ts';
 import { findDependents } from './dependents.ts';
 import { type Built, type NewTable, quoted } from './new-tables.ts';
 
-/** Below deadlock_timeout (1 s), so that in a tangle of locks it is always we who step back. */
+/** Below deadlock_timeout (1 s), so that in a deadlock it is always we who step back. */
 const LOCK_TIMEOUT = '800ms';
 const PAUSE_MS = 250;
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -26,7 +27,10 @@ export interface SwapLimits {
 }
 
 export interface Swapped {
-  /** Foreign keys made anew, that now hold for new rows and were not checked against the rows already there. */
+  /**
+   * Number of recreated foreign keys, which hold for new rows and were not checked against the rows already
+   * there.
+   */
   readonly foreignKeys: number;
 }
 
@@ -78,8 +82,8 @@ async function exchange(tx: Tx, tables: readonly NewTable[], built: readonly Bui
         : `alter index ${quoted(table.schema)}.${quoted(temporary)} rename to ${quoted(final)}`,
     );
   }
-  // Not checked against old rows: an event may carry a concept that the new release no longer has, and checking
-  // would hold the locks for as long as it takes to read every event.
+  // The keys are not checked against existing rows: an event may carry a concept that the new release no
+  // longer has, and checking would hold the locks for as long as it takes to read every event.
   for (const key of foreignKeys) {
     const definition = key.definition.replace(/ NOT VALID$/, '');
     await tx.unsafe(`alter table ${key.child} add constraint ${key.name} ${definition} not valid`);

@@ -1,6 +1,6 @@
 /**
- * What is to be said of proposed maps before they are written: faults, conflicts among themselves, with what is stored
- * and with the vocabulary. Asks the database three questions, however many maps there are.
+ * Checks proposed maps before they are written: their faults, and their conflicts among themselves, with what
+ * is stored and with the vocabulary. It asks the database three questions, however many maps there are.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import { type Finding, finding, type NamedMap } from './local-map.ts';
@@ -17,15 +17,15 @@ export interface StoredMap {
 
 export interface Checked {
   readonly findings: readonly Finding[];
-  /** Neither stored as they are nor refused. */
+  /** Maps that are neither stored already nor refused. */
   readonly fresh: readonly (NamedMap & { readonly target_vocabulary_id: string })[];
   readonly unchanged: number;
-  /** Stored maps that the new ones take the place of. Empty unless `replace`. */
+  /** Stored maps that the new ones replace; empty unless `replace` is set. */
   readonly replaced: readonly StoredMap[];
 }
 
 export interface CheckOptions {
-  /** Stored maps of the same codes give way, instead of being conflicts. */
+  /** Whether stored maps of the same codes give way, instead of being conflicts. */
   readonly replace: boolean;
 }
 
@@ -64,7 +64,7 @@ export async function checkMaps(
       target_vocabulary_id: facts.concepts.get(map.target_concept_id)?.vocabulary_id ?? '',
     });
   }
-  // A stored map that the file has as well is no obstacle to the others of the file.
+  // A stored map that the file has as well is not replaced by the file's other maps.
   const kept = [...replaced.values()].filter(
     (one) => !(earlier.get(codeOf(one)) ?? []).some((map) => same(one, map)),
   );
@@ -86,7 +86,10 @@ interface ConceptFacts {
   readonly valid: boolean;
 }
 
-/** As SQL: what identifies a stored map, since source_to_concept_map has no key. A hash, since codes may be words. */
+/**
+ * SQL for the id of a stored map, since source_to_concept_map has no key. It is a hash, since codes may be
+ * words.
+ */
 export const MAP_ID = `left(encode(sha256(convert_to(concat_ws(E'\\x1f',
   m.source_vocabulary_id, m.source_code, m.target_concept_id, m.valid_start_date, m.valid_end_date, m.invalid_reason), 'UTF8')), 'hex'), 24)`;
 

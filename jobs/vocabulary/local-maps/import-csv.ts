@@ -1,4 +1,7 @@
-/** A CSV file of maps: read, checked, and written where that is asked and nothing speaks against it. */
+/**
+ * Imports a CSV file of maps: reads it, checks it, and writes it where that is asked for and nothing speaks
+ * against it.
+ */
 import type { Tx } from '../../../sql/connect.ts';
 import { FINDINGS, type Finding, type FindingCode } from './local-map.ts';
 import { type CodeSystem, type ReadMaps, readMapsCsv } from './read-csv.ts';
@@ -19,13 +22,13 @@ export interface ImportReport {
   readonly skipped: number;
   readonly errors: number;
   readonly warnings: number;
-  /** Of each kind, how many. */
+  /** How many findings there are of each kind. */
   readonly kinds: readonly { code: FindingCode; level: Finding['level']; lines: number; meaning: string }[];
-  /** The first of them, errors before warnings before skipped lines. */
+  /** The first findings, errors before warnings before skipped lines. */
   readonly findings: readonly Finding[];
 }
 
-/** A report is read by people; the counts tell of the rest. */
+/** How many findings a report lists: people read it, and the counts tell of the rest. */
 const SHOWN = 500;
 const LEVELS = ['error', 'warning', 'skipped'] as const;
 

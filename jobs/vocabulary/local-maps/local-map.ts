@@ -1,8 +1,8 @@
-/** Words of the local maps: what people propose, what is stored, what is found to say about it. */
+/** The types of local maps: what people propose, and what the check finds to say about it. */
 
-/** A row of source_to_concept_map as someone wants it. */
+/** A row of source_to_concept_map as somebody proposes it. */
 export interface ProposedMap {
-  /** Of the file, the header being line 1; 1 where there is no file. */
+  /** Line number in the file, the header being line 1; 1 where there is no file. */
   readonly line: number;
   /** URI of the code system, where it is given instead of the short name. */
   readonly system: string | undefined;
@@ -17,20 +17,20 @@ export interface ProposedMap {
   readonly valid_end_date: string;
 }
 
-/** Proposed, and the short name of its system known. */
+/** A proposed map whose system's short name is known. */
 export interface NamedMap extends ProposedMap {
   readonly source_vocabulary_id: string;
 }
 
 export interface Finding {
   readonly line: number;
-  /** error: nothing is written. skipped: this line is not. warning: it is, but look at it. */
+  /** error: nothing is written. skipped: this line is not written. warning: it is written, but look at it. */
   readonly level: 'error' | 'warning' | 'skipped';
   readonly code: FindingCode;
   readonly message: string;
 }
 
-/** What may be said of a proposed map, and what it means. */
+/** What may be found about a proposed map, and what it means. */
 export const FINDINGS = {
   'value-missing': 'A column that is needed is empty.',
   'value-unreadable': 'A number or a date is none.',
@@ -64,7 +64,7 @@ export function finding(line: number, level: Finding['level'], code: FindingCode
 
 export const ALWAYS = { from: '1970-01-01', to: '2099-12-31' } as const;
 
-/** Columns of source_to_concept_map, with which a file is also told from USAGI's. */
+/** Columns of source_to_concept_map. */
 export const MAP_COLUMNS = [
   'source_code',
   'source_concept_id',

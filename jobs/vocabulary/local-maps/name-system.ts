@@ -1,6 +1,7 @@
 /**
- * The name under which source_to_concept_map keeps the codes of a system: one that somebody gave it, the vocabulary's
- * where the system is a known one, the system itself where it is short, or else one made from its last part and stored.
+ * The name under which source_to_concept_map keeps the codes of a system. It is the name that somebody gave
+ * the system, or else the vocabulary's where the system is a known one, or else the system itself where that
+ * is short. Otherwise it is made from the system's last part, and stored.
  */
 import { createHash } from 'node:crypto';
 import type { Sql, Tx } from '../../../sql/connect.ts';
@@ -38,7 +39,10 @@ export async function nameSystems(
 
 const fits = (system: string): boolean => [...system].length <= NAME_WIDTH;
 
-/** `https://hospital.example/codes/laboratory` → `laboratory-5f0c2a91`: the last part to be read, a hash to be unique. */
+/**
+ * `https://hospital.example/codes/laboratory` → `laboratory-5f0c2a91`: the last part for people, a hash to
+ * make it unique.
+ */
 function madeFrom(system: string): string {
   const hash = createHash('sha256').update(system).digest('hex').slice(0, 8);
   const last = system.split(/[/:#]/).findLast((part) => part !== '') ?? '';

@@ -1,12 +1,13 @@
 /**
- * Maps from a CSV file, in two forms told apart by their header:
+ * Reads maps from a CSV file in one of two forms, told apart by their header:
  *
  * - the columns of source_to_concept_map, as USAGI exports them and as we do; `system` may stand for
  *   `source_vocabulary_id`, and all but source_code and target_concept_id may be missing;
- * - what USAGI saves (sourceCode, mappingStatus, conceptId …): only approved maps are taken, and since it has no column
- *   for the code system, the caller names it.
+ * - what USAGI saves (sourceCode, mappingStatus, conceptId …): only approved maps are taken, and since it has
+ *   no column for the code system, the caller names it.
  *
- * Excel writes such files with a semicolon or a tab where its country has the comma for numbers; the header tells.
+ * Where the locale has the comma in numbers, Excel separates fields by a semicolon or a tab; the header tells
+ * which.
  */
 import { CsvError, parse } from 'csv-parse/sync';
 import { syncError } from '../../step/errors.ts';
@@ -52,7 +53,7 @@ export function readMapsCsv(text: string, fallback: CodeSystem = {}): ReadMaps {
   return { format: usagi ? 'usagi' : 'source_to_concept_map', lines: rows.length, proposed, findings };
 }
 
-/** Without the apostrophe that keeps a spreadsheet from taking a code such as -12 for a formula. */
+/** Removes the apostrophe that keeps a spreadsheet from taking a code such as -12 for a formula. */
 const asMeant = (field: string): string => field.trim().replace(/^'(?=[=+\-@\t\r])/, '');
 
 interface Row {
@@ -69,7 +70,7 @@ function parseCsv(text: string): Row[] {
       delimiter: delimiterOf(text),
       relax_column_count: true,
       onRecord: (fields: string[], { lines }: { lines: number }) => {
-        // A quoted field may hold line breaks: `lines` is where the record ends.
+        // A quoted field may hold line breaks; `lines` tells where the record ends.
         if (fields.length > 1 || fields[0]?.trim()) rows.push({ line: next, fields });
         next = lines + 1;
         return null;
@@ -77,7 +78,7 @@ function parseCsv(text: string): Row[] {
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    // The message of the library quotes the file.
+    // The library's message quotes the file, so it is not passed on.
     throw syncError('local-maps-unreadable', {
       line: Number(error['lines'] ?? next),
       fault: `a quotation mark is wrong (${error.code})`,
@@ -99,7 +100,7 @@ function fromUsagi(line: number, cells: Cells, fallback: CodeSystem): ProposedMa
   const status = cells.get('mappingstatus')?.toUpperCase() ?? '';
   if (status !== 'APPROVED') return finding(line, 'skipped', 'not-approved', status && `Status ${status}.`);
   const kind = cells.get('mappingtype')?.toUpperCase() ?? '';
-  // Older versions save no kind; EVENT is what USAGI 1.4 calls it in general.
+  // Older versions save no kind; USAGI 1.4 calls the general kind EVENT.
   if (!['', 'MAPS_TO', 'EVENT'].includes(kind))
     return finding(line, 'skipped', 'not-maps-to', `Kind ${kind}.`);
   return proposedOf(line, fallback, {
@@ -165,14 +166,14 @@ function proposedOf(
   };
 }
 
-/** USAGI's tables may have been through R or pandas, which write 3004501 as 3004501.0. */
+/** Reads a concept id. USAGI's tables may have been through R or pandas, which write 3004501 as 3004501.0. */
 function conceptId(text: string): number | undefined {
   const [, digits] = /^(\d{1,10})(?:\.0+)?$/.exec(text) ?? [];
   const id = Number(digits);
   return digits !== undefined && id <= 2_147_483_647 ? id : undefined;
 }
 
-/** 2026-11-20 or 20261120, and a day that exists. */
+/** Reads a date, as 2026-11-20 or 20261120; the day must exist. */
 function date(text: string): string | undefined {
   const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]00:00:00.*)?$/.exec(text) ?? [];
   if (!year || !month || !day) return undefined;

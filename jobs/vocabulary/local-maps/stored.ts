@@ -1,4 +1,4 @@
-/** The maps that are stored: listed, and one of them changed or taken away. */
+/** The stored local maps: lists them, adds one, and changes or deletes one. */
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { syncError } from '../../step/errors.ts';
 import { MAP_ID } from './check.ts';
@@ -6,7 +6,7 @@ import type { Finding, ProposedMap } from './local-map.ts';
 import { lockMaps, writeMapsInTx } from './write.ts';
 
 export interface LocalMap {
-  /** Changes with what identifies the map: its code, target and validity. */
+  /** An id that changes with what identifies the map: its code, target and validity. */
   readonly map_id: string;
   readonly source_vocabulary_id: string;
   /** Code systems that go by this name. */
@@ -18,7 +18,7 @@ export interface LocalMap {
   readonly target_vocabulary_id: string;
   readonly target_name: string | null;
   readonly target_domain: string | null;
-  /** Whether a code is mapped by it: in force on `day`, its target valid and Standard. */
+  /** Whether the map applies: it does when it is in force on `day` and its target is valid and Standard. */
   readonly state: 'in-force' | 'not-yet' | 'ended' | 'target-lost';
   readonly valid_start_date: string;
   readonly valid_end_date: string;
@@ -30,7 +30,7 @@ export interface MapFilter {
   readonly system?: string | undefined;
   readonly source_code?: string | undefined;
   readonly target_concept_id?: number | undefined;
-  /** Words in code or description. */
+  /** Text that the code or the description must contain. */
   readonly search?: string | undefined;
   readonly state?: LocalMap['state'] | undefined;
   readonly limit: number;
@@ -69,7 +69,10 @@ export async function selectMaps(sql: Sql | Tx, filter: MapFilter, day: string):
   ];
 }
 
-/** Maps that would hold, were their concept still valid and Standard. Without it the vocabulary alone answers for the code. */
+/**
+ * Counts maps that would hold if their concept were still valid and Standard. Without them the vocabulary
+ * alone answers for their codes.
+ */
 export async function countLostMaps(sql: Sql | Tx, day: string): Promise<number> {
   const [row] = await sql<{ n: number }[]>`
     select count(*)::int as n
@@ -79,7 +82,7 @@ export async function countLostMaps(sql: Sql | Tx, day: string): Promise<number>
   return row?.n ?? 0;
 }
 
-/** What may be changed; what is undefined stays. */
+/** What may be changed; an undefined field stays as it is. */
 export interface MapChanges {
   readonly source_code_description?: string | undefined;
   readonly source_concept_id?: number | undefined;
@@ -93,7 +96,7 @@ export interface Added {
   readonly warnings: Finding[];
 }
 
-/** Throws where something speaks against it: the transaction is to be rolled back. */
+/** Throws when something speaks against the map; the transaction must then be rolled back. */
 export async function addMapInTx(
   tx: Tx,
   proposed: ProposedMap,
@@ -115,7 +118,7 @@ export async function addMapInTx(
   return { map, warnings: [...findings] };
 }
 
-/** The map as it is afterwards is checked like a new one. */
+/** Changes a map; the result is checked like a new one. */
 export async function changeMapInTx(tx: Tx, mapId: string, changes: MapChanges, day: string): Promise<Added> {
   const {
     target_vocabulary_id: _derived,

@@ -1,6 +1,6 @@
 /**
- * Writes maps after their check, all or none. Nobody else may write maps between the two, so the table is locked
- * against writers; whoever maps a chunk reads on.
+ * Writes maps after their check, all or none. Nobody else may write maps between the two, so the table is
+ * locked against writers; steps that map chunks can still read it.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import { cut } from '../../map/cdm/cut.ts';
@@ -14,7 +14,7 @@ export interface Written extends Checked {
 }
 
 export interface WriteOptions extends CheckOptions {
-  /** Without, the maps are only checked. */
+  /** Without it, the maps are only checked. */
   readonly apply: boolean;
 }
 
@@ -28,7 +28,7 @@ export async function writeMapsInTx(
   const checked = await checkMaps(tx, named, options);
   const applied = options.apply && !checked.findings.some((one) => one.level === 'error');
   if (!applied || checked.fresh.length === 0) return { ...checked, named, applied };
-  // Not before: what is refused leaves nothing behind.
+  // Names are stored only now, so that refused maps leave nothing behind.
   await nameAll(tx, proposed, { store: true });
   await giveWay(tx, checked);
   await insertMaps(tx, checked.fresh);
@@ -52,7 +52,7 @@ async function nameAll(
   }));
 }
 
-/** A replaced map ends the day before the new one begins; one that would never have held goes. */
+/** A replaced map ends the day before the new one begins; one that would then never have held is deleted. */
 async function giveWay(tx: Tx, { fresh, replaced }: Checked): Promise<void> {
   if (replaced.length === 0) return;
   const ends = replaced.map((old) =>

@@ -1,7 +1,7 @@
 /**
- * The three questions to the vocabulary, each one statement however many codes are asked: what codes lead to, which
- * concepts are Standard, and which descend from which. The connection's own maps (source_to_concept_map) go before the
- * vocabulary's.
+ * The three questions to the vocabulary: what codes lead to, which concepts are Standard, and which descend
+ * from which. Each is one statement however many codes are asked, save that retired concepts need a second
+ * one. Local maps (source_to_concept_map) go before the vocabulary's.
  */
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { NOTHING, type Resolution, type Target } from '../../map/types.ts';
@@ -11,7 +11,7 @@ import { dayOf } from './state.ts';
 import { asTarget, itselfOr, type SourceRow, type TargetRow, targetsOf } from './targets.ts';
 
 export interface Asked {
-  /** As sent; a source_to_concept_map may name it instead of a vocabulary. */
+  /** The system as sent; a row of source_to_concept_map may name it instead of a vocabulary. */
   readonly system: string;
   readonly vocabularies: readonly string[];
   readonly code: string;
@@ -20,13 +20,13 @@ export interface Asked {
 /** What a sync does with a code, and why. */
 export interface Explained {
   readonly resolution: Resolution;
-  /** A row of source_to_concept_map decided. */
+  /** Whether a row of source_to_concept_map decided. */
   readonly byLocalMap: boolean;
-  /** Concepts that took the place of the code's own, which was retired, and that decided. */
+  /** The concepts that replaced the code's own, which was retired, where they decided. */
   readonly replacedBy: readonly number[];
 }
 
-/** Answers in the order asked. `day`: on which local maps are to hold. */
+/** Returns the answers in the order asked. Local maps count when they hold on `day`. */
 export async function lookUpCodes(
   tx: Sql | Tx,
   asked: readonly Asked[],
@@ -84,7 +84,7 @@ export async function explainCodes(
 
 const NOT_KNOWN: Explained = { resolution: NOTHING, byLocalMap: false, replacedBy: [] };
 
-/** A second statement, for the few retired concepts that lead nowhere. */
+/** Asks a second statement, for the few retired concepts that lead nowhere. */
 async function withReplacements(tx: Sql | Tx, answers: readonly Answer[]): Promise<Explained[]> {
   const stranded = answers.flatMap(({ retired, resolution }) =>
     retired ? [resolution.sourceConceptId] : [],
@@ -108,7 +108,7 @@ export async function lookUpStandard(tx: Sql | Tx, conceptIds: readonly number[]
   return rows.map(asTarget);
 }
 
-/** Is the first concept of each pair a descendant of the second? In the order asked. */
+/** Whether the first concept of each pair is a descendant of the second, in the order asked. */
 export async function lookUpAncestors(
   tx: Sql | Tx,
   pairs: readonly (readonly [conceptId: number, ancestorId: number])[],
@@ -154,7 +154,7 @@ function candidatesOf({ system, vocabularies, code }: Asked, asked: number): Can
 }
 
 interface Answer extends Explained {
-  /** The code's concept is no longer valid and leads nowhere. */
+  /** Whether the code's concept is no longer valid and leads nowhere. */
   readonly retired: boolean;
 }
 
@@ -173,7 +173,10 @@ function answer(rows: readonly Found[]): Answer {
   return { resolution, byLocalMap: local.length > 0, replacedBy: [], retired };
 }
 
-/** Rows of the one source that is meant: the best rank, of guesses the only one, then a valid and a Standard one. */
+/**
+ * The rows of the one source that is meant: that of the best rank, where a guess counts only if it is the
+ * only one. Of several, a valid one goes first, then a Standard one.
+ */
 function best(rows: readonly Found[]): Found[] {
   const rank = Math.min(...rows.map((row) => row.rank));
   const ranked = rows.filter((row) => row.rank === rank);

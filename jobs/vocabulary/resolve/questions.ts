@@ -1,7 +1,7 @@
 /**
- * The three questions that a mapping asks of the vocabulary, as data: so that what was answered can be kept, and asked
- * again when the vocabulary has changed. A mapping is decided by its resource and these answers; where all are the same
- * as before, so are the rows.
+ * The three questions that a mapping asks of the vocabulary, as data, so that the answers can be kept and
+ * asked for again when the vocabulary has changed. A mapping is decided by its resource and these answers;
+ * where all answers are the same as before, so are the rows.
  */
 import { createHash } from 'node:crypto';
 import type { Sql, Tx } from '../../../sql/connect.ts';
@@ -18,10 +18,10 @@ export type Question =
   | { readonly kind: 'concept'; readonly conceptId: number }
   | { readonly kind: 'ancestor'; readonly conceptId: number; readonly ancestorId: number };
 
-/** Of a code, of a concept (null: not Standard), of two concepts. */
+/** The answer for a code, for a concept (null: not Standard), or for two concepts. */
 export type Answer = Resolution | Target | null | boolean;
 
-/** As vocabulary_answer keeps a question. */
+/** A question as vocabulary_answer keeps it. */
 export interface StoredQuestion {
   readonly kind: Question['kind'];
   readonly system: string;
@@ -36,12 +36,12 @@ export function stored(question: Question): StoredQuestion {
   return { kind: question.kind, system: '', vocabularies: [], code };
 }
 
-/** The same for the same question, whatever the answer. */
+/** A name that is the same for the same question, whatever the answer. */
 export function nameOf({ kind, system, vocabularies, code }: StoredQuestion): string {
   return JSON.stringify([kind, system, vocabularies, code]);
 }
 
-/** A UUID by its form only: the first half of a SHA-256. */
+/** A key that is a UUID in form only: the first half of a SHA-256. */
 export function keyOf(question: StoredQuestion, answer: Answer): string {
   const text = `${nameOf(question)}${JSON.stringify(plain(answer))}`;
   const hex = createHash('sha256').update(text).digest('hex');
@@ -87,7 +87,7 @@ function pairOf(code: string): readonly [number, number] {
   return [Number(conceptId), Number(ancestorId)];
 }
 
-/** Nothing but what mappings read, in one order. */
+/** Keeps only what mappings read, in a fixed order. */
 export function plain(answer: Answer): Answer {
   if (answer === null || typeof answer === 'boolean') return answer;
   if ('conceptId' in answer) return plainTarget(answer);

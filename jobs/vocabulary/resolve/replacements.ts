@@ -1,7 +1,7 @@
 /**
- * Where a retired concept that maps to nothing leads: along "Concept replaced by" to the nearest concept that is
- * Standard or maps to one. SNOMED and RxNorm replace a concept by several when it was ambiguous; then only what all
- * of them agree on is taken, since the wrong one is worse than none.
+ * Where a retired concept that maps to nothing leads: along "Concept replaced by" to the nearest concept that
+ * is Standard or maps to one. SNOMED and RxNorm replace an ambiguous concept by several. Then only what all
+ * of them agree on is taken, since a wrong concept is worse than none.
  */
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import type { Target } from '../../map/types.ts';
@@ -14,10 +14,10 @@ export interface Replacement {
   readonly values: readonly Target[];
 }
 
-/** Replacements of replacements that are followed. Longer chains are not seen in Athena's files. */
+/** How many replacements of replacements are followed. Longer chains have not been seen in Athena's files. */
 const HOPS = 5;
 
-/** By retired concept; those that lead nowhere are left out. */
+/** The replacements by retired concept; those that lead nowhere are left out. */
 export async function followReplacements(
   tx: Sql | Tx,
   retired: readonly number[],

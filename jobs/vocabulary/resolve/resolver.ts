@@ -1,11 +1,11 @@
 /**
- * Questions to the vocabulary answered from memory, for mappers that may not wait. What memory lacks is noted; the
- * caller fetches all of it in a few statements and maps again. One resolver per worker; what it remembers belongs to one
- * state of the vocabulary (release and local maps) and is dropped with it.
+ * Answers questions to the vocabulary from memory, for mappers that may not wait. What memory lacks is noted;
+ * the caller fetches all of it in a few statements and maps again. There is one resolver per worker; what it
+ * remembers belongs to one state of the vocabulary (release and local maps) and is dropped with it.
  *
  *   const state = await resolver.state(tx);   // first thing in the chunk's transaction
  *   const lookup = resolver.begin(state, settings.codeSystems);
- *   map with lookup, telling it `about` each resource; then fetchMissing, and again those of which it `missed` something
+ *   map with lookup, telling it `about` each resource; then fetchMissing, and map again those that `missed`
  *   lookup.given()   // which answers the resources were mapped with
  */
 import type { Sql, Tx } from '../../../sql/connect.ts';
@@ -19,28 +19,34 @@ import type { Answer, Question } from './questions.ts';
 import { readState, sameState, type VocabularyState } from './state.ts';
 
 export interface Lookup {
-  /** As MapContext has it. A code not yet fetched gives NOTHING and is noted. */
+  /** Resolves a code as MapContext does. A code not yet fetched gives NOTHING and is noted. */
   resolve(system: string | undefined, code: string): Resolution;
   standard(conceptId: number): Target | undefined;
   descends(conceptId: number, ancestorId: number): boolean;
-  /** Was anything noted since `about`? Then the resource is to be mapped again, and its questions do not count yet. */
+  /**
+   * Whether anything was noted since `about`. If so, the resource must be mapped again, and its questions do
+   * not count yet.
+   */
   missed(): boolean;
-  /** Something else that the resource needs is missing, too. */
+  /** Notes that something else that the resource needs is missing, too. */
   miss(): void;
   /**
-   * Fetches what was noted. False when there was nothing. Throws `vocabulary-moved` when
-   * somebody edited the local maps meanwhile: the transaction is to be rolled back and done again.
+   * Fetches what was noted; resolves to false when there was nothing. Throws `vocabulary-moved` when somebody
+   * edited the local maps meanwhile; the transaction must then be rolled back and done again.
    */
   fetchMissing(tx: Sql | Tx): Promise<boolean>;
-  /** Forgets who asked for what: everything is mapped anew. */
+  /** Forgets who asked for what, because everything is mapped anew. */
   restart(): void;
-  /** What is asked next is asked for another resource, one of this group (a chunk, say). */
+  /** Says that the next questions are asked for another resource, one of this group (a chunk, say). */
   about(group: number): void;
-  /** By group: the answers that its resources were mapped with since `restart`, and how many of them asked. */
+  /**
+   * The answers that the resources of each group were mapped with since `restart`, and how many of them
+   * asked.
+   */
   given(): ReadonlyMap<number, ReadonlyMap<Given, number>>;
 }
 
-/** A question with its answer; one object for all who ask while the resolver remembers it. */
+/** A question with its answer: one object for all who ask, while the resolver remembers it. */
 export interface Given<Q extends Question = Question, A extends Answer = Answer> {
   readonly question: Q;
   readonly answer: A;
@@ -52,8 +58,8 @@ type OfPair = Given<Extract<Question, { kind: 'ancestor' }>, boolean>;
 
 export interface Resolver {
   /**
-   * The current state. Read first in a transaction, it keeps the release as it is until the end of it (see swap.ts).
-   * Gives up when no vocabulary was ever loaded.
+   * The current state. Reading it first in a transaction keeps the release in place until the transaction
+   * ends (see swap.ts). Throws when no vocabulary was ever loaded.
    */
   state(tx: Sql | Tx): Promise<VocabularyState>;
   begin(state: VocabularyState, extraCodeSystems?: Readonly<Record<string, string>>, vendor?: Vendor): Lookup;
@@ -61,7 +67,7 @@ export interface Resolver {
 
 export interface ResolverOptions {
   readonly sql: Sql;
-  /** On which day a local map holds. */
+  /** Tells the day on which local maps must hold. */
   readonly clock?: Clock;
   /** Answers remembered before memory starts anew; some 400 bytes each. */
   readonly capacity?: number;
@@ -69,7 +75,7 @@ export interface ResolverOptions {
 
 interface Memory {
   readonly state: VocabularyState;
-  /** By vocabularies, system and code: connections may read one system differently. */
+  /** Answers by vocabularies, system and code, since connections may read one system differently. */
   readonly codes: Map<string, OfCode>;
   readonly concepts: Map<number, OfConcept>;
 }
@@ -88,7 +94,7 @@ export function createResolver({ clock = systemClock, capacity = 200_000 }: Reso
   };
 }
 
-/** An answer that this chunk has used, and for how many resources since the last look. */
+/** An answer that this chunk has used, and how many resources asked for it since the last sum. */
 interface Use<G extends Given = Given> {
   readonly given: G;
   asked: number;
@@ -106,7 +112,7 @@ function beginLookup(
   vocabulariesFor: (system: string) => readonly string[],
   capacity: number,
 ): Lookup {
-  // What this chunk has used. It outlives a fresh start of the shared memory, so that mapping again always ends.
+  // What this chunk has used. It outlives a clearing of the shared memory, so that mapping again always ends.
   const systems = new Map<string, System>();
   const concepts = new Map<number, Use<OfConcept>>();
   const pairs = new Map<string, Use<OfPair>>();
@@ -195,7 +201,8 @@ function beginLookup(
       return known.given.answer ?? undefined;
     },
 
-    // Asked only of two Standard concepts that one resource gives as codings of one system: too rare to be remembered.
+    // This is asked only of two Standard concepts that one resource gives as codings of one system: too
+    // rarely to be remembered.
     descends(conceptId, ancestorId) {
       const pair = `${conceptId}<${ancestorId}`;
       const known = pairs.get(pair);
@@ -214,7 +221,8 @@ function beginLookup(
       const standard = await fetchConcepts(tx, [...missing.concepts]);
       const descend = await fetchPairs(tx, [...missing.pairs]);
       if (!sameState(memory.state, await readState(tx, new Date(memory.state.day)))) {
-        // A chunk mapped half before and half after an edit would be marked with a state that half of it never saw.
+        // A chunk mapped half before and half after an edit would be marked with a state that half of it
+        // never saw.
         throw syncError('vocabulary-moved', {}, { retryAfterSeconds: 0 });
       }
       if (memory.codes.size + codes.length > capacity) memory.codes.clear();
@@ -242,13 +250,16 @@ function beginLookup(
   };
 }
 
-/** Who asked for what: a comparison a question, since every code of every resource passes here. */
+/**
+ * Counts who asked for what, at the cost of one comparison per question, since every code of every resource
+ * passes here.
+ */
 function openTally() {
   const sums = new Map<number, Map<Given, number>>();
   let asked: Use[] = [];
   let asker = 0;
   let group: number | undefined;
-  /** Of the resource that asks now; they count unless something was missing. */
+  /** What the current resource has used; it counts unless something was missing. */
   let own: Use[] = [];
   let missed = false;
   const settleAsker = () => {

@@ -1,6 +1,6 @@
 /**
- * What a sync would do with these codes, with the names of the concepts. The answer comes from the code that syncs
- * use (look-up.ts), so that it cannot differ from it.
+ * What a sync would do with these codes, with the names of the concepts. The answer comes from the code that
+ * syncs use (look-up.ts), so the two cannot differ.
  */
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { vocabulariesFor } from '../../map/read/code-systems.ts';
@@ -22,18 +22,18 @@ export interface Mapped extends Code {
   readonly source: Concept | null;
   readonly targets: readonly Concept[];
   readonly values: readonly Concept[];
-  /** What took the place of a source concept that is no longer valid. */
+  /** The concepts that replaced a source concept that is no longer valid. */
   readonly replaced_by: readonly Concept[];
 }
 
 export interface Answers {
   readonly release_id: number;
   readonly version: string;
-  /** In the order asked. */
+  /** The codes in the order asked. */
   readonly codes: readonly Mapped[];
 }
 
-/** `settings`: of the connection that sends the codes, for its own code systems. */
+/** `settings` are those of the connection that sends the codes, for its own code systems. */
 export async function sourceToStandard(
   sql: Sql,
   codes: readonly Code[],
@@ -98,7 +98,10 @@ async function versionOf(tx: Tx, releaseId: number): Promise<string> {
   return row?.version ?? '';
 }
 
-/** What took the place of those that are retired, whether or not a sync needs it: many have a "Maps to" as well. */
+/**
+ * The replacements of retired concepts, whether or not a sync needs them: many retired concepts have a "Maps
+ * to" as well.
+ */
 async function replacements(tx: Tx, conceptIds: readonly number[]): Promise<Map<number, number[]>> {
   const rows = await tx<{ from: number; to: number[] }[]>`
     select r.concept_id_1 as "from", array_agg(r.concept_id_2 order by r.concept_id_2) as "to"

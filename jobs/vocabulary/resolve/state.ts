@@ -1,7 +1,7 @@
 /**
- * The state of the vocabulary: which release, and which revision of the local maps. What a code leads to may only
- * change when one of them does, so both are part of what a resource was mapped with, and a worker forgets what it
- * remembers when either moves.
+ * The state of the vocabulary: its release, and the revision of the local maps. What a code leads to may
+ * change only when one of them does. So both are part of what a resource was mapped with, and a worker
+ * forgets what it remembers when either changes.
  */
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { syncError } from '../../step/errors.ts';
@@ -9,11 +9,11 @@ import { syncError } from '../../step/errors.ts';
 export interface VocabularyState {
   readonly releaseId: number;
   readonly mapRevision: number;
-  /** In UTC, as 2026-11-20: local maps have a day from which and until which they hold. */
+  /** The day in UTC, as 2026-11-20: local maps have a first and a last day on which they hold. */
   readonly day: string;
 }
 
-/** Read first in a transaction, it keeps the release as it is until the end of it (see swap.ts). */
+/** Reading it first in a transaction keeps the release in place until the transaction ends (see swap.ts). */
 export async function readState(tx: Sql | Tx, now: Date): Promise<VocabularyState> {
   const day = dayOf(now);
   const [row] = await tx<Omit<VocabularyState, 'day'>[]>`

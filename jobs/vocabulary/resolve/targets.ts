@@ -1,4 +1,7 @@
-/** From the rows of a look-up to Standard concepts: the source itself where it is one, else what it maps to. */
+/**
+ * Turns the rows of a look-up into Standard concepts: the source itself where it is one, else what it maps
+ * to.
+ */
 import type { Target } from '../../map/types.ts';
 
 export interface TargetRow {
@@ -23,7 +26,7 @@ export interface SourceRow {
   concept_class_id: string | null;
 }
 
-/** `own`: all rows of one source. */
+/** `own` holds all rows of one source. */
 export function itselfOr(own: readonly SourceRow[]): Target[] {
   const source = own[0];
   if (!source?.standard || !source.valid) return targetsOf(own, 'Maps to');

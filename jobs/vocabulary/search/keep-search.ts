@@ -1,11 +1,14 @@
-/** Builds the search of the current release where there is none: when a worker starts, and after a load by API. */
+/**
+ * Builds the search tables of the current release where there are none: when a worker starts, and after a
+ * load through the API.
+ */
 import { describeError } from '../../step/describe-error.ts';
 import { type BuildOptions, buildSearch } from './search-index.ts';
 
 export interface Keeper {
   /** Resolves when the search is there, or could not be built. */
   readonly done: Promise<void>;
-  /** Breaks off a build that is under way: the next worker begins it again. */
+  /** Aborts a build that is under way; the next worker begins it again. */
   stop(): Promise<void>;
 }
 

@@ -1,15 +1,17 @@
 /**
- * Builds what search reads, for the current release, in one transaction of its own after the swap; until it commits,
- * search says that it is building.
+ * Builds the tables that search reads, for the current release, in a transaction of its own after the swap.
+ * Until it commits, search says that it is building.
  *
- * search_text_<release> has each name and synonym with its words and its tags (domain, vocabulary …, as words with a
- * colon, so that a filter is a word like any other). text_no numbers them as they rank: few words first, then Standard
- * before others, valid before retired, names before synonyms. So the best answers are the first ones, and nothing need
- * be ranked at query time. What is asked for is found by two GIN indexes:
+ * search_text_<release> has each name and synonym with its words and its tags (domain, vocabulary …). Tags
+ * are words with a colon, so that a filter is a word like any other. text_no numbers the texts by rank: few
+ * words first, then Standard before others, valid before retired, names before synonyms. So the best answers
+ * are the first ones, and nothing need be ranked at query time. Two GIN indexes find what is asked for:
  * - by word: good as long as one of the words is not common;
- * - by word and tier, a tier being 32,768 texts in order of rank ("tablet@7"). Where all words are common, tiers are
- *   asked one after the other until there are enough answers, so that no list of a million texts is ever read.
- * search_word_<release> is the dictionary: how common each word is, and with pg_trgm which ones are spelt alike.
+ * - by word and tier, a tier being 32,768 texts in order of rank ("tablet@7"). Where all words are common,
+ *   tiers are asked one after the other until there are enough answers, so that no list of a million texts is
+ *   ever read.
+ * search_word_<release> is the dictionary: how common each word is, and with pg_trgm which ones are spelt
+ * alike.
  */
 import type { Logger } from 'pino';
 import type { Sql, Tx } from '../../../sql/connect.ts';
@@ -19,21 +21,23 @@ export interface BuildOptions {
   readonly sql: Sql;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn'>;
-  /** Ends the build; nothing of it stays. */
+  /** Aborts the build; nothing of it stays. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export type BuiltSearch =
   | { readonly state: 'built'; readonly texts: number; readonly words: number; readonly seconds: number }
-  /** There already; being built by another process; or there is no vocabulary. */
+  /** It was there already, another process is building it, or there is no vocabulary. */
   | { readonly state: 'there' | 'elsewhere' | 'no-vocabulary' };
 
-/** As index and queries write it: the words and tags of a text, and the same with the tier at each. */
+/**
+ * Expressions that index and queries share: the words and tags of a text, and the same with the tier at each.
+ */
 export const WORDS = `string_to_array(words || ' ' || tags, ' ')`;
 export const TIERED = `string_to_array(replace(words || ' ' || tags, ' ', '@' || (text_no >> 15) || ' ') || '@' || (text_no >> 15), ' ')`;
 export const TIER_SIZE = 32_768;
 
-/** Words that may be spelt wrongly: numbers and codes are not forgiven. */
+/** Words that may be misspelt; mistakes in numbers and codes are not forgiven. */
 export const SPELT = `word !~ '[0-9:]'`;
 
 /** Advisory lock: one build at a time, in any process. */
@@ -67,7 +71,7 @@ export async function buildSearch({ sql, clock, log, signal }: BuildOptions): Pr
   });
 }
 
-/** pg_trgm may be missing, or in a schema that is not on the path. */
+/** Whether pg_trgm can be used: it may be missing, or in a schema that is not on the search path. */
 export async function knowsTrigrams(tx: Sql | Tx): Promise<boolean> {
   const [row] = await tx<{ there: boolean }[]>`
     select to_regprocedure('similarity(text, text)') is not null as there`;
@@ -77,7 +81,8 @@ export async function knowsTrigrams(tx: Sql | Tx): Promise<boolean> {
 function statements(release: number, trigrams: boolean): string[] {
   const [texts, words] = [`search_text_${release}`, `search_word_${release}`];
   return [
-    // Minutes on a full release: limits meant for requests do not apply, and sorting gets more memory.
+    // This takes minutes on a full release: limits meant for requests do not apply, and sorting gets more
+    // memory.
     `select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true),
        set_config('maintenance_work_mem', '512MB', true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true)`,
     `create table ${texts} as ${TEXTS}`,
@@ -132,7 +137,10 @@ async function run(tx: Tx, statement: string, signal: AbortSignal | undefined): 
   }
 }
 
-/** The tables of releases that nobody reads any more; a search that is reading one is waited for. */
+/**
+ * Drops the tables of other releases, which nobody reads any more; a search that is still reading one is
+ * waited for.
+ */
 async function dropOthers(tx: Tx, release: number): Promise<void> {
   const old = await tx<{ name: string }[]>`
     select format('%I.%I', schemaname, tablename) as name from pg_tables

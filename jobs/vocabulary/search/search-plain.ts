@@ -1,9 +1,15 @@
-/** Search without the words: by code or id, and by the beginning of the name while the words are being built. */
+/**
+ * Search without the search tables: by code or id, and by the beginning of the name while the tables are
+ * being built.
+ */
 import type { Tx } from '../../../sql/connect.ts';
 import type { SearchRequest } from './search-request.ts';
 import type { Hit } from './search-texts.ts';
 
-/** What is typed may be a code, as written in any vocabulary, or a concept id. Of letters alone only units are: kg. */
+/**
+ * The text may be a code, as written in any vocabulary, or a concept id. Codes of letters alone are only
+ * units, such as kg.
+ */
 export async function findByCode(tx: Tx, request: SearchRequest): Promise<Hit[]> {
   const text = request.text.trim();
   if (/\s/.test(text) || /^\p{L}{4,}$/u.test(text) || text.length > 50) return [];
@@ -15,7 +21,10 @@ export async function findByCode(tx: Tx, request: SearchRequest): Promise<Hit[]>
     limit 20`;
 }
 
-/** Reads all names, a second or two on a full release: for the minutes until there is something better. */
+/**
+ * Reads all names, which takes a second or two on a full release: for the minutes until the search tables are
+ * built.
+ */
 export async function findByPrefix(tx: Tx, request: SearchRequest, wanted: number): Promise<Hit[]> {
   const beginning = request.text
     .trim()

@@ -1,4 +1,4 @@
-/** What is searched for. Filters of one kind are alternatives, kinds add up. */
+/** What is searched for. Filters of one kind are alternatives; filters of different kinds must all match. */
 export interface SearchRequest {
   readonly text: string;
   readonly domains?: readonly string[] | undefined;

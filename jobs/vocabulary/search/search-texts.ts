@@ -1,4 +1,7 @@
-/** The texts that hold a word of every group, best first, without reading the long list of a common word. */
+/**
+ * Finds the texts that hold a word of every group, best first, without reading the long list of a common
+ * word.
+ */
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { TIER_SIZE, TIERED, WORDS } from './search-index.ts';
 import type { Word } from './search-words.ts';
@@ -19,12 +22,15 @@ export interface SearchTable {
   readonly texts: number;
 }
 
-/** A list of texts up to this long is read as a whole; of many words a longer one, since few texts have them all. */
+/**
+ * A list of up to this many texts is read as a whole; for many words a longer one is, since few texts have
+ * them all.
+ */
 const SHORT = 10_000;
 const SHORT_OF_MANY = 200_000;
 const MANY = 5;
 
-/** At least `wanted` concepts where there are so many; a concept once, with its best text. */
+/** Finds at least `wanted` concepts where there are that many, each once, with its best text. */
 export async function findTexts(
   tx: Tx,
   table: SearchTable,
@@ -51,7 +57,10 @@ function findByWord(tx: Tx, { release }: SearchTable, groups: readonly Group[], 
     order by text_no limit ${limit}`;
 }
 
-/** The inner query is run for one tier after the other, and no more once there are enough: nested loops are lazy. */
+/**
+ * Runs the inner query for one tier after the other and stops when there are enough texts, since nested loops
+ * are lazy.
+ */
 async function findByTier(
   tx: Tx,
   { release, texts }: SearchTable,
@@ -75,7 +84,10 @@ async function findByTier(
 
 type Fragment = ReturnType<Tx['unsafe']> | ReturnType<Sql>;
 
-/** `@>` for all words that stand alone, and `&&` for each group with a choice: one scan of the index answers all. */
+/**
+ * Uses `@>` for all words that stand alone, and `&&` for each group with a choice: one scan of the index
+ * answers all.
+ */
 function conditions(
   tx: Tx,
   groups: readonly Group[],

@@ -1,17 +1,20 @@
-/** What somebody typed, as words of the dictionary: themselves, longer ones that begin so, and ones spelt nearly alike. */
+/**
+ * Reads what somebody typed as words of the dictionary: the words themselves, longer ones that begin with
+ * them, and ones spelt nearly alike.
+ */
 import type { Tx } from '../../../sql/connect.ts';
 import { SPELT } from './search-index.ts';
 
 export interface Word {
   readonly word: string;
-  /** Names and synonyms that hold it; 0 for a word that is in none. */
+  /** How many names and synonyms hold it; 0 for a word that is in none. */
   readonly texts: number;
 }
 
-/** Words of a query that are read; nobody types more. */
+/** How many words of a query are read; nobody types more. */
 const MOST_WORDS = 12;
 
-/** In the order typed, each once. */
+/** The words in the order typed, each once. */
 export async function readWords(tx: Tx, release: number, text: string): Promise<Word[]> {
   return tx<Word[]>`
     select word, coalesce(d.texts, 0) as texts
@@ -61,7 +64,7 @@ export async function speltLike(tx: Tx, release: number, { word }: Word): Promis
     .map(({ word: found, texts }) => ({ word: found, texts }));
 }
 
-/** Letters left out, added, changed or exchanged with their neighbour (optimal string alignment). */
+/** Counts letters left out, added, changed or exchanged with their neighbour (optimal string alignment). */
 export function slips(one: string, other: string): number {
   let [before, last] = [[] as number[], Array.from({ length: other.length + 1 }, (_, at) => at)];
   for (let i = 1; i <= one.length; i++) {

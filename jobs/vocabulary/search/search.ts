@@ -1,7 +1,7 @@
 /**
- * Search for concepts by name, synonym or code. Ranked: codes, then the exact name, then names with all words, those
- * with fewer other words first (search-index.ts). Where that gives too little, the last word counts as the beginning
- * of longer ones, and where that gives next to nothing, words are taken as misspelt.
+ * Searches for concepts by name, synonym or code. Codes rank first, then the exact name, then names with all
+ * words, those with fewer other words first (search-index.ts). Where that gives too little, the last word
+ * counts as the beginning of longer ones; where that gives next to nothing, words are taken as misspelt.
  */
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { syncError } from '../../step/errors.ts';
@@ -23,9 +23,9 @@ export interface SearchResult {
   /** building: names are only compared from their beginning. */
   readonly index: 'ready' | 'building';
   readonly forgives_typos: boolean;
-  /** Words taken for others than typed. */
+  /** Words that were taken as misspellings of others. */
   readonly corrected: readonly { readonly typed: string; readonly taken_as: readonly string[] }[];
-  /** Words that no name has, left out. */
+  /** Words that no name has, which were left out. */
   readonly ignored: readonly string[];
   readonly items: readonly SearchItem[];
   readonly more: boolean;
@@ -33,14 +33,15 @@ export interface SearchResult {
 
 /** Fewer hits than this, and the words may be misspelt. */
 const FEW = 5;
-/** From this many words on it is a certain name that is looked for. */
+/** A query of this many words or more looks for a certain name. */
 const NAME = 3;
-/** A word that is in so many texts is spelt right. */
+/** A word that is in this many texts is taken as spelt right. */
 const COMMON = 1000;
 
 export async function searchConcepts(sql: Sql, request: SearchRequest): Promise<SearchResult> {
   return sql.begin(async (tx) => {
-    // Plans for a handful of rows: nothing here is worth compiling or a parallel worker, or ever a scan of the table.
+    // All plans here are for a handful of rows: nothing is worth compiling or a parallel worker, or ever a
+    // scan of the table.
     const [state] = await tx<{ release_id: number; texts: number | null }[]>`
       select r.release_id, s.texts, set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),
         set_config('max_parallel_workers_per_gather', '0', true)
@@ -72,7 +73,7 @@ interface Read extends Pick<SearchResult, 'index' | 'forgives_typos' | 'correcte
 
 const NOT_READ = { forgives_typos: false, corrected: [], ignored: [] };
 
-/** Words too common to miss: a name without them is as good. */
+/** Words so common that a name without them is as good. */
 const FILLERS = new Set(['a', 'an', 'and', 'by', 'for', 'in', 'of', 'on', 'or', 'the', 'to', 'with']);
 
 async function read(tx: Tx, table: SearchTable, request: SearchRequest, wanted: number): Promise<Read> {
@@ -94,7 +95,7 @@ async function read(tx: Tx, table: SearchTable, request: SearchRequest, wanted: 
   await add(typed.map(alone));
   const telling = typed.filter(({ word }) => !FILLERS.has(word));
   const words = telling.length > 0 ? telling : typed;
-  // Whoever types a name of several words and hits it wants no others.
+  // Someone who types a name of several words and hits it wants no others.
   const enough = words.length < NAME ? wanted : 1;
   if (hits.size < enough && words.length < typed.length) await add(words.map(alone));
 
@@ -119,7 +120,7 @@ async function read(tx: Tx, table: SearchTable, request: SearchRequest, wanted: 
   return { index: 'ready', forgives_typos, corrected, ignored, hits: [...hits.values()] };
 }
 
-/** A filter is a choice of tags; one that no text has leaves nothing to find. */
+/** A filter is a choice of tags; a tag that no text has leaves nothing to find. */
 async function filterGroups(tx: Tx, release: number, request: SearchRequest): Promise<Group[]> {
   const tag = (kind: string) => (value: string) => `${kind}:${value.toLowerCase().replaceAll(' ', '_')}`;
   const wanted = [

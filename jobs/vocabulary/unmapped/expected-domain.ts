@@ -1,9 +1,12 @@
 /**
- * The domains in which the concept of an unmapped code is to be looked for: by the element where a column belongs to
- * one, else by the resource type. Empty where any will do.
+ * The domains in which to look for the concept of an unmapped code: those of the element where a column
+ * belongs to one, else those of the resource type. None means that any domain will do.
  */
 
-/** Elements of one domain whatever the resource. `required`: a concept of another domain is not used there. */
+/**
+ * Elements whose domains do not depend on the resource. `required`: a concept of another domain is not used
+ * there.
+ */
 const OF_ELEMENT: Readonly<Record<string, { domains: readonly string[]; required?: boolean }>> = {
   unit: { domains: ['Unit'], required: true },
   route: { domains: ['Route'], required: true },
@@ -39,7 +42,7 @@ const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   Specimen: ['Specimen'],
 };
 
-/** The likeliest first. */
+/** The expected domains, the likeliest first. */
 export function expectedDomains(resourceType: string, element: string): readonly string[] {
   return OF_ELEMENT[element]?.domains ?? OF_TYPE[resourceType] ?? [];
 }

@@ -1,7 +1,8 @@
 /**
- * Standard concepts that an unmapped code may mean, by how alike its words and theirs are. The search wants every word
- * in one name, which what an EHR calls a code seldom offers; so it is asked for all words, then for all but one, then for
- * the longest ones alone, and what it finds is ranked by the share of three-letter pieces in common.
+ * Suggests Standard concepts that an unmapped code may mean, by how alike its words and theirs are. Search
+ * wants every word in one name, which an EHR's term for a code seldom offers. So it is asked for all words,
+ * then for all but one, then for the longest ones alone. What it finds is ranked by the share of trigrams in
+ * common.
  */
 import type { Sql } from '../../../sql/connect.ts';
 import type { Concept } from '../concept.ts';
@@ -12,7 +13,7 @@ export interface Suggestion {
   readonly concept: Concept;
   /** 0 to 1. */
   readonly similarity: number;
-  /** Name or synonym that is alike. */
+  /** The name or synonym that is alike. */
   readonly matched_text: string;
 }
 
@@ -55,7 +56,10 @@ export async function suggest(sql: Sql, codeId: number, limit: number): Promise<
   return { text, domains, index, items: items.slice(0, limit) };
 }
 
-/** What SNOMED's full names end with: `Foul smelling urine (finding)`. It says nothing more, and is in other names too. */
+/**
+ * What SNOMED's fully specified names end with: `Foul smelling urine (finding)`. It adds no meaning, and is
+ * in other names too.
+ */
 const TAGS = [
   ...['body structure', 'disorder', 'event', 'finding', 'morphologic abnormality', 'observable entity'],
   ...['occupation', 'organism', 'person', 'physical object', 'procedure', 'product', 'qualifier value'],
@@ -72,7 +76,9 @@ function searches(text: string): string[] {
   return [...new Set(all.map((some) => some.join(' ')))].filter((words) => words !== '');
 }
 
-/** Dice's coefficient of the pieces of three letters, as in pg_trgm: each word with two blanks before and one after. */
+/**
+ * Dice's coefficient of the trigrams, taken as in pg_trgm: each word with two blanks before and one after.
+ */
 export function alike(one: string, other: string): number {
   const [a, b] = [pieces(one), pieces(other)];
   if (a.size + b.size === 0) return 0;

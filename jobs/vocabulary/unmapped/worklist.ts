@@ -17,14 +17,19 @@ export interface UnmappedCode {
   readonly persons: number;
   readonly first_seen: Date | null;
   readonly last_seen: Date | null;
-  /** Percent of all unmapped uses in scope, this one's and with all the more frequent ones. */
+  /**
+   * Percent of all unmapped uses in scope: of this code, and of this code with all the more frequent ones.
+   */
   readonly share: number;
   readonly cumulative_share: number;
-  /** Somebody has mapped it since: the re-map, or the next sync, takes it off the list. */
+  /** Whether somebody has mapped it since; then the remap, or a later sync, takes it off the list. */
   readonly has_map: boolean;
 }
 
-/** connection and domain are the scope of which the shares are told; the others only choose from it. */
+/**
+ * Connection, domain, element and resource type are the scope that the shares refer to; the other filters
+ * only choose from it.
+ */
 export interface WorklistFilter {
   readonly connection_id?: number | undefined;
   readonly domain?: string | undefined;
@@ -75,7 +80,7 @@ export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Pro
   }));
 }
 
-/** Codes that a local map holds by now. */
+/** Codes that have a local map by now. */
 async function mappedAmong(
   sql: Sql | Tx,
   rows: readonly { readonly code_id: number; readonly system: string; readonly code: string }[],
@@ -94,7 +99,7 @@ async function mappedAmong(
   return new Set(mapped.map((row) => row.code_id));
 }
 
-/** Where a code is used, most first; gives up when it is in no list. */
+/** Where a code is used, most often first; throws when it is not on the list. */
 export async function readUnmapped(
   sql: Sql | Tx,
   codeId: number,

@@ -1,6 +1,6 @@
 /**
- * Random numbers by place instead of in a row: the same seed, item and question always give the same number, so that
- * concept 4,711 has its name without the 4,710 before it and nothing must be kept in memory.
+ * Random numbers by place instead of in sequence: the same seed, item and question always give the same
+ * number. So concept 4,711 has its name without the 4,710 before it, and nothing must be kept in memory.
  */
 export type Draw = (question: number) => number;
 
@@ -11,8 +11,8 @@ export function drawsOf(seed: number, item: number): Draw {
 }
 
 /**
- * Place in a list in which few items are common and most are rare, as words are: item 0 about as often as Zipf's law
- * has it for lists of any length.
+ * A place in a list in which few items are common and most are rare, as words are. Item 0 comes about as
+ * often as Zipf's law has it for lists of any length.
  */
 export function rare(draw: number, length: number): number {
   return Math.min(length - 1, Math.floor((length + 1) ** draw) - 1);

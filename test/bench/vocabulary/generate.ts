@@ -1,7 +1,8 @@
 /**
- * A vocabulary of Athena's shape and of any size, written as Athena's files; memory does not grow with it. The
- * concepts that the code names are in it too. About the proportions of a full download: to each concept six
- * relationships, a third of a synonym, and, where it is Standard, its line of ancestors.
+ * A vocabulary of Athena's shape and of any size, written as Athena's files; memory does not grow with it.
+ * The concepts that the code names are in it too. Its proportions are about those of a full download: six
+ * relationships per concept, a synonym for one concept in three, and for a Standard concept its line of
+ * ancestors.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -126,7 +127,10 @@ function* relationshipKinds(): Generator<string> {
   }
 }
 
-/** In rounds over all concepts: maps, hierarchy, then the others, each with its way back, until there are enough. */
+/**
+ * Goes over all concepts in rounds: maps, hierarchy, then the others, each with its reverse, until there are
+ * enough.
+ */
 function* relationshipLines(shape: Shape, count: number, seed: number): Generator<string> {
   const { concepts, standard, idOf, mapsTo, parentOf } = shape;
   for (let made = 0, round = 0; made < count; round++) {

@@ -1,7 +1,8 @@
 /**
- * Loading an Athena download against the bare minimum: COPY of the same files by one plain connection that does
- * nothing else, into tables without indexes, then the same indexes, with the same memory for sorting. Both as a
- * process of its own would do it, durable, in turns; the best of each counts, since a machine is only ever slowed down.
+ * Loading an Athena download, compared with the bare minimum: COPY of the same files by one plain connection
+ * that does nothing else, into tables without indexes, then the same indexes, with the same memory for
+ * sorting. Both are durable and run in turns. The best of each counts, since a machine is only ever slowed
+ * down.
  */
 import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
@@ -36,7 +37,10 @@ export interface Measured extends Loaded {
   readonly lookUpMs: number;
 }
 
-/** `tell` hears of each load when it is done: a full release takes the better part of an hour with what it is compared to. */
+/**
+ * `tell` hears of each load when it is done: a full release takes the better part of an hour with what it is
+ * compared to.
+ */
 export async function measureLoad(
   url: string,
   source: string,
@@ -96,7 +100,7 @@ interface File {
   readonly columns: string;
 }
 
-/** Without the oddities that a bare COPY refuses. */
+/** Writes the files as plain text, without the oddities that a bare COPY refuses. */
 async function plainFiles(source: string, folder: string): Promise<File[]> {
   const bundle = await openBundle(source);
   const files: File[] = [];

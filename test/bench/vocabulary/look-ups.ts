@@ -1,4 +1,7 @@
-/** What it costs to resolve codes that no worker remembers yet: a thousand in one statement, as a chunk asks them. */
+/**
+ * What it costs to resolve codes that no worker remembers yet: a thousand in one statement, as a chunk asks
+ * for them.
+ */
 import { lookUpCodes } from '../../../jobs/vocabulary/resolve/look-up.ts';
 import type { Sql } from '../../../sql/connect.ts';
 

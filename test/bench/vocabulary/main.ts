@@ -1,8 +1,9 @@
 /**
  * `npm run bench:vocabulary -- [DIR|ZIP|CONCEPTS] [--relationships N] [--rounds N] [--json FILE]`
  *
- * Loads an Athena download, or a generated one of that many concepts (500,000 when left out), and tells rows a second,
- * memory and time beside bare COPY and the same indexes, and what it costs to resolve codes.
+ * Loads an Athena download, or a generated one of that many concepts (500,000 when omitted). It reports rows
+ * per second, and memory and time compared with bare COPY and the same indexes, and what it costs to resolve
+ * codes.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

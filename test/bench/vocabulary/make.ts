@@ -1,4 +1,7 @@
-/** `node test/bench/vocabulary/make.ts FOLDER [CONCEPTS] [RELATIONSHIPS]`: a generated vocabulary in Athena's files. */
+/**
+ * `node test/bench/vocabulary/make.ts FOLDER [CONCEPTS] [RELATIONSHIPS]`: writes a generated vocabulary as
+ * Athena's files.
+ */
 import { generateVocabulary } from './generate.ts';
 
 const [folder, concepts = '500000', relationships = String(6 * Number(concepts))] = process.argv.slice(2);

@@ -1,6 +1,7 @@
 /**
- * Names as vocabularies have them: a few thousand words that occur again and again, and hundreds of thousands of made
- * ones (substances, brands, species, people) that occur once or twice. Searching is only as hard as its words are.
+ * Names as vocabularies have them: a few thousand words that occur again and again, and hundreds of thousands
+ * of invented ones (substances, brands, species, people) that occur once or twice. Search is only as hard as
+ * its words are.
  */
 import { type Draw, pick, rare } from './draws.ts';
 

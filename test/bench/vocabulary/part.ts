@@ -8,7 +8,7 @@ import type { Server } from '../server.ts';
 import { generateVocabulary } from './generate.ts';
 import { measureLoad } from './load.ts';
 
-/** Of a full Athena download, relationships to a concept. */
+/** Relationships per concept, as in a full Athena download. */
 const RELATIONSHIPS = 6;
 
 export async function measureVocabulary(

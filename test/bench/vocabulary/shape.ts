@@ -1,7 +1,7 @@
 /**
- * Which concepts a generated vocabulary has: vocabularies in about the shares that a full Athena download has them,
- * the Standard ones first, so that "is Standard" and "what it maps to" are sums. Concepts are numbered from 0 within
- * the vocabulary; their ids are scattered over the numbers, as they are in Athena's files.
+ * Which concepts a generated vocabulary has: its vocabularies have about the shares that they have in a full
+ * Athena download. The Standard concepts come first, so that "is Standard" and "what it maps to" are sums.
+ * Concepts are numbered from 0 within the vocabulary; their ids are scattered, as they are in Athena's files.
  */
 import { drawsOf } from './draws.ts';
 import { type NameKind, nameOf } from './names.ts';
@@ -110,7 +110,7 @@ export interface Concept {
 
 export interface Shape {
   readonly concepts: number;
-  /** The first so many are Standard. */
+  /** How many are Standard; these come first. */
   readonly standard: number;
   readonly vocabularies: readonly string[];
   readonly domains: readonly string[];
@@ -120,13 +120,15 @@ export interface Shape {
   synonym(n: number): string;
   /** The Standard concept that a code maps to: itself where it is Standard. */
   mapsTo(n: number): number;
-  /** Of a Standard concept other than the first, one nearer the top. */
+  /** The parent of a Standard concept other than the first: one nearer the top. */
   parentOf(n: number): number;
 }
 
 /** Above every id that the project names. */
 const FIRST_ID = 50_000_000;
-/** A prime that does not divide any size in use: multiplying by it scatters the numbers without repeating one. */
+/**
+ * A prime that does not divide any size in use: multiplying by it scatters the numbers without repeating one.
+ */
 const SCATTER = 1_000_003;
 /** Children of each concept in the hierarchy: with 3, a concept of a full release has some 13 ancestors. */
 const BRANCHES = 3;
