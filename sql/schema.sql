@@ -1333,6 +1333,15 @@ create table touched_persons (
 );
 CREATE INDEX touched_persons_of_run ON touched_persons USING btree (run_id);
 
+create table unkept_answer (
+  resource_key bigint not null,
+  table_name text not null,
+  value_concept_id integer,
+  value_as_sent text,
+  constraint unkept_answer_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE
+);
+CREATE INDEX unkept_answer_of_resource ON unkept_answer USING btree (resource_key);
+
 create table unmapped_summary (
   connection_id integer not null,
   code_id bigint not null,

@@ -9,6 +9,7 @@ import { type Cell, copyRows } from './copy.ts';
 
 const TABLES = [
   'unmapped_use',
+  'unkept_answer',
   'open_link',
   'waiting',
   'medication_content',
@@ -25,6 +26,20 @@ const TABLES = [
 export async function forgetDetailsInTx(tx: Tx, keys: readonly number[]): Promise<void> {
   if (keys.length === 0) return;
   for (const table of TABLES) await tx`delete from ${tx(table)} where resource_key = any(${keys}::bigint[])`;
+}
+
+export async function writeUnkeptInTx(tx: Tx, finished: readonly Finished[]): Promise<void> {
+  const cells = finished.flatMap(({ key, result, item: { outcome } }) =>
+    result === 'loaded' && outcome.kind === 'rows'
+      ? (outcome.unkept ?? []).map(({ table, conceptId, asSent }) => [key, table, conceptId, asSent])
+      : [],
+  );
+  await copyRows(
+    tx,
+    'unkept_answer',
+    ['resource_key', 'table_name', 'value_concept_id', 'value_as_sent'],
+    cells,
+  );
 }
 
 export async function writeRelationsInTx(

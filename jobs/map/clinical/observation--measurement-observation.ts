@@ -18,7 +18,7 @@ import { TYPE } from '../cdm/concepts.ts';
 import type { Moment } from '../cdm/dates.ts';
 import type { ClinicalEvent, EventTable, Value } from '../cdm/event.ts';
 import type { Link } from '../cdm/link.ts';
-import { project } from '../cdm/project.ts';
+import { holdsValues, project } from '../cdm/project.ts';
 import type { Preference } from '../read/code-systems.ts';
 import { type Chosen, type Concept, mainCode, NO_CONCEPT } from '../read/coding.ts';
 import { hasCode, isModified, type Json, list, number, object, objects } from '../read/fhir.ts';
@@ -38,7 +38,7 @@ import {
 import { relatedTo } from '../read/related.ts';
 import { absenceOf, interpretationOf, valuesOf } from '../read/values.ts';
 import { categoryCodes } from '../read/vendor-presets.ts';
-import type { MapContext, Outcome, Resource, Row } from '../types.ts';
+import type { MapContext, Outcome, Resource, Row, UnkeptAnswer } from '../types.ts';
 
 const DONE = new Set(['final', 'amended', 'corrected']);
 
@@ -167,8 +167,19 @@ function eventsOf(shared: Shared, element: Json, code: Chosen, values: readonly 
       rangeHigh: number(object(range?.['high'])?.['value']),
       qualifier: sent.conceptId === undefined ? NO_CONCEPT : interpretation,
     };
-    return project(event);
+    const rows = project(event);
+    reading.unkept.push(...unkeptOf(rows, value));
+    return rows;
   });
+}
+
+/** Answers are checked for what they assert, so those that the rows have no column for are kept beside them. */
+function unkeptOf(rows: readonly Row[], value: Value): UnkeptAnswer[] {
+  const asSent = value.sourceValue ?? value.string;
+  if (asSent === undefined) return [];
+  return rows
+    .filter(({ table }) => !holdsValues(table))
+    .map(({ table }) => ({ table, conceptId: value.conceptId, asSent }));
 }
 
 function withInterpretation(value: Value, interpretation: Concept): Value {

@@ -7,7 +7,7 @@
 import { type Moment, readMoment } from '../cdm/dates.ts';
 import type { Link, Ref } from '../cdm/link.ts';
 import type { RuleCode } from '../rules.ts';
-import type { MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from '../types.ts';
+import type { MapContext, Outcome, Relations, Resource, Row, UnkeptAnswer, UnmappedCode } from '../types.ts';
 import { isModified, type Json, number, object, objects, text } from './fhir.ts';
 import { readIdentifier, readReference } from './references.ts';
 
@@ -18,11 +18,12 @@ export interface Reading {
   readonly context: MapContext;
   readonly unmapped: UnmappedCode[];
   readonly omitted: Set<RuleCode>;
+  readonly unkept: UnkeptAnswer[];
   refusal: Refusal | undefined;
 }
 
 export function read(resource: Resource, context: MapContext): Reading {
-  return { resource, context, unmapped: [], omitted: new Set(), refusal: undefined };
+  return { resource, context, unmapped: [], omitted: new Set(), unkept: [], refusal: undefined };
 }
 
 export function excluded(rule: RuleCode): Refusal {
@@ -44,7 +45,7 @@ export function result(
   } = {},
 ): Outcome {
   if (reading.refusal) return reading.refusal;
-  const { unmapped, omitted } = reading;
+  const { unmapped, omitted, unkept } = reading;
   return {
     kind: 'rows',
     rows,
@@ -53,6 +54,7 @@ export function result(
     awaits: more.awaits,
     relations: more.relations && said(more.relations) ? more.relations : undefined,
     omitted: omitted.size > 0 ? [...omitted] : undefined,
+    unkept: unkept.length > 0 ? unkept : undefined,
   };
 }
 
