@@ -3648,7 +3648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `run-not-failed`: The run has not failed. `run-not-last`: A later run came after it. */
+            /** @description `run-not-failed`: The run has not failed. `run-still-live`: The run is still under way. `import-still-live`: The import is still under way. `run-not-last`: A later run came after it. */
             409: {
                 headers: {
                     [name: string]: unknown;
