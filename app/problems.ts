@@ -35,6 +35,8 @@ export const PROBLEMS = {
   'connection-without-server': { status: 409, title: 'The connection has no FHIR server' },
   'run-not-live': { status: 409, title: 'The run has ended' },
   'run-not-failed': { status: 409, title: 'The run has not failed' },
+  'run-still-live': { status: 409, title: 'The run is still under way' },
+  'import-still-live': { status: 409, title: 'The import is still under way' },
   'run-not-last': { status: 409, title: 'A later run came after it' },
   'reconciliation-not-found': { status: 404, title: 'No such reconciliation' },
   'reconciliation-confirmed': { status: 409, title: 'The reconciliation is confirmed already' },

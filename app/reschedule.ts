@@ -1,11 +1,13 @@
-/** Brings the queue's schedule of a connection in step with its settings. */
+/** Brings the queue's schedule of a connection in step with its settings, and from when on it counts as silent. */
 
+import { silenceOf, storeSilence } from '../jobs/alerts/silence.ts';
 import { readSyncConfig } from '../jobs/connection/sync-config.ts';
 import { applySchedule } from '../jobs/schedule/apply-schedules.ts';
 import type { Queue } from '../jobs/step/queue.ts';
+import type { Sql } from '../sql/connect.ts';
 
 export async function reschedule(
-  queue: Queue,
+  { sql, queue }: { readonly sql: Sql; readonly queue: Queue },
   connection: { readonly connection_id: number; readonly is_active: boolean; readonly sync_config: unknown },
 ): Promise<void> {
   await applySchedule(queue, {
@@ -13,4 +15,10 @@ export async function reschedule(
     is_active: connection.is_active,
     schedule: readSyncConfig(connection.sync_config).schedule,
   });
+  const [row] = await sql<{ last_success: Date | null }[]>`
+    select max(finished_at) as last_success from run
+    where connection_id = ${connection.connection_id} and status = 'completed'
+      and kind in ('export', 'import')`;
+  const heard = { ...connection, last_success: row?.last_success ?? null };
+  await storeSilence(sql, connection.connection_id, await silenceOf(queue, heard));
 }

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { destination, type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { connect } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
 import { secondsOf } from '../sql/environment.ts';
@@ -15,6 +15,7 @@ import { readWebhook } from './alerts/webhook.ts';
 import { type Keyring, openKeyring } from './connection/secrets.ts';
 import { createTokens } from './fhir/token/tokens.ts';
 import { createReferenceMemory } from './load/reference-memory.ts';
+import { openLog } from './log.ts';
 import { type Clock, systemClock } from './step/clock.ts';
 import type { Deps } from './step/deps.ts';
 import { openDisk } from './step/disk.ts';
@@ -82,11 +83,6 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await database.close();
     throw error;
   }
-}
-
-/** JSON lines on standard error, so that standard output stays for people and pipes. */
-export function openLog(env: NodeJS.ProcessEnv): Logger {
-  return pino({ name: 'fhir-omop-sync', level: env['LOG_LEVEL'] || 'info' }, destination(2));
 }
 
 /**

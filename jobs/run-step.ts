@@ -6,12 +6,14 @@
  * - dies after it: the job is complete, its successor is sent;
  * - its claim was lost meanwhile (a long pause, a cut connection): the completion finds no claim and all is rolled back.
  *
- * An expected failure is sent again after the delay that the error asks for, or else with growing delays; what must
- * not be tried again, and what failed too often, fails the run with its reason.
+ * An expected failure is sent again after the delay that the error asks for, or else with growing delays, and stands
+ * with the run until the step succeeds; what must not be tried again, and what failed too often, fails the run with its
+ * reason.
  */
 import type { Tx } from '../sql/connect.ts';
 import { RunEnded } from './run/advance.ts';
 import { failStepInTx } from './run/fail-step.ts';
+import { clearRetryInTx, noteRetryInTx } from './run/retries.ts';
 import type { Sort } from './step/catalogue/entry.ts';
 import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
@@ -36,13 +38,19 @@ export async function runStep<S extends StepName>(
   stopping?: AbortSignal,
 ): Promise<void> {
   const { sql, queue, log } = deps;
-  const completeInTx = async (tx: Tx) => {
+  const endInTx = async (tx: Tx) => {
     if (!(await queue.completeInTx(tx, name, job))) throw new ClaimLost();
+  };
+  const completeInTx = async (tx: Tx) => {
+    await clearRetryInTx(tx, job.payload, name);
+    await endInTx(tx);
   };
   const commit = async (work: (tx: Tx) => Promise<void>) => {
     await sql.begin(async (tx) => {
+      // First, since a step that asks to be tried again says why in its own commit.
+      await clearRetryInTx(tx, job.payload, name);
       await work(tx);
-      await completeInTx(tx);
+      await endInTx(tx);
     });
   };
   const checkpoint = async (work: (tx: Tx) => Promise<void>) => {
@@ -85,10 +93,13 @@ async function settle<S extends StepName>(
     await commit((tx) => failStepInTx(tx, deps, payload, name, described));
     return;
   }
-  const delay = delayOf(known?.retryAfterSeconds, attempt);
-  await commit((tx) =>
-    deps.queue.sendInTx(tx, name, { ...payload, attempt } as Payload<S>, { startAfter: delay }),
-  );
+  const seconds = delayOf(known?.retryAfterSeconds, attempt);
+  await commit(async (tx) => {
+    await noteRetryInTx(tx, payload, {
+      ...{ step: name, attempt, error: described, failed_at: deps.clock(), seconds },
+    });
+    await deps.queue.sendInTx(tx, name, { ...payload, attempt } as Payload<S>, { startAfter: seconds });
+  });
 }
 
 function mostTries(name: StepName, sort: Sort): number {

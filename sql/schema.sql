@@ -674,7 +674,7 @@ create table alert (
   attempts integer not null default 0,
   delivered_at timestamp with time zone,
   delivery_error text,
-  constraint alert_kind_known CHECK ((kind = ANY (ARRAY['unmapped-jump'::text, 'volume-far'::text, 'run-long'::text, 'run-failed'::text, 'watermark-held'::text, 'connection-silent'::text]))),
+  constraint alert_kind_known CHECK ((kind = ANY (ARRAY['unmapped-jump'::text, 'volume-far'::text, 'run-long'::text, 'run-failed'::text, 'watermark-held'::text, 'connection-silent'::text, 'nothing-received'::text, 'type-missing'::text, 'many-parked'::text]))),
   constraint alert_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
   constraint alert_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE SET NULL,
   constraint alert_pkey PRIMARY KEY (alert_id)
@@ -851,6 +851,7 @@ create table connection (
   watermark_not_granted text[] not null default '{}'::text[],
   failures_in_row integer not null default 0,
   paused_until timestamp with time zone,
+  silent_after timestamp with time zone,
   constraint connection_site_key_form CHECK ((site_key ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
   constraint connection_vendor_known CHECK ((ehr_vendor = ANY (ARRAY['epic'::text, 'cerner'::text, 'other'::text]))),
   constraint connection_pkey PRIMARY KEY (connection_id),
@@ -935,6 +936,7 @@ create table failure (
   constraint failure_pkey PRIMARY KEY (failure_id)
 );
 CREATE INDEX failure_of_run ON failure USING btree (run_id);
+CREATE INDEX failure_open_by_reason ON failure USING btree (connection_id, reason) WHERE (resolved_at IS NULL);
 CREATE INDEX failure_open_of_resource ON failure USING btree (connection_id, resource_type, fhir_id) WHERE (resolved_at IS NULL);
 
 create table finished_export (
@@ -1259,6 +1261,8 @@ create table run (
   scopes_not_granted text[] not null default '{}'::text[],
   asked jsonb,
   reconciles boolean not null default false,
+  records_removed bigint,
+  held_by text[] not null default '{}'::text[],
   constraint run_accounting CHECK (((records_extracted + records_redriven) = ((((records_unchanged + records_loaded) + records_excluded) + records_failed) + records_parked))),
   constraint run_finished_has_time CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
   constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text, 'deletion'::text]))),
@@ -1292,6 +1296,19 @@ create table run_notice (
   at timestamp with time zone not null,
   constraint run_notice_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
   constraint run_notice_pkey PRIMARY KEY (run_id, code, subject)
+);
+
+create table run_retry (
+  run_id bigint not null,
+  step text not null,
+  item bigint not null default 0,
+  attempt integer not null,
+  code text not null,
+  message text not null,
+  failed_at timestamp with time zone not null,
+  next_at timestamp with time zone not null,
+  constraint run_retry_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint run_retry_pkey PRIMARY KEY (run_id, step, item)
 );
 
 create table search_index (
@@ -1330,6 +1347,15 @@ create table touched_persons (
   constraint touched_persons_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE
 );
 CREATE INDEX touched_persons_of_run ON touched_persons USING btree (run_id);
+
+create table unkept_answer (
+  resource_key bigint not null,
+  table_name text not null,
+  value_concept_id integer,
+  value_as_sent text,
+  constraint unkept_answer_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE
+);
+CREATE INDEX unkept_answer_of_resource ON unkept_answer USING btree (resource_key);
 
 create table unmapped_summary (
   connection_id integer not null,
@@ -1479,64 +1505,257 @@ create view alerts as
      JOIN connection c USING (connection_id)
   ORDER BY a.alert_id DESC;
 
-create view connection_health as
+create view connection_facts as
  SELECT c.connection_id,
     c.site_key,
     c.site_name,
     c.is_active,
-    last.status AS last_status,
-    last.created_at AS last_sync_at,
-    success.finished_at AS last_success_at,
-    round(EXTRACT(epoch FROM now() - success.finished_at) / 3600::numeric, 1) AS hours_since_success,
-    recent.runs AS runs_30d,
-    recent.failed AS failed_30d,
-    round(100.0 * recent.completed::numeric / NULLIF(recent.completed + recent.failed, 0)::numeric, 1) AS success_rate_30d,
-    COALESCE(open_failures.failures, 0::bigint) AS records_failed_open,
-    COALESCE(parked.resources, 0::bigint) AS parked_open,
-    success.mapping_coverage,
     c.watermark,
-    live.run_id AS live_run_id,
-        CASE
-            WHEN NOT c.is_active THEN 'inactive'::text
-            WHEN last.status IS NULL THEN 'never-synced'::text
-            WHEN c.paused_until > now() THEN 'paused'::text
-            WHEN last.status = 'failed'::text THEN 'failing'::text
-            WHEN success.finished_at < (now() - '3 days'::interval) AND live.run_id IS NULL AND c.sync_config ? 'schedule'::text THEN 'stale'::text
-            ELSE 'healthy'::text
-        END AS health,
     c.failures_in_row,
-    c.paused_until
+    c.paused_until,
+    c.silent_after,
+    c.created_at,
+    COALESCE(r.runs, 0::bigint) AS runs,
+    COALESCE(r.runs_30d, 0::bigint) AS runs_30d,
+    COALESCE(r.failed_30d, 0::bigint) AS failed_30d,
+    COALESCE(r.completed_30d, 0::bigint) AS completed_30d,
+    COALESCE(r.loaded, 0::numeric) AS loaded,
+    COALESCE(r.mapped, 0::numeric) AS mapped,
+    r.received_most,
+    r.last_run,
+    r.last_success,
+    r.last_export,
+    r.last_full,
+    r.last_full_export,
+    r.live_run,
+    COALESCE(f.failures, 0::bigint) AS failures,
+    COALESCE(w.parked, 0::bigint) AS parked
    FROM connection c
+     LEFT JOIN ( SELECT run.connection_id,
+            count(*) AS runs,
+            count(*) FILTER (WHERE run.created_at > (now() - '30 days'::interval)) AS runs_30d,
+            count(*) FILTER (WHERE run.created_at > (now() - '30 days'::interval) AND run.status = 'failed'::text) AS failed_30d,
+            count(*) FILTER (WHERE run.created_at > (now() - '30 days'::interval) AND run.status = 'completed'::text) AS completed_30d,
+            sum(run.records_loaded) AS loaded,
+            sum(run.records_mapped) AS mapped,
+            max(run.records_extracted) FILTER (WHERE (run.kind = ANY (ARRAY['export'::text, 'import'::text])) AND run.status = 'completed'::text) AS received_most,
+            max(run.run_id) FILTER (WHERE run.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) AS last_run,
+            max(run.run_id) FILTER (WHERE (run.kind = ANY (ARRAY['export'::text, 'import'::text])) AND run.status = 'completed'::text) AS last_success,
+            max(run.run_id) FILTER (WHERE run.kind = 'export'::text AND run.status = 'completed'::text) AS last_export,
+            max(run.run_id) FILTER (WHERE (run.kind = ANY (ARRAY['export'::text, 'import'::text])) AND run.mode = 'full'::text AND run.status = 'completed'::text) AS last_full,
+            max(run.run_id) FILTER (WHERE run.kind = 'export'::text AND run.mode = 'full'::text AND run.status = 'completed'::text) AS last_full_export,
+            max(run.run_id) FILTER (WHERE run.status <> ALL (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) AS live_run
+           FROM run
+          GROUP BY run.connection_id) r USING (connection_id)
      LEFT JOIN ( SELECT failure.connection_id,
             count(*) AS failures
            FROM failure
           WHERE failure.resolved_at IS NULL
-          GROUP BY failure.connection_id) open_failures USING (connection_id)
+          GROUP BY failure.connection_id) f USING (connection_id)
      LEFT JOIN ( SELECT waiting.connection_id,
-            count(*) AS resources
+            count(*) AS parked
            FROM waiting
           WHERE waiting.parked
-          GROUP BY waiting.connection_id) parked USING (connection_id)
-     LEFT JOIN LATERAL ( SELECT run.status,
-            run.created_at
-           FROM run
-          WHERE run.connection_id = c.connection_id AND (run.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))
-          ORDER BY run.run_id DESC
-         LIMIT 1) last ON true
-     LEFT JOIN LATERAL ( SELECT run.finished_at,
-            round(100.0 * run.records_mapped::numeric / NULLIF(run.records_loaded, 0)::numeric, 2) AS mapping_coverage
-           FROM run
-          WHERE run.connection_id = c.connection_id AND run.status = 'completed'::text AND (run.kind = ANY (ARRAY['export'::text, 'import'::text]))
-          ORDER BY run.run_id DESC
-         LIMIT 1) success ON true
-     LEFT JOIN LATERAL ( SELECT run.run_id
-           FROM run
-          WHERE run.connection_id = c.connection_id AND (run.status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text]))) live ON true
-     CROSS JOIN LATERAL ( SELECT count(*) AS runs,
-            count(*) FILTER (WHERE run.status = 'completed'::text) AS completed,
-            count(*) FILTER (WHERE run.status = 'failed'::text) AS failed
-           FROM run
-          WHERE run.connection_id = c.connection_id AND run.created_at > (now() - '30 days'::interval)) recent;
+          GROUP BY waiting.connection_id) w USING (connection_id);
+
+create view connection_health as
+ SELECT f.connection_id,
+    f.site_key,
+    f.site_name,
+    f.is_active,
+    last.status AS last_status,
+    last.created_at AS last_sync_at,
+    success.finished_at AS last_success_at,
+    round(EXTRACT(epoch FROM now() - success.finished_at) / 3600::numeric, 1) AS hours_since_success,
+    f.runs_30d,
+    f.failed_30d,
+    round(100.0 * f.completed_30d::numeric / NULLIF(f.completed_30d + f.failed_30d, 0)::numeric, 1) AS success_rate_30d,
+    f.failures AS records_failed_open,
+    f.parked AS parked_open,
+    round(100.0 * f.mapped / NULLIF(f.loaded, 0::numeric), 2) AS mapping_coverage,
+    f.watermark,
+    f.live_run AS live_run_id,
+    COALESCE((ARRAY['paused'::text, 'failing'::text, 'silent'::text, 'never-synced'::text, 'degraded'::text])[why.worst], 'healthy'::text) AS health,
+    COALESCE(why.reasons, '[]'::jsonb) AS reasons,
+    f.failures_in_row,
+    f.paused_until,
+    f.last_run AS last_run_id
+   FROM connection_facts f
+     LEFT JOIN run last ON last.run_id = f.last_run
+     LEFT JOIN run success ON success.run_id = f.last_success
+     LEFT JOIN run export ON export.run_id = f.last_export
+     CROSS JOIN LATERAL ( SELECT min(r.severity) AS worst,
+            jsonb_agg(jsonb_build_object('code', r.code, 'subject', r.subject, 'amount', r.amount, 'run_id', r.run_id, 'message', r.message, 'todo', r.todo) ORDER BY r.severity, r.code, r.subject) AS reasons
+           FROM ( SELECT 1 AS "?column?",
+                    'switched-off'::text AS "?column?",
+                    ''::text AS "?column?",
+                    NULL::bigint AS int8,
+                    NULL::bigint AS int8,
+                    'The connection is switched off: no sync starts.'::text AS "?column?",
+                    'Set is_active to true when it is to be synced again.'::text AS "?column?"
+                  WHERE NOT f.is_active
+                UNION ALL
+                 SELECT 1,
+                    'circuit-breaker'::text,
+                    ''::text,
+                    f.failures_in_row,
+                    f.last_run,
+                    format('%s runs in a row failed at the EHR; scheduled syncs are skipped until %s.'::text, f.failures_in_row, to_char((f.paused_until AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD HH24:MI "UTC"'::text)) AS format,
+                    'Mend what the last run says; a sync that is started by hand ends the pause.'::text
+                  WHERE f.paused_until > now()
+                UNION ALL
+                 SELECT 2,
+                    'run-failed'::text,
+                    COALESCE(last.error_code, ''::text) AS "coalesce",
+                    NULL::bigint,
+                    f.last_run,
+                    format('Run %s failed in its step "%s" (%s). %s'::text, f.last_run, last.error_step, last.error_code, last.error_message) AS format,
+                    'Mend the cause; then retry the run, or start a new sync.'::text
+                  WHERE last.status = 'failed'::text
+                UNION ALL
+                 SELECT 3,
+                    'connection-silent'::text,
+                    ''::text,
+                    round(EXTRACT(epoch FROM now() - COALESCE(success.finished_at, f.created_at)) / 3600::numeric)::bigint AS round,
+                    f.live_run,
+                    format('%s, although the schedule asks for one.'::text,
+                        CASE
+                            WHEN success.finished_at IS NULL THEN 'No sync has ever been completed'::text
+                            ELSE 'No sync has been completed since '::text || to_char((success.finished_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD HH24:MI "UTC"'::text)
+                        END) AS format,
+                    'See the runs of the connection, and whether workers or ticks run.'::text
+                  WHERE f.is_active AND f.silent_after < now()
+                UNION ALL
+                 SELECT 4,
+                    'never-synced'::text,
+                    ''::text,
+                    NULL::bigint,
+                    f.live_run,
+                        CASE
+                            WHEN f.live_run IS NULL THEN 'No sync has been completed yet.'::text
+                            ELSE format('No sync has been completed yet; run %s is under way.'::text, f.live_run)
+                        END AS format,
+                        CASE
+                            WHEN f.live_run IS NULL THEN 'Start a sync, or import files.'::text
+                            ELSE NULL::text
+                        END AS "case"
+                  WHERE f.last_success IS NULL
+                UNION ALL
+                 SELECT 5,
+                    'run-retrying'::text,
+                    t.step,
+                    t.attempt,
+                    t.run_id,
+                    format('Try %s of step "%s" of run %s failed (%s) and is repeated at %s. %s'::text, t.attempt, t.step, t.run_id, t.code, to_char((t.next_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD HH24:MI:SS "UTC"'::text), t.message) AS format,
+                    'Wait, or mend the cause; the run goes on by itself.'::text
+                   FROM ( SELECT run_retry.run_id,
+                            run_retry.step,
+                            run_retry.item,
+                            run_retry.attempt,
+                            run_retry.code,
+                            run_retry.message,
+                            run_retry.failed_at,
+                            run_retry.next_at
+                           FROM run_retry
+                          WHERE run_retry.run_id = f.live_run
+                          ORDER BY run_retry.failed_at DESC
+                         LIMIT 1) t
+                UNION ALL
+                 SELECT 5,
+                    'watermark-held'::text,
+                    ''::text,
+                    NULL::bigint,
+                    f.last_export,
+                    format('Run %s was completed, but not all that it asked for was received: the watermark stays at %s.'::text, f.last_export, COALESCE(f.watermark, 'the beginning'::text)) AS format,
+                    'The next sync asks for the same time again. The reasons are listed beside this one and in the view failures.'::text
+                  WHERE cardinality(export.held_by) > 0
+                UNION ALL
+                 SELECT 5,
+                    h.reason,
+                    COALESCE(string_agg(DISTINCT x.resource_type, ', '::text ORDER BY x.resource_type) FILTER (WHERE x.resource_type <> 'OperationOutcome'::text), ''::text) AS "coalesce",
+                    count(*) AS count,
+                    f.last_export,
+                    format('%s (%s).'::text, COALESCE(min(k.says), 'Something was not received'::text), count(*)) AS format,
+                    'See the view failures for what and where.'::text
+                   FROM unnest(export.held_by) h(reason)
+                     JOIN failure x ON x.run_id = f.last_export AND x.reason = h.reason AND x.resolved_at IS NULL
+                     LEFT JOIN ( VALUES ('server-reported-error'::text,'The server reported that it could not export everything'::text), ('operation-outcome-in-data'::text,'The server reported errors in the middle of its data'::text), ('json-document-instead-of-ndjson'::text,'A file held a JSON document, not NDJSON'::text), ('file-lost'::text,'A file of the export could not be downloaded'::text), ('file-cut-short'::text,'A file ended in the middle of a line'::text), ('fewer-lines-than-announced'::text,'A file held fewer resources than the manifest announced'::text), ('file-misread'::text,'A file proved damaged after parts of it were loaded'::text), ('deletion-unreadable'::text,'A deletion could not be read'::text)) k(reason, says) ON k.reason = h.reason
+                  GROUP BY h.reason
+                UNION ALL
+                 SELECT 5,
+                    'nothing-received'::text,
+                    ''::text,
+                    0,
+                    f.last_success,
+                    format('Run %s was completed without a single resource, and so was every sync before it.'::text, f.last_success) AS format,
+                    'Check group_id, export_resource_types and scopes: a server answers with nothing where it finds or allows nothing.'::text
+                  WHERE f.received_most = 0
+                UNION ALL
+                 SELECT 5,
+                    'type-missing'::text,
+                    m.types,
+                    m.missing,
+                    f.last_export,
+                    format('No %s came, which full runs before brought or the manifest announced.'::text, m.types) AS format,
+                    'Ask the operator of the EHR whether that is right; check the scopes that are granted.'::text
+                   FROM ( SELECT string_agg(missing.resource_type, ', '::text ORDER BY missing.resource_type) AS types,
+                            count(*) AS missing
+                           FROM ( SELECT g.subject AS resource_type
+                                   FROM ( SELECT p.run_id
+   FROM run p
+     JOIN run l ON l.run_id = f.last_full_export
+  WHERE p.connection_id = f.connection_id AND p.kind = 'export'::text AND p.mode = 'full'::text AND p.status = 'completed'::text AND p.run_id < f.last_full_export AND NOT p.export_scope IS DISTINCT FROM l.export_scope
+  ORDER BY p.run_id DESC
+ LIMIT 10) earlier
+                                     JOIN run_figure g ON g.run_id = earlier.run_id AND g.figure = 'extracted'::text
+                                  WHERE NOT (EXISTS ( SELECT
+   FROM run_figure n
+  WHERE n.run_id = f.last_full_export AND n.figure = 'extracted'::text AND n.subject = g.subject))
+                                UNION
+                                 SELECT export_file.resource_type
+                                   FROM export_file
+                                  WHERE export_file.run_id = f.last_export AND export_file.kind = 'output'::text AND export_file.resource_type IS NOT NULL
+                                  GROUP BY export_file.resource_type
+                                 HAVING sum(export_file.expected_count) > 0::numeric AND sum(export_file.lines_done) = 0::numeric AND bool_and(export_file.state = 'done'::text)) missing) m
+                  WHERE m.missing > 0
+                UNION ALL
+                 SELECT 5,
+                    'many-parked'::text,
+                    ''::text,
+                    f.parked,
+                    f.last_success,
+                    format('%s resources, a third or more of what there is, wait for a Patient that has not arrived.'::text, f.parked) AS format,
+                    'See the view parked. Are Patients exported, are they of the same Group, are they allowed by the scopes?'::text
+                  WHERE f.last_success IS NOT NULL AND (3 * f.parked)::numeric >= (f.loaded + f.parked::numeric) AND f.parked > 0
+                UNION ALL
+                 SELECT 5,
+                    'many-failures'::text,
+                    ''::text,
+                    o.failures,
+                    f.last_success,
+                    format('%s resources, 1 %% or more of what there is, should be in the CDM and are not: %s.'::text, o.failures, o.reasons) AS format,
+                    'See the view failures; after a fix, redrive maps them again.'::text
+                   FROM ( SELECT sum(by_reason.n)::bigint AS failures,
+                            string_agg(format('%s (%s)'::text, by_reason.reason, by_reason.n), ', '::text ORDER BY by_reason.n DESC) FILTER (WHERE by_reason.place <= 3) AS reasons
+                           FROM ( SELECT failure.reason,
+                                    count(*) AS n,
+                                    row_number() OVER (ORDER BY (count(*)) DESC) AS place
+                                   FROM failure
+                                  WHERE f.last_success IS NOT NULL AND (100 * f.failures)::numeric >= (f.loaded + f.failures::numeric) AND failure.connection_id = f.connection_id AND failure.resolved_at IS NULL AND (failure.reason <> ALL (COALESCE(export.held_by, '{}'::text[])))
+                                  GROUP BY failure.reason) by_reason) o
+                  WHERE (100 * o.failures)::numeric >= (f.loaded + o.failures::numeric) AND o.failures > 0
+                UNION ALL
+                 SELECT 5,
+                    n.code,
+                    n.subject,
+                    n.amount,
+                    n.run_id,
+                    n.message,
+                    NULL::text
+                   FROM run_notice n
+                  WHERE n.code = 'fewer-lines-than-announced'::text AND (n.run_id IN ( SELECT run.run_id
+                           FROM run
+                          WHERE run.connection_id = f.connection_id AND run.kind = 'export'::text AND run.status = 'completed'::text AND run.run_id >= f.last_full AND NOT ('fewer-lines-than-announced'::text = ANY (run.held_by)))) OR (n.code = ANY (ARRAY['scope-not-granted'::text, 'group-membership-refused'::text])) AND n.run_id = f.last_export OR n.code = 'disk-low'::text AND n.run_id = f.live_run) r(severity, code, subject, amount, run_id, message, todo)) why;
 
 create view exclusions as
  SELECT c.connection_id,
@@ -1586,6 +1805,19 @@ create view group_members as
     m.history_run
    FROM group_member m
      JOIN connection c USING (connection_id);
+
+create view health_reasons as
+ SELECT h.connection_id,
+    h.site_key,
+    h.health,
+    r.code,
+    r.subject,
+    r.amount,
+    r.run_id,
+    r.message,
+    r.todo
+   FROM connection_health h
+     CROSS JOIN LATERAL jsonb_to_recordset(h.reasons) r(code text, subject text, amount bigint, run_id bigint, message text, todo text);
 
 create view lineage as
  SELECT t.table_name,
@@ -1775,6 +2007,20 @@ create view reconciliations as
    FROM reconciliation c
      JOIN connection s USING (connection_id);
 
+create view removals as
+ SELECT c.connection_id,
+    c.site_key,
+    n.run_id,
+    n.resource_type,
+    n.reason,
+    sum(n.resources) AS resources
+   FROM chunk_reason n
+     JOIN run r ON r.run_id = n.run_id
+     JOIN connection c ON c.connection_id = r.connection_id
+  WHERE n.outcome = 'removed'::text
+  GROUP BY c.connection_id, c.site_key, n.run_id, n.resource_type, n.reason
+  ORDER BY n.run_id DESC, (sum(n.resources)) DESC;
+
 create view run_metrics as
  SELECT r.run_id,
     r.connection_id,
@@ -1803,9 +2049,18 @@ create view run_metrics as
     COALESCE(r.records_redriven, live.redriven, 0::bigint) AS records_redriven,
     round(100.0 * COALESCE(r.records_mapped, live.mapped, 0::bigint)::numeric / NULLIF(COALESCE(r.records_loaded, live.loaded, 0::bigint), 0)::numeric, 2) AS mapping_coverage,
     (COALESCE(r.records_extracted, live.extracted, 0::bigint) + COALESCE(r.records_redriven, live.redriven, 0::bigint)) = (COALESCE(r.records_unchanged, live.unchanged, 0::bigint) + COALESCE(r.records_loaded, live.loaded, 0::bigint) + COALESCE(r.records_excluded, live.excluded, 0::bigint) + COALESCE(r.records_failed, live.failed, 0::bigint) + COALESCE(r.records_parked, live.parked, 0::bigint)) AS accounted_for,
+    COALESCE(r.records_removed, live_removed.removed, 0::bigint) AS records_removed,
+    r.held_by,
     r.error_step,
     r.error_code,
-    r.error_message
+    r.error_message,
+    retry.step AS retry_step,
+    retry.code AS retry_code,
+    retry.message AS retry_message,
+    retry.attempt AS retry_attempt,
+    retry.failed_at AS retry_failed_at,
+    retry.next_at AS retry_next_at,
+    retry.steps AS retry_steps
    FROM run r
      JOIN connection c USING (connection_id)
      LEFT JOIN LATERAL ( SELECT sum(chunk_count.extracted) AS extracted,
@@ -1821,13 +2076,43 @@ create view run_metrics as
      LEFT JOIN LATERAL ( SELECT sum(chunk_rows.written) AS written,
             sum(chunk_rows.deleted) AS deleted
            FROM chunk_rows
-          WHERE chunk_rows.run_id = r.run_id AND r.records_extracted IS NULL) live_rows ON true;
+          WHERE chunk_rows.run_id = r.run_id AND r.records_extracted IS NULL) live_rows ON true
+     LEFT JOIN LATERAL ( SELECT sum(chunk_reason.resources) AS removed
+           FROM chunk_reason
+          WHERE chunk_reason.run_id = r.run_id AND chunk_reason.outcome = 'removed'::text AND r.records_extracted IS NULL) live_removed ON true
+     LEFT JOIN LATERAL ( SELECT run_retry.step,
+            run_retry.code,
+            run_retry.message,
+            run_retry.attempt,
+            run_retry.failed_at,
+            run_retry.next_at,
+            count(*) OVER () AS steps
+           FROM run_retry
+          WHERE run_retry.run_id = r.run_id
+          ORDER BY run_retry.failed_at DESC
+         LIMIT 1) retry ON true;
+
+create view run_notices as
+ SELECT n.run_id,
+    c.connection_id,
+    c.site_key,
+    n.code,
+    n.subject,
+    n.amount,
+    n.message,
+    n.at
+   FROM run_notice n
+     JOIN run r USING (run_id)
+     JOIN connection c USING (connection_id)
+  ORDER BY n.run_id DESC, n.code, n.subject;
 
 create view sync_timeline_30d as
  SELECT d.day::date AS day,
     COALESCE(m.runs, 0::bigint) AS runs,
     COALESCE(m.completed, 0::bigint) AS completed,
     COALESCE(m.failed, 0::bigint) AS failed,
+    COALESCE(m.cancelled, 0::bigint) AS cancelled,
+    COALESCE(m.live, 0::bigint) AS live,
     COALESCE(m.extracted, 0::numeric) AS extracted,
     COALESCE(m.loaded, 0::numeric) AS loaded,
     COALESCE(m.rows_written, 0::numeric) AS rows_written,
@@ -1837,6 +2122,8 @@ create view sync_timeline_30d as
             count(*) AS runs,
             count(*) FILTER (WHERE run_metrics.status = 'completed'::text) AS completed,
             count(*) FILTER (WHERE run_metrics.status = 'failed'::text) AS failed,
+            count(*) FILTER (WHERE run_metrics.status = 'cancelled'::text) AS cancelled,
+            count(*) FILTER (WHERE run_metrics.status <> ALL (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) AS live,
             sum(run_metrics.records_extracted) AS extracted,
             sum(run_metrics.records_loaded) AS loaded,
             sum(run_metrics.records_written) AS rows_written,

@@ -1,7 +1,8 @@
 /** `cli doctor`: what is well and what is not, a line each. Exit code 1 when something is wrong. */
 
 import { findKeys } from '../../jobs/engine.ts';
-import { type Examined, examine, type Finding } from '../../jobs/operator/doctor.ts';
+import { type Examined, examine } from '../../jobs/operator/doctor.ts';
+import type { Finding } from '../../jobs/operator/finding.ts';
 import { connect } from '../../sql/connect.ts';
 import { databaseSettings, openDatabase } from '../../sql/database.ts';
 import { environment } from '../../sql/environment.ts';
@@ -24,9 +25,10 @@ export async function doctor(): Promise<boolean> {
 
 async function report(examined: Examined): Promise<boolean> {
   let wrong = 0;
-  for await (const { state, what, found, todo, concepts = [] } of examine(examined)) {
+  for await (const { state, what, found, todo, details = [], concepts = [] } of examine(examined)) {
     if (state === 'wrong') wrong++;
     console.log(`${MARKS[state]} ${what}: ${found}${todo ? `. ${todo}` : ''}`);
+    for (const line of details) console.log(`    ${line}`);
     if (concepts.length > 0) {
       console.log(
         table(concepts.map(({ concept_id, ...rest }) => ({ concept: String(concept_id), ...rest }))),

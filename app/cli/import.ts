@@ -23,7 +23,7 @@ export async function importFolder(folder: string, site: string): Promise<boolea
     const workers = await startWorkers(deps);
     const finished = await watchRun(local.api, run);
     await workers.stop();
-    report(finished);
+    await report(local.api, finished);
     return finished.status === 'completed';
   } finally {
     await local.close();

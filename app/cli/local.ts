@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type Engine, openEngine } from '../../jobs/engine.ts';
+import { openLog } from '../../jobs/log.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
 import { environment } from '../../sql/environment.ts';
 import { createApp } from '../app.ts';
@@ -17,7 +18,7 @@ export interface Local {
 export async function openLocal(options: { readonly withWorkers: boolean }): Promise<Local> {
   const given = environment();
   const env = { ...given, LOG_LEVEL: given['LOG_LEVEL'] || 'warn' };
-  const engine = await openEngine(env, { passive: !options.withWorkers });
+  const engine = await openEngine(env, { passive: !options.withWorkers, log: openLog(env, true) });
   const token = randomBytes(24).toString('hex');
   const app = createApp({ ...engine.deps, config: { adminToken: token } });
   const api = createClient({

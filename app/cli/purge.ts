@@ -3,6 +3,7 @@ import { startWorkers } from '../../jobs/workers.ts';
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
 import { withApi } from './look-up.ts';
+import { whoWorks } from './sync.ts';
 import { table } from './table.ts';
 import { watchRun } from './watch.ts';
 
@@ -24,7 +25,7 @@ export async function purgePatient(
       `Purge ${data.purge_id} of "${site}" is asked for; nothing of the patient is loaded any more.`,
     );
     if (!watch) {
-      console.log('What is there is taken out by a worker: npm start, or npm run work.');
+      console.log(await whoWorks(local));
       return true;
     }
     const workers = await startWorkers(local.engine.deps);

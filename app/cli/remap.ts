@@ -7,6 +7,7 @@ import type { Schemas } from '../../openapi/client/index.ts';
 import { connectionOf } from './connection-of.ts';
 import { type Local, openLocal } from './local.ts';
 import { report } from './report.ts';
+import { whoWorks } from './sync.ts';
 import { table } from './table.ts';
 import { watchRun } from './watch.ts';
 
@@ -38,7 +39,7 @@ async function start(local: Local, id: number | undefined, options: RemapOptions
   if (data.started.length === 0 && data.skipped.length === 0) console.log('Nothing was ever synced.');
   if (!options.watch) {
     if (data.started.length > 0) {
-      console.log('It needs a worker: npm start, or npm run work. Follow it with: npm run cli -- status');
+      console.log(await whoWorks(local));
     }
     return data.skipped.length === 0;
   }
@@ -46,7 +47,7 @@ async function start(local: Local, id: number | undefined, options: RemapOptions
   let done = data.skipped.length === 0;
   for (const run of data.started) {
     const finished = await watchRun(local.api, run);
-    report(finished);
+    await report(local.api, finished);
     done &&= finished.status === 'completed';
   }
   await workers.stop();

@@ -2,6 +2,7 @@
  * `cli sync SITE [--full] [--watch]` starts a sync, `cli retry SITE [--watch]` takes the last one up again where it
  * failed; with --watch the command works on it here until it ends. `cli cancel SITE` ends the live one.
  */
+import { workerSigns } from '../../jobs/step/worker-signs.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import type { Schemas } from '../../openapi/client/index.ts';
 import { connectionOf } from './connection-of.ts';
@@ -79,12 +80,21 @@ export async function follow(
   watch: boolean,
 ): Promise<boolean> {
   if (!watch) {
-    console.log('It needs a worker: npm start, or npm run work. Follow it with: npm run cli -- status');
+    console.log(await whoWorks(local));
     return true;
   }
   const workers = await startWorkers(local.engine.deps);
   const finished = await watchRun(local.api, run);
   await workers.stop();
-  report(finished);
+  await report(local.api, finished);
   return finished.status === 'completed';
+}
+
+/** Who takes up what was started, and how to follow it. */
+export async function whoWorks({ engine }: Local): Promise<string> {
+  const { running } = await workerSigns(engine.deps.sql, engine.deps.schemas.queue);
+  const who = running
+    ? 'A worker takes it up.'
+    : 'It waits for a worker, and none runs: npm start, or npm run work.';
+  return `${who} Follow it with: npm run cli -- status`;
 }

@@ -12,6 +12,7 @@ export async function watchRun(
   out: NodeJS.WriteStream = process.stdout,
 ): Promise<Run> {
   let shown = '';
+  const sign = (run: Run) => `${run.status} ${run.retrying?.failed_at ?? ''}`;
   for (;;) {
     const { data, error } = await api.GET('/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}', {
       params: { path: { id: run.connection_id, rid: run.run_id } },
@@ -20,10 +21,10 @@ export async function watchRun(
     const line = progressLine(data);
     if (out.isTTY) {
       out.write(`\r\x1b[2K${line.slice(0, (out.columns ?? 100) - 1)}`);
-    } else if (data.status !== shown) {
+    } else if (sign(data) !== shown) {
       out.write(`${line}\n`);
     }
-    shown = data.status;
+    shown = sign(data);
     if (FINAL.includes(data.status)) {
       if (out.isTTY) out.write('\n');
       return data;
@@ -35,7 +36,8 @@ export async function watchRun(
 export function progressLine(run: Run): string {
   const files = run.files.filter((file) => file.state === 'done').length;
   const parts = [`run ${run.run_id}`, run.status.padEnd(11)];
-  if (run.status === 'exporting') {
+  if (run.retrying) parts.push(retryText(run.retrying));
+  else if (run.status === 'exporting') {
     parts.push(run.export_progress ? `the server says: ${run.export_progress}` : 'waiting for the server');
     if (run.next_poll_at) parts.push(`next poll ${run.next_poll_at.slice(11, 19)}Z`);
   }
@@ -47,10 +49,17 @@ export function progressLine(run: Run): string {
   return parts.join(' · ');
 }
 
-/** Of the lines that are here, how many are mapped. */
+/** Why it does not get on, and when it is tried again. */
+export function retryText({ step, attempt, code, message, next_at }: NonNullable<Run['retrying']>): string {
+  const next = Date.parse(next_at) > Date.now() ? `next ${next_at.slice(11, 19)}Z` : 'being tried again';
+  return `try ${attempt} of ${step} failed (${code}), ${next}: ${message}`;
+}
+
+/** Of the resources that are here, how many are mapped. Other lines (deletions, errors, blank ones) are none. */
 function bar(run: Run): string {
-  const lines = run.files.reduce((sum, file) => sum + file.lines, 0);
-  const done = lines === 0 ? 0 : Math.min(1, run.records_extracted / lines);
+  const lines = run.files.filter((file) => file.kind === 'output').reduce((sum, file) => sum + file.lines, 0);
+  const share = lines === 0 ? 0 : Math.min(1, run.records_extracted / lines);
+  const done = run.status === 'completed' ? 1 : share;
   const full = Math.round(done * 20);
   return `${'█'.repeat(full)}${'░'.repeat(20 - full)}`;
 }
@@ -67,4 +76,4 @@ export function accountLine(run: Run): string {
   );
 }
 
-const number = (value: number) => value.toLocaleString('en-US');
+export const number = (value: number) => value.toLocaleString('en-US');

@@ -1,4 +1,5 @@
 /** The dashboard's figures, read from the views that BI tools read too. */
+import { workerSigns } from '../../jobs/step/worker-signs.ts';
 import type { Sql } from '../../sql/connect.ts';
 import type { Dashboard } from '../schemas/dashboard.ts';
 import { selectRuns } from './runs.ts';
@@ -6,13 +7,19 @@ import { selectRuns } from './runs.ts';
 type Totals = Dashboard['totals'];
 type OfConnections = 'connections' | 'connections_active' | 'records_failed_open' | 'parked_open';
 type TotalsOfRuns = Omit<Totals, OfConnections>;
-type Health = Omit<Dashboard['connections'][number], 'last_sync_at' | 'last_success_at'> & {
+type Connection = Dashboard['connections'][number];
+type Health = Omit<Connection, 'last_sync_at' | 'last_success_at' | 'notices'> & {
   last_sync_at: Date | null;
   last_success_at: Date | null;
 };
 
-export async function selectDashboard(sql: Sql, now: Date): Promise<Dashboard> {
-  const [[ofRuns], funnel, timeline, connections, recent_runs] = await Promise.all([
+type Notice = Omit<Connection['notices'][number], 'at'> & {
+  readonly at: Date;
+  readonly connection_id: number;
+};
+
+export async function selectDashboard(sql: Sql, queueSchema: string, now: Date): Promise<Dashboard> {
+  const [[ofRuns], funnel, timeline, connections, notices, recent_runs, workers] = await Promise.all([
     sql<[TotalsOfRuns]>`
       select count(*) as runs,
         count(*) filter (where status not in ('completed', 'failed', 'cancelled')) as runs_live,
@@ -32,16 +39,21 @@ export async function selectDashboard(sql: Sql, now: Date): Promise<Dashboard> {
       from pipeline_funnel
       order by connection_id`,
     sql<Dashboard['timeline']>`
-      select day::text as day, runs, completed, failed, extracted, loaded, rows_written, records_failed
+      select day::text as day, runs, completed, failed, cancelled, live, extracted, loaded, rows_written, records_failed
       from sync_timeline_30d
       order by day`,
     sql<Health[]>`
-      select connection_id, site_key, site_name, is_active, health, last_status, last_sync_at, last_success_at,
+      select connection_id, site_key, site_name, is_active, health, reasons, last_status, last_sync_at, last_success_at,
         hours_since_success, runs_30d, failed_30d, success_rate_30d, records_failed_open, parked_open,
-        mapping_coverage, watermark, live_run_id
+        mapping_coverage, watermark, live_run_id, last_run_id
       from connection_health
       order by connection_id`,
+    sql<Notice[]>`
+      select f.connection_id, n.run_id, n.code, n.subject, n.amount, n.message, n.at
+      from connection_facts f join run_notice n on n.run_id in (f.live_run, f.last_run, f.last_success)
+      order by n.run_id desc, n.code, n.subject`,
     selectRuns(sql, { limit: 20 }),
+    workerSigns(sql, queueSchema),
   ]);
   return {
     generated_at: now.toISOString(),
@@ -52,12 +64,16 @@ export async function selectDashboard(sql: Sql, now: Date): Promise<Dashboard> {
       parked_open: sum(connections, (one) => one.parked_open),
       ...ofRuns,
     },
+    workers: { ...workers, seen_at: workers.seen_at?.toISOString() ?? null },
     funnel: [...funnel],
     timeline: [...timeline],
     connections: connections.map((row) => ({
       ...row,
       last_sync_at: row.last_sync_at?.toISOString() ?? null,
       last_success_at: row.last_success_at?.toISOString() ?? null,
+      notices: notices
+        .filter((notice) => notice.connection_id === row.connection_id)
+        .map(({ connection_id: _, at, ...notice }) => ({ ...notice, at: at.toISOString() })),
     })),
     recent_runs,
   };

@@ -26,11 +26,20 @@ interface RunRow {
   records_loaded: number;
   records_parked: number;
   records_redriven: number;
+  records_removed: number;
+  held_by: string[];
   mapping_coverage: number | null;
   error_step: string | null;
   error_code: string | null;
   error_message: string | null;
   error_stack: string | null;
+  retry_step: string | null;
+  retry_code: string;
+  retry_message: string;
+  retry_attempt: number;
+  retry_failed_at: Date;
+  retry_next_at: Date;
+  retry_steps: number;
 }
 
 export interface RunFilter {
@@ -59,14 +68,30 @@ export async function selectRuns(sql: Sql, filter: RunFilter): Promise<Run[]> {
     select m.run_id, m.connection_id, r.status, r.kind, r.mode, r.since, r.triggered_by, r.created_at, r.started_at,
       r.finished_at, m.duration_seconds, r.transaction_time, r.next_poll_at, r.export_progress,
       m.records_extracted, m.records_mapped, m.records_written, m.records_failed, m.records_skipped,
-      m.records_excluded, m.records_loaded, m.records_parked, m.records_redriven, m.mapping_coverage,
-      r.error_step, r.error_code, r.error_message, r.error_stack
+      m.records_excluded, m.records_loaded, m.records_parked, m.records_redriven, m.records_removed,
+      m.mapping_coverage, r.held_by, r.error_step, r.error_code, r.error_message, r.error_stack,
+      m.retry_step, m.retry_code, m.retry_message, m.retry_attempt, m.retry_failed_at, m.retry_next_at, m.retry_steps
     from chosen
     join run r using (run_id)
     join run_metrics m using (run_id)
     order by run_id desc`;
-  return rows.map(({ error_step, error_code, error_message, error_stack, ...row }) => ({
-    ...row,
+  return rows.map(asRun);
+}
+
+function asRun(row: RunRow): Run {
+  const { error_step, error_code, error_message, error_stack, ...others } = row;
+  const {
+    retry_step,
+    retry_code,
+    retry_message,
+    retry_attempt,
+    retry_failed_at,
+    retry_next_at,
+    retry_steps,
+    ...rest
+  } = others;
+  return {
+    ...rest,
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,
@@ -75,7 +100,16 @@ export async function selectRuns(sql: Sql, filter: RunFilter): Promise<Run[]> {
       error_code === null
         ? null
         : { step: error_step, code: error_code, message: error_message, stack: error_stack },
-  }));
+    retrying:
+      retry_step === null
+        ? null
+        : {
+            ...{ step: retry_step, code: retry_code, message: retry_message, attempt: retry_attempt },
+            failed_at: retry_failed_at.toISOString(),
+            next_at: retry_next_at.toISOString(),
+            steps: retry_steps,
+          },
+  };
 }
 
 type Parts = Pick<RunDetail, 'by_type' | 'by_table' | 'by_reason' | 'files' | 'notices'>;

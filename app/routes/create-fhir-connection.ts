@@ -57,6 +57,6 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     });
     return await connectionResource(tx, row.connection_id);
   });
-  await reschedule(queue, created);
+  await reschedule({ sql, queue }, created);
   return c.json(created, 201, { location: `/api/v1/admin/fhir-connections/${created.connection_id}` });
 };

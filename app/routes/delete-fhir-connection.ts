@@ -76,7 +76,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     await audit(tx, c, { action: 'connection.delete', target: `connection/${id}`, status });
     return started;
   });
-  await reschedule(queue, { connection_id: id, is_active: false, sync_config: {} });
+  await reschedule({ sql, queue }, { connection_id: id, is_active: false, sync_config: {} });
   if (run_id === undefined) return c.body(null, 204);
   return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });
 };

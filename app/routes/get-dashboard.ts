@@ -18,6 +18,6 @@ export const route = createRoute({
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, clock } = c.var.services;
-  return c.json(await selectDashboard(sql, clock()), 200);
+  const { sql, queue, clock } = c.var.services;
+  return c.json(await selectDashboard(sql, queue.schema, clock()), 200);
 };

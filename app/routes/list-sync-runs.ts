@@ -4,7 +4,9 @@ import { errors } from '../problems.ts';
 import { connectionResource } from '../reads/connections.ts';
 import { selectRuns } from '../reads/runs.ts';
 import { ConnectionParams, PageQuery, page, pageOf } from '../schemas/page.ts';
-import { RUN_STATUSES, RunSchema } from '../schemas/run.ts';
+import { LIVE_STATUSES, RUN_STATUSES, RunSchema } from '../schemas/run.ts';
+
+const FILTERS = [...RUN_STATUSES, 'active'] as const;
 
 export const route = createRoute({
   method: 'get',
@@ -18,13 +20,18 @@ export const route = createRoute({
       status: z
         .preprocess(
           (given) => (typeof given === 'string' ? given.split(',') : given),
-          z.array(z.enum(RUN_STATUSES)).min(1).optional(),
+          z
+            .array(z.enum(FILTERS))
+            .min(1)
+            .transform((words) => words.flatMap((word) => (word === 'active' ? LIVE_STATUSES : [word])))
+            .optional(),
         )
         .openapi({
           param: { name: 'status', in: 'query', required: false },
           type: 'array',
-          items: { type: 'string', enum: [...RUN_STATUSES] },
-          description: 'Only runs of these statuses; repeated or with commas.',
+          items: { type: 'string', enum: [...FILTERS] },
+          description:
+            'Only runs of these statuses; repeated or with commas. "active" stands for those that are not final.',
         }),
     }),
   },

@@ -18,7 +18,14 @@ export const route = createRoute({
   request: { params: RunParams },
   responses: {
     202: { description: 'The run as it is now.', content: { 'application/json': { schema: RunSchema } } },
-    ...errors('invalid-request', 'run-not-found', 'run-not-failed', 'run-not-last'),
+    ...errors(
+      'invalid-request',
+      'run-not-found',
+      'run-not-failed',
+      'run-still-live',
+      'import-still-live',
+      'run-not-last',
+    ),
   },
 });
 

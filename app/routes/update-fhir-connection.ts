@@ -76,7 +76,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     await audit(tx, c, { action: 'connection.update', target: `connection/${id}`, status: 200 });
     return await connectionResource(tx, id);
   });
-  await reschedule(queue, updated);
+  await reschedule({ sql, queue }, updated);
   return c.json(updated, 200);
 };
 

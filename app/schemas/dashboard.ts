@@ -1,5 +1,6 @@
 /** The dashboard: one call for a page on how all connections are doing. The same figures stand in the SQL views. */
 import { z } from '@hono/zod-openapi';
+import { HealthSchema, NoticeSchema, ReasonSchema } from './health.ts';
 import { RunSchema } from './run.ts';
 
 const count = (description: string) => z.number().int().describe(description);
@@ -29,6 +30,12 @@ export const DashboardSchema = z
         mapping_coverage: share('Percent of the loaded that are mapped.'),
       })
       .describe('Over all connections and runs.'),
+    workers: z
+      .object({
+        seen_at: when('Last sign of life of a worker or tick; null when there never was one.'),
+        running: z.boolean().describe('Whether one was seen within the last 90 seconds.'),
+      })
+      .describe('Whether somebody works on what is live or pending.'),
     funnel: z
       .array(
         z.object({
@@ -52,6 +59,8 @@ export const DashboardSchema = z
           runs: count('Runs started.'),
           completed: count('Of them completed.'),
           failed: count('Of them failed.'),
+          cancelled: count('Of them cancelled.'),
+          live: count('Of them still under way.'),
           extracted: count('Resources received.'),
           loaded: count('Resources loaded.'),
           rows_written: count('CDM rows written.'),
@@ -66,9 +75,8 @@ export const DashboardSchema = z
           site_key: z.string().describe('Its site_key.'),
           site_name: z.string().describe('Its name.'),
           is_active: z.boolean().describe('Whether it may be synced.'),
-          health: z
-            .string()
-            .describe('In one word: inactive, never-synced, paused, failing, stale or healthy.'),
+          health: HealthSchema,
+          reasons: z.array(ReasonSchema).describe('Why it is not healthy, what weighs most first.'),
           last_status: z.string().nullable().describe('Status of its last run that ended.'),
           last_sync_at: when('When that was.'),
           last_success_at: when('When it last completed.'),
@@ -78,9 +86,13 @@ export const DashboardSchema = z
           success_rate_30d: share('Percent of the finished that completed.'),
           records_failed_open: count('Failures that no later version has resolved.'),
           parked_open: count('Resources that wait for their Patient now.'),
-          mapping_coverage: share('Percent of the loaded that are mapped.'),
+          mapping_coverage: share('Percent of all that its runs loaded that are mapped.'),
           watermark: z.string().nullable().describe('The next `_since`.'),
           live_run_id: z.number().int().nullable().describe('Run under way.'),
+          last_run_id: z.number().int().nullable().describe('Its last run that ended.'),
+          notices: z
+            .array(NoticeSchema.extend({ run_id: z.number().int().describe('Run that it is of.') }))
+            .describe('Notices of the run under way, of the last one and of the last completed sync.'),
         }),
       )
       .describe('How each connection is doing (view connection_health).'),

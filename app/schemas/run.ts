@@ -1,15 +1,9 @@
 /** A run as the API answers it; the detail adds what became of each type, table, reason and file. */
 import { z } from '@hono/zod-openapi';
+import { NoticeSchema } from './health.ts';
 
-export const RUN_STATUSES = [
-  'pending',
-  'exporting',
-  'downloading',
-  'processing',
-  'completed',
-  'failed',
-  'cancelled',
-] as const;
+export const LIVE_STATUSES = ['pending', 'exporting', 'downloading', 'processing'] as const;
+export const RUN_STATUSES = [...LIVE_STATUSES, 'completed', 'failed', 'cancelled'] as const;
 
 const count = (description: string) => z.number().int().describe(description);
 const when = (description: string) => z.iso.datetime().nullable().describe(description);
@@ -34,7 +28,10 @@ export const RunSchema = z
     duration_seconds: z.number().describe('Seconds from the trigger to the end, or to now.'),
     transaction_time: z.string().nullable().describe("The export's transactionTime, as the server wrote it."),
     next_poll_at: when('When the export is asked about next.'),
-    export_progress: z.string().nullable().describe("The server's own words on its progress (X-Progress)."),
+    export_progress: z
+      .string()
+      .nullable()
+      .describe("The server's own words on its progress (X-Progress), while it prepares the export."),
     records_extracted: count('Resources received.'),
     records_mapped: count('Of the loaded ones, those whose codes all have a Standard concept.'),
     records_written: count('Rows written to the CDM.'),
@@ -44,6 +41,9 @@ export const RunSchema = z
     records_loaded: count('Resources loaded.'),
     records_parked: count('Resources that wait for their Patient.'),
     records_redriven: count('Resources of earlier runs that were taken up again.'),
+    records_removed: count(
+      'Resources taken out of the CDM: deleted or vanished at the source, or purged. Not received, so not in the sum.',
+    ),
     mapping_coverage: z
       .number()
       .nullable()
@@ -57,6 +57,23 @@ export const RunSchema = z
       })
       .nullable()
       .describe('Why the run failed; null otherwise.'),
+    retrying: z
+      .object({
+        step: z.string().describe('Step that failed and is tried again.'),
+        code: z.string().describe('Stable code of the error.'),
+        message: z.string().describe('What was expected, what came, what to do.'),
+        attempt: count('Tries of that step so far.'),
+        failed_at: z.iso.datetime().describe('When the last try failed.'),
+        next_at: z.iso.datetime().describe('When it is tried again; past while it is being tried.'),
+        steps: count(
+          'Steps that are being tried again, files for example; the one that failed last is shown.',
+        ),
+      })
+      .nullable()
+      .describe('Why a live run does not get on; null when nothing is being tried again.'),
+    held_by: z
+      .array(z.string())
+      .describe('Reasons of failures for which the watermark did not move when the run was completed.'),
   })
   .openapi('Run');
 
@@ -91,12 +108,14 @@ export const RunDetailSchema = RunSchema.extend({
     .array(
       z.object({
         resource_type: z.string().describe('FHIR resource type.'),
-        outcome: z.string().describe('excluded, failed or parked.'),
+        outcome: z
+          .string()
+          .describe('excluded, failed or parked; loaded for a part that was left out; removed from the CDM.'),
         reason: z.string().describe('Rule or reason.'),
         resources: count('How many.'),
       }),
     )
-    .describe('Why resources were not loaded.'),
+    .describe('Why resources were not loaded, or were removed.'),
   files: z
     .array(
       z.object({
@@ -116,15 +135,7 @@ export const RunDetailSchema = RunSchema.extend({
     )
     .describe('Files of the export. Never their URLs, which may be signed.'),
   notices: z
-    .array(
-      z.object({
-        code: z.string().describe('Stable code.'),
-        subject: z.string().describe('A type, a scope, a file; empty where there is only one.'),
-        amount: count('How many.'),
-        message: z.string().describe('What happened and what to do.'),
-        at: z.iso.datetime().describe('When it was noticed.'),
-      }),
-    )
+    .array(NoticeSchema)
     .describe('What a person should know of the run although it did not fail for it.'),
 }).openapi('RunDetail');
 

@@ -54,7 +54,8 @@ export const pollStep: Handler<'poll'> = async (deps, step) => {
   await step.commit(async (tx) => {
     const live = await tx`
       update run set status = 'downloading', transaction_time = ${first?.transactionTime ?? null},
-        requires_token = ${first?.requiresAccessToken ?? null}, manifest_at = ${clock()}, next_poll_at = null
+        requires_token = ${first?.requiresAccessToken ?? null}, manifest_at = ${clock()}, next_poll_at = null,
+        export_progress = null
       where run_id = ${run.run_id} and status in ('exporting', 'downloading') and manifest_at is null
       returning run_id`;
     if (live.length === 0) return;

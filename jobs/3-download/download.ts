@@ -4,10 +4,12 @@
  * committed byte by Range, or read again from its beginning, with what is known already compared by hash and let go;
  * a file that changed underneath, or proves damaged, starts anew. One that ends early by the look of it is read once more.
  */
+import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { type OpenFile, openLocalFile, openRemoteFile } from '../fhir/file.ts';
 import { checkAge } from '../run/check-age.ts';
 import { noteInTx } from '../run/notices.ts';
+import { noteRetryInTx } from '../run/retries.ts';
 import type { Deps } from '../step/deps.ts';
 import { SyncError } from '../step/errors.ts';
 import type { Handler, StepContext } from '../step/handler.ts';
@@ -90,20 +92,34 @@ async function waitForServer(
 ): Promise<void> {
   checkAge(run, connection, deps.clock());
   const { poll_min_seconds, poll_max_seconds } = connection.config.limits;
-  const startAfter = Math.min(poll_max_seconds, Math.max(poll_min_seconds, 1, error.retryAfterSeconds ?? 60));
-  await step.commit((tx) => deps.queue.sendInTx(tx, 'download', step.payload, { startAfter }));
+  const seconds = Math.min(poll_max_seconds, Math.max(poll_min_seconds, 1, error.retryAfterSeconds ?? 60));
+  await step.commit((tx) => againInTx(tx, deps, step, error, seconds));
 }
 
 /** However long it takes: what is here stays, and neither this file nor the run is to blame. */
 async function waitForDisk(
-  { log, queue, clock }: Deps,
+  deps: Deps,
   step: StepContext<'download'>,
   run: Run,
-  { code, message, retryAfterSeconds = 60 }: SyncError,
+  error: SyncError,
 ): Promise<void> {
-  log.warn({ step: 'download', run_id: run.run_id, file_id: step.payload.file_id, code }, message);
+  const { code, message, retryAfterSeconds = 60 } = error;
+  deps.log.warn({ step: 'download', run_id: run.run_id, file_id: step.payload.file_id, code }, message);
   await step.commit(async (tx) => {
-    await noteInTx(tx, run.run_id, clock(), { code, message });
-    await queue.sendInTx(tx, 'download', step.payload, { startAfter: retryAfterSeconds });
+    await noteInTx(tx, run.run_id, deps.clock(), { code, message });
+    await againInTx(tx, deps, step, error, retryAfterSeconds);
   });
+}
+
+/** Asked for again later, which is no try of the file; the run says why. */
+async function againInTx(
+  tx: Tx,
+  { queue, clock }: Deps,
+  { payload }: StepContext<'download'>,
+  error: SyncError,
+  seconds: number,
+): Promise<void> {
+  const attempt = (payload.attempt ?? 0) + 1;
+  await noteRetryInTx(tx, payload, { step: 'download', attempt, error, failed_at: clock(), seconds });
+  await queue.sendInTx(tx, 'download', payload, { startAfter: seconds });
 }

@@ -6,12 +6,14 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { alertAtCloseInTx } from '../alerts/at-close.ts';
+import { silenceOf, storeSilence } from '../alerts/silence.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { deriveInTx } from '../derive/derive.ts';
 import { checkTouchedInTx } from '../quality/check.ts';
 import { settleMembersInTx } from '../run/group-membership.ts';
 import { HOLD_WATERMARK } from '../run/hold-watermark.ts';
+import { clearRetriesInTx } from '../run/retries.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
 import type { Handler } from '../step/handler.ts';
 import { extractionDate, isLive, type Run, readRun } from '../step/run.ts';
@@ -28,6 +30,8 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
   const run = await readRun(sql, step.payload.run_id);
   if (!run || !isLive(run) || !run.closing_at) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
+  const isSync = run.kind === 'export' || run.kind === 'import';
+  const silence = await silenceOf(queue, { ...connection, last_success: clock() });
   await step.commit(async (tx) => {
     const closed = await tx`
       update run set status = 'completed', finished_at = ${clock()}
@@ -38,40 +42,42 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
       pulledOn: extractionDate(run),
     });
     await freezeTotalsInTx(tx, run.run_id);
+    await clearRetriesInTx(tx, run.run_id);
     if (run.reconciles) await compareInTx(tx, run, connection, clock());
     await summariseUnmappedInTx(tx, run.run_id, run.connection_id);
     await noteClocksInTx(tx, run.run_id, clock());
-    const held = !(await moveWatermarkInTx(tx, run, clock()));
+    await moveWatermarkInTx(tx, run, clock());
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
     await letGoInTx(tx, connection, run, clock());
-    await alertAtCloseInTx(tx, deps, { connection, run, held });
+    if (isSync) await storeSilence(tx, run.connection_id, silence);
+    await alertAtCloseInTx(tx, deps, { connection, run });
     if (run.kind === 'export') await closeBreakerInTx(tx, run.connection_id);
     if (run.status_url) await queue.sendInTx(tx, 'release', { run_id: run.run_id });
   });
   deps.log.info({ run_id: run.run_id, site_key: connection.site_key }, 'run completed');
 };
 
-/** False when it must stay where it is. */
-async function moveWatermarkInTx(tx: Tx, run: Run, now: Date): Promise<boolean> {
-  if (run.kind !== 'export' || run.transaction_time === null) return true;
-  const moved = await tx`
+/** Where it must stay, the run says for what. */
+async function moveWatermarkInTx(tx: Tx, run: Run, now: Date): Promise<void> {
+  if (run.kind !== 'export' || run.transaction_time === null) return;
+  const held = await tx`
+    update run set held_by = f.reasons from (
+      select array_agg(distinct reason order by reason) as reasons from failure
+      where run_id = ${run.run_id} and reason = any(${HOLD_WATERMARK}) and resolved_at is null
+    ) f
+    where run.run_id = ${run.run_id} and f.reasons is not null returning run.run_id`;
+  if (held.length > 0) return;
+  await tx`
     update connection set watermark = ${run.transaction_time}, watermark_scope = ${run.export_scope},
       watermark_not_granted = ${run.scopes_not_granted}
-    where connection_id = ${run.connection_id}
-      and not exists (
-        select 1 from failure
-        where run_id = ${run.run_id} and reason = any(${HOLD_WATERMARK}) and resolved_at is null
-      )
-    returning connection_id`;
-  if (moved.length === 0) return false;
+    where connection_id = ${run.connection_id}`;
   await settleMembersInTx(tx, run);
   // What earlier runs did not receive was asked for again, and has come.
   await tx`
     update failure set resolved_at = ${now}
     where connection_id = ${run.connection_id} and run_id < ${run.run_id} and reason = any(${HOLD_WATERMARK})
       and resolved_at is null`;
-  return true;
 }
 
 /** One row per source; what OHDSI's tools read first. Required columns of the CDM: all but description, reference. */

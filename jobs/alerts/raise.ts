@@ -44,14 +44,19 @@ export async function raiseInTx(
   }
 }
 
-/** What is over: open and acknowledged ones alike, so that the next time is a new one. */
+/**
+ * Of these kinds, what was not found again is over: open and acknowledged ones alike, so that the next time is a new one.
+ */
 export async function resolveInTx(
   tx: Tx,
   connectionId: number,
   kinds: readonly AlertKind[],
+  found: readonly Pick<Finding, 'kind' | 'subject'>[],
   now: Date,
 ): Promise<void> {
+  const still = found.map(({ kind, subject }) => `${kind} ${subject}`);
   await tx`
     update alert set resolved_at = ${now}
-    where connection_id = ${connectionId} and kind = any(${kinds}::text[]) and resolved_at is null`;
+    where connection_id = ${connectionId} and kind = any(${kinds}::text[]) and resolved_at is null
+      and kind || ' ' || subject <> all(${still}::text[])`;
 }

@@ -5,14 +5,14 @@
 
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { alertSettings } from '../connection/sync-config.ts';
-import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
-import { type Queue, queueName, scheduleKey } from '../step/queue.ts';
+import { type Queue, queueName } from '../step/queue.ts';
 import type { Run } from '../step/run.ts';
 import { notEnded } from '../step/run.ts';
 import { readFiguresInTx } from './figures.ts';
 import { type Finding, longRun } from './judge.ts';
 import { raiseInTx } from './raise.ts';
+import { type Silence, silenceOf, storeSilence } from './silence.ts';
 
 const HOUR = 3_600_000;
 
@@ -28,10 +28,13 @@ export async function scheduleWatch(queue: Queue): Promise<void> {
 
 export const watchStep: Handler<'watch'> = async (deps, step) => {
   const watched = await connections(deps.sql);
-  const silent = await Promise.all(watched.map((one) => silence(deps, one)));
+  const silences = await Promise.all(watched.map((one) => silenceOf(deps.queue, one)));
   await step.commit(async (tx) => {
+    const now = deps.clock();
     for (const [index, connection] of watched.entries()) {
-      const findings = [...(silent[index] ?? []), ...(await slowness(tx, deps.clock(), connection))];
+      const silence = silences[index];
+      await storeSilence(tx, connection.connection_id, silence);
+      const findings = [...tooSilent(silence, now), ...(await slowness(tx, now, connection))];
       await raiseInTx(tx, deps, { ...connection, run_id: connection.run?.run_id ?? null }, findings);
     }
   });
@@ -47,26 +50,17 @@ interface Watched {
 function connections(sql: Sql): Promise<Watched[]> {
   return sql<Watched[]>`
     select connection_id, sync_config,
-      (select max(finished_at) from run r where r.connection_id = c.connection_id and r.status = 'completed') as last_success,
+      (select max(finished_at) from run r where r.connection_id = c.connection_id and r.status = 'completed'
+       and r.kind in ('export', 'import')) as last_success,
       (select jsonb_build_object('run_id', run_id, 'kind', kind, 'mode', mode, 'created_at', created_at) from run r
        where r.connection_id = c.connection_id and ${notEnded(sql)}) as run
     from connection c where is_active order by connection_id`;
 }
 
-/** From the first sync that should have come after the last success, or after the schedule was set. */
-async function silence({ queue, clock }: Deps, connection: Watched): Promise<Finding[]> {
-  const { silent_hours } = alertSettings(connection.sync_config);
-  const schedule = await queue.boss.getSchedule(queueName('schedule'), scheduleKey(connection.connection_id));
-  if (!schedule) return [];
-  const heard = Math.max(connection.last_success?.getTime() ?? 0, schedule.createdOn.getTime());
-  const [due] = queue.boss.previewSchedule(schedule.cron, {
-    tz: schedule.timezone || 'UTC',
-    from: new Date(heard),
-    count: 1,
-  });
-  const measured = Math.round((clock().getTime() - heard) / HOUR);
-  if (!due || clock().getTime() <= due.getTime() + silent_hours * HOUR) return [];
-  const message = `No sync has been completed for ${measured} hours; one was due at ${due.toISOString()}. See the connection's runs, and whether workers or ticks run.`;
+function tooSilent(silence: Silence | undefined, now: Date): Finding[] {
+  if (!silence || now <= silence.silent_after) return [];
+  const measured = Math.round((now.getTime() - silence.heard.getTime()) / HOUR);
+  const message = `No sync has been completed for ${measured} hours; one was due at ${silence.due.toISOString()}. See the connection's runs, and whether workers or ticks run.`;
   return [{ kind: 'connection-silent', subject: '', message, measured, expected: null }];
 }
 

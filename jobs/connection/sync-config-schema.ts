@@ -128,6 +128,9 @@ export const ALERT_KINDS = [
   'run-failed',
   'watermark-held',
   'connection-silent',
+  'nothing-received',
+  'type-missing',
+  'many-parked',
 ] as const;
 
 const AlertsSchema = z

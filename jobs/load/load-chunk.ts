@@ -165,6 +165,6 @@ function count(ledger: Ledger, one: Finished): void {
   const unmapped = outcome.unmapped.filter((code) => code.element === 'code');
   if (unmapped.length === 0) ledger.mapped(type);
   for (const system of new Set(unmapped.map((code) => code.system))) ledger.unmapped(system);
-  for (const rule of outcome.omitted ?? []) ledger.note(type, 'loaded', rule);
+  for (const rule of outcome.omitted ?? []) ledger.leftOut(type, rule);
   for (const clock of outcome.clocks ?? []) ledger.clock(type, clock);
 }

@@ -63,6 +63,13 @@ export interface MedicationContent {
   readonly ingredients: readonly unknown[];
 }
 
+/** The answer of an Observation whose row is in a table that has no column for it. */
+export interface UnkeptAnswer {
+  readonly table: TableName;
+  readonly conceptId: number | undefined;
+  readonly asSent: string | undefined;
+}
+
 /** What a Device is, kept for the uses and procedures that refer to it: elements type, udiCarrier, lotNumber. */
 export type DeviceContent = Readonly<Record<string, unknown>>;
 
@@ -119,6 +126,7 @@ export type Outcome =
       /** A Medication or Device referred to that has not arrived: the resource is mapped again when it does. */
       readonly awaits?: Ref | undefined;
       readonly relations?: Relations | undefined;
+      readonly unkept?: readonly UnkeptAnswer[] | undefined;
       /** Rules by which a part of the resource was left out (rules.ts, `of: 'part'`). */
       readonly omitted?: readonly RuleCode[] | undefined;
       /** Where times keep the clock that they were sent in: which that is. */

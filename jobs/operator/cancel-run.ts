@@ -4,6 +4,7 @@
  */
 
 import type { Sql, Tx } from '../../sql/connect.ts';
+import { clearRetriesInTx } from '../run/retries.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
@@ -23,6 +24,7 @@ export async function cancelRun(
         or exists (select 1 from finished_export f where f.run_id = run.run_id) as on_server`;
     if (!cancelled) throw await notLive(tx, run);
     await freezeTotalsInTx(tx, run.run_id);
+    await clearRetriesInTx(tx, run.run_id);
     if (cancelled.on_server) await deps.queue.sendInTx(tx, 'release', { run_id: run.run_id });
   });
 }

@@ -5,20 +5,14 @@
 
 import type { Schemas, Sql } from '../../sql/connect.ts';
 import { pendingMigrations } from '../../sql/migrate.ts';
-import { type Keyring, unseal } from '../connection/secrets.ts';
+import type { Keyring } from '../connection/secrets.ts';
 import { describeError } from '../step/describe-error.ts';
-import { type ConceptProblem, checkConcepts } from '../vocabulary/check-concepts.ts';
+import { workerSigns } from '../step/worker-signs.ts';
+import { checkConcepts } from '../vocabulary/check-concepts.ts';
 import { countLostMaps } from '../vocabulary/local-maps/stored.ts';
 import { dayOf } from '../vocabulary/resolve/state.ts';
-
-export interface Finding {
-  /** 'advice' costs something but stops nothing. */
-  readonly state: 'well' | 'advice' | 'wrong';
-  readonly what: string;
-  readonly found: string;
-  readonly todo?: string | undefined;
-  readonly concepts?: readonly ConceptProblem[] | undefined;
-}
+import { connectionsOf } from './examine-connections.ts';
+import type { Finding } from './finding.ts';
 
 export interface Examined {
   readonly sql: Sql;
@@ -42,6 +36,7 @@ export async function* examine({ sql, schemas, openKeys }: Examined): AsyncGener
   yield* vocabularyOf(sql);
   yield await localMapsOf(sql);
   yield await trigramsOf(sql);
+  yield await workersOf(sql, schemas);
   yield* connectionsOf(sql, keys.keyring);
 }
 
@@ -168,70 +163,29 @@ async function trigramsOf(sql: Sql): Promise<Finding> {
   };
 }
 
-interface Connection {
-  readonly site_key: string;
-  readonly health: string;
-  readonly last_status: string | null;
-  readonly last_sync_at: Date | null;
-  readonly failures: number;
-  readonly parked: number;
-  readonly coverage: number | null;
-  readonly sealed: readonly string[];
-}
-
-async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): AsyncGenerator<Finding> {
-  const connections = await sql<Connection[]>`
-    select h.site_key, h.health, h.last_status, h.last_sync_at, h.records_failed_open as failures,
-      h.parked_open as parked, h.mapping_coverage as coverage,
-      array_remove(array[c.private_key_sealed, c.client_secret_sealed], null) as sealed
-    from connection_health h join connection c using (connection_id)
-    order by h.site_key`;
-  if (connections.length === 0) {
-    yield { state: 'advice', what: 'connections', found: 'none yet', todo: 'Create one through the API.' };
+/** Runs get on only while somebody works on them. */
+async function workersOf(sql: Sql, schemas: Schemas): Promise<Finding> {
+  const what = 'workers';
+  const { seen_at, running } = await workerSigns(sql, schemas.queue);
+  const last = seen_at
+    ? `last seen ${seen_at.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+    : 'never seen';
+  if (running) return { state: 'well', what, found: `running, ${last}` };
+  const waiting = await sql<{ said: string }[]>`
+    select format('run %s of "%s" (%s)', r.run_id, c.site_key, r.status) as said
+    from run r join connection c using (connection_id)
+    where r.status in ('pending', 'exporting', 'downloading', 'processing')
+    union all
+    select format('the load of a vocabulary (%s)', state) from vocabulary_load where state in ('queued', 'running')
+    order by 1`;
+  const todo = 'npm start, npm run work, or let a timer call ticks.';
+  if (waiting.length > 0) {
+    const all = waiting.map(({ said }) => said).join(', ');
+    return { state: 'wrong', what, found: `none runs (${last}), so these do not get on: ${all}`, todo };
   }
-  for (const connection of connections) yield await connectionOf(connection, keyring);
-}
-
-async function connectionOf(connection: Connection, keyring: Keyring | undefined): Promise<Finding> {
-  const { site_key, health, last_status, last_sync_at, failures, parked, coverage, sealed } = connection;
-  const what = site_key;
-  const found = [
-    health,
-    last_status &&
-      `last run ${last_status} ${last_sync_at?.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    failures > 0 && `${failures} failures open`,
-    parked > 0 && `${parked} parked`,
-    coverage !== null && `${(100 - coverage).toFixed(1)} % of its resources with an unmapped code`,
-  ]
-    .filter(Boolean)
-    .join(', ');
-  if (keyring && !(await opens(keyring, sealed))) {
-    return {
-      ...{ state: 'wrong', what, found: `${found}; its secrets were sealed with another key` },
-      todo: 'Add that key to ENCRYPTION_KEY, or enter the secrets again.',
-    };
-  }
-  if (health === 'failing' || health === 'paused' || health === 'stale') {
-    return {
-      state: 'wrong',
-      what,
-      found,
-      todo: `npm run cli -- status ${site_key}, then: retry ${site_key}`,
-    };
-  }
-  if (health === 'never-synced')
-    return { state: 'advice', what, found, todo: `npm run cli -- sync ${site_key}` };
-  if (failures > 0) return { state: 'advice', what, found, todo: 'select * from ehr_sync.failures' };
-  return { state: 'well', what, found };
-}
-
-async function opens(keyring: Keyring, sealed: readonly string[]): Promise<boolean> {
-  for (const secret of sealed) {
-    try {
-      await unseal(keyring, secret);
-    } catch {
-      return false;
-    }
-  }
-  return true;
+  const [scheduled] = await sql`
+    select 1 from connection where is_active and sync_config ? 'schedule' limit 1`;
+  if (scheduled)
+    return { state: 'wrong', what, found: `none runs (${last}), so no scheduled sync starts`, todo };
+  return { state: 'well', what, found: `none runs (${last}), and nothing waits for one` };
 }

@@ -7,6 +7,7 @@ import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { FILE_LOST } from '../run/hold-watermark.ts';
+import { clearRetriesInTx } from '../run/retries.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
@@ -27,7 +28,7 @@ export async function retryRun(
       from run where run_id = ${run.run_id} and connection_id = ${run.connection_id} for update`;
     if (!found) throw syncError('run-not-found', { connection_id: run.connection_id, run_id: run.run_id });
     if (found.status !== 'failed') {
-      throw syncError('run-not-failed', { run_id: run.run_id, status: found.status });
+      throw notFailed({ run_id: run.run_id, ...found });
     }
     if (found.last !== run.run_id) {
       throw syncError('run-not-last', { last: found.last, run_id: run.run_id });
@@ -58,14 +59,33 @@ export async function retryRun(
   });
 }
 
+/** What to do instead depends on how it is. */
+function notFailed(run: { readonly run_id: number; readonly status: string; readonly kind: string }) {
+  const { run_id, status, kind } = run;
+  const ended = status === 'completed' || status === 'cancelled';
+  const code = ended ? 'run-not-failed' : kind === 'import' ? 'import-still-live' : 'run-still-live';
+  return syncError(code, { run_id, status });
+}
+
+export interface LastRun {
+  readonly kind: string;
+  readonly error_code: string | null;
+}
+
+/** Whether a failed run can go on from its checkpoint, once the cause is mended. The server has forgotten some. */
+export function waysOn({ error_code }: LastRun): 'retry' | 'new-sync' {
+  return error_code === 'export-gone' ? 'new-sync' : 'retry';
+}
+
 /** The person who retries has seen the error, also that a kick-off may have been lost: it may be sent again. */
 async function reopen(tx: Tx, runId: number, status: RetriedAs): Promise<void> {
+  await clearRetriesInTx(tx, runId);
   await tx`
     update run set status = ${status}, finished_at = null, closing_at = null,
       kick_off_started_at = case when ${status} = 'pending' then null else kick_off_started_at end,
       error_step = null, error_code = null, error_message = null, error_stack = null,
       records_extracted = null, records_redriven = null, records_unchanged = null, records_loaded = null,
       records_excluded = null, records_failed = null, records_parked = null, records_mapped = null,
-      rows_written = null, rows_deleted = null
+      rows_written = null, rows_deleted = null, records_removed = null, held_by = '{}'
     where run_id = ${runId}`;
 }

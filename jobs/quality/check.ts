@@ -20,8 +20,10 @@ const FILES = [
     'visits',
     'measurements',
   ],
-  ...['drugs', 'eras', 'deaths', 'source'],
+  ...['drugs', 'eras', 'deaths', 'answers', 'source'],
 ].map((name) => join(SQL, `${name}.sql`));
+/** Asks about resources, not persons. */
+const RESOURCES = join(SQL, 'resources.sql');
 
 interface Finding {
   readonly check_id: string;
@@ -78,6 +80,7 @@ interface Assessment {
 async function assessInTx(tx: Tx, assessment: Assessment): Promise<number> {
   const findings: Finding[] = [];
   for (const file of FILES) findings.push(...(await tx.file<Finding[]>(file)));
+  findings.push(...(await tx.file<Finding[]>(RESOURCES, [assessment.run_id])));
   await describeChecksInTx(tx);
   const [row] = await tx<{ assessment_id: number }[]>`
     insert into quality_assessment ${tx(assessment)} returning assessment_id`;

@@ -74,6 +74,20 @@ export const CHECKS: readonly Check[] = [
     'Units that were sent and have no Standard concept.',
   ),
   check(
+    'unit-lost',
+    'completeness',
+    10,
+    'Unit lost',
+    'Numbers without a mapped unit, of codes of which other numbers have one.',
+  ),
+  check(
+    'type-excluded-whole',
+    'completeness',
+    0,
+    'All resources of a type excluded for one reason',
+    'Ten or more resources of a type, none loaded, one reason: a rule that does not fit the source (see exclusions).',
+  ),
+  check(
     'drug-without-ingredient',
     'completeness',
     10,
@@ -168,6 +182,13 @@ export const CHECKS: readonly Check[] = [
     'cdm_source.vocabulary_version of the latest release of the data is the loaded vocabulary.',
   ),
   check('died-more-than-once', 'conformance', 0, 'Several deaths', 'One row a person.'),
+  check(
+    'denied-but-asserted',
+    'plausibility',
+    0,
+    'Asserted by an answer that denies',
+    'Conditions, drugs, procedures and devices of Observations whose answer says no, absent, unknown … (see unkept_answer).',
+  ),
   check('end-before-start', 'plausibility', 0, 'End before start', 'Nothing ends before it begins.'),
   check('event-before-birth', 'plausibility', 1, 'Event before birth', 'Starts before the person was born.'),
   check(

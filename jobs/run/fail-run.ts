@@ -5,6 +5,7 @@ import { type Alarm, raiseInTx } from '../alerts/raise.ts';
 import { countFailureInTx } from '../connection/breaker.ts';
 import type { Described } from '../step/describe-error.ts';
 import { notEnded } from '../step/run.ts';
+import { clearRetriesInTx } from './retries.ts';
 import { freezeTotalsInTx } from './totals.ts';
 
 export async function failRunInTx(
@@ -22,6 +23,7 @@ export async function failRunInTx(
     returning connection_id, (select sync_config from connection c where c.connection_id = run.connection_id)`;
   if (!failed) return;
   await freezeTotalsInTx(tx, runId);
+  await clearRetriesInTx(tx, runId);
   await countFailureInTx(tx, { connection_id: failed.connection_id, step, now: alarm.clock() });
   const message = `Run ${runId} failed in its step "${step}" (${error.code}). The run says what to do; the watermark has not moved.`;
   await raiseInTx(tx, alarm, { ...failed, run_id: runId }, [

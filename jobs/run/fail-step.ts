@@ -3,6 +3,7 @@ import type { Tx } from '../../sql/connect.ts';
 import type { Alarm } from '../alerts/raise.ts';
 import type { Described } from '../step/describe-error.ts';
 import { failRunInTx } from './fail-run.ts';
+import { idIn } from './retries.ts';
 
 export async function failStepInTx(
   tx: Tx,
@@ -18,9 +19,4 @@ export async function failStepInTx(
     update vocabulary_load
     set state = 'failed', finished_at = ${alarm.clock()}, error_code = ${error.code}, error_message = ${error.message}
     where load_id = ${loadId} and state in ('queued', 'running')`;
-}
-
-function idIn(payload: object, name: string): number | undefined {
-  const id: unknown = Reflect.get(payload, name);
-  return typeof id === 'number' ? id : undefined;
 }

@@ -6,7 +6,8 @@ export async function freezeTotalsInTx(tx: Tx, runId: number): Promise<void> {
     update run set
       records_extracted = c.extracted, records_redriven = c.redriven, records_unchanged = c.unchanged,
       records_loaded = c.loaded, records_excluded = c.excluded, records_failed = c.failed,
-      records_parked = c.parked, records_mapped = c.mapped, rows_written = r.written, rows_deleted = r.deleted
+      records_parked = c.parked, records_mapped = c.mapped, rows_written = r.written, rows_deleted = r.deleted,
+      records_removed = n.removed
     from (
       select coalesce(sum(extracted), 0) as extracted, coalesce(sum(redriven), 0) as redriven,
         coalesce(sum(unchanged), 0) as unchanged, coalesce(sum(loaded), 0) as loaded,
@@ -16,6 +17,9 @@ export async function freezeTotalsInTx(tx: Tx, runId: number): Promise<void> {
     ) c, (
       select coalesce(sum(written), 0) as written, coalesce(sum(deleted), 0) as deleted
       from chunk_rows where run_id = ${runId}
-    ) r
+    ) r, (
+      select coalesce(sum(resources), 0) as removed
+      from chunk_reason where run_id = ${runId} and outcome = 'removed'
+    ) n
     where run.run_id = ${runId}`;
 }

@@ -71,6 +71,8 @@ export interface SendOptions {
 
 export interface Queue {
   readonly boss: PgBoss;
+  /** Where its tables are. */
+  readonly schema: string;
   /** Sends a step in the caller's transaction. */
   sendInTx<S extends StepName>(tx: Tx, step: S, payload: Payload<S>, options?: SendOptions): Promise<void>;
   /** Sends many steps of a kind in the caller's transaction, in one statement. */
@@ -110,6 +112,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   await createQueues(boss);
   return {
     boss,
+    schema: options.schemas.queue,
     async sendInTx(tx, step, payload, send = {}) {
       const data = STEPS[step].payload.parse(payload);
       await boss.send(queueName(step), data, {

@@ -1065,7 +1065,7 @@ export interface components {
              * @description Kinds of alerts that are not raised.
              * @default []
              */
-            off?: ("unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent")[];
+            off?: ("unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent" | "nothing-received" | "type-missing" | "many-parked")[];
             /**
              * @description Completed runs of the same mode that a run is compared with.
              * @default 10
@@ -1437,7 +1437,7 @@ export interface components {
              * @description When the export is asked about next.
              */
             next_poll_at: string | null;
-            /** @description The server's own words on its progress (X-Progress). */
+            /** @description The server's own words on its progress (X-Progress), while it prepares the export. */
             export_progress: string | null;
             /** @description Resources received. */
             records_extracted: number;
@@ -1457,6 +1457,8 @@ export interface components {
             records_parked: number;
             /** @description Resources of earlier runs that were taken up again. */
             records_redriven: number;
+            /** @description Resources taken out of the CDM: deleted or vanished at the source, or purged. Not received, so not in the sum. */
+            records_removed: number;
             /** @description Percent of the loaded that are mapped; null when nothing was loaded. */
             mapping_coverage: number | null;
             /** @description Why the run failed; null otherwise. */
@@ -1470,6 +1472,31 @@ export interface components {
                 /** @description Where in the program; no content of resources. */
                 stack: string | null;
             } | null;
+            /** @description Why a live run does not get on; null when nothing is being tried again. */
+            retrying: {
+                /** @description Step that failed and is tried again. */
+                step: string;
+                /** @description Stable code of the error. */
+                code: string;
+                /** @description What was expected, what came, what to do. */
+                message: string;
+                /** @description Tries of that step so far. */
+                attempt: number;
+                /**
+                 * Format: date-time
+                 * @description When the last try failed.
+                 */
+                failed_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it is tried again; past while it is being tried.
+                 */
+                next_at: string;
+                /** @description Steps that are being tried again, files for example; the one that failed last is shown. */
+                steps: number;
+            } | null;
+            /** @description Reasons of failures for which the watermark did not move when the run was completed. */
+            held_by: string[];
         };
         RunDetail: components["schemas"]["Run"] & {
             /** @description What became of each type; extracted + redriven = unchanged + loaded + excluded + failed + parked. */
@@ -1502,11 +1529,11 @@ export interface components {
                 /** @description Rows deleted, those of replaced versions included. */
                 deleted: number;
             }[];
-            /** @description Why resources were not loaded. */
+            /** @description Why resources were not loaded, or were removed. */
             by_reason: {
                 /** @description FHIR resource type. */
                 resource_type: string;
-                /** @description excluded, failed or parked. */
+                /** @description excluded, failed or parked; loaded for a part that was left out; removed from the CDM. */
                 outcome: string;
                 /** @description Rule or reason. */
                 reason: string;
@@ -1543,21 +1570,22 @@ export interface components {
                 } | null;
             }[];
             /** @description What a person should know of the run although it did not fail for it. */
-            notices: {
-                /** @description Stable code. */
-                code: string;
-                /** @description A type, a scope, a file; empty where there is only one. */
-                subject: string;
-                /** @description How many. */
-                amount: number;
-                /** @description What happened and what to do. */
-                message: string;
-                /**
-                 * Format: date-time
-                 * @description When it was noticed.
-                 */
-                at: string;
-            }[];
+            notices: components["schemas"]["RunNotice"][];
+        };
+        RunNotice: {
+            /** @description Stable code. */
+            code: string;
+            /** @description A type, a scope, a file; empty where there is only one. */
+            subject: string;
+            /** @description How many. */
+            amount: number;
+            /** @description What happened and what to do. */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it was noticed.
+             */
+            at: string;
         };
         StartRedrive: {
             /** @description Only failures of this reason. */
@@ -1809,6 +1837,16 @@ export interface components {
                 /** @description Percent of the loaded that are mapped. */
                 mapping_coverage: number | null;
             };
+            /** @description Whether somebody works on what is live or pending. */
+            workers: {
+                /**
+                 * Format: date-time
+                 * @description Last sign of life of a worker or tick; null when there never was one.
+                 */
+                seen_at: string | null;
+                /** @description Whether one was seen within the last 90 seconds. */
+                running: boolean;
+            };
             /** @description From what was received to what is in the CDM, by connection (view pipeline_funnel). */
             funnel: {
                 /** @description Connection. */
@@ -1842,6 +1880,10 @@ export interface components {
                 completed: number;
                 /** @description Of them failed. */
                 failed: number;
+                /** @description Of them cancelled. */
+                cancelled: number;
+                /** @description Of them still under way. */
+                live: number;
                 /** @description Resources received. */
                 extracted: number;
                 /** @description Resources loaded. */
@@ -1861,8 +1903,13 @@ export interface components {
                 site_name: string;
                 /** @description Whether it may be synced. */
                 is_active: boolean;
-                /** @description In one word: inactive, never-synced, paused, failing, stale or healthy. */
-                health: string;
+                /**
+                 * @description The worst that its reasons lead to: healthy; degraded (syncs are completed, but not well); never-synced; silent (by its schedule a sync is overdue); failing (the last run failed); paused (switched off, or by the circuit breaker).
+                 * @enum {string}
+                 */
+                health: "healthy" | "degraded" | "never-synced" | "silent" | "failing" | "paused";
+                /** @description Why it is not healthy, what weighs most first. */
+                reasons: components["schemas"]["HealthReason"][];
                 /** @description Status of its last run that ended. */
                 last_status: string | null;
                 /**
@@ -1887,15 +1934,36 @@ export interface components {
                 records_failed_open: number;
                 /** @description Resources that wait for their Patient now. */
                 parked_open: number;
-                /** @description Percent of the loaded that are mapped. */
+                /** @description Percent of all that its runs loaded that are mapped. */
                 mapping_coverage: number | null;
                 /** @description The next `_since`. */
                 watermark: string | null;
                 /** @description Run under way. */
                 live_run_id: number | null;
+                /** @description Its last run that ended. */
+                last_run_id: number | null;
+                /** @description Notices of the run under way, of the last one and of the last completed sync. */
+                notices: (components["schemas"]["RunNotice"] & {
+                    /** @description Run that it is of. */
+                    run_id: number;
+                })[];
             }[];
             /** @description The last 20 runs, newest first. */
             recent_runs: components["schemas"]["Run"][];
+        };
+        HealthReason: {
+            /** @description Stable code. */
+            code: string;
+            /** @description Types, a file, a scope, a step, an error code; empty for the whole. */
+            subject: string;
+            /** @description How many; null where nothing is counted. */
+            amount: number | null;
+            /** @description Run that it is of. */
+            run_id: number | null;
+            /** @description What is wrong. */
+            message: string;
+            /** @description What to do, where that can be told. */
+            todo: string | null;
         };
         AlertPage: {
             /** @description At most `limit` items. */
@@ -1916,7 +1984,7 @@ export interface components {
              * @description What sort of thing happened.
              * @enum {string}
              */
-            kind: "unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent";
+            kind: "unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent" | "nothing-received" | "type-missing" | "many-parked";
             /** @description Code system, type/<resource type>, table/<CDM table> or error code; empty for the whole. */
             subject: string;
             /** @description What was found, for people. */
@@ -3304,8 +3372,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Only runs of these statuses; repeated or with commas. */
-                status?: ("pending" | "exporting" | "downloading" | "processing" | "completed" | "failed" | "cancelled")[];
+                /** @description Only runs of these statuses; repeated or with commas. "active" stands for those that are not final. */
+                status?: ("pending" | "exporting" | "downloading" | "processing" | "completed" | "failed" | "cancelled" | "active")[];
             };
             header?: never;
             path: {
@@ -3607,7 +3675,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `run-not-failed`: The run has not failed. `run-not-last`: A later run came after it. */
+            /** @description `run-not-failed`: The run has not failed. `run-still-live`: The run is still under way. `import-still-live`: The import is still under way. `run-not-last`: A later run came after it. */
             409: {
                 headers: {
                     [name: string]: unknown;

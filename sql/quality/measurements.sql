@@ -16,6 +16,17 @@ with vital (measurement_concept_id, unit_concept_id, low, high) as (
     (3020891, 586323, 20, 46),   -- body temperature, degree Celsius
     (3038553, 9531, 5, 150)      -- body mass index, kg/m2
 ),
+-- A code of which some numbers have a unit is one that has units: the others have lost theirs.
+of_code as (
+  select sum(numbers) as numbers, sum(numbers - in_unit) as unit_lost
+  from (
+    select count(*) as numbers, count(*) filter (where unit_concept_id <> 0) as in_unit
+    from persons_in_scope join measurement using (person_id)
+    where value_as_number is not null
+    group by measurement_concept_id, measurement_source_value
+  ) c
+  where in_unit > 0
+),
 counted as (
   select count(*) as rows_seen,
     count(*) filter (where m.value_as_number is null and coalesce(m.value_as_concept_id, 0) = 0
@@ -44,11 +55,12 @@ counted as (
   left join vital v on v.measurement_concept_id = m.measurement_concept_id and v.unit_concept_id = m.unit_concept_id
 )
 select r.check_id, 'measurement' as table_name, r.field_name, r.violated, r.total
-from counted cross join lateral (
+from counted, of_code cross join lateral (
   values
     ('measurement-without-value', 'value_as_number', valueless, rows_seen),
     ('number-without-unit', 'unit_concept_id', without_unit, numeric_values),
     ('unit-unmapped', 'unit_concept_id', unit_unmapped, units_sent),
+    ('unit-lost', 'unit_concept_id', coalesce(unit_lost, 0)::bigint, coalesce(numbers, 0)::bigint),
     ('unit-invalid', 'unit_concept_id', unit_invalid, with_unit),
     ('value-negative', 'value_as_number', negative, never_negative),
     ('range-reversed', 'range_low', reversed, with_range),

@@ -20,7 +20,10 @@ select r.run_id, r.connection_id, c.site_key, r.status, r.kind, r.mode, r.since,
     = coalesce(r.records_unchanged, live.unchanged, 0) + coalesce(r.records_loaded, live.loaded, 0)
     + coalesce(r.records_excluded, live.excluded, 0) + coalesce(r.records_failed, live.failed, 0)
     + coalesce(r.records_parked, live.parked, 0) as accounted_for,
-  r.error_step, r.error_code, r.error_message
+  coalesce(r.records_removed, live_removed.removed, 0) as records_removed,
+  r.held_by, r.error_step, r.error_code, r.error_message,
+  retry.step as retry_step, retry.code as retry_code, retry.message as retry_message, retry.attempt as retry_attempt,
+  retry.failed_at as retry_failed_at, retry.next_at as retry_next_at, retry.steps as retry_steps
 from run r
 join connection c using (connection_id)
 left join lateral (
@@ -31,7 +34,15 @@ left join lateral (
 left join lateral (
   select sum(written) as written, sum(deleted) as deleted
   from chunk_rows where run_id = r.run_id and r.records_extracted is null
-) live_rows on true;
+) live_rows on true
+left join lateral (
+  select sum(resources) as removed
+  from chunk_reason where run_id = r.run_id and outcome = 'removed' and r.records_extracted is null
+) live_removed on true
+left join lateral (
+  select step, code, message, attempt, failed_at, next_at, count(*) over () as steps
+  from run_retry where run_id = r.run_id order by failed_at desc limit 1
+) retry on true;
 comment on view run_metrics is 'One row a run with its counts of resources and CDM rows; live runs included.';
 comment on column run_metrics.duration_seconds is 'Seconds from the trigger to the end, or to now.';
 comment on column run_metrics.records_extracted is 'FHIR resources (NDJSON lines) received.';
@@ -41,6 +52,13 @@ comment on column run_metrics.records_mapped is 'Of the loaded ones, those whose
 comment on column run_metrics.records_written is 'CDM rows written.';
 comment on column run_metrics.records_excluded is 'Resources rightly not loaded; see exclusions.';
 comment on column run_metrics.records_failed is 'Resources that should have been loaded and were not; see failures.';
+comment on column run_metrics.records_removed is 'Resources taken out of the CDM: deleted or vanished at the source, or purged. They were not received, so they are no part of the sum.';
+comment on column run_metrics.held_by is 'Reasons of failures for which the watermark did not move; empty where it did.';
+comment on column run_metrics.export_progress is 'The server''s words on its progress, while it prepares the export.';
+comment on column run_metrics.retry_code is 'Of a live run whose last try of a step failed: why. NULL when nothing is being tried again.';
+comment on column run_metrics.retry_attempt is 'Tries of that step so far.';
+comment on column run_metrics.retry_next_at is 'When that step is tried again; past while it is being tried.';
+comment on column run_metrics.retry_steps is 'Steps of the run that are being tried again (several files, say); the one that failed last is shown.';
 comment on column run_metrics.records_parked is 'Resources whose Patient has not arrived; they are taken up when it does.';
 comment on column run_metrics.records_redriven is 'Resources of earlier runs that were taken up again in this one.';
 comment on column run_metrics.mapping_coverage is 'records_mapped in percent of records_loaded; NULL when nothing was loaded.';

@@ -5,6 +5,8 @@ select d.day::date as day,
   coalesce(m.runs, 0) as runs,
   coalesce(m.completed, 0) as completed,
   coalesce(m.failed, 0) as failed,
+  coalesce(m.cancelled, 0) as cancelled,
+  coalesce(m.live, 0) as live,
   coalesce(m.extracted, 0) as extracted,
   coalesce(m.loaded, 0) as loaded,
   coalesce(m.rows_written, 0) as rows_written,
@@ -14,6 +16,8 @@ left join (
   select created_at::date as day, count(*) as runs,
     count(*) filter (where status = 'completed') as completed,
     count(*) filter (where status = 'failed') as failed,
+    count(*) filter (where status = 'cancelled') as cancelled,
+    count(*) filter (where status not in ('completed', 'failed', 'cancelled')) as live,
     sum(records_extracted) as extracted,
     sum(records_loaded) as loaded,
     sum(records_written) as rows_written,
@@ -24,3 +28,5 @@ left join (
 ) m on m.day = d.day::date
 order by d.day;
 comment on view sync_timeline_30d is 'The last 30 days: runs by outcome, resources extracted and loaded, CDM rows written.';
+comment on column sync_timeline_30d.runs is 'Runs started that day: completed + failed + cancelled + live.';
+comment on column sync_timeline_30d.live is 'Runs of that day that are still under way.';

@@ -114,8 +114,8 @@ describe('a gzip whose checksum, at its very end, tells that its text was wrong'
       ...{ status: 'completed', mode: 'incremental', records_extracted: LINES, records_failed: 0 },
     });
     expect([wrongRows, await rowsOf(one, 'never')]).toEqual([1, 0]);
-    expect(await sql`select rule, resources from exclusions where run_id = ${run['run_id']}`).toEqual([
-      { rule: 'misread', resources: 1 },
+    expect(await sql`select reason, resources from removals where run_id = ${run['run_id']}`).toEqual([
+      { reason: 'misread', resources: 1 },
     ]);
     expect(await openFailures(one)).toEqual([{ reason: 'file-misread', field: null }]);
     expect(await watermarkOf(one)).toBeNull();

@@ -175,8 +175,8 @@ describe('a manifest', () => {
     expect(await sql`select reason from failures where run_id = ${run['run_id']}`).toEqual([
       { reason: 'deletion-unreadable' },
     ]);
-    expect(await sql`select rule, resources from exclusions where run_id = ${run['run_id']}`).toEqual([
-      { rule: 'deleted-at-source', resources: 1 },
+    expect(await sql`select reason, resources from removals where run_id = ${run['run_id']}`).toEqual([
+      { reason: 'deleted-at-source', resources: 1 },
     ]);
     expect(await watermarkOf(one)).not.toBe(run['transaction_time']);
     one.ehr.put(observation('gone', 'p'));

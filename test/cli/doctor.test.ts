@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
-import { type Examined, examine, type Finding } from '../../jobs/operator/doctor.ts';
+import { type Examined, examine } from '../../jobs/operator/doctor.ts';
+import type { Finding } from '../../jobs/operator/finding.ts';
 import { warnOfConcepts } from '../../jobs/vocabulary/check-concepts.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { NAMED_CONCEPTS } from '../../jobs/vocabulary/named-concepts.ts';
@@ -129,17 +130,36 @@ describe('the doctor', () => {
     const other = await openKeyring({ ENCRYPTION_KEY: key() });
     const connection = async (site_key: string, sealed: string | null): Promise<number> => {
       const [row] = await db.sql<{ connection_id: number }[]>`
-        insert into connection (site_key, site_name, client_secret_sealed)
-        values (${site_key}, ${site_key}, ${sealed}) returning connection_id`;
+        insert into connection (site_key, site_name, client_secret_sealed, fhir_base_url)
+        values (${site_key}, ${site_key}, ${sealed}, ${site_key === 'files' ? null : 'https://ehr.example/fhir'})
+        returning connection_id`;
       return row?.connection_id ?? 0;
     };
-    const run = (id: number, status: string, mapped: number) => db.sql`
-      insert into run (connection_id, kind, mode, status, triggered_by, finished_at, records_extracted, records_unchanged,
-        records_loaded, records_excluded, records_failed, records_parked, records_redriven, records_mapped)
-      values (${id}, 'export', 'full', ${status}, 'test', now(), 200, 0, 200, 0, 0, 0, 0, ${mapped})`;
+    const run = async (id: number, status: string, mapped: number, error: string | null = null) => {
+      const [row] = await db.sql<{ run_id: number }[]>`
+        insert into run (connection_id, kind, mode, status, triggered_by, finished_at, records_extracted, records_unchanged,
+          records_loaded, records_excluded, records_failed, records_parked, records_redriven, records_mapped, error_step,
+          error_code, error_message)
+        values (${id}, 'export', 'full', ${status}, 'test', now(), 200, 0, 200, 0, 0, 0, 0, ${mapped}, ${error && 'poll'},
+          ${error}, ${error && 'What the server said.'})
+        returning run_id`;
+      return row?.run_id ?? 0;
+    };
     await run(await connection('good', await seal(keyring, 'x')), 'completed', 150);
-    await run(await connection('bad', null), 'failed', 0);
+    await run(await connection('bad', null), 'failed', 0, 'kick-off-refused');
+    await run(await connection('forgotten', null), 'failed', 0, 'export-gone');
+    const trying = await connection('trying', null);
+    await run(trying, 'failed', 0, 'kick-off-refused');
+    await db.sql`insert into run (connection_id, mode, triggered_by) values (${trying}, 'full', 'test')`;
+    const told = await run(await connection('told', null), 'completed', 200);
+    await db.sql`update run set held_by = '{file-lost}' where run_id = ${told}`;
+    await db.sql`
+      insert into run_notice (run_id, code, subject, message, at)
+      values (${told}, 'server-remark', 'warning slow', 'The server said this.', now())`;
+    await db.sql`
+      update connection set is_active = false where connection_id = ${await connection('off', null)}`;
     await connection('new', null);
+    await connection('files', null);
     await connection('locked', await seal(other, 'x'));
     expect(await findings()).toMatchObject({
       good: {
@@ -148,9 +168,54 @@ describe('the doctor', () => {
           /^healthy, last run completed .* UTC, 25.0 % of its resources with an unmapped/,
         ),
       },
-      bad: { state: 'wrong', todo: expect.stringContaining('retry bad') },
+      bad: {
+        ...{ state: 'wrong', todo: 'Then: npm run cli -- retry bad' },
+        details: [
+          expect.stringMatching(/failed in its step "poll" \(kick-off-refused\)\. What the server said\./),
+          expect.stringMatching(/^No sync has been completed yet/),
+        ],
+      },
+      // A retry would only ask for what is gone again.
+      forgotten: { state: 'wrong', todo: 'Then: npm run cli -- sync forgotten' },
+      trying: { state: 'wrong', todo: undefined },
+      told: {
+        state: 'advice',
+        found: expect.stringMatching(/^degraded, /),
+        details: [
+          expect.stringMatching(/watermark stays at the beginning/),
+          'server-remark (warning slow): The server said this.',
+        ],
+      },
+      off: { state: 'advice', details: expect.arrayContaining([expect.stringContaining('switched off')]) },
       new: { state: 'advice', todo: 'npm run cli -- sync new' },
+      files: { state: 'advice', todo: 'npm run cli -- import DIR --site files' },
       locked: { state: 'wrong', found: expect.stringContaining('sealed with another key') },
+    });
+  });
+
+  it('finds that nobody works while runs wait, or while scheduled syncs are to start', async () => {
+    expect((await findings())['workers']).toMatchObject({
+      state: 'wrong',
+      found: expect.stringMatching(
+        /^none runs \(never seen\), so these do not get on: run \d+ of "trying" \(pending\)$/,
+      ),
+      todo: expect.stringContaining('npm run work'),
+    });
+    await db.sql`update pgboss.version set cron_on = now() - interval '5 seconds'`;
+    expect((await findings())['workers']).toMatchObject({
+      state: 'well',
+      found: expect.stringMatching(/^running, last seen/),
+    });
+    await db.sql`update pgboss.version set cron_on = now() - interval '10 minutes'`;
+    expect((await findings())['workers']).toMatchObject({
+      state: 'wrong',
+      found: expect.stringMatching(/^none runs \(last seen 20.* UTC\), so these/),
+    });
+    await db.sql`update run set status = 'cancelled', finished_at = now() where status = 'pending'`;
+    expect((await findings())['workers']).toMatchObject({ state: 'well' });
+    await db.sql`update connection set sync_config = '{"schedule": {"cron": "0 2 * * *"}}' where site_key = 'new'`;
+    expect((await findings())['workers']).toMatchObject({
+      ...{ state: 'wrong', found: expect.stringContaining('no scheduled sync starts') },
     });
   });
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkEveryone } from '../../jobs/quality/check.ts';
 import { CHECKS } from '../../jobs/quality/checks.ts';
-import { insert, newPerson, newSite, touch } from '../derive/chart.ts';
+import type { Tx } from '../../sql/connect.ts';
+import { insert, newPerson, newResource, newSite, type Site, touch } from '../derive/chart.ts';
 import { DATES, NOW, openCharts, type Result, type Work } from './chart.ts';
 
 const { db, resultsAfter } = await openCharts();
@@ -15,6 +16,23 @@ const violationsAfter = async (work: Work, afterDeriving?: Work): Promise<Result
 test('a chart without a fault passes every check', async () => {
   expect(await violationsAfter(async () => {})).toEqual([]);
 });
+
+/** Resources that the run was sent, of which some were excluded, for one reason. */
+async function excludedWhole(
+  tx: Tx,
+  site: Site,
+  resource_type: string,
+  extracted: number,
+  excluded: number,
+  reason: string,
+): Promise<void> {
+  const [chunk] = await tx<{ chunk_id: number }[]>`
+    insert into chunk (run_id, seq, phase, byte_start, byte_end, first_line, lines, sha256)
+    values (${site.runId}, 0, 0, 0, 0, 0, ${extracted}, '') returning chunk_id`;
+  const of = { chunk_id: chunk?.chunk_id ?? 0, run_id: site.runId, resource_type };
+  await tx`insert into chunk_count ${tx({ ...of, extracted, excluded, loaded: extracted - excluded })}`;
+  await tx`insert into chunk_reason ${tx({ ...of, outcome: 'excluded', reason, resources: excluded })}`;
+}
 
 /** What is done to the chart, and the one finding that it must give. */
 const DEFECTS: readonly [
@@ -107,6 +125,53 @@ const DEFECTS: readonly [
   [
     ...(['unit-unmapped', 'measurement.unit_concept_id', 1, 2] as const),
     ({ add }) => add('measurement', { unit_concept_id: 0, unit_source_value: 'furlong' }),
+  ],
+  [
+    ...(['unit-lost', 'measurement.unit_concept_id', 2, 3] as const),
+    async ({ add }) => {
+      await add('measurement', { unit_concept_id: null, unit_source_value: null });
+      await add('measurement', { unit_concept_id: 0, unit_source_value: 'mm Hg', value_as_number: 121 });
+      // Of a code that never has a unit nothing is lost.
+      await add('measurement', {
+        unit_concept_id: null,
+        unit_source_value: null,
+        measurement_source_value: 'score',
+      });
+    },
+  ],
+  [
+    ...(['denied-but-asserted', 'condition_occurrence.condition_concept_id', 3, 5] as const),
+    async ({ tx, site, add }) => {
+      for (const [concept_id, concept_name] of [
+        [4132135, 'Absent'],
+        [4188539, 'Yes'],
+      ] as const) {
+        await insert(tx, 'concept', { concept_id, concept_name, concept_code: String(concept_id) });
+      }
+      const answers: [concept: number | null, asSent: string][] = [
+        [4132135, '2667000'],
+        [0, 'Denies pain'],
+        [null, 'No'],
+        [4188539, 'Y'],
+        [null, 'Notably worse'],
+      ];
+      for (const [value_concept_id, value_as_sent] of answers) {
+        const resource_key = await newResource(tx, site, 'Observation');
+        const table_name = 'condition_occurrence';
+        await tx`insert into unkept_answer ${tx({ resource_key, table_name, value_concept_id, value_as_sent })}`;
+        await add('condition_occurrence', {
+          ...{ condition_occurrence_id: resource_key * 1000, condition_source_value: value_as_sent },
+        });
+      }
+    },
+  ],
+  [
+    ...(['type-excluded-whole', 'resource.resource_type', 12, 22] as const),
+    async ({ tx, site }) => {
+      await excludedWhole(tx, site, 'Condition', 12, 12, 'no-date');
+      await excludedWhole(tx, site, 'Observation', 10, 9, 'no-value');
+      await excludedWhole(tx, site, 'Procedure', 9, 9, 'no-date');
+    },
   ],
   [
     ...(['unit-invalid', 'measurement.unit_concept_id', 1, 2] as const),

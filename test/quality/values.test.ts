@@ -157,6 +157,8 @@ describe('a measurement', () => {
       'number-without-unit at measurement.unit_concept_id': [1, 8],
       'unit-unmapped at measurement.unit_concept_id': [1, 3],
       'unit-invalid at measurement.unit_concept_id': [3, 5],
+      // Without one, and with 0 twice, where others of the code have one.
+      'unit-lost at measurement.unit_concept_id': [3, 8],
     });
   });
 

@@ -198,6 +198,24 @@ describe('the runs of a connection', () => {
   });
 });
 
+describe('a run that is tried again', () => {
+  it('says why, how often and when next, in lists and by itself; "active" finds it', async () => {
+    const id = await api.connect();
+    const { run_id } = (await api.call('POST', `${CONNECTIONS}/${id}/sync`)).json;
+    await api.sql`
+      insert into run_retry (run_id, step, attempt, code, message, failed_at, next_at)
+      values (${run_id}, 'export', 2, 'network-unreachable', 'Nobody is there.', '2026-01-01T00:00:00Z', '2026-01-01T00:00:04Z')`;
+    const retrying = {
+      ...{ step: 'export', attempt: 2, code: 'network-unreachable', message: 'Nobody is there.', steps: 1 },
+      ...{ failed_at: '2026-01-01T00:00:00.000Z', next_at: '2026-01-01T00:00:04.000Z' },
+    };
+    const runs = `${CONNECTIONS}/${id}/sync-runs`;
+    expect((await api.call('GET', `${runs}/${run_id}`)).json).toMatchObject({ retrying, error: null });
+    expect((await api.call('GET', `${runs}?status=active`)).json.items).toMatchObject([{ run_id, retrying }]);
+    expect((await api.call('GET', `${runs}?status=completed,failed`)).json.items).toEqual([]);
+  });
+});
+
 describe('the dashboard', () => {
   it('shows totals, funnel, thirty days, the health of each connection and recent runs', async () => {
     const id = await api.connect({ site_key: 'on-the-dashboard' });
@@ -207,6 +225,7 @@ describe('the dashboard', () => {
     expect(Object.keys(json)).toEqual([
       'generated_at',
       'totals',
+      'workers',
       'funnel',
       'timeline',
       'connections',
@@ -222,11 +241,20 @@ describe('the dashboard', () => {
         site_key: 'on-the-dashboard',
         live_run_id: run_id,
         is_active: true,
+        health: 'never-synced',
+        reasons: [
+          {
+            ...{ code: 'never-synced', subject: '', amount: null, run_id, todo: null },
+            message: `No sync has been completed yet; run ${run_id} is under way.`,
+          },
+        ],
+        notices: [],
       }),
     );
     expect(json.funnel).toContainEqual(
       expect.objectContaining({ connection_id: id, extracted: 0, rows_written: 0 }),
     );
+    expect(json.workers).toEqual({ seen_at: null, running: false });
     expect(json.timeline).toHaveLength(30);
     expect(json.timeline.at(-1)).toMatchObject({ day: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) });
   });

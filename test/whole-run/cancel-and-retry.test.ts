@@ -61,6 +61,23 @@ describe('a run that a person ends or takes up again', () => {
     );
   });
 
+  it('is not retried unless it failed, and says what to do instead', async () => {
+    const site = await world.site();
+    const run_id = await site.start();
+    const retried = retryRun(world.deps, { connection_id: site.id, run_id });
+    await expect(retried).rejects.toThrow(
+      /is pending: it did not fail, and goes on by itself while a worker runs/,
+    );
+    await world.sql`update run set kind = 'import', status = 'downloading' where run_id = ${run_id}`;
+    const killed = retryRun(world.deps, { connection_id: site.id, run_id });
+    await expect(killed).rejects.toThrow(/give the same command again \(cli import DIR --site KEY\)/);
+    await cancelRun(world.deps, { connection_id: site.id, run_id });
+    const cancelled = retryRun(world.deps, { connection_id: site.id, run_id });
+    await expect(cancelled).rejects.toThrow(
+      /is cancelled; only a failed run can be retried. Start a new sync/,
+    );
+  });
+
   it('goes on from its checkpoint when it failed in the middle of the files, and fetches no file twice', async () => {
     const site = await world.site({ population: { seed: 'retry', patients: 3 } });
     // The client is struck off the register between two files.

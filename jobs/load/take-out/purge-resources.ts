@@ -83,7 +83,7 @@ export async function purgeResourcesInTx(
     where connection_id = ${context.connectionId} and fhir_id = any(${list(patients)}::text[])`;
   await tx`delete from resource where resource_key = any(${all}::bigint[])`;
   await forgetTextsInTx(tx);
-  for (const { type } of resources) ledger.note(type, 'excluded', 'purged');
+  for (const { type } of resources) ledger.removed(type, 'purged');
 }
 
 /** Free text that nobody uses any more: it may say whose it was. */

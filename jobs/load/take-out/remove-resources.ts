@@ -40,5 +40,5 @@ export async function removeResourcesInTx(
     update failure f set resolved_at = ${context.now} from resource r
     where r.resource_key = any(${keys}::bigint[]) and f.connection_id = r.connection_id
       and f.resource_type = r.resource_type and f.fhir_id = r.fhir_id and f.resolved_at is null`;
-  for (const one of gone) ledger.note(one.type, 'excluded', reason);
+  for (const one of gone) ledger.removed(one.type, reason);
 }

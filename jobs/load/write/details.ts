@@ -10,6 +10,7 @@ import { type Cell, copyRows } from './copy.ts';
 
 const TABLES = [
   'unmapped_use',
+  'unkept_answer',
   'open_link',
   'waiting',
   'medication_content',
@@ -31,6 +32,20 @@ export async function forgetDetailsInTx(
   if (keys.length === 0) return;
   for (const table of TABLES.filter((one) => !kept.includes(one)))
     await tx`delete from ${tx(table)} where resource_key = any(${keys}::bigint[])`;
+}
+
+export async function writeUnkeptInTx(tx: Tx, finished: readonly Finished[]): Promise<void> {
+  const cells = finished.flatMap(({ key, result, item: { outcome } }) =>
+    result === 'loaded' && outcome.kind === 'rows'
+      ? (outcome.unkept ?? []).map(({ table, conceptId, asSent }) => [key, table, conceptId, asSent])
+      : [],
+  );
+  await copyRows(
+    tx,
+    'unkept_answer',
+    ['resource_key', 'table_name', 'value_concept_id', 'value_as_sent'],
+    cells,
+  );
 }
 
 export async function writeRelationsInTx(

@@ -9,7 +9,7 @@ import type { Finished } from '../assemble.ts';
 import type { WriteContext } from '../context.ts';
 import { deleteRowsInTx } from '../take-out/delete-rows.ts';
 import { type Cell, copyRows } from './copy.ts';
-import { forgetDetailsInTx, writeRelationsInTx } from './details.ts';
+import { forgetDetailsInTx, writeRelationsInTx, writeUnkeptInTx } from './details.ts';
 import type { Ledger } from './ledger.ts';
 import { writeContents, writeContentUses } from './write-contents.ts';
 import { insertResources, updateResources } from './write-resources.ts';
@@ -41,6 +41,7 @@ export async function writeFinished(
     if (rows.length > 0 && personKey !== undefined) ledger.touched(personKey);
   }
   await writeUnmapped(tx, finished);
+  await writeUnkeptInTx(tx, finished);
   await writeOpenLinks(tx, context, finished);
   await writeWaiting(tx, context, finished);
   await writeContents(tx, context, finished);

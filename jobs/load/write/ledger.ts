@@ -19,8 +19,10 @@ export interface Ledger {
   unmapped(system: string): void;
   /** Of a loaded resource: it has times in UTC, or with another offset. */
   clock(type: string, clock: Clock): void;
-  /** A reason without a resource that was sent, e.g. a deletion. */
-  note(type: string, outcome: Result, reason: string): void;
+  /** A part of a loaded resource was left out by a rule. */
+  leftOut(type: string, rule: string): void;
+  /** A resource was taken out of the CDM. It was not received, so it is no part of the sum. */
+  removed(type: string, reason: string): void;
   rows(table: string, written: number, deleted: number): void;
   /** A person of whom rows were written or deleted: what is derived from them is built again at close. */
   touched(personId: number): void;
@@ -60,7 +62,7 @@ export function openLedger(): Ledger {
     }
     return count;
   };
-  const because = (type: string, outcome: Result, reason: string, resources = 1) => {
+  const because = (type: string, outcome: Result | 'removed', reason: string, resources = 1) => {
     const name = `${type}|${outcome}|${reason}`;
     const entry = reasons.get(name) ?? { resource_type: type, outcome, reason, resources: 0 };
     entry.resources += resources;
@@ -81,7 +83,8 @@ export function openLedger(): Ledger {
       clocks.set(`${type}|${clock}`, entry);
     },
     touched: (personId) => void persons.add(personId),
-    note: (type, outcome, reason) => because(type, outcome, reason),
+    leftOut: (type, rule) => because(type, 'loaded', rule),
+    removed: (type, reason) => because(type, 'removed', reason),
     add(type, result, reason) {
       of(type)[result]++;
       if (reason) because(type, result, reason);

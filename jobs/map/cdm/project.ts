@@ -41,6 +41,7 @@ export function tableFor(event: ClinicalEvent, target: Target | undefined): Even
   return event.value?.assertsNothing && !holdsValues(table) ? 'observation' : table;
 }
 
-function holdsValues(table: EventTable): boolean {
+/** Whether it has columns for an answer. */
+export function holdsValues(table: string): boolean {
   return table === 'measurement' || table === 'observation';
 }

@@ -19,7 +19,7 @@ import { TYPE } from '../cdm/concepts.ts';
 import type { Moment } from '../cdm/dates.ts';
 import type { ClinicalEvent, EventTable, Value } from '../cdm/event.ts';
 import type { Link } from '../cdm/link.ts';
-import { project } from '../cdm/project.ts';
+import { holdsValues, project } from '../cdm/project.ts';
 import type { Preference } from '../read/code-systems.ts';
 import { type Chosen, type Concept, mainCode, NO_CONCEPT } from '../read/coding.ts';
 import { findsNothing } from '../read/denials.ts';
@@ -44,7 +44,7 @@ import {
 } from '../read/reading.ts';
 import { relatedTo } from '../read/related.ts';
 import { absenceOf, interpretationOf, valuesOf } from '../read/values.ts';
-import type { MapContext, Outcome, Resource, Row } from '../types.ts';
+import type { MapContext, Outcome, Resource, Row, UnkeptAnswer } from '../types.ts';
 
 const CATEGORY = codeSet<'laboratory' | 'vital-signs' | 'survey'>(
   {
@@ -193,6 +193,7 @@ function eventsOf(shared: Shared, element: Json, code: Chosen, values: readonly 
     if (value.impossible && rows.some((row) => row.table === 'measurement')) {
       reading.omitted.add('negative-value');
     }
+    reading.unkept.push(...unkeptOf(rows, value));
     return rows;
   });
 }
@@ -202,6 +203,15 @@ function noValue(element: Json): Value {
   const sourceValue = absenceOf(element);
   const answer = object(element['valueCodeableConcept']);
   return { sourceValue, assertsNothing: sourceValue !== undefined || answer !== undefined };
+}
+
+/** Answers are checked for what they assert, so those that the rows have no column for are kept beside them. */
+function unkeptOf(rows: readonly Row[], value: Value): UnkeptAnswer[] {
+  const asSent = value.sourceValue ?? value.string;
+  if (asSent === undefined) return [];
+  return rows
+    .filter(({ table }) => !holdsValues(table))
+    .map(({ table }) => ({ table, conceptId: value.conceptId, asSent }));
 }
 
 function withInterpretation(value: Value, interpretation: Concept): Value {

@@ -7,7 +7,16 @@
 import { type DateFault, isMoment, type Moment, readMoment, type Years } from '../cdm/dates.ts';
 import type { Link, Ref } from '../cdm/link.ts';
 import type { RuleCode } from '../rules.ts';
-import type { Clock, MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from '../types.ts';
+import type {
+  Clock,
+  MapContext,
+  Outcome,
+  Relations,
+  Resource,
+  Row,
+  UnkeptAnswer,
+  UnmappedCode,
+} from '../types.ts';
 import { exact, isModified, type Json, object, objects, text } from './fhir.ts';
 import { readIdentifier, readReference } from './references.ts';
 
@@ -18,6 +27,7 @@ export interface Reading {
   readonly context: MapContext;
   readonly unmapped: UnmappedCode[];
   readonly omitted: Set<RuleCode>;
+  readonly unkept: UnkeptAnswer[];
   refusal: Refusal | undefined;
   /** The Encounter that tells when it happened, and has not arrived. */
   awaitsDate: Ref | undefined;
@@ -30,6 +40,7 @@ export function read(resource: Resource, context: MapContext): Reading {
     context,
     unmapped: [],
     omitted: new Set(),
+    unkept: [],
     refusal: undefined,
     awaitsDate: undefined,
     clocks: new Set(),
@@ -55,7 +66,7 @@ export function result(
   } = {},
 ): Outcome {
   if (reading.refusal) return reading.refusal;
-  const { unmapped, omitted, clocks } = reading;
+  const { unmapped, omitted, unkept, clocks } = reading;
   return {
     kind: 'rows',
     rows,
@@ -65,6 +76,7 @@ export function result(
     relations: more.relations && said(more.relations) ? more.relations : undefined,
     omitted: omitted.size > 0 ? [...omitted] : undefined,
     clocks: clocks.size > 0 ? [...clocks] : undefined,
+    unkept: unkept.length > 0 ? unkept : undefined,
   };
 }
 

@@ -55,6 +55,17 @@ export const REQUEST = {
     says: 'Run {run_id} is {status}; only a failed run can be retried.',
     todo: 'Start a new sync instead.',
   },
+  'run-still-live': {
+    sort: 'give-up',
+    says: 'Run {run_id} is {status}: it did not fail, and goes on by itself while a worker runs.',
+    todo: 'Ask cli doctor whether one does. To give the run up: cancel.',
+  },
+  'import-still-live': {
+    sort: 'give-up',
+    says: 'Run {run_id} is an import and {status}: it did not fail.',
+    todo: `If its command was interrupted, give the same command again (cli import DIR --site KEY), or start a worker on
+      this machine: it goes on where it was.`,
+  },
   'run-not-last': {
     sort: 'give-up',
     says: 'Run {last} came after run {run_id}.',

@@ -1,0 +1,106 @@
+/** What the doctor says of each connection: how it is doing, why, and the command that helps. */
+
+import type { Sql } from '../../sql/connect.ts';
+import type { Health, Reason } from '../connection/health.ts';
+import { type Keyring, unseal } from '../connection/secrets.ts';
+import type { Finding } from './finding.ts';
+import { type LastRun, waysOn } from './retry-run.ts';
+
+interface Connection {
+  readonly connection_id: number;
+  readonly site_key: string;
+  readonly health: Health;
+  readonly reasons: readonly Reason[];
+  readonly last_status: string | null;
+  readonly last_sync_at: Date | null;
+  readonly last: LastRun | null;
+  readonly live_run_id: number | null;
+  readonly failures: number;
+  readonly parked: number;
+  readonly coverage: number | null;
+  readonly has_server: boolean;
+  readonly notices: readonly string[];
+  readonly sealed: readonly string[];
+}
+
+export async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): AsyncGenerator<Finding> {
+  const connections = await sql<Connection[]>`
+    select h.connection_id, h.site_key, h.health, h.reasons, h.last_status, h.last_sync_at, h.live_run_id,
+      h.records_failed_open as failures, h.parked_open as parked, h.mapping_coverage as coverage,
+      c.fhir_base_url is not null as has_server,
+      (select jsonb_build_object('kind', kind, 'error_code', error_code) from run where run_id = h.last_run_id) as last,
+      array(
+        select format('%s%s: %s', n.code, case when n.subject <> '' then ' (' || n.subject || ')' else '' end, n.message)
+        from run_notice n where n.run_id = coalesce(h.live_run_id, h.last_run_id)
+          and not exists (
+            select from jsonb_array_elements(h.reasons) r
+            where r ->> 'code' = n.code and r ->> 'subject' = n.subject
+          )
+        order by n.code, n.subject limit 5
+      ) as notices,
+      array_remove(array[c.private_key_sealed, c.client_secret_sealed], null) as sealed
+    from connection_health h join connection c using (connection_id)
+    order by h.site_key`;
+  if (connections.length === 0) {
+    yield { state: 'advice', what: 'connections', found: 'none yet', todo: 'Create one through the API.' };
+  }
+  for (const connection of connections) yield await connectionOf(connection, keyring);
+}
+
+async function connectionOf(connection: Connection, keyring: Keyring | undefined): Promise<Finding> {
+  const { site_key, health, reasons, notices, sealed } = connection;
+  const found = [health, ...figures(connection)].join(', ');
+  if (keyring && !(await opens(keyring, sealed))) {
+    return {
+      ...{ state: 'wrong', what: site_key, found: `${found}; its secrets were sealed with another key` },
+      todo: 'Add that key to ENCRYPTION_KEY, or enter the secrets again.',
+    };
+  }
+  const details = [
+    ...reasons.map(({ message, todo }) => [message, todo].filter(Boolean).join(' ')),
+    ...notices,
+  ];
+  return { state: stateOf(connection), what: site_key, found, todo: todoOf(connection), details };
+}
+
+function figures(connection: Connection): string[] {
+  const { last_status, last_sync_at, failures, parked, coverage } = connection;
+  return [
+    last_status &&
+      `last run ${last_status} ${last_sync_at?.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    failures > 0 && `${failures} failures open`,
+    parked > 0 && `${parked} parked`,
+    coverage !== null && `${(100 - coverage).toFixed(1)} % of its resources with an unmapped code`,
+  ].filter((said) => typeof said === 'string');
+}
+
+/** A person who switched it off knows; all else that keeps syncs from being completed is to be mended. */
+function stateOf({ health, reasons, failures }: Connection): Finding['state'] {
+  if (health === 'healthy') return failures > 0 ? 'advice' : 'well';
+  if (health === 'degraded' || health === 'never-synced') return 'advice';
+  return reasons[0]?.code === 'switched-off' ? 'advice' : 'wrong';
+}
+
+function todoOf(connection: Connection): string | undefined {
+  const { site_key, health, last, last_status, live_run_id, has_server, failures } = connection;
+  const start = has_server
+    ? `npm run cli -- sync ${site_key}`
+    : `npm run cli -- import DIR --site ${site_key}`;
+  if (live_run_id !== null) return undefined;
+  if (health === 'never-synced') return start;
+  if (last && last_status === 'failed')
+    return `Then: ${waysOn(last) === 'retry' ? `npm run cli -- retry ${site_key}` : start}`;
+  if (health === 'silent') return start;
+  return health === 'healthy' && failures > 0 ? 'select * from ehr_sync.failures' : undefined;
+}
+
+async function opens(keyring: Keyring, sealed: readonly string[]): Promise<boolean> {
+  for (const secret of sealed) {
+    try {
+      await unseal(keyring, secret);
+    } catch {
+      return false;
+    }
+  }
+  return true;
+}
