@@ -1179,6 +1179,7 @@ create table resource_history (
   run_id bigint not null
 );
 CREATE INDEX resource_history_of_resource ON resource_history USING btree (resource_key);
+CREATE INDEX resource_history_of_run ON resource_history USING btree (run_id);
 
 create table resource_identifier (
   resource_key bigint not null,

@@ -7,7 +7,8 @@ import type { Tx } from '../../sql/connect.ts';
 import { textOf } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
 import type { LoadContext } from '../load/context.ts';
-import { GONE, type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
+import { GONE } from '../load/reasons.ts';
+import { type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
 import { DELETION_UNREADABLE } from '../run/hold-watermark.ts';
 

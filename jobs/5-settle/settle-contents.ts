@@ -1,6 +1,6 @@
 /**
- * Drugs and device uses are mapped with the content of a Medication or Device. When that has changed, or is gone, they
- * are mapped again from the lines that they were sent in, so that a change gives what a fresh load would give. Where a
+ * Drugs and device uses are mapped with the content of a Medication or Device, and events without a date of their own
+ * with the start of their Encounter. When that has changed, or is gone, they are mapped again from the lines that they were sent in, so that a change gives what a fresh load would give. Where a
  * line's chunk is no longer kept, the rows stay as they are until the server sends the resource again.
  */
 
@@ -48,7 +48,7 @@ export async function settleContentsInTx(
     await leaveInTx(tx, run.connection_id, changed, lost);
     deps.log.warn(
       { run_id: run.run_id, resources: lost.length },
-      'a Medication or Device has changed, and the chunks of resources that use it are no longer kept: start a full sync to map these resources again',
+      'a Medication, Device or Encounter has changed, and the chunks of resources that use it are no longer kept: start a full sync to map these resources again',
     );
   }
   if (items.length > 0) {
@@ -67,7 +67,8 @@ interface Changed {
 
 /**
  * Since the last run that came to its end: one that failed or was cancelled may have changed them and settled nothing.
- * What was new has no older version; so a first load costs nothing here.
+ * What was new has no older version; so a first load costs nothing here. There are many Encounters: those that changed
+ * are found by the history. One whose visit went has parked what it dated (detach.ts).
  */
 async function changedContents(tx: Tx, run: Run): Promise<readonly Changed[]> {
   return await tx<Changed[]>`
@@ -82,7 +83,20 @@ async function changedContents(tx: Tx, run: Run): Promise<readonly Changed[]> {
       and r.last_run > last.run_id
       and (r.outcome <> 'loaded' or exists (
         select 1 from resource_history h where h.resource_key = r.resource_key and h.run_id > last.run_id
-      ))`;
+      ))
+    union all
+    select r.resource_type, r.fhir_id, encode(now.hash, 'hex')
+    from (select distinct h.resource_key from resource_history h, last where h.run_id > last.run_id) h
+    join resource r using (resource_key)
+    cross join lateral (
+      select case when r.outcome in ('loaded', 'excluded') then r.content_hash else '' end as hash
+    ) now
+    where r.connection_id = ${run.connection_id} and r.resource_type = 'Encounter'
+      and exists (
+        select 1 from content_use u
+        where u.connection_id = r.connection_id and u.content_type = 'Encounter' and u.content_id = r.fhir_id
+          and u.content_hash <> now.hash
+      )`;
 }
 
 interface User extends Known {

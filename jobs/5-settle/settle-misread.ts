@@ -5,7 +5,8 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
-import { GONE, type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
+import { GONE } from '../load/reasons.ts';
+import { type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
 import { type FailedFile, MISREAD, recordFileFailureInTx } from '../run/hold-watermark.ts';
 import type { Run } from '../step/run.ts';

@@ -1,7 +1,7 @@
 /**
  * Step 5: what waited for something that has arrived. Once everything that was sent is mapped, it takes up again, in
- * bounded batches, what was mapped with an older version of a Medication or Device, and the resources whose Patient (or
- * Medication) is now there, in this run or since years ago; when no batch is left, chunks that the vocabulary of now
+ * bounded batches, what was mapped with an older version of a Medication, Device or Encounter, and the resources whose
+ * Patient (or Medication) is now there, in this run or since years ago; when no batch is left, chunks that the vocabulary of now
  * would map otherwise are mapped again; then it completes open links with one statement per column, and sends the close
  * step.
  */
@@ -13,6 +13,7 @@ import type { Known } from '../load/compare/known.ts';
 import { knownColumns } from '../load/compare/known.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { type OpenChunk, openChunkInTx } from '../load/open-chunk.ts';
+import { GONE, UNDATED } from '../load/reasons.ts';
 import { createReferenceMemory } from '../load/reference-memory.ts';
 import { bitOf } from '../load/write/cdm-tables.ts';
 import { settleVocabularyInTx } from '../remap/settle-vocabulary.ts';
@@ -88,6 +89,12 @@ async function takeUpInTx(
           where target.connection_id = w.connection_id and target.resource_type = w.target_type
             and target.fhir_id = w.target_id and target.outcome = 'loaded'
             and (w.target_type <> 'Patient' or (target.row_tables & ${bitOf('person')}) <> 0)
+        )
+        or r.reason = any(${Object.values(UNDATED)}) and exists (
+          select 1 from resource encounter
+          where encounter.connection_id = w.connection_id and encounter.resource_type = w.target_type
+            and encounter.fhir_id = w.target_id and encounter.outcome = 'excluded'
+            and encounter.reason <> all(${Object.values(GONE)})
         )
         or w.target_type = 'Patient' and exists (
           select 1 from patient_merge m where m.connection_id = w.connection_id and m.replaced_id = w.target_id

@@ -8,7 +8,7 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
-import { GONE } from '../load/take-out/remove-resources.ts';
+import { GONE } from '../load/reasons.ts';
 import { HOLD_WATERMARK } from '../run/hold-watermark.ts';
 import type { Run } from '../step/run.ts';
 

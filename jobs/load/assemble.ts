@@ -10,6 +10,7 @@ import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
 import { draft, type Outcome, type Row } from '../map/types.ts';
 import { identifierHash, targetId } from './compare/known.ts';
 import type { Mapped } from './map-entries.ts';
+import { UNDATED } from './reasons.ts';
 import type { Found } from './reference-memory.ts';
 import type { References } from './references.ts';
 import { bitOf, CDM_TABLES, idFactor, LINK_COLUMNS, POINTS_AT, REQUIRED_LINKS } from './write/cdm-tables.ts';
@@ -42,7 +43,7 @@ export interface Finished {
   readonly personKey: number | undefined;
   /** The Patient that its subject is, where another one's person stands for it. */
   readonly mergedFrom: string | undefined;
-  /** The reference that it waits for: its Patient when parked, a Medication when loaded without. */
+  /** The reference that it waits for: its Patient or Encounter when parked, a Medication when loaded without. */
   readonly awaits: Ref | undefined;
 }
 
@@ -147,6 +148,7 @@ export function assemble(item: Mapped, key: number, references: References): Fin
   const { outcome } = item;
   if (outcome.kind === 'excluded') return without(item, key, 'excluded', outcome.rule);
   if (outcome.kind === 'failed') return without(item, key, 'failed', outcome.reason, outcome.field);
+  if (outcome.kind === 'waits') return without(item, key, 'parked', UNDATED.notKnown, null, outcome.awaits);
   const missing = missingTarget(outcome, key, references);
   if (missing) return without(item, key, 'parked', missing.reason, null, missing.ref);
   const personKey = outcome.person && references.find(outcome.person, 'person');

@@ -1,29 +1,29 @@
 /**
  * Maps resources with the pure mappers. What a mapper asked for and the worker does not know yet (codes, concepts,
- * Medications, ancestry) is fetched, all of it at once, and the mapping repeated; after the first chunks that is rare.
+ * Medications, Encounters, ancestry) is fetched, all of it at once, and the mapping repeated; after the first chunks that is rare.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { mapInTurns } from '../lines/turns.ts';
 import type { Ref } from '../map/cdm/link.ts';
 import { map } from '../map/index.ts';
 import type { MappingSettings } from '../map/settings.ts';
-import type { DeviceContent, MapContext, MedicationContent, Outcome } from '../map/types.ts';
+import type {
+  DeviceContent,
+  EncounterContent,
+  MapContext,
+  MedicationContent,
+  Outcome,
+} from '../map/types.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import type { VocabularyState } from '../vocabulary/resolve/state.ts';
 import type { ToMap } from './compare/sort-out.ts';
+import { type Contents, openContents, startsOfVisits, storedContents, type UsedContent } from './contents.ts';
 import type { GivenByChunk } from './write/write-answers.ts';
 
 export interface Mapped extends ToMap {
   readonly outcome: Outcome;
-  /** The Medications and Devices that it was mapped with. */
+  /** The Medications, Devices and Encounters that it was mapped with. */
   readonly contents: readonly UsedContent[];
-}
-
-export interface UsedContent {
-  readonly type: 'Medication' | 'Device';
-  readonly id: string;
-  /** Of the resource that the content was taken from. */
-  readonly hash: Buffer;
 }
 
 export interface MappedAll {
@@ -84,8 +84,16 @@ export function openMapping(
   group: (item: ToMap) => number = (item) => item.origin ?? context.chunkId,
 ): Mapping {
   const lookup = resolver.begin(context.vocabulary, context.settings.codeSystems, context.settings.vendor);
-  const medications = openContents<MedicationContent>(context.connectionId, 'Medication');
-  const devices = openContents<DeviceContent>(context.connectionId, 'Device');
+  const { connectionId } = context;
+  const medications = openContents<MedicationContent>('Medication', (tx, ids) =>
+    storedContents(tx, connectionId, 'medication_content', ids),
+  );
+  const devices = openContents<DeviceContent>('Device', (tx, ids) =>
+    storedContents(tx, connectionId, 'device_content', ids),
+  );
+  const encounters = openContents<EncounterContent>('Encounter', (tx, ids) =>
+    startsOfVisits(tx, connectionId, ids),
+  );
   /** What the resource being mapped was told of. */
   let contents: UsedContent[] = [];
   let lacksContent = false;
@@ -106,6 +114,7 @@ export function openMapping(
     descends: lookup.descends,
     medication: use(medications),
     device: use(devices),
+    encounter: use(encounters),
   };
   return {
     restart: lookup.restart,
@@ -123,44 +132,7 @@ export function openMapping(
       await lookup.fetchMissing(tx);
       await medications.fetchMissing(tx);
       await devices.fetchMissing(tx);
-    },
-  };
-}
-
-interface Contents<Content> {
-  readonly type: UsedContent['type'];
-  /** Is it known what there is, or that there is nothing? */
-  has(ref: Ref): boolean;
-  get(ref: Ref): Version<Content> | undefined;
-  fetchMissing(tx: Tx): Promise<void>;
-}
-
-interface Version<Content> {
-  readonly content: Content;
-  readonly hash: Buffer;
-}
-
-/** Contents of Medications or Devices, with the hash of the resource that each was taken from. */
-function openContents<Content>(connectionId: number, type: UsedContent['type']): Contents<Content> {
-  const known = new Map<string, Version<Content> | undefined>();
-  const missing = new Set<string>();
-  return {
-    type,
-    has: (ref) => !ref.types.includes(type) || known.has(ref.id),
-    get(ref) {
-      if (!ref.types.includes(type)) return undefined;
-      if (!known.has(ref.id)) missing.add(ref.id);
-      return known.get(ref.id);
-    },
-    async fetchMissing(tx) {
-      if (missing.size === 0) return;
-      const rows = await tx<({ fhir_id: string } & Version<Content>)[]>`
-        select c.fhir_id, c.content, r.content_hash as hash from ${tx(`${type.toLowerCase()}_content`)} c
-        join resource r on r.resource_key = c.resource_key
-        where c.connection_id = ${connectionId} and c.fhir_id = any(${[...missing]}::text[])`;
-      for (const id of missing) known.set(id, undefined);
-      for (const row of rows) known.set(row.fhir_id, row);
-      missing.clear();
+      await encounters.fetchMissing(tx);
     },
   };
 }

@@ -4,6 +4,7 @@
  * from what is cached, notes what was missing, and the caller fetches that and maps the resource again.
  */
 
+import type { Moment } from './cdm/dates.ts';
 import type { Identifier, Link, Ref } from './cdm/link.ts';
 import type { TableName, Tables } from './cdm/rows.ts';
 import type { RuleCode } from './rules.ts';
@@ -65,6 +66,11 @@ export interface MedicationContent {
 /** What a Device is, kept for the uses and procedures that refer to it: elements type, udiCarrier, lotNumber. */
 export type DeviceContent = Readonly<Record<string, unknown>>;
 
+/** When the visit of an Encounter begins, for the events that it dates; undefined where it rightly gives no visit. */
+export interface EncounterContent {
+  readonly start: Moment | undefined;
+}
+
 /** What a resource says of others. It is kept beside the rows and applied by the loader, whichever comes first. */
 export interface Relations {
   /** Encounter.diagnosis: what a Condition was in the Encounter. */
@@ -100,6 +106,8 @@ export type Outcome =
       /** Rules by which a part of the resource was left out (rules.ts, `of: 'part'`). */
       readonly omitted?: readonly RuleCode[] | undefined;
     }
+  /** Nothing to be written before the Encounter is known that tells when it happened: it is parked. */
+  | { readonly kind: 'waits'; readonly awaits: Ref }
   | { readonly kind: 'excluded'; readonly rule: RuleCode }
   | { readonly kind: 'failed'; readonly reason: string; readonly field: string };
 
@@ -118,6 +126,8 @@ export interface MapContext {
   medication(ref: Ref): MedicationContent | undefined;
   /** The content of a Device; undefined when it has not arrived. */
   device(ref: Ref): DeviceContent | undefined;
+  /** The start of an Encounter's visit; undefined when it has not arrived. */
+  encounter(ref: Ref): EncounterContent | undefined;
   /**
    * Is the first concept a descendant of the second (concept_ancestor)? Asked only when two codings of one system are
    * both mapped; where it is missing, the first coding wins.

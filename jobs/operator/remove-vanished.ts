@@ -5,7 +5,8 @@
 import type { Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { openChunkInTx } from '../load/open-chunk.ts';
-import { GONE, type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
+import { GONE } from '../load/reasons.ts';
+import { type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';

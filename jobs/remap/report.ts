@@ -5,7 +5,7 @@
  * anew in another chunk since.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
-import { GONE } from '../load/take-out/remove-resources.ts';
+import { GONE } from '../load/reasons.ts';
 import type { Resolution } from '../map/types.ts';
 import type { Clock } from '../step/clock.ts';
 import type { Answer } from '../vocabulary/resolve/questions.ts';

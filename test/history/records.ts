@@ -76,6 +76,8 @@ const KINDS: Record<string, { readonly ids: readonly string[]; readonly make: Ma
       period: choose(
         { start: '2026-02-01T08:00:00Z', end: '2026-02-03T10:00:00Z' },
         { start: '2026-03-01T08:00:00Z' },
+        { start: '2026-02-01T09:30:00Z', end: '2026-02-03T10:00:00Z' },
+        { start: '2026-02-01' },
         undefined,
       ),
       partOf: choose(
@@ -133,7 +135,7 @@ const KINDS: Record<string, { readonly ids: readonly string[]; readonly make: Ma
       ...event(choose),
       status: choose('completed', 'not-done'),
       code: choose(coded(SNOMED, '73761001'), coded(SNOMED, '44054006'), coded(SNOMED, '428191000124101')),
-      performedDateTime: choose('2026-02-02T09:00:00Z', '2026-03-05'),
+      performedDateTime: choose('2026-02-02T09:00:00Z', '2026-03-05', undefined),
       reasonReference: choose(undefined, [to('Condition/c1')]),
     }),
   },
@@ -148,7 +150,7 @@ const KINDS: Record<string, { readonly ids: readonly string[]; readonly make: Ma
         coded(SNOMED, '44054006'),
         coded(HOUSE, 'LAB-4711'),
       ),
-      effectiveDateTime: choose('2026-02-02T09:00:00Z', '2026-03-05T01:00:00Z'),
+      effectiveDateTime: choose('2026-02-02T09:00:00Z', '2026-03-05T01:00:00Z', undefined),
       valueQuantity: choose(
         { value: 72, unit: '/min', system: 'http://unitsofmeasure.org', code: '/min' },
         { value: 7.1, unit: '%', system: 'http://unitsofmeasure.org', code: '%' },
@@ -169,7 +171,7 @@ const KINDS: Record<string, { readonly ids: readonly string[]; readonly make: Ma
         { medicationCodeableConcept: coded(RXNORM, '310798') },
         { medicationReference: to('Medication/m9') },
       ),
-      authoredOn: choose('2026-02-02', '2026-03-05'),
+      authoredOn: choose('2026-02-02', '2026-03-05', undefined),
     }),
   },
   DiagnosticReport: {
@@ -178,7 +180,7 @@ const KINDS: Record<string, { readonly ids: readonly string[]; readonly make: Ma
       ...event(choose),
       status: 'final',
       code: coded(LOINC, '4548-4'),
-      effectiveDateTime: '2026-02-02T09:00:00Z',
+      effectiveDateTime: choose('2026-02-02T09:00:00Z', undefined),
       conclusion: choose(undefined, 'fine'),
       result: choose(undefined, [to('Observation/x1')]),
     }),

@@ -9,6 +9,7 @@ import { list } from '../../../sql/list.ts';
 import { deleteDerivedInTx } from '../../derive/derive.ts';
 import type { TableName } from '../../map/cdm/rows.ts';
 import { IDS_PER_RESOURCE } from '../../map/cdm/rows.ts';
+import { UNDATED } from '../reasons.ts';
 import { bitOf, CDM_TABLES, idFactor, LOAD_ORDER, POINTS_AT, REQUIRED_LINKS } from '../write/cdm-tables.ts';
 import type { Ledger } from '../write/ledger.ts';
 import { parkInTx, type ToPark } from './park.ts';
@@ -39,6 +40,7 @@ export async function detachInTx(
   const parts = leavers('visit_detail');
   if (visits.length > 0 || parts.length > 0) {
     await park(tx, context, await dependents(tx, visits, parts), 'target-removed', ledger);
+    await parkUndated(tx, context, await datedBy(tx, context, visits, parts), ledger);
   }
   if (parts.length > 0) await loosenFromParts(tx, context.connectionId, parts);
   for (const table of new Set(Object.values(POINTS_AT))) {
@@ -88,6 +90,38 @@ async function dependents(tx: Tx, visits: readonly number[], parts: readonly num
     join resource t on t.resource_key = d.target
     where d.key <> all(${[...visits, ...parts]}::bigint[])
     order by r.resource_key, t.resource_key`;
+}
+
+/** They are dated by no Encounter any more. */
+async function parkUndated(
+  tx: Tx,
+  context: Context,
+  events: readonly ToPark[],
+  ledger: Ledger,
+): Promise<void> {
+  await park(tx, context, events, UNDATED.removed, ledger);
+  await tx`
+    delete from content_use
+    where resource_key = any(${events.map((one) => one.key)}::bigint[]) and content_type = 'Encounter'`;
+}
+
+/** Events that have their date from these visits and parts. */
+async function datedBy(
+  tx: Tx,
+  context: Context,
+  visits: readonly number[],
+  parts: readonly number[],
+): Promise<ToPark[]> {
+  return await tx<ToPark[]>`
+    select r.resource_key as key, r.row_tables, r.chunk_id, r.chunk_line,
+      'Encounter' as target_type, e.fhir_id as target_id
+    from resource e
+    join content_use u on u.connection_id = ${context.connectionId} and u.content_type = 'Encounter'
+      and u.content_id = e.fhir_id
+    join resource r on r.resource_key = u.resource_key
+    where e.resource_key = any(${[...visits, ...parts]}::bigint[]) and e.resource_type = 'Encounter'
+      and r.outcome = 'loaded'
+    order by r.resource_key`;
 }
 
 const firstRows = (keys: readonly number[]) => keys.map((key) => key * IDS_PER_RESOURCE);

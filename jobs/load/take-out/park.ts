@@ -30,7 +30,8 @@ export async function parkInTx(
   if (resources.length === 0) return;
   const keys = resources.map((one) => one.key);
   await deleteRowsInTx(tx, resources, ledger);
-  await forgetDetailsInTx(tx, keys);
+  // What it was mapped with stays known: when that changes, it may be excluded rather than wait.
+  await forgetDetailsInTx(tx, keys, ['content_use']);
   // An empty hash equals no content: whenever the server sends the resource again, it is mapped.
   await tx`
     update resource set outcome = 'parked', reason = ${reason}, row_tables = 0, content_hash = ''

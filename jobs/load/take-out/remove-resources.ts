@@ -3,20 +3,11 @@
  * their identity stays, so that they keep their ids if they ever come back.
  */
 import type { Tx } from '../../../sql/connect.ts';
+import type { GONE } from '../reasons.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
-
-/**
- * Why a resource is no more: a file of deletions said so; a full export lacked it, and a person confirmed that; or it
- * stood only in a reading of a file that was damaged or replaced.
- */
-export const GONE = {
-  deleted: 'deleted-at-source',
-  vanished: 'vanished-at-source',
-  misread: 'misread',
-} as const;
 
 export interface Removable {
   readonly key: number;

@@ -22,9 +22,14 @@ const TABLES = [
   'resource_identifier',
 ];
 
-export async function forgetDetailsInTx(tx: Tx, keys: readonly number[]): Promise<void> {
+export async function forgetDetailsInTx(
+  tx: Tx,
+  keys: readonly number[],
+  kept: readonly string[] = [],
+): Promise<void> {
   if (keys.length === 0) return;
-  for (const table of TABLES) await tx`delete from ${tx(table)} where resource_key = any(${keys}::bigint[])`;
+  for (const table of TABLES.filter((one) => !kept.includes(one)))
+    await tx`delete from ${tx(table)} where resource_key = any(${keys}::bigint[])`;
 }
 
 export async function writeRelationsInTx(

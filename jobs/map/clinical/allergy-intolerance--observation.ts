@@ -18,6 +18,7 @@ import { type Chosen, concept, mainCode } from '../read/coding.ts';
 import { firstCode, list, objects, text } from '../read/fhir.ts';
 import {
   choiceOfDates,
+  datedBy,
   encounter,
   excluded,
   isSelfReported,
@@ -27,6 +28,7 @@ import {
   type Reading,
   read,
   result,
+  undated,
 } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row, Target } from '../types.ts';
 
@@ -39,10 +41,14 @@ export function mapAllergyIntolerance(resource: Resource, context: MapContext): 
   const sent = codeOf(reading);
   const onset = choiceOfDates(reading, resource, 'onset');
   const recorded = moment(reading, resource, 'recordedDate');
-  const start = recorded ?? onset.start ?? moment(reading, resource, 'lastOccurrence');
+  const start = datedBy(
+    reading,
+    recorded ?? onset.start ?? moment(reading, resource, 'lastOccurrence'),
+    resource['encounter'],
+  );
   if (reading.refusal) return reading.refusal;
   if (!sent) return excluded('no-code');
-  if (!start) return excluded('no-date');
+  if (!start) return undated(reading);
   const clinical = firstCode(resource['clinicalStatus']);
   const event: ClinicalEvent = {
     person: { ref: person },

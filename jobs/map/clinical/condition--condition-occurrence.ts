@@ -1,7 +1,8 @@
 /**
  * Condition → condition_occurrence, or the table of the concept's domain.
  *
- * - start: onset, else recordedDate as its proxy. end: abatement; abatementString is the reason it stopped.
+ * - start: onset, else recordedDate as its proxy, else the start of its Encounter's visit; of a discharge diagnosis, too:
+ *   it was there during the stay, and the day of discharge would make it begin after its treatment. end: abatement; abatementString is the reason it stopped.
  * - verificationStatus: unconfirmed, refuted and entered-in-error are no condition. Provisional and differential ones
  *   are rows marked 32899 Preliminary diagnosis; with `provisionalConditions: observation` they are observations with
  *   that qualifier, as the guide writes them.
@@ -17,6 +18,7 @@ import { mainCode } from '../read/coding.ts';
 import { firstCode, hasCode, text } from '../read/fhir.ts';
 import {
   choiceOfDates,
+  datedBy,
   encounter,
   endAfter,
   excluded,
@@ -27,6 +29,7 @@ import {
   type Reading,
   read,
   result,
+  undated,
 } from '../read/reading.ts';
 import { categoryCodes } from '../read/vendor-presets.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
@@ -44,11 +47,15 @@ export function mapCondition(resource: Resource, context: MapContext): Outcome {
   const person = patient(reading, 'subject');
   const code = mainCode(reading, resource['code'], 'clinical');
   const onset = choiceOfDates(reading, resource, 'onset');
-  const start = onset.start ?? moment(reading, resource, 'recordedDate');
+  const start = datedBy(
+    reading,
+    onset.start ?? moment(reading, resource, 'recordedDate'),
+    resource['encounter'],
+  );
   const abatement = choiceOfDates(reading, resource, 'abatement');
   if (reading.refusal) return reading.refusal;
   if (!code) return excluded('no-code');
-  if (!start) return excluded('no-date');
+  if (!start) return undated(reading);
   const preliminary = verification !== undefined && PRELIMINARY.has(verification);
   const asObservation = preliminary && context.settings.provisionalConditions === 'observation';
   const status = statusOf(clinical, verification);

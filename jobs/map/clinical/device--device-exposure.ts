@@ -15,6 +15,7 @@ import { mainCode, note, wording } from '../read/coding.ts';
 import { type Json, object, objects, text } from '../read/fhir.ts';
 import {
   choiceOfDates,
+  datedBy,
   encounter,
   endAfter,
   excluded,
@@ -26,6 +27,7 @@ import {
   read,
   reference,
   result,
+  undated,
   unrealized,
 } from '../read/reading.ts';
 import { contained, readReference } from '../read/references.ts';
@@ -45,10 +47,14 @@ export function mapDeviceUseStatement(resource: Resource, context: MapContext): 
   const person = patient(reading, 'subject');
   const device = deviceOf(reading, resource['device']);
   const timing = choiceOfDates(reading, resource, 'timing');
-  const start = timing.start ?? moment(reading, resource, 'recordedOn');
+  const start = datedBy(
+    reading,
+    timing.start ?? moment(reading, resource, 'recordedOn'),
+    resource['context'],
+  );
   if (reading.refusal) return reading.refusal;
   if (!device) return excluded('no-code');
-  if (!start) return excluded('no-date');
+  if (!start) return undated(reading);
   const rows = project({
     person: { ref: person },
     visit: encounter(reading, resource['context']),

@@ -10,11 +10,11 @@
 
 import { NOTE, TYPE } from '../cdm/concepts.ts';
 import { type Moment, orMidnight } from '../cdm/dates.ts';
-import type { Link } from '../cdm/link.ts';
 import { concept, NO_CONCEPT } from '../read/coding.ts';
 import { hasCode, type Json, object, objects, text, words } from '../read/fhir.ts';
 import {
   choiceOfDates,
+  datedBy,
   encounter,
   excluded,
   moment,
@@ -24,6 +24,7 @@ import {
   type Reading,
   read,
   result,
+  undated,
   unrealized,
 } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
@@ -45,7 +46,7 @@ export function mapDiagnosticReport(resource: Resource, context: MapContext): Ou
     code: resource['code'],
     title: words(resource['code']),
     language: text(resource['language']),
-    visit: encounter(reading, resource['encounter']),
+    encounter: resource['encounter'],
     authors: [...objects(resource['resultsInterpreter']), ...objects(resource['performer'])],
   });
 }
@@ -68,7 +69,7 @@ export function mapDocumentReference(resource: Resource, context: MapContext): O
     code: resource['type'],
     title: text(resource['description']) ?? words(resource['type']),
     language: language ?? text(resource['language']),
-    visit: encounter(reading, objects(about?.['encounter'])[0]),
+    encounter: objects(about?.['encounter'])[0],
     authors: objects(resource['author']),
   });
 }
@@ -80,16 +81,17 @@ interface Writing {
   readonly code: unknown;
   readonly title: string | undefined;
   readonly language: string | undefined;
-  readonly visit: Link | undefined;
+  readonly encounter: unknown;
   readonly authors: readonly Json[];
 }
 
 function noteOf(reading: Reading, writing: Writing): Outcome {
   const person = patient(reading, 'subject');
-  const { date, texts } = writing;
+  const { texts } = writing;
+  const date = datedBy(reading, writing.date, writing.encounter);
   if (reading.refusal) return reading.refusal;
   if (texts.length === 0) return excluded('no-text');
-  if (!date) return excluded('no-date');
+  if (!date) return undated(reading);
   const kind = object(writing.code) ? concept(reading, writing.code, 'code') : NO_CONCEPT;
   const english = /^en\b/i.test(writing.language ?? '');
   const row: Row = {
@@ -105,7 +107,7 @@ function noteOf(reading: Reading, writing: Writing): Outcome {
       encoding_concept_id: NOTE.utf8.id,
       language_concept_id: english ? NOTE.english.id : 0,
       provider_id: writing.authors.flatMap((one) => provider(reading, one) ?? [])[0],
-      visit_occurrence_id: writing.visit,
+      visit_occurrence_id: encounter(reading, writing.encounter),
       note_source_value: kind.sourceValue,
     },
   };

@@ -24,6 +24,7 @@ import { type Chosen, type Concept, mainCode, NO_CONCEPT } from '../read/coding.
 import { hasCode, isModified, type Json, list, number, object, objects } from '../read/fhir.ts';
 import {
   choiceOfDates,
+  datedBy,
   encounter,
   excluded,
   isSelfReported,
@@ -33,6 +34,7 @@ import {
   type Reading,
   read,
   result,
+  undated,
   unrealized,
 } from '../read/reading.ts';
 import { relatedTo } from '../read/related.ts';
@@ -47,9 +49,13 @@ export function mapObservation(resource: Resource, context: MapContext): Outcome
   if (refusal) return refusal;
   const reading = read(resource, context);
   const person = patient(reading, 'subject');
-  const start = effective(reading) ?? moment(reading, resource, 'issued');
+  const start = datedBy(
+    reading,
+    effective(reading) ?? moment(reading, resource, 'issued'),
+    resource['encounter'],
+  );
   if (reading.refusal) return reading.refusal;
-  if (!start) return excluded('no-date');
+  if (!start) return undated(reading);
   const shared: Shared = { reading, person: { ref: person }, start, ...common(reading) };
   const components = objects(resource['component']).flatMap((one) => componentRows(shared, one));
   const own = ownRows(shared, components.length > 0);

@@ -13,6 +13,7 @@ import { mainCode } from '../read/coding.ts';
 import { objects } from '../read/fhir.ts';
 import {
   choiceOfDates,
+  datedBy,
   encounter,
   endAfter,
   excluded,
@@ -22,6 +23,7 @@ import {
   provider,
   read,
   result,
+  undated,
   unrealized,
 } from '../read/reading.ts';
 import { relatedTo } from '../read/related.ts';
@@ -36,10 +38,11 @@ export function mapProcedure(resource: Resource, context: MapContext): Outcome {
   const reading = read(resource, context);
   const person = patient(reading, 'subject');
   const code = mainCode(reading, resource['code'], 'procedure');
-  const { start, end } = choiceOfDates(reading, resource, 'performed');
+  const { start: performed, end } = choiceOfDates(reading, resource, 'performed');
+  const start = datedBy(reading, performed, resource['encounter']);
   if (reading.refusal) return reading.refusal;
   if (!code) return excluded('no-code');
-  if (!start) return excluded('no-date');
+  if (!start) return undated(reading);
   const rows = project({
     person: { ref: person },
     visit: encounter(reading, resource['encounter']),

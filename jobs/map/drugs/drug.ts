@@ -3,7 +3,7 @@
 import type { ClinicalEvent } from '../cdm/event.ts';
 import { project } from '../cdm/project.ts';
 import { type Json, number, words } from '../read/fhir.ts';
-import { excluded, patient, type Reading, read, result } from '../read/reading.ts';
+import { excluded, patient, type Reading, read, result, undated } from '../read/reading.ts';
 import { relatedTo } from '../read/related.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { type Medicine, medicineOf } from './medication.ts';
@@ -25,7 +25,7 @@ export function mapDrug(
   const found = details(reading);
   if (reading.refusal) return reading.refusal;
   if (!drug) return excluded('no-code');
-  if (!found) return excluded('no-date');
+  if (!found) return undated(reading);
   const { amount, ...event } = found;
   const quantity = number(amount?.['value']);
   const codes = drug.codes.length > 0 ? drug.codes : [undefined];

@@ -11,7 +11,7 @@
 import { TYPE } from '../cdm/concepts.ts';
 import { mainCode } from '../read/coding.ts';
 import { firstCode, object, objects, text } from '../read/fhir.ts';
-import { encounter, moment, performer, unrealized } from '../read/reading.ts';
+import { datedBy, encounter, moment, performer, unrealized } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { routeOf, unitText } from './dosage.ts';
 import { mapDrug } from './drug.ts';
@@ -32,7 +32,7 @@ export function mapImmunization(resource: Resource, context: MapContext): Outcom
     resource,
     context,
     (reading) => {
-      const start = moment(reading, resource, 'occurrenceDateTime');
+      const start = datedBy(reading, moment(reading, resource, 'occurrenceDateTime'), resource['encounter']);
       if (!start) return undefined;
       const dose = object(resource['doseQuantity']);
       return {

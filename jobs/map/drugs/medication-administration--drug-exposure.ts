@@ -5,7 +5,7 @@
 
 import { TYPE } from '../cdm/concepts.ts';
 import { object, objects, text } from '../read/fhir.ts';
-import { choiceOfDates, encounter, performer, unrealized } from '../read/reading.ts';
+import { choiceOfDates, datedBy, encounter, performer, unrealized } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { courseEnd, routeOf, unitText } from './dosage.ts';
 import { mapDrug } from './drug.ts';
@@ -16,7 +16,8 @@ export function mapMedicationAdministration(resource: Resource, context: MapCont
   const refusal = unrealized(resource, GIVEN);
   if (refusal) return refusal;
   return mapDrug(resource, context, (reading) => {
-    const { start, end } = choiceOfDates(reading, resource, 'effective');
+    const { start: given, end } = choiceOfDates(reading, resource, 'effective');
+    const start = datedBy(reading, given, resource['context']);
     if (!start) return undefined;
     const dosage = object(resource['dosage']);
     const dose = object(dosage?.['dose']);

@@ -5,7 +5,7 @@
 
 import { TYPE } from '../cdm/concepts.ts';
 import { object, objects } from '../read/fhir.ts';
-import { days, encounter, moment, performer, unrealized } from '../read/reading.ts';
+import { datedBy, days, encounter, moment, performer, unrealized } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
 import { mapDrug } from './drug.ts';
@@ -16,7 +16,8 @@ export function mapMedicationDispense(resource: Resource, context: MapContext): 
   const refusal = unrealized(resource, HANDED_OUT);
   if (refusal) return refusal;
   return mapDrug(resource, context, (reading) => {
-    const start = moment(reading, resource, 'whenHandedOver') ?? moment(reading, resource, 'whenPrepared');
+    const handed = moment(reading, resource, 'whenHandedOver') ?? moment(reading, resource, 'whenPrepared');
+    const start = datedBy(reading, handed, resource['context']);
     if (!start) return undefined;
     const dosages = objects(resource['dosageInstruction']);
     const amount = object(resource['quantity']);

@@ -11,7 +11,16 @@
 
 import { TYPE } from '../cdm/concepts.ts';
 import { integer, object, objects, text } from '../read/fhir.ts';
-import { days, encounter, excluded, isSelfReported, moment, provider, unrealized } from '../read/reading.ts';
+import {
+  datedBy,
+  days,
+  encounter,
+  excluded,
+  isSelfReported,
+  moment,
+  provider,
+  unrealized,
+} from '../read/reading.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { boundsOf, courseEnd, doseOf, routeOf, sigOf, unitText } from './dosage.ts';
 import { mapDrug } from './drug.ts';
@@ -30,7 +39,8 @@ export function mapMedicationRequest(resource: Resource, context: MapContext): O
     const dosages = objects(resource['dosageInstruction']);
     const dosage = dosages[0];
     const bounds = boundsOf(reading, dosage);
-    const start = bounds.start ?? moment(reading, resource, 'authoredOn');
+    const ordered = bounds.start ?? moment(reading, resource, 'authoredOn');
+    const start = datedBy(reading, ordered, resource['encounter']);
     if (!start) return undefined;
     const dispense = object(resource['dispenseRequest']);
     const amount = object(dispense?.['quantity']);

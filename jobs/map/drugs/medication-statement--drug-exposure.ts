@@ -10,6 +10,7 @@ import { TYPE } from '../cdm/concepts.ts';
 import { objects } from '../read/fhir.ts';
 import {
   choiceOfDates,
+  datedBy,
   encounter,
   isSelfReported,
   moment,
@@ -28,7 +29,8 @@ export function mapMedicationStatement(resource: Resource, context: MapContext):
   if (refusal) return refusal;
   return mapDrug(resource, context, (reading) => {
     const effective = choiceOfDates(reading, resource, 'effective');
-    const start = effective.start ?? moment(reading, resource, 'dateAsserted');
+    const said = effective.start ?? moment(reading, resource, 'dateAsserted');
+    const start = datedBy(reading, said, resource['context']);
     if (!start) return undefined;
     const dosages = objects(resource['dosage']);
     return {

@@ -11,7 +11,7 @@ import type { MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from
 import { isModified, type Json, number, object, objects, text } from './fhir.ts';
 import { readIdentifier, readReference } from './references.ts';
 
-type Refusal = Exclude<Outcome, { kind: 'rows' }>;
+type Refusal = Extract<Outcome, { kind: 'excluded' | 'failed' }>;
 
 export interface Reading {
   readonly resource: Resource;
@@ -19,10 +19,12 @@ export interface Reading {
   readonly unmapped: UnmappedCode[];
   readonly omitted: Set<RuleCode>;
   refusal: Refusal | undefined;
+  /** The Encounter that tells when it happened, and has not arrived. */
+  awaitsDate: Ref | undefined;
 }
 
 export function read(resource: Resource, context: MapContext): Reading {
-  return { resource, context, unmapped: [], omitted: new Set(), refusal: undefined };
+  return { resource, context, unmapped: [], omitted: new Set(), refusal: undefined, awaitsDate: undefined };
 }
 
 export function excluded(rule: RuleCode): Refusal {
@@ -109,6 +111,24 @@ export function period(reading: Reading, parent: Json | undefined, element: stri
 export function choiceOfDates(reading: Reading, parent: Json, element: string): Span {
   const point = moment(reading, parent, `${element}DateTime`) ?? moment(reading, parent, `${element}Instant`);
   return point ? { start: point, end: undefined } : period(reading, parent, `${element}Period`);
+}
+
+/**
+ * An event's own date, else the start of the visit whose Encounter it names (f2o-070). The visit's time of day goes with
+ * it, so that the event lies within its visit.
+ */
+export function datedBy(reading: Reading, own: Moment | undefined, encounter: unknown): Moment | undefined {
+  if (own) return own;
+  const ref = reference(reading, encounter, VISITS);
+  if (!ref) return undefined;
+  const known = reading.context.encounter(ref);
+  if (!known) reading.awaitsDate = ref;
+  return known?.start;
+}
+
+/** What becomes of an event that nothing dates: it waits for its Encounter, or there is nothing to wait for. */
+export function undated({ awaitsDate }: Reading): Outcome {
+  return awaitsDate ? { kind: 'waits', awaits: awaitsDate } : excluded('no-date');
 }
 
 /** An end that comes before its start is no end. */

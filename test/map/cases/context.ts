@@ -4,13 +4,16 @@
  */
 
 import { readFileSync } from 'node:fs';
+import type { Moment } from '../../../jobs/map/cdm/dates.ts';
 import { map } from '../../../jobs/map/index.ts';
 import { DEFAULT_SETTINGS, type MappingSettings } from '../../../jobs/map/settings.ts';
 import {
   type DeviceContent,
+  type EncounterContent,
   type MapContext,
   type MedicationContent,
   NOTHING,
+  type Outcome,
   type Resource,
   type Target,
 } from '../../../jobs/map/types.ts';
@@ -61,6 +64,7 @@ export function newContext(
 ): MapContext {
   const medications = new Map<string, MedicationContent>();
   const devices = new Map<string, DeviceContent>();
+  const encounters = new Map<string, EncounterContent>();
   const context: MapContext = {
     settings: { ...DEFAULT_SETTINGS, ...settings },
     extractionDate: EXTRACTION_DATE,
@@ -77,14 +81,32 @@ export function newContext(
     standard: (id) => (concepts.get(id)?.standard && !withoutConcepts.includes(id) ? target(id) : undefined),
     medication: (ref) => medications.get(ref.id),
     device: (ref) => devices.get(ref.id),
+    encounter: (ref) => encounters.get(ref.id),
     descends: (conceptId, ancestorId) => ancestors.has(`${conceptId}<${ancestorId}`),
   };
   for (const resource of resources) {
-    if (resource.resourceType !== 'Medication' && resource.resourceType !== 'Device') continue;
+    if (!CONTENTS.has(resource.resourceType)) continue;
     const outcome = map(resource, context);
+    if (resource.resourceType === 'Encounter' && outcome.kind !== 'failed') {
+      encounters.set(resource.id, { start: startOf(outcome) });
+    }
     if (outcome.kind !== 'rows') continue;
     if (outcome.medication) medications.set(resource.id, outcome.medication);
     if (outcome.device) devices.set(resource.id, outcome.device);
   }
   return context;
+}
+
+const CONTENTS = new Set(['Medication', 'Device', 'Encounter']);
+
+function startOf(outcome: Outcome): Moment | undefined {
+  const [row] = outcome.kind === 'rows' ? outcome.rows : [];
+  const start =
+    row?.table === 'visit_occurrence'
+      ? row.values.visit_start_datetime
+      : row?.table === 'visit_detail'
+        ? row.values.visit_detail_start_datetime
+        : undefined;
+  if (start === undefined) return undefined;
+  return { date: start.slice(0, 10), datetime: start.endsWith(' 00:00:00') ? undefined : start };
 }

@@ -67,6 +67,8 @@ export function faultsOf(outcome: Outcome, settings: MappingSettings): string[] 
   if (outcome.kind === 'failed') {
     return /^[A-Z][A-Za-z]+(\.[A-Za-z]+)*$/.test(outcome.field) ? [] : [`field ${outcome.field}`];
   }
+  if (outcome.kind === 'waits')
+    return outcome.awaits.types.includes('Encounter') ? [] : ['waits for nothing'];
   const { rows, omitted = [], unmapped } = outcome;
   return [
     ...(rows.length > 1000 ? [`${rows.length} rows`] : []),

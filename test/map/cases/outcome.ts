@@ -30,6 +30,9 @@ export function outcomeOf(one: Pick<Case, 'settings' | 'fhir' | 'withoutConcepts
     if (outcome.kind === 'failed') {
       add('failed', { resource: name, reason: outcome.reason, field: outcome.field });
     }
+    if (outcome.kind === 'waits') {
+      add('waits', { resource: name, for: `ref:${outcome.awaits.types.join('|')}/${outcome.awaits.id}` });
+    }
     if (outcome.kind !== 'rows') continue;
     for (const row of outcome.rows) add(row.table, plain(row.values));
     for (const code of outcome.unmapped) add('unmapped', { ...code });

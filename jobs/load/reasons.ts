@@ -1,0 +1,17 @@
+/** Why a resource has no rows for other causes than a rule of the mapping; kept in resource.reason. */
+
+/**
+ * It is no more: a file of deletions said so; a full export lacked it, and a person confirmed that; or it stood only in
+ * a reading of a file that was damaged or replaced.
+ */
+export const GONE = {
+  deleted: 'deleted-at-source',
+  vanished: 'vanished-at-source',
+  misread: 'misread',
+} as const;
+
+/**
+ * It has no date of its own, and waits for the Encounter that dates it. It is taken up even when that Encounter turns out
+ * to give no visit: then nothing dates it.
+ */
+export const UNDATED = { notKnown: 'encounter-not-known', removed: 'encounter-removed' } as const;
