@@ -107,6 +107,11 @@ export const RULES = rules({
     says: "A panel's own row is left out, since it has no value and its components carry them.",
     source: 'decision; setting panel_parents',
   },
+  'visit-without-class': {
+    of: 'part',
+    says: 'Neither class nor type say what kind of visit an Encounter is; it has concept 0.',
+    source: 'FHIR R4 Encounter.class is required; decision',
+  },
   'component-without-value': {
     of: 'part',
     says: 'A component without a value or code.',

@@ -15,7 +15,9 @@ import { ALLERGY, TYPE } from '../cdm/concepts.ts';
 import type { ClinicalEvent } from '../cdm/event.ts';
 import { project, tableFor } from '../cdm/project.ts';
 import { type Chosen, concept, mainCode } from '../read/coding.ts';
-import { firstCode, list, objects, text } from '../read/fhir.ts';
+import { codings, list, objects, text } from '../read/fhir.ts';
+import { codesOf, valueIn } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import {
   choiceOfDates,
   datedBy,
@@ -32,8 +34,14 @@ import {
 } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row, Target } from '../types.ts';
 
+const VERIFICATION = codesOf(
+  SYSTEM.allergyVerification,
+  ...['entered-in-error', 'refuted', 'unconfirmed', 'confirmed'],
+);
+const CLINICAL = codesOf(SYSTEM.allergyClinical, 'resolved', 'inactive', 'active');
+
 export function mapAllergyIntolerance(resource: Resource, context: MapContext): Outcome {
-  const verification = firstCode(resource['verificationStatus']);
+  const verification = valueIn(VERIFICATION, resource['verificationStatus']);
   if (verification === 'entered-in-error') return excluded('entered-in-error');
   if (verification === 'refuted') return excluded('condition-refuted');
   const reading = read(resource, context);
@@ -49,7 +57,8 @@ export function mapAllergyIntolerance(resource: Resource, context: MapContext): 
   if (reading.refusal) return reading.refusal;
   if (!sent) return excluded('no-code');
   if (!start) return undated(reading);
-  const clinical = firstCode(resource['clinicalStatus']);
+  const clinical =
+    valueIn(CLINICAL, resource['clinicalStatus']) ?? codings(resource['clinicalStatus'])[0]?.code;
   const event: ClinicalEvent = {
     person: { ref: person },
     visit: encounter(reading, resource['encounter']),

@@ -15,7 +15,9 @@
 import { CONDITION_STATUS, TYPE } from '../cdm/concepts.ts';
 import { project } from '../cdm/project.ts';
 import { mainCode } from '../read/coding.ts';
-import { firstCode, hasCode, text } from '../read/fhir.ts';
+import { codings, text } from '../read/fhir.ts';
+import { categoriesIn, codesOf, valueIn } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import {
   choiceOfDates,
   datedBy,
@@ -31,15 +33,25 @@ import {
   result,
   undated,
 } from '../read/reading.ts';
-import { categoryCodes } from '../read/vendor-presets.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
+
+/** Of contradicting codings the one counts that asserts least. */
+const VERIFICATION = codesOf(
+  SYSTEM.conditionVerification,
+  ...['entered-in-error', 'refuted', 'unconfirmed', 'differential', 'provisional', 'confirmed'],
+);
+const CLINICAL = codesOf(
+  SYSTEM.conditionClinical,
+  ...['resolved', 'remission', 'inactive', 'relapse', 'recurrence', 'active'],
+);
+const CATEGORY = codesOf(SYSTEM.conditionCategory, 'encounter-diagnosis', 'problem-list-item');
 
 const PRELIMINARY = new Set(['provisional', 'differential']);
 const OVER = new Set(['resolved', 'remission', 'inactive']);
 
 export function mapCondition(resource: Resource, context: MapContext): Outcome {
-  const clinical = firstCode(resource['clinicalStatus']);
-  const verification = firstCode(resource['verificationStatus']);
+  const clinical = valueIn(CLINICAL, resource['clinicalStatus']);
+  const verification = valueIn(VERIFICATION, resource['verificationStatus']);
   if (verification === 'entered-in-error') return excluded('entered-in-error');
   if (verification === 'unconfirmed') return excluded('condition-unconfirmed');
   if (verification === 'refuted') return excluded('condition-refuted');
@@ -58,7 +70,7 @@ export function mapCondition(resource: Resource, context: MapContext): Outcome {
   if (!start) return undated(reading);
   const preliminary = verification !== undefined && PRELIMINARY.has(verification);
   const asObservation = preliminary && context.settings.provisionalConditions === 'observation';
-  const status = statusOf(clinical, verification);
+  const status = statusOf(resource, clinical, verification);
   const rows = project({
     person: { ref: person },
     visit: encounter(reading, resource['encounter']),
@@ -76,27 +88,38 @@ export function mapCondition(resource: Resource, context: MapContext): Outcome {
   return result(reading, rows, { person });
 }
 
+/**
+ * The source value is the code that the concept comes from; where none comes from any, the clinical status as sent, else
+ * the verification.
+ */
 function statusOf(
+  resource: Resource,
   clinical: string | undefined,
   verification: string | undefined,
 ): { conceptId: number; sourceValue: string | undefined } | undefined {
   if (verification !== undefined && PRELIMINARY.has(verification)) {
     return { conceptId: CONDITION_STATUS.preliminary.id, sourceValue: verification };
   }
-  const sourceValue = clinical ?? verification;
-  if (sourceValue === undefined) return undefined;
   if (clinical !== undefined && OVER.has(clinical)) {
-    return { conceptId: CONDITION_STATUS.resolved.id, sourceValue };
+    return { conceptId: CONDITION_STATUS.resolved.id, sourceValue: clinical };
   }
-  return { conceptId: verification === 'confirmed' ? CONDITION_STATUS.confirmed.id : 0, sourceValue };
+  if (verification === 'confirmed') {
+    return { conceptId: CONDITION_STATUS.confirmed.id, sourceValue: verification };
+  }
+  const sourceValue =
+    clinical ?? sentCode(resource, 'clinicalStatus') ?? sentCode(resource, 'verificationStatus');
+  return sourceValue === undefined ? undefined : { conceptId: 0, sourceValue };
+}
+
+function sentCode(resource: Resource, element: string): string | undefined {
+  return codings(resource[element])[0]?.code;
 }
 
 function typeOf(reading: Reading): number {
   const { resource, context } = reading;
-  const isOf = (code: string): boolean =>
-    hasCode(resource['category'], ...categoryCodes(context.settings.vendor, code));
+  const categories = categoriesIn(CATEGORY, resource['category'], context.settings.vendor);
   if (isSelfReported(reading, resource['asserter'])) return TYPE.selfReport.id;
-  if (isOf('encounter-diagnosis')) return TYPE.encounter.id;
-  if (isOf('problem-list-item')) return TYPE.problemList.id;
+  if (categories.has('encounter-diagnosis')) return TYPE.encounter.id;
+  if (categories.has('problem-list-item')) return TYPE.problemList.id;
   return TYPE.ehr.id;
 }

@@ -11,7 +11,9 @@
 import { NOTE, TYPE } from '../cdm/concepts.ts';
 import { type Moment, orMidnight } from '../cdm/dates.ts';
 import { concept, NO_CONCEPT } from '../read/coding.ts';
-import { hasCode, type Json, object, objects, text, words } from '../read/fhir.ts';
+import { type Json, object, objects, text, words } from '../read/fhir.ts';
+import { codeSet, valuesIn } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import {
   choiceOfDates,
   datedBy,
@@ -114,10 +116,28 @@ function noteOf(reading: Reading, writing: Writing): Outcome {
   return result(reading, [row], { person });
 }
 
+const { radiologyReport: radiology, pathologyReport: pathology, lab } = TYPE;
+
+/** Sections of a diagnostic service (v2-0074), modalities of DICOM, LOINC's parts for kinds of reports. */
+const REPORTS = codeSet(
+  {
+    systems: SYSTEM.diagnosticService,
+    codes: {
+      ...{ RAD: radiology.id, IMG: radiology.id, CT: radiology.id, NMR: radiology.id, XRC: radiology.id },
+      ...{ RUS: radiology.id, US: radiology.id, MR: radiology.id },
+      ...{ PAT: pathology.id, SP: pathology.id, CP: pathology.id, LAB: lab.id },
+    },
+    bare: true,
+  },
+  { systems: SYSTEM.dicomModality, codes: { CT: radiology.id, MR: radiology.id, US: radiology.id } },
+  {
+    systems: SYSTEM.loinc,
+    codes: { 'LP29684-5': radiology.id, 'LP7839-6': pathology.id, 'LP29693-6': lab.id },
+    bare: true,
+  },
+);
+
 function reportType(categories: unknown): number {
-  if (hasCode(categories, 'RAD', 'IMG', 'CT', 'MR', 'US', 'NMR', 'XRC', 'LP29684-5')) {
-    return TYPE.radiologyReport.id;
-  }
-  if (hasCode(categories, 'PAT', 'SP', 'CP', 'LP7839-6')) return TYPE.pathologyReport.id;
-  return hasCode(categories, 'LAB', 'LP29693-6') ? TYPE.lab.id : TYPE.note.id;
+  const kinds = valuesIn(REPORTS, categories);
+  return [radiology.id, pathology.id, lab.id].find((one) => kinds.has(one)) ?? TYPE.note.id;
 }

@@ -21,7 +21,9 @@ import type { Link } from '../cdm/link.ts';
 import { project } from '../cdm/project.ts';
 import type { Preference } from '../read/code-systems.ts';
 import { type Chosen, type Concept, mainCode, NO_CONCEPT } from '../read/coding.ts';
-import { hasCode, isModified, type Json, list, number, object, objects } from '../read/fhir.ts';
+import { codings, isModified, type Json, list, number, object, objects, words } from '../read/fhir.ts';
+import { categoriesIn, codeSet } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import {
   choiceOfDates,
   datedBy,
@@ -39,8 +41,16 @@ import {
 } from '../read/reading.ts';
 import { relatedTo } from '../read/related.ts';
 import { absenceOf, interpretationOf, valuesOf } from '../read/values.ts';
-import { categoryCodes } from '../read/vendor-presets.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
+
+const CATEGORY = codeSet<'laboratory' | 'vital-signs' | 'survey'>(
+  {
+    systems: SYSTEM.observationCategory,
+    codes: { laboratory: 'laboratory', 'vital-signs': 'vital-signs', survey: 'survey' },
+    bare: true,
+  },
+  { systems: SYSTEM.diagnosticService, codes: { LAB: 'laboratory' }, bare: true },
+);
 
 const DONE = new Set(['final', 'amended', 'corrected']);
 
@@ -89,10 +99,9 @@ function common(reading: Reading): Omit<Shared, 'reading' | 'person' | 'start'> 
   const { resource, context } = reading;
   const categories = resource['category'];
   const performers = objects(resource['performer']);
-  const isOf = (code: string): boolean =>
-    hasCode(categories, ...categoryCodes(context.settings.vendor, code));
-  const isLab = isOf('laboratory') || hasCode(categories, 'LAB');
-  const isMeasured = isLab || isOf('vital-signs');
+  const kinds = categoriesIn(CATEGORY, categories, context.settings.vendor);
+  const isLab = kinds.has('laboratory');
+  const isMeasured = isLab || kinds.has('vital-signs');
   const selfReported = performers.some((one) => isSelfReported(reading, one));
   const practitioners = performers.flatMap((one) => provider(reading, one) ?? []);
   return {
@@ -102,7 +111,7 @@ function common(reading: Reading): Omit<Shared, 'reading' | 'person' | 'start'> 
       ? TYPE.selfReport.id
       : isLab
         ? TYPE.lab.id
-        : isOf('survey')
+        : kinds.has('survey')
           ? TYPE.survey.id
           : TYPE.ehr.id,
     preference: isMeasured ? 'laboratory' : 'clinical',
@@ -133,7 +142,9 @@ function ownRows(
 
 /** An interpretation alone ("positive") is a result too. */
 function interpreted(element: Json): boolean {
-  return objects(element['interpretation']).length > 0;
+  return objects(element['interpretation']).some(
+    (one) => codings(one).length > 0 || words(one) !== undefined,
+  );
 }
 
 function componentRows(shared: Shared, component: Json): readonly Row[] {
@@ -155,7 +166,7 @@ function componentRows(shared: Shared, component: Json): readonly Row[] {
 
 function eventsOf(shared: Shared, element: Json, code: Chosen, values: readonly Value[]): readonly Row[] {
   const { reading } = shared;
-  const interpretation = interpretationOf(reading, objects(element['interpretation'])[0]);
+  const interpretation = interpretationOf(reading, objects(element['interpretation']));
   const range = object(objects(element['referenceRange'])[0]);
   const absent: Value = { sourceValue: absenceOf(element) };
   return (values.length > 0 ? values : [absent]).flatMap((sent) => {

@@ -4,21 +4,40 @@ import { ROUTE } from '../cdm/concepts.ts';
 import { addDays, type Moment } from '../cdm/dates.ts';
 import { type Concept, concept } from '../read/coding.ts';
 import { type Json, number, object, objects, text } from '../read/fhir.ts';
+import { codeSet } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import { days, endAfter, period, type Reading, type Span } from '../read/reading.ts';
 
-/** v3-RouteOfAdministration; SNOMED routes come through the vocabulary. */
-const ROUTES = new Map<string, number>([
-  ['IDINJ', ROUTE.intradermal.id],
-  ['IM', ROUTE.intramuscular.id],
-  ['IVINJ', ROUTE.intravenous.id],
-  ['IV', ROUTE.intravenous.id],
-  ['PO', ROUTE.oral.id],
-  ['SQ', ROUTE.subcutaneous.id],
-  ['TRNSDERM', ROUTE.transdermal.id],
-]);
+/** v3-RouteOfAdministration and v2's table 0162; SNOMED routes come through the vocabulary. */
+const ROUTES = codeSet(
+  {
+    systems: SYSTEM.route,
+    codes: {
+      IDINJ: ROUTE.intradermal.id,
+      IM: ROUTE.intramuscular.id,
+      IVINJ: ROUTE.intravenous.id,
+      IV: ROUTE.intravenous.id,
+      PO: ROUTE.oral.id,
+      SQ: ROUTE.subcutaneous.id,
+      TRNSDERM: ROUTE.transdermal.id,
+    },
+    bare: true,
+  },
+  {
+    systems: SYSTEM.routeV2,
+    codes: {
+      ID: ROUTE.intradermal.id,
+      IM: ROUTE.intramuscular.id,
+      IV: ROUTE.intravenous.id,
+      PO: ROUTE.oral.id,
+      SC: ROUTE.subcutaneous.id,
+      TD: ROUTE.transdermal.id,
+    },
+  },
+);
 
 export function routeOf(reading: Reading, codeable: unknown): Concept {
-  return concept(reading, codeable, 'route', { domain: 'Route', fixed: (code) => ROUTES.get(code) });
+  return concept(reading, codeable, 'route', { domain: 'Route', fixed: ROUTES });
 }
 
 export function sigOf(dosages: readonly Json[]): string | undefined {

@@ -10,18 +10,24 @@
 
 import { TYPE } from '../cdm/concepts.ts';
 import { mainCode } from '../read/coding.ts';
-import { firstCode, object, objects, text } from '../read/fhir.ts';
+import { object, objects, text } from '../read/fhir.ts';
+import { codeSet, valueIn } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import { datedBy, encounter, moment, performer, unrealized } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { routeOf, unitText } from './dosage.ts';
 import { mapDrug } from './drug.ts';
 
-const ORIGINS = new Map<string, number>([
-  ['provider', TYPE.administration.id],
-  ['recall', TYPE.selfReport.id],
-  ['record', TYPE.government.id],
-  ['school', TYPE.government.id],
-]);
+const ORIGINS = codeSet({
+  systems: SYSTEM.immunizationOrigin,
+  codes: {
+    provider: TYPE.administration.id,
+    recall: TYPE.selfReport.id,
+    record: TYPE.government.id,
+    school: TYPE.government.id,
+  },
+  bare: true,
+});
 
 const GIVEN = new Set(['completed']);
 
@@ -58,7 +64,6 @@ export function mapImmunization(resource: Resource, context: MapContext): Outcom
 }
 
 function typeOf(resource: Resource): number {
-  const origin = firstCode(resource['reportOrigin']);
-  const known = origin === undefined ? undefined : ORIGINS.get(origin);
-  return known ?? (resource['primarySource'] === false ? TYPE.ehr.id : TYPE.administration.id);
+  const origin = valueIn(ORIGINS, resource['reportOrigin']);
+  return origin ?? (resource['primarySource'] === false ? TYPE.ehr.id : TYPE.administration.id);
 }

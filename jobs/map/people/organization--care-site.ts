@@ -10,19 +10,25 @@ import { VISIT } from '../cdm/concepts.ts';
 import type { Location } from '../cdm/rows.ts';
 import { type Concept, concept, NO_CONCEPT } from '../read/coding.ts';
 import { object, objects, text } from '../read/fhir.ts';
+import { codeSet } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import { identifiersOf, type Reading, read, result } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { homeOf, location, position } from './address.ts';
 
 /** v3-ServiceDeliveryLocationRoleType, as far as a Standard place of service says the same. */
-const PLACES = new Map<string, number>([
-  ['HOSP', VISIT.inpatientHospital.id],
-  ['ER', VISIT.emergencyRoom.id],
-  ['OF', VISIT.outpatientHospital.id],
-  ['SNF', VISIT.skilledNursing.id],
-  ['RH', VISIT.rehabilitation.id],
-  ['PTRES', VISIT.home.id],
-]);
+const PLACES = codeSet({
+  systems: SYSTEM.roleCode,
+  codes: {
+    HOSP: VISIT.inpatientHospital.id,
+    ER: VISIT.emergencyRoom.id,
+    OF: VISIT.outpatientHospital.id,
+    SNF: VISIT.skilledNursing.id,
+    RH: VISIT.rehabilitation.id,
+    PTRES: VISIT.home.id,
+  },
+  bare: true,
+});
 
 export function mapOrganization(resource: Resource, context: MapContext): Outcome {
   const reading = read(resource, context);
@@ -37,7 +43,7 @@ export function mapLocation(resource: Resource, context: MapContext): Outcome {
   const placed = latitude === undefined && longitude === undefined ? at : { ...at, latitude, longitude };
   const kind = concept(reading, objects(resource['type'])[0], 'place-of-service', {
     domain: 'Visit',
-    fixed: (code) => PLACES.get(code),
+    fixed: PLACES,
   });
   return careSite(reading, placed, kind);
 }

@@ -18,7 +18,9 @@
 import { RACE, TYPE } from '../cdm/concepts.ts';
 import { type Moment, orMidnight } from '../cdm/dates.ts';
 import type { Link } from '../cdm/link.ts';
-import { extension, firstCode, type Json, object, objects, text } from '../read/fhir.ts';
+import { extension, type Json, objects, text } from '../read/fhir.ts';
+import { codeSet, codingOf } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import { careSite, excluded, failed, moment, provider, type Reading, read, result } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { homeOf, location } from './address.ts';
@@ -83,15 +85,24 @@ function personRow(reading: Reading, born: Moment, birthDate: string, hasHome: b
   };
 }
 
+const SEX = codeSet(
+  {
+    systems: SYSTEM.genderOfHl7,
+    codes: { MALE: true, FEMALE: true, M: true, F: true },
+    bare: true,
+    anyCase: true,
+  },
+  { systems: SYSTEM.snomed, codes: { '248153007': true, '248152002': true }, bare: true },
+);
+
 /** us-core-birthsex (a code) or us-core-sex (a code or coding), unless it only says that it is not known. */
 function sexAtBirth(resource: Resource): string | undefined {
   for (const url of [`${US_CORE}us-core-birthsex`, `${US_CORE}us-core-sex`]) {
     const sent = extension(resource, url);
-    const code =
-      text(sent?.['valueCode']) ??
-      text(object(sent?.['valueCoding'])?.['code']) ??
-      firstCode(sent?.['valueCodeableConcept']);
-    if (code !== undefined && /^(m|f|male|female|24815[23]00[27])$/i.test(code)) return code;
+    // A code stands without its system.
+    const codes = [{ code: sent?.['valueCode'] }, sent?.['valueCoding']];
+    const found = codingOf(SEX, { coding: codes }, sent?.['valueCodeableConcept']);
+    if (found) return found.code;
   }
   return undefined;
 }

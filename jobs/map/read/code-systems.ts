@@ -9,13 +9,23 @@
 import type { MappingSettings, Vendor } from '../settings.ts';
 import { localVocabulary } from './vendor-presets.ts';
 
-/** Keys without scheme, trailing slash and capitals; OIDs bare. See `key()`. */
+/** Keys without scheme, trailing slash and capitals; OIDs bare. See `systemKey()`. */
 const VOCABULARIES: Readonly<Record<string, readonly string[]>> = {
-  'snomed.info/sct': ['SNOMED'],
+  // SCTIDs are unique across all extensions of SNOMED CT; OMOP keeps those of drugs and animals in vocabularies of their own.
+  'snomed.info/sct': ['SNOMED', 'AMT', 'dm+d', 'SNOMED Veterinary', 'Nebraska Lexicon'],
   'loinc.org': ['LOINC'],
   'www.nlm.nih.gov/research/umls/rxnorm': ['RxNorm', 'RxNorm Extension'],
   'hl7.org/fhir/sid/icd-10-cm': ['ICD10CM'],
   'hl7.org/fhir/sid/icd-10': ['ICD10'],
+  // BfArM keeps what was DIMDI's.
+  'fhir.de/codesystem/bfarm/icd-10-gm': ['ICD10GM'],
+  'fhir.de/codesystem/dimdi/icd-10-gm': ['ICD10GM'],
+  'hl7.org/fhir/sid/icd-10-gm': ['ICD10GM'],
+  'fhir.de/codesystem/bfarm/ops': ['OPS'],
+  'fhir.de/codesystem/dimdi/ops': ['OPS'],
+  'fhir.de/codesystem/bfarm/atc': ['ATC'],
+  'fhir.de/codesystem/dimdi/atc': ['ATC'],
+  'hl7.org/fhir/sid/icd-9': ['ICD9CM', 'ICD9Proc'],
   'hl7.org/fhir/sid/icd-9-cm': ['ICD9CM', 'ICD9Proc'],
   'hl7.org/fhir/sid/icd-9-cm/procedure': ['ICD9Proc'],
   'terminology.hl7.org/codesystem/icd9': ['ICD9CM', 'ICD9Proc'],
@@ -41,7 +51,9 @@ const VOCABULARIES: Readonly<Record<string, readonly string[]>> = {
   'www.nlm.nih.gov/research/umls/med-rt': ['MEDRT'],
   'terminology.hl7.org/codesystem/mgpi': ['GPI'],
   'dmd.nhs.uk': ['dm+d'],
-  '2.16.840.1.113883.6.96': ['SNOMED'],
+  'www.nlm.nih.gov/research/umls/medrt': ['MEDRT'],
+  'terminology.hl7.org/codesystem/icd9cm': ['ICD9CM', 'ICD9Proc'],
+  '2.16.840.1.113883.6.96': ['SNOMED', 'AMT', 'dm+d', 'SNOMED Veterinary', 'Nebraska Lexicon'],
   '2.16.840.1.113883.6.1': ['LOINC'],
   '2.16.840.1.113883.6.88': ['RxNorm', 'RxNorm Extension'],
   '2.16.840.1.113883.6.90': ['ICD10CM'],
@@ -83,8 +95,8 @@ export function vocabulariesFor(
   extra: Readonly<Record<string, string>> = {},
   vendor: Vendor = 'other',
 ): readonly string[] {
-  const wanted = key(system);
-  const own = Object.keys(extra).find((uri) => key(uri) === wanted);
+  const wanted = systemKey(system);
+  const own = Object.keys(extra).find((uri) => systemKey(uri) === wanted);
   const vocabulary = own === undefined ? undefined : extra[own];
   if (vocabulary) return [vocabulary];
   return byKey(wanted) ?? localVocabulary(vendor, wanted);
@@ -96,15 +108,33 @@ function byKey(wanted: string): readonly string[] | undefined {
   return Object.hasOwn(VOCABULARIES, name) ? VOCABULARIES[name] : undefined;
 }
 
+/** There are few systems, and each is asked for at every coding. */
+const keys = new Map<string, string>();
+const MOST_KEYS = 1000;
+
 /** `HTTP://LOINC.org/` → `loinc.org`; `urn:oid:2.16…`, `oid:2.16…` and `2.16…` → `2.16…`. */
-function key(system: string): string {
-  return system
+export function systemKey(system: string): string {
+  const known = keys.get(system);
+  if (known !== undefined) return known;
+  const key = system
     .trim()
     .toLowerCase()
     .replace(/^(urn:)?oid:/, '')
-    .replace(/^https?:\/\//, '')
-    .replace(/\/+$/, '');
+    .replace(/^https?:\/\//, '');
+  const bare = withoutSlashes(key);
+  if (keys.size >= MOST_KEYS) keys.clear();
+  keys.set(system, bare);
+  return bare;
 }
+
+/** By hand: a pattern would try every slash of a system that is full of them. */
+function withoutSlashes(key: string): string {
+  let end = key.length;
+  while (key.charCodeAt(end - 1) === SLASH) end--;
+  return key.slice(0, end);
+}
+
+const SLASH = 47;
 
 /**
  * The guide's Code Prioritization Framework (f2o-034): the vocabulary of the domain first, classifications after it,

@@ -11,6 +11,7 @@ import { cut } from '../cdm/cut.ts';
 import { NOTHING, type Resolution, type Target } from '../types.ts';
 import { type Preference, rankOf } from './code-systems.ts';
 import { type Coding, codings, words } from './fhir.ts';
+import { type CodeSet, codingOf } from './fixed-codes.ts';
 import type { Reading } from './reading.ts';
 
 /** The chosen code. `sourceConceptId` is undefined exactly when there is no source value. */
@@ -49,7 +50,8 @@ export function mainCode(
 
 /**
  * An optional concept. Where the column belongs to a domain (Unit, Route, Visit ...), only a target of that domain
- * counts; `fixed` gives the concept of codes that no vocabulary holds.
+ * counts; `fixed` gives the concepts of codes that no vocabulary holds. The vocabulary goes first, for a site's own map
+ * may say otherwise.
  */
 export function concept(
   reading: Reading,
@@ -58,20 +60,23 @@ export function concept(
   options: {
     readonly domain?: string;
     readonly preference?: Preference;
-    readonly fixed?: (code: string) => number | undefined;
+    readonly fixed?: CodeSet<number>;
   } = {},
 ): Concept {
-  const found = choose(reading, codeable, options.preference ?? 'clinical');
+  const { domain, fixed } = options;
+  const found = choose(reading, codeable, options.preference ?? 'clinical', domain);
   if (!found) return NO_CONCEPT;
-  const { domain } = options;
-  const target = domain === undefined ? found.targets[0] : found.targets.find((one) => one.domain === domain);
-  const conceptId = target?.conceptId ?? (found.coding && options.fixed?.(found.coding.code));
-  if (conceptId === undefined) note(reading, found, element);
-  return {
-    conceptId: conceptId ?? 0,
-    sourceValue: found.sourceValue,
-    sourceConceptId: found.sourceConceptId ?? 0,
-  };
+  const target = found.targets.find((one) => domain === undefined || one.domain === domain);
+  if (target) return withSource(found, target.conceptId);
+  const known = fixed && codingOf(fixed, codeable);
+  const conceptId = known && fixed.valueOf(known);
+  if (known && conceptId !== undefined) return withSource(resolved(reading, known), conceptId);
+  note(reading, found, element);
+  return withSource(found, 0);
+}
+
+function withSource({ sourceValue, sourceConceptId = 0 }: Chosen, conceptId: number): Concept {
+  return { conceptId, sourceValue, sourceConceptId };
 }
 
 interface Candidate {
@@ -80,8 +85,13 @@ interface Candidate {
   readonly resolution: Resolution;
 }
 
-/** The best coding, without a note in the worklist. */
-export function choose(reading: Reading, codeable: unknown, preference: Preference): Chosen | undefined {
+/** The best coding, without a note in the worklist; mapped is what has a target, where one is named of that `domain`. */
+export function choose(
+  reading: Reading,
+  codeable: unknown,
+  preference: Preference,
+  domain?: string,
+): Chosen | undefined {
   const { context } = reading;
   const all = codings(codeable);
   const first = all[0];
@@ -89,17 +99,23 @@ export function choose(reading: Reading, codeable: unknown, preference: Preferen
     const said = words(codeable);
     return said === undefined ? undefined : wording(reading, said);
   }
-  if (all.length === 1) return chosen(first, context.resolve(first.system ?? NO_SYSTEM, first.code));
+  if (all.length === 1) return resolved(reading, first);
   const candidates: Candidate[] = all.map((coding) => ({
     coding,
     rank: rankOf(coding.system, preference, context.settings),
     resolution: context.resolve(coding.system ?? NO_SYSTEM, coding.code),
   }));
-  const mapped = candidates.filter((one) => one.resolution.targets.length > 0);
+  const mapped = candidates.filter(({ resolution }) =>
+    resolution.targets.some((one) => domain === undefined || one.domain === domain),
+  );
   const group = bestRanked(mapped.length > 0 ? mapped : candidates);
   const selected = group.filter((one) => one.coding.userSelected);
   const best = mostSpecific(selected.length > 0 ? selected : group, reading);
   return best ? chosen(best.coding, best.resolution) : chosen(first, NOTHING);
+}
+
+function resolved({ context }: Reading, coding: Coding): Chosen {
+  return chosen(coding, context.resolve(coding.system ?? NO_SYSTEM, coding.code));
 }
 
 function bestRanked(candidates: readonly Candidate[]): readonly Candidate[] {

@@ -3,6 +3,9 @@
  * another type, so mappers are total: no resource, however broken, makes them throw.
  */
 
+import { systemKey } from './code-systems.ts';
+import { SYSTEM } from './hl7-systems.ts';
+
 export type Json = Readonly<Record<string, unknown>>;
 
 export interface Coding {
@@ -12,13 +15,11 @@ export interface Coding {
   readonly userSelected: boolean;
 }
 
-/** FHIR's ways of saying "no value" inside a CodeableConcept; they are not codes to look up. */
-const ABSENCE_SYSTEMS = new Set([
-  'http://terminology.hl7.org/CodeSystem/data-absent-reason',
-  'http://hl7.org/fhir/data-absent-reason',
-  'http://terminology.hl7.org/CodeSystem/v3-NullFlavor',
-  'http://hl7.org/fhir/v3/NullFlavor',
-]);
+/** FHIR's ways of saying "no value" inside a CodeableConcept: no code to look up, no text and no value. */
+const ABSENCE_SYSTEMS = new Set<string>([...SYSTEM.nullFlavor, ...SYSTEM.dataAbsentReason]);
+
+const saysAbsent = (system: string | undefined): boolean =>
+  system !== undefined && ABSENCE_SYSTEMS.has(systemKey(system));
 
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -78,37 +79,31 @@ export function coding(raw: unknown): Coding | undefined {
   const it = object(raw);
   const code = text(it?.['code']);
   const system = text(it?.['system']);
-  if (!it || code === undefined || (system !== undefined && ABSENCE_SYSTEMS.has(system))) return undefined;
+  if (!it || code === undefined || saysAbsent(system)) return undefined;
   return { system, code, display: text(it['display']), userSelected: it['userSelected'] === true };
 }
 
-/** What a CodeableConcept says in words: its text, else the first display. */
+/**
+ * What a CodeableConcept says in words: its text, else the first display. That of a coding which only says that there is
+ * no value ("Unknown", "Masked") is none, nor is a text that repeats it.
+ */
 export function words(codeable: unknown): string | undefined {
   const it = object(codeable);
   if (!it) return undefined;
+  const sent = objects(it['coding']);
   const said = text(it['text']);
-  if (said !== undefined) return said;
-  for (const raw of objects(it['coding'])) {
+  if (said !== undefined) return sent.some((raw) => repeatsAbsence(raw, said)) ? undefined : said;
+  for (const raw of sent) {
     const display = text(raw['display']);
-    if (display !== undefined) return display;
+    if (display !== undefined && !saysAbsent(text(raw['system']))) return display;
   }
   return undefined;
 }
 
-/** The first code of a CodeableConcept whose system is required-binding, e.g. clinicalStatus. */
-export function firstCode(codeable: unknown): string | undefined {
-  return codings(codeable)[0]?.code;
-}
-
-/** Has any of these CodeableConcepts a coding with this code, whatever the system? */
-export function hasCode(codeables: unknown, ...codes: readonly string[]): boolean {
-  for (const codeable of list(codeables)) {
-    for (const raw of list(object(codeable)?.['coding'])) {
-      const code = text(object(raw)?.['code']);
-      if (code !== undefined && codes.includes(code) && coding(raw) !== undefined) return true;
-    }
-  }
-  return false;
+function repeatsAbsence(raw: Json, said: string): boolean {
+  if (!saysAbsent(text(raw['system']))) return false;
+  const same = (one: unknown): boolean => text(one)?.toLowerCase() === said.toLowerCase();
+  return same(raw['display']) || same(raw['code']);
 }
 
 /** The value of the first extension with this URL. */

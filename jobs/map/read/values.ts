@@ -24,6 +24,8 @@ import {
   text,
   words,
 } from './fhir.ts';
+import { codeSet, codingOf } from './fixed-codes.ts';
+import { SYSTEM } from './hl7-systems.ts';
 import type { Reading } from './reading.ts';
 
 /** Each value gives a row of its own; none at all for an element without a value. */
@@ -144,25 +146,31 @@ function printed(quantity: unknown): string {
     .join(' ');
 }
 
-/** Interpretation codes (v3-ObservationInterpretation) that the vocabulary's own map may override. */
-const INTERPRETATIONS = new Map<string, number>([
-  ['N', VALUE.normal.id],
-  ['A', VALUE.abnormal.id],
-  ['AA', VALUE.abnormal.id],
-  ['H', VALUE.high.id],
-  ['HH', VALUE.high.id],
-  ['HU', VALUE.high.id],
-  ['L', VALUE.low.id],
-  ['LL', VALUE.low.id],
-  ['LU', VALUE.low.id],
-  ['POS', VALUE.positive.id],
-  ['NEG', VALUE.negative.id],
-  ['DET', VALUE.detected.id],
-  ['ND', VALUE.notDetected.id],
-]);
+/** Codes of v3-ObservationInterpretation, and of table 0078, which it took over. */
+const INTERPRETATIONS = codeSet({
+  systems: SYSTEM.interpretation,
+  codes: {
+    POS: VALUE.positive.id,
+    NEG: VALUE.negative.id,
+    DET: VALUE.detected.id,
+    ND: VALUE.notDetected.id,
+    HH: VALUE.high.id,
+    HU: VALUE.high.id,
+    H: VALUE.high.id,
+    LL: VALUE.low.id,
+    LU: VALUE.low.id,
+    L: VALUE.low.id,
+    AA: VALUE.abnormal.id,
+    A: VALUE.abnormal.id,
+    N: VALUE.normal.id,
+  },
+  bare: true,
+});
 
-export function interpretationOf(reading: Reading, codeable: unknown): Concept {
-  return concept(reading, codeable, 'interpretation', { fixed: (code) => INTERPRETATIONS.get(code) });
+/** The first interpretation that has a code of the set, else the first. */
+export function interpretationOf(reading: Reading, interpretations: readonly Json[]): Concept {
+  const known = interpretations.find((one) => codingOf(INTERPRETATIONS, one));
+  return concept(reading, known ?? interpretations[0], 'interpretation', { fixed: INTERPRETATIONS });
 }
 
 /** Is there anything in it besides an absent value? For the setting that writes observations without a value. */

@@ -4,7 +4,9 @@
  */
 
 import { concept } from '../read/coding.ts';
-import { firstCode, objects, text } from '../read/fhir.ts';
+import { objects, text } from '../read/fhir.ts';
+import { codesOf, valueIn } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import { endAfter, excluded, patient, period, read, result, unrealized } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 
@@ -42,7 +44,9 @@ export function mapCoverage(resource: Resource, context: MapContext): Outcome {
   );
 }
 
+const CLASS = codesOf(SYSTEM.coverageClass, 'plan');
+
 function planName(resource: Resource): string | undefined {
-  const plan = objects(resource['class']).find((one) => firstCode(one['type']) === 'plan');
+  const plan = objects(resource['class']).find((one) => valueIn(CLASS, one['type']) === 'plan');
   return text(plan?.['name']);
 }

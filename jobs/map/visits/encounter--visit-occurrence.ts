@@ -19,7 +19,9 @@ import { type Moment, orMidnight } from '../cdm/dates.ts';
 import type { Link } from '../cdm/link.ts';
 import type { VisitOccurrence } from '../cdm/rows.ts';
 import { type Concept, choose, concept, NO_CONCEPT, note } from '../read/coding.ts';
-import { hasCode, isModified, type Json, object, objects } from '../read/fhir.ts';
+import { isModified, type Json, object, objects } from '../read/fhir.ts';
+import { codesOf, valuesIn } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import {
   careSite,
   endAfter,
@@ -53,8 +55,14 @@ export function mapEncounter(resource: Resource, context: MapContext): Outcome {
   const goesOn = resource['status'] !== 'finished' && !span.end && STAYS.has(kind.conceptId ?? 0);
   const end = goesOn ? laterOf(start, context.extractionDate) : (endAfter(reading, start, span.end) ?? start);
   const stay = object(resource['hospitalization']);
-  const from = movedConcept(reading, stay?.['admitSource'], 'admitted-from', SOURCES_OF_ADMISSION);
-  const to = movedConcept(reading, stay?.['dischargeDisposition'], 'discharged-to', DISPOSITIONS);
+  const from = concept(reading, stay?.['admitSource'], 'admitted-from', {
+    domain: 'Visit',
+    fixed: SOURCES_OF_ADMISSION,
+  });
+  const to = concept(reading, stay?.['dischargeDisposition'], 'discharged-to', {
+    domain: 'Visit',
+    fixed: DISPOSITIONS,
+  });
   const visit: VisitOccurrence = {
     person_id: { ref: person },
     visit_concept_id: kind.conceptId ?? 0,
@@ -80,23 +88,22 @@ export function mapEncounter(resource: Resource, context: MapContext): Outcome {
   });
 }
 
-/** The class; where there is none, a type of the Visit domain; else what the type says, with concept 0. */
+/**
+ * The class; where there is no code in it, a type of the Visit domain; else what class or type say in words, with concept
+ * 0. A visit of which neither says anything is kept and noted, since what happened in it is dated by it.
+ */
 function visitConcept(reading: Reading): Concept {
   const { resource, context } = reading;
-  const asSent = { coding: [resource['class']] };
-  const found = choose(reading, asSent, 'clinical');
-  if (found?.coding) {
-    return concept(reading, asSent, 'code', {
-      domain: 'Visit',
-      fixed: (code) => {
-        const id = CODED_VISIT.get(code.toUpperCase());
-        if (id !== VISIT.observationRoom.id) return id;
-        return context.standard(id)?.domain === 'Visit' ? id : VISIT.inpatient.id;
-      },
-    });
+  const asSent = classOf(resource);
+  const said = choose(reading, asSent, 'clinical', 'Visit');
+  if (said?.coding) {
+    const found = concept(reading, asSent, 'code', { domain: 'Visit', fixed: CODED_VISIT });
+    const isRoom = found.conceptId === VISIT.observationRoom.id;
+    const lacksRoom = isRoom && context.standard(VISIT.observationRoom.id)?.domain !== 'Visit';
+    return lacksRoom ? { ...found, conceptId: VISIT.inpatient.id } : found;
   }
   for (const type of objects(resource['type'])) {
-    const chosen = choose(reading, type, 'clinical');
+    const chosen = choose(reading, type, 'clinical', 'Visit');
     const target = chosen?.targets.find((one) => one.domain === 'Visit');
     if (chosen && target) {
       return {
@@ -106,30 +113,39 @@ function visitConcept(reading: Reading): Concept {
       };
     }
   }
-  const said = choose(reading, objects(resource['type'])[0], 'clinical');
-  if (!said) return NO_CONCEPT;
-  note(reading, said, 'code');
-  return { conceptId: 0, sourceValue: said.sourceValue, sourceConceptId: said.sourceConceptId };
+  const target = said?.targets.find((one) => one.domain === 'Visit');
+  const left = said ?? objects(resource['type']).flatMap((one) => choose(reading, one, 'clinical') ?? [])[0];
+  if (!left) {
+    reading.omitted.add('visit-without-class');
+    return NO_CONCEPT;
+  }
+  if (!target) note(reading, left, 'code');
+  return {
+    conceptId: target?.conceptId ?? 0,
+    sourceValue: left.sourceValue,
+    sourceConceptId: left.sourceConceptId,
+  };
 }
 
-function movedConcept(
-  reading: Reading,
-  codeable: unknown,
-  element: string,
-  fixed: ReadonlyMap<string, number>,
-): Concept {
-  return concept(reading, codeable, element, { domain: 'Visit', fixed: (code) => fixed.get(code) });
+/** A Coding in R4; as a CodeableConcept it is met where R5 or an older mapping shines through. */
+function classOf(resource: Resource): unknown {
+  const sent = object(resource['class']);
+  if (!sent) return undefined;
+  const isConcept = sent['coding'] !== undefined || sent['text'] !== undefined;
+  return isConcept ? sent : { coding: [sent] };
 }
 
 function laterOf(start: Moment, date: string): Moment {
   return date < start.date ? start : { date, datetime: undefined };
 }
 
+const ROLES = codesOf(SYSTEM.participation, 'ATND', 'PPRF');
+
 /** The attending practitioner, else the primary performer, else the first. */
 function attending(reading: Reading): Link | undefined {
   const participants = objects(reading.resource['participant']).filter((one) => !isModified(one));
-  const withRole = (role: string): readonly Json[] =>
-    participants.filter((one) => hasCode(one['type'], role));
+  const withRole = (role: 'ATND' | 'PPRF'): readonly Json[] =>
+    participants.filter((one) => valuesIn(ROLES, one['type']).has(role));
   for (const one of [...withRole('ATND'), ...withRole('PPRF'), ...participants]) {
     const found = provider(reading, one['individual']);
     if (found) return found;

@@ -7,9 +7,21 @@
  */
 
 import { CONDITION_STATUS } from '../cdm/concepts.ts';
-import { hasCode, isModified, type Json, number, objects } from '../read/fhir.ts';
+import { isModified, type Json, number, objects } from '../read/fhir.ts';
+import { codeSet, valueIn } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import { type Reading, reference } from '../read/reading.ts';
 import type { Relations } from '../types.ts';
+
+/** HL7's diagnosis-role, and the admitting diagnosis of v2's table 0052. */
+const USES = codeSet(
+  {
+    systems: SYSTEM.diagnosisRole,
+    codes: { AD: CONDITION_STATUS.admission.id, DD: CONDITION_STATUS.discharge.id },
+    bare: true,
+  },
+  { systems: SYSTEM.diagnosisType, codes: { A: CONDITION_STATUS.admission.id } },
+);
 
 export function diagnosesOf(reading: Reading): Relations['diagnoses'] {
   return objects(reading.resource['diagnosis']).flatMap((one) => {
@@ -21,8 +33,8 @@ export function diagnosesOf(reading: Reading): Relations['diagnoses'] {
 }
 
 function statusOf(diagnosis: Json): number | undefined {
-  if (hasCode([diagnosis['use']], 'AD')) return CONDITION_STATUS.admission.id;
-  if (hasCode([diagnosis['use']], 'DD')) return CONDITION_STATUS.discharge.id;
+  const use = valueIn(USES, diagnosis['use']);
+  if (use !== undefined) return use;
   const rank = number(diagnosis['rank']);
   if (rank === undefined || rank < 1) return undefined;
   return rank === 1 ? CONDITION_STATUS.primary.id : CONDITION_STATUS.secondary.id;

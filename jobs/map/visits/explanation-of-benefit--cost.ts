@@ -8,7 +8,9 @@
 
 import { OTHER, TYPE } from '../cdm/concepts.ts';
 import type { Ref } from '../cdm/link.ts';
-import { firstCode, type Json, number, object, objects, text } from '../read/fhir.ts';
+import { type Json, number, object, objects, text } from '../read/fhir.ts';
+import { codeSet, valueIn } from '../read/fixed-codes.ts';
+import { SYSTEM } from '../read/hl7-systems.ts';
 import { excluded, patient, type Reading, read, reference, result, unrealized } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 
@@ -98,32 +100,59 @@ interface Amounts {
   readonly amount_allowed: number | undefined;
 }
 
+type Amount = 'submitted' | 'copay' | 'coinsurance' | 'deductible' | 'benefit' | 'eligible';
+
 const BLUE_BUTTON = 'https://bluebutton.cms.gov/resources/variables/';
 
+const ADJUDICATION = codeSet<Amount>(
+  {
+    systems: SYSTEM.adjudication,
+    codes: {
+      submitted: 'submitted',
+      copay: 'copay',
+      coinsurance: 'coinsurance',
+      deductible: 'deductible',
+      benefit: 'benefit',
+      eligible: 'eligible',
+    },
+    bare: true,
+  },
+  {
+    systems: SYSTEM.blueButtonAdjudication,
+    codes: {
+      [`${BLUE_BUTTON}line_sbmtd_chrg_amt`]: 'submitted',
+      [`${BLUE_BUTTON}line_coinsrnc_amt`]: 'coinsurance',
+      [`${BLUE_BUTTON}line_bene_ptb_ddctbl_amt`]: 'deductible',
+      [`${BLUE_BUTTON}line_prvdr_pmt_amt`]: 'benefit',
+      [`${BLUE_BUTTON}line_alowd_chrg_amt`]: 'eligible',
+    },
+    bare: true,
+  },
+);
+
 function amountsOf({ totals, lines, payment }: Bill): Amounts {
-  const sum = (...codes: readonly string[]): number | undefined =>
-    sumOf(totals, codes) ?? sumOf(lines, codes);
+  const sum = (kind: Amount): number | undefined => sumOf(totals, kind) ?? sumOf(lines, kind);
   const copay = sum('copay');
-  const coinsurance = sum('coinsurance', `${BLUE_BUTTON}line_coinsrnc_amt`);
-  const deductible = sum('deductible', `${BLUE_BUTTON}line_bene_ptb_ddctbl_amt`);
+  const coinsurance = sum('coinsurance');
+  const deductible = sum('deductible');
   const patientPart = added([copay, coinsurance, deductible]);
-  const payer = amountOf(payment) ?? sum('benefit', `${BLUE_BUTTON}line_prvdr_pmt_amt`);
+  const payer = amountOf(payment) ?? sum('benefit');
   return {
-    total_charge: sum('submitted', `${BLUE_BUTTON}line_sbmtd_chrg_amt`),
+    total_charge: sum('submitted'),
     total_paid: added([payer, patientPart]),
     paid_by_payer: payer,
     paid_by_patient: patientPart,
     paid_patient_copay: copay,
     paid_patient_coinsurance: coinsurance,
     paid_patient_deductible: deductible,
-    amount_allowed: sum('eligible', `${BLUE_BUTTON}line_alowd_chrg_amt`),
+    amount_allowed: sum('eligible'),
   };
 }
 
-function sumOf(entries: readonly Json[], codes: readonly string[]): number | undefined {
+function sumOf(entries: readonly Json[], kind: Amount): number | undefined {
   return added(
     entries
-      .filter((one) => codes.includes(firstCode(one['category']) ?? ''))
+      .filter((one) => valueIn(ADJUDICATION, one['category']) === kind)
       .map((one) => amountOf(object(one['amount']))),
   );
 }
