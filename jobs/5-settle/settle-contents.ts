@@ -67,8 +67,8 @@ interface Changed {
 
 /**
  * Since the last run that came to its end: one that failed or was cancelled may have changed them and settled nothing.
- * What was new has no older version; so a first load costs nothing here. There are many Encounters: those that changed
- * are found by the history. One whose visit went has parked what it dated (detach.ts).
+ * What was new has no older version; so a first load costs nothing here. There are many Encounters and Patients: those
+ * that changed are found by the history. One whose visit went has parked what it dated (detach.ts).
  */
 async function changedContents(tx: Tx, run: Run): Promise<readonly Changed[]> {
   return await tx<Changed[]>`
@@ -89,12 +89,13 @@ async function changedContents(tx: Tx, run: Run): Promise<readonly Changed[]> {
     from (select distinct h.resource_key from resource_history h, last where h.run_id > last.run_id) h
     join resource r using (resource_key)
     cross join lateral (
-      select case when r.outcome in ('loaded', 'excluded') then r.content_hash else '' end as hash
+      select case when r.outcome = 'loaded' or r.outcome = 'excluded' and r.resource_type = 'Encounter'
+        then r.content_hash else '' end as hash
     ) now
-    where r.connection_id = ${run.connection_id} and r.resource_type = 'Encounter'
+    where r.connection_id = ${run.connection_id} and r.resource_type in ('Encounter', 'Patient')
       and exists (
         select 1 from content_use u
-        where u.connection_id = r.connection_id and u.content_type = 'Encounter' and u.content_id = r.fhir_id
+        where u.connection_id = r.connection_id and u.content_type = r.resource_type and u.content_id = r.fhir_id
           and u.content_hash <> now.hash
       )`;
 }

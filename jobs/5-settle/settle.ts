@@ -16,10 +16,12 @@ import { type OpenChunk, openChunkInTx } from '../load/open-chunk.ts';
 import { GONE, UNDATED } from '../load/reasons.ts';
 import { createReferenceMemory } from '../load/reference-memory.ts';
 import { bitOf } from '../load/write/cdm-tables.ts';
+import { lastKnownDay } from '../map/cdm/implausible.ts';
+import { DAY } from '../map/types.ts';
 import { settleVocabularyInTx } from '../remap/settle-vocabulary.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
-import { isLive, readRun } from '../step/run.ts';
+import { extractionDate, isLive, readRun } from '../step/run.ts';
 import { completeLinksInTx } from './complete-links.ts';
 import { settleContentsInTx } from './settle-contents.ts';
 import { settleMergesInTx } from './settle-merges.ts';
@@ -45,7 +47,8 @@ export const settleStep: Handler<'redrive'> = async (deps, step) => {
     if (await settleContentsInTx(tx, deps, run, openChunk)) {
       return queue.sendInTx(tx, 'redrive', { run_id });
     }
-    const taken = await takeUpInTx(tx, deps, connection, openChunk, after);
+    const today = lastKnownDay(extractionDate(run));
+    const taken = await takeUpInTx(tx, deps, connection, openChunk, { after, today });
     if (taken) {
       return queue.sendInTx(tx, 'redrive', { run_id, after: taken.upTo, moved: moved || taken.moved });
     }
@@ -75,7 +78,7 @@ async function takeUpInTx(
   deps: Deps,
   connection: Connection,
   openChunk: OpenChunk,
-  after: number,
+  { after, today }: { readonly after: number; readonly today: string },
 ): Promise<{ readonly upTo: number; readonly moved: boolean } | undefined> {
   const waiting = await tx<Waiting[]>`
     select ${knownColumns(tx)}, r.chunk_id, r.chunk_line, w.line, w.since_run,
@@ -96,6 +99,7 @@ async function takeUpInTx(
             and encounter.fhir_id = w.target_id and encounter.outcome = 'excluded'
             and encounter.reason <> all(${Object.values(GONE)})
         )
+        or w.target_type = ${DAY} and w.target_id <= ${today}
         or w.target_type = 'Patient' and exists (
           select 1 from patient_merge m where m.connection_id = w.connection_id and m.replaced_id = w.target_id
         )

@@ -192,6 +192,31 @@ const MappingSchema = z
       'Also write observations without a value or with a dataAbsentReason.',
       DEFAULT_SETTINGS.valuelessObservations,
     ),
+    earliest_year: optional(
+      z.number().int().min(2).max(9998),
+      'First year in which a date is taken for one. Data with shifted dates may need another.',
+      DEFAULT_SETTINGS.earliestYear,
+    ),
+    latest_year: optional(
+      z.number().int().min(2).max(9998),
+      'Last year in which a date is taken for one. Data with shifted dates may need another.',
+      DEFAULT_SETTINGS.latestYear,
+    ),
+    unknown_procedures: optional(
+      z.boolean(),
+      'Also load procedures whose status is unknown: for sources that send all of theirs so.',
+      DEFAULT_SETTINGS.unknownProcedures,
+    ),
+    emergency_admissions: optional(
+      z.enum(['inpatient', 'emergency-and-inpatient']),
+      'Kind of visit of a stay that was admitted from the emergency room: 9201, or 262.',
+      DEFAULT_SETTINGS.emergencyAdmissions,
+    ),
+    implausible_events: optional(
+      z.enum(['load', 'exclude']),
+      'Events before birth, more than 60 days after death or after the day of the extract: loaded and found by the quality checks, or left out.',
+      DEFAULT_SETTINGS.implausibleEvents,
+    ),
     timezone: optional(
       z.string().refine(isTimeZone, 'Not an IANA time zone, such as "America/New_York".'),
       'Instants with another offset are moved to this zone. Left out: the wall-clock time as sent is kept.',

@@ -124,6 +124,11 @@ export function mappingSettings(connection: MappedConnection): MappingSettings {
     medicationRequestIntents: mapping.medication_request_intents ?? DEFAULT_SETTINGS.medicationRequestIntents,
     panelParents: mapping.panel_parents ?? DEFAULT_SETTINGS.panelParents,
     valuelessObservations: mapping.valueless_observations ?? DEFAULT_SETTINGS.valuelessObservations,
+    earliestYear: mapping.earliest_year ?? DEFAULT_SETTINGS.earliestYear,
+    latestYear: mapping.latest_year ?? DEFAULT_SETTINGS.latestYear,
+    unknownProcedures: mapping.unknown_procedures ?? DEFAULT_SETTINGS.unknownProcedures,
+    emergencyAdmissions: mapping.emergency_admissions ?? DEFAULT_SETTINGS.emergencyAdmissions,
+    implausibleEvents: mapping.implausible_events ?? DEFAULT_SETTINGS.implausibleEvents,
     timezone: mapping.timezone,
     codeSystems: mapping.code_systems ?? DEFAULT_SETTINGS.codeSystems,
   };

@@ -7,10 +7,10 @@ import { ByIdentity } from '../lines/by-identity.ts';
 import type { Link, Ref } from '../map/cdm/link.ts';
 import type { TableName } from '../map/cdm/rows.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
-import { draft, type Outcome, type Row } from '../map/types.ts';
+import { DAY, draft, type Outcome, type Row } from '../map/types.ts';
 import { identifierHash, targetId } from './compare/known.ts';
 import type { Mapped } from './map-entries.ts';
-import { UNDATED } from './reasons.ts';
+import { IN_FUTURE, UNDATED } from './reasons.ts';
 import type { Found } from './reference-memory.ts';
 import type { References } from './references.ts';
 import { bitOf, CDM_TABLES, idFactor, LINK_COLUMNS, POINTS_AT, REQUIRED_LINKS } from './write/cdm-tables.ts';
@@ -148,7 +148,8 @@ export function assemble(item: Mapped, key: number, references: References): Fin
   const { outcome } = item;
   if (outcome.kind === 'excluded') return without(item, key, 'excluded', outcome.rule);
   if (outcome.kind === 'failed') return without(item, key, 'failed', outcome.reason, outcome.field);
-  if (outcome.kind === 'waits') return without(item, key, 'parked', UNDATED.notKnown, null, outcome.awaits);
+  if (outcome.kind === 'waits')
+    return without(item, key, 'parked', reasonToWait(outcome.awaits), null, outcome.awaits);
   const missing = missingTarget(outcome, key, references);
   if (missing) return without(item, key, 'parked', missing.reason, null, missing.ref);
   const personKey = outcome.person && references.find(outcome.person, 'person');
@@ -169,6 +170,8 @@ export function assemble(item: Mapped, key: number, references: References): Fin
     awaits: outcome.awaits,
   };
 }
+
+const reasonToWait = ({ types }: Ref): string => (types.includes(DAY) ? IN_FUTURE : UNDATED.notKnown);
 
 /** What has no rows. */
 function without(

@@ -6,11 +6,11 @@ import type { Tx } from '../../sql/connect.ts';
 import type { Moment } from '../map/cdm/dates.ts';
 import type { Ref } from '../map/cdm/link.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
-import type { EncounterContent } from '../map/types.ts';
+import type { EncounterContent, PersonContent } from '../map/types.ts';
 import { GONE } from './reasons.ts';
 
 export interface UsedContent {
-  readonly type: 'Medication' | 'Device' | 'Encounter';
+  readonly type: 'Medication' | 'Device' | 'Encounter' | 'Patient';
   readonly id: string;
   /** Of the resource that the content was taken from. */
   readonly hash: Buffer;
@@ -92,6 +92,27 @@ export async function startsOfVisits(
     left join visit_detail d on d.visit_detail_id = r.resource_key * ${IDS_PER_RESOURCE}
     where r.outcome = 'loaded' or r.outcome = 'excluded' and r.reason <> all(${Object.values(GONE)})`;
   return rows.map(({ fhir_id, hash, start }) => ({ fhir_id, hash, content: { start: momentOf(start) } }));
+}
+
+/** Of persons that are here: born on the first day that is known, died where a day of death is. */
+export async function livesOf(tx: Tx, connectionId: number, ids: string[]): Promise<Stored<PersonContent>[]> {
+  const rows = await tx<{ fhir_id: string; hash: Buffer; born: string | null; died: string | null }[]>`
+    select r.fhir_id, r.content_hash as hash,
+      make_date(p.year_of_birth, coalesce(p.month_of_birth, 1), coalesce(p.day_of_birth, 1))::text as born,
+      d.death_date::text as died
+    from unnest(${ids}::text[]) as asked(id)
+    cross join lateral (
+      select * from resource
+      where connection_id = ${connectionId} and resource_type = 'Patient' and fhir_id = asked.id limit 1
+    ) r
+    join person p on p.person_id = r.resource_key
+    left join death d on d.person_id = r.resource_key
+    where r.outcome = 'loaded'`;
+  return rows.map(({ fhir_id, hash, born, died }) => ({
+    fhir_id,
+    hash,
+    content: { born: born ?? undefined, died: died ?? undefined },
+  }));
 }
 
 /** Visits without a time of day begin at midnight (CDM): so midnight is none. */

@@ -13,11 +13,19 @@ import type {
   MapContext,
   MedicationContent,
   Outcome,
+  PersonContent,
 } from '../map/types.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import type { VocabularyState } from '../vocabulary/resolve/state.ts';
 import type { ToMap } from './compare/sort-out.ts';
-import { type Contents, openContents, startsOfVisits, storedContents, type UsedContent } from './contents.ts';
+import {
+  type Contents,
+  livesOf,
+  openContents,
+  startsOfVisits,
+  storedContents,
+  type UsedContent,
+} from './contents.ts';
 import type { GivenByChunk } from './write/write-answers.ts';
 
 export interface Mapped extends ToMap {
@@ -91,6 +99,7 @@ export function openMapping(
   const devices = openContents<DeviceContent>('Device', (tx, ids) =>
     storedContents(tx, connectionId, 'device_content', ids),
   );
+  const persons = openContents<PersonContent>('Patient', (tx, ids) => livesOf(tx, connectionId, ids));
   const encounters = openContents<EncounterContent>('Encounter', (tx, ids) =>
     startsOfVisits(tx, connectionId, ids),
   );
@@ -114,6 +123,7 @@ export function openMapping(
     descends: lookup.descends,
     medication: use(medications),
     device: use(devices),
+    person: use(persons),
     encounter: use(encounters),
   };
   return {
@@ -132,6 +142,7 @@ export function openMapping(
       await lookup.fetchMissing(tx);
       await medications.fetchMissing(tx);
       await devices.fetchMissing(tx);
+      await persons.fetchMissing(tx);
       await encounters.fetchMissing(tx);
     },
   };

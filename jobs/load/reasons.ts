@@ -15,3 +15,6 @@ export const GONE = {
  * to give no visit: then nothing dates it.
  */
 export const UNDATED = { notKnown: 'encounter-not-known', removed: 'encounter-removed' } as const;
+
+/** It lies after the day of the extract, and the setting implausible_events leaves such events out until their day. */
+export const IN_FUTURE = 'in-future';

@@ -4,6 +4,7 @@
  */
 
 import { cut } from './cdm/cut.ts';
+import { implausible } from './cdm/implausible.ts';
 import { IDS_PER_RESOURCE, WIDTHS } from './cdm/rows.ts';
 import { mapAllergyIntolerance } from './clinical/allergy-intolerance--observation.ts';
 import { mapCondition } from './clinical/condition--condition-occurrence.ts';
@@ -70,7 +71,10 @@ export function map(resource: Resource, context: MapContext): Outcome {
   if (!mapper) return excluded('no-omop-target');
   if (isModified(resource)) return excluded('modifier-extension');
   const outcome = mapper(resource, context);
-  return outcome.kind === 'rows' ? finished(resource, outcome) : outcome;
+  if (outcome.kind !== 'rows') return outcome;
+  const { implausibleEvents } = context.settings;
+  const leftOut = implausibleEvents === 'exclude' ? implausible(outcome, context) : undefined;
+  return leftOut ?? finished(resource, outcome);
 }
 
 function finished(resource: Resource, outcome: Extract<Outcome, { kind: 'rows' }>): Outcome {

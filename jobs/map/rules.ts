@@ -29,8 +29,33 @@ export const RULES = rules({
   },
   'status-not-realized': {
     of: 'resource',
-    says: 'The status says that the event did not happen, or not yet (planned, cancelled, draft, not-done ...).',
+    says: 'The status says that the event did not happen, or not yet (planned, cancelled, draft, not-done, in preparation ...).',
     source: 'guide f2o-060',
+  },
+  'status-unknown': {
+    of: 'resource',
+    says: 'The source does not know the status: whether the event happened cannot be told.',
+    source: 'decision, guide f2o-060; of procedures: setting unknown_procedures',
+  },
+  'status-preliminary': {
+    of: 'resource',
+    says: 'A result or report that is registered, partial or preliminary; its final version is loaded when it comes.',
+    source: 'decision; guide, Observation status',
+  },
+  'status-superseded': {
+    of: 'resource',
+    says: 'A document that another one has replaced.',
+    source: 'FHIR R4 DocumentReference.status',
+  },
+  'status-on-hold': {
+    of: 'resource',
+    says: 'An order or its carrying out is on hold or suspended: whether it goes on is open.',
+    source: 'guide f2o-060',
+  },
+  'implausible-date': {
+    of: 'resource',
+    says: 'An event before the birth, or more than 60 days after the death of its person.',
+    source: 'Themis, Death; setting implausible_events',
   },
   'intent-not-loaded': {
     of: 'resource',
@@ -126,6 +151,11 @@ export const RULES = rules({
     of: 'part',
     says: 'deceasedBoolean alone gives no death row: the CDM requires a date.',
     source: 'Themis, Death date',
+  },
+  'date-not-usable': {
+    of: 'part',
+    says: 'A date that the resource can do without (an end, a death, a birth of a provider) and that is no FHIR date, no day of the calendar, or not in a plausible year.',
+    source: 'decision; settings earliest_year, latest_year',
   },
   'end-before-start': {
     of: 'part',

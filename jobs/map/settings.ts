@@ -23,6 +23,15 @@ export interface MappingSettings {
   readonly panelParents: boolean;
   /** Write observations that have no value or a dataAbsentReason. */
   readonly valuelessObservations: boolean;
+  /** Years in which a date may be; beyond them it cannot be used. */
+  readonly earliestYear: number;
+  readonly latestYear: number;
+  /** Load procedures whose status is `unknown`. */
+  readonly unknownProcedures: boolean;
+  /** Visit of a stay that was admitted from the emergency room. */
+  readonly emergencyAdmissions: 'inpatient' | 'emergency-and-inpatient';
+  /** Events that their person cannot have had then: before birth, 60 days after death, after the day of the extract. */
+  readonly implausibleEvents: 'load' | 'exclude';
   /** IANA zone; instants with another offset are moved to it. Without it the wall-clock time as sent is kept. */
   readonly timezone?: string | undefined;
   /** Extra code systems: URI → vocabulary_id of the loaded vocabulary (proprietary code sets). */
@@ -38,5 +47,10 @@ export const DEFAULT_SETTINGS: MappingSettings = {
   medicationRequestIntents: ['order', 'original-order', 'reflex-order', 'filler-order', 'instance-order'],
   panelParents: false,
   valuelessObservations: false,
+  earliestYear: 1800,
+  latestYear: 2200,
+  unknownProcedures: false,
+  emergencyAdmissions: 'inpatient',
+  implausibleEvents: 'load',
   codeSystems: {},
 };

@@ -71,6 +71,12 @@ export interface EncounterContent {
   readonly start: Moment | undefined;
 }
 
+/** First and last day of a person, YYYY-MM-DD, for the events that are held against them. */
+export interface PersonContent {
+  readonly born: string | undefined;
+  readonly died: string | undefined;
+}
+
 /** What a resource says of others. It is kept beside the rows and applied by the loader, whichever comes first. */
 export interface Relations {
   /** Encounter.diagnosis: what a Condition was in the Encounter. */
@@ -106,7 +112,7 @@ export type Outcome =
       /** Rules by which a part of the resource was left out (rules.ts, `of: 'part'`). */
       readonly omitted?: readonly RuleCode[] | undefined;
     }
-  /** Nothing to be written before the Encounter is known that tells when it happened: it is parked. */
+  /** Nothing to be written before the Encounter is known that tells when it happened, or before its day comes (type DAY). */
   | { readonly kind: 'waits'; readonly awaits: Ref }
   | { readonly kind: 'excluded'; readonly rule: RuleCode }
   | { readonly kind: 'failed'; readonly reason: string; readonly field: string };
@@ -126,6 +132,8 @@ export interface MapContext {
   medication(ref: Ref): MedicationContent | undefined;
   /** The content of a Device; undefined when it has not arrived. */
   device(ref: Ref): DeviceContent | undefined;
+  /** The life of a Patient; undefined when it has not arrived. */
+  person(ref: Ref): PersonContent | undefined;
   /** The start of an Encounter's visit; undefined when it has not arrived. */
   encounter(ref: Ref): EncounterContent | undefined;
   /**
@@ -136,5 +144,8 @@ export interface MapContext {
 }
 
 export type Mapper = (resource: Resource, context: MapContext) => Outcome;
+
+/** Of what waits for a day of the calendar, its id. */
+export const DAY = 'Day';
 
 export const NOTHING: Resolution = { sourceConceptId: 0, sourceDomain: '', targets: [], values: [] };

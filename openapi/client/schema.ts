@@ -1150,6 +1150,33 @@ export interface components {
              * @default false
              */
             valueless_observations?: boolean;
+            /**
+             * @description First year in which a date is taken for one. Data with shifted dates may need another.
+             * @default 1800
+             */
+            earliest_year?: number;
+            /**
+             * @description Last year in which a date is taken for one. Data with shifted dates may need another.
+             * @default 2200
+             */
+            latest_year?: number;
+            /**
+             * @description Also load procedures whose status is unknown: for sources that send all of theirs so.
+             * @default false
+             */
+            unknown_procedures?: boolean;
+            /**
+             * @description Kind of visit of a stay that was admitted from the emergency room: 9201, or 262.
+             * @default inpatient
+             * @enum {string}
+             */
+            emergency_admissions?: "inpatient" | "emergency-and-inpatient";
+            /**
+             * @description Events before birth, more than 60 days after death or after the day of the extract: loaded and found by the quality checks, or left out.
+             * @default load
+             * @enum {string}
+             */
+            implausible_events?: "load" | "exclude";
             /** @description Instants with another offset are moved to this zone. Left out: the wall-clock time as sent is kept. */
             timezone?: string;
             /**

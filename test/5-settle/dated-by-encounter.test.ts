@@ -214,3 +214,42 @@ describe('an Encounter that changes when the chunks are not kept any more', asyn
     await expectAsFresh(site);
   });
 });
+
+describe('events that their person cannot have had, where the site leaves them out', async () => {
+  const config = { mapping: { implausible_events: 'exclude' } };
+  const site = await world.site({ config });
+  const on = (id: string, day: string) => condition(id, 'p', { onsetDateTime: day });
+  const asFresh = async () => {
+    const fresh = await world.site({ ehr: site.ehr, config });
+    await fresh.sync();
+    expect(await contentOf(sql, site.id)).toEqual(await contentOf(sql, fresh.id));
+    expect(Object.keys(await outcomes(site))).toEqual(Object.keys(await outcomes(fresh)));
+  };
+
+  it('are excluded, and held against the person as it changes', async () => {
+    site.ehr.load([patient('p'), on('early', '1960-01-01'), on('late', '2026-03-01')]);
+    await site.sync();
+    expect(await outcomes(site)).toEqual({ early: 'excluded implausible-date' });
+    site.ehr.put(patient('p', { birthDate: '1950-03-04', deceasedDateTime: '2025-01-01' }));
+    expect(await site.sync()).toMatchObject({ records_extracted: 1, records_redriven: 2 });
+    expect(await outcomes(site)).toEqual({ late: 'excluded implausible-date' });
+    await asFresh();
+    site.ehr.put(patient('p', { birthDate: '1950-03-04' }));
+    await site.sync();
+    expect(await outcomes(site)).toEqual({});
+    await asFresh();
+  });
+
+  it('wait for their day when it is to come', async () => {
+    const inDays = (days: number) => new Date(world.clock().getTime() + days * 86_400_000).toISOString();
+    const day = inDays(9).slice(0, 10);
+    site.ehr.put(on('planned', day));
+    expect(await site.sync()).toMatchObject({ records_extracted: 1, records_parked: 1 });
+    expect(await outcomes(site)).toEqual({ planned: `parked in-future for Day/${day}` });
+    await asFresh();
+    world.clock.advance(9 * 86_400);
+    expect(await site.sync()).toMatchObject({ records_redriven: 1, records_loaded: 1 });
+    expect(await outcomes(site)).toEqual({});
+    await asFresh();
+  });
+});

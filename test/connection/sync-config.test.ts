@@ -63,6 +63,11 @@ describe('sync_config', () => {
       medication_request_intents: ['order'],
       panel_parents: true,
       valueless_observations: true,
+      earliest_year: 1900,
+      latest_year: 2300,
+      unknown_procedures: true,
+      emergency_admissions: 'emergency-and-inpatient',
+      implausible_events: 'exclude',
       timezone: 'Europe/Berlin',
       code_systems: { 'urn:local': 'LOCAL' },
     };
@@ -74,6 +79,11 @@ describe('sync_config', () => {
       medicationRequestIntents: ['order'],
       panelParents: true,
       valuelessObservations: true,
+      earliestYear: 1900,
+      latestYear: 2300,
+      unknownProcedures: true,
+      emergencyAdmissions: 'emergency-and-inpatient',
+      implausibleEvents: 'exclude',
       timezone: 'Europe/Berlin',
       codeSystems: { 'urn:local': 'LOCAL' },
     });

@@ -24,6 +24,11 @@ const settings: fc.Arbitrary<MappingSettings> = fc.record({
   medicationRequestIntents: fc.constantFrom(DEFAULT_SETTINGS.medicationRequestIntents, []),
   panelParents: fc.boolean(),
   valuelessObservations: fc.boolean(),
+  earliestYear: fc.constantFrom(2, 1800),
+  latestYear: fc.constantFrom(2200, 9998),
+  unknownProcedures: fc.boolean(),
+  emergencyAdmissions: fc.constantFrom('inpatient', 'emergency-and-inpatient'),
+  implausibleEvents: fc.constantFrom('load', 'exclude'),
   timezone: fc.constantFrom('UTC', 'America/New_York', 'Asia/Kolkata'),
   codeSystems: fc.constantFrom({}, { 'http://example.org/local': 'Local' }),
 });

@@ -4,7 +4,8 @@
  * - The wall-clock time as sent; where the connection has a `timezone`, a value with an offset is moved to it, so that
  *   all *_datetime of a CDM are in one zone (guide, f2o-072). Values without an offset stay as they are.
  * - Partial dates: year → 1 January, month → its first day; for a death the last day (Themis, Death date).
- * - Calendar dates that do not exist, and years outside 1800–2200, give undefined: the resource fails.
+ * - What is no FHIR date, no day of the calendar, or not in a plausible year, gives the reason instead.
+ * - The first and the last day that software can write (0001-01-01, 9999-12-31) stand for "no date".
  */
 
 export interface Moment {
@@ -14,8 +15,21 @@ export interface Moment {
   readonly datetime: string | undefined;
 }
 
+/** Why a date cannot be used. */
+export type DateFault = 'absent' | 'not-a-date' | 'offset' | 'no-such-day' | 'implausible-year';
+
+export interface Years {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const isMoment = (read: Moment | DateFault): read is Moment => typeof read !== 'string';
+
 const FHIR_DATE =
-  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/;
+  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?([Zz]|[+-]\d\d:\d\d)?)?)?)?$/;
+
+/** A time whose offset is not written as FHIR wants it. */
+const OFFSET = /^\d{4}-\d\d-\d\d[Tt ][\d:.]{4,30}[+-]\d{1,4}$/;
 
 /** What one visit brings has few different times: the last ones are remembered, by time zone. */
 const remembered = new Map<string | undefined, Map<string, Moment>>();
@@ -23,10 +37,18 @@ const MOST_REMEMBERED = 5000;
 
 export function readMoment(
   value: unknown,
+  years: Years,
   timezone?: string,
   partial: 'first' | 'last' = 'first',
-): Moment | undefined {
-  if (typeof value !== 'string') return undefined;
+): Moment | DateFault {
+  const read = parsed(value, timezone, partial);
+  if (!isMoment(read)) return read;
+  const year = Number(read.date.slice(0, 4));
+  return year < years.from || year > years.to ? 'implausible-year' : read;
+}
+
+function parsed(value: unknown, timezone: string | undefined, partial: 'first' | 'last'): Moment | DateFault {
+  if (typeof value !== 'string') return 'not-a-date';
   if (partial === 'last') return parseMoment(value, timezone, partial);
   let moments = remembered.get(timezone);
   if (!moments || moments.size > MOST_REMEMBERED) {
@@ -36,34 +58,37 @@ export function readMoment(
   const known = moments.get(value);
   if (known) return known;
   const moment = parseMoment(value, timezone, partial);
-  if (moment) moments.set(value, moment);
+  if (isMoment(moment)) moments.set(value, moment);
   return moment;
 }
+
+/** Years of which software makes "no date", wherever the clock of a zone moves it. */
+const isNoYear = (year: number): boolean => year <= 1 || year === 9999;
 
 function parseMoment(
   value: string,
   timezone: string | undefined,
   partial: 'first' | 'last',
-): Moment | undefined {
+): Moment | DateFault {
   const sent = value.trim();
   const found = FHIR_DATE.exec(sent);
-  if (!found) return undefined;
+  if (!found) return OFFSET.test(sent) ? 'offset' : 'not-a-date';
   const [, y, m, d, hour, minute, second, fraction, offset] = found;
   const year = Number(y);
-  if (year < 1800 || year > 2200) return undefined;
+  if (isNoYear(year)) return 'absent';
   const month = m === undefined ? (partial === 'first' ? 1 : 12) : Number(m);
-  if (month < 1 || month > 12) return undefined;
+  if (month < 1 || month > 12) return 'no-such-day';
   const last = daysIn(year, month);
   const day = d === undefined ? (partial === 'first' ? 1 : last) : Number(d);
-  if (day < 1 || day > last) return undefined;
+  if (day < 1 || day > last) return 'no-such-day';
   const date = d === undefined ? formatDate(year, month, day) : sent.slice(0, 'YYYY-MM-DD'.length);
   if (hour === undefined || minute === undefined) return { date, datetime: undefined };
   // A leap second (60) is written as 59: Postgres would move it to the next minute.
   const seconds = second === undefined ? 0 : Math.min(Number(second), 59);
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 60) return undefined;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 60) return 'no-such-day';
   const digits = fraction === undefined ? '' : `.${fraction.slice(0, 6)}`;
   const shift = offset === undefined ? 0 : offsetMinutes(offset);
-  if (shift === undefined) return undefined;
+  if (shift === undefined) return 'offset';
   if (timezone === undefined || offset === undefined) {
     return { date, datetime: `${date} ${hour}:${minute}:${pad(seconds)}${digits}` };
   }
@@ -99,7 +124,7 @@ function pad(n: number): string {
 }
 
 function offsetMinutes(offset: string): number | undefined {
-  if (offset === 'Z') return 0;
+  if (offset === 'Z' || offset === 'z') return 0;
   const hours = Number(offset.slice(1, 3));
   const minutes = Number(offset.slice(4, 6));
   if (hours > 14 || minutes > 59) return undefined;

@@ -137,7 +137,7 @@ function reactions(reading: Reading, allergy: ClinicalEvent, rowsBefore: number)
     if (value.sourceValue === undefined) return [];
     return project({
       ...allergy,
-      start: moment(reading, reaction, 'onset') ?? allergy.start,
+      start: moment(reading, reaction, 'onset', { optional: true }) ?? allergy.start,
       code,
       value: { conceptId: value.conceptId, sourceValue: value.sourceValue },
       qualifier:

@@ -64,7 +64,7 @@ export function mapCondition(resource: Resource, context: MapContext): Outcome {
     onset.start ?? moment(reading, resource, 'recordedDate'),
     resource['encounter'],
   );
-  const abatement = choiceOfDates(reading, resource, 'abatement');
+  const abatement = choiceOfDates(reading, resource, 'abatement', { optional: true });
   if (reading.refusal) return reading.refusal;
   if (!code) return excluded('no-code');
   if (!start) return undated(reading);

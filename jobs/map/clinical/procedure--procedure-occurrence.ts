@@ -4,7 +4,7 @@
  *
  * The devices that it put in or took out (focalDevice) are device exposures from its day on, one each.
  *
- * Only what was completed happened (f2o-060). A performer that a modifierExtension takes back is not the provider.
+ * Only what was completed happened (f2o-060); with `unknownProcedures` also what has status unknown. A performer that a modifierExtension takes back is not the provider.
  */
 
 import { TYPE } from '../cdm/concepts.ts';
@@ -31,9 +31,12 @@ import type { MapContext, Outcome, Resource } from '../types.ts';
 import { deviceOf } from './device--device-exposure.ts';
 
 const DONE = new Set(['completed']);
+/** Of "unknown" FHIR says that the source does not know which status applies: it may as well not have been done. */
+const DONE_OR_UNKNOWN = new Set(['completed', 'unknown']);
 
 export function mapProcedure(resource: Resource, context: MapContext): Outcome {
-  const refusal = unrealized(resource, DONE);
+  const { unknownProcedures } = context.settings;
+  const refusal = unrealized(resource, unknownProcedures ? DONE_OR_UNKNOWN : DONE);
   if (refusal) return refusal;
   const reading = read(resource, context);
   const person = patient(reading, 'subject');

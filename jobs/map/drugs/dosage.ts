@@ -115,7 +115,8 @@ export function courseEnd(reading: Reading, course: Course): CourseEnd {
     course.assumedDays;
   return {
     endDate: addDays(course.start.date, length - 1),
-    endDatetime: undefined,
+    // What ends when it starts has the time of its start; of the last of several days the time is not known.
+    endDatetime: length === 1 ? course.start.datetime : undefined,
     verbatimEndDate: undefined,
   };
 }

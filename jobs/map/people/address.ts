@@ -46,10 +46,23 @@ export function location(
     // ZIP+4 fits the column's nine characters without its hyphen.
     kept.zip = zip?.replace(/^(\d{5})-(\d{4})$/, '$1$2');
     kept.county = text(address['district']);
+    kept.location_source_value = printed(address);
     kept.latitude = number(extension(at, 'latitude')?.['valueDecimal']);
     kept.longitude = number(extension(at, 'longitude')?.['valueDecimal']);
   }
   return Object.values(kept).some((value) => value !== undefined) ? kept : undefined;
+}
+
+/** As sent (CDM, location_source_value): the text, else its parts in the order in which they are written. */
+function printed(address: Json): string | undefined {
+  const said = text(address['text']);
+  if (said !== undefined) return said;
+  const parts = [
+    ...list(address['line']),
+    ...['city', 'state', 'postalCode', 'country'].map((part) => address[part]),
+  ];
+  const all = parts.flatMap((part) => text(part) ?? []).join(', ');
+  return all === '' ? undefined : all;
 }
 
 /** A FHIR Location's own position. */

@@ -112,7 +112,7 @@ function timeOfBirth(reading: Reading, born: Moment): string {
     reading.resource['_birthDate'],
     'http://hl7.org/fhir/StructureDefinition/patient-birthTime',
   );
-  return orMidnight((sent && moment(reading, sent, 'valueDateTime')) ?? born);
+  return orMidnight((sent && moment(reading, sent, 'valueDateTime', { optional: true })) ?? born);
 }
 
 function personSourceValue(reading: Reading): string | undefined {
@@ -133,7 +133,7 @@ function firstLink(references: unknown, link: (reference: Json) => Link | undefi
 
 function deathRows(reading: Reading): readonly Row[] {
   const { resource } = reading;
-  const died = moment(reading, resource, 'deceasedDateTime', { partial: 'last' });
+  const died = moment(reading, resource, 'deceasedDateTime', { partial: 'last', optional: true });
   if (!died) {
     if (resource['deceasedBoolean'] === true) reading.omitted.add('death-without-date');
     return [];

@@ -17,7 +17,7 @@ const NPI_SYSTEMS = new Set(['http://hl7.org/fhir/sid/us-npi', 'urn:oid:2.16.840
 export function mapPractitioner(resource: Resource, context: MapContext): Outcome {
   const reading = read(resource, context);
   const gender = text(resource['gender']);
-  const born = moment(reading, resource, 'birthDate');
+  const born = moment(reading, resource, 'birthDate', { optional: true });
   const npi = objects(resource['identifier']).find((one) => NPI_SYSTEMS.has(text(one['system']) ?? ''));
   const specialty = qualifiedAs(reading);
   const row: Row = {

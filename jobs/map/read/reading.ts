@@ -4,7 +4,7 @@
  * and the mapper itself stays a list of columns.
  */
 
-import { type Moment, readMoment } from '../cdm/dates.ts';
+import { type DateFault, isMoment, type Moment, readMoment, type Years } from '../cdm/dates.ts';
 import type { Link, Ref } from '../cdm/link.ts';
 import type { RuleCode } from '../rules.ts';
 import type { MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from '../types.ts';
@@ -62,23 +62,43 @@ function said({ diagnoses, links, merges, identifiers }: Relations): boolean {
   return [diagnoses, links, merges, identifiers].some((list) => list !== undefined && list.length > 0);
 }
 
-/** A date element: undefined when it is absent; what is not a FHIR date fails the resource. */
+interface DateOptions {
+  readonly partial?: 'first' | 'last';
+  readonly path?: string;
+  /** The resource can do without: a date that cannot be used is left out and noted. Else it fails the resource. */
+  readonly optional?: boolean;
+}
+
+/** A date element; undefined when it is absent or cannot be used. */
 export function moment(
   reading: Reading,
   parent: Json | undefined,
   element: string,
-  options: { readonly partial?: 'first' | 'last'; readonly path?: string } = {},
+  options: DateOptions = {},
 ): Moment | undefined {
   const sent = parent?.[element];
   if (sent === undefined || sent === null) return undefined;
-  const found = readMoment(sent, reading.context.settings.timezone, options.partial);
-  if (!found) {
+  const { settings } = reading.context;
+  const years = { from: settings.earliestYear, to: settings.latestYear };
+  const found = readMoment(sent, years, settings.timezone, options.partial);
+  if (isMoment(found)) return found;
+  if (found === 'absent') return undefined;
+  if (options.optional) reading.omitted.add('date-not-usable');
+  else {
     reading.refusal ??= failed(
-      'Expected a FHIR date or dateTime of an existing day between 1800 and 2200',
+      expected(found, years),
       `${reading.resource.resourceType}.${options.path ?? element}`,
     );
   }
-  return found;
+  return undefined;
+}
+
+function expected(fault: Exclude<DateFault, 'absent'>, { from, to }: Years): string {
+  if (fault === 'offset') return 'Expected a FHIR dateTime (offset as +05:00)';
+  if (fault === 'no-such-day') return 'Expected a day and time of day that exist';
+  return fault === 'implausible-year'
+    ? `Expected a year from ${from} to ${to} (mapping.earliest_year, mapping.latest_year)`
+    : 'Expected a FHIR date or dateTime (2024-05-01, 2024-05-01T08:00:00+05:00)';
 }
 
 /**
@@ -89,28 +109,52 @@ export function unrealized(resource: Resource, realized: ReadonlySet<string>): R
   const status = text(resource['status']);
   if (status === undefined) return failed('Expected a status', `${resource.resourceType}.status`);
   if (status === 'entered-in-error') return excluded('entered-in-error');
-  return realized.has(status) ? undefined : excluded('status-not-realized');
+  return realized.has(status) ? undefined : excluded(STATUS_RULES.get(status) ?? 'status-not-realized');
 }
+
+/** What is neither cancelled nor still to come. */
+const STATUS_RULES = new Map<string, RuleCode>([
+  ['unknown', 'status-unknown'],
+  ['health-unknown', 'status-unknown'],
+  ['superseded', 'status-superseded'],
+  ['registered', 'status-preliminary'],
+  ['partial', 'status-preliminary'],
+  ['preliminary', 'status-preliminary'],
+  ['on-hold', 'status-on-hold'],
+  ['suspended', 'status-on-hold'],
+]);
 
 export interface Span {
   readonly start: Moment | undefined;
   readonly end: Moment | undefined;
 }
 
-export function period(reading: Reading, parent: Json | undefined, element: string): Span {
+/** Where there is a start, an end is optional. */
+export function period(
+  reading: Reading,
+  parent: Json | undefined,
+  element: string,
+  options: Pick<DateOptions, 'optional'> = {},
+): Span {
   const it = object(parent?.[element]);
-  return {
-    start: moment(reading, it, 'start', { path: `${element}.start` }),
-    end: moment(reading, it, 'end', { path: `${element}.end` }),
-  };
+  const start = moment(reading, it, 'start', { ...options, path: `${element}.start` });
+  const optional = options.optional === true || start !== undefined;
+  return { start, end: moment(reading, it, 'end', { optional, path: `${element}.end` }) };
 }
 
 /**
  * `element` as a choice of types: elementDateTime, elementInstant or elementPeriod.
  */
-export function choiceOfDates(reading: Reading, parent: Json, element: string): Span {
-  const point = moment(reading, parent, `${element}DateTime`) ?? moment(reading, parent, `${element}Instant`);
-  return point ? { start: point, end: undefined } : period(reading, parent, `${element}Period`);
+export function choiceOfDates(
+  reading: Reading,
+  parent: Json,
+  element: string,
+  options: Pick<DateOptions, 'optional'> = {},
+): Span {
+  const point =
+    moment(reading, parent, `${element}DateTime`, options) ??
+    moment(reading, parent, `${element}Instant`, options);
+  return point ? { start: point, end: undefined } : period(reading, parent, `${element}Period`, options);
 }
 
 /**

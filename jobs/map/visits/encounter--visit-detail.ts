@@ -94,7 +94,7 @@ export function wardRows(
 
 function moveOf(reading: Reading, location: Json): Move | undefined {
   if (!BEEN_THERE.has(location['status'])) return undefined;
-  const { start, end } = period(reading, location, 'period');
+  const { start, end } = period(reading, location, 'period', { optional: true });
   return (
     start && { careSite: place(reading, location['location']), start, end: endAfter(reading, start, end) }
   );

@@ -51,9 +51,7 @@ export function mapEncounter(resource: Resource, context: MapContext): Outcome {
   const span = period(reading, resource, 'period');
   if (!span.start) return reading.refusal ?? excluded('no-date');
   const { start } = span;
-  const kind = visitConcept(reading);
-  const goesOn = resource['status'] !== 'finished' && !span.end && STAYS.has(kind.conceptId ?? 0);
-  const end = goesOn ? laterOf(start, context.extractionDate) : (endAfter(reading, start, span.end) ?? start);
+  const sentKind = visitConcept(reading);
   const stay = object(resource['hospitalization']);
   const from = concept(reading, stay?.['admitSource'], 'admitted-from', {
     domain: 'Visit',
@@ -63,6 +61,9 @@ export function mapEncounter(resource: Resource, context: MapContext): Outcome {
     domain: 'Visit',
     fixed: DISPOSITIONS,
   });
+  const kind = admittedAs(reading, sentKind, from);
+  const goesOn = resource['status'] !== 'finished' && !span.end && STAYS.has(kind.conceptId ?? 0);
+  const end = goesOn ? laterOf(start, context.extractionDate) : (endAfter(reading, start, span.end) ?? start);
   const visit: VisitOccurrence = {
     person_id: { ref: person },
     visit_concept_id: kind.conceptId ?? 0,
@@ -125,6 +126,18 @@ function visitConcept(reading: Reading): Concept {
     sourceValue: left.sourceValue,
     sourceConceptId: left.sourceConceptId,
   };
+}
+
+/**
+ * 262 is a visit that begins in the emergency room and goes on as a stay. EHRs mostly send the emergency as an Encounter of
+ * its own, which would be counted twice; so the stay is 9201, admitted from 8870, unless the setting says otherwise.
+ */
+function admittedAs({ context }: Reading, kind: Concept, from: Concept): Concept {
+  const isBoth =
+    context.settings.emergencyAdmissions === 'emergency-and-inpatient' &&
+    kind.conceptId === VISIT.inpatient.id &&
+    from.conceptId === VISIT.emergencyRoom.id;
+  return isBoth ? { ...kind, conceptId: VISIT.emergencyAndInpatient.id } : kind;
 }
 
 /** A Coding in R4; as a CodeableConcept it is met where R5 or an older mapping shines through. */

@@ -14,7 +14,9 @@ import {
   type MedicationContent,
   NOTHING,
   type Outcome,
+  type PersonContent,
   type Resource,
+  type Row,
   type Target,
 } from '../../../jobs/map/types.ts';
 
@@ -65,6 +67,7 @@ export function newContext(
   const medications = new Map<string, MedicationContent>();
   const devices = new Map<string, DeviceContent>();
   const encounters = new Map<string, EncounterContent>();
+  const persons = new Map<string, PersonContent>();
   const context: MapContext = {
     settings: { ...DEFAULT_SETTINGS, ...settings },
     extractionDate: EXTRACTION_DATE,
@@ -82,6 +85,7 @@ export function newContext(
     medication: (ref) => medications.get(ref.id),
     device: (ref) => devices.get(ref.id),
     encounter: (ref) => encounters.get(ref.id),
+    person: (ref) => persons.get(ref.id),
     descends: (conceptId, ancestorId) => ancestors.has(`${conceptId}<${ancestorId}`),
   };
   for (const resource of resources) {
@@ -91,13 +95,14 @@ export function newContext(
       encounters.set(resource.id, { start: startOf(outcome) });
     }
     if (outcome.kind !== 'rows') continue;
+    if (resource.resourceType === 'Patient') persons.set(resource.id, lifeOf(outcome.rows));
     if (outcome.medication) medications.set(resource.id, outcome.medication);
     if (outcome.device) devices.set(resource.id, outcome.device);
   }
   return context;
 }
 
-const CONTENTS = new Set(['Medication', 'Device', 'Encounter']);
+const CONTENTS = new Set(['Medication', 'Device', 'Patient', 'Encounter']);
 
 function startOf(outcome: Outcome): Moment | undefined {
   const [row] = outcome.kind === 'rows' ? outcome.rows : [];
@@ -109,4 +114,14 @@ function startOf(outcome: Outcome): Moment | undefined {
         : undefined;
   if (start === undefined) return undefined;
   return { date: start.slice(0, 10), datetime: start.endsWith(' 00:00:00') ? undefined : start };
+}
+
+function lifeOf(rows: readonly Row[]): PersonContent {
+  const [person] = rows.flatMap((row) => (row.table === 'person' ? [row.values] : []));
+  const [death] = rows.flatMap((row) => (row.table === 'death' ? [row.values] : []));
+  const part = (n = 1) => String(n).padStart(2, '0');
+  return {
+    born: person && `${person.year_of_birth}-${part(person.month_of_birth)}-${part(person.day_of_birth)}`,
+    died: death?.death_date,
+  };
 }

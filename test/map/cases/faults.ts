@@ -3,7 +3,7 @@ import { tableOfDomain } from '../../../jobs/map/cdm/project.ts';
 import { WIDTHS } from '../../../jobs/map/cdm/rows.ts';
 import { RULES } from '../../../jobs/map/rules.ts';
 import type { MappingSettings } from '../../../jobs/map/settings.ts';
-import type { Outcome, Row } from '../../../jobs/map/types.ts';
+import { DAY, type Outcome, type Row } from '../../../jobs/map/types.ts';
 import { conceptOf } from './context.ts';
 
 /** Columns that CDM 5.4 requires, besides the ids that the loader gives. */
@@ -68,7 +68,9 @@ export function faultsOf(outcome: Outcome, settings: MappingSettings): string[] 
     return /^[A-Z][A-Za-z]+(\.[A-Za-z]+)*$/.test(outcome.field) ? [] : [`field ${outcome.field}`];
   }
   if (outcome.kind === 'waits')
-    return outcome.awaits.types.includes('Encounter') ? [] : ['waits for nothing'];
+    return ['Encounter', DAY].some((type) => outcome.awaits.types.includes(type))
+      ? []
+      : ['waits for nothing'];
   const { rows, omitted = [], unmapped } = outcome;
   return [
     ...(rows.length > 1000 ? [`${rows.length} rows`] : []),
