@@ -755,6 +755,18 @@ create table chunk_body (
   constraint chunk_body_pkey PRIMARY KEY (chunk_id)
 );
 
+create table chunk_clock (
+  chunk_id bigint not null,
+  run_id bigint not null,
+  resource_type text not null,
+  clock text not null,
+  resources integer not null,
+  constraint chunk_clock_known CHECK ((clock = ANY (ARRAY['utc'::text, 'offset'::text]))),
+  constraint chunk_clock_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES chunk(chunk_id) ON DELETE CASCADE,
+  constraint chunk_clock_pkey PRIMARY KEY (chunk_id, resource_type, clock)
+);
+CREATE INDEX chunk_clock_of_run ON chunk_clock USING btree (run_id);
+
 create table chunk_count (
   chunk_id bigint not null,
   run_id bigint not null,

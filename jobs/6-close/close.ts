@@ -17,6 +17,7 @@ import type { Handler } from '../step/handler.ts';
 import { extractionDate, isLive, type Run, readRun } from '../step/run.ts';
 import { summariseUnmappedInTx } from '../vocabulary/unmapped/summarise.ts';
 import { compareInTx } from './compare-seen.ts';
+import { noteClocksInTx } from './note-clocks.ts';
 
 const SOFTWARE = 'fhir-omop-sync';
 /** Concept of CDM v5.4.0 (cdm_source.cdm_version_concept_id). */
@@ -39,6 +40,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     await freezeTotalsInTx(tx, run.run_id);
     if (run.reconciles) await compareInTx(tx, run, connection, clock());
     await summariseUnmappedInTx(tx, run.run_id, run.connection_id);
+    await noteClocksInTx(tx, run.run_id, clock());
     const held = !(await moveWatermarkInTx(tx, run, clock()));
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });

@@ -166,4 +166,5 @@ function count(ledger: Ledger, one: Finished): void {
   if (unmapped.length === 0) ledger.mapped(type);
   for (const system of new Set(unmapped.map((code) => code.system))) ledger.unmapped(system);
   for (const rule of outcome.omitted ?? []) ledger.note(type, 'loaded', rule);
+  for (const clock of outcome.clocks ?? []) ledger.clock(type, clock);
 }

@@ -95,6 +95,9 @@ export interface Related {
   readonly reverseConceptId: number;
 }
 
+/** A time in UTC, or by a wall clock with its offset from UTC. */
+export type Clock = 'utc' | 'offset';
+
 export type Outcome =
   | {
       readonly kind: 'rows';
@@ -111,6 +114,8 @@ export type Outcome =
       readonly relations?: Relations | undefined;
       /** Rules by which a part of the resource was left out (rules.ts, `of: 'part'`). */
       readonly omitted?: readonly RuleCode[] | undefined;
+      /** Where times keep the clock that they were sent in: which that is. */
+      readonly clocks?: readonly Clock[] | undefined;
     }
   /** Nothing to be written before the Encounter is known that tells when it happened, or before its day comes (type DAY). */
   | { readonly kind: 'waits'; readonly awaits: Ref }

@@ -3,6 +3,7 @@
  * rows. extracted + redriven = unchanged + loaded + excluded + failed + parked, by a constraint of the table.
  */
 import type { Tx } from '../../../sql/connect.ts';
+import type { Clock } from '../../map/types.ts';
 
 export type Result = 'unchanged' | 'loaded' | 'excluded' | 'failed' | 'parked';
 
@@ -16,6 +17,8 @@ export interface Ledger {
   mapped(type: string): void;
   /** Of a loaded resource: its primary code, of this system, has no Standard concept. */
   unmapped(system: string): void;
+  /** Of a loaded resource: it has times in UTC, or with another offset. */
+  clock(type: string, clock: Clock): void;
   /** A reason without a resource that was sent, e.g. a deletion. */
   note(type: string, outcome: Result, reason: string): void;
   rows(table: string, written: number, deleted: number): void;
@@ -44,6 +47,7 @@ export function openLedger(): Ledger {
   >();
   const tables = new Map<string, { table_name: string; written: number; deleted: number }>();
   const systems = new Map<string, number>();
+  const clocks = new Map<string, { resource_type: string; clock: Clock; resources: number }>();
   const persons = new Set<number>();
   const of = (type: string): Count => {
     let count = counts.get(type);
@@ -71,6 +75,11 @@ export function openLedger(): Ledger {
       of(type)[result]--;
       if (reason) because(type, result, reason, -1);
     },
+    clock(type, clock) {
+      const entry = clocks.get(`${type}|${clock}`) ?? { resource_type: type, clock, resources: 0 };
+      entry.resources++;
+      clocks.set(`${type}|${clock}`, entry);
+    },
     touched: (personId) => void persons.add(personId),
     note: (type, outcome, reason) => because(type, outcome, reason),
     add(type, result, reason) {
@@ -89,6 +98,7 @@ export function openLedger(): Ledger {
       if (counts.size > 0) await tx`insert into chunk_count ${tx(tagged(counts.values()))}`;
       if (reasons.size > 0) await tx`insert into chunk_reason ${tx(tagged(reasons.values()))}`;
       if (tables.size > 0) await tx`insert into chunk_rows ${tx(tagged(tables.values()))}`;
+      if (clocks.size > 0) await tx`insert into chunk_clock ${tx(tagged(clocks.values()))}`;
       if (systems.size > 0) {
         const rows = [...systems].map(([system, resources]) => ({ system, resources }));
         await tx`insert into chunk_unmapped ${tx(tagged(rows))}`;

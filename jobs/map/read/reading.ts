@@ -7,7 +7,7 @@
 import { type DateFault, isMoment, type Moment, readMoment, type Years } from '../cdm/dates.ts';
 import type { Link, Ref } from '../cdm/link.ts';
 import type { RuleCode } from '../rules.ts';
-import type { MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from '../types.ts';
+import type { Clock, MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from '../types.ts';
 import { isModified, type Json, number, object, objects, text } from './fhir.ts';
 import { readIdentifier, readReference } from './references.ts';
 
@@ -21,10 +21,19 @@ export interface Reading {
   refusal: Refusal | undefined;
   /** The Encounter that tells when it happened, and has not arrived. */
   awaitsDate: Ref | undefined;
+  readonly clocks: Set<Clock>;
 }
 
 export function read(resource: Resource, context: MapContext): Reading {
-  return { resource, context, unmapped: [], omitted: new Set(), refusal: undefined, awaitsDate: undefined };
+  return {
+    resource,
+    context,
+    unmapped: [],
+    omitted: new Set(),
+    refusal: undefined,
+    awaitsDate: undefined,
+    clocks: new Set(),
+  };
 }
 
 export function excluded(rule: RuleCode): Refusal {
@@ -46,7 +55,7 @@ export function result(
   } = {},
 ): Outcome {
   if (reading.refusal) return reading.refusal;
-  const { unmapped, omitted } = reading;
+  const { unmapped, omitted, clocks } = reading;
   return {
     kind: 'rows',
     rows,
@@ -55,6 +64,7 @@ export function result(
     awaits: more.awaits,
     relations: more.relations && said(more.relations) ? more.relations : undefined,
     omitted: omitted.size > 0 ? [...omitted] : undefined,
+    clocks: clocks.size > 0 ? [...clocks] : undefined,
   };
 }
 
@@ -81,7 +91,10 @@ export function moment(
   const { settings } = reading.context;
   const years = { from: settings.earliestYear, to: settings.latestYear };
   const found = readMoment(sent, years, settings.timezone, options.partial);
-  if (isMoment(found)) return found;
+  if (isMoment(found)) {
+    if (settings.timezone === undefined) noteClock(reading, found, sent);
+    return found;
+  }
   if (found === 'absent') return undefined;
   if (options.optional) reading.omitted.add('date-not-usable');
   else {
@@ -93,11 +106,19 @@ export function moment(
   return undefined;
 }
 
+function noteClock({ clocks }: Reading, { datetime }: Moment, sent: unknown): void {
+  if (datetime === undefined || clocks.size === 2) return;
+  const said = String(sent).trimEnd();
+  // Zero is a wall clock's, too: that of London in winter.
+  if (/[Zz]$/.test(said)) clocks.add('utc');
+  else if (/[+-]\d\d:\d\d$/.test(said)) clocks.add('offset');
+}
+
 function expected(fault: Exclude<DateFault, 'absent'>, { from, to }: Years): string {
   if (fault === 'offset') return 'Expected a FHIR dateTime (offset as +05:00)';
   if (fault === 'no-such-day') return 'Expected a day and time of day that exist';
   return fault === 'implausible-year'
-    ? `Expected a year from ${from} to ${to} (mapping.earliest_year, mapping.latest_year)`
+    ? `Expected a year from ${from} to ${to} (earliest_year, latest_year)`
     : 'Expected a FHIR date or dateTime (2024-05-01, 2024-05-01T08:00:00+05:00)';
 }
 
