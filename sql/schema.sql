@@ -821,6 +821,7 @@ CREATE INDEX chunk_unmapped_of_run ON chunk_unmapped USING btree (run_id);
 create table condition_own_status (
   resource_key bigint not null,
   status_concept_id integer,
+  source_value text,
   constraint condition_own_status_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
   constraint condition_own_status_pkey PRIMARY KEY (resource_key)
 );
@@ -882,6 +883,7 @@ create table diagnosis_role (
   connection_id integer not null,
   condition_id text not null,
   status_concept_id integer not null,
+  source_value text,
   constraint diagnosis_role_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
   constraint diagnosis_role_pkey PRIMARY KEY (resource_key, condition_id, status_concept_id)
 );

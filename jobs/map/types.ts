@@ -80,13 +80,20 @@ export interface PersonContent {
 /** What a resource says of others. It is kept beside the rows and applied by the loader, whichever comes first. */
 export interface Relations {
   /** Encounter.diagnosis: what a Condition was in the Encounter. */
-  readonly diagnoses?: readonly { readonly condition: Ref; readonly statusConceptId: number }[] | undefined;
+  readonly diagnoses?: readonly DiagnosisRole[] | undefined;
   /** For fact_relationship: this resource's rows, the relationship, the target's rows; and the way back. */
   readonly links?: readonly Related[] | undefined;
   /** Patients (by id) of whom one stands for the other (Patient.link). */
   readonly merges?: readonly { readonly replaced: string; readonly survivor: string }[] | undefined;
   /** Business identifiers by which others may refer to this; kept as hashes. */
   readonly identifiers?: readonly Identifier[] | undefined;
+}
+
+export interface DiagnosisRole {
+  readonly condition: Ref;
+  readonly statusConceptId: number;
+  /** The code or rank that the status comes from. */
+  readonly sourceValue: string;
 }
 
 export interface Related {

@@ -40,6 +40,14 @@ describe('the role of a diagnosis in an Encounter', async () => {
     return Object.fromEntries(rows.map((row) => [row.id, row.status]));
   }
 
+  async function sources(): Promise<Record<string, string | null>> {
+    const rows = await sql<{ id: string; source: string | null }[]>`
+      select r.fhir_id as id, c.condition_status_source_value as source
+      from condition_occurrence c join resource r on r.resource_key = c.condition_occurrence_id / 1000
+      where r.connection_id = ${site.id}`;
+    return Object.fromEntries(rows.map((row) => [row.id, row.source]));
+  }
+
   it('is the status of the Condition, before what the Condition says itself', async () => {
     site.ehr.load([
       patient('p'),
@@ -66,6 +74,28 @@ describe('the role of a diagnosis in an Encounter', async () => {
       complaint: 32893,
       'not-theirs': 32893,
     });
+    expect(await sources()).toEqual({
+      first: '1',
+      second: '2',
+      admitted: 'AD',
+      discharged: 'DD',
+      complaint: 'confirmed',
+      'not-theirs': 'confirmed',
+    });
+  });
+
+  it('gives back that a Condition says nothing of itself', async () => {
+    site.ehr.put(condition('mute', 'p', { clinicalStatus: undefined, verificationStatus: undefined }));
+    site.ehr.put(encounter('e-mute', 'p', { diagnosis: [diagnosis('mute', use('AD'))] }));
+    await site.sync();
+    expect(await sources()).toMatchObject({ mute: 'AD' });
+    site.ehr.put(encounter('e-mute', 'p'));
+    await site.sync();
+    expect(await sources()).toMatchObject({ mute: null });
+    await expectAsFresh(site);
+    site.ehr.remove('Encounter', 'e-mute');
+    site.ehr.remove('Condition', 'mute');
+    await site.sync();
   });
 
   it('changes with the Encounter, though the Conditions are not sent again', async () => {

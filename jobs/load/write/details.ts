@@ -3,6 +3,7 @@
  * says of other resources is applied later, set-based (sql/derive, merge-patients.ts).
  */
 import type { Tx } from '../../../sql/connect.ts';
+import type { DiagnosisRole } from '../../map/types.ts';
 import type { Finished } from '../assemble.ts';
 import { identifierHash, targetId } from '../compare/known.ts';
 import { type Cell, copyRows } from './copy.ts';
@@ -54,9 +55,15 @@ export async function writeRelationsInTx(
     await copyRows(tx, table, ['connection_id', 'resource_key', ...columns], distinct(cells));
   await copy(
     'diagnosis_role',
-    ['condition_id', 'status_concept_id'],
+    ['condition_id', 'status_concept_id', 'source_value'],
     told.flatMap(({ key, diagnoses = [] }) =>
-      diagnoses.map((one) => [connectionId, key, one.condition.id, one.statusConceptId]),
+      eachOnce(diagnoses).map((one) => [
+        connectionId,
+        key,
+        one.condition.id,
+        one.statusConceptId,
+        one.sourceValue,
+      ]),
     ),
   );
   await copy(
@@ -90,6 +97,16 @@ export async function writeRelationsInTx(
       identifiers.map((one) => [connectionId, key, type, identifierHash(one)]),
     ),
   );
+}
+
+/** Several ranks are one status: the first stands for it. */
+function eachOnce(diagnoses: readonly DiagnosisRole[]): readonly DiagnosisRole[] {
+  const found = new Map<string, DiagnosisRole>();
+  for (const one of diagnoses) {
+    const name = `${one.statusConceptId} ${one.condition.id}`;
+    if (!found.has(name)) found.set(name, one);
+  }
+  return [...found.values()];
 }
 
 /** A resource may say the same twice. */

@@ -7,11 +7,12 @@
  */
 
 import { CONDITION_STATUS } from '../cdm/concepts.ts';
+import { cut } from '../cdm/cut.ts';
 import { isModified, type Json, number, objects } from '../read/fhir.ts';
-import { codeSet, valueIn } from '../read/fixed-codes.ts';
+import { codeSet, codingOf } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
 import { type Reading, reference } from '../read/reading.ts';
-import type { Relations } from '../types.ts';
+import type { DiagnosisRole, Relations } from '../types.ts';
 
 /** HL7's diagnosis-role, and the admitting diagnosis of v2's table 0052. */
 const USES = codeSet(
@@ -27,15 +28,19 @@ export function diagnosesOf(reading: Reading): Relations['diagnoses'] {
   return objects(reading.resource['diagnosis']).flatMap((one) => {
     if (isModified(one)) return [];
     const condition = reference(reading, one['condition'], ['Condition']);
-    const statusConceptId = statusOf(one);
-    return condition && statusConceptId !== undefined ? [{ condition, statusConceptId }] : [];
+    const status = statusOf(one);
+    return condition && status ? [{ condition, ...status }] : [];
   });
 }
 
-function statusOf(diagnosis: Json): number | undefined {
-  const use = valueIn(USES, diagnosis['use']);
-  if (use !== undefined) return use;
+function statusOf(diagnosis: Json): Omit<DiagnosisRole, 'condition'> | undefined {
+  const use = codingOf(USES, diagnosis['use']);
+  const ofUse = use && USES.valueOf(use);
+  if (use && ofUse !== undefined) return { statusConceptId: ofUse, sourceValue: cut(use.code, WIDTH) };
   const rank = number(diagnosis['rank']);
   if (rank === undefined || rank < 1) return undefined;
-  return rank === 1 ? CONDITION_STATUS.primary.id : CONDITION_STATUS.secondary.id;
+  const { primary, secondary } = CONDITION_STATUS;
+  return { statusConceptId: (rank === 1 ? primary : secondary).id, sourceValue: cut(String(rank), WIDTH) };
 }
+
+const WIDTH = 50;
