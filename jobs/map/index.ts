@@ -25,6 +25,7 @@ import { mapPatient } from './people/patient--person.ts';
 import { mapPractitioner, mapPractitionerRole } from './people/practitioner--provider.ts';
 import { isModified } from './read/fhir.ts';
 import { excluded, failed } from './read/reading.ts';
+import { isSoftDeleted } from './read/soft-deleted.ts';
 import {
   draft,
   type MapContext,
@@ -67,6 +68,7 @@ export const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
 ]);
 
 export function map(resource: Resource, context: MapContext): Outcome {
+  if (isSoftDeleted(resource)) return excluded('soft-deleted');
   const mapper = MAPPERS.get(resource.resourceType);
   if (!mapper) return excluded('no-omop-target');
   if (isModified(resource)) return excluded('modifier-extension');

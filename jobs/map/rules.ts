@@ -27,6 +27,11 @@ export const RULES = rules({
     says: 'The source says that this was recorded by mistake.',
     source: 'guide f2o-060',
   },
+  'soft-deleted': {
+    of: 'resource',
+    says: 'The source marks it as deleted there (meta.extension of an export that asks for such data).',
+    source: "decision; Microsoft's FHIR services, includeAssociatedData",
+  },
   'status-not-realized': {
     of: 'resource',
     says: 'The status says that the event did not happen, or not yet (planned, cancelled, draft, not-done, in preparation ...).',
@@ -101,6 +106,11 @@ export const RULES = rules({
     of: 'resource',
     says: 'The subject is a group, device, location or substance.',
     source: 'CDM 5.4 person_id',
+  },
+  'focus-not-patient': {
+    of: 'resource',
+    says: 'The observation is about somebody or something else than the patient of record (focus).',
+    source: 'FHIR R4 Observation.focus',
   },
   'no-birth-year': {
     of: 'resource',
