@@ -122,6 +122,11 @@ export const RULES = rules({
     says: "A report or document without text in it; a report's results are observations of their own.",
     source: 'CDM 5.4 note.note_text',
   },
+  'text-unreadable': {
+    of: 'resource',
+    says: 'The text is not in the character set that it names (UTF-8 where it names none), or no base64.',
+    source: 'FHIR R4 Attachment.contentType; RFC 2045',
+  },
   'claim-without-adjudication': {
     of: 'resource',
     says: 'A Claim asks for money; what was paid comes with its ExplanationOfBenefit, and would count twice.',
@@ -156,6 +161,11 @@ export const RULES = rules({
     of: 'part',
     says: 'A component or performer with an unknown modifierExtension.',
     source: 'guide f2o-063',
+  },
+  'attachment-unreadable': {
+    of: 'part',
+    says: 'An attachment is not in the character set that it names (UTF-8 where it names none), or no base64.',
+    source: 'FHIR R4 Attachment.contentType; RFC 2045',
   },
   'death-without-date': {
     of: 'part',

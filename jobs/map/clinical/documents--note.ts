@@ -3,7 +3,7 @@
  * their own and are not doubled here; without words there is nothing to load.
  *
  * Text comes inline (conclusion, presentedForm, attachment data of a text type, base64). An attachment by URL would need
- * another request, and pictures and PDFs are no text.
+ * another request, and pictures, PDFs and RTF are no text.
  *
  * The note's language is English only where that is said (the CDM requires the column; 0 otherwise).
  */
@@ -38,7 +38,7 @@ export function mapDiagnosticReport(resource: Resource, context: MapContext): Ou
   const refusal = unrealized(resource, REPORTED);
   if (refusal) return refusal;
   const reading = read(resource, context);
-  const forms = objects(resource['presentedForm']).flatMap((one) => attachedText(one) ?? []);
+  const forms = objects(resource['presentedForm']).flatMap((one) => attachedText(reading, one) ?? []);
   const said = [text(resource['conclusion']), ...forms].filter((one) => one !== undefined);
   const { start, end } = choiceOfDates(reading, resource, 'effective');
   return noteOf(reading, {
@@ -65,7 +65,7 @@ export function mapDocumentReference(resource: Resource, context: MapContext): O
   const span = period(reading, about, 'period');
   const language = attachments.map((one) => text(one['language'])).find((one) => one !== undefined);
   return noteOf(reading, {
-    texts: attachments.flatMap((one) => attachedText(one) ?? []),
+    texts: attachments.flatMap((one) => attachedText(reading, one) ?? []),
     date: span.start ?? moment(reading, resource, 'date'),
     typeConceptId: TYPE.note.id,
     code: resource['type'],
@@ -92,7 +92,9 @@ function noteOf(reading: Reading, writing: Writing): Outcome {
   const { texts } = writing;
   const date = datedBy(reading, writing.date, writing.encounter);
   if (reading.refusal) return reading.refusal;
-  if (texts.length === 0) return excluded('no-text');
+  if (texts.length === 0) {
+    return excluded(reading.omitted.has('attachment-unreadable') ? 'text-unreadable' : 'no-text');
+  }
   if (!date) return undated(reading);
   const kind = object(writing.code) ? concept(reading, writing.code, 'code') : NO_CONCEPT;
   const english = /^en\b/i.test(writing.language ?? '');
