@@ -1,6 +1,7 @@
 /**
- * DiagnosticReport and DocumentReference → note: the words in them. The results of a report are observations of
- * their own and are not doubled here; without words there is nothing to load.
+ * DiagnosticReport and DocumentReference → note: the words in them; a report's coded conclusions → rows by their domain
+ * (conclusions.ts). The results of a report are observations of their own and are not doubled here; without words and
+ * conclusions there is nothing to load.
  *
  * Text comes inline (conclusion, presentedForm, attachment data of a text type, base64). An attachment by URL would need
  * another request, and pictures, PDFs and RTF are no text.
@@ -31,6 +32,7 @@ import {
 } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { attachedText } from './attachments.ts';
+import { conclusionRows } from './conclusions.ts';
 
 const REPORTED = new Set(['final', 'amended', 'corrected', 'appended']);
 
@@ -92,13 +94,17 @@ function noteOf(reading: Reading, writing: Writing): Outcome {
   const { texts } = writing;
   const date = datedBy(reading, writing.date, writing.encounter);
   if (reading.refusal) return reading.refusal;
-  if (texts.length === 0) {
+  const isSilent = texts.length === 0 && objects(reading.resource['conclusionCode']).length === 0;
+  if (isSilent) {
     return excluded(reading.omitted.has('attachment-unreadable') ? 'text-unreadable' : 'no-text');
   }
   if (!date) return undated(reading);
-  const kind = object(writing.code) ? concept(reading, writing.code, 'code') : NO_CONCEPT;
+  const author = writing.authors.flatMap((one) => provider(reading, one) ?? [])[0];
+  const visit = encounter(reading, writing.encounter);
+  // Only a note's row holds the code.
+  const kind = texts.length > 0 && object(writing.code) ? concept(reading, writing.code, 'code') : NO_CONCEPT;
   const english = /^en\b/i.test(writing.language ?? '');
-  const row: Row = {
+  const note: Row = {
     table: 'note',
     values: {
       person_id: { ref: person },
@@ -110,12 +116,20 @@ function noteOf(reading: Reading, writing: Writing): Outcome {
       note_text: texts.join('\n\n'),
       encoding_concept_id: NOTE.utf8.id,
       language_concept_id: english ? NOTE.english.id : 0,
-      provider_id: writing.authors.flatMap((one) => provider(reading, one) ?? [])[0],
-      visit_occurrence_id: encounter(reading, writing.encounter),
+      provider_id: author,
+      visit_occurrence_id: visit,
       note_source_value: kind.sourceValue,
     },
   };
-  return result(reading, [row], { person });
+  const conclusions = conclusionRows(reading, {
+    person: { ref: person },
+    visit,
+    provider: author,
+    start: date,
+    typeConceptId: writing.typeConceptId,
+  });
+  const rows = texts.length > 0 ? [note, ...conclusions] : conclusions;
+  return rows.length > 0 ? result(reading, rows, { person }) : excluded('no-text');
 }
 
 const { radiologyReport: radiology, pathologyReport: pathology, lab } = TYPE;
