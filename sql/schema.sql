@@ -1324,6 +1324,16 @@ create table source_code (
   constraint source_code_unique UNIQUE (system, code)
 );
 
+create table substance_content (
+  resource_key bigint not null,
+  connection_id integer not null,
+  fhir_id text not null,
+  content jsonb not null,
+  constraint substance_content_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint substance_content_pkey PRIMARY KEY (resource_key),
+  constraint substance_content_identity UNIQUE (connection_id, fhir_id)
+);
+
 create table touched_persons (
   run_id bigint not null,
   person_ids bigint[] not null,

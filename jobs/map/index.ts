@@ -15,7 +15,7 @@ import { mapObservation } from './clinical/observation--measurement-observation.
 import { mapProcedure } from './clinical/procedure--procedure-occurrence.ts';
 import { mapSpecimen } from './clinical/specimen--specimen.ts';
 import { mapImmunization } from './drugs/immunization--drug-exposure.ts';
-import { mapMedication } from './drugs/medication.ts';
+import { mapMedication, mapSubstance } from './drugs/medication.ts';
 import { mapMedicationAdministration } from './drugs/medication-administration--drug-exposure.ts';
 import { mapMedicationDispense } from './drugs/medication-dispense--drug-exposure.ts';
 import { mapMedicationRequest } from './drugs/medication-request--drug-exposure.ts';
@@ -45,6 +45,7 @@ export const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
   ['Practitioner', mapPractitioner],
   ['PractitionerRole', mapPractitionerRole],
   ['Medication', mapMedication],
+  ['Substance', mapSubstance],
   ['Patient', mapPatient],
   ['Encounter', mapEncounter],
   ['Condition', mapCondition],

@@ -13,6 +13,7 @@ const TABLES = [
   'open_link',
   'waiting',
   'medication_content',
+  'substance_content',
   'device_content',
   'content_use',
   'diagnosis_role',

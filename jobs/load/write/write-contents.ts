@@ -1,4 +1,4 @@
-/** Contents of Medications and Devices that others are mapped with, and who was mapped with which. */
+/** Contents of Medications, Substances and Devices that others are mapped with, and who was mapped with which. */
 import type { Tx } from '../../../sql/connect.ts';
 import type { Finished } from '../assemble.ts';
 import type { WriteContext } from '../context.ts';
@@ -9,7 +9,7 @@ export async function writeContents(
   context: WriteContext,
   finished: readonly Finished[],
 ): Promise<void> {
-  for (const kind of ['medication', 'device'] as const) {
+  for (const kind of ['medication', 'substance', 'device'] as const) {
     const cells = finished.flatMap((one): Cell[][] => {
       const { outcome, entry } = one.item;
       const content = one.result === 'loaded' && outcome.kind === 'rows' ? outcome[kind] : undefined;

@@ -4,11 +4,12 @@
  */
 
 import type { Moment } from '../cdm/dates.ts';
+import type { Link } from '../cdm/link.ts';
 import { isEventDomain, project } from '../cdm/project.ts';
 import { type Chosen, mainCode } from '../read/coding.ts';
 import { objects } from '../read/fhir.ts';
 import type { Reading } from '../read/reading.ts';
-import type { Link, Row } from '../types.ts';
+import type { Row } from '../types.ts';
 
 interface Report {
   readonly person: Link;
