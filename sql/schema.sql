@@ -1180,6 +1180,7 @@ create table resource (
   first_run bigint not null,
   last_run bigint not null,
   line_hash bytea,
+  incomplete boolean not null default false,
   constraint resource_outcome_known CHECK ((outcome = ANY (ARRAY['loaded'::text, 'excluded'::text, 'failed'::text, 'parked'::text]))),
   constraint resource_pkey PRIMARY KEY (resource_key),
   constraint resource_identity UNIQUE (connection_id, resource_type, fhir_id)
