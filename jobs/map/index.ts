@@ -24,6 +24,7 @@ import { mapLocation, mapOrganization } from './people/organization--care-site.t
 import { mapPatient } from './people/patient--person.ts';
 import { mapPractitioner, mapPractitionerRole } from './people/practitioner--provider.ts';
 import { isModified } from './read/fhir.ts';
+import { r5Shape } from './read/r5-shapes.ts';
 import { excluded, failed } from './read/reading.ts';
 import { isSoftDeleted } from './read/soft-deleted.ts';
 import {
@@ -70,7 +71,9 @@ export const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
 
 export function map(resource: Resource, context: MapContext): Outcome {
   if (isSoftDeleted(resource)) return excluded('soft-deleted');
+  const r5 = r5Shape(resource);
   const mapper = MAPPERS.get(resource.resourceType);
+  if (r5) return (mapper && withdrawn(mapper(resource, context))) ?? failed(r5.reason, r5.field);
   if (!mapper) return excluded('no-omop-target');
   if (isModified(resource)) return excluded('modifier-extension');
   const outcome = mapper(resource, context);
@@ -78,6 +81,11 @@ export function map(resource: Resource, context: MapContext): Outcome {
   const { implausibleEvents } = context.settings;
   const leftOut = implausibleEvents === 'exclude' ? implausible(outcome, context) : undefined;
   return leftOut ?? finished(resource, outcome);
+}
+
+/** What is taken back goes, whatever else is wrong with it. */
+function withdrawn(outcome: Outcome): Outcome | undefined {
+  return outcome.kind === 'excluded' && outcome.rule === 'entered-in-error' ? outcome : undefined;
 }
 
 function finished(resource: Resource, outcome: Extract<Outcome, { kind: 'rows' }>): Outcome {
