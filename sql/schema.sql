@@ -1070,6 +1070,22 @@ create table patient_merge (
   constraint patient_merge_pkey PRIMARY KEY (connection_id, replaced_id)
 );
 
+create table practitioner_role (
+  resource_key bigint not null,
+  connection_id integer not null,
+  practitioner_id text not null,
+  until text,
+  constraint practitioner_role_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint practitioner_role_pkey PRIMARY KEY (resource_key)
+);
+CREATE INDEX practitioner_role_of_connection ON practitioner_role USING btree (connection_id, practitioner_id);
+
+create table provider_from_role (
+  resource_key bigint not null,
+  constraint provider_from_role_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint provider_from_role_pkey PRIMARY KEY (resource_key)
+);
+
 create table purge (
   purge_id integer not null generated always as identity,
   connection_id integer not null,

@@ -93,6 +93,8 @@ export interface Relations {
   readonly links?: readonly Related[] | undefined;
   /** Patients (by id) of whom one stands for the other (Patient.link). */
   readonly merges?: readonly { readonly replaced: string; readonly survivor: string }[] | undefined;
+  /** Of a PractitionerRole: whose it is, and the end of its period. */
+  readonly role?: { readonly practitioner: Ref; readonly until: string | undefined } | undefined;
   /** Business identifiers by which others may refer to this; kept as hashes. */
   readonly identifiers?: readonly Identifier[] | undefined;
 }

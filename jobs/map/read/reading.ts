@@ -68,7 +68,8 @@ export function result(
   };
 }
 
-function said({ diagnoses, links, merges, identifiers }: Relations): boolean {
+function said({ diagnoses, links, merges, role, identifiers }: Relations): boolean {
+  if (role) return true;
   return [diagnoses, links, merges, identifiers].some((list) => list !== undefined && list.length > 0);
 }
 
