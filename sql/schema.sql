@@ -1072,6 +1072,22 @@ create table patient_merge (
   constraint patient_merge_pkey PRIMARY KEY (connection_id, replaced_id)
 );
 
+create table practitioner_role (
+  resource_key bigint not null,
+  connection_id integer not null,
+  practitioner_id text not null,
+  until text,
+  constraint practitioner_role_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint practitioner_role_pkey PRIMARY KEY (resource_key)
+);
+CREATE INDEX practitioner_role_of_connection ON practitioner_role USING btree (connection_id, practitioner_id);
+
+create table provider_from_role (
+  resource_key bigint not null,
+  constraint provider_from_role_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint provider_from_role_pkey PRIMARY KEY (resource_key)
+);
+
 create table purge (
   purge_id integer not null generated always as identity,
   connection_id integer not null,
@@ -1182,6 +1198,7 @@ create table resource (
   first_run bigint not null,
   last_run bigint not null,
   line_hash bytea,
+  incomplete boolean not null default false,
   constraint resource_outcome_known CHECK ((outcome = ANY (ARRAY['loaded'::text, 'excluded'::text, 'failed'::text, 'parked'::text]))),
   constraint resource_pkey PRIMARY KEY (resource_key),
   constraint resource_identity UNIQUE (connection_id, resource_type, fhir_id)
@@ -1339,6 +1356,16 @@ create table source_code (
   first_seen timestamp with time zone not null default now(),
   constraint source_code_pkey PRIMARY KEY (code_id),
   constraint source_code_unique UNIQUE (system, code)
+);
+
+create table substance_content (
+  resource_key bigint not null,
+  connection_id integer not null,
+  fhir_id text not null,
+  content jsonb not null,
+  constraint substance_content_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint substance_content_pkey PRIMARY KEY (resource_key),
+  constraint substance_content_identity UNIQUE (connection_id, fhir_id)
 );
 
 create table touched_persons (

@@ -20,7 +20,7 @@ export async function takeBackInTx(
   if (chunks.length === 0) return;
   const ids = chunks.map(({ chunk_id }) => chunk_id);
   await tx`
-    update resource set content_hash = '', last_updated = null, position = 0
+    update resource set content_hash = '', last_updated = null, position = 0, incomplete = true
     where chunk_id = any(${ids}::bigint[])`;
   await tx`delete from failure where run_id = ${run_id} and chunk_id = any(${ids}::bigint[])`;
   await tx`delete from chunk where chunk_id = any(${ids}::bigint[])`;

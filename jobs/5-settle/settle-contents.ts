@@ -7,8 +7,7 @@
 import type { Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
-import type { Known } from '../load/compare/known.ts';
-import { knownColumns } from '../load/compare/known.ts';
+import { type Known, knownColumns } from '../load/compare/known.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
 import { createReferenceMemory } from '../load/reference-memory.ts';
@@ -48,7 +47,7 @@ export async function settleContentsInTx(
     await leaveInTx(tx, run.connection_id, changed, lost);
     deps.log.warn(
       { run_id: run.run_id, resources: lost.length },
-      'a Medication, Device or Encounter has changed, and the chunks of resources that use it are no longer kept: start a full sync to map these resources again',
+      'a Medication, Substance, Device, Organization or Encounter has changed, and the chunks of resources that use it are no longer kept: start a full sync to map these resources again',
     );
   }
   if (items.length > 0) {
@@ -79,7 +78,7 @@ async function changedContents(tx: Tx, run: Run): Promise<readonly Changed[]> {
     select r.resource_type as type, r.fhir_id as id,
       case when r.outcome = 'loaded' then encode(r.content_hash, 'hex') else '' end as hash
     from resource r, last
-    where r.connection_id = ${run.connection_id} and r.resource_type in ('Medication', 'Device')
+    where r.connection_id = ${run.connection_id} and r.resource_type in ('Medication', 'Substance', 'Device', 'Organization')
       and r.last_run > last.run_id
       and (r.outcome <> 'loaded' or exists (
         select 1 from resource_history h where h.resource_key = r.resource_key and h.run_id > last.run_id

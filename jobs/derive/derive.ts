@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import type { Tx } from '../../sql/connect.ts';
+import { bringRolesToProvidersInTx } from './provider-roles.ts';
 import { describePersonsInTx, openScopeInTx, scopeToEveryoneInTx } from './scope.ts';
 
 const SQL = join(import.meta.dirname, '../../sql/derive');
@@ -61,6 +62,7 @@ export async function deriveInTx(
     delete from open_period
     where connection_id = ${of.connectionId} and again_on is null and ends_on <= ${of.pulledOn}`;
   if (persons > 0) await buildInTx(tx);
+  await bringRolesToProvidersInTx(tx, of.connectionId);
   await tx`
     delete from touched_persons t using run r where r.run_id = t.run_id and r.connection_id = ${of.connectionId}`;
   return { persons, extended: grown?.periods ?? 0 };

@@ -1,16 +1,17 @@
 /**
- * What resources are mapped with besides their own line: contents of Medications and Devices, and starts of Encounters.
+ * What resources are mapped with besides their own line: contents of Medications, Substances and Devices, names of
+ * Organizations, and starts of Encounters.
  * Each comes with the hash of the version that it was taken from, so that a later version is noticed.
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Moment } from '../map/cdm/dates.ts';
 import type { Ref } from '../map/cdm/link.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
-import type { EncounterContent, PersonContent } from '../map/types.ts';
+import type { EncounterContent, OrganizationContent, PersonContent } from '../map/types.ts';
 import { GONE } from './reasons.ts';
 
 export interface UsedContent {
-  readonly type: 'Medication' | 'Device' | 'Encounter' | 'Patient';
+  readonly type: 'Medication' | 'Substance' | 'Device' | 'Organization' | 'Encounter' | 'Patient';
   readonly id: string;
   /** Of the resource that the content was taken from. */
   readonly hash: Buffer;
@@ -68,6 +69,24 @@ export async function storedContents<Content>(
     select c.fhir_id, c.content, r.content_hash as hash from ${tx(table)} c
     join resource r on r.resource_key = c.resource_key
     where c.connection_id = ${connectionId} and c.fhir_id = any(${ids}::text[])`;
+}
+
+/** What these Organizations are called: their care sites have the name. */
+export async function namesOfOrganizations(
+  tx: Tx,
+  connectionId: number,
+  ids: string[],
+): Promise<Stored<OrganizationContent>[]> {
+  const rows = await tx<{ fhir_id: string; hash: Buffer; name: string | null }[]>`
+    select r.fhir_id, r.content_hash as hash, c.care_site_name as name
+    from unnest(${ids}::text[]) as asked(id)
+    cross join lateral (
+      select * from resource
+      where connection_id = ${connectionId} and resource_type = 'Organization' and fhir_id = asked.id limit 1
+    ) r
+    join care_site c on c.care_site_id = r.resource_key
+    where r.outcome = 'loaded'`;
+  return rows.map(({ fhir_id, hash, name }) => ({ fhir_id, hash, content: { name: name ?? undefined } }));
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
   EncounterContent,
   MapContext,
   MedicationContent,
+  OrganizationContent,
   Outcome,
   PersonContent,
 } from '../map/types.ts';
@@ -21,6 +22,7 @@ import type { ToMap } from './compare/sort-out.ts';
 import {
   type Contents,
   livesOf,
+  namesOfOrganizations,
   openContents,
   startsOfVisits,
   storedContents,
@@ -30,7 +32,7 @@ import type { GivenByChunk } from './write/write-answers.ts';
 
 export interface Mapped extends ToMap {
   readonly outcome: Outcome;
-  /** The Medications, Devices and Encounters that it was mapped with. */
+  /** The Medications, Devices, Organizations … that it was mapped with. */
   readonly contents: readonly UsedContent[];
 }
 
@@ -96,10 +98,16 @@ export function openMapping(
   const medications = openContents<MedicationContent>('Medication', (tx, ids) =>
     storedContents(tx, connectionId, 'medication_content', ids),
   );
+  const substances = openContents<MedicationContent>('Substance', (tx, ids) =>
+    storedContents(tx, connectionId, 'substance_content', ids),
+  );
   const devices = openContents<DeviceContent>('Device', (tx, ids) =>
     storedContents(tx, connectionId, 'device_content', ids),
   );
   const persons = openContents<PersonContent>('Patient', (tx, ids) => livesOf(tx, connectionId, ids));
+  const organizations = openContents<OrganizationContent>('Organization', (tx, ids) =>
+    namesOfOrganizations(tx, connectionId, ids),
+  );
   const encounters = openContents<EncounterContent>('Encounter', (tx, ids) =>
     startsOfVisits(tx, connectionId, ids),
   );
@@ -115,13 +123,16 @@ export function openMapping(
         contents.push({ type: known.type, id: ref.id, hash: found.hash });
       return found?.content;
     };
+  const ofMedication = use(medications);
+  const ofSubstance = use(substances);
   const mapContext: MapContext = {
     settings: context.settings,
     extractionDate: context.extractionDate,
     resolve: lookup.resolve,
     standard: lookup.standard,
     descends: lookup.descends,
-    medication: use(medications),
+    medication: (ref) => ofMedication(ref) ?? ofSubstance(ref),
+    organization: use(organizations),
     device: use(devices),
     person: use(persons),
     encounter: use(encounters),
@@ -141,8 +152,10 @@ export function openMapping(
     async fetchMissing(tx) {
       await lookup.fetchMissing(tx);
       await medications.fetchMissing(tx);
+      await substances.fetchMissing(tx);
       await devices.fetchMissing(tx);
       await persons.fetchMissing(tx);
+      await organizations.fetchMissing(tx);
       await encounters.fetchMissing(tx);
     },
   };

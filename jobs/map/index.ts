@@ -15,7 +15,7 @@ import { mapObservation } from './clinical/observation--measurement-observation.
 import { mapProcedure } from './clinical/procedure--procedure-occurrence.ts';
 import { mapSpecimen } from './clinical/specimen--specimen.ts';
 import { mapImmunization } from './drugs/immunization--drug-exposure.ts';
-import { mapMedication } from './drugs/medication.ts';
+import { mapMedication, mapSubstance } from './drugs/medication.ts';
 import { mapMedicationAdministration } from './drugs/medication-administration--drug-exposure.ts';
 import { mapMedicationDispense } from './drugs/medication-dispense--drug-exposure.ts';
 import { mapMedicationRequest } from './drugs/medication-request--drug-exposure.ts';
@@ -25,7 +25,9 @@ import { mapPatient } from './people/patient--person.ts';
 import { mapPractitioner, mapPractitionerRole } from './people/practitioner--provider.ts';
 import { EXPECTED } from './read/expected-types.ts';
 import { isModified } from './read/fhir.ts';
+import { r5Shape } from './read/r5-shapes.ts';
 import { excluded, failed } from './read/reading.ts';
+import { isSoftDeleted } from './read/soft-deleted.ts';
 import { compile, type WrongType } from './read/wrong-type.ts';
 import {
   draft,
@@ -46,6 +48,7 @@ export const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
   ['Practitioner', mapPractitioner],
   ['PractitionerRole', mapPractitionerRole],
   ['Medication', mapMedication],
+  ['Substance', mapSubstance],
   ['Patient', mapPatient],
   ['Encounter', mapEncounter],
   ['Condition', mapCondition],
@@ -69,7 +72,10 @@ export const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
 ]);
 
 export function map(resource: Resource, context: MapContext): Outcome {
+  if (isSoftDeleted(resource)) return excluded('soft-deleted');
+  const r5 = r5Shape(resource);
   const mapper = MAPPERS.get(resource.resourceType);
+  if (r5) return (mapper && withdrawn(mapper(resource, context))) ?? failed(r5.reason, r5.field);
   if (!mapper) return excluded('no-omop-target');
   const wrong = CHECKS.get(resource.resourceType)?.(resource, resource.resourceType);
   if (wrong) return withdrawn(mapper(resource, context)) ?? ofWrongType(wrong);

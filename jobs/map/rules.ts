@@ -27,6 +27,11 @@ export const RULES = rules({
     says: 'The source says that this was recorded by mistake.',
     source: 'guide f2o-060',
   },
+  'soft-deleted': {
+    of: 'resource',
+    says: 'The source marks it as deleted there (meta.extension of an export that asks for such data).',
+    source: "decision; Microsoft's FHIR services, includeAssociatedData",
+  },
   'status-not-realized': {
     of: 'resource',
     says: 'The status says that the event did not happen, or not yet (planned, cancelled, draft, not-done, in preparation ...).',
@@ -102,6 +107,11 @@ export const RULES = rules({
     says: 'The subject is a group, device, location or substance.',
     source: 'CDM 5.4 person_id',
   },
+  'focus-not-patient': {
+    of: 'resource',
+    says: 'The observation is about somebody or something else than the patient of record (focus).',
+    source: 'FHIR R4 Observation.focus',
+  },
   'no-birth-year': {
     of: 'resource',
     says: 'A Patient without a year of birth.',
@@ -111,6 +121,11 @@ export const RULES = rules({
     of: 'resource',
     says: "A report or document without text in it; a report's results are observations of their own.",
     source: 'CDM 5.4 note.note_text',
+  },
+  'text-unreadable': {
+    of: 'resource',
+    says: 'The text is not in the character set that it names (UTF-8 where it names none), or no base64.',
+    source: 'FHIR R4 Attachment.contentType; RFC 2045',
   },
   'claim-without-adjudication': {
     of: 'resource',
@@ -146,6 +161,11 @@ export const RULES = rules({
     of: 'part',
     says: 'A component or performer with an unknown modifierExtension.',
     source: 'guide f2o-063',
+  },
+  'attachment-unreadable': {
+    of: 'part',
+    says: 'An attachment is not in the character set that it names (UTF-8 where it names none), or no base64.',
+    source: 'FHIR R4 Attachment.contentType; RFC 2045',
   },
   'death-without-date': {
     of: 'part',

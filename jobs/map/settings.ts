@@ -9,7 +9,7 @@ export interface MappingSettings {
   readonly fhirBaseUrl: string;
   /** Vendor preset to apply (vendor-presets.ts). */
   readonly vendor: Vendor;
-  /** person_source_value from identifier[0].value (or the preferred system), or the resource's id. */
+  /** person_source_value from the first fit identifier (or the preferred system), or the resource's id. */
   readonly personSourceValue: 'identifier' | 'resource-id';
   /** Identifier system preferred for person_source_value. */
   readonly personIdentifierSystem?: string | undefined;

@@ -57,7 +57,10 @@ export interface UnmappedCode {
   readonly element: string;
 }
 
-/** Code and ingredients of a Medication, kept for the drugs that refer to it. */
+/**
+ * Code and ingredients of a Medication or Substance, kept for the drugs that refer to it. An ingredient has
+ * itemCodeableConcept, itemReference, or (of a contained one) `item`, a content itself.
+ */
 export interface MedicationContent {
   readonly code?: unknown;
   readonly ingredients: readonly unknown[];
@@ -72,6 +75,11 @@ export interface UnkeptAnswer {
 
 /** What a Device is, kept for the uses and procedures that refer to it: elements type, udiCarrier, lotNumber. */
 export type DeviceContent = Readonly<Record<string, unknown>>;
+
+/** What an Organization is called, for the covers that it pays. */
+export interface OrganizationContent {
+  readonly name: string | undefined;
+}
 
 /** When the visit of an Encounter begins, for the events that it dates; undefined where it rightly gives no visit. */
 export interface EncounterContent {
@@ -92,6 +100,8 @@ export interface Relations {
   readonly links?: readonly Related[] | undefined;
   /** Patients (by id) of whom one stands for the other (Patient.link). */
   readonly merges?: readonly { readonly replaced: string; readonly survivor: string }[] | undefined;
+  /** Of a PractitionerRole: whose it is, and the end of its period. */
+  readonly role?: { readonly practitioner: Ref; readonly until: string | undefined } | undefined;
   /** Business identifiers by which others may refer to this; kept as hashes. */
   readonly identifiers?: readonly Identifier[] | undefined;
 }
@@ -121,9 +131,11 @@ export type Outcome =
       readonly person?: Ref | undefined;
       /** Only of a Medication. */
       readonly medication?: MedicationContent | undefined;
+      /** Only of a Substance. */
+      readonly substance?: MedicationContent | undefined;
       /** Only of a Device. */
       readonly device?: DeviceContent | undefined;
-      /** A Medication or Device referred to that has not arrived: the resource is mapped again when it does. */
+      /** A Medication, Substance, Device or Organization that has not arrived: mapped again when it does. */
       readonly awaits?: Ref | undefined;
       readonly relations?: Relations | undefined;
       readonly unkept?: readonly UnkeptAnswer[] | undefined;
@@ -148,8 +160,10 @@ export interface MapContext {
   resolve(system: string | undefined, code: string): Resolution;
   /** The concept as a Target when the loaded vocabulary has it as Standard, else undefined. */
   standard(conceptId: number): Target | undefined;
-  /** The content of a Medication; undefined when it has not arrived. */
+  /** The content of a Medication or Substance; undefined when it has not arrived. */
   medication(ref: Ref): MedicationContent | undefined;
+  /** The name of an Organization, if it has one; undefined when it has not arrived. */
+  organization(ref: Ref): OrganizationContent | undefined;
   /** The content of a Device; undefined when it has not arrived. */
   device(ref: Ref): DeviceContent | undefined;
   /** The life of a Patient; undefined when it has not arrived. */

@@ -110,7 +110,26 @@ async function eraseBatchInTx(
   return chunks.at(-1)?.chunk_id;
 }
 
+/** What waits for something else than its Patient has no row, and keeps its line longer than its chunk is kept. */
+async function noteWaitingInTx(tx: Tx, connection: Connection, purge: Purge): Promise<void> {
+  const settings = mappingSettings(connection);
+  const waiting = await tx<{ resource_key: number; line: Buffer }[]>`
+    select w.resource_key, w.line from waiting w
+    where w.connection_id = ${connection.connection_id} and w.parked and w.target_type <> 'Patient'
+      and exists (
+        select 1 from unnest(${purge.patients}::text[]) as p(id) where position(convert_to(p.id, 'UTF8') in w.line) > 0
+      )`;
+  const theirs = waiting.filter(
+    ({ line }) => textOfPatients(line, purge.patients, settings).ranges.length > 0,
+  );
+  await tx`
+    insert into purge_target (purge_id, resource_key)
+    select ${purge.purge_id}, key from unnest(${theirs.map((one) => one.resource_key)}::bigint[]) as k(key)
+    on conflict do nothing`;
+}
+
 async function finishInTx(tx: Tx, deps: Deps, run: Run, connection: Connection, purge: Purge): Promise<void> {
+  await noteWaitingInTx(tx, connection, purge);
   const keys = await keysOfPatients(tx, run.connection_id, purge);
   const context = await openChunkInTx(tx, deps, run, connection, keys);
   const ledger = openLedger();

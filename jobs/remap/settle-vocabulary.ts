@@ -54,11 +54,11 @@ async function leaveInTx(
   await tx`
     update chunk_answer set answers = '{}', resources = '{}'
     where chunk_id = any(${list(chunks)}::bigint[])`;
-  // Medications and Devices ask nothing of the vocabulary; what is mapped with them does.
+  // Medications, Substances and Devices ask nothing of the vocabulary; what is mapped with them does.
   const left = await tx`
     update resource r set content_hash = ''
     where r.connection_id = ${run.connection_id} and r.chunk_id = any(${list(chunks)}::bigint[])
-      and ${canBeMappedAgain(tx)} and r.resource_type not in ('Medication', 'Device')
+      and ${canBeMappedAgain(tx)} and r.resource_type not in ('Medication', 'Substance', 'Device')
       and r.mapping_version_id <> ${version.mappingVersionId}`;
   return left.count;
 }

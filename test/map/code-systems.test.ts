@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { type Preference, rankOf, vocabulariesFor } from '../../jobs/map/read/code-systems.ts';
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
-  SNOMED: [
+  'SNOMED, AMT, dm+d, SNOMED Veterinary, Nebraska Lexicon': [
     'http://snomed.info/sct',
     'http://snomed.info/sct/731000124108/version/20240301',
     'urn:oid:2.16.840.1.113883.6.96',
@@ -85,7 +85,7 @@ describe('a code system', () => {
   it('that the connection names goes first, however either is written', () => {
     const own = { 'https://LOINC.org/': 'House codes', 'urn:house': '' };
     expect(vocabulariesFor('http://loinc.org', own)).toEqual(['House codes']);
-    expect(vocabulariesFor('http://snomed.info/sct', own)).toEqual(['SNOMED']);
+    expect(vocabulariesFor('http://snomed.info/sct', own)).toEqual(vocabulariesFor('http://snomed.info/sct'));
     expect(vocabulariesFor('urn:house', own)).toEqual([]);
   });
 });

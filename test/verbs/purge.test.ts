@@ -150,6 +150,18 @@ describe('a purge', () => {
     expect(await traces('zeta-9')).toEqual([]);
   });
 
+  it('takes out what waits for an Encounter that never came, though its chunk is no longer kept', async () => {
+    const one = await world.site();
+    const undated = { onsetDateTime: undefined, encounter: { reference: 'Encounter/never' } };
+    one.ehr.load([...chart('other'), patient(SECRET), condition('waits', SECRET, undated)]);
+    await one.sync();
+    await sql`
+      delete from chunk_body b using chunk c, run r
+      where c.chunk_id = b.chunk_id and r.run_id = c.run_id and r.connection_id = ${one.id}`;
+    expect(await purge(one)).toMatchObject({ resources: 2 });
+    expect(await traces(SECRET)).toEqual([]);
+  });
+
   it('waits for a live run to end, keeps that from loading the patient, and cannot be cancelled', async () => {
     const one = await site();
     one.ehr.put(observation('late', SECRET));

@@ -22,12 +22,14 @@ export interface Known {
   readonly last_updated: string | null;
   readonly position: number;
   readonly last_run: number;
+  /** The version that is known is an incomplete one (SUBSETTED), or none is: any may follow. */
+  readonly incomplete: boolean;
 }
 
 /** The columns of `Known`, of a table `resource` that is called r. */
 export const knownColumns = (tx: Tx) => tx`
   r.resource_key, r.resource_type, r.fhir_id, r.content_hash, r.line_hash, r.mapping_version_id, r.outcome, r.reason,
-  r.row_tables, r.last_updated, r.position, r.last_run`;
+  r.row_tables, r.last_updated, r.position, r.last_run, r.incomplete`;
 
 /** A reference by business identifier names its target by a hash of that; no FHIR id begins with a question mark. */
 export const targetId = (ref: Ref): string =>

@@ -32,10 +32,10 @@ export function sortOut(
       newest.set(entry.type, entry.id, entry);
       continue;
     }
-    const [winner, loser] = compareVersions(entry, other) > 0 ? [entry, other] : [other, entry];
+    const [winner, loser] = isBetter(entry, other) ? [entry, other] : [other, entry];
     newest.set(entry.type, entry.id, winner);
     if (loser.hash === winner.hash) ledger.add(entry.type, 'unchanged');
-    else ledger.add(entry.type, 'excluded', 'superseded-in-export');
+    else ledger.add(entry.type, 'excluded', loser.subsetted && !winner.subsetted ? SUBSETTED : SUPERSEDED);
   }
   const toMap: ToMap[] = [];
   for (const entry of newest.values()) {
@@ -48,12 +48,21 @@ export function sortOut(
   return toMap;
 }
 
+const SUPERSEDED = 'superseded-in-export';
+const SUBSETTED = 'subsetted-would-overwrite';
+
+/** Of two versions in one chunk: a complete one, else the newer. */
+function isBetter(entry: Entry, other: Entry): boolean {
+  if (entry.subsetted !== other.subsetted) return other.subsetted;
+  return compareVersions(entry, other) > 0;
+}
+
 /** undefined: to be mapped. */
 function judge(
   entry: Entry,
   known: Known,
   context: Context,
-): 'unchanged' | 'superseded-in-export' | 'subsetted-would-overwrite' | undefined {
+): 'unchanged' | typeof SUPERSEDED | typeof SUBSETTED | undefined {
   const settled = known.outcome === 'loaded' || known.outcome === 'excluded';
   const same = isSame(entry, known);
   const version = known.mapping_version_id;
@@ -61,13 +70,21 @@ function judge(
   if (same && settled && current) return 'unchanged';
   // The same line twice in one run: whatever became of the first holds for both.
   if (same && known.last_run === context.runId) return 'unchanged';
-  if (known.last_run === context.runId) {
-    const loaded = { lastUpdated: known.last_updated, position: known.position };
-    if (compareVersions(entry, loaded) < 0) return 'superseded-in-export';
-  }
-  // A resource made with _elements lacks what was not asked for; the complete one that is loaded stays.
-  if (entry.subsetted && !same) return 'subsetted-would-overwrite';
-  return undefined;
+  // A resource made with _elements lacks what was not asked for: a complete one stays, and takes its place whatever
+  // the version; of two incomplete ones the newer stays.
+  if (entry.subsetted && !known.incomplete) return same ? undefined : SUBSETTED;
+  if (!entry.subsetted && known.incomplete) return undefined;
+  return isOlder(entry, known, context) ? SUPERSEDED : undefined;
+}
+
+/**
+ * Within a run by version, else by position. Across runs what is sent now is what the server holds now, but that an
+ * incomplete version may come of an older state: then by version, where both have one.
+ */
+function isOlder(entry: Entry, known: Known, context: Context): boolean {
+  const loaded = { lastUpdated: known.last_updated, position: known.position };
+  if (known.last_run === context.runId) return compareVersions(entry, loaded) < 0;
+  return known.incomplete && compareVersions(entry, { ...loaded, position: entry.position }) < 0;
 }
 
 /** An empty hash equals no content. */

@@ -30,9 +30,9 @@ export async function removeResourcesInTx(
   await tx`
     insert into resource_history (resource_key, replaced_hash, replaced_at, run_id)
     select resource_key, content_hash, ${context.now}, ${context.runId} from resource where resource_key = any(${keys}::bigint[])`;
-  // An empty hash equals no content: should the resource come back, it is mapped.
+  // An empty hash equals no content: should the resource come back, whole or not, it is mapped.
   await tx`
-    update resource set outcome = 'excluded', reason = ${reason}, row_tables = 0, content_hash = '',
+    update resource set outcome = 'excluded', reason = ${reason}, row_tables = 0, content_hash = '', incomplete = true,
       last_run = ${context.runId}
     where resource_key = any(${keys}::bigint[])`;
   // What is gone need not be loaded any more.

@@ -14,6 +14,7 @@ const TABLES = [
   'open_link',
   'waiting',
   'medication_content',
+  'substance_content',
   'device_content',
   'content_use',
   'diagnosis_role',
@@ -22,6 +23,8 @@ const TABLES = [
   'patient_link',
   'merged_resource',
   'resource_identifier',
+  'practitioner_role',
+  'provider_from_role',
 ];
 
 export async function forgetDetailsInTx(
@@ -103,6 +106,13 @@ export async function writeRelationsInTx(
     ['replaced_id', 'survivor_id'],
     told.flatMap(({ key, merges = [] }) =>
       merges.map((one) => [connectionId, key, one.replaced, one.survivor]),
+    ),
+  );
+  await copy(
+    'practitioner_role',
+    ['practitioner_id', 'until'],
+    told.flatMap(({ key, role }) =>
+      role ? [[connectionId, key, targetId(role.practitioner), role.until]] : [],
     ),
   );
   await copy(

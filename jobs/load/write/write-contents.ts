@@ -1,6 +1,6 @@
 /**
- * Writes the contents of Medications and Devices that other resources are mapped with, and which resource was
- * mapped with which.
+ * Writes the contents of Medications, Substances and Devices that other resources are mapped with, and which resource
+ * was mapped with which.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import type { Finished } from '../assemble.ts';
@@ -12,7 +12,7 @@ export async function writeContents(
   context: WriteContext,
   finished: readonly Finished[],
 ): Promise<void> {
-  for (const kind of ['medication', 'device'] as const) {
+  for (const kind of ['medication', 'substance', 'device'] as const) {
     const cells = finished.flatMap((one): Cell[][] => {
       const { outcome, entry } = one.item;
       const content = one.result === 'loaded' && outcome.kind === 'rows' ? outcome[kind] : undefined;

@@ -25,7 +25,16 @@ const RESOURCE_COLUMNS = [
     'outcome',
     'reason',
   ],
-  ...['row_tables', 'last_updated', 'position', 'chunk_id', 'chunk_line', 'first_run', 'last_run'],
+  ...[
+    'row_tables',
+    'last_updated',
+    'position',
+    'chunk_id',
+    'chunk_line',
+    'first_run',
+    'last_run',
+    'incomplete',
+  ],
 ];
 
 export async function insertResources(
@@ -52,6 +61,7 @@ export async function insertResources(
     writeCell(out, 13, entry.line);
     writeCell(out, 14, runId);
     writeCell(out, 15, runId);
+    writeCell(out, 16, entry.subsetted);
   });
 }
 
@@ -75,14 +85,16 @@ export async function updateResources(
   await tx`
     update resource set content_hash = decode(c.hash, 'hex'), line_hash = decode(c.line_hash, 'hex'), mapping_version_id = ${context.mappingVersionId},
       outcome = c.outcome, reason = c.reason, row_tables = c.row_tables, last_updated = c.last_updated,
-      position = c.position, chunk_id = c.chunk_id, chunk_line = c.line, last_run = ${context.runId}
+      position = c.position, chunk_id = c.chunk_id, chunk_line = c.line, last_run = ${context.runId},
+      incomplete = c.incomplete = 1
     from unnest(
       ${changed.map((one) => one.key)}::bigint[], ${changed.map((one) => one.item.entry.hash)}::text[],
       ${changed.map((one) => one.result)}::text[], ${changed.map((one) => one.reason)}::text[],
       ${changed.map((one) => one.rowTables)}::int[], ${changed.map((one) => one.item.entry.lastUpdated)}::text[],
       ${changed.map((one) => one.item.entry.position)}::bigint[], ${changed.map((one) => one.item.entry.line)}::int[],
       ${changed.map((one) => one.item.origin ?? context.chunkId)}::bigint[],
-      ${changed.map((one) => one.item.entry.lineHash)}::text[]
-    ) as c(key, hash, outcome, reason, row_tables, last_updated, position, line, chunk_id, line_hash)
+      ${changed.map((one) => one.item.entry.lineHash)}::text[],
+      ${changed.map((one) => Number(one.item.entry.subsetted))}::int[]
+    ) as c(key, hash, outcome, reason, row_tables, last_updated, position, line, chunk_id, line_hash, incomplete)
     where resource.resource_key = c.key`;
 }

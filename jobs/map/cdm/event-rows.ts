@@ -114,6 +114,8 @@ const BUILDERS: { readonly [T in EventTable]: (event: ClinicalEvent, conceptId: 
       measurement_concept_id: conceptId,
       measurement_date: event.start.date,
       measurement_datetime: orMidnight(event.start),
+      // For tools of older CDMs ("present for backwards compatibility", CDM).
+      measurement_time: orMidnight(event.start).slice('YYYY-MM-DD '.length, 'YYYY-MM-DD HH:MM:SS'.length),
       measurement_type_concept_id: event.typeConceptId,
       operator_concept_id: event.value?.operatorConceptId,
       value_as_number: event.value?.impossible ? undefined : event.value?.number,

@@ -15,6 +15,11 @@ const TABLE_OF_DOMAIN = new Map<string, EventTable>([
   ['Observation', 'observation'],
 ]);
 
+/** Has the domain a table for events of its own? Meas Value, Unit, Gender and their like have none. */
+export function isEventDomain(domain: string): boolean {
+  return TABLE_OF_DOMAIN.has(domain.split('/')[0] ?? '');
+}
+
 /** Domains without a table of their own for events (Visit, Meas Value, Unit, Gender ...) go to observation. */
 export function tableOfDomain(domain: string): EventTable {
   // Older releases join two domains ("Condition/Meas"): the first one leads.

@@ -1,45 +1,44 @@
-/** The text inside a FHIR Attachment (base64, RFC 4648), or undefined when it holds none. */
+/**
+ * The text inside a FHIR Attachment (base64, RFC 4648), or undefined when it holds none: no data (a URL alone), or of a
+ * type that is no text (pictures, PDF, RTF, and what names no type). Text that cannot be read in its character set is
+ * left out by name.
+ */
 
 import { type Json, text } from '../read/fhir.ts';
+import type { Reading } from '../read/reading.ts';
+import { textOf } from './character-set.ts';
+import { wordsOf } from './markup.ts';
 
-export function attachedText(attachment: Json): string | undefined {
-  const type = text(attachment['contentType'])?.toLowerCase() ?? '';
+export function attachedText(reading: Reading, attachment: Json): string | undefined {
+  const contentType = text(attachment['contentType'])?.toLowerCase() ?? '';
+  const type = contentType.split(';')[0]?.trim() ?? '';
   const data = text(attachment['data'])?.replace(/\s+/g, '');
-  if (data === undefined || !isText(type) || !isBase64(data)) return undefined;
-  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-  const decoded = new TextDecoder(charsetOf(type)).decode(bytes);
-  return text(/html|xml/.test(type) ? withoutTags(decoded) : decoded);
+  if (data === undefined || !isText(type)) return undefined;
+  const bytes = bytesOf(data);
+  const decoded = bytes && textOf(bytes, contentType);
+  if (decoded === undefined) {
+    reading.omitted.add('attachment-unreadable');
+    return undefined;
+  }
+  if (/html/.test(type)) return text(wordsOf(decoded, 'html'));
+  return text(isXml(type) ? wordsOf(decoded, 'xml') : decoded);
 }
 
 function isText(type: string): boolean {
-  return /^(text\/|application\/(xhtml\+xml|xml)\b)/.test(type) && !type.startsWith('text/rtf');
+  return (type.startsWith('text/') && type !== 'text/rtf') || (isXml(type) && !type.startsWith('image/'));
 }
 
-function isBase64(data: string): boolean {
-  return data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data);
+/** RFC 7303: also a CDA document (application/hl7-cda+xml). */
+function isXml(type: string): boolean {
+  return /(?:\/|\+)xml$/.test(type);
 }
 
-function charsetOf(type: string): 'utf-8' | 'windows-1252' {
-  return /charset="?(iso-8859-1|latin1|windows-1252|us-ascii)/.test(type) ? 'windows-1252' : 'utf-8';
-}
-
-const ENTITIES = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-  ['nbsp', ' '],
-]);
-
-/** Enough for reading; not a renderer: what separates paragraphs becomes a line end, all other tags go. */
-function withoutTags(html: string): string {
-  return html
-    .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
-    .replace(/<(br|\/p|\/div|\/li|\/tr|\/h[1-6])\b[^>]*>/gi, '\n')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(amp|lt|gt|quot|apos|nbsp);/g, (whole, name: string) => ENTITIES.get(name) ?? whole)
-    .replace(/[ \t]+/g, ' ')
-    .replace(/ ?\n ?/g, '\n')
-    .replace(/\n{3,}/g, '\n\n');
+/** Padding may be left out (RFC 4648, 3.2). */
+function bytesOf(data: string): Uint8Array | undefined {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(data)) return undefined;
+  try {
+    return Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
 }

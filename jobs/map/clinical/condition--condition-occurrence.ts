@@ -2,7 +2,8 @@
  * Condition → condition_occurrence, or the table of the concept's domain.
  *
  * - start: onset, else recordedDate as its proxy, else the start of its Encounter's visit; of a discharge diagnosis, too:
- *   it was there during the stay, and the day of discharge would make it begin after its treatment. end: abatement; abatementString is the reason it stopped.
+ *   it was there during the stay, and the day of discharge would make it begin after its treatment. end: abatement, of a
+ *   period its end; abatementString is the reason it stopped.
  * - verificationStatus: unconfirmed, refuted and entered-in-error are no condition. Provisional and differential ones
  *   are rows marked 32899 Preliminary diagnosis; with `provisionalConditions: observation` they are observations with
  *   that qualifier, as the guide writes them.
@@ -76,7 +77,7 @@ export function mapCondition(resource: Resource, context: MapContext): Outcome {
     visit: encounter(reading, resource['encounter']),
     provider: provider(reading, resource['asserter']) ?? provider(reading, resource['recorder']),
     start,
-    end: endAfter(reading, start, abatement.start ?? abatement.end),
+    end: endAfter(reading, start, abatement.end ?? abatement.start),
     typeConceptId: typeOf(reading),
     code,
     fallback: 'condition_occurrence',

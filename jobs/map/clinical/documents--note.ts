@@ -1,9 +1,10 @@
 /**
- * DiagnosticReport and DocumentReference → note: the words in them. The results of a report are observations of
- * their own and are not doubled here; without words there is nothing to load.
+ * DiagnosticReport and DocumentReference → note: the words in them; a report's coded conclusions → rows by their domain
+ * (conclusions.ts). The results of a report are observations of their own and are not doubled here; without words and
+ * conclusions there is nothing to load.
  *
  * Text comes inline (conclusion, presentedForm, attachment data of a text type, base64). An attachment by URL would need
- * another request, and pictures and PDFs are no text.
+ * another request, and pictures, PDFs and RTF are no text.
  *
  * The note's language is English only where that is said (the CDM requires the column; 0 otherwise).
  */
@@ -31,6 +32,7 @@ import {
 } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { attachedText } from './attachments.ts';
+import { conclusionRows } from './conclusions.ts';
 
 const REPORTED = new Set(['final', 'amended', 'corrected', 'appended']);
 
@@ -38,7 +40,7 @@ export function mapDiagnosticReport(resource: Resource, context: MapContext): Ou
   const refusal = unrealized(resource, REPORTED);
   if (refusal) return refusal;
   const reading = read(resource, context);
-  const forms = objects(resource['presentedForm']).flatMap((one) => attachedText(one) ?? []);
+  const forms = objects(resource['presentedForm']).flatMap((one) => attachedText(reading, one) ?? []);
   const said = [text(resource['conclusion']), ...forms].filter((one) => one !== undefined);
   const { start, end } = choiceOfDates(reading, resource, 'effective');
   return noteOf(reading, {
@@ -50,6 +52,7 @@ export function mapDiagnosticReport(resource: Resource, context: MapContext): Ou
     language: text(resource['language']),
     encounter: resource['encounter'],
     authors: [...objects(resource['resultsInterpreter']), ...objects(resource['performer'])],
+    conclusions: objects(resource['conclusionCode']),
   });
 }
 
@@ -65,7 +68,7 @@ export function mapDocumentReference(resource: Resource, context: MapContext): O
   const span = period(reading, about, 'period');
   const language = attachments.map((one) => text(one['language'])).find((one) => one !== undefined);
   return noteOf(reading, {
-    texts: attachments.flatMap((one) => attachedText(one) ?? []),
+    texts: attachments.flatMap((one) => attachedText(reading, one) ?? []),
     date: span.start ?? moment(reading, resource, 'date'),
     typeConceptId: TYPE.note.id,
     code: resource['type'],
@@ -73,6 +76,7 @@ export function mapDocumentReference(resource: Resource, context: MapContext): O
     language: language ?? text(resource['language']),
     encounter: objects(about?.['encounter'])[0],
     authors: objects(resource['author']),
+    conclusions: [],
   });
 }
 
@@ -85,6 +89,8 @@ interface Writing {
   readonly language: string | undefined;
   readonly encounter: unknown;
   readonly authors: readonly Json[];
+  /** Of a report: what it comes to, as codes. */
+  readonly conclusions: readonly Json[];
 }
 
 function noteOf(reading: Reading, writing: Writing): Outcome {
@@ -92,11 +98,16 @@ function noteOf(reading: Reading, writing: Writing): Outcome {
   const { texts } = writing;
   const date = datedBy(reading, writing.date, writing.encounter);
   if (reading.refusal) return reading.refusal;
-  if (texts.length === 0) return excluded('no-text');
+  if (texts.length === 0 && writing.conclusions.length === 0) {
+    return excluded(reading.omitted.has('attachment-unreadable') ? 'text-unreadable' : 'no-text');
+  }
   if (!date) return undated(reading);
-  const kind = object(writing.code) ? concept(reading, writing.code, 'code') : NO_CONCEPT;
+  const author = writing.authors.flatMap((one) => provider(reading, one) ?? [])[0];
+  const visit = encounter(reading, writing.encounter);
+  // Only a note's row holds the code.
+  const kind = texts.length > 0 && object(writing.code) ? concept(reading, writing.code, 'code') : NO_CONCEPT;
   const english = /^en\b/i.test(writing.language ?? '');
-  const row: Row = {
+  const note: Row = {
     table: 'note',
     values: {
       person_id: { ref: person },
@@ -108,12 +119,20 @@ function noteOf(reading: Reading, writing: Writing): Outcome {
       note_text: texts.join('\n\n'),
       encoding_concept_id: NOTE.utf8.id,
       language_concept_id: english ? NOTE.english.id : 0,
-      provider_id: writing.authors.flatMap((one) => provider(reading, one) ?? [])[0],
-      visit_occurrence_id: encounter(reading, writing.encounter),
+      provider_id: author,
+      visit_occurrence_id: visit,
       note_source_value: kind.sourceValue,
     },
   };
-  return result(reading, [row], { person });
+  const conclusions = conclusionRows(reading, writing.conclusions, {
+    person: { ref: person },
+    visit,
+    provider: author,
+    start: date,
+    typeConceptId: writing.typeConceptId,
+  });
+  const rows = texts.length > 0 ? [note, ...conclusions] : conclusions;
+  return rows.length > 0 ? result(reading, rows, { person }) : excluded('no-text');
 }
 
 const { radiologyReport: radiology, pathologyReport: pathology, lab } = TYPE;

@@ -45,6 +45,7 @@ import {
 import { relatedTo } from '../read/related.ts';
 import { absenceOf, interpretationOf, valuesOf } from '../read/values.ts';
 import type { MapContext, Outcome, Resource, Row, UnkeptAnswer } from '../types.ts';
+import { isAboutAnother } from './focus.ts';
 
 const CATEGORY = codeSet<'laboratory' | 'vital-signs' | 'survey'>(
   {
@@ -68,6 +69,7 @@ export function mapObservation(resource: Resource, context: MapContext): Outcome
     resource['encounter'],
   );
   if (reading.refusal) return reading.refusal;
+  if (isAboutAnother(reading)) return excluded('focus-not-patient');
   if (!start) return undated(reading);
   const shared: Shared = { reading, person: { ref: person }, start, ...common(reading) };
   const components = objects(resource['component']).flatMap((one) => componentRows(shared, one));

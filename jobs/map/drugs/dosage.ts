@@ -3,10 +3,11 @@
 import { ROUTE } from '../cdm/concepts.ts';
 import { addDays, type Moment } from '../cdm/dates.ts';
 import { type Concept, concept } from '../read/coding.ts';
+import { inDays, wholeDays } from '../read/duration.ts';
 import { exact, flag, type Json, number, object, objects, text } from '../read/fhir.ts';
 import { codeSet } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import { days, endAfter, period, type Reading, type Span } from '../read/reading.ts';
+import { endAfter, period, type Reading, type Span } from '../read/reading.ts';
 import { sentUnit, ucumOf } from '../read/units.ts';
 
 /** v3-RouteOfAdministration and v2's table 0162; SNOMED routes come through the vocabulary. */
@@ -57,7 +58,7 @@ export function boundsOf(reading: Reading, dosage: Json | undefined): Span {
 
 /** Days of the course that the dosage states. */
 export function boundsDays(dosage: Json | undefined): number | undefined {
-  return days(repeatOf(dosage)?.['boundsDuration']);
+  return wholeDays(repeatOf(dosage)?.['boundsDuration']);
 }
 
 /**
@@ -70,7 +71,7 @@ export function daysOfAmount(amount: Json | undefined, dosage: Json | undefined)
   const each = exact(dose);
   const repeat = repeatOf(dosage);
   const times = number(repeat?.['frequency']);
-  const every = days({ value: number(repeat?.['period']), unit: text(repeat?.['periodUnit']) });
+  const every = inDays({ value: number(repeat?.['period']), unit: text(repeat?.['periodUnit']) });
   const asNeeded = flag(dosage?.['asNeededBoolean']) || object(dosage?.['asNeededCodeableConcept']);
   if (asNeeded || !total || !each || !times || !every || !haveOneUnit(amount, dose)) return undefined;
   const whole = Math.ceil(total / ((each * times) / every));

@@ -4,8 +4,9 @@
  */
 
 import { TYPE } from '../cdm/concepts.ts';
+import { daysOfSupply } from '../read/duration.ts';
 import { object, objects } from '../read/fhir.ts';
-import { datedBy, days, encounter, moment, performer, unrealized } from '../read/reading.ts';
+import { datedBy, encounter, moment, performer, unrealized } from '../read/reading.ts';
 import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { courseEnd, doseOf, routeOf, sigOf } from './dosage.ts';
@@ -22,7 +23,7 @@ export function mapMedicationDispense(resource: Resource, context: MapContext): 
     if (!start) return undefined;
     const dosages = objects(resource['dosageInstruction']);
     const amount = object(resource['quantity']);
-    const daysSupply = days(resource['daysSupply']);
+    const daysSupply = daysOfSupply(resource['daysSupply']);
     return {
       visit: encounter(reading, resource['context']),
       provider: performer(reading, objects(resource['performer']), 'actor'),

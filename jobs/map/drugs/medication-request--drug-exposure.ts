@@ -10,10 +10,10 @@
  */
 
 import { TYPE } from '../cdm/concepts.ts';
+import { daysOfSupply } from '../read/duration.ts';
 import { flag, integer, object, objects, text } from '../read/fhir.ts';
 import {
   datedBy,
-  days,
   encounter,
   excluded,
   isSelfReported,
@@ -45,7 +45,7 @@ export function mapMedicationRequest(resource: Resource, context: MapContext): O
     if (!start) return undefined;
     const dispense = object(resource['dispenseRequest']);
     const amount = object(dispense?.['quantity']);
-    const daysSupply = days(dispense?.['expectedSupplyDuration']);
+    const daysSupply = daysOfSupply(dispense?.['expectedSupplyDuration']);
     const refills = integer(dispense?.['numberOfRepeatsAllowed']);
     const reported =
       flag(resource['reportedBoolean']) || isSelfReported(reading, resource['reportedReference']);

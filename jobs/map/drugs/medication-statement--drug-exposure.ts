@@ -1,13 +1,13 @@
 /**
  * MedicationStatement → drug_exposure: what the patient is said to take.
  *
- * Status active and completed. Type concept by who says so: the patient or a relative → patient self-report, a
+ * Status active and completed; stopped where it says when it was taken, for until then it was (as of a request). Type concept by who says so: the patient or a relative → patient self-report, a
  * practitioner → EHR medication list, nobody named → EHR (f2o-052, f2o-053). Without an end it ends when it starts:
  * a statement is no prescription that would last a month.
  */
 
 import { TYPE } from '../cdm/concepts.ts';
-import { objects } from '../read/fhir.ts';
+import { object, objects } from '../read/fhir.ts';
 import {
   choiceOfDates,
   datedBy,
@@ -26,7 +26,8 @@ import { mapDrug } from './drug.ts';
 const TAKEN = new Set(['active', 'completed']);
 
 export function mapMedicationStatement(resource: Resource, context: MapContext): Outcome {
-  const refusal = unrealized(resource, TAKEN);
+  const wasTaken = resource['status'] === 'stopped' && object(resource['effectivePeriod']);
+  const refusal = wasTaken ? undefined : unrealized(resource, TAKEN);
   if (refusal) return refusal;
   return mapDrug(resource, context, (reading) => {
     const effective = choiceOfDates(reading, resource, 'effective');

@@ -2,15 +2,17 @@
  * Which drug a Medication* resource means: medicationCodeableConcept, or medicationReference to a Medication that is
  * contained, already known, or still to come (`awaits`: mapped again when it arrives; until then concept 0).
  *
- * A product whose own code has no Standard concept is taken as its ingredients where those have one: one code each.
+ * A product whose own code has no Standard concept is taken as its ingredients where those have one: one code each
+ * (ingredients.ts).
  */
 
 import type { Ref } from '../cdm/link.ts';
-import { type Chosen, choose, mainCode, note, wording } from '../read/coding.ts';
-import { type Json, object, objects, text } from '../read/fhir.ts';
-import { type Reading, read } from '../read/reading.ts';
+import { type Chosen, mainCode, note, wording } from '../read/coding.ts';
+import { type Json, object, text } from '../read/fhir.ts';
+import type { Reading } from '../read/reading.ts';
 import { contained, readReference } from '../read/references.ts';
 import type { MapContext, MedicationContent, Outcome, Resource } from '../types.ts';
+import { contentOf, foundIn } from './ingredients.ts';
 
 export interface Medicine {
   /** Empty when the Medication has not arrived and the reference says nothing in words. */
@@ -23,8 +25,9 @@ export function mapMedication(resource: Resource, _context: MapContext): Outcome
   return { kind: 'rows', rows: [], unmapped: [], medication: contentOf(resource) };
 }
 
-function contentOf(medication: Json): MedicationContent {
-  return { code: medication['code'], ingredients: objects(medication['ingredient']) };
+/** Substance → the same, for the Medications that have it as an ingredient. */
+export function mapSubstance(resource: Resource, _context: MapContext): Outcome {
+  return { kind: 'rows', rows: [], unmapped: [], substance: contentOf(resource) };
 }
 
 export function medicineOf(reading: Reading): Medicine | undefined {
@@ -37,7 +40,7 @@ export function medicineOf(reading: Reading): Medicine | undefined {
   const pointer = readReference(reference, context.settings);
   if (pointer?.kind === 'contained') {
     const found = contained(resource, pointer.id);
-    if (found?.['resourceType'] === 'Medication') return fromContent(reading, contentOf(found));
+    if (found?.['resourceType'] === 'Medication') return fromContent(reading, contentOf(found, resource));
   }
   if (pointer?.kind === 'uuid' || (pointer?.kind === 'typed' && pointer.type === 'Medication')) {
     const ref: Ref = { types: ['Medication'], id: pointer.id };
@@ -51,17 +54,12 @@ export function medicineOf(reading: Reading): Medicine | undefined {
 }
 
 function fromContent(reading: Reading, content: MedicationContent): Medicine | undefined {
-  const product = choose(reading, content.code, 'drug');
-  if (product && product.targets.length > 0) return { codes: [product] };
-  const scratch = read(reading.resource, reading.context);
-  const ingredients = objects(content.ingredients).flatMap(
-    (one) => choose(scratch, one['itemCodeableConcept'], 'drug') ?? [],
-  );
-  const mapped = ingredients.filter((one) => one.targets.length > 0);
-  if (mapped.length > 0) return { codes: mapped };
-  const unmapped = product ?? ingredients[0];
+  const { codes, awaits } = foundIn(reading, content);
+  const mapped = codes.filter((one) => one.targets.length > 0);
+  if (mapped.length > 0) return { codes: mapped, awaits };
+  const [unmapped] = codes;
   if (unmapped) note(reading, unmapped, 'code');
-  return unmapped && { codes: [unmapped] };
+  return unmapped || awaits ? { codes: unmapped ? [unmapped] : [], awaits } : undefined;
 }
 
 /** What a reference that cannot be followed says in words. */

@@ -15,10 +15,46 @@ import { stateCode } from './us-states.ts';
 
 const SPARSE_ZIP3 = new Set('036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893'.split(' '));
 
-/** The address to keep of several: a home that is not an old one, else the first that is neither old nor a bill's. */
+/**
+ * The address to keep of several: the current one. Old and billing addresses are none. One whose period has no end comes
+ * before one that has ended, a home before others, those before a temporary one or that of the work; of several the one
+ * that ended, or began, last; of those, the first.
+ */
 export function homeOf(addresses: unknown): Json | undefined {
-  const current = objects(addresses).filter((one) => one['use'] !== 'old' && one['use'] !== 'billing');
-  return current.find((one) => one['use'] === 'home') ?? current[0];
+  const candidates = objects(addresses).filter((one) => one['use'] !== 'old' && one['use'] !== 'billing');
+  return candidates
+    .map(ranked)
+    .reduce<Ranked | undefined>((best, one) => (best && !isBefore(one, best) ? best : one), undefined)
+    ?.address;
+}
+
+interface Ranked {
+  readonly address: Json;
+  readonly ended: number;
+  readonly use: number;
+  /** As sent, '' where nothing was: FHIR's dates are in order as they are written. */
+  readonly until: string;
+  readonly since: string;
+}
+
+function ranked(address: Json): Ranked {
+  const span = object(address['period']);
+  const end = text(span?.['end']) ?? '';
+  const until = end.startsWith('9999') ? '' : end;
+  const use = USES.get(text(address['use']) ?? '') ?? 1;
+  return { address, ended: until === '' ? 0 : 1, use, until, since: text(span?.['start']) ?? '' };
+}
+
+const USES: ReadonlyMap<string, number> = new Map([
+  ['home', 0],
+  ['temp', 2],
+  ['work', 2],
+]);
+
+function isBefore(a: Ranked, b: Ranked): boolean {
+  if (a.ended !== b.ended) return a.ended < b.ended;
+  if (a.use !== b.use) return a.use < b.use;
+  return a.until === b.until ? a.since > b.since : a.until > b.until;
 }
 
 /** Undefined when nothing that may be kept was sent. */

@@ -3,7 +3,7 @@
  *
  * - gender: sex at birth first (us-core-birthsex, us-core-sex; Themis), else the administrative gender.
  * - No year of birth: the person is left out (CDM 5.4, Themis). A year alone leaves month and day NULL.
- * - person_source_value: identifier[0].value or the resource id, a setting, since an MRN may not be wanted there.
+ * - person_source_value: person-source-value.ts.
  * - death: only with a date (Themis); a partial one means the last day of its month or year.
  * - race and ethnicity: race.ts. Several races: 1546847 and one observation each (4013886).
  *
@@ -27,6 +27,7 @@ import { homeOf, location } from './address.ts';
 import { genderConcept } from './gender.ts';
 import { genderIdentities } from './gender-identity.ts';
 import { mergesOf } from './patient-links.ts';
+import { personSourceValue } from './person-source-value.ts';
 import { type Categories, ethnicities, races } from './race.ts';
 
 const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/';
@@ -74,7 +75,7 @@ function personRow(reading: Reading, born: Moment, birthDate: string, hasHome: b
       location_id: hasHome ? SELF : undefined,
       provider_id: firstLink(resource['generalPractitioner'], (one) => provider(reading, one)),
       care_site_id: careSite(reading, resource['managingOrganization']),
-      person_source_value: personSourceValue(reading),
+      person_source_value: personSourceValue(resource, reading.context.settings),
       gender_source_value: gender,
       gender_source_concept_id: gender === undefined ? undefined : 0,
       race_source_value: race.sourceValue,
@@ -113,14 +114,6 @@ function timeOfBirth(reading: Reading, born: Moment): string {
     'http://hl7.org/fhir/StructureDefinition/patient-birthTime',
   );
   return orMidnight((sent && moment(reading, sent, 'valueDateTime', { optional: true })) ?? born);
-}
-
-function personSourceValue(reading: Reading): string | undefined {
-  const { personSourceValue: kind, personIdentifierSystem: system } = reading.context.settings;
-  if (kind === 'resource-id') return text(reading.resource.id);
-  const identifiers = objects(reading.resource['identifier']);
-  const preferred = system === undefined ? undefined : identifiers.find((one) => one['system'] === system);
-  return text((preferred ?? identifiers[0])?.['value']);
 }
 
 function firstLink(references: unknown, link: (reference: Json) => Link | undefined): Link | undefined {

@@ -3,13 +3,14 @@
  *
  * The name stays out (provider_name is NULL). The NPI goes to its own column and is no key (Themis).
  * provider_source_value is the resource's id, which is no business identifier (f2o-020).
- * A PractitionerRole is a provider of its own, with its specialty and organisation: events refer to either.
+ * A PractitionerRole is a provider of its own, with its specialty and organisation: events refer to either. When a run
+ * closes they are brought to the Practitioner's row, too (derive/provider-roles.ts).
  */
 
 import { type Concept, choose, concept, NO_CONCEPT } from '../read/coding.ts';
-import { objects, text } from '../read/fhir.ts';
-import { careSite, identifiersOf, moment, type Reading, read, result } from '../read/reading.ts';
-import type { MapContext, Outcome, Resource, Row } from '../types.ts';
+import { object, objects, text } from '../read/fhir.ts';
+import { careSite, identifiersOf, moment, type Reading, read, reference, result } from '../read/reading.ts';
+import type { MapContext, Outcome, Relations, Resource, Row } from '../types.ts';
 import { genderConcept } from './gender.ts';
 
 const NPI_SYSTEMS = new Set(['http://hl7.org/fhir/sid/us-npi', 'urn:oid:2.16.840.1.113883.4.6']);
@@ -61,5 +62,16 @@ export function mapPractitionerRole(resource: Resource, context: MapContext): Ou
       specialty_source_concept_id: specialty.sourceConceptId,
     },
   };
-  return result(reading, [row], { relations: { identifiers: identifiersOf(reading) } });
+  return result(reading, [row], {
+    relations: { role: roleOf(reading), identifiers: identifiersOf(reading) },
+  });
+}
+
+/** A role that is not active any more says nothing of the Practitioner. */
+function roleOf(reading: Reading): Relations['role'] {
+  const { resource } = reading;
+  if (resource['active'] === false) return undefined;
+  const practitioner = reference(reading, resource['practitioner'], ['Practitioner']);
+  const end = text(object(resource['period'])?.['end']);
+  return practitioner && { practitioner, until: end?.startsWith('9999') ? undefined : end?.slice(0, 30) };
 }

@@ -3,12 +3,12 @@
  *
  * The extension carries OMB categories, detailed CDC codes and a text. OMB categories lead; where there is none, a
  * detailed code is rolled up to its category (CDC Race and Ethnicity code system: each category's details follow it
- * in one run of numbers). Null flavours (UNK, ASKU, declined) say nothing: alone they give 0, and they stay in the
- * source value. OMB codes are not in OMOP's Race vocabulary, so the source concept is 0 (guide, Race and Ethnicity).
+ * in one run of numbers). Null flavours (UNK, ASKU, declined), by URI or OID, say nothing: alone they give 0, and they
+ * stay in the source value. OMB codes are not in OMOP's Race vocabulary, so the source concept is 0 (guide, Race and Ethnicity).
  */
 
 import { ETHNICITY, RACE } from '../cdm/concepts.ts';
-import { coding, extension, type Json, objects, text } from '../read/fhir.ts';
+import { extension, type Json, object, objects, text } from '../read/fhir.ts';
 
 const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/';
 
@@ -34,7 +34,9 @@ export function ethnicities(patient: Json): Categories {
 function categories(element: Json | undefined, conceptOf: (code: string) => number | undefined): Categories {
   const parts = objects(element?.['extension']);
   const codesOf = (url: string): readonly string[] =>
-    parts.filter((one) => one['url'] === url).flatMap((one) => coding(one['valueCoding'])?.code ?? []);
+    parts
+      .filter((one) => one['url'] === url)
+      .flatMap((one) => text(object(one['valueCoding'])?.['code']) ?? []);
   const omb = codesOf('ombCategory');
   const detailed = codesOf('detailed');
   const leading = distinct(omb, conceptOf);

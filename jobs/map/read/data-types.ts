@@ -58,6 +58,7 @@ export const ADDRESS = {
   postalCode: 'string',
   country: 'string',
   text: 'string',
+  period: PERIOD,
   extension: byUrl({
     'http://hl7.org/fhir/StructureDefinition/geolocation': {
       extension: byUrl({ latitude: POSITION, longitude: POSITION }),

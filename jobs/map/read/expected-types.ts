@@ -30,9 +30,22 @@ const RELATED = {
   partOf: [REFERENCE],
 } as const satisfies Elements;
 
-const MEDICATION = {
+/** Of a Substance the elements of an ingredient have other names, and say the same. */
+const CONSISTS = {
   code: CODEABLE_CONCEPT,
-  ingredient: [{ itemCodeableConcept: CODEABLE_CONCEPT }],
+  ingredient: [
+    {
+      itemCodeableConcept: CODEABLE_CONCEPT,
+      itemReference: REFERENCE,
+      substanceCodeableConcept: CODEABLE_CONCEPT,
+      substanceReference: REFERENCE,
+    },
+  ],
+} as const satisfies Elements;
+
+const MEDICATION = {
+  ...CONSISTS,
+  contained: byType({ Medication: CONSISTS, Substance: CONSISTS }),
 } as const satisfies Elements;
 
 const DEVICE = {
@@ -46,7 +59,7 @@ const DRUG = {
   subject: REFERENCE,
   medicationCodeableConcept: CODEABLE_CONCEPT,
   medicationReference: REFERENCE,
-  contained: byType({ Medication: MEDICATION }),
+  contained: byType({ Medication: CONSISTS, Substance: CONSISTS }),
   ...RELATED,
 } as const satisfies Elements;
 
@@ -108,13 +121,17 @@ const ELEMENTS = {
   },
   PractitionerRole: {
     identifier: [IDENTIFIER],
+    active: 'boolean',
+    period: PERIOD,
+    practitioner: REFERENCE,
     organization: REFERENCE,
     code: [CODEABLE_CONCEPT],
     specialty: [CODEABLE_CONCEPT],
   },
   Medication: MEDICATION,
+  Substance: CONSISTS,
   Patient: {
-    identifier: [IDENTIFIER],
+    identifier: [{ ...IDENTIFIER, use: 'string', type: CODEABLE_CONCEPT }],
     gender: 'string',
     birthDate: 'string',
     _birthDate: { extension: byUrl({ [`${CORE}patient-birthTime`]: { valueDateTime: 'string' } }) },
@@ -180,6 +197,9 @@ const ELEMENTS = {
     subject: REFERENCE,
     encounter: REFERENCE,
     performer: [REFERENCE],
+    focus: [REFERENCE],
+    contained: [{}],
+    extension: [{}],
     issued: 'string',
     effectiveTiming: { event: ['string'] },
     component: [{ ...RESULT, ...MODIFIED }],
@@ -279,6 +299,7 @@ const ELEMENTS = {
     performer: [REFERENCE],
     resultsInterpreter: [REFERENCE],
     conclusion: 'string',
+    conclusionCode: [CODEABLE_CONCEPT],
     presentedForm: [ATTACHMENT],
     ...dates('effective'),
   },
@@ -330,7 +351,8 @@ const ELEMENTS = {
     beneficiary: REFERENCE,
     payor: [REFERENCE],
     period: PERIOD,
-    class: [{ type: CODEABLE_CONCEPT, name: 'string' }],
+    class: [{ type: CODEABLE_CONCEPT, value: 'string', name: 'string' }],
+    contained: byType({ Organization: { name: 'string' } }),
   },
   Claim: { status: 'string' },
   ExplanationOfBenefit: {

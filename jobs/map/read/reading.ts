@@ -17,7 +17,7 @@ import type {
   UnkeptAnswer,
   UnmappedCode,
 } from '../types.ts';
-import { exact, isModified, type Json, object, objects, text } from './fhir.ts';
+import { isModified, type Json, object, objects, text } from './fhir.ts';
 import { readIdentifier, readReference } from './references.ts';
 
 type Refusal = Extract<Outcome, { kind: 'excluded' | 'failed' }>;
@@ -80,7 +80,8 @@ export function result(
   };
 }
 
-function said({ diagnoses, links, merges, identifiers }: Relations): boolean {
+function said({ diagnoses, links, merges, role, identifiers }: Relations): boolean {
+  if (role) return true;
   return [diagnoses, links, merges, identifiers].some((list) => list !== undefined && list.length > 0);
 }
 
@@ -290,30 +291,3 @@ export function isSelfReported(reading: Reading, reference: unknown): boolean {
   const pointer = readReference(reference, reading.context.settings);
   return pointer?.kind === 'typed' && (pointer.type === 'Patient' || pointer.type === 'RelatedPerson');
 }
-
-/** A Quantity or Duration in whole days, or undefined when its unit is none of time. */
-export function days(quantity: unknown): number | undefined {
-  const it = object(quantity);
-  const value = exact(it);
-  const unit = text(it?.['code']) ?? text(it?.['unit']);
-  if (value === undefined || unit === undefined || value < 0) return undefined;
-  const each = DAYS_OF_UNIT.get(unit.toLowerCase());
-  if (each === undefined) return undefined;
-  const whole = Math.round(value * each);
-  return whole <= 36_500 ? whole : undefined;
-}
-
-const DAYS_OF_UNIT = new Map([
-  ['d', 1],
-  ['day', 1],
-  ['days', 1],
-  ['wk', 7],
-  ['week', 7],
-  ['weeks', 7],
-  ['mo', 30],
-  ['month', 30],
-  ['months', 30],
-  ['a', 365],
-  ['year', 365],
-  ['years', 365],
-]);

@@ -8,7 +8,6 @@
 
 import type { Identifier } from '../cdm/link.ts';
 import type { MappingSettings } from '../settings.ts';
-import type { Resource } from '../types.ts';
 import { type Json, object, objects, text } from './fhir.ts';
 
 export type Pointer =
@@ -19,7 +18,7 @@ export type Pointer =
 
 /** FHIR allows ids of 64 characters, servers send longer ones; beyond 500 it is no id (and no index would take it). */
 const TYPED = /^([A-Z][A-Za-z]{1,63})\/([^/?#\s]{1,500})(?:\/_history\/[^/?#\s]+)?$/;
-const TYPED_AT_END = /\/([A-Z][A-Za-z]+\/[^/?#\s]+(?:\/_history\/[^/?#\s]+)?)$/;
+const TYPED_AT_END = /\/([A-Z][A-Za-z]+\/[^/?#\s]+(?:\/_history\/[^/?#\s]+)?)\/?$/;
 const URN = /^urn:(?:uuid|oid):(\S{1,500})$/i;
 
 /** Where a Reference element points, or undefined when it names no resource by FHIR identity. */
@@ -34,7 +33,7 @@ export function readReference(reference: unknown, settings: MappingSettings): Po
     const type = text(it['type']);
     return type === undefined ? { kind: 'uuid', id } : { kind: 'typed', type, id };
   }
-  const under = underBase(sent, settings.fhirBaseUrl);
+  const under = underBase(sent, settings.fhirBaseUrl).replace(/\/$/, '');
   const typed = typedOf(under);
   if (typed) return typed;
   return conditional(under) ?? byIdentifier(text(it['type']), it['identifier']);
@@ -85,16 +84,29 @@ export function readIdentifier(sent: unknown): Identifier | undefined {
   return system === undefined || value === undefined ? undefined : { system, value };
 }
 
-/** The contained resource that `#id` names. */
-export function contained(resource: Resource, id: string): Json | undefined {
-  return objects(resource['contained']).find((one) => one['id'] === id);
+/** The contained resource that `#id` names. Some servers write the "#" into the id as well. */
+export function contained(resource: Json, id: string): Json | undefined {
+  return objects(resource['contained']).find((one) => one['id'] === id || one['id'] === `#${id}`);
 }
 
-/** `https://ehr/fhir/Patient/1` → `Patient/1` when https://ehr/fhir is the connection's base. */
+/**
+ * `https://ehr/fhir/Patient/1` → `Patient/1` when https://ehr/fhir is the connection's base. Servers behind a proxy
+ * write http for https, name the default port, or the host in other letters: that is the same server. Another path on
+ * the same host is not, for it may be that of another tenant.
+ */
 function underBase(sent: string, base: string): string {
   if (!/^https?:\/\//i.test(sent)) return sent;
   // Exports delivered as files have no base that we know: their absolute references are to their own server.
   if (base === '') return TYPED_AT_END.exec(sent)?.[1] ?? '';
   const prefix = base.endsWith('/') ? base : `${base}/`;
-  return sent.startsWith(prefix) ? sent.slice(prefix.length) : '';
+  if (sent.startsWith(prefix)) return sent.slice(prefix.length);
+  const place = placeOf(sent);
+  const own = placeOf(prefix);
+  return place.startsWith(own) ? place.slice(own.length) : '';
+}
+
+/** Host and path of an http URL; the host in lower case, without a default port. */
+function placeOf(url: string): string {
+  const [, host = '', path = ''] = /^https?:\/\/([^/]*)(.*)$/is.exec(url) ?? [];
+  return `${host.toLowerCase().replace(/:(?:80|443)$/, '')}${path}`;
 }

@@ -100,6 +100,10 @@ export const DISPOSITIONS = codeSet<number>(
       '07': VISIT.againstAdvice.id,
       '20': VISIT.expired.id,
       '30': VISIT.stillPatient.id,
+      // Died under a hospice's care: at home, in a medical facility, in a place unknown.
+      '40': VISIT.expired.id,
+      '41': VISIT.expired.id,
+      '42': VISIT.expired.id,
       '50': VISIT.hospice.id,
       '51': VISIT.hospice.id,
       '62': VISIT.inpatientRehabilitation.id,

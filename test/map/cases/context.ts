@@ -13,6 +13,7 @@ import {
   type MapContext,
   type MedicationContent,
   NOTHING,
+  type OrganizationContent,
   type Outcome,
   type PersonContent,
   type Resource,
@@ -65,6 +66,7 @@ export function newContext(
   withoutConcepts: readonly number[] = [],
 ): MapContext {
   const medications = new Map<string, MedicationContent>();
+  const organizations = new Map<string, OrganizationContent>();
   const devices = new Map<string, DeviceContent>();
   const encounters = new Map<string, EncounterContent>();
   const persons = new Map<string, PersonContent>();
@@ -82,7 +84,9 @@ export function newContext(
       };
     },
     standard: (id) => (concepts.get(id)?.standard && !withoutConcepts.includes(id) ? target(id) : undefined),
-    medication: (ref) => medications.get(ref.id),
+    medication: (ref) =>
+      ref.types.map((type) => medications.get(`${type}/${ref.id}`)).find((one) => one !== undefined),
+    organization: (ref) => organizations.get(ref.id),
     device: (ref) => devices.get(ref.id),
     encounter: (ref) => encounters.get(ref.id),
     person: (ref) => persons.get(ref.id),
@@ -96,13 +100,16 @@ export function newContext(
     }
     if (outcome.kind !== 'rows') continue;
     if (resource.resourceType === 'Patient') persons.set(resource.id, lifeOf(outcome.rows));
-    if (outcome.medication) medications.set(resource.id, outcome.medication);
+    const content = outcome.medication ?? outcome.substance;
+    if (content) medications.set(`${resource.resourceType}/${resource.id}`, content);
+    const [site] = outcome.rows;
+    if (site?.table === 'care_site') organizations.set(resource.id, { name: site.values.care_site_name });
     if (outcome.device) devices.set(resource.id, outcome.device);
   }
   return context;
 }
 
-const CONTENTS = new Set(['Medication', 'Device', 'Patient', 'Encounter']);
+const CONTENTS = new Set(['Medication', 'Substance', 'Organization', 'Device', 'Patient', 'Encounter']);
 
 function startOf(outcome: Outcome): Moment | undefined {
   const [row] = outcome.kind === 'rows' ? outcome.rows : [];

@@ -37,7 +37,9 @@ export function outcomeOf(one: Pick<Case, 'settings' | 'fhir' | 'withoutConcepts
     for (const row of outcome.rows) add(row.table, plain(row.values));
     for (const code of outcome.unmapped) add('unmapped', { ...code });
     for (const rule of outcome.omitted ?? []) add('omitted', { resource: name, rule });
-    for (const [kind, said] of Object.entries(outcome.relations ?? {})) {
+    const { role, ...lists } = outcome.relations ?? {};
+    if (role) add('role', related(role));
+    for (const [kind, said] of Object.entries(lists)) {
       for (const one of said ?? []) add(kind, related(one));
     }
     if (outcome.awaits) add('awaits', `ref:${outcome.awaits.types.join('|')}/${outcome.awaits.id}`);
