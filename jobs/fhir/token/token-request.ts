@@ -23,6 +23,7 @@ export interface SmartConnection {
   readonly client_secret_sealed: string | null;
   readonly jwks_url: string | null;
   readonly scopes: string;
+  readonly export_resource_types: readonly string[];
   readonly sync_config: unknown;
 }
 
@@ -48,7 +49,11 @@ export async function exchange(request: TokenRequest, options: TokenOptions): Pr
   const response = await send(request.url, request.init, httpOptions(options));
   return readTokenResponse(
     { status: response.status, headers: response.headers, text: await readText(response, 1024 * 1024) },
-    { scopes: options.connection.scopes, now: options.clock() },
+    {
+      scopes: options.connection.scopes,
+      types: options.connection.export_resource_types,
+      now: options.clock(),
+    },
   );
 }
 
@@ -123,7 +128,7 @@ const EXPIRES_IN = 300;
 
 export function readTokenResponse(
   response: { readonly status: number; readonly headers: Headers; readonly text: string },
-  asked: { readonly scopes: string; readonly now: Date },
+  asked: { readonly scopes: string; readonly types: readonly string[]; readonly now: Date },
 ): AccessToken {
   if (response.status < 200 || response.status > 299) throw tokenError(response, asked);
   const read = TokenAnswer.safeParse(parse(response.text));
@@ -140,7 +145,7 @@ export function readTokenResponse(
     token: read.data.access_token,
     expiresAt: new Date(asked.now.getTime() + (read.data.expires_in ?? EXPIRES_IN) * 1000),
     scope,
-    notGranted: scopesNotGranted(asked.scopes, scope),
+    notGranted: scopesNotGranted(asked.scopes, scope, asked.types),
   };
 }
 
