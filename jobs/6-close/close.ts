@@ -1,7 +1,7 @@
 /**
  * Step 6: closes a run whose every resource is accounted for. What is derived from the persons that it touched is built
- * anew, and checked. The watermark moves to the server's transactionTime, never to our clock, and only if the server
- * reported no error of its own: what it could not export must be asked for again. Old chunks are let go, and a job
+ * anew, and checked. The watermark moves to the server's transactionTime, never to our clock, and only if no failure
+ * holds it (failure-reasons.ts): what did not arrive must be asked for again. Old chunks are let go, and a job
  * releases the export on the server (some allow no other until it is).
  */
 import type { Tx } from '../../sql/connect.ts';
@@ -9,9 +9,9 @@ import { alertAtCloseInTx } from '../alerts/at-close.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { deriveInTx } from '../derive/derive.ts';
+import { HOLDING, holding } from '../lines/failure-reasons.ts';
 import { checkTouchedInTx } from '../quality/check.ts';
 import { settleMembersInTx } from '../run/group-membership.ts';
-import { HOLD_WATERMARK } from '../run/hold-watermark.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
 import type { Handler } from '../step/handler.ts';
 import { extractionDate, isLive, type Run, readRun } from '../step/run.ts';
@@ -39,7 +39,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     await freezeTotalsInTx(tx, run.run_id);
     if (run.reconciles) await compareInTx(tx, run, connection, clock());
     await summariseUnmappedInTx(tx, run.run_id, run.connection_id);
-    const held = !(await moveWatermarkInTx(tx, run, clock()));
+    const held = !(await moveWatermarkInTx(tx, run, connection, clock()));
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
     await letGoInTx(tx, connection, run, clock());
@@ -51,23 +51,25 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
 };
 
 /** False when it must stay where it is. */
-async function moveWatermarkInTx(tx: Tx, run: Run, now: Date): Promise<boolean> {
+async function moveWatermarkInTx(tx: Tx, run: Run, { config }: Connection, now: Date): Promise<boolean> {
   if (run.kind !== 'export' || run.transaction_time === null) return true;
+  const holds = holding(config) as string[];
   const moved = await tx`
     update connection set watermark = ${run.transaction_time}, watermark_scope = ${run.export_scope},
       watermark_not_granted = ${run.scopes_not_granted}
     where connection_id = ${run.connection_id}
       and not exists (
         select 1 from failure
-        where run_id = ${run.run_id} and reason = any(${HOLD_WATERMARK}) and resolved_at is null
+        where run_id = ${run.run_id} and reason = any(${holds}) and resolved_at is null
       )
     returning connection_id`;
   if (moved.length === 0) return false;
   await settleMembersInTx(tx, run);
   // What earlier runs did not receive was asked for again, and has come.
+  const again = (run.since === null ? HOLDING : holds) as string[];
   await tx`
     update failure set resolved_at = ${now}
-    where connection_id = ${run.connection_id} and run_id < ${run.run_id} and reason = any(${HOLD_WATERMARK})
+    where connection_id = ${run.connection_id} and run_id < ${run.run_id} and reason = any(${again})
       and resolved_at is null`;
   return true;
 }

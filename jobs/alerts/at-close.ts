@@ -17,8 +17,8 @@ export async function alertAtCloseInTx(
   const findings: Finding[] = judge(own, before, settings);
   if (held) {
     const message =
-      'The run is complete, but the server reported errors of its own or a file was not whole: the watermark has not ' +
-      'moved, and the next sync asks for the same again. See the view failures.';
+      'The run is complete, but something that the server has did not arrive, or not so that it could be read: the ' +
+      'watermark has not moved, and the next sync asks for the same again. See the view failures.';
     findings.push({ kind: 'watermark-held', subject: '', message, measured: null, expected: null });
   }
   const over = ['run-failed', 'connection-silent'] as const;

@@ -257,6 +257,11 @@ export const SyncConfigSchema = z
       'A file with fewer lines than its manifest announces, at two readings: tell it, or also hold the watermark.',
       'warn',
     ),
+    unreadable_lines: optional(
+      z.enum(['hold', 'warn']),
+      'A line that is no JSON, no resource, too long or damaged: hold the watermark until an export comes without, or only list it as failed.',
+      'hold',
+    ),
     missing_scopes: optional(
       z.enum(['warn', 'fail']),
       'The server grants fewer scopes than were asked for: tell it and go on without those types, or fail the run.',

@@ -4,6 +4,7 @@
  */
 import type { Resource } from '../map/types.ts';
 import { contentHash } from './content-hash.ts';
+import type { FailureReason } from './failure-reasons.ts';
 import { type Line, lineHash } from './line.ts';
 import { split } from './split.ts';
 import { mapInTurns } from './turns.ts';
@@ -32,7 +33,7 @@ export interface Unreadable {
   readonly line: number;
   readonly type: string | null;
   readonly id: string | null;
-  readonly reason: string;
+  readonly reason: FailureReason;
 }
 
 export interface Read {
@@ -41,10 +42,10 @@ export interface Read {
 }
 
 /** A server could not finish the file and says so in it; what is missing must be asked for again. */
-export const FILE_ERROR = 'operation-outcome-in-data';
+export const FILE_ERROR = 'operation-outcome-in-data' satisfies FailureReason;
 /** The file is one JSON document (an array, a Bundle) instead of a resource a line: all of it is missing. */
-export const NOT_NDJSON = 'json-document-instead-of-ndjson';
-const NOT_JSON = 'not-json';
+export const NOT_NDJSON = 'json-document-instead-of-ndjson' satisfies FailureReason;
+const NOT_JSON = 'not-json' satisfies FailureReason;
 const LONGEST_ID = 1000;
 
 export interface Lines {
@@ -134,7 +135,7 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
     read.unreadable.push({ line, type: null, id: null, reason: NOT_JSON });
     return;
   }
-  const refuse = (reason: string, type: string | null = null, id: string | null = null) =>
+  const refuse = (reason: FailureReason, type: string | null = null, id: string | null = null) =>
     read.unreadable.push({ line, type, id, reason });
   if (isWholeFile(json)) return void refuse(NOT_NDJSON);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return void refuse('not-a-resource');

@@ -101,7 +101,10 @@ export type Outcome =
       readonly omitted?: readonly RuleCode[] | undefined;
     }
   | { readonly kind: 'excluded'; readonly rule: RuleCode }
-  | { readonly kind: 'failed'; readonly reason: string; readonly field: string };
+  | { readonly kind: 'failed'; readonly reason: Expectation; readonly field: string };
+
+/** What was expected of an element, in words. */
+export type Expectation = `Expected ${string}`;
 
 export interface MapContext {
   readonly settings: MappingSettings;

@@ -938,6 +938,12 @@ export interface components {
              */
             short_files?: "warn" | "hold";
             /**
+             * @description A line that is no JSON, no resource, too long or damaged: hold the watermark until an export comes without, or only list it as failed.
+             * @default hold
+             * @enum {string}
+             */
+            unreadable_lines?: "hold" | "warn";
+            /**
              * @description The server grants fewer scopes than were asked for: tell it and go on without those types, or fail the run.
              * @default warn
              * @enum {string}

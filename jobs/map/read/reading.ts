@@ -7,7 +7,7 @@
 import { type Moment, readMoment } from '../cdm/dates.ts';
 import type { Link, Ref } from '../cdm/link.ts';
 import type { RuleCode } from '../rules.ts';
-import type { MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from '../types.ts';
+import type { Expectation, MapContext, Outcome, Relations, Resource, Row, UnmappedCode } from '../types.ts';
 import { isModified, type Json, number, object, objects, text } from './fhir.ts';
 import { readIdentifier, readReference } from './references.ts';
 
@@ -29,7 +29,7 @@ export function excluded(rule: RuleCode): Refusal {
   return { kind: 'excluded', rule };
 }
 
-export function failed(reason: string, field: string): Refusal {
+export function failed(reason: Expectation, field: string): Refusal {
   return { kind: 'failed', reason, field };
 }
 
