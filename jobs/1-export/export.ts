@@ -59,7 +59,9 @@ const askForExport: Handler<'export'> = async (deps, step) => {
   });
   const send = async (asked: KickOff) =>
     readKickOff(
-      await sendAuthorised(connection, source, asked.url, asked, { timeoutMs: 120_000 }),
+      await sendAuthorised(connection, source, asked.url, asked, {
+        ...{ what: 'The export operation', timeoutMs: 120_000 },
+      }),
       asked,
       clock(),
     );

@@ -9,6 +9,7 @@ import { clean } from '../../step/clean.ts';
 import { type SyncError, syncError } from '../../step/errors.ts';
 import { describeErrorBody } from '../error-body.ts';
 import { type Fetch, type HttpOptions, readText, send } from '../http.ts';
+import { namedUrl } from '../named-url.ts';
 import { readRetryAfter } from '../retry-after.ts';
 import { chooseAlgorithm, importSigningKey, signAssertion } from './assertion.ts';
 import { scopesNotGranted } from './scopes.ts';
@@ -193,7 +194,10 @@ async function tokenServer(connection: SmartConnection, options: TokenOptions & 
     return { tokenEndpoint: connection.token_endpoint, authMethods: [], algorithms: [] };
   }
   if (!connection.fhir_base_url) throw missing('fhir_base_url');
-  return await options.discover(connection.fhir_base_url, httpOptions(options));
+  const found = await options.discover(connection.fhir_base_url, httpOptions(options));
+  const { fhir_base_url, sync_config } = connection;
+  const named = { fhir_base_url, config: readSyncConfig(sync_config) };
+  return { ...found, tokenEndpoint: namedUrl(named, found.tokenEndpoint, 'The token endpoint').href };
 }
 
 function httpOptions(options: TokenOptions): HttpOptions {
