@@ -54,6 +54,12 @@ export const SERVER = {
     says: 'The server answered the kick-off with {status}: {body}.',
     todo: "It is tried again. If it stays, ask the server's operator.",
   },
+  'kick-off-server-error': {
+    sort: 'retry-briefly',
+    says: `The server itself failed at the kick-off, with {status}: {body}. No setting of the connection is to blame. Each
+      try may have begun an export all the same, so it is asked three times in all, some minutes apart.`,
+    todo: 'Ask its operator what is wrong, and whether it has begun exports for us; then start the sync again.',
+  },
   'kick-off-outcome-unknown': {
     sort: 'give-up',
     says: `The kick-off was sent, and no answer of the server to it arrived here: {found}. It may be preparing an
