@@ -58,7 +58,7 @@ export async function recordMembersInTx(
     insert into group_member as m (connection_id, group_id, fhir_id, first_run, last_run)
     select ${context.connectionId}, ${context.connection.group_id ?? ''}, id, ${context.runId}, ${context.runId}
     from unnest(${[...ids]}::text[]) as id order by id
-    on conflict (connection_id, group_id, fhir_id) do update
+    on conflict (connection_id, fhir_id, hashtextextended(group_id, 0)) do update
     set last_run = excluded.last_run, left_run = null,
       history_run = case when m.left_run is null then m.history_run end`;
 }

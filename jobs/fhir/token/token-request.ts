@@ -94,7 +94,7 @@ export async function tokenRequest(options: TokenOptions & { discover: Discover 
       jwksUrl: connection.jwks_url ?? undefined,
       clock: options.clock,
     });
-    detail = `${method}, ${algorithm}, kid ${kid}, aud ${clean(audience, 200)}`;
+    detail = `${method}, ${algorithm}, kid ${clean(kid, 200)}, aud ${clean(audience, 200)}`;
     body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
     body.set('client_assertion', assertion);
   } else {
