@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { openEngine } from '../jobs/engine.ts';
 import { SyncError } from '../jobs/step/errors.ts';
-import { stopOnSignal } from '../jobs/stop-on-signal.ts';
+import { listenForSignals } from '../jobs/stop-on-signal.ts';
 import { openTicks } from '../jobs/tick.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import { connect } from '../sql/connect.ts';
@@ -14,6 +14,7 @@ import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { serveApp } from './serve.ts';
 
+const signals = listenForSignals();
 const { values } = parseArgs({ options: { 'with-workers': { type: 'boolean', default: false } } });
 
 start(values['with-workers']).catch((error: unknown) => {
@@ -44,7 +45,7 @@ async function start(withWorkers: boolean): Promise<void> {
   if (!config.adminToken)
     log.warn('ADMIN_TOKEN is not set: whoever is on this machine may use the admin API');
 
-  stopOnSignal(log, async () => {
+  signals.stopWith(log, async () => {
     await Promise.all([serving.close(), ticks.stop(), workers?.stop()]);
     await sql.end({ timeout: 5 });
     await engine.close();

@@ -2,12 +2,13 @@
 
 import { environment } from '../sql/environment.ts';
 import { openEngine } from './engine.ts';
-import { stopOnSignal } from './stop-on-signal.ts';
+import { listenForSignals } from './stop-on-signal.ts';
 import { startWorkers } from './workers.ts';
 
+const signals = listenForSignals();
 const engine = await openEngine(environment());
 const workers = await startWorkers(engine.deps);
-stopOnSignal(engine.deps.log, async () => {
+signals.stopWith(engine.deps.log, async () => {
   await workers.stop();
   await engine.close();
 });

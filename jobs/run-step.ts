@@ -18,11 +18,9 @@ import type { Sort } from './step/catalogue/entry.ts';
 import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
 import { SyncError } from './step/errors.ts';
-import { type Handler, MAX_ATTEMPTS } from './step/handler.ts';
+import { BRIEF_ATTEMPTS, type Handler, MAX_ATTEMPTS } from './step/handler.ts';
 import type { Job, Payload, StepName } from './step/queue.ts';
 
-/** Of a step that fails in a way that hardly passes: seconds, in case a deployment or a new vocabulary was under way. */
-const BRIEF_ATTEMPTS = 3;
 /** The status of an export may be asked for a day: the server works on, whatever becomes of a few questions. */
 const MAX_POLLS_IN_VAIN = 100;
 /** What servers ask us to wait is believed within these bounds; Epic's day is the longest sensible wait. */

@@ -955,10 +955,10 @@ create table group_member (
   last_run bigint not null,
   left_run bigint,
   history_run bigint,
-  constraint group_member_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
-  constraint group_member_pkey PRIMARY KEY (connection_id, group_id, fhir_id)
+  constraint group_member_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE
 );
-CREATE INDEX group_member_without_history ON group_member USING btree (connection_id, group_id) WHERE (history_run IS NULL);
+CREATE UNIQUE INDEX group_member_identity ON group_member USING btree (connection_id, fhir_id, hashtextextended(group_id, (0)::bigint));
+CREATE INDEX group_member_without_history ON group_member USING btree (connection_id) WHERE (history_run IS NULL);
 
 create table local_map_state (
   only_row boolean not null default true,

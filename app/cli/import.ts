@@ -1,5 +1,6 @@
 /** `cli import DIR --site KEY`: the NDJSON files of a folder through the same steps as an export. */
 import { userInfo } from 'node:os';
+import { type Folder, LEFT_OUT } from '../../jobs/operator/import-folder.ts';
 import { startImport } from '../../jobs/operator/start-import.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import { openLocal } from './local.ts';
@@ -18,8 +19,9 @@ export async function importFolder(folder: string, site: string): Promise<boolea
     console.log(
       run.resumed
         ? `Run ${run.run_id} of "${site}" was cut short; it goes on where it was (jobs of a worker that died are free after 30 s).`
-        : `Run ${run.run_id}: ${run.files} files into "${site}", ${local.engine.database.described}.`,
+        : `Run ${run.run_id}: ${run.files.length} files into "${site}", ${local.engine.database.described}.`,
     );
+    for (const line of folderLines(run)) console.log(`  ${line}`);
     const workers = await startWorkers(deps);
     const finished = await watchRun(local.api, run);
     await workers.stop();
@@ -29,3 +31,22 @@ export async function importFolder(folder: string, site: string): Promise<boolea
     await local.close();
   }
 }
+
+/** More are only counted. */
+const NAMED = 10;
+
+function folderLines({ files, leftOut, transactionTime }: Folder): string[] {
+  const of = (kind: string) => files.filter((file) => file.kind === kind).length;
+  const named = leftOut
+    .slice(0, NAMED)
+    .map(({ name, what }) => `not data: ${plain(name)} (${LEFT_OUT[what]})`);
+  return [
+    ...(transactionTime ? [`exported at ${transactionTime}`] : []),
+    ...(of('deleted') > 0 ? [`of deletions: ${of('deleted')}, applied after all others`] : []),
+    ...(of('error') > 0 ? [`of the server's remarks: ${of('error')}`] : []),
+    ...named,
+    ...(leftOut.length > NAMED ? [`not data: ${leftOut.length - NAMED} more`] : []),
+  ];
+}
+
+const plain = (name: string) => name.replace(/\p{Cc}/gu, '?');

@@ -14,7 +14,7 @@ export const route = createRoute({
   tags: ['Connections'],
   summary: 'Test a connection',
   description:
-    'Makes a client assertion, exchanges it for a token and reads the server metadata. Answers 200 also when a step ' +
+    'Makes a client assertion, exchanges it for a token, reads the server metadata, and looks the Group up where one is to be exported. Answers 200 also when a step ' +
     'failed: the test itself was done.',
   request: { params: ConnectionParams },
   responses: {

@@ -2,10 +2,13 @@
 import { z } from '@hono/zod-openapi';
 import { SyncConfigSchema } from '../../jobs/connection/sync-config-schema.ts';
 
+/** Of what servers choose: some give ids that are tokens. */
+const LONGEST = 4000;
+
 const url = (description: string) =>
   z
     .url({ protocol: /^https?$/ })
-    .max(2000)
+    .max(LONGEST)
     .describe(description);
 
 const fields = {
@@ -21,7 +24,7 @@ const fields = {
   token_endpoint: url(
     'OAuth token endpoint. Null: read from .well-known/smart-configuration of the FHIR server.',
   ).nullable(),
-  client_id: z.string().min(1).max(500).nullable().describe('Client id that the EHR registered for us.'),
+  client_id: z.string().min(1).max(LONGEST).nullable().describe('Client id that the EHR registered for us.'),
   jwks_url: url('Where our public keys are published, as registered at the EHR; sent as `jku`.').nullable(),
   scopes: z
     .string()
@@ -30,11 +33,12 @@ const fields = {
       /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/,
       'Expected scopes with one blank between.',
     )
-    .max(4000)
+    .max(LONGEST)
     .describe('OAuth scopes that are asked for, with blanks between.'),
   group_id: z
     .string()
-    .regex(/^[A-Za-z0-9\-._]{1,256}$/, 'Expected the id of a FHIR Group, without "Group/".')
+    .regex(/^(?!\.{1,2}$)[!-.0-~]+$/, 'Expected the id of a FHIR Group, without "Group/".')
+    .max(LONGEST)
     .nullable()
     .describe('Group to export. Null: the whole server, or as sync_config.level says.'),
   export_resource_types: z

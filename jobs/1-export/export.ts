@@ -18,7 +18,7 @@ import { logExport } from '../run/export-log.ts';
 import { newcomersOf, withoutPartInTx } from '../run/group-membership.ts';
 import type { Deps } from '../step/deps.ts';
 import { SyncError, syncError } from '../step/errors.ts';
-import type { Handler } from '../step/handler.ts';
+import { BRIEF_ATTEMPTS, type Handler } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
 import { settleScopes } from './granted-scopes.ts';
 import { releaseAbandoned, releaseFinished } from './release-export.ts';
@@ -59,7 +59,9 @@ const askForExport: Handler<'export'> = async (deps, step) => {
   });
   const send = async (asked: KickOff) =>
     readKickOff(
-      await sendAuthorised(connection, source, asked.url, asked, { timeoutMs: 120_000 }),
+      await sendAuthorised(connection, source, asked.url, asked, {
+        ...{ what: 'The export operation', timeoutMs: 120_000 },
+      }),
       asked,
       clock(),
     );
@@ -76,8 +78,7 @@ const askForExport: Handler<'export'> = async (deps, step) => {
       }
     });
   } catch (error) {
-    const refused =
-      error instanceof SyncError && error.code === 'kick-off-refused' ? error.status : undefined;
+    const refused = refusalOf(error, step.payload.attempt ?? 0);
     if (run.part === 'main' || refused === undefined || refused === 401 || refused === 403) throw error;
     return step.commit((tx) => withoutPartInTx(tx, queue, run, clock(), refused));
   }
@@ -94,6 +95,13 @@ const askForExport: Handler<'export'> = async (deps, step) => {
   });
 };
 
+/** Its status, when there is no use in asking again. */
+function refusalOf(error: unknown, attempt: number): number | undefined {
+  if (!(error instanceof SyncError)) return undefined;
+  const spent = error.sort === 'retry-briefly' && attempt + 1 >= BRIEF_ATTEMPTS;
+  return error.code === 'kick-off-refused' || spent ? error.status : undefined;
+}
+
 /**
  * A refusal is an answer, and a request that never left can have made nothing: no job exists, so the intent is taken
  * back and the step may be repeated.
@@ -104,7 +112,7 @@ async function answered<T>(deps: Deps, runId: number, request: () => Promise<T>)
   } catch (error) {
     const known = error instanceof SyncError ? error : undefined;
     if (known?.status !== undefined || known?.code === 'network-unreachable') {
-      const wait = known.sort === 'retry' ? known.retryAfterSeconds : undefined;
+      const wait = known.sort !== 'give-up' ? known.retryAfterSeconds : undefined;
       const at = wait === undefined ? null : new Date(deps.clock().getTime() + wait * 1000);
       await deps.sql`update run set kick_off_started_at = null, next_poll_at = ${at} where run_id = ${runId}`;
     }

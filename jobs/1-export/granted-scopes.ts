@@ -26,8 +26,10 @@ export async function settleScopes(
       await noteInTx(tx, run.run_id, clock(), {
         code: 'scope-not-granted',
         subject: scope.slice(0, 200),
-        message:
-          'The server granted the token without this scope: what it covers is missing from the export.',
+        message: scope.includes('*')
+          ? 'The server granted other scopes in place of this wildcard. Name the types in export_resource_types: then it ' +
+            'is told which of them are missing.'
+          : 'The server granted the token without this scope: what it covers is missing from the export.',
       });
     }
     if (!full) return;

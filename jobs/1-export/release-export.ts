@@ -47,10 +47,13 @@ export async function releaseAbandoned(deps: Deps, connection: Connection, run: 
 
 async function releaseExport(deps: Deps, connection: Connection, statusUrl: string): Promise<string> {
   try {
-    const response = await sendAuthorised(connection, deps.tokens.of(connection), statusUrl, {
-      method: 'DELETE',
-      headers: { accept: 'application/json' },
-    });
+    const response = await sendAuthorised(
+      connection,
+      deps.tokens.of(connection),
+      statusUrl,
+      { method: 'DELETE', headers: { accept: 'application/json' } },
+      { what: 'The status of the export' },
+    );
     await response.body?.cancel();
     return `the server answered ${response.status}`;
   } catch (error) {

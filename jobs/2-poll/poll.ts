@@ -12,6 +12,7 @@ import { logExport } from '../run/export-log.ts';
 import { askForManifest, earliest, listFiles, storeFilesInTx } from '../run/manifest.ts';
 import type { Handler } from '../step/handler.ts';
 import { readRun } from '../step/run.ts';
+import { recordGapsInTx } from './manifest-gaps.ts';
 
 export const pollStep: Handler<'poll'> = async (deps, step) => {
   const { sql, clock, queue } = deps;
@@ -22,7 +23,7 @@ export const pollStep: Handler<'poll'> = async (deps, step) => {
   const connection = await readConnection(sql, run.connection_id);
   checkAge(run, connection, clock());
   const { waiting, pages } = await askForManifest(deps, connection, run.status_url);
-  const files = listFiles(pages, run.part, connection.config.limits.export_max_files);
+  const { files, withoutUrl } = listFiles(pages, run.part, connection);
   const first = earliest(pages);
 
   if (waiting) {
@@ -60,6 +61,7 @@ export const pollStep: Handler<'poll'> = async (deps, step) => {
       returning run_id`;
     if (live.length === 0) return;
     await storeFilesInTx(tx, run, files);
+    await recordGapsInTx(tx, run, { pages, withoutUrl }, clock());
     await advanceInTx(tx, queue, { run_id: run.run_id, limits: connection.config.limits }, clock());
   });
 };

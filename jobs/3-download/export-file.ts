@@ -7,6 +7,7 @@ export interface ExportFile {
   readonly run_id: number;
   readonly file_no: number;
   readonly kind: string;
+  readonly resource_type: string | null;
   readonly phase: number;
   readonly url: string;
   readonly state: string;
@@ -29,8 +30,8 @@ export interface Position {
 
 export async function readFile(sql: Sql, fileId: number): Promise<ExportFile | undefined> {
   const [file] = await sql<ExportFile[]>`
-    select file_id, run_id, file_no, kind, phase, url, state, bytes_done, lines_done, next_seq, etag, restarts,
-      expected_count, refreshed_at, short_reads
+    select file_id, run_id, file_no, kind, resource_type, phase, url, state, bytes_done, lines_done, next_seq, etag,
+      restarts, expected_count, refreshed_at, short_reads
     from export_file where file_id = ${fileId}`;
   return file;
 }

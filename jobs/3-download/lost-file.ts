@@ -78,12 +78,12 @@ async function readManifestAgain(
   deps: Deps,
   run: Run,
   connection: Connection,
-): Promise<FileEntry[] | undefined> {
+): Promise<readonly FileEntry[] | undefined> {
   if (!run.status_url) return undefined;
   try {
     const { waiting, pages } = await askForManifest(deps, connection, run.status_url);
     if (waiting && pages.length === 0) return undefined;
-    return listFiles(pages, run.part, connection.config.limits.export_max_files);
+    return listFiles(pages, run.part, connection).files;
   } catch (error) {
     if (error instanceof SyncError && error.sort === 'give-up') return undefined;
     throw error;

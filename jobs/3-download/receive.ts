@@ -13,7 +13,7 @@ import { syncError } from '../step/errors.ts';
 import type { StepContext } from '../step/handler.ts';
 import type { Run } from '../step/run.ts';
 import { after, claimInTx, type ExportFile, moveOnInTx, type Position } from './export-file.ts';
-import { lastLineIsCut, lastTextOf, readOnceMoreInTx, settleShortInTx } from './short-file.ts';
+import { isCounted, lastLineIsCut, lastTextOf, readOnceMoreInTx, settleShortInTx } from './short-file.ts';
 import { countUnchangedInTx, findUnchanged } from './unchanged-chunk.ts';
 
 /** One download of one file. */
@@ -81,7 +81,7 @@ async function storeChunkInTx(tx: Tx, download: Download, at: Position, cut: Cut
 
 async function finish(download: Download, at: Position, last: Cut | undefined): Promise<void> {
   const { deps, step, run, connection, file } = download;
-  const fewer = file.expected_count !== null && at.lines < file.expected_count;
+  const fewer = isCounted(file) && at.lines < (file.expected_count ?? 0);
   if (mayReadOnceMore(download) && fewer) return readOnceMore(download);
   const cutShort = lastLineIsCut(last ?? (await lastTextOf(deps.sql, file.file_id)));
   const now = deps.clock();

@@ -3,7 +3,9 @@
  * plain body that a server ends in good order does not. Two signs are left: its last line is cut in the middle, or it
  * holds fewer lines than the manifest says. On either it is read once more. When nothing has changed, a cut line is
  * proof that something is missing and holds the watermark; a count is not, since servers are known to send wrong ones
- * (Bulk Data: "optional"), so it is only told, unless the connection says that its server counts right.
+ * (Bulk Data: "optional"), so it is only told, unless the connection says that its server counts right. Of files that
+ * hold no resources a count says even less: of what was deleted it may be Bundles or entries, and beside errors servers
+ * put how many resources they lost.
  */
 
 import type { Sql, Tx } from '../../sql/connect.ts';
@@ -20,7 +22,14 @@ const NEWLINE = 10;
 
 export interface ShortFile extends FailedFile {
   readonly file_no: number;
+  readonly kind: string;
+  readonly resource_type: string | null;
   readonly expected_count: number | null;
+}
+
+/** Whether the manifest's count is to be believed at first. */
+export function isCounted({ kind, expected_count }: ShortFile): boolean {
+  return expected_count !== null && (kind === 'output' || kind === 'members');
 }
 
 /** Whether the text ends in the middle of a line. A last line without its end is allowed when it is whole. */
@@ -74,8 +83,9 @@ export async function settleShortInTx(
       subject: `file ${file.file_no}`,
       amount: (file.expected_count ?? 0) - lines,
       message:
-        `The manifest announces ${file.expected_count} resources, the file holds ${lines} lines, at two readings. ` +
-        'Ask the server\'s operator which is right. sync_config.short_files "hold" keeps the watermark for this.',
+        `The manifest announces ${file.expected_count} resources${file.resource_type ? ` (${file.resource_type})` : ''}, the file ` +
+        `${lines === 0 ? 'is empty' : `holds ${lines} lines`}, at two readings. Ask the server's operator which is right. ` +
+        'sync_config.short_files "hold" keeps the watermark for this.',
     });
   }
 }

@@ -1,18 +1,20 @@
 /**
  * Step 6: closes a run whose every resource is accounted for. What is derived from the persons that it touched is built
- * anew, and checked. The watermark moves to the server's transactionTime, never to our clock, and only if the server
- * reported no error of its own: what it could not export must be asked for again. Old chunks are let go, and a job
+ * anew, and checked. The watermark moves to the server's transactionTime, never to our clock, and only if no failure
+ * holds it (failure-reasons.ts): what did not arrive must be asked for again. Old chunks are let go, and a job
  * releases the export on the server (some allow no other until it is).
  */
+
 import type { Tx } from '../../sql/connect.ts';
+import { list } from '../../sql/list.ts';
 import { alertAtCloseInTx } from '../alerts/at-close.ts';
 import { silenceOf, storeSilence } from '../alerts/silence.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { deriveInTx } from '../derive/derive.ts';
+import { HOLDING, holding } from '../lines/failure-reasons.ts';
 import { checkTouchedInTx } from '../quality/check.ts';
 import { settleMembersInTx } from '../run/group-membership.ts';
-import { HOLD_WATERMARK } from '../run/hold-watermark.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
 import type { Handler } from '../step/handler.ts';
@@ -46,7 +48,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     if (run.reconciles) await compareInTx(tx, run, connection, clock());
     await summariseUnmappedInTx(tx, run.run_id, run.connection_id);
     await noteClocksInTx(tx, run.run_id, clock());
-    await moveWatermarkInTx(tx, run, clock());
+    await moveWatermarkInTx(tx, run, connection, clock());
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
     await letGoInTx(tx, connection, run, clock());
@@ -59,12 +61,13 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
 };
 
 /** Where it must stay, the run says for what. */
-async function moveWatermarkInTx(tx: Tx, run: Run, now: Date): Promise<void> {
+async function moveWatermarkInTx(tx: Tx, run: Run, { config }: Connection, now: Date): Promise<void> {
   if (run.kind !== 'export' || run.transaction_time === null) return;
+  const holds = list(holding(config));
   const held = await tx`
     update run set held_by = f.reasons from (
       select array_agg(distinct reason order by reason) as reasons from failure
-      where run_id = ${run.run_id} and reason = any(${HOLD_WATERMARK}) and resolved_at is null
+      where run_id = ${run.run_id} and reason = any(${holds}) and resolved_at is null
     ) f
     where run.run_id = ${run.run_id} and f.reasons is not null returning run.run_id`;
   if (held.length > 0) return;
@@ -74,9 +77,10 @@ async function moveWatermarkInTx(tx: Tx, run: Run, now: Date): Promise<void> {
     where connection_id = ${run.connection_id}`;
   await settleMembersInTx(tx, run);
   // What earlier runs did not receive was asked for again, and has come.
+  const again = list(run.since === null ? HOLDING : holds);
   await tx`
     update failure set resolved_at = ${now}
-    where connection_id = ${run.connection_id} and run_id < ${run.run_id} and reason = any(${HOLD_WATERMARK})
+    where connection_id = ${run.connection_id} and run_id < ${run.run_id} and reason = any(${again})
       and resolved_at is null`;
 }
 

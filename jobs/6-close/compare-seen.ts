@@ -8,8 +8,8 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
+import { WITHHELD } from '../lines/failure-reasons.ts';
 import { GONE } from '../load/reasons.ts';
-import { HOLD_WATERMARK } from '../run/hold-watermark.ts';
 import type { Run } from '../step/run.ts';
 
 /** Once all is mapped, in the transaction that closes the run and before its watermark is moved. */
@@ -56,7 +56,7 @@ export async function compareInTx(tx: Tx, run: Run, connection: Connection, now:
 async function obstacles(tx: Tx, run: Run, connection: Connection): Promise<string[]> {
   const [found] = await tx<{ withheld: boolean; unreadable: boolean; failed: boolean }[]>`
     select exists (
-        select 1 from failure where run_id = ${run.run_id} and reason = any(${HOLD_WATERMARK}) and resolved_at is null
+        select 1 from failure where run_id = ${run.run_id} and reason = any(${WITHHELD as string[]}) and resolved_at is null
       ) as withheld,
       exists (select 1 from failure where run_id = ${run.run_id} and fhir_id is null) as unreadable,
       exists (select 1 from export_file where run_id = ${run.run_id} and state <> 'done') as failed`;

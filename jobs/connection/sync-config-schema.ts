@@ -93,7 +93,7 @@ const LimitsSchema = z
 const AuthSchema = z
   .strictObject({
     key_id: optional(
-      z.string().min(1).max(200),
+      z.string().min(1).max(4000),
       '`kid` of the client assertion. Left out: the RFC 7638 thumbprint of the public key.',
     ),
     algorithm: optional(
@@ -101,7 +101,7 @@ const AuthSchema = z
       'Signature of the client assertion. Left out: what the server lists and the key can; RS384 or ES384 first.',
     ),
     audience: optional(
-      z.string().min(1).max(2000),
+      z.string().min(1).max(4000),
       '`aud` of the client assertion, for servers that want another than their token endpoint.',
     ),
     token_auth: optional(
@@ -284,6 +284,11 @@ export const SyncConfigSchema = z
       z.enum(['warn', 'hold']),
       'A file with fewer lines than its manifest announces, at two readings: tell it, or also hold the watermark.',
       'warn',
+    ),
+    unreadable_lines: optional(
+      z.enum(['hold', 'warn']),
+      'A line that is no JSON, no resource, too long or damaged: hold the watermark until an export comes without, or only list it as failed.',
+      'hold',
     ),
     missing_scopes: optional(
       z.enum(['warn', 'fail']),

@@ -5,25 +5,31 @@
  */
 import type { Connection } from '../connection/connection.ts';
 import { syncError } from '../step/errors.ts';
-import { checkUrl, type HttpOptions, send } from './http.ts';
+import { type HttpOptions, send } from './http.ts';
+import { namedUrl } from './named-url.ts';
 import type { TokenSource } from './token/access-token.ts';
+
+export interface AuthorisedOptions extends HttpOptions {
+  /** What is asked for, as the subject of a sentence. */
+  readonly what: string;
+}
 
 export async function sendAuthorised(
   connection: Connection,
   tokens: TokenSource,
   url: string,
   init: { readonly method?: string; readonly headers: Record<string, string>; readonly body?: string },
-  options: HttpOptions = {},
+  options: AuthorisedOptions,
 ): Promise<Response> {
-  const target = checkUrl(url, connection.config.allow_http);
+  const target = namedUrl(connection, url, options.what);
   if (!mayHaveToken(connection, target, true)) {
-    throw syncError('token-host-foreign', { host: target.host });
+    throw syncError('token-host-foreign', { what: options.what, host: target.host });
   }
   const http = { ...options, allowHttp: connection.config.allow_http };
   const attempt = async () => {
     const { token } = await tokens.get();
     const headers = { ...init.headers, authorization: `Bearer ${token}` };
-    return { token, response: await send(url, { ...init, headers }, http) };
+    return { token, response: await send(target.href, { ...init, headers }, http) };
   };
   const first = await attempt();
   if (first.response.status !== 401) return first.response;

@@ -17,7 +17,7 @@ import { createGunzip } from 'node:zlib';
 import type { Connection } from '../connection/connection.ts';
 import { SyncError, syncError } from '../step/errors.ts';
 import { mayHaveToken } from './authorised.ts';
-import { checkUrl } from './http.ts';
+import { namedUrl } from './named-url.ts';
 import { checkAddress, lookupAllowed } from './refused-addresses.ts';
 import { readRetryAfter } from './retry-after.ts';
 import type { TokenSource } from './token/access-token.ts';
@@ -51,7 +51,7 @@ export async function openRemoteFile(
   file: FileRequest,
   clock: () => Date,
 ): Promise<OpenFile> {
-  const original = checkUrl(file.url, connection.config.allow_http);
+  const original = namedUrl(connection, file.url, 'A file of the export');
   let token = mayHaveToken(connection, original, file.requiresToken) ? (await tokens.get()).token : undefined;
   let renewed = false;
   let url = original;
@@ -89,10 +89,20 @@ export async function openRemoteFile(
     const location = answer.headers.location;
     if (status >= 300 && status < 400 && location && URL.canParse(location, url.href)) {
       if (hops >= MAX_REDIRECTS) throw syncError('file-redirects', { most: MAX_REDIRECTS }, { status });
-      url = checkUrl(new URL(location, url.href).href, connection.config.allow_http);
+      url = redirected(connection, new URL(location, url.href).href);
       continue;
     }
     throw refused(status, url, answer, clock());
+  }
+}
+
+/** Where this one file leads is no reason to give up the others. */
+function redirected(connection: Connection, location: string): URL {
+  try {
+    return namedUrl(connection, location, 'What a file of the export redirects to');
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    throw syncError('file-redirect-refused', { reason: error.message });
   }
 }
 

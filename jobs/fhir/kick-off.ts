@@ -132,6 +132,14 @@ export async function readKickOff(response: Response, request: KickOff, now: Dat
   if (status === 503 || status === 502 || status === 504) {
     throw syncError('kick-off-unavailable', { status, body: body.text }, { status, retryAfterSeconds });
   }
+  if (status >= 500 && status !== 501) {
+    // Its own answer, so unlike a gateway's 502 it most likely began nothing; unlike a 503 it does not say so.
+    throw syncError(
+      'kick-off-server-error',
+      { status, body: body.text },
+      { status, retryAfterSeconds: retryAfterSeconds ?? 300 },
+    );
+  }
   if (status >= 200 && status < 300) {
     throw syncError(
       'kick-off-not-accepted',
@@ -155,6 +163,13 @@ function advice(status: number): string {
       return 'Check fhir_base_url, sync_config.level and group_id.';
     case 405:
       return 'Try sync_config.kick_off_method POST.';
+    case 301:
+    case 302:
+    case 307:
+    case 308:
+      return 'It is elsewhere: set fhir_base_url to where that leads.';
+    case 501:
+      return 'The server has no such operation: check sync_config.level and kick_off_method.';
     default:
       return "Check the connection's settings with the server's documentation.";
   }

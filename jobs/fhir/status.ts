@@ -8,11 +8,28 @@ import { readErrorBody } from './error-body.ts';
 import { readText } from './http.ts';
 import { readRetryAfter } from './retry-after.ts';
 
-const entry = z.object({
-  type: z.string().optional().catch(undefined),
-  url: z.string().min(1),
-  count: z.coerce.number().int().nonnegative().optional().catch(undefined),
-});
+/** Whatever an entry is, it stands for something of the export: one without a URL is kept, so that it is told. */
+const entry = z
+  .object({
+    type: z
+      .string()
+      .regex(/^[A-Z][A-Za-z]{0,63}$/)
+      .optional()
+      .catch(undefined),
+    url: z.string().min(1).optional().catch(undefined),
+    count: z
+      .union([
+        z.number(),
+        z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .transform(Number),
+      ])
+      .pipe(z.int().nonnegative())
+      .optional()
+      .catch(undefined),
+  })
+  .catch({});
 const entries = z
   .array(entry)
   .nullish()
@@ -20,9 +37,10 @@ const entries = z
 
 /** Fields that versions of the guide made optional, renamed or dropped are optional here; unknown ones are ignored. */
 const Manifest = z.object({
-  transactionTime: z.string().min(10),
+  transactionTime: z.string().regex(/^[\x20-\x7e]{10,100}$/),
   requiresAccessToken: z.union([z.boolean(), z.stringbool()]).optional().catch(undefined),
-  output: z.array(entry),
+  // Required by the guide, and left out by servers that have nothing to send.
+  output: z.array(entry).nullish(),
   deleted: entries,
   error: entries,
   outcome: entries,
@@ -43,7 +61,8 @@ export interface Manifest {
   readonly transactionTime: string;
   /** undefined where the server does not say. */
   readonly requiresAccessToken: boolean | undefined;
-  readonly output: readonly ManifestEntry[];
+  /** undefined where the server does not say: it may have nothing, or have lost it. */
+  readonly output: readonly ManifestEntry[] | undefined;
   readonly deleted: readonly ManifestEntry[];
   /** `error` of versions 1 to 3 and `outcome` of version 4. */
   readonly errors: readonly ManifestEntry[];
@@ -52,7 +71,7 @@ export interface Manifest {
 }
 export interface ManifestEntry {
   readonly type?: string | undefined;
-  readonly url: string;
+  readonly url?: string | undefined;
   readonly count?: number | undefined;
 }
 
@@ -92,6 +111,9 @@ export async function readStatus(response: Response, url: string, now: Date): Pr
   if (transient || [408, 502, 503, 504].includes(status) || (status >= 500 && body.issueCodes.length === 0)) {
     throw syncError('export-status-unavailable', { status, body: body.text }, { status, retryAfterSeconds });
   }
+  if (status >= 300 && status < 400) {
+    throw syncError('export-status-redirected', { status }, { status });
+  }
   if (status === 404 || status === 410) {
     throw syncError('export-gone', { status, body: body.text }, { status });
   }
@@ -116,13 +138,13 @@ function readManifest(text: string, url: string): Manifest {
 function manifestOf(data: z.infer<typeof Manifest>, url: string): Manifest {
   const absolute = (entry: ManifestEntry) => ({
     ...entry,
-    url: URL.canParse(entry.url, url) ? new URL(entry.url, url).href : entry.url,
+    url: entry.url && URL.canParse(entry.url, url) ? new URL(entry.url, url).href : entry.url,
   });
   const next = data.link?.find((link) => link.relation === 'next')?.['url'];
   return {
     transactionTime: data.transactionTime,
     requiresAccessToken: data.requiresAccessToken,
-    output: data.output.map(absolute),
+    output: data.output?.map(absolute),
     deleted: data.deleted.map(absolute),
     errors: [...data.error, ...data.outcome].map(absolute),
     next: typeof next === 'string' && URL.canParse(next, url) ? new URL(next, url).href : undefined,

@@ -147,7 +147,10 @@ export type Outcome =
   /** Nothing to be written before the Encounter is known that tells when it happened, or before its day comes (type DAY). */
   | { readonly kind: 'waits'; readonly awaits: Ref }
   | { readonly kind: 'excluded'; readonly rule: RuleCode }
-  | { readonly kind: 'failed'; readonly reason: string; readonly field: string };
+  | { readonly kind: 'failed'; readonly reason: Expectation; readonly field: string };
+
+/** What was expected of an element, in words. */
+export type Expectation = `Expected ${string}`;
 
 export interface MapContext {
   readonly settings: MappingSettings;

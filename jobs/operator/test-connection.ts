@@ -1,12 +1,13 @@
 /**
- * Whether a connection works, in the three steps in which it can fail: the client assertion is made, the token
- * endpoint accepts it, the FHIR server answers. Changes nothing, here or there; tells no token.
+ * Whether a connection works, in the steps in which it can fail: the client assertion is made, the token endpoint
+ * accepts it, the FHIR server answers, and has the Group that is to be exported, if one is. Changes nothing, here or there; tells no token.
  */
 
 import type { Keyring } from '../connection/secrets.ts';
-import { readSyncConfig } from '../connection/sync-config.ts';
+import { exportLevel, readSyncConfig } from '../connection/sync-config.ts';
 import { readCapability, requestMetadata } from '../fhir/capability.ts';
 import { readErrorBody } from '../fhir/error-body.ts';
+import { lookUpGroup } from '../fhir/group.ts';
 import { type Fetch, readJson } from '../fhir/http.ts';
 import { discovery } from '../fhir/token/smart-configuration.ts';
 import {
@@ -21,7 +22,7 @@ import { SyncError } from '../step/errors.ts';
 export type StepStatus = 'ok' | 'warning' | 'failed' | 'skipped';
 
 export interface TestStep {
-  readonly step: 'jwt_assertion' | 'token_exchange' | 'fhir_metadata';
+  readonly step: 'jwt_assertion' | 'token_exchange' | 'fhir_metadata' | 'group';
   readonly status: StepStatus;
   readonly detail: string;
   readonly ms: number;
@@ -35,8 +36,10 @@ export interface ConnectionTest {
   readonly server_version: string | null;
 }
 
+type TestedConnection = SmartConnection & { readonly group_id: string | null };
+
 export interface TestOptions {
-  readonly connection: SmartConnection;
+  readonly connection: TestedConnection;
   readonly keyring: Keyring;
   readonly clock: () => Date;
   readonly fetch?: Fetch | undefined;
@@ -78,6 +81,14 @@ export async function testConnection(options: TestOptions): Promise<ConnectionTe
     if (!token) return skip('No token to ask with.');
     return await askMetadata(connection, token, options);
   });
+
+  const { group_id, sync_config } = connection;
+  if (exportLevel({ group_id, config: readSyncConfig(sync_config) }) === 'group') {
+    await step('group', async () => {
+      if (!token) return skip('No token to ask with.');
+      return await askGroup(connection, token, options);
+    });
+  }
 
   return {
     status: steps.some((done) => done.status === 'failed')
@@ -128,6 +139,21 @@ async function askMetadata(connection: SmartConnection, token: string, options: 
     detail: `FHIR ${version}${isR4 ? '' : ' (R4 is expected)'}, ${exports}.`,
     value,
   };
+}
+
+async function askGroup(connection: TestedConnection, token: string, options: TestOptions) {
+  const { fhir_base_url, group_id, sync_config } = connection;
+  if (!fhir_base_url || !group_id)
+    return { status: 'failed' as const, detail: 'The connection has no fhir_base_url or no group_id.' };
+  const { isThere, detail } = await lookUpGroup(fhir_base_url, group_id, token, {
+    fetch: options.fetch,
+    timeoutMs: options.timeoutMs ?? 30_000,
+    allowHttp: readSyncConfig(sync_config).allow_http,
+  });
+  // Some servers export Groups that they do not let anybody read.
+  const status =
+    isThere === undefined ? ('skipped' as const) : isThere ? ('ok' as const) : ('warning' as const);
+  return { status, detail };
 }
 
 /** An error that is not ours is a fault of the program: it is not hidden in a finding. */

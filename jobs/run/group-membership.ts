@@ -10,6 +10,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { exportLevel } from '../connection/sync-config.ts';
+import type { FailureReason } from '../lines/failure-reasons.ts';
 import { type Lines, textOf } from '../lines/read-lines.ts';
 import type { Queue } from '../step/queue.ts';
 import type { Run } from '../step/run.ts';
@@ -31,6 +32,8 @@ interface Context {
   readonly chunkId: number;
 }
 
+const UNREADABLE = 'member-unreadable' satisfies FailureReason;
+
 /** A chunk of the membership export: Patients of which only the id counts. */
 export async function recordMembersInTx(
   tx: Tx,
@@ -49,13 +52,13 @@ export async function recordMembersInTx(
   for (const line of broken) {
     await tx`
       insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
-      values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, 'Patient', 'member-unreadable')`;
+      values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, 'Patient', ${UNREADABLE})`;
   }
   await tx`
     insert into group_member as m (connection_id, group_id, fhir_id, first_run, last_run)
     select ${context.connectionId}, ${context.connection.group_id ?? ''}, id, ${context.runId}, ${context.runId}
     from unnest(${[...ids]}::text[]) as id order by id
-    on conflict (connection_id, group_id, fhir_id) do update
+    on conflict (connection_id, fhir_id, hashtextextended(group_id, 0)) do update
     set last_run = excluded.last_run, left_run = null,
       history_run = case when m.left_run is null then m.history_run end`;
 }

@@ -6,6 +6,7 @@
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { sendAuthorised } from '../fhir/authorised.ts';
+import { namedUrl } from '../fhir/named-url.ts';
 import { type InProgress, type Manifest, type ManifestEntry, readStatus } from '../fhir/status.ts';
 import { DELETED_PHASE, ERROR_PHASE, phaseOf } from '../load/phases.ts';
 import type { Deps } from '../step/deps.ts';
@@ -13,6 +14,7 @@ import { syncError } from '../step/errors.ts';
 import type { Run } from '../step/run.ts';
 
 const MAX_PAGES = 10_000;
+const STATUS = 'The status of the export';
 
 export interface Answer {
   /** All pages of a complete manifest, or what there is of a partial one. */
@@ -32,16 +34,41 @@ export async function askForManifest(deps: Deps, connection: Connection, statusU
     if (asked.size > MAX_PAGES) {
       throw syncError('manifest-too-large', { limit: `${MAX_PAGES} pages` });
     }
-    const response = await sendAuthorised(connection, deps.tokens.of(connection), url, {
-      headers: { accept: 'application/json' },
-    });
-    const status = await readStatus(response, url, deps.clock());
+    const what = asked.size === 1 ? STATUS : 'The next page of the manifest';
+    const { response, from } = await askFollowing(deps, connection, url, what);
+    const status = await readStatus(response, from, deps.clock());
     if (status.kind === 'in-progress') waiting = status;
     const page: Manifest | undefined = status.kind === 'complete' ? status.manifest : status.partial;
     if (page) pages.push(page);
     url = page?.next;
   }
   return { waiting, pages: waiting && !connection.config.allow_partial_manifests ? [] : pages };
+}
+
+/**
+ * Follows one redirect. A 303 says that the export is complete and its manifest elsewhere (RFC 9110 section 15.4.4);
+ * with others a server moves its status.
+ */
+async function askFollowing(
+  deps: Deps,
+  connection: Connection,
+  url: string,
+  what: string,
+): Promise<{ readonly response: Response; readonly from: string }> {
+  const ask = (at: string, named: string) => {
+    const headers = { accept: 'application/json' };
+    return sendAuthorised(connection, deps.tokens.of(connection), at, { headers }, { what: named });
+  };
+  const response = await ask(url, what);
+  const { status, headers } = response;
+  const location = headers.get('location');
+  if (status < 300 || status > 399 || !location) return { response, from: url };
+  await response.body?.cancel();
+  const from = URL.canParse(location, url) ? new URL(location, url).href : location;
+  return {
+    response: await ask(from, status === 303 ? 'The export is complete, but its manifest' : what),
+    from,
+  };
 }
 
 /** The page whose transactionTime is the earliest: all should have the same, and the earliest loses nothing. */
@@ -61,25 +88,49 @@ export interface FileEntry {
   readonly entry_no: number | null;
 }
 
+export interface Listed {
+  readonly files: readonly FileEntry[];
+  /** Entries that stand for something, and do not say where it is. */
+  readonly withoutUrl: readonly { readonly kind: FileEntry['kind']; readonly type: string | null }[];
+}
+
+const PLACES = {
+  output: 'Output',
+  members: 'Output',
+  deleted: 'Deletion file',
+  error: 'Error file',
+} as const;
+
 /** All files of all pages, each URL once, in the order in which they are wanted. */
-export function listFiles(pages: readonly Manifest[], part: Run['part'], maxFiles: number): FileEntry[] {
+export function listFiles(
+  pages: readonly Manifest[],
+  part: Run['part'],
+  connection: Pick<Connection, 'fhir_base_url' | 'config'>,
+): Listed {
   const files = new Map<string, FileEntry>();
+  const withoutUrl: { kind: FileEntry['kind']; type: string | null }[] = [];
   const add = (
     kind: FileEntry['kind'],
     list: readonly ManifestEntry[],
     phase: (e: ManifestEntry) => number,
   ) => {
     for (const [index, entry] of list.entries()) {
-      if (files.has(entry.url)) continue;
-      const { url, type, count } = entry;
-      const resource_type = kind === 'output' ? (type ?? null) : null;
+      const { type = null, count = null } = entry;
+      if (entry.url === undefined) {
+        if (count !== 0) withoutUrl.push({ kind, type });
+        continue;
+      }
+      const what = `${PLACES[kind]} ${index + 1} of the manifest${type === null ? '' : ` (${type})`}`;
+      const url = namedUrl(connection, entry.url, what).href;
+      if (files.has(url)) continue;
+      const resource_type = kind === 'output' ? type : null;
       files.set(url, {
         ...{ kind, resource_type, phase: phase(entry), url },
-        ...{ expected_count: count ?? null, entry_no: index },
+        ...{ expected_count: count, entry_no: index },
       });
     }
   };
-  const output = pages.flatMap((page) => page.output);
+  const output = pages.flatMap((page) => page.output ?? []);
   // A server that ignores _type sends everything: of all that only the Patients are read.
   if (part === 'members')
     add(
@@ -88,7 +139,6 @@ export function listFiles(pages: readonly Manifest[], part: Run['part'], maxFile
       () => 0,
     );
   else add('output', output, ({ type }) => phaseOf(type));
-  // Who left the Group is told by the list of its members, not by what was deleted.
   if (part === 'main')
     add(
       'deleted',
@@ -100,12 +150,16 @@ export function listFiles(pages: readonly Manifest[], part: Run['part'], maxFile
     pages.flatMap((page) => page.errors),
     () => ERROR_PHASE,
   );
+  if (output.some(({ count }) => count !== 0) && output.every(({ url }) => url === undefined)) {
+    throw syncError('manifest-without-urls', { files: output.length });
+  }
+  const maxFiles = connection.config.limits.export_max_files;
   if (files.size > maxFiles) {
     throw syncError('manifest-too-large', {
       limit: `sync_config.limits.export_max_files (${maxFiles}) files: ${files.size}`,
     });
   }
-  return [...files.values()].sort((a, b) => a.phase - b.phase);
+  return { files: [...files.values()].sort((a, b) => a.phase - b.phase), withoutUrl };
 }
 
 /** Stores the files that are not known yet, and the new URLs of those that are; says how many are new. */

@@ -34,3 +34,8 @@ export type Handler<S extends StepName> = (deps: Deps, step: StepContext<S>) => 
  * delays of run-step.ts.
  */
 export const MAX_ATTEMPTS = 12;
+/**
+ * Of a step that fails in a way that hardly passes (seconds, in case a deployment or a new vocabulary was under way), or
+ * whose every try may cost something at the server.
+ */
+export const BRIEF_ATTEMPTS = 3;

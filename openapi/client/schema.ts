@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Test a connection
-         * @description Makes a client assertion, exchanges it for a token and reads the server metadata. Answers 200 also when a step failed: the test itself was done.
+         * @description Makes a client assertion, exchanges it for a token, reads the server metadata, and looks the Group up where one is to be exported. Answers 200 also when a step failed: the test itself was done.
          */
         post: operations["test-fhir-connection"];
         delete?: never;
@@ -938,6 +938,12 @@ export interface components {
              */
             short_files?: "warn" | "hold";
             /**
+             * @description A line that is no JSON, no resource, too long or damaged: hold the watermark until an export comes without, or only list it as failed.
+             * @default hold
+             * @enum {string}
+             */
+            unreadable_lines?: "hold" | "warn";
+            /**
              * @description The server grants fewer scopes than were asked for: tell it and go on without those types, or fail the run.
              * @default warn
              * @enum {string}
@@ -1339,10 +1345,10 @@ export interface components {
             /** @description In order; after a failed step the others are skipped. */
             steps: {
                 /**
-                 * @description The client assertion is made; the token endpoint takes it; the FHIR server answers.
+                 * @description The client assertion is made; the token endpoint takes it; the FHIR server answers; it has the Group, where one is to be exported.
                  * @enum {string}
                  */
-                step: "jwt_assertion" | "token_exchange" | "fhir_metadata";
+                step: "jwt_assertion" | "token_exchange" | "fhir_metadata" | "group";
                 /**
                  * @description How it went.
                  * @enum {string}

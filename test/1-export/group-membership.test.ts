@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cancelRun } from '../../jobs/operator/cancel-run.ts';
 import { retryRun } from '../../jobs/operator/retry-run.ts';
@@ -256,5 +257,31 @@ describe('a run that asks for members', () => {
       { code: 'group-members-left', amount: 1 },
     ]);
     expect(await person(one)).toMatchObject({ person: 3 });
+  });
+});
+
+describe('a server that gives ids of thousands of characters', () => {
+  it('is given them back: client, key and Group, whose members are known again', async () => {
+    // Random, so that nothing packs them: what an index takes is less.
+    const long = (length: number) => randomBytes(length).toString('base64url').slice(0, length);
+    const [client, kid, group] = [long(4000), long(2000), `${long(3990)}~|:=%'`];
+    const one = await world.site({
+      connection: { client_id: client, group_id: group },
+      config: { group_membership: 'request', auth: { key_id: kid } },
+    });
+    one.ehr.registerClient({
+      client_id: client,
+      jwks: { keys: [{ ...world.publicKey, kid }] },
+      scopes: ['system/*.read'],
+    });
+    for (const id of ['a', 'b']) one.ehr.load([patient(id), observation(`of-${id}`, id)]);
+    one.ehr.group(group, ['a']);
+    expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 2, error_code: null });
+    clock.advance(60);
+    one.ehr.group(group, ['a', 'b']);
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', mode: 'incremental', records_loaded: 2 });
+    expect(await notices(run)).toEqual([{ code: 'group-members-joined', amount: 1 }]);
+    expect(await members(one)).toHaveLength(2);
   });
 });

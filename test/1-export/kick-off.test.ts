@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { tick } from '../../jobs/tick.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { refusal } from '../4-map/refusal.ts';
+import type { Deed } from '../ehr/server.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf, type Site } from '../world/world.ts';
 
@@ -256,5 +257,69 @@ describe('a kick-off', () => {
     const run = await one.sync();
     expect(run).toMatchObject({ status: 'failed', error_step: 'export', kick_off_started_at: null });
     expect(kickOffs(one)).toHaveLength(0);
+  });
+});
+
+describe('a server that fails at the kick-off', () => {
+  const page: Deed = { status: 500, headers: { 'content-type': 'text/html' }, body: '<html>Oops' };
+
+  it.each([refusal(500), page, { status: 500 }, { status: 599 }])(
+    'is asked again after some minutes, and goes on when it is well: %j',
+    async (deed) => {
+      const one = await site();
+      one.ehr.faults.push({ on: 'kick-off', times: 2, do: deed });
+      const before = clock().getTime();
+      expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 2, error_code: null });
+      expect(kickOffs(one)).toHaveLength(3);
+      expect((clock().getTime() - before) / 60_000).toBeGreaterThan(9);
+    },
+  );
+
+  it('is asked three times, since each may have begun an export; the words blame the server and no setting', async () => {
+    const one = await site();
+    one.ehr.faults.push({ on: 'kick-off', times: 99, do: refusal(500) });
+    const run = await one.sync();
+    expect(run).toMatchObject({
+      status: 'failed',
+      error_step: 'export',
+      error_code: 'kick-off-server-error',
+    });
+    expect(run['error_message']).toMatch(
+      /^The server itself failed at the kick-off, with 500: Operation.*not today/,
+    );
+    expect(run['error_message']).toContain('whether it has begun exports for us');
+    expect(run['error_message']).not.toMatch(/[Cc]heck/);
+    expect(kickOffs(one)).toHaveLength(3);
+    one.ehr.faults.length = 0;
+    expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 2 });
+  });
+
+  it('only where its Group is asked for its members goes on without them', async () => {
+    const one = await site({
+      connection: { group_id: 'everybody' },
+      config: { group_membership: 'request' },
+    });
+    one.ehr.faults.push({
+      ...{ on: 'kick-off', times: 99, match: ({ path }) => path.includes('_elements') },
+      do: refusal(500),
+    });
+    expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 2 });
+    expect(kickOffs(one)).toHaveLength(4);
+  });
+
+  it('with 501 or a redirect is told what to set', async () => {
+    for (const [status, words] of [
+      [501, 'no such operation'],
+      [308, 'set fhir_base_url'],
+    ] as const) {
+      const one = await site();
+      one.ehr.faults.push({
+        on: 'kick-off',
+        do: { status, headers: { location: 'https://other.example/' } },
+      });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'failed', error_code: 'kick-off-refused' });
+      expect(run['error_message']).toContain(words);
+    }
   });
 });

@@ -59,3 +59,30 @@ describe('a server that grants fewer scopes than were asked for', () => {
     });
   });
 });
+
+describe('a wildcard that the server grants type by type', () => {
+  const wildcard = (types: string[], config: object = {}) =>
+    site({ connection: { scopes: 'system/*.read', export_resource_types: types }, config: { ...config } });
+
+  it('is granted when all that is exported is: nothing is told, and it may be insisted on', async () => {
+    const one = await wildcard(['Patient', 'Observation'], { missing_scopes: 'fail' });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', records_loaded: 2, scopes_not_granted: [] });
+    expect(await notices(run)).toEqual([]);
+  });
+
+  it('is not when a type of the export is missing, which is named', async () => {
+    const one = await wildcard(['Patient', 'Condition'], { missing_scopes: 'fail' });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'failed', error_code: 'scopes-not-granted' });
+    expect(run['error_message']).toContain('missing: system/Condition.read.');
+  });
+
+  it('may lack something where the connection does not say what it exports, and says what to do', async () => {
+    const one = await wildcard([]);
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', scopes_not_granted: ['system/*.read'] });
+    const [notice] = await sql`select message from run_notice where run_id = ${run['run_id']}`;
+    expect(notice?.['message']).toContain('export_resource_types');
+  });
+});

@@ -202,6 +202,40 @@ describe('a plain file that ends in good order, but too early', () => {
   });
 });
 
+describe('a count beside files that hold no resources', () => {
+  it('is no promise: server errors and deletions are read once, and nothing is told', async () => {
+    const one = await site();
+    await one.sync();
+    world.clock.advance(60);
+    one.ehr.remove('Observation', 'o1');
+    const says = { resourceType: 'OperationOutcome', issue: [{ severity: 'warning', code: 'processing' }] };
+    one.ehr.faults.push(
+      { on: 'kick-off', do: { errors: [says] } },
+      {
+        on: 'status',
+        do: {
+          // As the reference server: with each error the number of resources that it lost.
+          manifest: ({ error, deleted, ...others }) => ({
+            ...others,
+            error: [error].flat().map((entry) => ({ ...Object(entry), count: 4711 })),
+            deleted: [deleted].flat().map((entry) => ({ ...Object(entry), count: 99 })),
+          }),
+        },
+      },
+    );
+    const before = one.ehr.requests.length;
+    const since = world.clock().getTime();
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', rows_deleted: 1 });
+    expect(one.ehr.requests.slice(before).filter(({ kind }) => kind === 'file')).toHaveLength(2);
+    expect((world.clock().getTime() - since) / 1000).toBeLessThan(30);
+    expect(await noticesOf(run)).toEqual([
+      { code: 'server-remark', subject: 'warning processing', amount: 1 },
+    ]);
+    expect(await watermarkOf(one)).toBe(run['transaction_time']);
+  });
+});
+
 describe('a manifest beyond what is plausible', () => {
   it('fails the run before anything is downloaded, and names the setting', async () => {
     const one = await site({ config: { limits: { export_max_files: 3 } } });

@@ -51,7 +51,9 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 export function createRouter(options: Options): { readonly main: Listener; readonly other: Listener } {
   const { url, settings, exports, authorization, faults, requests, clock } = options;
-  const statusUrl = (job: string) => `${url}/bulkstatus/${job}`;
+  const named = (address: string) =>
+    settings.namesItselfWithHttp ? address.replace('https:', 'http:') : address;
+  const statusUrl = (job: string) => named(`${url}/bulkstatus/${job}`);
 
   return {
     main: (request, response) => void guarded(request, response, 'main'),
@@ -122,7 +124,7 @@ export function createRouter(options: Options): { readonly main: Listener; reado
           clock(),
           settings.bulkDataVersion,
         )
-      : smartConfiguration(options.tokenEndpoint);
+      : smartConfiguration(named(options.tokenEndpoint));
     json(exchange, 200, document);
   }
 
@@ -172,7 +174,7 @@ export function createRouter(options: Options): { readonly main: Listener; reado
 
   function manifest(job: ExportJob, page: number, done: number | undefined) {
     const address = {
-      file: (name: string) => `${url}/bulkfiles/${job.id}/${name}`,
+      file: (name: string) => named(`${url}/bulkfiles/${job.id}/${name}`),
       page: (n: number) => `${statusUrl(job.id)}?page=${n}`,
     };
     if (done === undefined)

@@ -5,8 +5,10 @@
  */
 
 import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { Resource } from '../../jobs/map/types.ts';
 import { type Client, createAuthorization } from './authorization.ts';
+import type { Certificate } from './certificate.ts';
 import { changes } from './changes.ts';
 import type { ExportFile } from './export-job.ts';
 import { createExports } from './exports.ts';
@@ -19,6 +21,8 @@ import { createStore } from './store.ts';
 export interface EhrOptions extends Partial<EhrSettings> {
   readonly port?: number;
   readonly clock?: () => Date;
+  /** Speaks https with it. */
+  readonly certificate?: Certificate;
   /** Stored at the start. */
   readonly population?: Omit<PopulationOptions, 'base'>;
   /** Not stored: made from the seed whenever it is read (see lazy.ts). */
@@ -61,11 +65,13 @@ export async function startEhr(options: EhrOptions = {}): Promise<Ehr> {
     gzip: options.gzip ?? true,
     range: options.range ?? true,
     bulkDataVersion: options.bulkDataVersion ?? 2,
+    namesItselfWithHttp: options.namesItselfWithHttp ?? false,
     patientParameter: options.patientParameter ?? true,
   };
-  const main = createServer();
+  const main = options.certificate ? createSecureServer({ ...options.certificate }) : createServer();
   const other = createServer();
-  const origin = await listen(main, options.port ?? 0);
+  const address = await listen(main, options.port ?? 0);
+  const origin = options.certificate ? address.replace('http:', 'https:') : address;
   const otherOrigin = await listen(other, 0);
   const url = `${origin}/fhir`;
   const tokenEndpoint = `${origin}/auth/token`;

@@ -13,6 +13,8 @@ export interface EhrSettings {
   range: boolean;
   /** Of the Bulk Data guide: 1 knows no POST, 4 knows no GET and no comma lists and names `outcome` instead of `error`. */
   bulkDataVersion: 1 | 2 | 3 | 4;
+  /** Names itself with http although it is reached by https only, as behind a proxy that ends TLS. */
+  namesItselfWithHttp: boolean;
   /** Whether an export of named patients is known (`patient`). */
   patientParameter: boolean;
 }

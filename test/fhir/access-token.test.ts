@@ -20,6 +20,7 @@ const connection: SmartConnection = {
   client_secret_sealed: null,
   jwks_url: null,
   scopes: 'system/*.read',
+  export_resource_types: [],
   sync_config: {},
 };
 
@@ -118,6 +119,21 @@ describe('an access token', () => {
     expect((await source({ scopes: 'system/Patient.read' }).get()).notGranted).toEqual([]);
     server.on('/token', issue({ scope: 'system/Patient.read' }));
     expect((await source().get()).notGranted).toEqual(['system/*.read']);
+  });
+
+  it.each<[what: string, asked: string, granted: string, missing: string[]]>([
+    ['all of it', 'system/*.read', 'system/Patient.read system/Observation.read', []],
+    ['in the other notation', 'system/*.rs', 'system/Patient.read system/Observation.rs system/X.rs', []],
+    ['in parts', 'system/*.read', 'system/Patient.r system/Patient.s system/Observation.cruds', []],
+    ['less', 'system/*.read', 'system/Patient.read', ['system/Observation.read']],
+    ['less, by a filter', 'system/*.rs', 'system/*.rs?x=y system/Patient.rs', ['system/Observation.rs']],
+    ['to users only', 'system/*.rs', 'user/*.rs system/Patient.rs', ['system/Observation.rs']],
+    ['nothing of it', 'system/*.read', 'launch', ['system/Patient.read', 'system/Observation.read']],
+    ['twice', 'system/*.read system/Observation.read', 'system/Patient.read', ['system/Observation.read']],
+  ])('knows a wildcard that is granted type by type: %s', async (_, scopes, scope, missing) => {
+    server.on('/token', issue({ scope }));
+    const types = ['Patient', 'Observation'];
+    expect((await source({ scopes, export_resource_types: types }).get()).notGranted).toEqual(missing);
   });
 
   it('is asked for with a client secret, form-encoded before it is joined', async () => {

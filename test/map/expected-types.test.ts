@@ -69,7 +69,9 @@ describe('an element of a wrong type', () => {
         const isNamed = found?.field === place.field && /^Expected .+, found .+$/.test(found.reason);
         // What R5 has in its place is told by the element that differs.
         const isR5 =
-          found && place.field.startsWith(found.field) && /^R5's .+, expected R4's .+$/.test(found.reason);
+          found &&
+          place.field.startsWith(found.field) &&
+          /^Expected R4's .+, found R5's .+$/.test(found.reason);
         const named = isNamed || isR5;
         return named ? [] : [{ field: place.field, value, found }];
       }),

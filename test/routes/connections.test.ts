@@ -84,6 +84,9 @@ describe('a connection', () => {
     ['token_endpoint', { token_endpoint: 'http://ehr.example/token' }],
     ['ehr_vendor', { ehr_vendor: 'meditech' }],
     ['group_id', { group_id: 'Group/7' }],
+    ['group_id', { group_id: '..' }],
+    ['group_id', { group_id: 'x'.repeat(4001) }],
+    ['client_id', { client_id: 'x'.repeat(4001) }],
     ['export_resource_types.1', { export_resource_types: ['Patient', 'patient;drop'] }],
     ['sync_config.level', { sync_config: { level: 'group' } }],
     ['sync_config.schedule.cron', { sync_config: { schedule: { cron: 'daily' } } }],
@@ -95,6 +98,21 @@ describe('a connection', () => {
     const refused = await api.call('POST', CONNECTIONS, { site_name: 'x', site_key: 'bad', ...fields });
     expect(refused.status).toBe(400);
     expect(refused.json.errors[0].path).toBe(path);
+  });
+
+  it('may have ids of 4,000 characters, as servers choose them', async () => {
+    const long = (of: string) => of.repeat(4000).slice(0, 4000);
+    const fields = {
+      ...{
+        client_id: long('client~id/='),
+        group_id: long("a-1.c-~|:'=%"),
+        scopes: long('system/Patient.read?x='),
+      },
+      sync_config: { auth: { key_id: long('kid '), audience: long('https://ehr.example/') } },
+    };
+    const id = await api.connect(fields);
+    expect((await api.call('GET', `${CONNECTIONS}/${id}`)).json).toMatchObject(fields);
+    expect((await api.call('PUT', `${CONNECTIONS}/${id}`, fields)).status).toBe(200);
   });
 
   it('may use http on this machine, and elsewhere when allow_http says so', async () => {

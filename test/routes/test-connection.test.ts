@@ -130,6 +130,30 @@ describe('the test of a connection', () => {
     expect(found.status).toBe('ok');
   });
 
+  it('looks up the Group that is to be exported, with the token', async () => {
+    server.on('/fhir/Group/a%7Cb', ({ headers }) =>
+      headers.authorization === 'Bearer good' ? { json: { resourceType: 'Group' } } : { status: 404 },
+    );
+    expect(statuses(await test({ group_id: 'a|b' }))).toMatchObject({ group: 'ok' });
+    expect(statuses(await test({ group_id: 'a|b', sync_config: { level: 'system' } }))).not.toHaveProperty(
+      'group',
+    );
+  });
+
+  it.each([
+    [404, 'warning', /with 404: OperationOutcome .*Check group_id/],
+    [410, 'warning', /with 410/],
+    [403, 'skipped', /could not be looked up \(403/],
+    [501, 'skipped', /could not be looked up \(501/],
+  ])('tells what it means when that is answered with %i', async (status, expected, words) => {
+    const json = { resourceType: 'OperationOutcome', issue: [{ code: 'not-found' }] };
+    server.on('/fhir/Group/lost', { status, json });
+    const found = await test({ group_id: 'lost' });
+    expect(statuses(found)).toMatchObject({ fhir_metadata: 'ok', group: expected });
+    expect(found.status).toBe(expected === 'warning' ? 'warning' : 'ok');
+    expect(found.steps[3].detail).toMatch(words);
+  });
+
   it('answers 404 for a connection that is not there', async () => {
     expect(await api.call('POST', `${CONNECTIONS}/999999/test`)).toMatchObject({
       status: 404,

@@ -8,13 +8,24 @@ export interface Started {
   readonly log: string[];
 }
 
+interface StartOptions {
+  /** Instead of this node. */
+  readonly command?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Resolves when it says that it is ready. */
-export async function startProcess(world: World, args: readonly string[]): Promise<Started> {
-  const child = spawn(process.execPath, args, {
+export async function startProcess(
+  world: Pick<World, 'database' | 'encryptionKey'>,
+  args: readonly string[],
+  { command = process.execPath, env = {} }: StartOptions = {},
+): Promise<Started> {
+  const child = spawn(command, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
-      ...{ PATH: process.env['PATH'], DATABASE_URL: world.database.url },
+      ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], DATABASE_URL: world.database.url },
       ...{ ENCRYPTION_KEY: world.encryptionKey, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info' },
+      ...env,
     },
   });
   const log: string[] = [];

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { calculateJwkThumbprint, exportJWK } from 'jose';
+import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 import { pino } from 'pino';
 import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
@@ -32,6 +32,8 @@ export interface World {
   readonly clock: TestClock;
   /** Of the client, one for all sites. */
   readonly privateKey: string;
+  /** Its public half. */
+  readonly publicKey: JWK;
   /** For processes of their own over the same database. */
   readonly encryptionKey: string;
   /** Everything logged, as one text. */
@@ -137,7 +139,7 @@ export async function openTestWorld(options: { clock?: TestClock } = {}): Promis
   }
 
   return {
-    ...{ deps, sql, database, clock, privateKey: key.pkcs8, encryptionKey, site, worker },
+    ...{ deps, sql, database, clock, privateKey: key.pkcs8, publicKey: jwk, encryptionKey, site, worker },
     logged: () => lines.join(''),
     async close() {
       await Promise.all(ehrs.map((ehr) => ehr.close()));

@@ -1,6 +1,9 @@
 /**
  * Whether a server granted less than was asked for. Servers drop scopes without a word and the export then lacks
  * those types, so it must be seen. Understands v1 (`system/Patient.read`) and v2 (`system/Patient.rs`) scopes.
+ *
+ * A wildcard may be granted as the list of what it stands for on that server. Where the connection says what it exports,
+ * that is compared type by type; where it does not, nobody can tell whether a type is missing from the list.
  */
 interface Scope {
   readonly context: string;
@@ -8,23 +11,33 @@ interface Scope {
   readonly permissions: string;
 }
 
-/** The requested scopes that no granted one covers. */
-export function scopesNotGranted(requested: string, granted: string): string[] {
+/** The requested scopes that the granted ones do not cover; of a wildcard, those of the exported types that lack one. */
+export function scopesNotGranted(
+  requested: string,
+  granted: string,
+  exported: readonly string[] = [],
+): string[] {
   const have = words(granted);
   const read = have.map(readScope).filter((scope) => scope !== undefined);
-  return words(requested).filter((text) => {
-    if (have.includes(text)) return false;
+  const missing = words(requested).flatMap((text) => {
+    if (have.includes(text)) return [];
     const wanted = readScope(text);
-    return !wanted || !read.some((scope) => covers(scope, wanted));
+    if (!wanted) return [text];
+    if (isCovered(wanted, read)) return [];
+    if (wanted.type !== '*' || exported.length === 0) return [text];
+    return exported
+      .filter((type) => !isCovered({ ...wanted, type }, read))
+      .map((type) => text.replace('*', type));
   });
+  return [...new Set(missing)];
 }
 
-function covers(have: Scope, wanted: Scope): boolean {
-  return (
-    have.context === wanted.context &&
-    (have.type === '*' || have.type === wanted.type) &&
-    [...wanted.permissions].every((permission) => have.permissions.includes(permission))
+/** Several scopes may make up the permissions of one, as in "system/Patient.r system/Patient.s". */
+function isCovered(wanted: Scope, granted: readonly Scope[]): boolean {
+  const about = granted.filter(
+    ({ context, type }) => context === wanted.context && (type === '*' || type === wanted.type),
   );
+  return [...wanted.permissions].every((one) => about.some(({ permissions }) => permissions.includes(one)));
 }
 
 function readScope(text: string): Scope | undefined {

@@ -9,6 +9,7 @@ import { clean } from '../../step/clean.ts';
 import { type SyncError, syncError } from '../../step/errors.ts';
 import { describeErrorBody } from '../error-body.ts';
 import { type Fetch, type HttpOptions, readText, send } from '../http.ts';
+import { namedUrl } from '../named-url.ts';
 import { readRetryAfter } from '../retry-after.ts';
 import { chooseAlgorithm, importSigningKey, signAssertion } from './assertion.ts';
 import { scopesNotGranted } from './scopes.ts';
@@ -23,6 +24,7 @@ export interface SmartConnection {
   readonly client_secret_sealed: string | null;
   readonly jwks_url: string | null;
   readonly scopes: string;
+  readonly export_resource_types: readonly string[];
   readonly sync_config: unknown;
 }
 
@@ -48,7 +50,11 @@ export async function exchange(request: TokenRequest, options: TokenOptions): Pr
   const response = await send(request.url, request.init, httpOptions(options));
   return readTokenResponse(
     { status: response.status, headers: response.headers, text: await readText(response, 1024 * 1024) },
-    { scopes: options.connection.scopes, now: options.clock() },
+    {
+      scopes: options.connection.scopes,
+      types: options.connection.export_resource_types,
+      now: options.clock(),
+    },
   );
 }
 
@@ -88,7 +94,7 @@ export async function tokenRequest(options: TokenOptions & { discover: Discover 
       jwksUrl: connection.jwks_url ?? undefined,
       clock: options.clock,
     });
-    detail = `${method}, ${algorithm}, kid ${kid}, aud ${clean(audience, 200)}`;
+    detail = `${method}, ${algorithm}, kid ${clean(kid, 200)}, aud ${clean(audience, 200)}`;
     body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
     body.set('client_assertion', assertion);
   } else {
@@ -123,7 +129,7 @@ const EXPIRES_IN = 300;
 
 export function readTokenResponse(
   response: { readonly status: number; readonly headers: Headers; readonly text: string },
-  asked: { readonly scopes: string; readonly now: Date },
+  asked: { readonly scopes: string; readonly types: readonly string[]; readonly now: Date },
 ): AccessToken {
   if (response.status < 200 || response.status > 299) throw tokenError(response, asked);
   const read = TokenAnswer.safeParse(parse(response.text));
@@ -140,7 +146,7 @@ export function readTokenResponse(
     token: read.data.access_token,
     expiresAt: new Date(asked.now.getTime() + (read.data.expires_in ?? EXPIRES_IN) * 1000),
     scope,
-    notGranted: scopesNotGranted(asked.scopes, scope),
+    notGranted: scopesNotGranted(asked.scopes, scope, asked.types),
   };
 }
 
@@ -188,7 +194,10 @@ async function tokenServer(connection: SmartConnection, options: TokenOptions & 
     return { tokenEndpoint: connection.token_endpoint, authMethods: [], algorithms: [] };
   }
   if (!connection.fhir_base_url) throw missing('fhir_base_url');
-  return await options.discover(connection.fhir_base_url, httpOptions(options));
+  const found = await options.discover(connection.fhir_base_url, httpOptions(options));
+  const { fhir_base_url, sync_config } = connection;
+  const named = { fhir_base_url, config: readSyncConfig(sync_config) };
+  return { ...found, tokenEndpoint: namedUrl(named, found.tokenEndpoint, 'The token endpoint').href };
 }
 
 function httpOptions(options: TokenOptions): HttpOptions {

@@ -119,13 +119,13 @@ const TYPES = new Map([['DeviceUsage', 'DeviceUseStatement']]);
 
 export interface R5Shape {
   readonly field: string;
-  readonly reason: string;
+  readonly reason: `Expected ${string}`;
 }
 
 export function r5Shape(resource: Json): R5Shape | undefined {
   const type = String(resource['resourceType']);
   const former = TYPES.get(type);
-  if (former !== undefined) return { field: type, reason: `R5's ${type}, expected R4's ${former}` };
+  if (former !== undefined) return { field: type, reason: `Expected R4's ${former}, found R5's ${type}` };
   for (const { path, steps, instead, when, beside } of READY.get(type) ?? []) {
     if (!valuesAt(resource, steps).some((value) => !when || when(value))) continue;
     if (
@@ -133,7 +133,7 @@ export function r5Shape(resource: Json): R5Shape | undefined {
       Object.keys(resource).some((name) => name !== path && name.startsWith(beside))
     )
       continue;
-    return { field: `${type}.${path}`, reason: `R5's ${path}, expected R4's ${instead}` };
+    return { field: `${type}.${path}`, reason: `Expected R4's ${instead}, found R5's ${path}` };
   }
   return undefined;
 }

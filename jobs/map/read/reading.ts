@@ -9,6 +9,7 @@ import type { Link, Ref } from '../cdm/link.ts';
 import type { RuleCode } from '../rules.ts';
 import type {
   Clock,
+  Expectation,
   MapContext,
   Outcome,
   Relations,
@@ -51,7 +52,7 @@ export function excluded(rule: RuleCode): Refusal {
   return { kind: 'excluded', rule };
 }
 
-export function failed(reason: string, field: string): Refusal {
+export function failed(reason: Expectation, field: string): Refusal {
   return { kind: 'failed', reason, field };
 }
 
@@ -127,7 +128,7 @@ function noteClock({ clocks }: Reading, { datetime }: Moment, sent: unknown): vo
   else if (/[+-]\d\d:\d\d$/.test(said)) clocks.add('offset');
 }
 
-function expected(fault: Exclude<DateFault, 'absent'>, { from, to }: Years): string {
+function expected(fault: Exclude<DateFault, 'absent'>, { from, to }: Years): `Expected ${string}` {
   if (fault === 'offset') return 'Expected a FHIR dateTime (offset as +05:00)';
   if (fault === 'no-such-day') return 'Expected a day and time of day that exist';
   return fault === 'implausible-year'

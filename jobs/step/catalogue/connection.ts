@@ -60,7 +60,7 @@ export const CONNECTION = {
   },
   'token-host-foreign': {
     sort: 'give-up',
-    says: 'The server sends us to {host}, which is not its own host, so the access token stays here.',
-    todo: 'If that host is right, add it to sync_config.token_hosts.',
+    says: "{what} is at {host}, which is not the server's own host, so the access token stays here.",
+    todo: 'If that host is right, add it to sync_config.token_hosts; "cli retry" then goes on with the same export.',
   },
 } as const satisfies Record<string, Entry>;

@@ -4,14 +4,14 @@
  * whose names the compiler reads from here. A line break in a template counts as a space.
  */
 export interface Entry {
-  readonly sort: Exclude<Sort, 'retry-briefly'>;
+  readonly sort: Sort;
   readonly says: string;
   readonly todo: string;
 }
 
 /**
- * What a step does with the error. 'retry': the same may work later. 'retry-briefly': it hardly will, so the
- * step gives up after a few tries within seconds. 'give-up': only a person can help.
+ * What a step does with the error. 'retry': the same may work later. 'retry-briefly': it hardly will, or each try
+ * may cost something at the server, so the step gives up after a few tries. 'give-up': only a person can help.
  */
 export type Sort = 'retry' | 'retry-briefly' | 'give-up';
 

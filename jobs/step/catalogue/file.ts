@@ -43,6 +43,11 @@ export const FILE = {
     says: 'A file redirects more than {most} times.',
     todo: "Ask the server's operator.",
   },
+  'file-redirect-refused': {
+    sort: 'give-up',
+    says: 'A file redirects to where it cannot be asked for. {reason}',
+    todo: "Ask the server's operator.",
+  },
   'file-encoding-unknown': {
     sort: 'give-up',
     says: 'Asked for gzip or no compression, got a Content-Encoding that is neither.',

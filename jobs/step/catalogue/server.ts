@@ -29,6 +29,23 @@ export const SERVER = {
     says: 'Expected an answer of at most {bytes} bytes, got more.',
     todo: "Ask the server's operator what it answers.",
   },
+  'named-url-invalid': {
+    sort: 'give-up',
+    says: '{what} should have an absolute https URL without user name and password, and has {found}.',
+    todo: "Ask the server's operator.",
+  },
+  'named-url-not-http': {
+    sort: 'give-up',
+    says: '{what} is named by {scheme}, and only what is reached by https can be asked for.',
+    todo: `The server writes its exports to a storage of its own: have its operator hand them out by https, or copy the
+      files to this machine and use "cli import".`,
+  },
+  'named-url-insecure': {
+    sort: 'give-up',
+    says: '{what} is named by http, at {host}: tokens and data would travel in the clear.',
+    todo: `If that is the server behind its proxy, its operator must set the address by which it is reached from
+      outside (its public base URL, or the proxy's X-Forwarded headers).`,
+  },
   'kick-off-throttled': {
     sort: 'retry',
     says: 'The server accepts no export now ({status}): {body}.',
@@ -38,6 +55,12 @@ export const SERVER = {
     sort: 'retry',
     says: 'The server answered the kick-off with {status}: {body}.',
     todo: "It is tried again. If it stays, ask the server's operator.",
+  },
+  'kick-off-server-error': {
+    sort: 'retry-briefly',
+    says: `The server itself failed at the kick-off, with {status}: {body}. No setting of the connection is to blame. Each
+      try may have begun an export all the same, so it is asked three times in all, some minutes apart.`,
+    todo: 'Ask its operator what is wrong, and whether it has begun exports for us; then start the sync again.',
   },
   'kick-off-outcome-unknown': {
     sort: 'give-up',
@@ -61,6 +84,11 @@ export const SERVER = {
     says: 'The status request was answered with {status}: {body}.',
     todo: "It is tried again. If it stays, ask the server's operator.",
   },
+  'export-status-redirected': {
+    sort: 'give-up',
+    says: 'The status request was answered with {status}, which leads nowhere, or on from where one redirect had led.',
+    todo: "Ask the server's operator what it answers at the status URL; the watermark has not moved.",
+  },
   'export-gone': {
     sort: 'give-up',
     says: 'The server no longer knows the export job ({status}): {body}.',
@@ -82,6 +110,11 @@ export const SERVER = {
     says: `Expected the export's manifest as JSON with transactionTime and output, got {bytes} bytes that lack:
       {fields}.`,
     todo: "Ask the server's operator what it answers at the status URL.",
+  },
+  'manifest-without-urls': {
+    sort: 'give-up',
+    says: 'The manifest lists {files} files of output and says of none where it is (url).',
+    todo: "Ask the server's operator.",
   },
   'manifest-too-large': {
     sort: 'give-up',

@@ -1,0 +1,48 @@
+/**
+ * What a manifest leaves open: entries that do not say where their file is, and a list of files that is not there. The
+ * export goes on with what there is.
+ */
+import type { Tx } from '../../sql/connect.ts';
+import type { Manifest } from '../fhir/status.ts';
+import { type MissingPart, recordMissingInTx, SERVER_ERROR } from '../run/hold-watermark.ts';
+import type { Listed } from '../run/manifest.ts';
+import { noteInTx } from '../run/notices.ts';
+import type { Run } from '../step/run.ts';
+
+interface Read {
+  readonly pages: readonly Manifest[];
+  readonly withoutUrl: Listed['withoutUrl'];
+}
+
+const NO_OUTPUT = 'manifest-without-output';
+const NO_URL = 'manifest-entry-without-url';
+const TOLD = {
+  [NO_OUTPUT]:
+    'The manifest has no list of files (output), although all was asked for: nobody knows whether the server has ' +
+    'nothing. The watermark is held. Ask its operator, or see whether the client may read anything.',
+  [NO_URL]:
+    'The manifest names files without saying where they are; all others are loaded. The watermark is held.',
+};
+
+export async function recordGapsInTx(tx: Tx, run: Run, read: Read, now: Date): Promise<void> {
+  const gaps = gapsOf(run, read);
+  await recordMissingInTx(tx, run.run_id, gaps);
+  for (const code of [NO_OUTPUT, NO_URL] as const) {
+    const amount = gaps.filter(({ reason }) => reason === code).length;
+    if (amount > 0) await noteInTx(tx, run.run_id, now, { code, amount, message: TOLD[code] });
+  }
+}
+
+function gapsOf(run: Run, { pages, withoutUrl }: Read): MissingPart[] {
+  const gaps = withoutUrl.map(
+    ({ kind, type }): MissingPart =>
+      kind === 'error'
+        ? { type: 'OperationOutcome', reason: SERVER_ERROR, field: 'no-url' }
+        : { type, reason: NO_URL, field: kind },
+  );
+  // Where nothing has changed since, a manifest without a list says just that.
+  const nothingNew = run.part === 'main' && run.since !== null;
+  if (pages.some(({ output }) => output === undefined) && !nothingNew)
+    gaps.unshift({ type: null, reason: NO_OUTPUT, field: null });
+  return gaps;
+}

@@ -1,0 +1,47 @@
+/** A certificate for https on this machine, signed by itself and made for the moment (X.509 v3, in DER by hand). */
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+
+export interface Certificate {
+  /** PEM. */
+  readonly key: string;
+  readonly cert: string;
+}
+
+export function selfSigned(): Certificate {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const name = sequence(tagged(0x31, sequence(oid('550403'), tagged(0x0c, Buffer.from('simulated EHR')))));
+  const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
+  const subjectKey = publicKey.export({ type: 'spki', format: 'der' });
+  const names = sequence(tagged(0x82, Buffer.from('localhost')), tagged(0x87, Buffer.from([127, 0, 0, 1])));
+  const isAuthority = sequence(tagged(0x01, Buffer.from([0xff])));
+  const keyId = tagged(0x04, createHash('sha1').update(subjectKey).digest());
+  const extensions = [
+    sequence(oid('551d11'), tagged(0x04, names)),
+    sequence(oid('551d13'), tagged(0x01, Buffer.from([0xff])), tagged(0x04, isAuthority)),
+    sequence(oid('551d0e'), tagged(0x04, keyId)),
+  ];
+  const body = sequence(
+    tagged(0xa0, tagged(0x02, Buffer.from([2]))),
+    tagged(0x02, Buffer.concat([Buffer.from([1]), randomBytes(15)])),
+    ...[ecdsaWithSha256, name, sequence(time('20250101000000Z'), time('20990101000000Z')), name, subjectKey],
+    tagged(0xa3, sequence(...extensions)),
+  );
+  const signature = tagged(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)]));
+  const der = sequence(body, ecdsaWithSha256, signature);
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),
+  };
+}
+
+function tagged(tag: number, content: Buffer): Buffer {
+  const { length } = content;
+  const size =
+    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...size]), content]);
+}
+
+const sequence = (...parts: Buffer[]) => tagged(0x30, Buffer.concat(parts));
+const oid = (hex: string) => tagged(0x06, Buffer.from(hex, 'hex'));
+const time = (text: string) => tagged(0x18, Buffer.from(text));

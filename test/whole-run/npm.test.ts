@@ -1,0 +1,72 @@
+/** A signal to npm must reach node. With other shells, scripts and versions of npm: npm.soak.ts. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, describe, expect, it } from 'vitest';
+import { newDatabase } from '../database.ts';
+import {
+  CONTAINER,
+  childrenOf,
+  encryptionKey,
+  ended,
+  hasContainers,
+  kill,
+  killThoseLeft,
+  npmRun,
+} from './npm-run.ts';
+
+const database = await newDatabase();
+afterAll(async () => {
+  killThoseLeft();
+  await database.drop();
+});
+
+describe('SIGTERM to npm', () => {
+  it('ends node in order, and frees the port', async () => {
+    const { child, log, url } = await npmRun(database, 'serve');
+    expect(url).toMatch(/^http:/);
+    child.kill('SIGTERM');
+    await ended(child, log, url);
+  });
+
+  it.runIf(hasContainers)('as the first process of a container, too', async () => {
+    const { child, log, url } = await npmRun(database, 'start', { before: CONTAINER });
+    const [npm] = childrenOf(child.pid ?? 0);
+    kill(npm ?? 0, 'SIGTERM');
+    await ended(child, log, url);
+  });
+});
+
+describe('SIGTERM before there is anything to end', () => {
+  it.runIf(hasContainers)(
+    'ends the first process of a container, which gets no signal by default',
+    async () => {
+      const silent = createServer();
+      const asked = once(silent, 'connection');
+      await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+      const address = silent.address();
+      const port = typeof address === 'object' ? address?.port : 0;
+      const [command = '', ...args] = [...CONTAINER, process.execPath, 'jobs/main.ts'];
+      const env = {
+        PATH: process.env['PATH'],
+        DATABASE_URL: `postgres://nobody@127.0.0.1:${port}/none`,
+        ENCRYPTION_KEY: encryptionKey,
+      };
+      const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+      let said = '';
+      child.stderr.on('data', (text) => {
+        said += text;
+      });
+      try {
+        await asked;
+        const [node] = childrenOf(child.pid ?? 0);
+        kill(node ?? 0, 'SIGTERM');
+        expect(await once(child, 'close')).toEqual([0, null]);
+      } finally {
+        child.kill('SIGKILL');
+        silent.close();
+      }
+      expect(said).toContain('SIGTERM before this was ready');
+    },
+  );
+});
