@@ -28,32 +28,48 @@ interface Table<Value> {
   readonly anyCase?: boolean;
 }
 
+interface Entry<Value> {
+  readonly value: Value;
+  readonly rank: number;
+}
+
+interface Codes<Value> {
+  readonly entries: Map<string, Entry<Value>>;
+  anyCase: boolean;
+}
+
+/** Of codes without a system. */
+const NO_SYSTEM = '';
+
 export function codeSet<Value>(...tables: readonly Table<Value>[]): CodeSet<Value> {
-  const known = new Map<string, { readonly value: Value; readonly rank: number }>();
-  const tolerant = new Set<string>();
+  const known = new Map<string, Codes<Value>>();
+  const codesOfSystem = (system: string): Codes<Value> => {
+    const codes = known.get(system) ?? { entries: new Map(), anyCase: false };
+    known.set(system, codes);
+    return codes;
+  };
   let rank = 0;
   for (const { systems, codes, bare = false, anyCase = false } of tables) {
     for (const [code, value] of Object.entries(codes)) {
       const entry = { value, rank: rank++ };
-      for (const system of bare ? [...systems, ''] : systems) {
-        const name = nameOf(system, anyCase ? code.toUpperCase() : code);
-        if (!known.has(name)) known.set(name, entry);
-        if (anyCase) tolerant.add(system);
+      const name = anyCase ? code.toUpperCase() : code;
+      for (const system of bare ? [...systems, NO_SYSTEM] : systems) {
+        const of = codesOfSystem(system);
+        if (!of.entries.has(name)) of.entries.set(name, entry);
+        of.anyCase ||= anyCase;
       }
     }
   }
-  const find = ({ system, code }: Coding) => {
-    const key = system === undefined ? '' : systemKey(system);
-    const exact = known.get(nameOf(key, code));
-    return exact ?? (tolerant.has(key) ? known.get(nameOf(key, code.toUpperCase())) : undefined);
+  const find = ({ system, code }: Coding): Entry<Value> | undefined => {
+    const codes = known.get(system === undefined ? NO_SYSTEM : systemKey(system));
+    if (!codes) return undefined;
+    return codes.entries.get(code) ?? (codes.anyCase ? codes.entries.get(code.toUpperCase()) : undefined);
   };
   return {
     valueOf: (coding) => find(coding)?.value,
     rankOf: (coding) => find(coding)?.rank ?? Number.POSITIVE_INFINITY,
   };
 }
-
-const nameOf = (system: string, code: string): string => `${system}\n${code}`;
 
 /** The coding that counts, of one or several CodeableConcepts. */
 export function codingOf<Value>(set: CodeSet<Value>, ...codeables: readonly unknown[]): Coding | undefined {
@@ -90,11 +106,14 @@ export function categoriesIn<Code extends string>(
   codeables: unknown,
   vendor: Vendor,
 ): ReadonlySet<string> {
-  const found = new Set<string>(valuesIn(set, codeables));
+  const found = new Set<string>();
   for (const codeable of list(codeables)) {
-    for (const { system, code } of codings(codeable)) {
-      const same = vendorCategory(vendor, system === undefined ? undefined : systemKey(system), code);
-      if (same !== undefined) found.add(same);
+    for (const coding of codings(codeable)) {
+      const { system, code } = coding;
+      const said =
+        set.valueOf(coding) ??
+        vendorCategory(vendor, system === undefined ? undefined : systemKey(system), code);
+      if (said !== undefined) found.add(said);
     }
   }
   return found;

@@ -32,7 +32,9 @@ export interface Reading {
   refusal: Refusal | undefined;
   /** The Encounter that tells when it happened, and has not arrived. */
   awaitsDate: Ref | undefined;
-  readonly clocks: Set<Clock>;
+  /** Times that keep their clock came in UTC, or with another offset. */
+  sendsUtc: boolean;
+  sendsOffsets: boolean;
 }
 
 export function read(resource: Resource, context: MapContext): Reading {
@@ -44,7 +46,8 @@ export function read(resource: Resource, context: MapContext): Reading {
     unkept: [],
     refusal: undefined,
     awaitsDate: undefined,
-    clocks: new Set(),
+    sendsUtc: false,
+    sendsOffsets: false,
   };
 }
 
@@ -67,7 +70,7 @@ export function result(
   } = {},
 ): Outcome {
   if (reading.refusal) return reading.refusal;
-  const { unmapped, omitted, unkept, clocks } = reading;
+  const { unmapped, omitted, unkept } = reading;
   return {
     kind: 'rows',
     rows,
@@ -76,8 +79,8 @@ export function result(
     awaits: more.awaits,
     relations: more.relations && said(more.relations) ? more.relations : undefined,
     omitted: omitted.size > 0 ? [...omitted] : undefined,
-    clocks: clocks.size > 0 ? [...clocks] : undefined,
     unkept: unkept.length > 0 ? unkept : undefined,
+    clocks: clocksOf(reading),
   };
 }
 
@@ -120,12 +123,20 @@ export function moment(
   return undefined;
 }
 
-function noteClock({ clocks }: Reading, { datetime }: Moment, sent: unknown): void {
-  if (datetime === undefined || clocks.size === 2) return;
-  const said = String(sent).trimEnd();
+function noteClock(reading: Reading, { datetime }: Moment, sent: unknown): void {
+  if (datetime === undefined || typeof sent !== 'string') return;
+  const said = sent.trimEnd();
+  const last = said.at(-1);
   // Zero is a wall clock's, too: that of London in winter.
-  if (/[Zz]$/.test(said)) clocks.add('utc');
-  else if (/[+-]\d\d:\d\d$/.test(said)) clocks.add('offset');
+  if (last === 'Z' || last === 'z') reading.sendsUtc = true;
+  else if (OFFSET_SIGNS.has(said.at(-6))) reading.sendsOffsets = true;
+}
+
+const OFFSET_SIGNS = new Set<string | undefined>(['+', '-']);
+
+function clocksOf({ sendsUtc, sendsOffsets }: Reading): readonly Clock[] | undefined {
+  if (!sendsUtc) return sendsOffsets ? ['offset'] : undefined;
+  return sendsOffsets ? ['utc', 'offset'] : ['utc'];
 }
 
 function expected(fault: Exclude<DateFault, 'absent'>, { from, to }: Years): `Expected ${string}` {
