@@ -63,16 +63,3 @@ export function finding(line: number, level: Finding['level'], code: FindingCode
 }
 
 export const ALWAYS = { from: '1970-01-01', to: '2099-12-31' } as const;
-
-/** Columns of source_to_concept_map. */
-export const MAP_COLUMNS = [
-  'source_code',
-  'source_concept_id',
-  'source_vocabulary_id',
-  'source_code_description',
-  'target_concept_id',
-  'target_vocabulary_id',
-  'valid_start_date',
-  'valid_end_date',
-  'invalid_reason',
-] as const;
