@@ -1,7 +1,7 @@
 /**
  * The elements that the mappers read, with the type that FHIR R4 gives each: what a resource is held against before it is
  * mapped (wrong-type.ts). `[X]` is a list of X. What no mapper reads is not here and may be anything; that everything
- * they read is here, and nothing else, the test map-types.test.ts shows.
+ * they read is here, and nothing else, test/map/expected-types.test.ts shows.
  */
 
 import {
