@@ -4,6 +4,7 @@
  * counted for the operator.
  */
 import type { Tx } from '../../sql/connect.ts';
+import { excessOf } from '../lines/extent.ts';
 import { textOf } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
 import type { LoadContext } from '../load/context.ts';
@@ -13,9 +14,11 @@ import { countInTx } from '../run/notices.ts';
 export async function recordServerErrors(tx: Tx, context: LoadContext, text: Buffer): Promise<void> {
   const remarks = new Map<string, number>();
   for (const { line, start, end } of split(text)) {
-    const content = textOf(text.subarray(start, end));
+    const bytes = text.subarray(start, end);
+    const content = textOf(bytes);
     if (content === '') continue;
-    for (const { severity, code, type } of issuesOf(content, context.connection.export_resource_types)) {
+    const issues = excessOf(bytes) ? UNREADABLE : issuesOf(content, context.connection.export_resource_types);
+    for (const { severity, code, type } of issues) {
       if (REMARKS.has(severity)) {
         const subject = `${severity} ${code}${type ? ` ${type}` : ''}`;
         remarks.set(subject, (remarks.get(subject) ?? 0) + 1);
@@ -45,18 +48,19 @@ interface Issue {
   readonly type: string | undefined;
 }
 
+const UNREADABLE: readonly Issue[] = [{ severity: 'error', code: 'unreadable', type: undefined }];
+
 /** Severity and code of each issue: what it says beside may hold anything. What cannot be read counts as an error. */
-function issuesOf(content: string, types: readonly string[]): Issue[] {
-  const unreadable = [{ severity: 'error', code: 'unreadable', type: undefined }];
+function issuesOf(content: string, types: readonly string[]): readonly Issue[] {
   let outcome: unknown;
   try {
     outcome = JSON.parse(content);
   } catch {
-    return unreadable;
+    return UNREADABLE;
   }
   const issues: unknown =
     typeof outcome === 'object' && outcome !== null ? Reflect.get(outcome, 'issue') : undefined;
-  if (!Array.isArray(issues)) return unreadable;
+  if (!Array.isArray(issues)) return UNREADABLE;
   return issues.flatMap((issue: unknown) => {
     if (typeof issue !== 'object' || issue === null) return [];
     const severity: unknown = Reflect.get(issue, 'severity');

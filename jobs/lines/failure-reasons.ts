@@ -42,6 +42,11 @@ export const FAILURES = {
   },
   'no-id': { holds: 'no', why: 'arrived whole; the server would send the same again' },
   'id-too-long': { holds: 'no', why: 'arrived whole; the server would send the same again' },
+  'nested-too-deep': {
+    holds: 'no',
+    why: 'arrived whole; more than 200 levels, which no resource of FHIR has',
+  },
+  'too-many-values': { holds: 'no', why: 'arrived whole; more than a million lists, objects and members' },
   'operation-outcome-note': { holds: 'no', why: 'a remark of the server, no resource' },
   'member-unreadable': { holds: 'no', why: 'each run asks for all members of the Group' },
   'Expected …': {

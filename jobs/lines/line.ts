@@ -19,3 +19,14 @@ const LINE_HASH_BYTES = 16;
 export function lineHash(bytes: Buffer): string {
   return hash('sha256', bytes, 'hex').slice(0, 2 * LINE_HASH_BYTES);
 }
+
+const BEGINNING =
+  /^\{\s*"resourceType"\s*:\s*"([A-Z][A-Za-z]{0,63})"\s*,\s*"id"\s*:\s*"([A-Za-z0-9.-]{1,64})"/;
+const LONGEST_BEGINNING = 200;
+
+/** Type and id where the line begins with them, as most servers write it. */
+export function identityOf(bytes: Buffer): { type: string; id: string } | undefined {
+  const found = BEGINNING.exec(bytes.toString('latin1', 0, LONGEST_BEGINNING));
+  const [, type, id] = found ?? [];
+  return type && id ? { type, id } : undefined;
+}

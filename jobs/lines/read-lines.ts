@@ -4,8 +4,9 @@
  */
 import type { Resource } from '../map/types.ts';
 import { contentHash } from './content-hash.ts';
+import { excessOf } from './extent.ts';
 import type { FailureReason } from './failure-reasons.ts';
-import { type Line, lineHash } from './line.ts';
+import { identityOf, type Line, lineHash } from './line.ts';
 import { split } from './split.ts';
 import { mapInTurns } from './turns.ts';
 
@@ -128,15 +129,19 @@ function isPage({ entries, unreadable }: Read, first: Line | undefined): boolean
 export function readLine(read: Read, bytes: Buffer, line: number, at: number): void {
   const text = textOf(bytes);
   if (text === '') return;
+  const refuse = (reason: FailureReason, type: string | null = null, id: string | null = null) =>
+    read.unreadable.push({ line, type, id, reason });
+  const excess = excessOf(bytes);
+  if (excess) {
+    const named = identityOf(bytes);
+    return void refuse(excess, named?.type, named?.id);
+  }
   let json: unknown;
   try {
     json = parse(text);
   } catch {
-    read.unreadable.push({ line, type: null, id: null, reason: NOT_JSON });
-    return;
+    return void refuse(NOT_JSON);
   }
-  const refuse = (reason: FailureReason, type: string | null = null, id: string | null = null) =>
-    read.unreadable.push({ line, type, id, reason });
   if (isWholeFile(json)) return void refuse(NOT_NDJSON);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return void refuse('not-a-resource');
   const fields = json as Record<string, unknown>;
@@ -220,18 +225,27 @@ function isWholeFile(json: unknown): boolean {
   const [first]: unknown[] = Array.isArray(json) ? json : [json];
   if (typeof first !== 'object' || first === null) return false;
   if (Array.isArray(json)) return 'resourceType' in first;
-  if (Reflect.get(first, 'resourceType') === 'Binary')
-    return /ndjson/i.test(String(Reflect.get(first, 'contentType')));
+  if (Reflect.get(first, 'resourceType') === 'Binary') {
+    const said: unknown = Reflect.get(first, 'contentType');
+    return typeof said === 'string' && /ndjson/i.test(said);
+  }
   return Reflect.get(first, 'resourceType') === 'Bundle' && Reflect.get(first, 'type') === 'searchset';
 }
 
 /** FHIR forbids control characters and JSON half surrogate pairs; what Postgres cannot hold as text is let go. */
 function parse(text: string): unknown {
   if (!text.includes('\\u') || !UNSTORABLE.test(text)) return JSON.parse(text);
-  return JSON.parse(text, (_, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value,
-  );
+  return JSON.parse(text, (_, value: unknown) => {
+    if (typeof value === 'string') return storable(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    // Contents of Medications and Devices are stored with the names of their elements.
+    const names = Object.keys(value);
+    if (names.every((name) => storable(name) === name)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [storable(name), one]));
+  });
 }
+
+const storable = (text: string) => text.replaceAll('\0', '').toWellFormed();
 
 const UNSTORABLE = /\\u(0000|d[89a-f])/i;
 

@@ -9,7 +9,7 @@
 import type { Tx } from '../../../sql/connect.ts';
 import { textArray } from '../../../sql/text-array.ts';
 import { ByIdentity } from '../../lines/by-identity.ts';
-import { type Line, lineHash } from '../../lines/line.ts';
+import { identityOf, type Line, lineHash } from '../../lines/line.ts';
 import type { WriteContext } from '../context.ts';
 
 export interface Sorted {
@@ -62,14 +62,4 @@ async function differing(tx: Tx, context: Context, asked: readonly SameLine[]): 
         or r.last_run = ${context.runId})
     ) is not true`;
   return new Set(answer?.ordinals ? answer.ordinals.split(',').map(Number) : []);
-}
-
-const BEGINNING =
-  /^\{\s*"resourceType"\s*:\s*"([A-Z][A-Za-z]{0,63})"\s*,\s*"id"\s*:\s*"([A-Za-z0-9.-]{1,64})"/;
-const LONGEST_BEGINNING = 200;
-
-function identityOf(bytes: Buffer): { type: string; id: string } | undefined {
-  const found = BEGINNING.exec(bytes.toString('latin1', 0, LONGEST_BEGINNING));
-  const [, type, id] = found ?? [];
-  return type && id ? { type, id } : undefined;
 }
