@@ -56,6 +56,20 @@ describe('a line between good ones', () => {
       '{"resourceType":"Medication","id":"odd","code":{"\\udfff\\u0000":"x","coding":[{"code":"1"}]}}',
       undefined,
     ],
+    [
+      'with code systems that are called as what every object has',
+      JSON.stringify(
+        observation('odd', 'p', {
+          code: {
+            coding: ['__proto__', 'valueOf', 'hasOwnProperty'].map((system) => ({
+              system,
+              code: 'toString',
+            })),
+          },
+        }),
+      ),
+      undefined,
+    ],
     ['with keys twice', odd('"id":"first","status":"draft"'), undefined],
     ['with half characters', odd('"note":[{"text":"\\ud83d \\udc00 \\u0000"}]'), undefined],
     ['with half a character in its id', '{"resourceType":"Patient","id":"\\ud83d"}', undefined],

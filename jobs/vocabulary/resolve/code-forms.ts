@@ -18,12 +18,12 @@ const UPPER_CASE = new Set([
 ]);
 const WITHOUT_BLANKS = new Set([...UPPER_CASE, 'SNOMED', 'RxNorm', 'CVX', 'ICD9Proc']);
 /** Where the dot of an undotted code belongs. ICD-9-CM's E codes have four characters before it. */
-const DOT_AFTER: Readonly<Record<string, (code: string) => number>> = {
-  ICD10: () => 3,
-  ICD10CM: () => 3,
-  ICD9CM: (code) => (code.startsWith('E') ? 4 : 3),
-  ICD9Proc: () => 2,
-};
+const DOT_AFTER = new Map<string, (code: string) => number>([
+  ['ICD10', () => 3],
+  ['ICD10CM', () => 3],
+  ['ICD9CM', (code) => (code.startsWith('E') ? 4 : 3)],
+  ['ICD9Proc', () => 2],
+]);
 
 /** Of vocabularies that write codes in a way of their own. */
 const GUESSES = new Map<string, (sent: string) => string[]>([
@@ -48,7 +48,7 @@ function spellings(vocabularyId: string, sent: string): string[] {
   // Two digits at least: 08, 140.
   if (vocabularyId === 'CVX') return [code.replace(/^0+(?=\d)/, '').replace(/^\d$/, '0$&')];
   const upper = UPPER_CASE.has(vocabularyId) ? code.toUpperCase() : code;
-  const dotAfter = Object.hasOwn(DOT_AFTER, vocabularyId) ? DOT_AFTER[vocabularyId] : undefined;
+  const dotAfter = DOT_AFTER.get(vocabularyId);
   if (!dotAfter) return [vocabularyId === 'ICD10PCS' ? upper.replaceAll('.', '') : upper];
   const bare = upper.replace(/\.$/, '');
   if (bare.includes('.') || bare.length <= dotAfter(bare)) return [bare];
