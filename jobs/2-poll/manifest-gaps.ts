@@ -4,8 +4,8 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Manifest } from '../fhir/status.ts';
-import { type MissingPart, recordMissingInTx, SERVER_ERROR } from '../run/hold-watermark.ts';
 import type { Listed } from '../run/manifest.ts';
+import { type MissingPart, recordMissingInTx, SERVER_ERROR } from '../run/missing-parts.ts';
 import { noteInTx } from '../run/notices.ts';
 import type { Run } from '../step/run.ts';
 

@@ -12,7 +12,7 @@ import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { unpack } from '../lines/chunk-text.ts';
 import type { Cut } from '../lines/chunker.ts';
-import { CUT_SHORT, type FailedFile, FEWER_LINES, recordFileFailureInTx } from '../run/hold-watermark.ts';
+import { CUT_SHORT, type FailedFile, FEWER_LINES, recordFileFailureInTx } from '../run/missing-parts.ts';
 import { noteInTx } from '../run/notices.ts';
 import type { Queue } from '../step/queue.ts';
 

@@ -7,7 +7,7 @@
  * Resources that no later reading has are settled before the run closes (5-settle/settle-misread.ts).
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { FailedFile } from '../run/hold-watermark.ts';
+import type { FailedFile } from '../run/missing-parts.ts';
 
 export async function takeBackInTx(
   tx: Tx,

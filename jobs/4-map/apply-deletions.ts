@@ -10,7 +10,7 @@ import type { LoadContext } from '../load/context.ts';
 import { GONE } from '../load/reasons.ts';
 import { type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
-import { DELETION_UNREADABLE } from '../run/hold-watermark.ts';
+import { DELETION_UNREADABLE } from '../run/missing-parts.ts';
 
 export async function applyDeletions(tx: Tx, context: LoadContext, text: Buffer): Promise<void> {
   const ledger = openLedger();

@@ -8,7 +8,7 @@ import { excessOf } from '../lines/extent.ts';
 import { textOf } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
 import type { LoadContext } from '../load/context.ts';
-import { SERVER_ERROR } from '../run/hold-watermark.ts';
+import { SERVER_ERROR } from '../run/missing-parts.ts';
 import { countInTx } from '../run/notices.ts';
 
 export async function recordServerErrors(tx: Tx, context: LoadContext, text: Buffer): Promise<void> {

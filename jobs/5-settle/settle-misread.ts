@@ -8,7 +8,7 @@ import type { OpenChunk } from '../load/open-chunk.ts';
 import { GONE } from '../load/reasons.ts';
 import { type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
-import { type FailedFile, MISREAD, recordFileFailureInTx } from '../run/hold-watermark.ts';
+import { type FailedFile, MISREAD, recordFileFailureInTx } from '../run/missing-parts.ts';
 import type { Run } from '../step/run.ts';
 
 /** Runs once everything that was sent is mapped. */

@@ -258,11 +258,7 @@ function strongEtag(etag: string | undefined): string | null {
 function refused(status: number, url: URL, answer: IncomingMessage, now: Date) {
   const retryAfterSeconds = readRetryAfter(answer.headers['retry-after'] ?? null, now);
   if (status === 429) {
-    return syncError(
-      'file-throttled',
-      { host: url.host },
-      { status, retryAfterSeconds: retryAfterSeconds ?? 60 },
-    );
+    return syncError('file-throttled', { host: url.host }, { status, retryAfterSeconds });
   }
   if (status === 408 || status >= 500) {
     return syncError('file-unavailable', { host: url.host, status }, { status, retryAfterSeconds });

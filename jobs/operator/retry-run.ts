@@ -6,7 +6,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { advanceInTx } from '../run/advance.ts';
-import { FILE_LOST } from '../run/hold-watermark.ts';
+import { FILE_LOST } from '../run/missing-parts.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';

@@ -6,7 +6,7 @@
  *   OBSENC is Observation Room where the vocabulary has it as a Standard Visit, else an inpatient visit.
  * - status: finished, and those under way (in-progress, arrived, triaged, onleave). An end that is not there: for a stay
  *   that goes on the day of the extract, with "Still patient" as discharge; for all others the start (CDM 5.4,
- *   visit_end_date).
+ *   visit_end_date). The end of a stay that goes on moves at each close (sql/derive/move-open-stays.sql).
  * - visit_source_value is the class as sent, never an identifier.
  *
  * Departures from the guide: OBSENC (the guide: 262); discharged home and admitted from home are 0, since the CDM has
