@@ -22,16 +22,17 @@ export function namedUrl(connection: Known, text: string, what: string): URL {
   if (url.username || url.password)
     throw syncError('named-url-invalid', { what, found: `one for ${url.host} that holds them` });
   if (url.protocol === 'https:') return url;
-  const secure = byHttps(connection, url);
+  const mayBePlain = connection.config.allow_http || isLoopback(url.hostname);
+  const secure = byHttps(connection, url, mayBePlain ? [] : connection.config.token_hosts);
   if (secure) return secure;
-  if (connection.config.allow_http || isLoopback(url.hostname)) return url;
+  if (mayBePlain) return url;
   throw syncError('named-url-insecure', { what, host: url.host });
 }
 
 /** The same by https, on a host that the connection reaches by https; a port is known when it is the same or none. */
-function byHttps({ fhir_base_url, config }: Known, url: URL): URL | undefined {
+function byHttps({ fhir_base_url }: Known, url: URL, tokenHosts: readonly string[]): URL | undefined {
   const base = fhir_base_url && URL.canParse(fhir_base_url) ? new URL(fhir_base_url) : undefined;
-  const known = [...(base?.protocol === 'https:' ? [base.host] : []), ...config.token_hosts];
+  const known = [...(base?.protocol === 'https:' ? [base.host] : []), ...tokenHosts];
   const hosts = known.map((host) => new URL(`https://${host}`));
   const found = hosts.find(
     ({ hostname, port }) =>

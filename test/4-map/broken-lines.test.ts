@@ -12,8 +12,8 @@ const world = await openTestWorld();
 afterAll(() => world.close());
 const { sql } = world;
 
-const nested = (depth: number, open: string, inside: string, close: string) =>
-  `{"resourceType":"Patient","id":"odd","extension":${open.repeat(depth)}${inside}${close.repeat(depth)}}`;
+const nested = (depth: number, open: string, inside: string, close: string, element = 'extension') =>
+  `{"resourceType":"Patient","id":"odd","${element}":${open.repeat(depth)}${inside}${close.repeat(depth)}}`;
 const members = (count: number) => Array.from({ length: count }, (_, n) => `"k${n}":${n}`).join(',');
 /** An Observation with one thing about it. */
 const odd = (text: string) => JSON.stringify(observation('odd', 'p')).replace('{', `{${text},`);
@@ -26,7 +26,7 @@ describe('a line between good ones', () => {
       { reason: 'nested-too-deep', resource_type: 'Patient', fhir_id: 'odd' },
     ],
     ['of 201 lists', nested(200, '[', '', ']'), { reason: 'nested-too-deep' }],
-    ['of 200 levels', nested(199, '[', '', ']'), undefined],
+    ['of 200 levels', nested(199, '[', '', ']', 'photo'), undefined],
     [
       'of a million levels that are not closed',
       `{"id":${'['.repeat(1_000_000)}`,

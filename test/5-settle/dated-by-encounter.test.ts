@@ -208,7 +208,9 @@ describe('an Encounter that changes when the chunks are not kept any more', asyn
     site.ehr.put(starting('2026-03-03T08:15:00Z'));
     expect(await site.sync()).toMatchObject({ status: 'completed', records_redriven: 0 });
     expect(await starts(site)).toEqual({ c1: '2026-03-02 08:15:00' });
-    expect(world.logged()).toContain('"resources":1,"msg":"a Medication, Device or Encounter has changed');
+    expect(world.logged()).toContain(
+      '"resources":1,"msg":"a Medication, Substance, Device, Organization or Encounter has changed',
+    );
     await site.sync({ full: true });
     expect(await starts(site)).toEqual({ c1: '2026-03-03 08:15:00' });
     await expectAsFresh(site);

@@ -185,7 +185,7 @@ const isOfMap = (sent: readonly string[]) =>
 function ownPart(sent: readonly string[]): string[] {
   return sent.slice(
     0,
-    sent.findIndex((text) => text.includes('for no key update of r')),
+    sent.findIndex((text) => text.includes('manifest_at from run where')),
   );
 }
 
