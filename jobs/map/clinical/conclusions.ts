@@ -4,6 +4,7 @@
  */
 
 import type { Moment } from '../cdm/dates.ts';
+import type { Value } from '../cdm/event.ts';
 import type { Link } from '../cdm/link.ts';
 import { isEventDomain, project } from '../cdm/project.ts';
 import { type Chosen, mainCode } from '../read/coding.ts';
@@ -30,11 +31,11 @@ export function conclusionRows(reading: Reading, codes: readonly Json[], report:
 }
 
 function answered(reading: Reading, answer: Chosen) {
-  const value = {
+  const value: Value = {
     conceptId: answer.targets[0]?.conceptId ?? 0,
     sourceValue: answer.sourceValue,
     // A report whose code is a procedure is not that procedure again.
-    denies: true,
+    assertsNothing: true,
   };
   return { code: mainCode(reading, reading.resource['code'], 'clinical'), value };
 }
