@@ -8,6 +8,7 @@ import type { Keyring } from '../jobs/connection/secrets.ts';
 import type { Queue } from '../jobs/step/queue.ts';
 import type { WholeTick } from '../jobs/tick.ts';
 import type { Sql } from '../sql/connect.ts';
+import type { Caller } from './caller.ts';
 import type { Config } from './config.ts';
 
 export interface Services {
@@ -27,8 +28,8 @@ export interface AppEnv {
   Variables: {
     readonly services: Services;
     readonly requestId: string;
-    /** The caller; set by auth.ts. */
-    actor: string;
+    /** Set by auth.ts; before that, nobody. */
+    caller: Caller;
   };
 }
 

@@ -7,6 +7,7 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { App, AppEnv, Services } from './app-env.ts';
 import { authenticate } from './auth.ts';
+import { NOBODY } from './caller.ts';
 import { apiDocument } from './document.ts';
 import { answer, answerError, invalidRequest, problem } from './problems.ts';
 import { route as importLocalMaps } from './routes/import-local-maps.ts';
@@ -24,7 +25,7 @@ export function createApp(services: Services): App {
   });
   app.use(async (c, next) => {
     c.set('services', services);
-    c.set('actor', 'nobody');
+    c.set('caller', NOBODY);
     await next();
   });
   app.use(requestId({ limitLength: 100 }), accessLog, secureHeaders(), noStore);
@@ -67,7 +68,7 @@ const accessLog: MiddlewareHandler<AppEnv> = async (c, next) => {
       status: c.res.status,
       ms: clock().getTime() - since,
       request_id: c.var.requestId,
-      actor: c.var.actor,
+      actor: c.var.caller.name,
     },
     'request',
   );

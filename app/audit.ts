@@ -18,7 +18,7 @@ export async function audit(sql: Sql | Tx, c: Context<AppEnv>, entry: AuditEntry
   await sql`
     insert into audit (at, actor, action, target, status, request_id)
     values (
-      ${c.var.services.clock()}, ${c.var.actor}, ${entry.action}, ${entry.target}, ${entry.status},
+      ${c.var.services.clock()}, ${c.var.caller.name}, ${entry.action}, ${entry.target}, ${entry.status},
       ${c.var.requestId}
     )`;
 }

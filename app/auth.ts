@@ -10,13 +10,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { isLoopback } from '../jobs/fhir/http.ts';
 import type { AppEnv } from './app-env.ts';
+import { NOBODY } from './caller.ts';
 import { problem } from './problems.ts';
 
 export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { adminToken } = c.var.services.config;
   if (adminToken === undefined) {
     refuseForeignPages(new URL(c.req.url).hostname, c.req.header('sec-fetch-site'), c.req.header('origin'));
-    c.set('actor', 'local');
+    c.set('caller', { ...NOBODY, name: 'local', role: 'admin' });
   } else {
     if (!holdsBearer(c.req.header('authorization'), adminToken)) {
       throw problem(
@@ -27,7 +28,7 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
         },
       );
     }
-    c.set('actor', 'admin');
+    c.set('caller', { ...NOBODY, name: 'admin', role: 'admin', via: 'admin-token' });
   }
   await next();
 };

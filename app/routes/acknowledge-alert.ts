@@ -33,7 +33,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { id } = c.req.valid('param');
   const alert = await sql.begin(async (tx) => {
     const changed = await tx`
-      update alert set acknowledged_at = ${clock()}, acknowledged_by = ${c.var.actor}
+      update alert set acknowledged_at = ${clock()}, acknowledged_by = ${c.var.caller.name}
       where alert_id = ${id} and acknowledged_at is null returning alert_id`;
     if (changed.length > 0)
       await audit(tx, c, { action: 'alert.acknowledge', target: `alert/${id}`, status: 200 });

@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { confirmReconciliation } from '../../jobs/operator/confirm-reconciliation.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { reconciliationOf } from '../reads/reconciliations.ts';
 import { RunParams } from '../schemas/page.ts';
@@ -54,7 +55,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   await reconciliationOf(sql, { connection_id: id, run_id: rid });
   const run_id = await confirmReconciliation(
     { sql, queue, clock },
-    { connection_id: id, run_id: rid, confirmed_by: `api:${c.var.actor}`, ...c.req.valid('json') },
+    { connection_id: id, run_id: rid, confirmed_by: asTrigger(c.var.caller), ...c.req.valid('json') },
   );
   await audit(sql, c, { action: 'reconciliation.confirm', target: `run/${rid}`, status: 202 });
   return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });

@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { asTrigger } from '../caller.ts';
 import { errors, problem } from '../problems.ts';
 import { connectionNotFound } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
@@ -66,7 +67,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
           'is_active=false only stops the syncs.',
       );
     }
-    const triggered_by = `api:${c.var.actor}`;
+    const triggered_by = asTrigger(c.var.caller);
     const started =
       runs.all > 0
         ? await startDeletionInTx(tx, { queue, clock }, { connection_id: id, triggered_by })

@@ -1,6 +1,7 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { holdsBearer } from '../auth.ts';
+import { NOBODY } from '../caller.ts';
 import { openErrors, problem } from '../problems.ts';
 
 const TickedSchema = z
@@ -59,7 +60,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
       },
     );
   }
-  c.set('actor', 'tick');
+  c.set('caller', { ...NOBODY, name: 'tick', role: 'operator', via: 'tick' });
   const { next_at, ...ticked } = await tick(c.req.valid('query').budget_seconds);
   log.info({ ...ticked, request_id: c.var.requestId }, 'tick');
   return c.json({ ...ticked, next_at: next_at?.toISOString() ?? null }, 200);

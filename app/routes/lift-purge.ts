@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { liftPurge } from '../../jobs/operator/start-purge.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { purgeOf } from '../reads/purges.ts';
 import { PurgeParams } from '../schemas/page.ts';
@@ -27,7 +28,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { id, pid } = c.req.valid('param');
   await sql.begin(async (tx) => {
-    const lifted_by = `api:${c.var.actor}`;
+    const lifted_by = asTrigger(c.var.caller);
     await liftPurge(tx, { connection_id: id, purge_id: pid, lifted_by, at: clock() });
     await audit(tx, c, { action: 'purge.lift', target: `purge/${pid}`, status: 200 });
   });

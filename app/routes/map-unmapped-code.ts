@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { acceptInTx } from '../../jobs/operator/map-unmapped-code.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { CodeParams, MappedCodeSchema, MapUnmappedSchema } from '../schemas/unmapped.ts';
 
@@ -41,7 +42,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
       code_id,
       source_vocabulary_id,
       valid_start_date,
-      triggered_by: `api:${c.var.actor}`,
+      triggered_by: asTrigger(c.var.caller),
     };
     const done = await acceptInTx(tx, { queue, clock }, wanted);
     const target = `unmapped/${code_id}/${body.target_concept_id}`;

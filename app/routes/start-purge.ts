@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { startPurge } from '../../jobs/operator/start-purge.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { purgeOf } from '../reads/purges.ts';
 import { ConnectionParams } from '../schemas/page.ts';
@@ -46,7 +47,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { id } = c.req.valid('param');
   const purge_id = await startPurge(
     { sql, queue, clock, keyring },
-    { connection_id: id, requested_by: `api:${c.var.actor}`, ...c.req.valid('json') },
+    { connection_id: id, requested_by: asTrigger(c.var.caller), ...c.req.valid('json') },
   );
   await audit(sql, c, { action: 'purge.start', target: `purge/${purge_id}`, status: 202 });
   return c.json(await purgeOf(sql, id, purge_id), 202);

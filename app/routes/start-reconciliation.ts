@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { startRun } from '../../jobs/run/start-run.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
@@ -36,7 +37,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { id } = c.req.valid('param');
   const { run_id } = await startRun(
     { sql, queue, clock },
-    { connection_id: id, triggered_by: `api:${c.var.actor}`, reconcile: true },
+    { connection_id: id, triggered_by: asTrigger(c.var.caller), reconcile: true },
   );
   await audit(sql, c, { action: 'reconciliation.start', target: `run/${run_id}`, status: 202 });
   return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });

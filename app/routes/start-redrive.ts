@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { startRedrive } from '../../jobs/operator/redrive-failures.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
@@ -49,7 +50,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const filter = c.req.valid('json');
   const run_id = await startRedrive(
     { sql, queue, clock },
-    { connection_id: id, triggered_by: `api:${c.var.actor}`, ...filter },
+    { connection_id: id, triggered_by: asTrigger(c.var.caller), ...filter },
   );
   await audit(sql, c, { action: 'redrive.start', target: `run/${run_id}`, status: 202 });
   return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });

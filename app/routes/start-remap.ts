@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { startRemaps } from '../../jobs/operator/start-remaps.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 
 const StartRemapSchema = z
@@ -71,7 +72,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { connection_id, all = false } = c.req.valid('json');
   const { started, skipped } = await startRemaps(
     { sql, queue, clock },
-    { connection_id, triggered_by: `api:${c.var.actor}`, all },
+    { connection_id, triggered_by: asTrigger(c.var.caller), all },
   );
   for (const { run_id } of started) {
     await audit(sql, c, { action: 'remap.start', target: `run/${run_id}`, status: 202 });

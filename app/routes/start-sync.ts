@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { startRun } from '../../jobs/run/start-run.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 
@@ -61,7 +62,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { force_full = false } = c.req.valid('json');
   const { run_id, mode } = await startRun(
     { sql, queue, clock },
-    { connection_id: id, triggered_by: `api:${c.var.actor}`, force_full },
+    { connection_id: id, triggered_by: asTrigger(c.var.caller), force_full },
   );
   await audit(sql, c, { action: 'sync.start', target: `run/${run_id}`, status: 202 });
   return c.json({ run_id, connection_id: id, mode, status: 'pending' as const }, 202, {

@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { startVocabularyLoad } from '../../jobs/operator/start-vocabulary-load.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { asTrigger } from '../caller.ts';
 import { errors, problem } from '../problems.ts';
 import { selectLoads } from '../reads/vocabulary-loads.ts';
 import { VocabularyLoadSchema } from '../schemas/vocabulary-load.ts';
@@ -53,7 +54,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { path } = c.req.valid('json');
   const { load_id } = await startVocabularyLoad(
     { sql, queue, clock },
-    { path, requested_by: `api:${c.var.actor}`, folder: config.vocabularyDir },
+    { path, requested_by: asTrigger(c.var.caller), folder: config.vocabularyDir },
   );
   await audit(sql, c, { action: 'vocabulary.load', target: `vocabulary-load/${load_id}`, status: 202 });
   const [load] = await selectLoads(sql, clock(), { load_id, limit: 1 });
