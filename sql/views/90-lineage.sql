@@ -1,4 +1,5 @@
--- From a CDM row to the resource, run, file and line that it came from. Filter by table_name and row_id.
+-- From a resource to the rows that it may have, and to the run, file and line that it came from. Filter by resource or
+-- connection; from a row, ask lineage_of (91-lineage-of.sql).
 create view lineage as
 select t.table_name,
   case when t.by_key then r.resource_key end as row_id,

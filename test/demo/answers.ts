@@ -49,11 +49,11 @@ export async function showAnswers(sql: Sql, run: Run): Promise<void> {
   );
   show(
     'Where a row came from',
-    'select … from ehr_sync.lineage where table_name = … and … between row_id_from and row_id_to',
+    "select … from ehr_sync.lineage_of('measurement', …)",
     await sql`
     select l.table_name, m.measurement_id as row_id, m.measurement_concept_id as concept, m.value_as_number as value,
       l.resource_type, l.fhir_id, l.last_run, l.file_no, l.line
-    from lineage l join measurement m on m.measurement_id between l.row_id_from and l.row_id_to
-    where l.table_name = 'measurement' and l.last_run = ${run.run_id} order by m.measurement_id limit 3`,
+    from measurement m cross join lateral lineage_of('measurement', m.measurement_id) l
+    where l.last_run = ${run.run_id} order by m.measurement_id limit 3`,
   );
 }

@@ -201,9 +201,12 @@ describe('the views', async () => {
       { measurement_id: number }[]
     >`select measurement_id from measurement order by 1`;
     for (const { measurement_id } of [measurements[0], measurements.at(-1)].flatMap((row) => row ?? [])) {
-      const rows = await sql`
-        select * from lineage where table_name = 'measurement' and ${measurement_id} between row_id_from and row_id_to`;
+      const rows = await sql`select * from lineage_of('measurement', ${measurement_id})`;
       expect(rows).toHaveLength(1);
+      expect(rows).toEqual(
+        await sql`
+          select * from lineage where table_name = 'measurement' and ${measurement_id} between row_id_from and row_id_to`,
+      );
       const [row] = rows;
       expect(ehr.get('Observation', row?.['fhir_id'])).toBeDefined();
       expect(row).toMatchObject({
@@ -219,6 +222,20 @@ describe('the views', async () => {
     }
     const [person] = await sql`select row_id from lineage where table_name = 'person' and fhir_id = 'p'`;
     expect(await sql`select 1 from person where person_id = ${person?.['row_id']}`).toHaveLength(1);
+    expect(await sql`select fhir_id from lineage_of('person', ${person?.['row_id']})`).toEqual([
+      { fhir_id: 'p' },
+    ]);
+    expect(await sql`select 1 from lineage_of('measurement', 1)`).toEqual([]);
+  });
+
+  it('lineage_of: finds a row by index alone, as long as resources are looked up by their key', async () => {
+    const plan = await sql.begin(async (tx) => {
+      await tx`set local enable_seqscan = off`;
+      return await tx<{ line: string }[]>`explain select * from lineage_of('measurement', 8434000)`.values();
+    });
+    const lines = plan.flat().join('\n');
+    expect(lines).toMatch(/Index Scan using \S+ on resource[^\n]*\n\s*Index Cond: \(resource_key = '?8434/);
+    expect(lines).not.toContain('Function Scan');
   });
 
   it('sync_timeline_30d: thirty days, today with the runs of today', async () => {
