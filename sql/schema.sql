@@ -852,6 +852,7 @@ create table connection (
   failures_in_row integer not null default 0,
   paused_until timestamp with time zone,
   silent_after timestamp with time zone,
+  cdm_source_name text,
   constraint connection_site_key_form CHECK ((site_key ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
   constraint connection_vendor_known CHECK ((ehr_vendor = ANY (ARRAY['epic'::text, 'cerner'::text, 'other'::text]))),
   constraint connection_pkey PRIMARY KEY (connection_id),

@@ -10,6 +10,7 @@ import { list } from '../../sql/list.ts';
 import { alertAtCloseInTx } from '../alerts/at-close.ts';
 import { silenceOf, storeSilence } from '../alerts/silence.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
+import { cdmSourceName, deleteCdmSourceInTx } from '../connection/cdm-source.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { deriveInTx } from '../derive/derive.ts';
 import { HOLDING, holding } from '../lines/failure-reasons.ts';
@@ -86,10 +87,14 @@ async function moveWatermarkInTx(tx: Tx, run: Run, { config }: Connection, now: 
 
 /** One row per source; what OHDSI's tools read first. Required columns of the CDM: all but description, reference. */
 async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now: Date): Promise<void> {
-  const name = (connection.target_source ?? connection.site_name).slice(0, 255);
+  const name = cdmSourceName(connection);
   const today = now.toISOString().slice(0, 10);
   const extracted = /^\d{4}-\d{2}-\d{2}/.exec(run.transaction_time ?? '')?.[0] ?? today;
+  await deleteCdmSourceInTx(tx, connection.connection_id);
   await tx`delete from cdm_source where cdm_source_name = ${name}`;
+  await tx`
+    update connection set cdm_source_name = ${name}
+    where connection_id = ${connection.connection_id} and cdm_source_name is distinct from ${name}`;
   await tx`
     insert into cdm_source (cdm_source_name, cdm_source_abbreviation, cdm_holder, source_description,
       cdm_etl_reference, source_release_date, cdm_release_date, cdm_version, cdm_version_concept_id, vocabulary_version)

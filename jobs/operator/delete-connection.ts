@@ -5,6 +5,7 @@
  * the job. If the step starts over, it finds less to do.
  */
 import type { Tx } from '../../sql/connect.ts';
+import { deleteCdmSourceInTx } from '../connection/cdm-source.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { deleteResourcesInTx, STAGES } from '../load/take-out/delete-resources.ts';
 import { forgetTextsInTx } from '../load/take-out/purge-resources.ts';
@@ -72,14 +73,7 @@ async function deleteChunksInTx(tx: Tx, connectionId: number): Promise<boolean> 
 }
 
 async function deleteConnectionInTx(tx: Tx, connection: Connection): Promise<void> {
-  const source = connection.target_source ?? connection.site_name;
-  // Several connections may feed one source.
-  await tx`
-    delete from cdm_source
-    where cdm_source_name = ${source.slice(0, 255)} and not exists (
-      select 1 from connection
-      where connection_id <> ${connection.connection_id} and coalesce(target_source, site_name) = ${source}
-    )`;
+  await deleteCdmSourceInTx(tx, connection.connection_id);
   await tx`delete from connection where connection_id = ${connection.connection_id}`;
   await forgetTextsInTx(tx);
 }
