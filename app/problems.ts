@@ -44,6 +44,7 @@ export const PROBLEMS = {
   'reconciliation-obstructed': { status: 409, title: 'The reconciliation must not remove anything' },
   'reconciliation-count-differs': { status: 409, title: 'Another number of resources has vanished' },
   'reconciliation-doubtful': { status: 409, title: 'The reconciliation is doubtful' },
+  'patient-unknown': { status: 404, title: 'Nothing of this patient is here' },
   'purge-not-found': { status: 404, title: 'No such purge' },
   'purge-under-way': { status: 409, title: 'The purge is under way' },
   'connection-has-runs': { status: 409, title: 'The connection has runs' },

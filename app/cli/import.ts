@@ -7,13 +7,14 @@ import { openLocal } from './local.ts';
 import { report } from './report.ts';
 import { watchRun } from './watch.ts';
 
-export async function importFolder(folder: string, site: string): Promise<boolean> {
+export async function importFolder(folder: string, site: string, isNew: boolean): Promise<boolean> {
   const local = await openLocal({ withWorkers: true });
   try {
     const { deps } = local.engine;
     const run = await startImport(deps, {
       folder,
       site_key: site,
+      new_site: isNew,
       triggered_by: `cli:${userInfo().username}`,
     });
     console.log(

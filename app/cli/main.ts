@@ -33,14 +33,14 @@ const USAGE = `Usage: npm run cli -- COMMAND
                                 --search, --csv, --json)
   unmapped suggest ID           Standard concepts with like words, for one of them (--json)
   unmapped map ID CONCEPT       map one of them, and map again what uses it
-  import DIR --site KEY         load the .ndjson(.gz) files of a folder, as an export of site KEY
+  import DIR --site KEY [--new] load the .ndjson(.gz) files of a folder, as an export of site KEY (--new: a further site)
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
   retry SITE [--watch]          take the last run up again from where it failed
   cancel SITE                   end the live run; what is loaded stays
   redrive SITE [--reason CODE] [--type TYPE] [--watch]
                                 map failures again from the chunks that are kept, and what waits
-  purge SITE PATIENT --reason TEXT [--watch]
-                                take a patient out, and never load them again
+  purge SITE PATIENT --reason TEXT [--unknown] [--watch]
+                                take a patient out, and never load them again (--unknown: also one who has not come yet)
   purge SITE [--lift PURGE]     list the purges of a site, or let a purged patient be loaded again
   reconcile SITE [--watch]      full sync, compared with what is stored: what vanished at the source
   reconcile SITE --confirm RUN --vanished N [--override]
@@ -94,7 +94,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   const { site, system, search, domain, state } = values;
   const wanted = localCodeCommand(positionals, { ...values, site, system, search, domain, state });
   if (wanted) return wanted;
-  if (command === 'import' && first && values.site) return () => importFolder(first, values.site ?? '');
+  if (command === 'import' && first && values.site)
+    return () => importFolder(first, values.site ?? '', values.new);
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
   if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
   if (command === 'retry' && first) return () => retrySite(first, { watch: values.watch });
@@ -111,8 +112,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     return () => confirmSite(first, confirmation, values.watch);
   }
   if (command === 'purge' && first && second && values.reason) {
-    const { reason } = values;
-    return () => purgePatient(first, second, reason, values.watch);
+    const { reason, unknown } = values;
+    return () => purgePatient(first, second, { reason, unknown }, values.watch);
   }
   if (command === 'purge' && first && !second) {
     const { lift } = values;
@@ -144,6 +145,8 @@ function parse(args: string[]) {
       confirm: { type: 'string' },
       vanished: { type: 'string' },
       lift: { type: 'string' },
+      unknown: { type: 'boolean', default: false },
+      new: { type: 'boolean', default: false },
       override: { type: 'boolean', default: false },
       type: { type: 'string' },
       domain: { type: 'string' },

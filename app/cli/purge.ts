@@ -10,7 +10,7 @@ import { watchRun } from './watch.ts';
 export async function purgePatient(
   site: string,
   patient: string,
-  reason: string,
+  asked: { readonly reason: string; readonly unknown: boolean },
   watch: boolean,
 ): Promise<boolean> {
   const local = await openLocal({ withWorkers: watch });
@@ -18,7 +18,7 @@ export async function purgePatient(
     const { connection_id: id } = await connectionOf(local.api, site);
     const { data, error } = await local.api.POST('/api/v1/admin/fhir-connections/{id}/purges', {
       params: { path: { id } },
-      body: { patient_id: patient, reason },
+      body: { patient_id: patient, ...asked },
     });
     if (!data) throw new Error(error?.detail ?? 'the purge could not be asked for');
     console.log(

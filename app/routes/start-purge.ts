@@ -10,7 +10,11 @@ import { PurgeSchema } from '../schemas/purge.ts';
 
 const StartPurgeSchema = z
   .strictObject({
-    patient_id: z.string().min(1).max(500).describe('FHIR id of the Patient; it need not be known here.'),
+    patient_id: z.string().min(1).max(500).describe('FHIR id of the Patient.'),
+    unknown: z
+      .boolean()
+      .default(false)
+      .describe('Also when nothing of the patient is here: they are kept out from the start.'),
     reason: z.string().min(1).max(500).describe('Why, e.g. "opt-out". Kept: must not name the patient.'),
   })
   .openapi('StartPurge');
@@ -36,6 +40,7 @@ export const route = createRoute({
       'invalid-request',
       'malformed-json',
       'connection-not-found',
+      'patient-unknown',
       'body-too-large',
       'unsupported-media-type',
     ),

@@ -1,6 +1,7 @@
 /** A connection as it is sent and as it is answered. Secrets go in only; what comes out says whether there is one. */
 import { z } from '@hono/zod-openapi';
 import { SyncConfigSchema } from '../../jobs/connection/sync-config-schema.ts';
+import { RESOURCE_TYPES } from '../../jobs/fhir/resource-types.ts';
 
 /** Of what servers choose: some give ids that are tokens. */
 const LONGEST = 4000;
@@ -42,7 +43,11 @@ const fields = {
     .nullable()
     .describe('Group to export. Null: the whole server, or as sync_config.level says.'),
   export_resource_types: z
-    .array(z.string().regex(/^[A-Z][A-Za-z]{1,63}$/, 'Expected a FHIR resource type, such as "Patient".'))
+    .array(
+      z.string().refine((type) => RESOURCE_TYPES.has(type), {
+        error: 'Expected a resource type of FHIR R4, such as "Patient", in its own spelling.',
+      }),
+    )
     .max(150)
     .describe('_type of the export. Empty: everything that the scopes allow.'),
   target_source: z

@@ -22,12 +22,18 @@ export interface Import extends Folder {
 
 export async function startImport(
   deps: { sql: Sql; queue: Queue; clock: Clock },
-  request: { readonly folder: string; readonly site_key: string; readonly triggered_by: string },
+  request: {
+    readonly folder: string;
+    readonly site_key: string;
+    /** Makes a connection of this key, also where there are others. */
+    readonly new_site: boolean;
+    readonly triggered_by: string;
+  },
 ): Promise<Import> {
   const folder = await readFolder(resolve(request.folder));
   const { files, transactionTime } = folder;
   return await deps.sql.begin(async (tx) => {
-    const connection_id = await connectionFor(tx, request.site_key);
+    const connection_id = await connectionFor(tx, request.site_key, request.new_site);
     const live = await liveImport(tx, connection_id, files);
     if (live) return { run_id: live, connection_id, ...folder, resumed: true };
     const run_id = await insertRunInTx(tx, {
@@ -53,15 +59,37 @@ export async function startImport(
   });
 }
 
-async function connectionFor(tx: Tx, siteKey: string): Promise<number> {
+/**
+ * The first site of an installation needs no word. Beside others a key that nobody has is more often mistyped than new,
+ * and would load the same patients a second time.
+ */
+async function connectionFor(tx: Tx, siteKey: string, isNew: boolean): Promise<number> {
   if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(siteKey)) {
     throw syncError('site-key-invalid', { site_key: siteKey });
+  }
+  if (!isNew) {
+    const known = await tx<{ site_key: string }[]>`select site_key from connection order by 1`;
+    if (known.length > 0 && !known.some((one) => one.site_key === siteKey)) {
+      throw syncError('site-unknown', {
+        site_key: siteKey,
+        known: inWords(known.map((one) => one.site_key)),
+      });
+    }
   }
   await tx`insert into connection (site_key, site_name) values (${siteKey}, ${siteKey}) on conflict (site_key) do nothing`;
   const [row] = await tx<
     { connection_id: number }[]
   >`select connection_id from connection where site_key = ${siteKey}`;
   return row?.connection_id ?? 0;
+}
+
+/** A few by name, the rest by number. */
+function inWords(keys: readonly string[]): string {
+  const named = keys
+    .slice(0, 10)
+    .map((key) => `"${key}"`)
+    .join(', ');
+  return keys.length > 10 ? `${named} and ${keys.length - 10} more` : named;
 }
 
 async function liveImport(

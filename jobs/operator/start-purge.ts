@@ -15,8 +15,10 @@ import { startOperationInTx } from './start-operation.ts';
 
 export interface PurgeRequest {
   readonly connection_id: number;
-  /** FHIR id of the Patient, who may be unknown to us. */
+  /** FHIR id of the Patient. */
   readonly patient_id: string;
+  /** Lets somebody be purged of whom nothing is here: nothing of theirs will be loaded. */
+  readonly unknown: boolean;
   /** In the operator's words; must not name the patient. */
   readonly reason: string;
   readonly requested_by: string;
@@ -27,6 +29,8 @@ export async function startPurge(
   request: PurgeRequest,
 ): Promise<number> {
   await readConnection(deps.sql, request.connection_id);
+  // A mistyped id would purge nobody, and whoever asked would believe that it is done.
+  if (!request.unknown && !(await isKnown(deps.sql, request))) throw syncError('patient-unknown', {});
   const hashOf = await openHash(deps.sql, deps.keyring, request.connection_id);
   const sealed = await seal(deps.keyring, JSON.stringify([request.patient_id]));
   return await deps.sql.begin(async (tx) => {
@@ -41,6 +45,20 @@ export async function startPurge(
     await deps.queue.sendInTx(tx, 'purge-start', { purge_id });
     return purge_id;
   });
+}
+
+/** Whether the Patient has come, was merged into another, is waited for, or was purged before. */
+async function isKnown(sql: Sql, { connection_id: id, patient_id }: PurgeRequest): Promise<boolean> {
+  const rows = await sql`
+    select 1 from resource
+    where connection_id = ${id} and resource_type = 'Patient' and fhir_id = ${patient_id}
+    union all
+    select 1 from patient_merge where connection_id = ${id} and replaced_id = ${patient_id}
+    union all
+    select 1 from waiting
+    where connection_id = ${id} and target_type = 'Patient' and target_id = ${patient_id}
+    limit 1`;
+  return rows.length > 0;
 }
 
 const LOOK_AGAIN_SECONDS = 30;

@@ -1791,8 +1791,13 @@ export interface components {
             lifted_by: string | null;
         };
         StartPurge: {
-            /** @description FHIR id of the Patient; it need not be known here. */
+            /** @description FHIR id of the Patient. */
             patient_id: string;
+            /**
+             * @description Also when nothing of the patient is here: they are kept out from the start.
+             * @default false
+             */
+            unknown?: boolean;
             /** @description Why, e.g. "opt-out". Kept: must not name the patient. */
             reason: string;
         };
@@ -4653,7 +4658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `connection-not-found`: No such connection. */
+            /** @description `connection-not-found`: No such connection. `patient-unknown`: Nothing of this patient is here. */
             404: {
                 headers: {
                     [name: string]: unknown;

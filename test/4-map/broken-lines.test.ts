@@ -80,7 +80,12 @@ describe('a line between good ones', () => {
     await writeFile(join(folder, 'a.Patient.ndjson'), JSON.stringify(patient('p')));
     await writeFile(join(folder, 'b.Observation.ndjson'), [good('before'), text, good('after')].join('\n'));
     const logged = world.logged().length;
-    const { run_id } = await startImport(world.deps, { folder, site_key: site, triggered_by: 'test' });
+    const { run_id } = await startImport(world.deps, {
+      folder,
+      site_key: site,
+      new_site: true,
+      triggered_by: 'test',
+    });
     await drain(world.deps, world.clock);
     await rm(folder, { recursive: true });
     const failures =
@@ -105,7 +110,12 @@ it('what is nested without end among deletions and remarks of the server is no r
   const gone = `{"resourceType":"Bundle","entry":[{"request":{"method":"DELETE","url":"Patient/q"},"x":${deep}}]}`;
   await writeFile(join(folder, 'deleted.Bundle.ndjson'), gone);
   const logged = world.logged().length;
-  const { run_id } = await startImport(world.deps, { folder, site_key: 'deep', triggered_by: 'test' });
+  const { run_id } = await startImport(world.deps, {
+    folder,
+    site_key: 'deep',
+    new_site: true,
+    triggered_by: 'test',
+  });
   await drain(world.deps, world.clock);
   await rm(folder, { recursive: true });
   expect(await runOf(sql, run_id)).toMatchObject({

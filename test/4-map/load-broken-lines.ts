@@ -61,7 +61,12 @@ export async function loadBroken(
 
 async function load(world: World, folder: string, site: string, lines: number): Promise<Loaded> {
   const before = world.logged().length;
-  const { run_id } = await startImport(world.deps, { folder, site_key: site, triggered_by: 'test' });
+  const { run_id } = await startImport(world.deps, {
+    folder,
+    site_key: site,
+    new_site: true,
+    triggered_by: 'test',
+  });
   await drain(world.deps, world.clock);
   const run = await runOf(world.sql, run_id);
   const found = await world.sql<{ reason: string; n: number }[]>`

@@ -25,7 +25,12 @@ async function importFiles(
     await sql`
       insert into connection (site_key, site_name, sync_config) values (${site}, ${site}, ${sql.json(config as never)})
       on conflict do nothing`;
-    const { run_id } = await startImport(world.deps, { folder, site_key: site, triggered_by: 'test' });
+    const { run_id } = await startImport(world.deps, {
+      folder,
+      site_key: site,
+      new_site: true,
+      triggered_by: 'test',
+    });
     await drain(world.deps, world.clock);
     return await runOf(sql, run_id);
   } finally {

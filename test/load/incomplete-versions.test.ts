@@ -54,7 +54,12 @@ async function broughtBy(runs: readonly (readonly (readonly Resource[])[])[]) {
         resources.map((one) => JSON.stringify(one)).join('\n'),
       );
     }
-    const { run_id } = await startImport(world.deps, { folder, site_key: site, triggered_by: 'test' });
+    const { run_id } = await startImport(world.deps, {
+      folder,
+      site_key: site,
+      new_site: true,
+      triggered_by: 'test',
+    });
     await drain(world.deps, world.clock);
     run = await runOf(sql, run_id);
   }

@@ -88,6 +88,8 @@ describe('a connection', () => {
     ['group_id', { group_id: 'x'.repeat(4001) }],
     ['client_id', { client_id: 'x'.repeat(4001) }],
     ['export_resource_types.1', { export_resource_types: ['Patient', 'patient;drop'] }],
+    ['export_resource_types.0', { export_resource_types: ['Observations'] }],
+    ['export_resource_types.0', { export_resource_types: ['observation'] }],
     ['sync_config.level', { sync_config: { level: 'group' } }],
     ['sync_config.schedule.cron', { sync_config: { schedule: { cron: 'daily' } } }],
     [

@@ -25,7 +25,12 @@ async function folderOf(files: Record<string, string | Buffer>): Promise<string>
 async function importFiles(site: string, files: Record<string, string | Buffer>) {
   const folder = await folderOf(files);
   try {
-    const found = await startImport(world.deps, { folder, site_key: site, triggered_by: 'test' });
+    const found = await startImport(world.deps, {
+      folder,
+      site_key: site,
+      new_site: true,
+      triggered_by: 'test',
+    });
     await drain(world.deps, world.clock);
     return { found, run: await runOf(sql, found.run_id) };
   } finally {
@@ -158,12 +163,29 @@ describe('cli import', () => {
       'error/1.OperationOutcome.ndjson': remark('warning'),
     });
     const settings = { url: world.database.url, encryptionKey: world.encryptionKey };
-    const { code, said } = await commandLine(settings, ['import', folder, '--site', 'cli']);
+    const { code, said } = await commandLine(settings, ['import', folder, '--site', 'cli', '--new']);
     await rm(folder, { recursive: true, force: true });
     expect(code).toBe(0);
     expect(said).toContain('  exported at 2026-03-20T10:01:00.000+00:00\n');
     expect(said).toContain('  of deletions: 1, applied after all others\n');
     expect(said).toContain("  of the server's remarks: 1\n");
     expect(said).toContain('  not data: log.ndjson (the log of an export)\n');
+  });
+
+  it('takes a key that nobody has for mistyped beside other sites, unless it is said to be new', async () => {
+    await importFiles('typed', first);
+    const folder = await folderOf(first);
+    const import_ = (site_key: string, new_site: boolean) =>
+      startImport(world.deps, { folder, site_key, new_site, triggered_by: 'test' });
+    await expect(import_('tpyed', false)).rejects.toThrow(
+      /No connection has the key "tpyed"; there are .*"typed".*--new/,
+    );
+    expect(await sql`select 1 from connection where site_key = 'tpyed'`).toEqual([]);
+    const { connection_id } = await import_('typed', false);
+    await drain(world.deps, world.clock);
+    await rm(folder, { recursive: true, force: true });
+    expect(await sql`select site_key from connection where connection_id = ${connection_id}`).toEqual([
+      { site_key: 'typed' },
+    ]);
   });
 });

@@ -33,7 +33,13 @@ async function site(): Promise<Site> {
 }
 
 async function purge(of: Site, patient_id = SECRET): Promise<{ purge_id: number; resources: number }> {
-  const request = { connection_id: of.id, patient_id, reason: 'opt-out', requested_by: 'test' };
+  const request = {
+    connection_id: of.id,
+    patient_id,
+    unknown: false,
+    reason: 'opt-out',
+    requested_by: 'test',
+  };
   const purge_id = await startPurge(deps, request);
   await drain(deps, world.clock);
   const [done] = await sql<{ resources: number; run_id: number }[]>`
@@ -89,6 +95,25 @@ describe('a purge', () => {
       await sql`select reason, sum(resources)::int as n from chunk_reason where run_id = ${full['run_id']} group by 1`,
     ).toEqual([{ reason: 'purged', n: 6 }]);
     expect(await traces(SECRET)).toEqual([]);
+  });
+
+  it('is refused for an id of which nothing is here, unless it is to keep out somebody who may come', async () => {
+    const one = await site();
+    one.ehr.put(observation('early', 'not-here'));
+    await one.sync();
+    const ask = (patient_id: string, unknown: boolean) =>
+      startPurge(deps, {
+        ...{ connection_id: one.id, patient_id, unknown, reason: 'opt-out', requested_by: 'test' },
+      });
+    await expect(ask('mistyped', false)).rejects.toThrow(/^Nothing of this patient is here: (?!.*mistyped)/);
+    expect(await sql`select 1 from purge where connection_id = ${one.id}`).toEqual([]);
+    // Of this one only an Observation has come, which waits.
+    expect(await ask('not-here', false)).toBeGreaterThan(0);
+    expect(await ask('not-yet', true)).toBeGreaterThan(0);
+    await drain(deps, world.clock);
+    one.ehr.load([...chart('not-yet')]);
+    expect(await one.sync({ full: true })).toMatchObject({ records_loaded: 0, records_failed: 0 });
+    await purge(one);
   });
 
   it('once lifted, lets a full sync bring the patient back', async () => {
@@ -166,7 +191,13 @@ describe('a purge', () => {
     const one = await site();
     one.ehr.put(observation('late', SECRET));
     await one.start();
-    const request = { connection_id: one.id, patient_id: SECRET, reason: 'opt-out', requested_by: 'test' };
+    const request = {
+      connection_id: one.id,
+      patient_id: SECRET,
+      unknown: false,
+      reason: 'opt-out',
+      requested_by: 'test',
+    };
     const purge_id = await startPurge(deps, request);
     await drain(deps, world.clock);
     const [done] = await sql`select finished_at, run_id from purge where purge_id = ${purge_id}`;

@@ -45,7 +45,12 @@ function start(...args: string[]): ChildProcess {
 
 describe('kill -9 of the workers in the middle of an import', () => {
   it('and another process that goes on end in the content of an undisturbed one', async () => {
-    const imported = await startImport(world.deps, { folder, site_key: 'killed', triggered_by: 'test' });
+    const imported = await startImport(world.deps, {
+      folder,
+      site_key: 'killed',
+      new_site: true,
+      triggered_by: 'test',
+    });
     const worker = start('jobs/main.ts');
     const exited = once(worker, 'exit');
     // As soon as some chunks are mapped and others are not.
@@ -70,6 +75,7 @@ describe('kill -9 of the workers in the middle of an import', () => {
     const undisturbed = await startImport(world.deps, {
       folder,
       site_key: 'undisturbed',
+      new_site: true,
       triggered_by: 'test',
     });
     await drain(world.deps, world.clock);

@@ -30,6 +30,11 @@ export const REQUEST = {
     says: '"{site_key}" is no site key.',
     todo: 'Give one of lower-case letters, digits, - and _, at most 63.',
   },
+  'site-unknown': {
+    sort: 'give-up',
+    says: 'No connection has the key "{site_key}"; there are {known}.',
+    todo: 'Give one of these, or say that the site is new (--new): its patients are then other patients than theirs.',
+  },
   'import-no-folder': {
     sort: 'give-up',
     says: 'Cannot read the folder {folder}: {reason}.',
@@ -100,6 +105,11 @@ export const REQUEST = {
     sort: 'give-up',
     says: 'It is doubtful: {doubts}.',
     todo: 'Check with the EHR; with override they are removed all the same.',
+  },
+  'patient-unknown': {
+    sort: 'give-up',
+    says: 'Nothing of this patient is here: no resource of the connection is, or refers to, a Patient of this id.',
+    todo: 'Check the id (it is the FHIR id, not a record number). To keep out somebody who has not come yet, say so: "unknown": true, or --unknown.',
   },
   'purge-not-found': {
     sort: 'give-up',
