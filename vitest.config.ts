@@ -13,6 +13,7 @@ export default defineConfig(({ mode }) => ({
     // Of a test that hangs: how fast a machine is decides nothing.
     testTimeout: 180_000,
     hookTimeout: 120_000,
-    reporters: process.env['CI'] ? ['default'] : ['dot'],
+    // Names where the output is kept, dots for whoever watches.
+    reporters: process.stdout.isTTY && !process.env['CI'] ? ['dot'] : ['default'],
   },
 }));
