@@ -19,7 +19,7 @@ import { deleteRowsInTx } from '../load/take-out/delete-rows.ts';
 import { linesOf, parkInTx, type ToPark } from '../load/take-out/park.ts';
 import { bitOf, CDM_TABLES, OF_A_PERSON } from '../load/write/cdm-tables.ts';
 import { type Ledger, openLedger } from '../load/write/ledger.ts';
-import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
+import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 
 const REPLACED = 'patient-replaced';
