@@ -36,21 +36,21 @@ export function noticeOf(code: NoticeName & ErrorCode, { message }: SyncError): 
 }
 
 /** Replaces an earlier notice of the same code and subject, so that a step may run twice. */
-export async function noteInTx(tx: Tx, runId: number, at: Date, told: Notice): Promise<void> {
-  const { code, subject = '', amount = 1, message } = told;
-  await tx`
-    insert into run_notice (run_id, code, subject, amount, message, at)
-    values (${runId}, ${code}, ${subject}, ${amount}, ${message}, ${at})
-    on conflict (run_id, code, subject)
-    do update set amount = excluded.amount, message = excluded.message, at = excluded.at`;
+export function noteInTx(tx: Tx, runId: number, at: Date, told: Notice): Promise<void> {
+  return writeInTx(tx, runId, at, told, false);
 }
 
 /** Adds to an earlier notice of the same code and subject: for work that is committed once. */
-export async function countInTx(tx: Tx, runId: number, at: Date, told: Notice): Promise<void> {
+export function countInTx(tx: Tx, runId: number, at: Date, told: Notice): Promise<void> {
+  return writeInTx(tx, runId, at, told, true);
+}
+
+async function writeInTx(tx: Tx, runId: number, at: Date, told: Notice, adds: boolean): Promise<void> {
   const { code, subject = '', amount = 1, message } = told;
   await tx`
     insert into run_notice (run_id, code, subject, amount, message, at)
     values (${runId}, ${code}, ${subject}, ${amount}, ${message}, ${at})
-    on conflict (run_id, code, subject)
-    do update set amount = run_notice.amount + excluded.amount, message = excluded.message, at = excluded.at`;
+    on conflict (run_id, code, subject) do update
+    set amount = excluded.amount + case when ${adds} then run_notice.amount else 0 end,
+      message = excluded.message, at = excluded.at`;
 }
