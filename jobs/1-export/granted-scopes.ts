@@ -1,5 +1,5 @@
 import type { Connection } from '../connection/connection.ts';
-import { noteInTx } from '../run/notices.ts';
+import { noteInTx, notice } from '../run/notices.ts';
 import type { Deps } from '../step/deps.ts';
 import { syncError } from '../step/errors.ts';
 import type { Run } from '../step/run.ts';
@@ -23,21 +23,11 @@ export async function settleScopes(
         since = case when ${full} then null else since end
       where run_id = ${run.run_id}`;
     for (const scope of notGranted) {
-      await noteInTx(tx, run.run_id, clock(), {
-        code: 'scope-not-granted',
-        subject: scope.slice(0, 200),
-        message: scope.includes('*')
-          ? 'The server granted other scopes in place of this wildcard. Name the types in export_resource_types: then it ' +
-            'is told which of them are missing.'
-          : 'The server granted the token without this scope: what it covers is missing from the export.',
-      });
+      const name = scope.includes('*') ? 'wildcard-not-granted' : 'scope-not-granted';
+      await noteInTx(tx, run.run_id, clock(), notice(name, {}, { subject: scope.slice(0, 200) }));
     }
     if (!full) return;
-    await noteInTx(tx, run.run_id, clock(), {
-      code: 'scope-granted-late',
-      amount: late.length,
-      message: 'The server grants scopes that it left out before, so this run is a full one.',
-    });
+    await noteInTx(tx, run.run_id, clock(), notice('scope-granted-late', {}, { amount: late.length }));
   });
   return full ? { mode: 'full', since: null } : run;
 }

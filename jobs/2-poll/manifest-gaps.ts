@@ -6,7 +6,7 @@ import type { Tx } from '../../sql/connect.ts';
 import type { Manifest } from '../fhir/status.ts';
 import type { Listed } from '../run/manifest.ts';
 import { type MissingPart, recordMissingInTx, SERVER_ERROR } from '../run/missing-parts.ts';
-import { noteInTx } from '../run/notices.ts';
+import { noteInTx, notice } from '../run/notices.ts';
 import type { Run } from '../step/run.ts';
 
 interface Read {
@@ -16,20 +16,13 @@ interface Read {
 
 const NO_OUTPUT = 'manifest-without-output';
 const NO_URL = 'manifest-entry-without-url';
-const TOLD = {
-  [NO_OUTPUT]:
-    'The manifest has no list of files (output), although all was asked for: nobody knows whether the server has ' +
-    'nothing. The watermark is held. Ask its operator, or see whether the client may read anything.',
-  [NO_URL]:
-    'The manifest names files without saying where they are; all others are loaded. The watermark is held.',
-};
 
 export async function recordGapsInTx(tx: Tx, run: Run, read: Read, now: Date): Promise<void> {
   const gaps = gapsOf(run, read);
   await recordMissingInTx(tx, run.run_id, gaps);
   for (const code of [NO_OUTPUT, NO_URL] as const) {
     const amount = gaps.filter(({ reason }) => reason === code).length;
-    if (amount > 0) await noteInTx(tx, run.run_id, now, { code, amount, message: TOLD[code] });
+    if (amount > 0) await noteInTx(tx, run.run_id, now, notice(code, {}, { amount }));
   }
 }
 

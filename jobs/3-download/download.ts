@@ -8,7 +8,7 @@ import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { type OpenFile, openLocalFile, openRemoteFile } from '../fhir/file.ts';
 import { checkAge } from '../run/check-age.ts';
-import { noteInTx } from '../run/notices.ts';
+import { noteInTx, noticeOf } from '../run/notices.ts';
 import { noteRetryInTx } from '../run/retries.ts';
 import type { Deps } from '../step/deps.ts';
 import { SyncError } from '../step/errors.ts';
@@ -106,7 +106,7 @@ async function waitForDisk(
   const { code, message, retryAfterSeconds = 60 } = error;
   deps.log.warn({ step: 'download', run_id: run.run_id, file_id: step.payload.file_id, code }, message);
   await step.commit(async (tx) => {
-    await noteInTx(tx, run.run_id, deps.clock(), { code, message });
+    await noteInTx(tx, run.run_id, deps.clock(), noticeOf('disk-low', error));
     await againInTx(tx, deps, step, error, retryAfterSeconds);
   });
 }

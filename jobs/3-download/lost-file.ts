@@ -11,7 +11,7 @@ import { logExport } from '../run/export-log.ts';
 import { failRunInTx } from '../run/fail-run.ts';
 import { askForManifest, type FileEntry, listFiles, storeFilesInTx } from '../run/manifest.ts';
 import { FILE_LOST, recordFileFailureInTx } from '../run/missing-parts.ts';
-import { countInTx } from '../run/notices.ts';
+import { countInTx, notice } from '../run/notices.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
 import { SyncError } from '../step/errors.ts';
@@ -63,12 +63,7 @@ export async function settleLostFile(
       return failRunInTx(tx, deps, run.run_id, 'download', describeError(error));
     }
     await recordFileFailureInTx(tx, file, FILE_LOST, error.code);
-    await countInTx(tx, run.run_id, clock(), {
-      code: FILE_LOST,
-      message:
-        'Files of the export could not be had; see files and failures. All others were loaded. The watermark is ' +
-        'held: the next sync asks for the same time again.',
-    });
+    await countInTx(tx, run.run_id, clock(), notice(FILE_LOST));
     await advanceInTx(tx, queue, { run_id: run.run_id, limits: connection.config.limits }, clock());
   });
 }

@@ -13,7 +13,7 @@ import type { Connection } from '../connection/connection.ts';
 import { unpack } from '../lines/chunk-text.ts';
 import type { Cut } from '../lines/chunker.ts';
 import { CUT_SHORT, type FailedFile, FEWER_LINES, recordFileFailureInTx } from '../run/missing-parts.ts';
-import { noteInTx } from '../run/notices.ts';
+import { noteInTx, notice } from '../run/notices.ts';
 import type { Queue } from '../step/queue.ts';
 
 /** The same server a moment later may have written the rest. */
@@ -78,14 +78,11 @@ export async function settleShortInTx(
   else if (found.fewer && connection.config.short_files === 'hold')
     await recordFileFailureInTx(tx, file, FEWER_LINES, null);
   if (found.fewer) {
-    await noteInTx(tx, file.run_id, at, {
-      code: FEWER_LINES,
-      subject: `file ${file.file_no}`,
-      amount: (file.expected_count ?? 0) - lines,
-      message:
-        `The manifest announces ${file.expected_count} resources${file.resource_type ? ` (${file.resource_type})` : ''}, the file ` +
-        `${lines === 0 ? 'is empty' : `holds ${lines} lines`}, at two readings. Ask the server's operator which is right. ` +
-        'sync_config.short_files "hold" keeps the watermark for this.',
-    });
+    const { file_no, resource_type } = file;
+    const expected = file.expected_count ?? 0;
+    const announced = `${expected} resources${resource_type ? ` (${resource_type})` : ''}`;
+    const held = lines === 0 ? 'is empty' : `holds ${lines} lines`;
+    const particulars = { subject: `file ${file_no}`, amount: expected - lines };
+    await noteInTx(tx, file.run_id, at, notice(FEWER_LINES, { announced, held }, particulars));
   }
 }

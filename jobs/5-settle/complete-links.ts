@@ -6,8 +6,8 @@
 import type { Tx } from '../../sql/connect.ts';
 import { detailColumn } from '../load/assemble.ts';
 import { bitOf, CDM_TABLES, idFactor, isTable, POINTS_AT } from '../load/write/cdm-tables.ts';
+import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
 import type { TableName } from '../map/cdm/rows.ts';
-import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
 
 export async function completeLinksInTx(tx: Tx, connectionId: number, runId: number): Promise<void> {
   const columns = await tx<{ table_name: string; column_name: string }[]>`

@@ -6,18 +6,15 @@
 
 import type { Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
-import { type Read, readLine } from '../lines/read-lines.ts';
-import { type Known, knownColumns } from '../load/compare/known.ts';
-import { type Again, loadAgain } from '../load/load-chunk.ts';
+import { knownColumns } from '../load/compare/known.ts';
+import { loadAgain } from '../load/load-chunk.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
+import { readAgain, type Sent } from '../load/read-again.ts';
 import { createReferenceMemory } from '../load/reference-memory.ts';
-import { linesOf } from '../load/take-out/park.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Run } from '../step/run.ts';
 
 const BATCH = 2000;
-/** No run counts what they were: they are re-driven. */
-const NO_RUN = 0;
 
 /** One batch; false when nothing is left that was mapped with an older version. */
 export async function settleContentsInTx(
@@ -30,17 +27,7 @@ export async function settleContentsInTx(
   if (changed.length === 0) return false;
   const users = await usersOfOlder(tx, run.connection_id, changed);
   if (users.length === 0) return false;
-  const lines = await linesOf(
-    tx,
-    users.map((one) => ({ key: one.resource_key, chunk_id: one.chunk_id, chunk_line: one.chunk_line })),
-  );
-  const items = users.flatMap((one): Again[] => {
-    const read: Read = { entries: [], unreadable: [] };
-    const line = lines.get(one.resource_key);
-    if (line) readLine(read, line, one.chunk_line, one.position);
-    const [entry] = read.entries;
-    return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: NO_RUN }] : [];
-  });
+  const items = await readAgain(tx, users);
   const again = new Set(items.flatMap((item) => item.known?.resource_key ?? []));
   const lost = users.map((one) => one.resource_key).filter((key) => !again.has(key));
   if (lost.length > 0) {
@@ -99,14 +86,9 @@ async function changedContents(tx: Tx, run: Run): Promise<readonly Changed[]> {
       )`;
 }
 
-interface User extends Known {
-  readonly chunk_id: number;
-  readonly chunk_line: number;
-}
-
 /** By chunk, so that a batch reads few of them. */
-async function usersOfOlder(tx: Tx, connectionId: number, changed: readonly Changed[]): Promise<User[]> {
-  return await tx<User[]>`
+async function usersOfOlder(tx: Tx, connectionId: number, changed: readonly Changed[]): Promise<Sent[]> {
+  return await tx<Sent[]>`
     select ${knownColumns(tx)}, r.chunk_id, r.chunk_line
     from resource r
     where r.resource_key in (

@@ -8,18 +8,17 @@
 
 import type { Tx } from '../../sql/connect.ts';
 import { deleteDerivedInTx } from '../derive/derive.ts';
-import { type Read, readLine } from '../lines/read-lines.ts';
-import type { Known } from '../load/compare/known.ts';
 import { knownColumns } from '../load/compare/known.ts';
 import type { LoadContext } from '../load/context.ts';
-import { type Again, loadAgain } from '../load/load-chunk.ts';
+import { loadAgain } from '../load/load-chunk.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
+import { readAgain, type Sent } from '../load/read-again.ts';
 import { createReferenceMemory } from '../load/reference-memory.ts';
 import { deleteRowsInTx } from '../load/take-out/delete-rows.ts';
-import { linesOf, parkInTx, type ToPark } from '../load/take-out/park.ts';
+import { parkInTx, type ToPark } from '../load/take-out/park.ts';
 import { bitOf, CDM_TABLES, OF_A_PERSON } from '../load/write/cdm-tables.ts';
 import { type Ledger, openLedger } from '../load/write/ledger.ts';
-import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
+import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 
 const REPLACED = 'patient-replaced';
@@ -83,7 +82,7 @@ async function restoreInTx(
   connectionId: number,
   openChunk: OpenChunk,
 ): Promise<void> {
-  const known = await tx<(Known & { chunk_id: number; chunk_line: number })[]>`
+  const known = await tx<Sent[]>`
     select ${knownColumns(tx)}, r.chunk_id, r.chunk_line
     from resource r
     where r.connection_id = ${connectionId} and r.resource_type = 'Patient' and r.reason = ${REPLACED}
@@ -91,25 +90,14 @@ async function restoreInTx(
       and r.fhir_id not in (select replaced_id from patient_merge where connection_id = ${connectionId})
     order by r.resource_key`;
   if (known.length === 0) return;
-  const lines = await linesOf(
-    tx,
-    known.map((one) => ({ key: one.resource_key, chunk_id: one.chunk_id, chunk_line: one.chunk_line })),
-  );
-  const lost = known.filter((one) => !lines.has(one.resource_key)).map((one) => one.resource_key);
+  const items = await readAgain(tx, known);
+  const kept = new Set(items.flatMap((item) => item.known?.resource_key ?? []));
+  const lost = known.map((one) => one.resource_key).filter((key) => !kept.has(key));
   await tx`update resource set content_hash = '' where resource_key = any(${lost}::bigint[])`;
-  const items = known.flatMap((one): Again[] => {
-    const read: Read = { entries: [], unreadable: [] };
-    const line = lines.get(one.resource_key);
-    if (line) readLine(read, line, one.chunk_line, one.position);
-    const [entry] = read.entries;
-    return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: NO_RUN }] : [];
-  });
   if (items.length === 0) return;
-  const context = await openChunk(items.flatMap((item) => item.known?.resource_key ?? []));
+  const context = await openChunk([...kept]);
   await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
 }
-
-const NO_RUN = 0;
 
 interface Replaced {
   readonly resource_key: number;

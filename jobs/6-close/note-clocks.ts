@@ -3,7 +3,7 @@
  * `timezone` each keeps its own, so what happened within a visit may lie on another day.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { noteInTx } from '../run/notices.ts';
+import { noteInTx, notice } from '../run/notices.ts';
 
 interface Count {
   readonly clock: 'utc' | 'offset';
@@ -23,13 +23,11 @@ export async function noteClocksInTx(tx: Tx, runId: number, now: Date): Promise<
     counts.filter((one) => one.clock === clock),
   );
   if (!utc?.length || !offset?.length) return;
-  await noteInTx(tx, runId, now, {
-    code: 'mixed-offsets',
-    amount: total(utc),
-    message:
-      `${total(utc)} resources have times in UTC (${typesOf(utc)}) and ${total(offset)} with another offset ` +
-      `(${typesOf(offset)}). Each keeps its own day: set timezone (mapping) to the zone of the site.`,
-  });
+  const told = {
+    ...{ utc: total(utc), utc_types: typesOf(utc) },
+    ...{ offset: total(offset), offset_types: typesOf(offset) },
+  };
+  await noteInTx(tx, runId, now, notice('mixed-offsets', told, { amount: told.utc }));
 }
 
 const total = (counts: readonly Count[]): number => counts.reduce((sum, one) => sum + one.resources, 0);

@@ -5,8 +5,8 @@
 
 import { ByIdentity } from '../lines/by-identity.ts';
 import type { Link, Ref } from '../map/cdm/link.ts';
+import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
 import type { TableName } from '../map/cdm/rows.ts';
-import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
 import { DAY, draft, type Outcome, type Row } from '../map/types.ts';
 import { identifierHash, targetId } from './compare/known.ts';
 import type { Mapped } from './map-entries.ts';

@@ -6,7 +6,7 @@
 import type { Tx } from '../../sql/connect.ts';
 import type { Moment } from '../map/cdm/dates.ts';
 import type { Ref } from '../map/cdm/link.ts';
-import { IDS_PER_RESOURCE } from '../map/cdm/rows.ts';
+import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
 import type { EncounterContent, OrganizationContent, PersonContent } from '../map/types.ts';
 import { GONE } from './reasons.ts';
 

@@ -5,7 +5,8 @@
 
 import { cut } from './cdm/cut.ts';
 import { implausible } from './cdm/implausible.ts';
-import { IDS_PER_RESOURCE, WIDTHS } from './cdm/rows.ts';
+import { IDS_PER_RESOURCE } from './cdm/row-ids.ts';
+import { WIDTHS } from './cdm/widths.ts';
 import { mapAllergyIntolerance } from './clinical/allergy-intolerance--observation.ts';
 import { mapCondition } from './clinical/condition--condition-occurrence.ts';
 import { mapDevice, mapDeviceUseStatement } from './clinical/device--device-exposure.ts';

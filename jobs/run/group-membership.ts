@@ -14,7 +14,7 @@ import type { FailureReason } from '../lines/failure-reasons.ts';
 import { type Lines, textOf } from '../lines/read-lines.ts';
 import type { Queue } from '../step/queue.ts';
 import type { Run } from '../step/run.ts';
-import { noteInTx } from './notices.ts';
+import { noteInTx, notice } from './notices.ts';
 
 /** More are not named one by one: servers bound their requests, and a full export is no dearer then. */
 const MAX_NAMED = 1000;
@@ -88,11 +88,7 @@ export async function nextPartInTx(tx: Tx, queue: Queue, run: Run, now: Date): P
     if (run.mode === 'incremental' && newcomers > MAX_NAMED) await makeFullInTx(tx, run, now, newcomers);
     else if (run.mode === 'incremental' && newcomers > 0) {
       part = 'newcomers';
-      await noteInTx(tx, run.run_id, now, {
-        code: 'group-members-joined',
-        amount: newcomers,
-        message: 'Patients joined the Group; their whole history was asked for.',
-      });
+      await noteInTx(tx, run.run_id, now, notice('group-members-joined', {}, { amount: newcomers }));
     }
   }
   await beginPartInTx(tx, queue, run.run_id, part);
@@ -105,12 +101,7 @@ export async function withoutPartInTx(tx: Tx, queue: Queue, run: Run, now: Date,
     const group = { connection_id: run.connection_id, group_id: connection.group_id ?? '' };
     await makeFullInTx(tx, run, now, await countNewcomersInTx(tx, run, group));
   } else {
-    await noteInTx(tx, run.run_id, now, {
-      code: 'group-membership-refused',
-      message:
-        `The server refused (${status}) to export the members of the Group (_type=Patient, _elements=id), so nobody knows ` +
-        'who joined. Start a full sync now and then, or set sync_config.group_membership to "off".',
-    });
+    await noteInTx(tx, run.run_id, now, notice('group-membership-refused', { status }));
   }
   await beginPartInTx(tx, queue, run.run_id, 'main');
 }
@@ -148,13 +139,7 @@ async function reportLeaversInTx(tx: Tx, run: Run, group: Group, now: Date): Pro
       and not exists (select 1 from failure where run_id = ${run.run_id} and resolved_at is null)
     returning fhir_id`;
   if (left.length === 0) return;
-  await noteInTx(tx, run.run_id, now, {
-    code: 'group-members-left',
-    amount: left.length,
-    message:
-      'Patients are in the Group no more (view group_members). What is loaded of them stays, and is no longer kept ' +
-      'in step: purge those that should go.',
-  });
+  await noteInTx(tx, run.run_id, now, notice('group-members-left', {}, { amount: left.length }));
 }
 
 /** Where members are asked for the first time, those whose Patient is here came with an earlier export. */
@@ -177,13 +162,7 @@ async function countNewcomersInTx(tx: Tx, run: Run, group: Group): Promise<numbe
 
 async function makeFullInTx(tx: Tx, run: Run, now: Date, newcomers: number): Promise<void> {
   await tx`update run set mode = 'full', since = null where run_id = ${run.run_id}`;
-  await noteInTx(tx, run.run_id, now, {
-    code: 'group-newcomers-need-full-export',
-    amount: newcomers,
-    message:
-      'Patients joined the Group, and their history could not be asked for by name (too many, or the server refused the ' +
-      'parameter "patient"), so this run is a full one.',
-  });
+  await noteInTx(tx, run.run_id, now, notice('group-newcomers-need-full-export', {}, { amount: newcomers }));
 }
 
 /** The export before stays on the server until the next export step releases it. */

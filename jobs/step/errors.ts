@@ -6,7 +6,7 @@
  */
 import { aboutOf, CATALOGUE, type ErrorCode, type Params } from './catalogue/catalogue.ts';
 import type { About, Entry } from './catalogue/entry.ts';
-import { clean } from './clean.ts';
+import { filled, type Values } from './catalogue/template.ts';
 
 export type { ErrorCode };
 
@@ -17,8 +17,6 @@ interface Details {
   readonly status?: number | undefined;
   readonly cause?: unknown;
 }
-
-type Values = Readonly<Record<string, string | number>>;
 
 export class SyncError extends Error {
   readonly code: ErrorCode;
@@ -50,13 +48,4 @@ export function syncError<C extends ErrorCode>(
     : [params: Params<C>, details?: Details]
 ): SyncError {
   return new SyncError(code, params ?? {}, details ?? {});
-}
-
-/** Of one parameter. */
-const LONGEST = 2000;
-
-function filled(template: string, params: Values): string {
-  return template
-    .replace(/\s+/g, ' ')
-    .replace(/\{(\w+)\}/g, (_, name: string) => clean(String(params[name] ?? ''), LONGEST));
 }

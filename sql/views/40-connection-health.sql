@@ -76,6 +76,7 @@ cross join lateral (
     from unnest(export.held_by) as h(reason)
     join failure x on x.run_id = f.last_export and x.reason = h.reason and x.resolved_at is null
     left join (
+      -- Every reason that can hold a watermark (jobs/lines/failure-reasons.ts); a test compares them.
       values
         ('server-reported-error', 'The server reported that it could not export everything'),
         ('operation-outcome-in-data', 'The server reported errors in the middle of its data'),
@@ -84,7 +85,14 @@ cross join lateral (
         ('file-cut-short', 'A file ended in the middle of a line'),
         ('fewer-lines-than-announced', 'A file held fewer resources than the manifest announced'),
         ('file-misread', 'A file proved damaged after parts of it were loaded'),
-        ('deletion-unreadable', 'A deletion could not be read')
+        ('manifest-without-output', 'The manifest has no list of files, although all was asked for'),
+        ('manifest-entry-without-url', 'The manifest names a file without saying where it is'),
+        ('deletion-unreadable', 'A deletion could not be read'),
+        ('not-json', 'A line was no JSON: cut in two or damaged'),
+        ('not-a-resource', 'A line was JSON, but no resource'),
+        ('no-resource-type', 'A line did not say which type of resource it holds'),
+        ('invalid-utf-8', 'A line was not in UTF-8'),
+        ('line-too-long', 'A line was longer than sync_config.limits.max_line_bytes')
     ) k (reason, says) on k.reason = h.reason
     group by h.reason
     union all

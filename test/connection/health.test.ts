@@ -1,5 +1,6 @@
 /** How a connection is doing, in one word and with its reasons: the view that API, command line and alerts read. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { HOLDING } from '../../jobs/lines/failure-reasons.ts';
 import { cancelRun } from '../../jobs/operator/cancel-run.ts';
 import { refusal } from '../4-map/refusal.ts';
 import { condition, observation, patient } from '../world/record.ts';
@@ -118,6 +119,32 @@ describe('a connection', () => {
     await one.sync();
     expect(await inShort(one)).toEqual(['healthy']);
     expect(await openAlerts(one)).toEqual([]);
+  });
+
+  it('is degraded by whatever holds the watermark, in a sentence for each reason that can', async () => {
+    const one = await site();
+    const { run_id } = await one.sync();
+    await sql`update run set held_by = ${[...HOLDING]} where run_id = ${Number(run_id)}`;
+    await sql`
+      insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
+      select c.connection_id, c.run_id, c.chunk_id, r.n, 'Observation', r.reason
+      from (
+        select run.connection_id, run_id, min(chunk_id) as chunk_id from run join chunk using (run_id)
+        where run_id = ${Number(run_id)} group by run.connection_id, run_id
+      ) c, unnest(${[...HOLDING]}::text[]) with ordinality as r(reason, n)`;
+    const told = await sql<RunRow[]>`
+      select code, message from health_reasons where connection_id = ${one.id} and subject = 'Observation'`;
+    expect(told.map(({ code }) => code).toSorted()).toEqual(HOLDING.toSorted());
+    const general = told.filter(({ message }) => message.startsWith('Something was not received'));
+    expect(general.map(({ code }) => code)).toEqual([]);
+  });
+
+  it('has no sentence for a reason that does not hold the watermark', async () => {
+    const [view] = await sql<{ text: string }[]>`
+      select pg_get_viewdef('connection_health'::regclass) as text`;
+    const [, values = ''] = /LEFT JOIN \( VALUES ([\s\S]*?)\) k\(reason, says\)/.exec(view?.text ?? '') ?? [];
+    const named = [...values.matchAll(/\('([a-z0-9-]+)'::text/g)].map((match) => match[1]);
+    expect(named.toSorted()).toEqual(HOLDING.toSorted());
   });
 
   it('is degraded after a first sync of nothing', async () => {

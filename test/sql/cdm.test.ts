@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WIDTHS } from '../../jobs/map/cdm/rows.ts';
+import { WIDTHS } from '../../jobs/map/cdm/widths.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { CDM_FIELDS } from './cdm-fields.ts';

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CATALOGUE, type ErrorCode, PARTS } from '../../jobs/step/catalogue/catalogue.ts';
 import { classOf, DATABASE, isCollision } from '../../jobs/step/catalogue/database.ts';
 import type { Entry } from '../../jobs/step/catalogue/entry.ts';
+import { NOTICES, type NoticeEntry } from '../../jobs/step/catalogue/notice.ts';
 import { rows, withTables } from '../../jobs/step/catalogue/troubleshooting.ts';
 import { describeError } from '../../jobs/step/describe-error.ts';
 import { SyncError, syncError } from '../../jobs/step/errors.ts';
@@ -56,9 +57,33 @@ describe('the catalogue of errors', () => {
   it('is in the README: each code that can end a run once, in its words', async () => {
     const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
     expect(readme).toBe(withTables(readme));
+    const errors = readme.slice(readme.indexOf('<!-- errors: '));
     for (const { codes: named } of rows().filter(({ about }) => about !== 'database')) {
-      expect(readme.split(`| ${named} |`), named).toHaveLength(2);
+      expect(errors.split(`| ${named} |`), named).toHaveLength(2);
     }
+  });
+});
+
+describe('the catalogue of notices', () => {
+  const entries = Object.entries<NoticeEntry>(NOTICES);
+
+  it.each(entries)('says of %s in whole sentences what happened and what to do', (_name, { says, todo }) => {
+    expect(says).toMatch(/[.}]$/);
+    if (todo !== undefined) expect(todo).toMatch(/^[A-Z].*\.$/s);
+  });
+
+  it('has no notice that nothing uses', async () => {
+    const files = (await Promise.all(['app', 'jobs'].map(sources))).flat();
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    const unused = entries.filter(([name]) => !texts.some((text) => text.includes(`'${name}'`)));
+    expect(unused.map(([name]) => name)).toEqual([]);
+  });
+
+  it('is in the README, each notice once', async () => {
+    const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+    const [, table = ''] = /<!-- notices: .*? -->([\s\S]*)<!-- \/notices -->/.exec(readme) ?? [];
+    for (const [name, { code = name }] of entries) expect(table, name).toContain(`| \`${code}\` |`);
+    expect(table.trim().split('\n')).toHaveLength(entries.length + 2);
   });
 });
 

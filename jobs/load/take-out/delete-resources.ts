@@ -8,8 +8,8 @@
 import type { Tx } from '../../../sql/connect.ts';
 import { list } from '../../../sql/list.ts';
 import { deleteDerivedInTx } from '../../derive/derive.ts';
+import { IDS_PER_RESOURCE } from '../../map/cdm/row-ids.ts';
 import type { TableName } from '../../map/cdm/rows.ts';
-import { IDS_PER_RESOURCE } from '../../map/cdm/rows.ts';
 import { bitOf } from '../write/cdm-tables.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import { openLedger } from '../write/ledger.ts';

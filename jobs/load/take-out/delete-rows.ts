@@ -1,6 +1,6 @@
 /** Deletes CDM rows by the keys of their resources, from the tables that are known to hold them. */
 import type { Tx } from '../../../sql/connect.ts';
-import { IDS_PER_RESOURCE } from '../../map/cdm/rows.ts';
+import { IDS_PER_RESOURCE } from '../../map/cdm/row-ids.ts';
 import { bitOf, CDM_TABLES, hasPerson, LOAD_ORDER } from '../write/cdm-tables.ts';
 import type { Ledger } from '../write/ledger.ts';
 

@@ -7,8 +7,8 @@
 import type { Tx } from '../../../sql/connect.ts';
 import { list } from '../../../sql/list.ts';
 import { deleteDerivedInTx } from '../../derive/derive.ts';
+import { IDS_PER_RESOURCE } from '../../map/cdm/row-ids.ts';
 import type { TableName } from '../../map/cdm/rows.ts';
-import { IDS_PER_RESOURCE } from '../../map/cdm/rows.ts';
 import { UNDATED } from '../reasons.ts';
 import { bitOf, CDM_TABLES, idFactor, LOAD_ORDER, POINTS_AT, REQUIRED_LINKS } from '../write/cdm-tables.ts';
 import type { Ledger } from '../write/ledger.ts';

@@ -3,7 +3,7 @@
 import type { Tx } from '../../../sql/connect.ts';
 import { list } from '../../../sql/list.ts';
 import { deleteDerivedInTx } from '../../derive/derive.ts';
-import { IDS_PER_RESOURCE } from '../../map/cdm/rows.ts';
+import { IDS_PER_RESOURCE } from '../../map/cdm/row-ids.ts';
 import { CDM_TABLES, OF_A_PERSON } from '../write/cdm-tables.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';

@@ -4,7 +4,8 @@
  */
 
 import type { Link } from '../../map/cdm/link.ts';
-import { IDS_PER_RESOURCE, type TableName, type Tables } from '../../map/cdm/rows.ts';
+import { IDS_PER_RESOURCE } from '../../map/cdm/row-ids.ts';
+import type { TableName, Tables } from '../../map/cdm/rows.ts';
 
 export interface CdmTable {
   readonly bit: number;

@@ -15,23 +15,12 @@ import { ALLERGY, TYPE } from '../cdm/concepts.ts';
 import type { ClinicalEvent } from '../cdm/event.ts';
 import { project, tableFor } from '../cdm/project.ts';
 import { type Chosen, concept, mainCode } from '../read/coding.ts';
+import { choiceOfDates, datedBy, moment, undated } from '../read/event-dates.ts';
 import { codings, list, objects, text } from '../read/fhir.ts';
 import { codesOf, valueIn } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import {
-  choiceOfDates,
-  datedBy,
-  encounter,
-  excluded,
-  isSelfReported,
-  moment,
-  patient,
-  provider,
-  type Reading,
-  read,
-  result,
-  undated,
-} from '../read/reading.ts';
+import { encounter, isSelfReported, patient, provider } from '../read/links.ts';
+import { excluded, type Reading, read, result } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row, Target } from '../types.ts';
 
 const VERIFICATION = codesOf(

@@ -16,24 +16,12 @@
 import { CONDITION_STATUS, TYPE } from '../cdm/concepts.ts';
 import { project } from '../cdm/project.ts';
 import { mainCode } from '../read/coding.ts';
+import { choiceOfDates, datedBy, endAfter, moment, undated } from '../read/event-dates.ts';
 import { codings, text } from '../read/fhir.ts';
 import { categoriesIn, codesOf, valueIn } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import {
-  choiceOfDates,
-  datedBy,
-  encounter,
-  endAfter,
-  excluded,
-  isSelfReported,
-  moment,
-  patient,
-  provider,
-  type Reading,
-  read,
-  result,
-  undated,
-} from '../read/reading.ts';
+import { encounter, isSelfReported, patient, provider } from '../read/links.ts';
+import { excluded, type Reading, read, result } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 
 /** Of contradicting codings the one counts that asserts least. */

@@ -12,25 +12,12 @@ import type { ClinicalEvent } from '../cdm/event.ts';
 import type { Ref } from '../cdm/link.ts';
 import { project } from '../cdm/project.ts';
 import { mainCode, note, wording } from '../read/coding.ts';
+import { choiceOfDates, datedBy, endAfter, moment, undated } from '../read/event-dates.ts';
 import { type Json, object, objects, text } from '../read/fhir.ts';
-import {
-  choiceOfDates,
-  datedBy,
-  encounter,
-  endAfter,
-  excluded,
-  isSelfReported,
-  moment,
-  patient,
-  provider,
-  type Reading,
-  read,
-  reference,
-  result,
-  undated,
-  unrealized,
-} from '../read/reading.ts';
+import { encounter, isSelfReported, patient, provider, reference } from '../read/links.ts';
+import { excluded, type Reading, read, result } from '../read/reading.ts';
 import { contained, readReference } from '../read/references.ts';
+import { unrealized } from '../read/status.ts';
 import type { DeviceContent, MapContext, Outcome, Resource } from '../types.ts';
 
 const USED = new Set(['active', 'completed', 'stopped']);

@@ -12,24 +12,13 @@
 import { NOTE, TYPE } from '../cdm/concepts.ts';
 import { type Moment, orMidnight } from '../cdm/dates.ts';
 import { concept, NO_CONCEPT } from '../read/coding.ts';
+import { choiceOfDates, datedBy, moment, period, undated } from '../read/event-dates.ts';
 import { type Json, object, objects, text, words } from '../read/fhir.ts';
 import { codeSet, valuesIn } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import {
-  choiceOfDates,
-  datedBy,
-  encounter,
-  excluded,
-  moment,
-  patient,
-  period,
-  provider,
-  type Reading,
-  read,
-  result,
-  undated,
-  unrealized,
-} from '../read/reading.ts';
+import { encounter, patient, provider } from '../read/links.ts';
+import { excluded, type Reading, read, result } from '../read/reading.ts';
+import { unrealized } from '../read/status.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { attachedText } from './attachments.ts';
 import { conclusionRows } from './conclusions.ts';

@@ -6,8 +6,11 @@
 import { OTHER, TYPE } from '../cdm/concepts.ts';
 import { orMidnight } from '../cdm/dates.ts';
 import { concept } from '../read/coding.ts';
+import { moment } from '../read/event-dates.ts';
 import { isModified, objects } from '../read/fhir.ts';
-import { excluded, moment, patient, read, result, unrealized } from '../read/reading.ts';
+import { patient } from '../read/links.ts';
+import { excluded, read, result } from '../read/reading.ts';
+import { unrealized } from '../read/status.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 
 const TOLD = new Set(['completed', 'partial']);

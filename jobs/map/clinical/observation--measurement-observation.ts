@@ -23,26 +23,15 @@ import { holdsValues, project } from '../cdm/project.ts';
 import type { Preference } from '../read/code-systems.ts';
 import { type Chosen, type Concept, mainCode, NO_CONCEPT } from '../read/coding.ts';
 import { findsNothing } from '../read/denials.ts';
+import { choiceOfDates, datedBy, moment, undated } from '../read/event-dates.ts';
 import { codings, isModified, type Json, list, object, objects, words } from '../read/fhir.ts';
 import { categoriesIn, codeSet } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
+import { encounter, isSelfReported, patient, provider } from '../read/links.ts';
 import { rangeEnd } from '../read/quantities.ts';
-import {
-  choiceOfDates,
-  datedBy,
-  encounter,
-  excluded,
-  isSelfReported,
-  moment,
-  patient,
-  provider,
-  type Reading,
-  read,
-  result,
-  undated,
-  unrealized,
-} from '../read/reading.ts';
+import { excluded, type Reading, read, result } from '../read/reading.ts';
 import { relatedTo } from '../read/related.ts';
+import { unrealized } from '../read/status.ts';
 import { absenceOf, interpretationOf, valuesOf } from '../read/values.ts';
 import type { MapContext, Outcome, Resource, Row, UnkeptAnswer } from '../types.ts';
 import { isAboutAnother } from './focus.ts';

@@ -10,23 +10,12 @@
 import { TYPE } from '../cdm/concepts.ts';
 import { project } from '../cdm/project.ts';
 import { mainCode } from '../read/coding.ts';
+import { choiceOfDates, datedBy, endAfter, undated } from '../read/event-dates.ts';
 import { objects } from '../read/fhir.ts';
-import {
-  choiceOfDates,
-  datedBy,
-  encounter,
-  endAfter,
-  excluded,
-  isSelfReported,
-  patient,
-  performer,
-  provider,
-  read,
-  result,
-  undated,
-  unrealized,
-} from '../read/reading.ts';
+import { encounter, isSelfReported, patient, performer, provider } from '../read/links.ts';
+import { excluded, read, result } from '../read/reading.ts';
 import { relatedTo } from '../read/related.ts';
+import { unrealized } from '../read/status.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { deviceOf } from './device--device-exposure.ts';
 

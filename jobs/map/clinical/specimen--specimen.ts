@@ -3,9 +3,11 @@
 import { TYPE } from '../cdm/concepts.ts';
 import { project } from '../cdm/project.ts';
 import { concept, mainCode } from '../read/coding.ts';
+import { choiceOfDates } from '../read/event-dates.ts';
 import { object, text } from '../read/fhir.ts';
+import { patient, performer } from '../read/links.ts';
 import { exactAmount } from '../read/quantities.ts';
-import { choiceOfDates, excluded, patient, performer, read, result } from '../read/reading.ts';
+import { excluded, read, result } from '../read/reading.ts';
 import { unitOf } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 

@@ -4,10 +4,11 @@ import { ROUTE } from '../cdm/concepts.ts';
 import { addDays, type Moment } from '../cdm/dates.ts';
 import { type Concept, concept } from '../read/coding.ts';
 import { inDays, wholeDays } from '../read/duration.ts';
+import { endAfter, period, type Span } from '../read/event-dates.ts';
 import { exact, flag, type Json, number, object, objects, text } from '../read/fhir.ts';
 import { codeSet } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import { endAfter, period, type Reading, type Span } from '../read/reading.ts';
+import type { Reading } from '../read/reading.ts';
 import { sentUnit, ucumOf } from '../read/units.ts';
 
 /** v3-RouteOfAdministration and v2's table 0162; SNOMED routes come through the vocabulary. */

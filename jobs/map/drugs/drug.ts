@@ -2,9 +2,11 @@
 
 import type { ClinicalEvent } from '../cdm/event.ts';
 import { project } from '../cdm/project.ts';
+import { undated } from '../read/event-dates.ts';
 import { type Json, list, words } from '../read/fhir.ts';
+import { patient } from '../read/links.ts';
 import { exactAmount } from '../read/quantities.ts';
-import { excluded, patient, type Reading, read, result, undated } from '../read/reading.ts';
+import { excluded, type Reading, read, result } from '../read/reading.ts';
 import { relatedTo } from '../read/related.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { type Medicine, medicineOf } from './medication.ts';

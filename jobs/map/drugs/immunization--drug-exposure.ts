@@ -10,10 +10,12 @@
 
 import { TYPE } from '../cdm/concepts.ts';
 import { mainCode } from '../read/coding.ts';
+import { datedBy, moment } from '../read/event-dates.ts';
 import { flag, object, objects, text } from '../read/fhir.ts';
 import { codeSet, valueIn } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import { datedBy, encounter, moment, performer, unrealized } from '../read/reading.ts';
+import { encounter, performer } from '../read/links.ts';
+import { unrealized } from '../read/status.ts';
 import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { routeOf } from './dosage.ts';

@@ -9,7 +9,8 @@
 import type { Ref } from '../cdm/link.ts';
 import { type Chosen, choose, wording } from '../read/coding.ts';
 import { type Json, object, objects, text } from '../read/fhir.ts';
-import { type Reading, reference } from '../read/reading.ts';
+import { reference } from '../read/links.ts';
+import type { Reading } from '../read/reading.ts';
 import { contained } from '../read/references.ts';
 import type { MedicationContent } from '../types.ts';
 

@@ -4,8 +4,10 @@
  */
 
 import { TYPE } from '../cdm/concepts.ts';
+import { choiceOfDates, datedBy } from '../read/event-dates.ts';
 import { object, objects, text } from '../read/fhir.ts';
-import { choiceOfDates, datedBy, encounter, performer, unrealized } from '../read/reading.ts';
+import { encounter, performer } from '../read/links.ts';
+import { unrealized } from '../read/status.ts';
 import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { courseEnd, routeOf } from './dosage.ts';

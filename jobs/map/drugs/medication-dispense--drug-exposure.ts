@@ -5,8 +5,10 @@
 
 import { TYPE } from '../cdm/concepts.ts';
 import { daysOfSupply } from '../read/duration.ts';
+import { datedBy, moment } from '../read/event-dates.ts';
 import { object, objects } from '../read/fhir.ts';
-import { datedBy, encounter, moment, performer, unrealized } from '../read/reading.ts';
+import { encounter, performer } from '../read/links.ts';
+import { unrealized } from '../read/status.ts';
 import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { courseEnd, doseOf, routeOf, sigOf } from './dosage.ts';

@@ -11,16 +11,11 @@
 
 import { TYPE } from '../cdm/concepts.ts';
 import { daysOfSupply } from '../read/duration.ts';
+import { datedBy, moment } from '../read/event-dates.ts';
 import { flag, integer, object, objects, text } from '../read/fhir.ts';
-import {
-  datedBy,
-  encounter,
-  excluded,
-  isSelfReported,
-  moment,
-  provider,
-  unrealized,
-} from '../read/reading.ts';
+import { encounter, isSelfReported, provider } from '../read/links.ts';
+import { excluded } from '../read/reading.ts';
+import { unrealized } from '../read/status.ts';
 import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { boundsOf, courseEnd, doseOf, routeOf, sigOf } from './dosage.ts';

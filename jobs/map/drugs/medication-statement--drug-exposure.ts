@@ -7,17 +7,11 @@
  */
 
 import { TYPE } from '../cdm/concepts.ts';
+import { choiceOfDates, datedBy, moment } from '../read/event-dates.ts';
 import { object, objects } from '../read/fhir.ts';
-import {
-  choiceOfDates,
-  datedBy,
-  encounter,
-  isSelfReported,
-  moment,
-  provider,
-  type Reading,
-  unrealized,
-} from '../read/reading.ts';
+import { encounter, isSelfReported, provider } from '../read/links.ts';
+import type { Reading } from '../read/reading.ts';
+import { unrealized } from '../read/status.ts';
 import { printedUnit } from '../read/units.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 import { courseEnd, doseOf, routeOf, sigOf } from './dosage.ts';

@@ -12,7 +12,8 @@ import { type Concept, concept, NO_CONCEPT } from '../read/coding.ts';
 import { object, objects, text } from '../read/fhir.ts';
 import { codeSet } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import { identifiersOf, type Reading, read, result } from '../read/reading.ts';
+import { identifiersOf } from '../read/links.ts';
+import { type Reading, read, result } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { homeOf, location, position } from './address.ts';
 

@@ -18,10 +18,12 @@
 import { RACE, TYPE } from '../cdm/concepts.ts';
 import { type Moment, orMidnight } from '../cdm/dates.ts';
 import type { Link } from '../cdm/link.ts';
+import { moment } from '../read/event-dates.ts';
 import { extension, flag, type Json, objects, text } from '../read/fhir.ts';
 import { codeSet, codingOf } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import { careSite, excluded, failed, moment, provider, type Reading, read, result } from '../read/reading.ts';
+import { careSite, provider } from '../read/links.ts';
+import { excluded, failed, type Reading, read, result } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { homeOf, location } from './address.ts';
 import { genderConcept } from './gender.ts';

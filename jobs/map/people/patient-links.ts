@@ -7,7 +7,8 @@
  */
 
 import { objects, text } from '../read/fhir.ts';
-import { type Reading, reference } from '../read/reading.ts';
+import { reference } from '../read/links.ts';
+import type { Reading } from '../read/reading.ts';
 import type { Relations } from '../types.ts';
 
 export function mergesOf(reading: Reading): Relations['merges'] {

@@ -8,8 +8,10 @@
  */
 
 import { type Concept, choose, concept, NO_CONCEPT } from '../read/coding.ts';
+import { moment } from '../read/event-dates.ts';
 import { object, objects, text } from '../read/fhir.ts';
-import { careSite, identifiersOf, moment, type Reading, read, reference, result } from '../read/reading.ts';
+import { careSite, identifiersOf, reference } from '../read/links.ts';
+import { type Reading, read, result } from '../read/reading.ts';
 import type { MapContext, Outcome, Relations, Resource, Row } from '../types.ts';
 import { genderConcept } from './gender.ts';
 

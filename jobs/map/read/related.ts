@@ -8,7 +8,8 @@
 import { RELATIONSHIP } from '../cdm/concepts.ts';
 import type { Related } from '../types.ts';
 import { objects } from './fhir.ts';
-import { type Reading, reference } from './reading.ts';
+import { reference } from './links.ts';
+import type { Reading } from './reading.ts';
 
 const ELEMENTS = [
   ['hasMember', ['Observation'], RELATIONSHIP.panelContains, RELATIONSHIP.containedInPanel],

@@ -10,21 +10,14 @@
 
 import type { Ref } from '../cdm/link.ts';
 import { type Concept, choose, concept, wording } from '../read/coding.ts';
+import { endAfter, period } from '../read/event-dates.ts';
 import { objects, text } from '../read/fhir.ts';
 import { codesOf, valueIn } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import {
-  endAfter,
-  excluded,
-  patient,
-  period,
-  type Reading,
-  read,
-  reference,
-  result,
-  unrealized,
-} from '../read/reading.ts';
+import { patient, reference } from '../read/links.ts';
+import { excluded, type Reading, read, result } from '../read/reading.ts';
 import { contained, readReference } from '../read/references.ts';
+import { unrealized } from '../read/status.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 
 /** A cancelled cover was one until its end. */

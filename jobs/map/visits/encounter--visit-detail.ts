@@ -15,8 +15,10 @@ import { type Moment, orMidnight } from '../cdm/dates.ts';
 import type { Link } from '../cdm/link.ts';
 import type { VisitOccurrence } from '../cdm/rows.ts';
 import type { Concept } from '../read/coding.ts';
+import { endAfter, period } from '../read/event-dates.ts';
 import { type Json, objects } from '../read/fhir.ts';
-import { encounter, endAfter, period, place, type Reading } from '../read/reading.ts';
+import { encounter, place } from '../read/links.ts';
+import type { Reading } from '../read/reading.ts';
 import type { Row } from '../types.ts';
 
 const BEEN_THERE = new Set<unknown>(['active', 'completed', undefined]);

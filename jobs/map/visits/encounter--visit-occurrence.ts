@@ -19,22 +19,13 @@ import { type Moment, orMidnight } from '../cdm/dates.ts';
 import type { Link } from '../cdm/link.ts';
 import type { VisitOccurrence } from '../cdm/rows.ts';
 import { type Concept, choose, concept, NO_CONCEPT, note } from '../read/coding.ts';
+import { endAfter, period } from '../read/event-dates.ts';
 import { isModified, type Json, object, objects } from '../read/fhir.ts';
 import { codesOf, valuesIn } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import {
-  careSite,
-  endAfter,
-  excluded,
-  patient,
-  period,
-  place,
-  provider,
-  type Reading,
-  read,
-  result,
-  unrealized,
-} from '../read/reading.ts';
+import { careSite, patient, place, provider } from '../read/links.ts';
+import { excluded, type Reading, read, result } from '../read/reading.ts';
+import { unrealized } from '../read/status.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 import { partRow, wardRows, wholeOf } from './encounter--visit-detail.ts';
 import { CODED_VISIT, DISPOSITIONS, SOURCES_OF_ADMISSION } from './encounter-codes.ts';

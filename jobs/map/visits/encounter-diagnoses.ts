@@ -11,7 +11,8 @@ import { cut } from '../cdm/cut.ts';
 import { isModified, type Json, number, objects } from '../read/fhir.ts';
 import { codeSet, codingOf } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import { type Reading, reference } from '../read/reading.ts';
+import { reference } from '../read/links.ts';
+import type { Reading } from '../read/reading.ts';
 import type { DiagnosisRole, Relations } from '../types.ts';
 
 /** HL7's diagnosis-role, and the admitting diagnosis of v2's table 0052. */

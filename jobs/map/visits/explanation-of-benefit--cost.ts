@@ -11,7 +11,9 @@ import type { Ref } from '../cdm/link.ts';
 import { flag, type Json, number, object, objects, text } from '../read/fhir.ts';
 import { codeSet, valueIn } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import { excluded, patient, type Reading, read, reference, result, unrealized } from '../read/reading.ts';
+import { patient, reference } from '../read/links.ts';
+import { excluded, type Reading, read, result } from '../read/reading.ts';
+import { unrealized } from '../read/status.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
 
 export function mapClaim(resource: Resource, _context: MapContext): Outcome {

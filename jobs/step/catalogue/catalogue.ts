@@ -3,12 +3,13 @@
  * change.
  */
 import { CONNECTION } from './connection.ts';
-import type { About, Entry, NamesIn } from './entry.ts';
+import type { About, Entry } from './entry.ts';
 import { FILE } from './file.ts';
 import { INSTALLATION } from './installation.ts';
 import { DISK, PROGRAM } from './program.ts';
 import { REQUEST } from './request.ts';
 import { SERVER } from './server.ts';
+import type { NamesIn } from './template.ts';
 import { TOKEN } from './token.ts';
 import { VOCABULARY } from './vocabulary.ts';
 import { VOCABULARY_LOAD } from './vocabulary-load.ts';

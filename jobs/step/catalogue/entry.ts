@@ -33,8 +33,3 @@ export type About =
   | 'request'
   /** This program itself. */
   | 'program';
-
-/** The names in braces in a template. */
-export type NamesIn<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | NamesIn<Rest>
-  : never;

@@ -1,6 +1,6 @@
 /**
- * `npm run errors [-- --check]`: writes the tables of README.md that say what each error of a run means and
- * what to do, or says that they are out of date. The tables come from the catalogue; parameters appear by
+ * `npm run errors [-- --check]`: writes the tables of README.md that say what each error and each notice of a run
+ * means and what to do, or says that they are out of date. The tables come from the catalogue; parameters appear by
  * name, in italics.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -9,10 +9,10 @@ import { pathToFileURL } from 'node:url';
 import { PARTS } from './catalogue.ts';
 import { DATABASE } from './database.ts';
 import type { About } from './entry.ts';
+import { NOTICES, type NoticeEntry } from './notice.ts';
 
 const README = join(import.meta.dirname, '../../../README.md');
-const BEGIN = '<!-- errors: written by `npm run errors` from jobs/step/catalogue -->';
-const END = '<!-- /errors -->';
+const HEAD = '| code | it means | do |\n| --- | --- | --- |';
 
 const HEADINGS: Partial<Record<About, string>> = {
   connection: 'Settings and credentials of the connection',
@@ -51,7 +51,7 @@ export function tables(): string {
         .map(
           ({ codes, says, todo }) => `| ${codes || 'other `postgres-…`'} | ${cell(says)} | ${cell(todo)} |`,
         );
-      return [`**${heading}**`, '', '| code | it means | do |', '| --- | --- | --- |', ...lines].join('\n');
+      return [`**${heading}**`, '', HEAD, ...lines].join('\n');
     })
     .join('\n\n');
 }
@@ -63,11 +63,25 @@ function cell(template: string): string {
     .replace(/\{(\w+)\}/g, (_, name: string) => `*${name.replaceAll('_', ' ')}*`);
 }
 
+/** The notices of a run; several that share a code stand below each other. */
+export function noticeTable(): string {
+  const lines = Object.entries<NoticeEntry>(NOTICES).map(
+    ([name, { code = name, says, todo }]) => `| \`${code}\` | ${cell(says)} | ${todo ? cell(todo) : '–'} |`,
+  );
+  return [HEAD, ...lines].join('\n');
+}
+
 /** The README with up-to-date tables. */
 export function withTables(readme: string): string {
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`README.md lacks the marks ${BEGIN} and ${END}.`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n\n${tables()}\n\n${readme.slice(end)}`;
+  return between(between(readme, 'errors', tables()), 'notices', noticeTable());
+}
+
+function between(readme: string, mark: string, text: string): string {
+  const head = `<!-- ${mark}: written by \`npm run errors\` from jobs/step/catalogue -->`;
+  const foot = `<!-- /${mark} -->`;
+  const [begin, end] = [readme.indexOf(head), readme.indexOf(foot)];
+  if (begin < 0 || end < begin) throw new Error(`README.md lacks the marks ${head} and ${foot}.`);
+  return `${readme.slice(0, begin + head.length)}\n\n${text}\n\n${readme.slice(end)}`;
 }
 
 async function main(check: boolean): Promise<void> {
@@ -75,7 +89,9 @@ async function main(check: boolean): Promise<void> {
   const wanted = withTables(readme);
   if (!check) return writeFile(README, wanted);
   if (readme === wanted) return;
-  console.error('README.md does not show the errors of the catalogue. Run "npm run errors" and commit it.');
+  console.error(
+    'README.md does not show the errors and notices of the catalogue. Run "npm run errors" and commit it.',
+  );
   process.exitCode = 1;
 }
 

@@ -1,6 +1,6 @@
 /** What is wrong with an outcome, whatever the resource was: columns that the database would refuse, tables of another domain. */
 import { tableOfDomain } from '../../../jobs/map/cdm/project.ts';
-import { WIDTHS } from '../../../jobs/map/cdm/rows.ts';
+import { WIDTHS } from '../../../jobs/map/cdm/widths.ts';
 import { RULES } from '../../../jobs/map/rules.ts';
 import type { MappingSettings } from '../../../jobs/map/settings.ts';
 import { DAY, type Outcome, type Row } from '../../../jobs/map/types.ts';
