@@ -50,7 +50,7 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await whenReady(sql);
     const { applied, warnings } = await migrate(sql, database.schemas);
     if (applied.length > 0) log.info({ applied }, 'database brought up to date');
-    for (const warning of warnings) log.warn(warning);
+    for (const warning of [...database.warnings, ...warnings]) log.warn(warning);
     const queue = await openQueue({
       url: database.url,
       schemas: database.schemas,

@@ -5,9 +5,11 @@
  * Values arrive as follows: bigint → number (all our ids stay below 2^53, see jobs/map/README.md), numeric →
  * number, date and timestamp → text as Postgres writes it (the CDM's times have no zone), timestamptz → Date.
  */
+import { once } from 'node:events';
 import { connect as openTcp, type Socket } from 'node:net';
 import postgres from 'postgres';
 import { guardTransactions } from './guard-transactions.ts';
+import { type DatabaseTls, encrypt, readTls } from './tls.ts';
 
 export interface Schemas {
   /** Where the OMOP CDM and its vocabulary are. */
@@ -52,7 +54,9 @@ export interface ConnectOptions {
 /** Names this process in pg_stat_activity, so that the last process out can tell that it is the last. */
 export const APPLICATION = `fhir-omop-sync:${process.pid}`;
 
+/** `url`: where the database is, and how it is spoken to (tls.ts). */
 export function connect(url: string, schemas: Schemas = DEFAULT_SCHEMAS, options: ConnectOptions = {}): Sql {
+  const tls = readTls(url);
   // This is a separate constant, since postgres.js documents `socket` but lacks it in its types.
   const settings = {
     max: options.max ?? 10,
@@ -61,7 +65,9 @@ export function connect(url: string, schemas: Schemas = DEFAULT_SCHEMAS, options
       if (notice['severity'] === 'WARNING') options.onWarning?.(notice['message'] ?? '');
     },
     connect_timeout: CONNECT_SECONDS,
-    socket: openSocket,
+    // openSocket encrypts.
+    ssl: false,
+    socket: (where: Where) => openSocket(where, tls),
     connection: {
       application_name: APPLICATION,
       search_path: searchPath(schemas.sync, schemas.cdm),
@@ -69,7 +75,7 @@ export function connect(url: string, schemas: Schemas = DEFAULT_SCHEMAS, options
       ...(options.lockTimeoutMs ? { lock_timeout: options.lockTimeoutMs } : {}),
     },
   };
-  return guardTransactions(postgres(url, settings));
+  return guardTransactions(postgres(tls.url, settings));
 }
 
 const CONNECT_SECONDS = 15;
@@ -84,23 +90,21 @@ interface Where {
 /**
  * Opens the connection with TCP_NODELAY, which postgres.js leaves off. A COPY ends with small writes, and
  * Nagle's algorithm holds each back until the one before is acknowledged, some 40 ms each time. Hosts are
- * tried in turn. postgres.js adds TLS where it is asked for, and looks up the server's name in `host`.
+ * tried in turn.
  */
-async function openSocket({ host, port, path }: Where): Promise<Socket> {
+async function openSocket({ host, port, path }: Where, tls: DatabaseTls): Promise<Socket> {
   let refused: unknown;
   for (const [index, name] of host.entries()) {
+    const number = port[index] ?? 5432;
+    const socket = path ? openTcp(path) : openTcp({ host: name, port: number, noDelay: true });
     try {
-      const number = port[index] ?? 5432;
-      const socket = path ? openTcp(path) : openTcp({ host: name, port: number, noDelay: true });
-      await new Promise<void>((done, fail) => {
-        socket.once('connect', done);
-        socket.once('error', fail);
-        socket.setTimeout(CONNECT_SECONDS * 1000, () => socket.destroy(new Error(`${name} did not answer`)));
-      });
-      socket.removeAllListeners('error');
+      socket.setTimeout(CONNECT_SECONDS * 1000, () => socket.destroy(new Error(`${name} did not answer`)));
+      await once(socket, 'connect');
+      const spoken = tls.options && !path ? await encrypt(socket, name, tls) : socket;
       socket.setTimeout(0);
-      return Object.assign(socket, { host: name, port: number });
+      return Object.assign(spoken, { host: name, port: number });
     } catch (error) {
+      socket.destroy();
       refused = error;
     }
   }

@@ -2,12 +2,15 @@
 import { resolve } from 'node:path';
 import { DEFAULT_SCHEMAS, type Schemas } from './connect.ts';
 import { startEmbedded } from './embedded.ts';
+import { readTls } from './tls.ts';
 
 export interface Database {
   readonly url: string;
   readonly schemas: Schemas;
   /** Where the database is, for people; without the password. */
   readonly described: string;
+  /** What an operator should know of how it is spoken to. */
+  readonly warnings: readonly string[];
   close(): Promise<void>;
 }
 
@@ -20,10 +23,13 @@ export interface DatabaseSettings {
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
   const schemas = { ...DEFAULT_SCHEMAS, ...settings.schemas };
   if (settings.databaseUrl) {
+    const described = describe(settings.databaseUrl);
+    const { warning } = readTls(settings.databaseUrl);
     return {
       url: settings.databaseUrl,
       schemas,
-      described: describe(settings.databaseUrl),
+      described,
+      warnings: warning ? [warning] : [],
       close: async () => {},
     };
   }
@@ -33,6 +39,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     url: embedded.url,
     schemas,
     described: `embedded PostgreSQL in ${dataDir}${embedded.joined ? ' (already running)' : ''}`,
+    warnings: [],
     close: () => embedded.close(),
   };
 }

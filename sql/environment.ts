@@ -3,9 +3,13 @@
  * Variables that are set win.
  */
 import { existsSync } from 'node:fs';
+import { demandPrivate } from './private-file.ts';
 
 export function environment(): NodeJS.ProcessEnv {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  if (existsSync('.env')) {
+    demandPrivate('.env');
+    process.loadEnvFile('.env');
+  }
   return process.env;
 }
 

@@ -16,7 +16,7 @@ try {
   console.log(result.applied.length ? `Applied: ${result.applied.join(', ')}` : 'Nothing to apply.');
   if (result.existingCdm)
     console.log(`The CDM in schema ${database.schemas.cdm} was there before and is used as it is.`);
-  for (const warning of result.warnings) console.warn(`Warning: ${warning}`);
+  for (const warning of [...database.warnings, ...result.warnings]) console.warn(`Warning: ${warning}`);
 } finally {
   await sql.end();
   await database.close();

@@ -10,6 +10,7 @@ import { PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import { APPLICATION, type Schemas, type Tx } from '../../sql/connect.ts';
 import { inTransaction } from '../../sql/in-transaction.ts';
+import { readTls } from '../../sql/tls.ts';
 
 const id = z.number().int().positive();
 /** Times that step.ts has sent this step again; absent on the first try. */
@@ -92,8 +93,11 @@ export interface QueueOptions {
 
 export async function openQueue(options: QueueOptions): Promise<Queue> {
   const active = !options.passive;
+  const tls = readTls(options.url);
   const boss = new PgBoss({
-    connectionString: options.url,
+    connectionString: tls.url,
+    ssl: tls.options ?? false,
+    ...(tls.direct ? { sslnegotiation: 'direct' } : {}),
     schema: options.schemas.queue,
     application_name: APPLICATION,
     max: active ? 8 : 3,

@@ -7,12 +7,14 @@ export interface Certificate {
   readonly cert: string;
 }
 
-export function selfSigned(): Certificate {
+/** For the name "localhost", and for 127.0.0.1 unless that is not wanted. */
+export function selfSigned({ address = true } = {}): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = sequence(tagged(0x31, sequence(oid('550403'), tagged(0x0c, Buffer.from('simulated EHR')))));
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
   const subjectKey = publicKey.export({ type: 'spki', format: 'der' });
-  const names = sequence(tagged(0x82, Buffer.from('localhost')), tagged(0x87, Buffer.from([127, 0, 0, 1])));
+  const byAddress = address ? [tagged(0x87, Buffer.from([127, 0, 0, 1]))] : [];
+  const names = sequence(tagged(0x82, Buffer.from('localhost')), ...byAddress);
   const isAuthority = sequence(tagged(0x01, Buffer.from([0xff])));
   const keyId = tagged(0x04, createHash('sha1').update(subjectKey).digest());
   const extensions = [

@@ -53,6 +53,13 @@ export const DATABASE = {
     says: 'The connection to the database was lost, or none was to be had.',
     todo: 'Check that the server runs and that this machine may connect; then retry the run.',
   },
+  'not-encrypted': {
+    states: [],
+    codes: ['DATABASE_TLS'],
+    sort: 'retry-briefly',
+    says: 'The database offers no TLS, or a certificate that is not accepted.',
+    todo: "See the message for which; correct sslmode and sslrootcert in DATABASE_URL, or the server's certificate.",
+  },
   'read-only': {
     states: ['25006'],
     sort: 'retry',

@@ -1,0 +1,106 @@
+/** The cluster of the embedded server: made by initdb, started and stopped by pg_ctl. */
+import { spawnSync } from 'node:child_process';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Account, outside, runAs } from './account.ts';
+
+export interface Cluster {
+  /** Its data. */
+  readonly folder: string;
+  /** Folder of initdb, pg_ctl and postgres. */
+  readonly bin: string;
+  readonly account: Account;
+}
+
+/** Makes the folder if need be, and gives it to the account. */
+export function own(folder: string, { uid, gid }: Account): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (uid !== undefined && gid !== undefined && statSync(folder).uid !== uid) chownSync(folder, uid, gid);
+}
+
+/** Creates the cluster anew; what a try that was cut short has left is removed. */
+export function initialise({ folder, bin, account }: Cluster, password: string): void {
+  own(folder, account);
+  for (const leftover of readdirSync(folder))
+    rmSync(join(folder, leftover), { recursive: true, force: true });
+  // In a folder with a random name, since another user could have put a link where the file is to be.
+  const closed = mkdtempSync(`${folder}-password-`);
+  try {
+    const passwordFile = join(closed, 'password');
+    writeFileSync(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
+    if (account.uid !== undefined && account.gid !== undefined) {
+      chownSync(passwordFile, account.uid, account.gid);
+      chownSync(closed, account.uid, account.gid);
+    }
+    const result = runAs(account, join(bin, 'initdb'), [
+      ...['-D', folder, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8'],
+      ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+    ]);
+    if (result.status !== 0) {
+      throw new Error(
+        `Could not create the embedded Postgres in ${folder}: ${result.stderr || result.error?.message}`,
+      );
+    }
+  } finally {
+    rmSync(closed, { recursive: true, force: true });
+  }
+}
+
+export function isRunning({ folder, bin, account }: Cluster): boolean {
+  return runAs(account, join(bin, 'pg_ctl'), ['status', '-D', folder]).status === 0;
+}
+
+/** `extra`: further `name=value` server settings. */
+export function start({ folder, bin, account }: Cluster, port: number, extra: readonly string[]): void {
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'shared_buffers=256MB',
+    'max_wal_size=4GB',
+    'checkpoint_timeout=15min',
+    'wal_compression=on',
+    'max_connections=120',
+    ...extra,
+  ];
+  const log = join(folder, 'server.log');
+  const options = [`-p ${port}`, ...settings.map((setting) => `-c ${setting}`)].join(' ');
+  // The server gets no pipe: it outlives us, and a pipe held open would keep spawnSync waiting.
+  const result = spawnSync(
+    join(bin, 'pg_ctl'),
+    ['start', '-w', '-t', '60', '-D', folder, '-l', log, '-o', options],
+    { ...outside(account), stdio: 'ignore' },
+  );
+  if (result.status !== 0) {
+    const tail = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-12).join('\n') : '';
+    throw new Error(`The embedded Postgres in ${folder} did not start. Its log (${log}) ends with:\n${tail}`);
+  }
+}
+
+/** `immediate` is what a crash does: no checkpoint. */
+export function stop({ folder, bin, account }: Cluster, mode: 'fast' | 'immediate'): void {
+  runAs(account, join(bin, 'pg_ctl'), ['stop', '-m', mode, '-w', '-D', folder]);
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address && typeof address === 'object' ? done(address.port) : fail(new Error('no port')),
+      );
+    });
+  });
+}
