@@ -6,7 +6,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { App, AppEnv, Services } from './app-env.ts';
-import { authenticate } from './auth.ts';
+import { authenticate } from './auth/authenticate.ts';
 import { NOBODY } from './caller.ts';
 import { apiDocument } from './document.ts';
 import { answer, answerError, invalidRequest, problem } from './problems.ts';

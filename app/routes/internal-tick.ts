@@ -1,6 +1,7 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { holdsBearer } from '../auth.ts';
+import { holdsBearer } from '../auth/bearer.ts';
+import { WrongCredential } from '../auth/unauthorized.ts';
 import { NOBODY } from '../caller.ts';
 import { openErrors, problem } from '../problems.ts';
 
@@ -51,15 +52,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   if (!config.tickSecret || !tick) {
     throw problem('not-found', 'There is no tick here. Set TICK_SECRET to open it.');
   }
-  if (!holdsBearer(c.req.header('authorization'), config.tickSecret)) {
-    throw problem(
-      'unauthorized',
-      'Expected "Authorization: Bearer <TICK_SECRET>" with the secret of this server.',
-      {
-        headers: { 'www-authenticate': 'Bearer realm="tick"' },
-      },
-    );
-  }
+  if (!holdsBearer(c, config.tickSecret)) throw new WrongCredential();
   c.set('caller', { ...NOBODY, name: 'tick', role: 'operator', via: 'tick' });
   const { next_at, ...ticked } = await tick(c.req.valid('query').budget_seconds);
   log.info({ ...ticked, request_id: c.var.requestId }, 'tick');
