@@ -59,21 +59,20 @@ export async function selectTokens(
       revoked_by
     from api_token
     where (${filter.token_id ?? null}::integer is null or token_id = ${filter.token_id ?? null})
-      and (${filter.before ?? null}::integer is null or token_id < ${filter.before ?? null})
+      and (${filter.before ?? null}::bigint is null or token_id < ${filter.before ?? null}::bigint)
     order by token_id desc
     limit ${filter.limit}`;
 }
 
-/** From now on the token is refused. Repeated, it changes nothing; false where there is no such token. */
+/** From now on the token is refused. Repeated, or of no token, it changes nothing. */
 export async function revokeTokenInTx(
   tx: Sql | Tx,
   by: { readonly token_id: number; readonly revoked_by: string; readonly now: Date },
-): Promise<boolean> {
-  const found = await tx`
+): Promise<void> {
+  await tx`
     update api_token set
       revoked_at = coalesce(revoked_at, ${by.now}), revoked_by = coalesce(revoked_by, ${by.revoked_by})
-    where token_id = ${by.token_id} returning token_id`;
-  return found.length > 0;
+    where token_id = ${by.token_id}`;
 }
 
 /** The stored token of this text, unless it has expired or is revoked. */
@@ -102,4 +101,13 @@ export async function noteUse(sql: Sql, token: ApiToken, now: Date): Promise<voi
 /** As a caller shows it. */
 export function callerOfToken(token: ApiToken): Recognised {
   return { name: token.note, role: token.role, via: 'api-token', connections: token.connections };
+}
+
+/** Whether anybody holds a token that may do everything. */
+export async function hasAdminToken(sql: Sql, now: Date): Promise<boolean> {
+  const found = await sql`
+    select 1 from api_token
+    where role = 'admin' and revoked_at is null and (expires_at is null or expires_at > ${now})
+    limit 1`;
+  return found.length > 0;
 }

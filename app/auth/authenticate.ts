@@ -4,16 +4,17 @@
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../app-env.ts';
-import { bearerOf } from './bearer.ts';
 import { byAdminToken } from './by-admin-token.ts';
 import { byApiToken } from './by-api-token.ts';
+import { counted } from './counted.ts';
 import type { Recognised, Recogniser } from './recogniser.ts';
 import { Unauthorized, WrongCredential } from './unauthorized.ts';
 
 const RECOGNISERS: readonly Recogniser[] = [byAdminToken, byApiToken];
 
 export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
-  c.set('caller', { ...(await recognise(c)), address: null });
+  if (!hasCredential(c)) throw new Unauthorized();
+  c.set('caller', { ...(await counted(c, () => recognise(c))), address: c.var.address });
   await next();
 };
 
@@ -22,5 +23,9 @@ async function recognise(c: Context<AppEnv>): Promise<Recognised> {
     const caller = await recogniser(c);
     if (caller) return caller;
   }
-  throw bearerOf(c) === undefined ? new Unauthorized() : new WrongCredential();
+  throw c.req.header('authorization') === undefined ? new Unauthorized() : new WrongCredential();
+}
+
+function hasCredential(c: Context<AppEnv>): boolean {
+  return c.req.header('authorization') !== undefined || c.req.header('cookie') !== undefined;
 }
