@@ -774,6 +774,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tokens of programs, newest first
+         * @description Expired and revoked ones too. The tokens themselves are not stored.
+         */
+        get: operations["list-api-tokens"];
+        put?: never;
+        /**
+         * Make a token for a program
+         * @description The answer holds the token, this once: only its SHA-256 is stored. It ends in a checksum, by which scanners for leaked secrets find it.
+         */
+        post: operations["create-api-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tokens/{tid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a token
+         * @description From the answer on it is refused. It stays in the list. Repeated, it changes nothing.
+         */
+        delete: operations["revoke-api-token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1475,8 +1519,6 @@ export interface components {
                 code: string;
                 /** @description What was expected, what came, what to do. */
                 message: string | null;
-                /** @description Where in the program; no content of resources. */
-                stack: string | null;
             } | null;
             /** @description Why a live run does not get on; null when nothing is being tried again. */
             retrying: {
@@ -1876,7 +1918,7 @@ export interface components {
                 /** @description Waiting for their Patient. */
                 parked: number;
             }[];
-            /** @description The last 30 days, oldest first (view sync_timeline_30d). */
+            /** @description The last 30 days, oldest first (as in the view sync_timeline_30d). */
             timeline: {
                 /** @description Day, UTC. */
                 day: string;
@@ -2730,6 +2772,114 @@ export interface components {
              */
             remap?: boolean;
         };
+        /**
+         * @example {
+         *       "token_id": 3,
+         *       "prefix": "fos_Zx81kQ",
+         *       "role": "viewer",
+         *       "connections": [
+         *         1
+         *       ],
+         *       "note": "dashboard in the hall",
+         *       "created_at": "2026-11-29T08:00:00Z",
+         *       "created_by": "api:ada",
+         *       "expires_at": "2027-11-29T00:00:00Z",
+         *       "last_used_at": null,
+         *       "revoked_at": null,
+         *       "revoked_by": null
+         *     }
+         */
+        CreatedApiToken: components["schemas"]["ApiToken"] & {
+            /** @description The token. It is shown this once, and stored nowhere. */
+            token: string;
+        };
+        /**
+         * @example {
+         *       "token_id": 3,
+         *       "prefix": "fos_Zx81kQ",
+         *       "role": "viewer",
+         *       "connections": [
+         *         1
+         *       ],
+         *       "note": "dashboard in the hall",
+         *       "created_at": "2026-11-29T08:00:00Z",
+         *       "created_by": "api:ada",
+         *       "expires_at": "2027-11-29T00:00:00Z",
+         *       "last_used_at": null,
+         *       "revoked_at": null,
+         *       "revoked_by": null
+         *     }
+         */
+        ApiToken: {
+            /** @description Number of the token. */
+            token_id: number;
+            /** @description Its first characters, by which people tell tokens apart. */
+            prefix: string;
+            /**
+             * @description What it allows.
+             * @enum {string}
+             */
+            role: "viewer" | "mapper" | "operator" | "admin";
+            /** @description Connections that it may see and act on; null: all. */
+            connections: number[] | null;
+            /** @description What it is for; recorded as the name of the caller. */
+            note: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description From when on it is refused; null: never.
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute; null: never.
+             */
+            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked; null: it was not.
+             */
+            revoked_at: string | null;
+            /** @description Who revoked it. */
+            revoked_by: string | null;
+        };
+        /**
+         * @example {
+         *       "role": "viewer",
+         *       "note": "dashboard in the hall",
+         *       "connections": [
+         *         1
+         *       ]
+         *     }
+         */
+        CreateApiToken: {
+            /**
+             * @description What it allows.
+             * @enum {string}
+             */
+            role: "viewer" | "mapper" | "operator" | "admin";
+            /** @description What it is for. It must not hold a secret. */
+            note: string;
+            /** @description Connections that it may see and act on; all, when left out. */
+            connections?: number[];
+            /**
+             * Format: date-time
+             * @description From when on it is refused; never, when left out.
+             */
+            expires_at?: string;
+        };
+        ApiTokenPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["ApiToken"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2762,7 +2912,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2771,7 +2921,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2782,6 +2932,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2831,7 +2999,7 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `private-key-invalid`: The private key cannot be used. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `private-key-invalid`: The private key cannot be used. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2840,7 +3008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2878,6 +3046,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2926,7 +3112,7 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2935,7 +3121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2955,6 +3141,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3007,7 +3211,7 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `private-key-invalid`: The private key cannot be used. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `private-key-invalid`: The private key cannot be used. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3016,7 +3220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3063,6 +3267,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3121,7 +3343,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3130,7 +3352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3159,6 +3381,24 @@ export interface operations {
             };
             /** @description `connection-has-runs`: The connection has runs. `sync-already-running`: A sync of this connection is running. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3207,7 +3447,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionTest"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3216,7 +3456,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3236,6 +3476,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3288,7 +3546,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedSync"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3297,7 +3555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3344,6 +3602,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3399,7 +3675,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3408,7 +3684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3428,6 +3704,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3478,7 +3772,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunDetail"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3487,7 +3781,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3507,6 +3801,24 @@ export interface operations {
             };
             /** @description `run-not-found`: No such run. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3557,7 +3869,7 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3566,7 +3878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3595,6 +3907,24 @@ export interface operations {
             };
             /** @description `run-not-live`: The run has ended. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3645,7 +3975,7 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3654,7 +3984,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3683,6 +4013,24 @@ export interface operations {
             };
             /** @description `run-not-failed`: The run has not failed. `run-still-live`: The run is still under way. `import-still-live`: The import is still under way. `run-not-last`: A later run came after it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3735,7 +4083,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedRun"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3744,7 +4092,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3791,6 +4139,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3846,7 +4212,7 @@ export interface operations {
                     "application/json": components["schemas"]["ParkedPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3855,7 +4221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3875,6 +4241,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3934,7 +4318,7 @@ export interface operations {
                     "application/json": components["schemas"]["FailurePage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3943,7 +4327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3963,6 +4347,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4020,7 +4422,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExclusionPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4029,7 +4431,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4049,6 +4451,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4097,7 +4517,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedRun"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4106,7 +4526,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4135,6 +4555,24 @@ export interface operations {
             };
             /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4188,7 +4626,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReconciliationPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4197,7 +4635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4217,6 +4655,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4267,7 +4723,7 @@ export interface operations {
                     "application/json": components["schemas"]["Reconciliation"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4276,7 +4732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4296,6 +4752,24 @@ export interface operations {
             };
             /** @description `reconciliation-not-found`: No such reconciliation. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4353,7 +4827,7 @@ export interface operations {
                     "application/json": components["schemas"]["VanishedPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4362,7 +4836,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4382,6 +4856,24 @@ export interface operations {
             };
             /** @description `reconciliation-not-found`: No such reconciliation. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4436,7 +4928,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedRun"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4445,7 +4937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4499,6 +4991,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal-error`: Something went wrong here. */
             500: {
                 headers: {
@@ -4545,7 +5055,7 @@ export interface operations {
                     "application/json": components["schemas"]["PurgePage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4554,7 +5064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4574,6 +5084,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4626,7 +5154,7 @@ export interface operations {
                     "application/json": components["schemas"]["Purge"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4635,7 +5163,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4673,6 +5201,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4723,7 +5269,7 @@ export interface operations {
                     "application/json": components["schemas"]["Purge"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4732,7 +5278,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4761,6 +5307,24 @@ export interface operations {
             };
             /** @description `purge-under-way`: The purge is under way. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4806,7 +5370,16 @@ export interface operations {
                     "application/json": components["schemas"]["Dashboard"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4817,6 +5390,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4871,7 +5462,7 @@ export interface operations {
                     "application/json": components["schemas"]["AlertPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4880,7 +5471,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4891,6 +5482,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4939,7 +5548,7 @@ export interface operations {
                     "application/json": components["schemas"]["Alert"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4948,7 +5557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4968,6 +5577,24 @@ export interface operations {
             };
             /** @description `alert-not-found`: No such alert. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5022,7 +5649,7 @@ export interface operations {
                     "application/json": components["schemas"]["SourceToStandard"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5031,7 +5658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5060,6 +5687,24 @@ export interface operations {
             };
             /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5109,7 +5754,7 @@ export interface operations {
                     "application/json": components["schemas"]["SourceToStandardBatch"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5118,7 +5763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5165,6 +5810,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5227,7 +5890,7 @@ export interface operations {
                     "application/json": components["schemas"]["SearchResult"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5236,7 +5899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5256,6 +5919,24 @@ export interface operations {
             };
             /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5309,7 +5990,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConceptDetail"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5318,7 +5999,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5338,6 +6019,24 @@ export interface operations {
             };
             /** @description `concept-not-found`: No such concept. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5383,7 +6082,16 @@ export interface operations {
                     "application/json": components["schemas"]["VocabularyReleases"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5394,6 +6102,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5444,7 +6170,7 @@ export interface operations {
                     "application/json": components["schemas"]["RemapReport"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5453,7 +6179,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5482,6 +6208,24 @@ export interface operations {
             };
             /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5531,7 +6275,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedRemaps"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5540,7 +6284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5587,6 +6331,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5644,7 +6406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5696,7 +6458,7 @@ export interface operations {
                     "application/json": components["schemas"]["VocabularyLoadPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5705,7 +6467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5716,6 +6478,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5765,7 +6545,7 @@ export interface operations {
                     "application/json": components["schemas"]["VocabularyLoad"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `vocabulary-path-refused`: The path is not in the folder for vocabularies. `vocabulary-source-missing`: There is no such file or folder. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `vocabulary-path-refused`: The path is not in the folder for vocabularies. `vocabulary-source-missing`: There is no such file or folder. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5774,7 +6554,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5812,6 +6592,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5860,7 +6658,7 @@ export interface operations {
                     "application/json": components["schemas"]["VocabularyLoad"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5869,7 +6667,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5889,6 +6687,24 @@ export interface operations {
             };
             /** @description `vocabulary-load-not-found`: No such load. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5951,7 +6767,7 @@ export interface operations {
                     "application/json": components["schemas"]["LocalMapPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5960,7 +6776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5971,6 +6787,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6020,7 +6854,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChangedLocalMap"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6029,7 +6863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6067,6 +6901,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6125,7 +6977,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6134,7 +6986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6145,6 +6997,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6203,7 +7073,7 @@ export interface operations {
                     "application/json": components["schemas"]["MapImportReport"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `local-maps-unreadable`: The file of local maps cannot be read. */
+            /** @description `invalid-request`: The request does not fit the document. `local-maps-unreadable`: The file of local maps cannot be read. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6212,7 +7082,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6250,6 +7120,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6302,7 +7190,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChangedLocalMap"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6311,7 +7199,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6365,6 +7253,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal-error`: Something went wrong here. */
             500: {
                 headers: {
@@ -6404,7 +7310,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6413,7 +7319,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6433,6 +7339,24 @@ export interface operations {
             };
             /** @description `local-map-not-found`: No such local map. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6495,7 +7419,7 @@ export interface operations {
                     "application/json": components["schemas"]["UnmappedCodePage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6504,7 +7428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6515,6 +7439,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6573,7 +7515,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6582,7 +7524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6593,6 +7535,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6644,7 +7604,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConceptSuggestions"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6653,7 +7613,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6682,6 +7642,24 @@ export interface operations {
             };
             /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6734,7 +7712,7 @@ export interface operations {
                     "application/json": components["schemas"]["MappedUnmappedCode"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6743,7 +7721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6790,6 +7768,321 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-api-tokens": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokenPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-api-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiToken"];
+            };
+        };
+        responses: {
+            /** @description The token. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiToken"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-api-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description token_id */
+                tid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiToken"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-not-found`: No such token. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
