@@ -14,7 +14,7 @@ import type { Config } from './config.ts';
 export interface Services {
   readonly sql: Sql;
   readonly queue: Queue;
-  readonly config: Pick<Config, 'adminToken'> & Partial<Pick<Config, 'tickSecret' | 'vocabularyDir'>>;
+  readonly config: Pick<Config, 'adminToken'> & Partial<Config>;
   readonly keyring: Keyring;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -24,11 +24,24 @@ export interface Services {
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
+/** What the server knows of the connection (see @hono/node-server); nothing where there is no server. */
+interface Incoming {
+  readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean | undefined };
+}
+
 export interface AppEnv {
+  Bindings: { readonly incoming?: Incoming | undefined };
   Variables: {
     readonly services: Services;
-    readonly requestId: string;
-    /** Set by auth.ts; before that, nobody. */
+    /** Ours, never the caller's. */
+    requestId: string;
+    /** What the caller calls the request (X-Request-Id), bounded and cleaned. */
+    callersRequestId: string | undefined;
+    /** Where the request came from; null where that is not known. */
+    address: string | null;
+    /** Whether the client speaks TLS, with us or with a trusted proxy. */
+    secure: boolean;
+    /** Set by auth/authenticate.ts; before that, nobody. */
     caller: Caller;
   };
 }

@@ -3,12 +3,16 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { requestId } from 'hono/request-id';
-import { secureHeaders } from 'hono/secure-headers';
 import type { App, AppEnv, Services } from './app-env.ts';
-import { authenticate } from './auth.ts';
+import { authenticate } from './auth/authenticate.ts';
+import { authorize, nameOperations } from './auth/authorize.ts';
 import { NOBODY } from './caller.ts';
 import { apiDocument } from './document.ts';
+import { fitText } from './http/fit-text.ts';
+import { rateLimit } from './http/rate-limit.ts';
+import { requestIds } from './http/request-ids.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { whereFrom } from './http/where-from.ts';
 import { answer, answerError, invalidRequest, problem } from './problems.ts';
 import { route as importLocalMaps } from './routes/import-local-maps.ts';
 import { mountRoutes } from './routes/index.ts';
@@ -26,10 +30,19 @@ export function createApp(services: Services): App {
   app.use(async (c, next) => {
     c.set('services', services);
     c.set('caller', NOBODY);
+    c.set('address', null);
+    c.set('secure', false);
     await next();
   });
-  app.use(requestId({ limitLength: 100 }), accessLog, secureHeaders(), noStore);
-  app.use('/api/*', authenticate);
+  app.use(
+    requestIds,
+    accessLog,
+    securityHeaders,
+    whereFrom,
+    rateLimit(services.config.requestsPerMinute ?? 0),
+  );
+  const operations = new Map<string, string>();
+  app.use('/api/*', authenticate, authorize(operations));
   app.use(
     methodNotAllowed({
       app,
@@ -43,9 +56,11 @@ export function createApp(services: Services): App {
     expectedType,
     limitBody(BODY_LIMIT, (path) => !takesFile(path)),
     limitBody(FILE_LIMIT, takesFile),
+    fitText,
   );
 
   mountRoutes(app);
+  nameOperations(app, operations);
   const document = JSON.stringify(apiDocument());
   app.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }));
 
@@ -68,15 +83,12 @@ const accessLog: MiddlewareHandler<AppEnv> = async (c, next) => {
       status: c.res.status,
       ms: clock().getTime() - since,
       request_id: c.var.requestId,
+      callers_request_id: c.var.callersRequestId,
       actor: c.var.caller.name,
+      address: c.var.address,
     },
     'request',
   );
-};
-
-const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
-  await next();
-  c.header('cache-control', 'no-store');
 };
 
 /**

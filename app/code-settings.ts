@@ -4,6 +4,8 @@ import { mappingSettings } from '../jobs/connection/sync-config.ts';
 import { DEFAULT_SETTINGS, type MappingSettings } from '../jobs/map/settings.ts';
 import type { Mapped } from '../jobs/vocabulary/resolve/source-to-standard.ts';
 import type { Sql } from '../sql/connect.ts';
+import { checkReach, reaches } from './auth/authorize.ts';
+import type { Caller } from './caller.ts';
 import { problem } from './problems.ts';
 
 interface Site {
@@ -11,15 +13,23 @@ interface Site {
   readonly site_key?: string | undefined;
 }
 
-export async function codeSettings(sql: Sql, { connection_id, site_key }: Site): Promise<MappingSettings> {
+export async function codeSettings(
+  sql: Sql,
+  caller: Caller,
+  { connection_id, site_key }: Site,
+): Promise<MappingSettings> {
   if (connection_id !== undefined && site_key !== undefined) {
     throw problem('invalid-request', 'Expected connection_id or site_key, got both.');
   }
-  if (connection_id !== undefined) return mappingSettings(await readConnection(sql, connection_id));
+  if (connection_id !== undefined) {
+    checkReach(caller, connection_id);
+    return mappingSettings(await readConnection(sql, connection_id));
+  }
   if (site_key === undefined) return DEFAULT_SETTINGS;
   const [row] = await sql<{ connection_id: number }[]>`
     select connection_id from connection where site_key = ${site_key}`;
-  if (!row) throw problem('connection-not-found', 'There is no connection with this site_key.');
+  if (!row || !reaches(caller, row.connection_id))
+    throw problem('connection-not-found', 'There is no connection with this site_key.');
   return mappingSettings(await readConnection(sql, row.connection_id));
 }
 

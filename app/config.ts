@@ -5,7 +5,10 @@
 import { z } from 'zod';
 import { isLoopback } from '../jobs/fhir/http.ts';
 import { syncError } from '../jobs/step/errors.ts';
+import { secretFault } from '../jobs/step/secret-strength.ts';
 import { DEFAULT_SCHEMAS, type Schemas } from '../sql/connect.ts';
+import { type Networks, readNetworks } from './http/proxies.ts';
+import type { TlsFiles } from './http/tls.ts';
 
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 const schemaName = (standard: string) =>
@@ -13,6 +16,21 @@ const schemaName = (standard: string) =>
 /** An empty variable counts as unset, since compose files and CI pass "nothing" that way. */
 const whenSet = <S extends z.ZodType>(schema: S) =>
   z.preprocess((text) => (text === '' ? undefined : text), schema);
+
+const secret = z.string().superRefine((text, context) => {
+  const fault = secretFault(text);
+  if (fault !== undefined) context.addIssue(fault);
+});
+const networks = z.string().transform((text, context) => {
+  const read = readNetworks(text);
+  if (read !== undefined) return read;
+  context.addIssue('expected addresses and networks, such as "10.0.0.0/8, ::1"');
+  return z.NEVER;
+});
+const flag = z
+  .enum(['true', 'false'], 'expected true or false')
+  .default('false')
+  .transform((text) => text === 'true');
 
 const EnvironmentSchema = z.object({
   DATABASE_URL: whenSet(
@@ -26,11 +44,26 @@ const EnvironmentSchema = z.object({
   QUEUE_SCHEMA: whenSet(schemaName(DEFAULT_SCHEMAS.queue)),
   HOST: whenSet(z.string().min(1).default('127.0.0.1')),
   PORT: whenSet(z.coerce.number('expected a port number').int().min(0).max(65_535).default(8080)),
-  ADMIN_TOKEN: whenSet(
-    z.string().min(16, 'expected at least 16 characters: `openssl rand -hex 24`').optional(),
+  ADMIN_TOKEN: whenSet(secret.optional()),
+  TICK_SECRET: whenSet(secret.optional()),
+  ALERT_WEBHOOK_SECRET: whenSet(z.string().optional()),
+  PUBLIC_URL: whenSet(
+    z
+      .url({ protocol: /^https?$/, error: 'expected an address, such as https://omop.example.org' })
+      .optional(),
   ),
-  TICK_SECRET: whenSet(
-    z.string().min(16, 'expected at least 16 characters: `openssl rand -hex 24`').optional(),
+  ALLOWED_HOSTS: whenSet(
+    z
+      .string()
+      .regex(/^[\sA-Za-z0-9._,-]+$/, 'expected names without port, such as "omop, omop.example.org"')
+      .default(''),
+  ),
+  TRUSTED_PROXIES: whenSet(networks.default([])),
+  BEHIND_PROXY: whenSet(flag),
+  TLS_CERT_FILE: whenSet(z.string().optional()),
+  TLS_KEY_FILE: whenSet(z.string().optional()),
+  REQUESTS_PER_MINUTE: whenSet(
+    z.coerce.number('expected a number, 0 for no limit').int().min(0).max(1_000_000).default(1200),
   ),
   STATEMENT_TIMEOUT_SECONDS: whenSet(
     z.coerce.number('expected seconds, 0 for no limit').int().min(0).max(86_400).default(30),
@@ -46,7 +79,7 @@ export interface Config {
   readonly schemas: Schemas;
   readonly host: string;
   readonly port: number;
-  /** Bearer token of the admin API; undefined only on loopback. */
+  /** A bearer token that may do everything; callers without one need a token of their own or a session. */
   readonly adminToken: string | undefined;
   /** Bearer token of POST /internal/tick; without one there is no such path. */
   readonly tickSecret: string | undefined;
@@ -55,6 +88,18 @@ export interface Config {
   /** Time limit of a statement of an API request; 0 means none. Steps of the pipeline are not bound by it. */
   readonly statementTimeoutSeconds: number;
   readonly encryptionKey: string | undefined;
+  /** Where people and programs reach the server, when that is not where it listens. */
+  readonly publicUrl: string | undefined;
+  /** Names under which the server answers, besides addresses and localhost. */
+  readonly names: ReadonlySet<string>;
+  /** Whose X-Forwarded-… headers count. */
+  readonly trustedProxies: Networks;
+  /** TLS ends in front of us. */
+  readonly behindProxy: boolean;
+  /** Files of the certificate (with its chain) and its key, when TLS ends here. */
+  readonly tls: TlsFiles | undefined;
+  /** Requests that an address may send; 0 for no limit. */
+  readonly requestsPerMinute: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -65,13 +110,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw syncError('setting-invalid', { faults: faults.join('; ') });
   }
   const read = result.data;
-  if (!read.ADMIN_TOKEN && !isLoopback(read.HOST)) {
-    throw syncError('setting-invalid', {
-      faults:
-        `ADMIN_TOKEN: required since HOST (${read.HOST}) is not this machine alone. ` +
-        'Set it (`openssl rand -hex 24`), or HOST=127.0.0.1',
-    });
-  }
+  const faults = [...sharedSecrets(read), ...plainHttp(read)];
+  if (faults.length > 0) throw syncError('setting-invalid', { faults: faults.join('; ') });
   return {
     databaseUrl: read.DATABASE_URL,
     dataDir: read.DATA_DIR,
@@ -83,6 +123,50 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     vocabularyDir: read.VOCABULARY_DIR,
     statementTimeoutSeconds: read.STATEMENT_TIMEOUT_SECONDS,
     encryptionKey: read.ENCRYPTION_KEY,
+    publicUrl: read.PUBLIC_URL,
+    names: namesOf(read),
+    trustedProxies: read.TRUSTED_PROXIES,
+    behindProxy: read.BEHIND_PROXY || read.TRUSTED_PROXIES.length > 0,
+    tls: tlsOf(read),
+    requestsPerMinute: read.REQUESTS_PER_MINUTE,
     logLevel: read.LOG_LEVEL,
   };
+}
+
+type Environment = z.infer<typeof EnvironmentSchema>;
+
+/** A secret that opens two doors is known to both sides of each. */
+function sharedSecrets(read: Environment): string[] {
+  const names = ['ADMIN_TOKEN', 'TICK_SECRET', 'ALERT_WEBHOOK_SECRET'] as const;
+  return names.flatMap((one, index) =>
+    names
+      .slice(index + 1)
+      .filter((other) => read[one] !== undefined && read[one] === read[other])
+      .map(
+        (other) => `${one} and ${other}: expected two secrets, got the same (\`openssl rand -hex 24\` each)`,
+      ),
+  );
+}
+
+/** Off this machine tokens and data go over TLS: ours, or that of a proxy which somebody vouches for. */
+function plainHttp(read: Environment): string[] {
+  if ((read.TLS_CERT_FILE === undefined) !== (read.TLS_KEY_FILE === undefined)) {
+    return ['TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither'];
+  }
+  const safe = read.TLS_CERT_FILE !== undefined || read.BEHIND_PROXY || read.TRUSTED_PROXIES.length > 0;
+  if (safe || isLoopback(read.HOST)) return [];
+  return [
+    `HOST: ${read.HOST} is not this machine alone, and tokens would go over it in clear. Set TLS_CERT_FILE and ` +
+      'TLS_KEY_FILE, or TRUSTED_PROXIES (or BEHIND_PROXY=true) where a proxy in front speaks TLS, or HOST=127.0.0.1',
+  ];
+}
+
+function namesOf(read: Environment): ReadonlySet<string> {
+  const given = read.ALLOWED_HOSTS.split(/[\s,]+/).filter((name) => name !== '');
+  const known = read.PUBLIC_URL === undefined ? [] : [new URL(read.PUBLIC_URL).hostname];
+  return new Set([read.HOST, ...known, ...given].map((name) => name.toLowerCase()));
+}
+
+function tlsOf({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Environment): TlsFiles | undefined {
+  return cert === undefined || key === undefined ? undefined : { cert, key };
 }

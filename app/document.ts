@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import about from '../package.json' with { type: 'json' };
 import type { AppEnv } from './app-env.ts';
+import { PERMISSIONS } from './permissions.ts';
 import { mountRoutes } from './routes/index.ts';
 
 export function apiDocument() {
@@ -11,41 +12,62 @@ export function apiDocument() {
     type: 'http',
     scheme: 'bearer',
     description:
-      'ADMIN_TOKEN of the server. A server without one answers only its own machine, and asks for none.',
+      'A token made with `tokens create` (fos_…), ADMIN_TOKEN of the server, or an access token of its identity provider.',
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'tick', {
     type: 'http',
     scheme: 'bearer',
     description: 'TICK_SECRET of the server. Without one there is no /internal/tick.',
   });
-  return app.getOpenAPI31Document({
-    openapi: '3.1.0',
-    info: {
-      title: 'fhir-omop-sync admin API',
-      version: about.version,
-      description:
-        'Connections to EHRs, their syncs, and how they are doing. Errors are application/problem+json (RFC 9457) ' +
-        'with a stable `code`. Times are UTC; lists come in pages.',
-      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
-    },
-    tags: [
-      {
-        name: 'Connections',
-        description: 'EHR sites: where they are, how we authenticate, what we ask for.',
+  return withRoles(
+    app.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: {
+        title: 'fhir-omop-sync admin API',
+        version: about.version,
+        description:
+          'Connections to EHRs, their syncs, and how they are doing. Errors are application/problem+json (RFC 9457) ' +
+          'with a stable `code`. Times are UTC; lists come in pages.',
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
-      { name: 'Syncs', description: 'Runs: exports that become OMOP rows.' },
-      { name: 'Reconciliation', description: 'What vanished at the source, found by a full export.' },
-      { name: 'Purges', description: 'Patients who are taken out and never loaded again.' },
-      { name: 'Not loaded', description: 'What is not in the CDM, and why.' },
-      { name: 'Vocabulary', description: 'The loaded vocabulary: concepts, and what codes are mapped to.' },
-      { name: 'Alerts', description: 'What a person should know of connections and runs.' },
-      { name: 'Operation', description: 'Calls for the machinery around the server.' },
-      {
-        name: 'Local codes',
-        description: 'Maps of local codes to Standard concepts, and the codes that have none yet.',
-      },
-      { name: 'Health', description: 'For load balancers and supervisors.' },
-    ],
-    security: [{ bearer: [] }],
-  });
+      tags: [
+        {
+          name: 'Connections',
+          description: 'EHR sites: where they are, how we authenticate, what we ask for.',
+        },
+        { name: 'Syncs', description: 'Runs: exports that become OMOP rows.' },
+        { name: 'Reconciliation', description: 'What vanished at the source, found by a full export.' },
+        { name: 'Purges', description: 'Patients who are taken out and never loaded again.' },
+        { name: 'Not loaded', description: 'What is not in the CDM, and why.' },
+        { name: 'Vocabulary', description: 'The loaded vocabulary: concepts, and what codes are mapped to.' },
+        { name: 'Alerts', description: 'What a person should know of connections and runs.' },
+        {
+          name: 'Tokens',
+          description:
+            'Credentials of programs. `x-required-role` of each operation says which role it needs.',
+        },
+        { name: 'Operation', description: 'Calls for the machinery around the server.' },
+        {
+          name: 'Local codes',
+          description: 'Maps of local codes to Standard concepts, and the codes that have none yet.',
+        },
+        { name: 'Health', description: 'For load balancers and supervisors.' },
+      ],
+      security: [{ bearer: [] }],
+    }),
+  );
+}
+
+type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>;
+
+/** Says of each operation which role it needs. */
+function withRoles(document: Document): Document {
+  const operations = Object.values(document.paths ?? {}).flatMap((path) =>
+    [path.get, path.put, path.post, path.delete, path.patch].filter((one) => one !== undefined),
+  );
+  for (const operation of operations) {
+    const permission = PERMISSIONS.get(operation.operationId ?? '');
+    if (permission) operation['x-required-role'] = permission.role;
+  }
+  return document;
 }

@@ -11,6 +11,7 @@ import { startWorkers } from '../jobs/workers.ts';
 import { connect } from '../sql/connect.ts';
 import { environment } from '../sql/environment.ts';
 import { createApp } from './app.ts';
+import { sayHowToSignIn } from './auth/first-start.ts';
 import { readConfig } from './config.ts';
 import { serveApp } from './serve.ts';
 
@@ -32,7 +33,7 @@ async function start(withWorkers: boolean): Promise<void> {
   const { url, schemas } = engine.database;
   const sql = connect(url, schemas, { max: 6, statementTimeoutMs: 1000 * config.statementTimeoutSeconds });
   const app = createApp({ ...engine.deps, sql, config, tick: ticks.run });
-  const serving = await serveApp(app, config).catch(async (error: unknown) => {
+  const serving = await serveApp(app, config, log).catch(async (error: unknown) => {
     await sql.end({ timeout: 1 });
     await engine.close();
     throw error;
@@ -42,8 +43,7 @@ async function start(withWorkers: boolean): Promise<void> {
     { url: serving.url, database: engine.database.described, workers: withWorkers },
     'admin API ready',
   );
-  if (!config.adminToken)
-    log.warn('ADMIN_TOKEN is not set: whoever is on this machine may use the admin API');
+  await sayHowToSignIn({ sql, clock: engine.deps.clock }, { base: config.publicUrl ?? serving.url, config });
 
   signals.stopWith(log, async () => {
     await Promise.all([serving.close(), ticks.stop(), workers?.stop()]);

@@ -18,7 +18,7 @@ export const PROBLEMS = {
   'vocabulary-path-refused': { status: 400, title: 'The path is not in the folder for vocabularies' },
   'vocabulary-source-missing': { status: 400, title: 'There is no such file or folder' },
   'local-maps-unreadable': { status: 400, title: 'The file of local maps cannot be read' },
-  unauthorized: { status: 401, title: 'A valid bearer token is required' },
+  unauthorized: { status: 401, title: 'A valid token or session is required' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'No such path' },
   'connection-not-found': { status: 404, title: 'No such connection' },
@@ -26,6 +26,7 @@ export const PROBLEMS = {
   'concept-not-found': { status: 404, title: 'No such concept' },
   'vocabulary-load-not-found': { status: 404, title: 'No such load' },
   'local-map-not-found': { status: 404, title: 'No such local map' },
+  'token-not-found': { status: 404, title: 'No such token' },
   'alert-not-found': { status: 404, title: 'No such alert' },
   'unmapped-code-not-found': { status: 404, title: 'No such unmapped code' },
   'method-not-allowed': { status: 405, title: 'The path does not know this method' },
@@ -56,6 +57,10 @@ export const PROBLEMS = {
     status: 409,
     title: 'Something speaks against the file, and nothing of it was written',
   },
+  'text-refused': { status: 400, title: 'The request holds characters that no text needs' },
+  'host-refused': { status: 421, title: 'This server does not answer under that name' },
+  'too-many-wrong-credentials': { status: 429, title: 'Too many wrong credentials came from this address' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not of the type that is expected' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
@@ -118,12 +123,21 @@ export const ProblemSchema = z
   .openapi('Problem');
 
 /**
- * The documented errors of a route, by status. Every API route may also answer 401, 403, 500 and 503. The
+ * The documented errors of a route, by status. Every API route may also answer 400, 401, 403, 421, 429, 500, 503. The
  * return type is empty because handlers throw these errors, and the types are to check what handlers return.
  */
 export function errors(...codes: ProblemCode[]): Record<never, never> {
-  return openErrors(...codes, 'unauthorized', 'forbidden', 'internal-error', 'database-busy');
+  return openErrors(...codes, ...EVERYWHERE, 'unauthorized', 'forbidden', 'database-busy');
 }
+
+/** What any route may answer. */
+const EVERYWHERE: readonly ProblemCode[] = [
+  'text-refused',
+  'host-refused',
+  'too-many-wrong-credentials',
+  'too-many-requests',
+  'internal-error',
+];
 
 /** The documented errors of a route that needs no token. */
 export function openErrors(...all: ProblemCode[]): Record<never, never> {

@@ -22,7 +22,7 @@ export async function openLocal(options: { readonly withWorkers: boolean }): Pro
   const token = randomBytes(24).toString('hex');
   const app = createApp({ ...engine.deps, config: { adminToken: token } });
   const api = createClient({
-    baseUrl: 'http://in-process',
+    baseUrl: 'http://localhost',
     token,
     fetch: async (request) => app.fetch(request),
   });

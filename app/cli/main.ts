@@ -15,6 +15,7 @@ import { redriveSite } from './redrive.ts';
 import { remap } from './remap.ts';
 import { showStatus } from './status.ts';
 import { cancelSite, retrySite, syncSite } from './sync.ts';
+import { tokenCommand } from './tokens.ts';
 import { vocabularyCommand } from './vocabulary-commands.ts';
 
 const USAGE = `Usage: npm run cli -- COMMAND
@@ -48,6 +49,10 @@ const USAGE = `Usage: npm run cli -- COMMAND
   remap [--site KEY] [--report] [--all] [--watch]
                                 after a new vocabulary or changed local maps: map again what they change, from what is
                                 kept; --report only says what that is, --all also after changed settings or an update
+  tokens create --role viewer|mapper|operator|admin --note TEXT [--site KEY,KEY] [--expires 90d|DAY]
+                                make a token of the API for a program; it is shown once
+  tokens list, tokens revoke ID the tokens that there are; refuse one from now on
+  tokens sign-in                a one-time address by which a browser signs in as admin
   status [SITE]                 connections and their last runs
   doctor                        what is well and what is not: database, key, vocabulary, connections
   quality                       run the data quality checks over the whole CDM
@@ -94,6 +99,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   const { site, system, search, domain, state } = values;
   const wanted = localCodeCommand(positionals, { ...values, site, system, search, domain, state });
   if (wanted) return wanted;
+  const tokens = tokenCommand(positionals, values);
+  if (tokens) return tokens;
   if (command === 'import' && first && values.site)
     return () => importFolder(first, values.site ?? '', values.new);
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
@@ -149,6 +156,9 @@ function parse(args: string[]) {
       new: { type: 'boolean', default: false },
       override: { type: 'boolean', default: false },
       type: { type: 'string' },
+      role: { type: 'string' },
+      note: { type: 'string' },
+      expires: { type: 'string' },
       domain: { type: 'string' },
       vocabulary: { type: 'string' },
       class: { type: 'string' },

@@ -14,6 +14,8 @@ type Row = Omit<Alert, (typeof TIMES)[number]> & {
 export interface AlertFilter {
   readonly alert_id?: number | undefined;
   readonly connection_id?: number | undefined;
+  /** Only of these connections; null for all. */
+  readonly connections?: readonly number[] | null | undefined;
   readonly states?: readonly Alert['state'][] | undefined;
   /** Only alerts before this one. */
   readonly before?: number | undefined;
@@ -27,6 +29,7 @@ export async function selectAlerts(sql: Sql | Tx, filter: AlertFilter): Promise<
     from alerts
     where (${filter.alert_id ?? null}::bigint is null or alert_id = ${filter.alert_id ?? null})
       and (${filter.connection_id ?? null}::integer is null or connection_id = ${filter.connection_id ?? null})
+      and (${filter.connections ?? null}::integer[] is null or connection_id = any (${filter.connections ?? null}))
       and (${filter.states ?? null}::text[] is null or state = any (${filter.states ?? null}))
       and (${filter.before ?? null}::bigint is null or alert_id < ${filter.before ?? null})
     order by alert_id desc

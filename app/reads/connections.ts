@@ -42,10 +42,15 @@ export function connectionNotFound(connectionId: number) {
   return problem('connection-not-found', `There is no connection ${connectionId}; it may have been deleted.`);
 }
 
-/** Connections in order of their ids. */
+/** Connections in order of their ids; with `connections` only those of them. */
 export async function selectConnections(
   sql: Sql | Tx,
-  { id, after, limit }: { id?: number; after: number; limit: number },
+  {
+    id,
+    connections = null,
+    after,
+    limit,
+  }: { id?: number; connections?: readonly number[] | null; after: number; limit: number },
 ): Promise<ConnectionResource[]> {
   const rows = await sql<ConnectionRow[]>`
     select c.connection_id, c.site_name, c.site_key, c.ehr_vendor, c.fhir_base_url, c.token_endpoint, c.client_id,
@@ -64,6 +69,7 @@ export async function selectConnections(
       limit 1
     ) last on true
     where c.connection_id > ${after} and (${id ?? null}::integer is null or c.connection_id = ${id ?? null})
+      and (${connections}::integer[] is null or c.connection_id = any (${connections}))
     order by c.connection_id
     limit ${limit}`;
   return rows.map((row) => ({

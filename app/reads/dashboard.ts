@@ -18,7 +18,13 @@ type Notice = Omit<Connection['notices'][number], 'at'> & {
   readonly connection_id: number;
 };
 
-export async function selectDashboard(sql: Sql, queueSchema: string, now: Date): Promise<Dashboard> {
+/** The figures of these connections, or of all. */
+export async function selectDashboard(
+  sql: Sql,
+  queueSchema: string,
+  { now, only }: { readonly now: Date; readonly only: readonly number[] | null },
+): Promise<Dashboard> {
+  const visible = sql`(${only}::integer[] is null or connection_id = any (${only}))`;
   const [[ofRuns], funnel, timeline, connections, notices, recent_runs, workers] = await Promise.all([
     sql<[TotalsOfRuns]>`
       select count(*) as runs,
@@ -33,26 +39,40 @@ export async function selectDashboard(sql: Sql, queueSchema: string, now: Date):
         coalesce(sum(records_excluded), 0)::bigint as records_excluded,
         coalesce(sum(records_failed), 0)::bigint as records_failed,
         round(100.0 * sum(records_mapped) / nullif(sum(records_loaded), 0), 2) as mapping_coverage
-      from run_metrics`,
+      from run_metrics
+      where ${visible}`,
     sql<Dashboard['funnel']>`
       select connection_id, site_key, extracted, unchanged, mapped, loaded, rows_written, excluded, failed, parked
       from pipeline_funnel
+      where ${visible}
       order by connection_id`,
     sql<Dashboard['timeline']>`
-      select day::text as day, runs, completed, failed, cancelled, live, extracted, loaded, rows_written, records_failed
-      from sync_timeline_30d
-      order by day`,
+      select d.day::date::text as day,
+        coalesce(sum(s.runs), 0)::bigint as runs,
+        coalesce(sum(s.completed), 0)::bigint as completed,
+        coalesce(sum(s.failed), 0)::bigint as failed,
+        coalesce(sum(s.cancelled), 0)::bigint as cancelled,
+        coalesce(sum(s.live), 0)::bigint as live,
+        coalesce(sum(s.extracted), 0)::bigint as extracted,
+        coalesce(sum(s.loaded), 0)::bigint as loaded,
+        coalesce(sum(s.rows_written), 0)::bigint as rows_written,
+        coalesce(sum(s.records_failed), 0)::bigint as records_failed
+      from generate_series(current_date - 29, current_date, interval '1 day') as d(day)
+      left join sync_days s on s.day = d.day::date and ${visible}
+      group by d.day
+      order by d.day`,
     sql<Health[]>`
       select connection_id, site_key, site_name, is_active, health, reasons, last_status, last_sync_at, last_success_at,
         hours_since_success, runs_30d, failed_30d, success_rate_30d, records_failed_open, parked_open,
         mapping_coverage, watermark, live_run_id, last_run_id
       from connection_health
+      where ${visible}
       order by connection_id`,
     sql<Notice[]>`
       select f.connection_id, n.run_id, n.code, n.subject, n.amount, n.message, n.at
       from connection_facts f join run_notice n on n.run_id in (f.live_run, f.last_run, f.last_success)
       order by n.run_id desc, n.code, n.subject`,
-    selectRuns(sql, { limit: 20 }),
+    selectRuns(sql, { connections: only, limit: 20 }),
     workerSigns(sql, queueSchema),
   ]);
   return {

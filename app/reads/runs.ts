@@ -32,7 +32,6 @@ interface RunRow {
   error_step: string | null;
   error_code: string | null;
   error_message: string | null;
-  error_stack: string | null;
   retry_step: string | null;
   retry_code: string;
   retry_message: string;
@@ -44,6 +43,8 @@ interface RunRow {
 
 export interface RunFilter {
   readonly connection_id?: number | undefined;
+  /** Only of these connections; null for all. */
+  readonly connections?: readonly number[] | null | undefined;
   readonly run_id?: number | undefined;
   readonly statuses?: readonly string[] | undefined;
   /** Runs older than this one. */
@@ -59,6 +60,7 @@ export async function selectRuns(sql: Sql, filter: RunFilter): Promise<Run[]> {
       select run_id
       from run
       where (${filter.connection_id ?? null}::integer is null or connection_id = ${filter.connection_id ?? null})
+        and (${filter.connections ?? null}::integer[] is null or connection_id = any (${filter.connections ?? null}))
         and (${filter.run_id ?? null}::bigint is null or run_id = ${filter.run_id ?? null})
         and (${filter.before ?? null}::bigint is null or run_id < ${filter.before ?? null})
         and (${filter.statuses ?? null}::text[] is null or status = any (${filter.statuses ?? null}))
@@ -69,7 +71,7 @@ export async function selectRuns(sql: Sql, filter: RunFilter): Promise<Run[]> {
       r.finished_at, m.duration_seconds, r.transaction_time, r.next_poll_at, r.export_progress,
       m.records_extracted, m.records_mapped, m.records_written, m.records_failed, m.records_skipped,
       m.records_excluded, m.records_loaded, m.records_parked, m.records_redriven, m.records_removed,
-      m.mapping_coverage, r.held_by, r.error_step, r.error_code, r.error_message, r.error_stack,
+      m.mapping_coverage, r.held_by, r.error_step, r.error_code, r.error_message,
       m.retry_step, m.retry_code, m.retry_message, m.retry_attempt, m.retry_failed_at, m.retry_next_at, m.retry_steps
     from chosen
     join run r using (run_id)
@@ -79,7 +81,7 @@ export async function selectRuns(sql: Sql, filter: RunFilter): Promise<Run[]> {
 }
 
 function asRun(row: RunRow): Run {
-  const { error_step, error_code, error_message, error_stack, ...others } = row;
+  const { error_step, error_code, error_message, ...others } = row;
   const {
     retry_step,
     retry_code,
@@ -96,10 +98,7 @@ function asRun(row: RunRow): Run {
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,
     next_poll_at: row.next_poll_at?.toISOString() ?? null,
-    error:
-      error_code === null
-        ? null
-        : { step: error_step, code: error_code, message: error_message, stack: error_stack },
+    error: error_code === null ? null : { step: error_step, code: error_code, message: error_message },
     retrying:
       retry_step === null
         ? null

@@ -31,13 +31,16 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { id } = c.req.valid('param');
+  const { connections } = c.var.caller;
   const alert = await sql.begin(async (tx) => {
     const changed = await tx`
       update alert set acknowledged_at = ${clock()}, acknowledged_by = ${c.var.caller.name}
-      where alert_id = ${id} and acknowledged_at is null returning alert_id`;
+      where alert_id = ${id} and acknowledged_at is null
+        and (${connections}::integer[] is null or connection_id = any (${connections}))
+      returning alert_id`;
     if (changed.length > 0)
       await audit(tx, c, { action: 'alert.acknowledge', target: `alert/${id}`, status: 200 });
-    return (await selectAlerts(tx, { alert_id: id, limit: 1 }))[0];
+    return (await selectAlerts(tx, { alert_id: id, connections, limit: 1 }))[0];
   });
   if (!alert) throw problem('alert-not-found', `There is no alert ${id}.`);
   return c.json(alert, 200);

@@ -36,7 +36,12 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { q, ...filter } = c.req.valid('query');
-  const rows = await selectUnmapped(c.var.services.sql, { ...filter, search: q, limit: MOST });
+  const rows = await selectUnmapped(c.var.services.sql, {
+    ...filter,
+    connections: c.var.caller.connections,
+    search: q,
+    limit: MOST,
+  });
   const shown = rows.map((row) => ({ ...row, expected_domains: row.expected_domains.join(' | ') }));
   return c.body(csvOf(COLUMNS, shown), 200, csvHeaders('unmapped-codes.csv'));
 };

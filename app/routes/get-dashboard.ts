@@ -19,5 +19,8 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock } = c.var.services;
-  return c.json(await selectDashboard(sql, queue.schema, clock()), 200);
+  return c.json(
+    await selectDashboard(sql, queue.schema, { now: clock(), only: c.var.caller.connections }),
+    200,
+  );
 };

@@ -37,7 +37,7 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { connection_id, limit } = c.req.valid('query');
-  const report = await reportRemap({ sql, clock }, connection_id);
+  const report = await reportRemap({ sql, clock }, connection_id, c.var.caller.connections);
   if (connection_id !== undefined && report.connections.length === 0) {
     throw problem('connection-not-found', `There is no connection ${connection_id}.`);
   }

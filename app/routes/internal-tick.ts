@@ -1,6 +1,8 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { holdsBearer } from '../auth.ts';
+import { holdsBearer } from '../auth/bearer.ts';
+import { counted } from '../auth/counted.ts';
+import { WrongCredential } from '../auth/unauthorized.ts';
 import { NOBODY } from '../caller.ts';
 import { openErrors, problem } from '../problems.ts';
 
@@ -51,16 +53,11 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   if (!config.tickSecret || !tick) {
     throw problem('not-found', 'There is no tick here. Set TICK_SECRET to open it.');
   }
-  if (!holdsBearer(c.req.header('authorization'), config.tickSecret)) {
-    throw problem(
-      'unauthorized',
-      'Expected "Authorization: Bearer <TICK_SECRET>" with the secret of this server.',
-      {
-        headers: { 'www-authenticate': 'Bearer realm="tick"' },
-      },
-    );
-  }
-  c.set('caller', { ...NOBODY, name: 'tick', role: 'operator', via: 'tick' });
+  const { tickSecret } = config;
+  await counted(c, async () => {
+    if (!holdsBearer(c, tickSecret)) throw new WrongCredential();
+  });
+  c.set('caller', { ...NOBODY, name: 'tick', role: 'operator', via: 'tick', address: c.var.address });
   const { next_at, ...ticked } = await tick(c.req.valid('query').budget_seconds);
   log.info({ ...ticked, request_id: c.var.requestId }, 'tick');
   return c.json({ ...ticked, next_at: next_at?.toISOString() ?? null }, 200);

@@ -50,6 +50,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { limit, cursor, state, connection_id } = c.req.valid('query');
   const rows = await selectAlerts(c.var.services.sql, {
     connection_id,
+    connections: c.var.caller.connections,
     states: state,
     before: cursor === undefined ? undefined : Number(cursor),
     limit: limit + 1,

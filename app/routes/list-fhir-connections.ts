@@ -23,7 +23,11 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { limit, cursor } = c.req.valid('query');
-  const rows = await selectConnections(c.var.services.sql, { after: Number(cursor ?? 0), limit: limit + 1 });
+  const rows = await selectConnections(c.var.services.sql, {
+    connections: c.var.caller.connections,
+    after: Number(cursor ?? 0),
+    limit: limit + 1,
+  });
   return c.json(
     page(rows, limit, (row) => row.connection_id),
     200,

@@ -33,7 +33,12 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { q, limit, ...filter } = c.req.valid('query');
-  const rows = await selectUnmapped(c.var.services.sql, { ...filter, search: q, limit: limit + 1 });
+  const rows = await selectUnmapped(c.var.services.sql, {
+    ...filter,
+    connections: c.var.caller.connections,
+    search: q,
+    limit: limit + 1,
+  });
   const items = rows.slice(0, limit).map((row) => ({
     ...row,
     first_seen: row.first_seen?.toISOString() ?? null,

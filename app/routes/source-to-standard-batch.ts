@@ -34,6 +34,6 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { codes, ...site } = c.req.valid('json');
-  const answers = await sourceToStandard(sql, codes, await codeSettings(sql, site), clock());
+  const answers = await sourceToStandard(sql, codes, await codeSettings(sql, c.var.caller, site), clock());
   return c.json({ ...answers, codes: answers.codes.map(mappedCode) }, 200);
 };

@@ -25,7 +25,7 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { system, code, ...site } = c.req.valid('query');
-  const settings = await codeSettings(sql, site);
+  const settings = await codeSettings(sql, c.var.caller, site);
   const { codes, ...release } = await sourceToStandard(sql, [{ system, code }], settings, clock());
   const [found] = codes.map(mappedCode);
   if (!found) throw new Error('one code was asked and none was answered');

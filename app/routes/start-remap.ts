@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { startRemaps } from '../../jobs/operator/start-remaps.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { checkReach } from '../auth/authorize.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 
@@ -70,9 +71,11 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock } = c.var.services;
   const { connection_id, all = false } = c.req.valid('json');
+  const { caller } = c.var;
+  if (connection_id !== undefined) checkReach(caller, connection_id);
   const { started, skipped } = await startRemaps(
     { sql, queue, clock },
-    { connection_id, triggered_by: asTrigger(c.var.caller), all },
+    { connection_id, among: caller.connections, triggered_by: asTrigger(caller), all },
   );
   for (const { run_id } of started) {
     await audit(sql, c, { action: 'remap.start', target: `run/${run_id}`, status: 202 });

@@ -55,5 +55,9 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { code_id } = c.req.valid('param');
-  return c.json(await suggest(c.var.services.sql, code_id, c.req.valid('query').limit), 200);
+  const { limit } = c.req.valid('query');
+  return c.json(
+    await suggest(c.var.services.sql, code_id, { limit, connections: c.var.caller.connections }),
+    200,
+  );
 };

@@ -67,7 +67,7 @@ export const DashboardSchema = z
           records_failed: count('Resources that failed.'),
         }),
       )
-      .describe('The last 30 days, oldest first (view sync_timeline_30d).'),
+      .describe('The last 30 days, oldest first (as in the view sync_timeline_30d).'),
     connections: z
       .array(
         z.object({

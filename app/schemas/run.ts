@@ -53,7 +53,6 @@ export const RunSchema = z
         step: z.string().nullable().describe('Step that failed.'),
         code: z.string().describe('Stable code.'),
         message: z.string().nullable().describe('What was expected, what came, what to do.'),
-        stack: z.string().nullable().describe('Where in the program; no content of resources.'),
       })
       .nullable()
       .describe('Why the run failed; null otherwise.'),

@@ -6,6 +6,7 @@
 import { createHmac } from 'node:crypto';
 import { checkUrl } from '../fhir/http.ts';
 import { syncError } from '../step/errors.ts';
+import { secretFault } from '../step/secret-strength.ts';
 
 export interface Webhook {
   readonly url: string;
@@ -23,13 +24,13 @@ export function readWebhook(env: Readonly<Record<string, string | undefined>>): 
   const url = env['ALERT_WEBHOOK_URL'];
   const secret = env['ALERT_WEBHOOK_SECRET'];
   if (!url && !secret) return undefined;
-  if (!url || !secret || secret.length < 16) {
+  if (!url || !secret) {
     throw syncError('setting-invalid', {
-      faults:
-        'ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET belong together, the secret with at least 16 characters ' +
-        '(`openssl rand -hex 24`): set both or neither',
+      faults: 'ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET belong together: set both or neither',
     });
   }
+  const fault = secretFault(secret);
+  if (fault !== undefined) throw syncError('setting-invalid', { faults: `ALERT_WEBHOOK_SECRET: ${fault}` });
   try {
     checkUrl(url, false);
   } catch {

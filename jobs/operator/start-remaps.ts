@@ -25,11 +25,13 @@ export async function startRemaps(
   deps: { readonly sql: Sql; readonly queue: Queue; readonly clock: Clock },
   request: {
     readonly connection_id?: number | undefined;
+    /** Of all only these; null for all. */
+    readonly among?: readonly number[] | null;
     readonly triggered_by: string;
     readonly all?: boolean;
   },
 ): Promise<StartedRemaps> {
-  const { connection_id, ...more } = request;
+  const { connection_id, among = null, ...more } = request;
   await readState(deps.sql, deps.clock());
   const found: StartedRemaps = { started: [], skipped: [] };
   if (connection_id !== undefined) {
@@ -42,6 +44,7 @@ export async function startRemaps(
     where exists (
       select 1 from run r where r.connection_id = c.connection_id and r.kind in ('export', 'import') and r.status <> 'pending'
     )
+      and (${among}::int[] is null or connection_id = any (${among}))
     order by connection_id`;
   for (const site of sites) {
     try {

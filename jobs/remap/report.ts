@@ -64,10 +64,11 @@ export interface Named {
   readonly domain: string;
 }
 
-/** Of one connection, or of all. */
+/** Of one connection, or of all; with `among` only of those of them. */
 export async function reportRemap(
   deps: { readonly sql: Sql; readonly clock: Clock },
   connectionId?: number,
+  among: readonly number[] | null = null,
 ): Promise<RemapReport> {
   return await deps.sql.begin(async (tx) => {
     const { releaseId, day } = await readState(tx, deps.clock());
@@ -75,7 +76,9 @@ export async function reportRemap(
       select version from vocabulary_release where release_id = ${releaseId}`;
     const connections = await tx<{ connection_id: number; site_key: string }[]>`
       select connection_id, site_key from connection
-      where ${connectionId ?? null}::int is null or connection_id = ${connectionId ?? null} order by site_key`;
+      where (${connectionId ?? null}::int is null or connection_id = ${connectionId ?? null})
+        and (${among}::int[] is null or connection_id = any (${among}))
+      order by site_key`;
     const ids = connections.map((one) => one.connection_id);
     const stale = await staleAnswers(tx, { connections: ids }, day);
     await gatherUses(tx, ids, stale);

@@ -774,6 +774,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tokens of programs, newest first
+         * @description Expired and revoked ones too. The tokens themselves are not stored.
+         */
+        get: operations["list-api-tokens"];
+        put?: never;
+        /**
+         * Make a token for a program
+         * @description The answer holds the token, this once: only its SHA-256 is stored. It ends in a checksum, by which scanners for leaked secrets find it.
+         */
+        post: operations["create-api-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tokens/{tid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a token
+         * @description From the answer on it is refused. It stays in the list. Repeated, it changes nothing.
+         */
+        delete: operations["revoke-api-token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1475,8 +1519,6 @@ export interface components {
                 code: string;
                 /** @description What was expected, what came, what to do. */
                 message: string | null;
-                /** @description Where in the program; no content of resources. */
-                stack: string | null;
             } | null;
             /** @description Why a live run does not get on; null when nothing is being tried again. */
             retrying: {
@@ -1881,7 +1923,7 @@ export interface components {
                 /** @description Waiting for their Patient. */
                 parked: number;
             }[];
-            /** @description The last 30 days, oldest first (view sync_timeline_30d). */
+            /** @description The last 30 days, oldest first (as in the view sync_timeline_30d). */
             timeline: {
                 /** @description Day, UTC. */
                 day: string;
@@ -2735,6 +2777,114 @@ export interface components {
              */
             remap?: boolean;
         };
+        /**
+         * @example {
+         *       "token_id": 3,
+         *       "prefix": "fos_Zx81kQ",
+         *       "role": "viewer",
+         *       "connections": [
+         *         1
+         *       ],
+         *       "note": "dashboard in the hall",
+         *       "created_at": "2026-11-29T08:00:00Z",
+         *       "created_by": "api:ada",
+         *       "expires_at": "2027-11-29T00:00:00Z",
+         *       "last_used_at": null,
+         *       "revoked_at": null,
+         *       "revoked_by": null
+         *     }
+         */
+        CreatedApiToken: components["schemas"]["ApiToken"] & {
+            /** @description The token. It is shown this once, and stored nowhere. */
+            token: string;
+        };
+        /**
+         * @example {
+         *       "token_id": 3,
+         *       "prefix": "fos_Zx81kQ",
+         *       "role": "viewer",
+         *       "connections": [
+         *         1
+         *       ],
+         *       "note": "dashboard in the hall",
+         *       "created_at": "2026-11-29T08:00:00Z",
+         *       "created_by": "api:ada",
+         *       "expires_at": "2027-11-29T00:00:00Z",
+         *       "last_used_at": null,
+         *       "revoked_at": null,
+         *       "revoked_by": null
+         *     }
+         */
+        ApiToken: {
+            /** @description Number of the token. */
+            token_id: number;
+            /** @description Its first characters, by which people tell tokens apart. */
+            prefix: string;
+            /**
+             * @description What it allows.
+             * @enum {string}
+             */
+            role: "viewer" | "mapper" | "operator" | "admin";
+            /** @description Connections that it may see and act on; null: all. */
+            connections: number[] | null;
+            /** @description What it is for; recorded as the name of the caller. */
+            note: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description From when on it is refused; null: never.
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute; null: never.
+             */
+            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked; null: it was not.
+             */
+            revoked_at: string | null;
+            /** @description Who revoked it. */
+            revoked_by: string | null;
+        };
+        /**
+         * @example {
+         *       "role": "viewer",
+         *       "note": "dashboard in the hall",
+         *       "connections": [
+         *         1
+         *       ]
+         *     }
+         */
+        CreateApiToken: {
+            /**
+             * @description What it allows.
+             * @enum {string}
+             */
+            role: "viewer" | "mapper" | "operator" | "admin";
+            /** @description What it is for. It must not hold a secret. */
+            note: string;
+            /** @description Connections that it may see and act on; all, when left out. */
+            connections?: number[];
+            /**
+             * Format: date-time
+             * @description From when on it is refused; never, when left out.
+             */
+            expires_at?: string;
+        };
+        ApiTokenPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["ApiToken"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2767,7 +2917,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2776,7 +2926,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2787,6 +2937,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2836,7 +3004,7 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `private-key-invalid`: The private key cannot be used. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `private-key-invalid`: The private key cannot be used. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2845,7 +3013,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2883,6 +3051,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2931,7 +3117,7 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2940,7 +3126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2960,6 +3146,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3012,7 +3216,7 @@ export interface operations {
                     "application/json": components["schemas"]["Connection"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `private-key-invalid`: The private key cannot be used. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `private-key-invalid`: The private key cannot be used. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3021,7 +3225,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3068,6 +3272,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3126,7 +3348,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3135,7 +3357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3164,6 +3386,24 @@ export interface operations {
             };
             /** @description `connection-has-runs`: The connection has runs. `sync-already-running`: A sync of this connection is running. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3212,7 +3452,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionTest"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3221,7 +3461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3241,6 +3481,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3293,7 +3551,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedSync"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3302,7 +3560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3349,6 +3607,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3404,7 +3680,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3413,7 +3689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3433,6 +3709,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3483,7 +3777,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunDetail"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3492,7 +3786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3512,6 +3806,24 @@ export interface operations {
             };
             /** @description `run-not-found`: No such run. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3562,7 +3874,7 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3571,7 +3883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3600,6 +3912,24 @@ export interface operations {
             };
             /** @description `run-not-live`: The run has ended. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3650,7 +3980,7 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3659,7 +3989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3688,6 +4018,24 @@ export interface operations {
             };
             /** @description `run-not-failed`: The run has not failed. `run-still-live`: The run is still under way. `import-still-live`: The import is still under way. `run-not-last`: A later run came after it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3740,7 +4088,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedRun"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3749,7 +4097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3796,6 +4144,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3851,7 +4217,7 @@ export interface operations {
                     "application/json": components["schemas"]["ParkedPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3860,7 +4226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3880,6 +4246,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3939,7 +4323,7 @@ export interface operations {
                     "application/json": components["schemas"]["FailurePage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3948,7 +4332,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3968,6 +4352,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4025,7 +4427,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExclusionPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4034,7 +4436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4054,6 +4456,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4102,7 +4522,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedRun"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4111,7 +4531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4140,6 +4560,24 @@ export interface operations {
             };
             /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4193,7 +4631,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReconciliationPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4202,7 +4640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4222,6 +4660,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4272,7 +4728,7 @@ export interface operations {
                     "application/json": components["schemas"]["Reconciliation"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4281,7 +4737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4301,6 +4757,24 @@ export interface operations {
             };
             /** @description `reconciliation-not-found`: No such reconciliation. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4358,7 +4832,7 @@ export interface operations {
                     "application/json": components["schemas"]["VanishedPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4367,7 +4841,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4387,6 +4861,24 @@ export interface operations {
             };
             /** @description `reconciliation-not-found`: No such reconciliation. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4441,7 +4933,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedRun"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4450,7 +4942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4504,6 +4996,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal-error`: Something went wrong here. */
             500: {
                 headers: {
@@ -4550,7 +5060,7 @@ export interface operations {
                     "application/json": components["schemas"]["PurgePage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4559,7 +5069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4579,6 +5089,24 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4631,7 +5159,7 @@ export interface operations {
                     "application/json": components["schemas"]["Purge"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4640,7 +5168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4678,6 +5206,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4728,7 +5274,7 @@ export interface operations {
                     "application/json": components["schemas"]["Purge"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4737,7 +5283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4766,6 +5312,24 @@ export interface operations {
             };
             /** @description `purge-under-way`: The purge is under way. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4811,7 +5375,16 @@ export interface operations {
                     "application/json": components["schemas"]["Dashboard"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4822,6 +5395,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4876,7 +5467,7 @@ export interface operations {
                     "application/json": components["schemas"]["AlertPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4885,7 +5476,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4896,6 +5487,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4944,7 +5553,7 @@ export interface operations {
                     "application/json": components["schemas"]["Alert"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4953,7 +5562,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4973,6 +5582,24 @@ export interface operations {
             };
             /** @description `alert-not-found`: No such alert. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5027,7 +5654,7 @@ export interface operations {
                     "application/json": components["schemas"]["SourceToStandard"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5036,7 +5663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5065,6 +5692,24 @@ export interface operations {
             };
             /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5114,7 +5759,7 @@ export interface operations {
                     "application/json": components["schemas"]["SourceToStandardBatch"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5123,7 +5768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5170,6 +5815,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5232,7 +5895,7 @@ export interface operations {
                     "application/json": components["schemas"]["SearchResult"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5241,7 +5904,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5261,6 +5924,24 @@ export interface operations {
             };
             /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5314,7 +5995,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConceptDetail"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5323,7 +6004,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5343,6 +6024,24 @@ export interface operations {
             };
             /** @description `concept-not-found`: No such concept. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5388,7 +6087,16 @@ export interface operations {
                     "application/json": components["schemas"]["VocabularyReleases"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5399,6 +6107,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5449,7 +6175,7 @@ export interface operations {
                     "application/json": components["schemas"]["RemapReport"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5458,7 +6184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5487,6 +6213,24 @@ export interface operations {
             };
             /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5536,7 +6280,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedRemaps"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5545,7 +6289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5592,6 +6336,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5649,7 +6411,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5701,7 +6463,7 @@ export interface operations {
                     "application/json": components["schemas"]["VocabularyLoadPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5710,7 +6472,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5721,6 +6483,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5770,7 +6550,7 @@ export interface operations {
                     "application/json": components["schemas"]["VocabularyLoad"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `vocabulary-path-refused`: The path is not in the folder for vocabularies. `vocabulary-source-missing`: There is no such file or folder. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `vocabulary-path-refused`: The path is not in the folder for vocabularies. `vocabulary-source-missing`: There is no such file or folder. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5779,7 +6559,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5817,6 +6597,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5865,7 +6663,7 @@ export interface operations {
                     "application/json": components["schemas"]["VocabularyLoad"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5874,7 +6672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5894,6 +6692,24 @@ export interface operations {
             };
             /** @description `vocabulary-load-not-found`: No such load. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5956,7 +6772,7 @@ export interface operations {
                     "application/json": components["schemas"]["LocalMapPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5965,7 +6781,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5976,6 +6792,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6025,7 +6859,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChangedLocalMap"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6034,7 +6868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6072,6 +6906,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6130,7 +6982,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6139,7 +6991,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6150,6 +7002,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6208,7 +7078,7 @@ export interface operations {
                     "application/json": components["schemas"]["MapImportReport"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `local-maps-unreadable`: The file of local maps cannot be read. */
+            /** @description `invalid-request`: The request does not fit the document. `local-maps-unreadable`: The file of local maps cannot be read. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6217,7 +7087,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6255,6 +7125,24 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6307,7 +7195,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChangedLocalMap"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6316,7 +7204,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6370,6 +7258,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal-error`: Something went wrong here. */
             500: {
                 headers: {
@@ -6409,7 +7315,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6418,7 +7324,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6438,6 +7344,24 @@ export interface operations {
             };
             /** @description `local-map-not-found`: No such local map. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6500,7 +7424,7 @@ export interface operations {
                     "application/json": components["schemas"]["UnmappedCodePage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6509,7 +7433,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6520,6 +7444,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6578,7 +7520,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6587,7 +7529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6598,6 +7540,24 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6649,7 +7609,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConceptSuggestions"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6658,7 +7618,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6687,6 +7647,24 @@ export interface operations {
             };
             /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6739,7 +7717,7 @@ export interface operations {
                     "application/json": components["schemas"]["MappedUnmappedCode"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. */
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6748,7 +7726,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6795,6 +7773,321 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-api-tokens": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokenPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-api-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiToken"];
+            };
+        };
+        responses: {
+            /** @description The token. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiToken"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-api-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description token_id */
+                tid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiToken"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-not-found`: No such token. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

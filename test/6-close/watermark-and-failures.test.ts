@@ -84,7 +84,7 @@ describe('an export', () => {
     expect(kickOffs(one)).toHaveLength(1);
   });
 
-  it('that failed says step, code, message and stack, in the run and through the API', async () => {
+  it('that failed says step, code and message through the API, and where in the program in its row alone', async () => {
     const one = await site();
     one.ehr.faults.push({ on: 'file', times: 9, do: { status: 410 } });
     const run = await one.sync();
@@ -96,14 +96,10 @@ describe('an export', () => {
       headers: { authorization: 'Bearer letmein' },
     });
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toMatchObject({
+    const { status, error } = await answer.json();
+    expect({ status, error }).toEqual({
       status: 'failed',
-      error: {
-        step: 'download',
-        code: 'file-refused',
-        message: run['error_message'],
-        stack: expect.stringContaining('    at '),
-      },
+      error: { step: 'download', code: 'file-refused', message: run['error_message'] },
     });
     expect(await watermarkOf(one)).toBeNull();
     one.ehr.faults.length = 0;

@@ -98,6 +98,8 @@ describe('the document', () => {
       '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/retry',
       '/api/v1/admin/fhir-connections/{id}/test',
       '/api/v1/admin/fhir-sync/dashboard',
+      '/api/v1/admin/tokens',
+      '/api/v1/admin/tokens/{tid}',
       '/api/v1/admin/vocabulary/loads',
       '/api/v1/admin/vocabulary/loads/{lid}',
       '/api/v1/admin/vocabulary/local-maps',

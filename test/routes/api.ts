@@ -2,10 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { createApp } from '../../app/app.ts';
-import type { App } from '../../app/app-env.ts';
+import type { App, Services } from '../../app/app-env.ts';
+import { createTokenInTx } from '../../app/auth/api-tokens.ts';
+import type { Role } from '../../app/caller.ts';
 import { openKeyring } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
+import { type Clock, systemClock } from '../../jobs/step/clock.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { openQueue, type Queue } from '../../jobs/step/queue.ts';
 import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
@@ -25,9 +28,24 @@ export interface TestApi {
   logged(): string;
   /** With the token; a JSON body where one is given. */
   call(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Any request; from an address where one is given. */
+  send(method: string, path: string, more?: Sent): Promise<Answer>;
+  /** A token of the role, restricted where connections are given. */
+  tokenOf(role: Role, connections?: readonly number[]): Promise<string>;
   /** A connection; fields that are not given have plausible values. */
   connect(fields?: Record<string, unknown>): Promise<number>;
   close(): Promise<void>;
+}
+
+export interface Sent {
+  /** Bearer credential; without one there is no header. */
+  readonly token?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is. */
+  readonly body?: string | undefined;
+  /** The other end of the connection. */
+  readonly address?: string;
+  readonly encrypted?: boolean;
 }
 
 export interface Answer {
@@ -38,21 +56,23 @@ export interface Answer {
   readonly json: any;
 }
 
-export async function startApi(
-  options: { adminToken?: string | undefined; vocabularyDir?: string } = { adminToken: TOKEN },
-): Promise<TestApi> {
+export interface ApiOptions extends Partial<Services['config']> {
+  readonly clock?: Clock;
+}
+
+export async function startApi(options: ApiOptions = { adminToken: TOKEN }): Promise<TestApi> {
+  const { clock = systemClock, ...config } = options;
   const database = await newDatabase();
   const queue = await openQueue({ url: database.url, schemas: database.schemas, passive: true });
   const keyring = await openKeyring({ ENCRYPTION_KEY: randomBytes(32).toString('base64') });
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
-  const clock = () => new Date();
   const app = createApp({
     sql: database.sql,
     queue,
     keyring,
     log,
-    config: { adminToken: options.adminToken, vocabularyDir: options.vocabularyDir },
+    config: { adminToken: undefined, ...config },
     clock,
   });
   const deps: Deps = {
@@ -61,7 +81,7 @@ export async function startApi(
     resolver: createResolver({ sql: database.sql, clock }),
     references: createReferenceMemory(),
     firstLoads: new Map(),
-    vocabularyDir: options.vocabularyDir,
+    vocabularyDir: config.vocabularyDir,
   };
   let connections = 0;
 
@@ -78,6 +98,19 @@ export async function startApi(
     );
   }
 
+  async function send(method: string, path: string, sent: Sent = {}): Promise<Answer> {
+    const { token, headers, body, address, encrypted } = sent;
+    const bearer = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const init = { method, headers: { ...bearer, ...headers }, ...(body === undefined ? {} : { body }) };
+    const incoming = { socket: { remoteAddress: address, encrypted } };
+    return await answerOf(await app.request(path, init, address === undefined ? {} : { incoming }));
+  }
+
+  async function tokenOf(role: Role, among: readonly number[] | null = null): Promise<string> {
+    const wanted = { role, connections: among, note: `a ${role}`, expires_at: null, created_by: 'test' };
+    return (await createTokenInTx(database.sql, wanted, clock())).token;
+  }
+
   return {
     app,
     sql: database.sql,
@@ -85,6 +118,8 @@ export async function startApi(
     deps,
     logged: () => lines.join(''),
     call,
+    send,
+    tokenOf,
     async connect(fields = {}) {
       connections += 1;
       const created = await call('POST', CONNECTIONS, {

@@ -184,7 +184,7 @@ describe('the runs of a connection', () => {
     expect(detail.text).not.toMatch(/s3cret|files\.example/);
   });
 
-  it('tell the error of a failed run: step, code, message and stack', async () => {
+  it('tell the error of a failed run: step, code and message, and keep where in the program', async () => {
     const id = await api.connect();
     await api.sql`
       insert into run (connection_id, mode, status, triggered_by, finished_at, error_step, error_code, error_message, error_stack)
@@ -193,7 +193,11 @@ describe('the runs of a connection', () => {
     expect(items[0]).toMatchObject({
       status: 'failed',
       mapping_coverage: null,
-      error: { step: 'export', code: 'kick-off-refused', message: 'The server refused.', stack: 'at x' },
+    });
+    expect(items[0].error).toEqual({
+      step: 'export',
+      code: 'kick-off-refused',
+      message: 'The server refused.',
     });
   });
 });

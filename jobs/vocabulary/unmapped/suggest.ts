@@ -28,8 +28,12 @@ export interface Suggestions {
 const WORDS = 8;
 const PER_SEARCH = 20;
 
-export async function suggest(sql: Sql, codeId: number, limit: number): Promise<Suggestions> {
-  const uses = await readUnmapped(sql, codeId);
+export async function suggest(
+  sql: Sql,
+  codeId: number,
+  { limit, connections = null }: { readonly limit: number; readonly connections?: readonly number[] | null },
+): Promise<Suggestions> {
+  const uses = await readUnmapped(sql, codeId, connections);
   const [{ display, code }] = uses;
   const text = (display ?? code).replace(TAG, '');
   const domains = [...new Set(uses.flatMap((use) => use.expected_domains))];

@@ -27,11 +27,13 @@ export interface UnmappedCode {
 }
 
 /**
- * Connection, domain, element and resource type are the scope that the shares refer to; the other filters
+ * Connections, domain, element and resource type are the scope that the shares refer to; the other filters
  * only choose from it.
  */
 export interface WorklistFilter {
   readonly connection_id?: number | undefined;
+  /** Only of these connections; null for all. */
+  readonly connections?: readonly number[] | null | undefined;
   readonly domain?: string | undefined;
   readonly element?: string | undefined;
   readonly resource_type?: string | undefined;
@@ -51,6 +53,7 @@ export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Pro
         sum(persons)::bigint as persons, min(first_run) as first_run, max(last_run) as last_run
       from unmapped_summary
       where (${filter.connection_id ?? null}::int is null or connection_id = ${filter.connection_id ?? null})
+        and (${filter.connections ?? null}::int[] is null or connection_id = any (${filter.connections ?? null}))
         and (resource_type, element) in (
           select * from unnest(${kinds.map((one) => one.resource_type)}::text[], ${kinds.map((one) => one.element)}::text[]))
       group by code_id, resource_type, element
@@ -99,12 +102,13 @@ async function mappedAmong(
   return new Set(mapped.map((row) => row.code_id));
 }
 
-/** Where a code is used, most often first; throws when it is not on the list. */
+/** Where a code is used (in these connections), most often first; throws when it is not on the list. */
 export async function readUnmapped(
   sql: Sql | Tx,
   codeId: number,
+  connections: readonly number[] | null = null,
 ): Promise<readonly [UnmappedCode, ...UnmappedCode[]]> {
-  const [first, ...others] = await selectUnmapped(sql, { code_id: codeId, limit: 1000 });
+  const [first, ...others] = await selectUnmapped(sql, { code_id: codeId, connections, limit: 1000 });
   if (first) return [first, ...others];
   throw syncError('unmapped-code-not-found', { code_id: codeId });
 }

@@ -1,0 +1,16 @@
+-- Runs by day and connection; a day without a run of a connection has no row. Runs are counted by day here, since joined
+-- one by one they would be compared with every day.
+create view sync_days as
+select created_at::date as day, connection_id, count(*) as runs,
+  count(*) filter (where status = 'completed') as completed,
+  count(*) filter (where status = 'failed') as failed,
+  count(*) filter (where status = 'cancelled') as cancelled,
+  count(*) filter (where status not in ('completed', 'failed', 'cancelled')) as live,
+  sum(records_extracted) as extracted,
+  sum(records_loaded) as loaded,
+  sum(records_written) as rows_written,
+  sum(records_failed) as records_failed
+from run_metrics
+where created_at >= current_date - 29
+group by created_at::date, connection_id;
+comment on view sync_days is 'The last 30 days by connection, days with runs only: runs by outcome, resources extracted and loaded, CDM rows written.';

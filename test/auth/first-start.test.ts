@@ -1,0 +1,66 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { howToSignIn } from '../../app/auth/first-start.ts';
+import { makeSignInCode, redeemSignInCode } from '../../app/auth/sign-in-code.ts';
+import { startApi } from '../routes/api.ts';
+
+const api = await startApi({});
+const { sql } = api;
+afterAll(() => api.close());
+
+const at = (text: string) => new Date(`2026-11-29T${text}Z`);
+const base = 'http://127.0.0.1:8080';
+const how = (adminToken?: string) => howToSignIn(sql, { now: at('08:00:00'), base, config: { adminToken } });
+
+describe('a sign-in code', () => {
+  it('lets in one admin, once', async () => {
+    const code = await makeSignInCode(sql, at('08:00:00'));
+    expect(await redeemSignInCode(sql, code, at('08:00:01'))).toEqual({
+      ...{ name: 'first-start', role: 'admin', via: 'first-token', connections: null },
+    });
+    expect(await redeemSignInCode(sql, code, at('08:00:02'))).toBeUndefined();
+  });
+
+  it('lets in one of many who come at once', async () => {
+    const code = await makeSignInCode(sql, at('08:00:00'));
+    const all = await Promise.all(
+      Array.from({ length: 6 }, () => redeemSignInCode(sql, code, at('08:00:01'))),
+    );
+    expect(all.filter((one) => one !== undefined)).toHaveLength(1);
+  });
+
+  it('is good for a quarter of an hour, and cleared away after it', async () => {
+    const code = await makeSignInCode(sql, at('08:00:00'));
+    const late = await makeSignInCode(sql, at('08:00:00'));
+    expect(await redeemSignInCode(sql, code, at('08:14:59'))).toBeDefined();
+    expect(await redeemSignInCode(sql, late, at('08:15:00'))).toBeUndefined();
+    await makeSignInCode(sql, at('09:00:00'));
+    expect(await sql`select 1 from sign_in_code`).toHaveLength(1);
+  });
+
+  it('is not a code of the same length, nor in the database', async () => {
+    const code = await makeSignInCode(sql, at('08:00:00'));
+    expect(await redeemSignInCode(sql, 'x'.repeat(code.length), at('08:00:01'))).toBeUndefined();
+    expect(await redeemSignInCode(sql, '', at('08:00:01'))).toBeUndefined();
+    const rows = await sql`select encode(code_hash, 'escape') as hash from sign_in_code`;
+    expect(JSON.stringify(rows)).not.toContain(code);
+  });
+});
+
+describe('the start', () => {
+  it('says how to sign in: by an address that works once, and by the command that makes a token', async () => {
+    const text = (await how()).join('\n');
+    const [, code = ''] = /http:\/\/127\.0\.0\.1:8080\/sign-in\?code=([\w-]{32})\n/.exec(text) ?? [];
+    expect(text).toContain('npm run cli -- tokens create --role admin');
+    expect(await redeemSignInCode(sql, code, at('08:00:01'))).toMatchObject({ role: 'admin' });
+  });
+
+  it('prints no address where somebody holds a credential that may do everything', async () => {
+    expect(await how('an-admin-token')).toEqual([]);
+    await api.tokenOf('operator');
+    expect((await how()).join()).toContain('/sign-in?code=');
+    await api.tokenOf('admin');
+    const text = (await how()).join();
+    expect(text).not.toContain('/sign-in?code=');
+    expect(text).toContain('tokens sign-in');
+  });
+});

@@ -1,0 +1,219 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { originOf, readNetworks } from '../../app/http/proxies.ts';
+import { startApi, type TestApi, TOKEN } from '../routes/api.ts';
+
+const DASHBOARD = '/api/v1/admin/fhir-sync/dashboard';
+const opened: TestApi[] = [];
+const open = async (options: Parameters<typeof startApi>[0]) => {
+  const api = await startApi({ adminToken: TOKEN, ...options });
+  opened.push(api);
+  return api;
+};
+afterAll(() => Promise.all(opened.map((api) => api.close())));
+
+const networks = (text: string) => {
+  const read = readNetworks(text);
+  if (!read) throw new Error(`${text} was not read`);
+  return read;
+};
+
+describe('the address of a caller', () => {
+  const addressOf = (address: string | null, forwarded: string, trusted = '10.0.0.0/8, ::1') =>
+    originOf(
+      { address, secure: false },
+      (name) => (name === 'x-forwarded-for' ? forwarded : undefined),
+      networks(trusted),
+    ).address;
+
+  it.each([
+    ['198.51.100.1', '203.0.113.7', '198.51.100.1', 'is the peer, whatever a stranger says'],
+    ['10.0.0.1', '203.0.113.7', '203.0.113.7', 'is what the proxy says'],
+    ['10.0.0.1', '1.2.3.4, 203.0.113.7', '203.0.113.7', 'is not what the client told the proxy'],
+    ['10.0.0.1', '1.2.3.4, 203.0.113.7, 10.0.0.2', '203.0.113.7', 'is found behind two proxies'],
+    ['10.0.0.1', '10.9.9.9', '10.9.9.9', 'may be a trusted one itself'],
+    ['10.0.0.1', 'nonsense', '10.0.0.1', 'stays the proxy where it says nonsense'],
+    ['10.0.0.1', '203.0.113.7, nonsense', '10.0.0.1', 'is not read across nonsense'],
+    ['10.0.0.1', '', '10.0.0.1', 'stays the proxy where it says nothing'],
+    ['::ffff:10.0.0.1', '203.0.113.7', '203.0.113.7', 'is told by a proxy whose address is mapped'],
+    ['::1', '2001:db8::7', '2001:db8::7', 'may be IPv6'],
+  ])('of peer %s with "%s" is %s: it %s', (peer, forwarded, expected) => {
+    expect(addressOf(peer, forwarded)).toBe(expected);
+  });
+
+  it('is the peer where no proxy is trusted', () => {
+    expect(addressOf('127.0.0.1', '203.0.113.7', '')).toBe('127.0.0.1');
+  });
+
+  it('is read from no other header', () => {
+    const header = (name: string) => (name === 'x-forwarded-for' ? undefined : '203.0.113.7');
+    expect(originOf({ address: '10.0.0.1', secure: false }, header, networks('10.0.0.0/8')).address).toBe(
+      '10.0.0.1',
+    );
+  });
+
+  it.each(['10.0.0.0/33', 'proxy.example', '10.0.0', '0x7f.1', '1.2.3.4/x'])(
+    'is never trusted by "%s"',
+    (text) => {
+      expect(readNetworks(text)).toBeUndefined();
+    },
+  );
+});
+
+describe('forwarded headers', () => {
+  it('of a stranger change neither address, nor name, nor whether TLS is spoken', async () => {
+    const api = await open({ trustedProxies: networks('10.0.0.0/8') });
+    const headers = {
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-host': 'localhost',
+      'x-forwarded-proto': 'https',
+      forwarded: 'for=127.0.0.1;host=localhost;proto=https',
+    };
+    const answer = await api.send('GET', '/healthz', { address: '203.0.113.7', headers });
+    expect(answer.headers.get('strict-transport-security')).toBeNull();
+    expect(api.logged()).toContain('"address":"203.0.113.7"');
+    const foreign = { ...headers, host: 'evil.example' };
+    expect((await api.send('GET', '/healthz', { address: '203.0.113.7', headers: foreign })).status).toBe(
+      421,
+    );
+  });
+
+  it('of a trusted proxy tell the address that wrong credentials are counted by', async () => {
+    const api = await open({ trustedProxies: networks('10.0.0.0/8') });
+    const via = (client: string, token: string) =>
+      api.send('GET', DASHBOARD, { token, address: '10.0.0.1', headers: { 'x-forwarded-for': client } });
+    for (let n = 0; n < 6; n++) await via(`1.1.1.${n}, 203.0.113.7`, 'wrong');
+    expect((await via('203.0.113.7', TOKEN)).status).toBe(429);
+    expect((await via('203.0.113.8', TOKEN)).status).toBe(200);
+  });
+
+  it('of a trusted proxy tell that TLS is spoken, and a browser then keeps to it', async () => {
+    const api = await open({ trustedProxies: networks('10.0.0.0/8') });
+    const hsts = async (proto: string) =>
+      (
+        await api.send('GET', '/healthz', { address: '10.0.0.1', headers: { 'x-forwarded-proto': proto } })
+      ).headers.get('strict-transport-security');
+    expect(await hsts('https')).toMatch(/^max-age=\d{7,}/);
+    expect(await hsts('http')).toBeNull();
+    expect(await hsts('https, http')).toBeNull();
+  });
+
+  it('are needed where BEHIND_PROXY is all that is known: no address is locked then', async () => {
+    const api = await open({ behindProxy: true });
+    for (let n = 0; n < 8; n++) await api.send('GET', DASHBOARD, { token: 'wrong', address: '10.0.0.1' });
+    expect((await api.send('GET', DASHBOARD, { token: TOKEN, address: '10.0.0.1' })).status).toBe(200);
+  });
+});
+
+describe('the name that a request is for', () => {
+  it.each([
+    ['localhost', 200],
+    ['localhost:8080', 200],
+    ['127.0.0.1:8080', 200],
+    ['[::1]:8080', 200],
+    ['192.168.1.4', 200],
+    ['demo.localhost', 200],
+    ['omop.example.org', 200],
+    ['OMOP.example.org:443', 200],
+    ['omop.example.org.', 200],
+    ['evil.example', 421],
+    ['omop.example.org.evil.example', 421],
+    ['xomop.example.org', 421],
+    ['localhost.evil.example', 421],
+    ['127.0.0.1.nip.io', 421],
+    ['2130706433', 421],
+    ['0x7f.1', 421],
+    ['omop.example.org@evil.example', 421],
+    ['evil.example:80:80', 421],
+    ['', 421],
+  ])('"%s" is answered %i', async (host, status) => {
+    const api = await named();
+    const answer = await api.send('GET', DASHBOARD, { token: TOKEN, headers: { host } });
+    expect(answer.status).toBe(status);
+    if (status === 421) expect(answer.json).toMatchObject({ code: 'host-refused' });
+  });
+
+  it('has to be ours as the proxy says it too', async () => {
+    const api = await open({ trustedProxies: networks('10.0.0.0/8'), names: new Set(['omop.example.org']) });
+    const status = async (host: string, forwarded: string) =>
+      (
+        await api.send('GET', '/healthz', {
+          address: '10.0.0.1',
+          headers: { host, 'x-forwarded-host': forwarded },
+        })
+      ).status;
+    expect(await status('127.0.0.1:8080', 'omop.example.org')).toBe(200);
+    expect(await status('127.0.0.1:8080', 'evil.example')).toBe(421);
+    expect(await status('evil.example', 'omop.example.org')).toBe(421);
+  });
+
+  let ours: Promise<TestApi> | undefined;
+  function named(): Promise<TestApi> {
+    ours ??= open({ names: new Set(['omop.example.org']) });
+    return ours;
+  }
+});
+
+describe('a page of another site', () => {
+  const post = (api: TestApi, headers: Record<string, string>, method = 'POST') =>
+    api.send(method, '/api/v1/admin/alerts/999/acknowledge', { token: TOKEN, headers });
+
+  it.each([
+    [{ origin: 'https://evil.example' }],
+    [{ origin: 'null' }],
+    [{ origin: 'http://localhost:3000', host: 'localhost:8080' }],
+    [{ origin: 'http://localhost.evil.example', host: 'localhost' }],
+    [{ 'sec-fetch-site': 'cross-site' }],
+    [{ 'sec-fetch-site': 'same-site' }],
+    [{ 'sec-fetch-site': 'cross-site', origin: 'http://localhost' }],
+  ])('must not change anything: %j', async (headers) => {
+    const api = await any();
+    for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
+      expect(await post(api, headers, method)).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+    }
+  });
+
+  it.each([
+    [{}],
+    [{ origin: 'http://localhost:8080', host: 'localhost:8080', 'sec-fetch-site': 'same-origin' }],
+    [{ 'sec-fetch-site': 'none' }],
+    [{ origin: 'https://omop.example.org', host: '127.0.0.1:8080' }],
+  ])('is not what sends %j', async (headers) => {
+    expect((await post(await any(), headers)).status).toBe(404);
+  });
+
+  it('cannot read an answer: there is no CORS, for no method', async () => {
+    const api = await any();
+    for (const method of ['GET', 'OPTIONS']) {
+      const answer = await api.send(method, DASHBOARD, {
+        token: TOKEN,
+        headers: { origin: 'https://evil.example', 'access-control-request-method': 'GET' },
+      });
+      expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+      expect(answer.headers.get('cross-origin-resource-policy')).toBe('same-origin');
+    }
+  });
+
+  let some: Promise<TestApi> | undefined;
+  function any(): Promise<TestApi> {
+    some ??= open({ publicUrl: 'https://omop.example.org' });
+    return some;
+  }
+});
+
+describe('requests of one address', () => {
+  it('are bounded, by address, and go on when time has passed', async () => {
+    let now = 0;
+    const api = await open({ requestsPerMinute: 60, clock: () => new Date(now) });
+    const status = async (address: string) => (await api.send('GET', '/healthz', { address })).status;
+    for (let n = 0; n < 6; n++) expect(await status('203.0.113.7')).toBe(200);
+    const refused = await api.send('GET', '/healthz', { address: '203.0.113.7' });
+    expect(refused).toMatchObject({ status: 429, json: { code: 'too-many-requests' } });
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await status('203.0.113.8')).toBe(200);
+    now += 999;
+    expect(await status('203.0.113.7')).toBe(429);
+    now += 1;
+    expect(await status('203.0.113.7')).toBe(200);
+    expect(await status('203.0.113.7')).toBe(429);
+  });
+});
