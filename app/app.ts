@@ -7,6 +7,8 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { App, AppEnv, Services } from './app-env.ts';
 import { authenticate } from './auth/authenticate.ts';
+import { pageHeaders } from './auth/page.ts';
+import { mountSignIn } from './auth/sign-in.ts';
 import { NOBODY } from './caller.ts';
 import { apiDocument } from './document.ts';
 import { answer, answerError, invalidRequest, problem } from './problems.ts';
@@ -28,7 +30,7 @@ export function createApp(services: Services): App {
     c.set('caller', NOBODY);
     await next();
   });
-  app.use(requestId({ limitLength: 100 }), accessLog, secureHeaders(), noStore);
+  app.use(requestId({ limitLength: 100 }), accessLog, pageHeaders, secureHeaders(), noStore);
   app.use('/api/*', authenticate);
   app.use(
     methodNotAllowed({
@@ -39,6 +41,7 @@ export function createApp(services: Services): App {
       },
     }),
   );
+  mountSignIn(app);
   app.use(
     expectedType,
     limitBody(BODY_LIMIT, (path) => !takesFile(path)),

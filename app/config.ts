@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { isLoopback } from '../jobs/fhir/http.ts';
 import { syncError } from '../jobs/step/errors.ts';
 import { DEFAULT_SCHEMAS, type Schemas } from '../sql/connect.ts';
+import { readSignInSettings, type SignInSettings } from './auth/sign-in-settings.ts';
 
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 const schemaName = (standard: string) =>
@@ -55,6 +56,7 @@ export interface Config {
   /** Time limit of a statement of an API request; 0 means none. Steps of the pipeline are not bound by it. */
   readonly statementTimeoutSeconds: number;
   readonly encryptionKey: string | undefined;
+  readonly signIn: SignInSettings;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -83,6 +85,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     vocabularyDir: read.VOCABULARY_DIR,
     statementTimeoutSeconds: read.STATEMENT_TIMEOUT_SECONDS,
     encryptionKey: read.ENCRYPTION_KEY,
+    signIn: readSignInSettings(env),
     logLevel: read.LOG_LEVEL,
   };
 }

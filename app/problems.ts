@@ -59,6 +59,7 @@ export const PROBLEMS = {
   'unsupported-media-type': { status: 415, title: 'The body is not of the type that is expected' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
   'database-busy': { status: 503, title: 'The database took too long' },
+  'identity-provider-unavailable': { status: 503, title: 'The identity provider does not answer' },
   'not-ready': { status: 503, title: 'Not ready' },
 } as const;
 
@@ -121,7 +122,14 @@ export const ProblemSchema = z
  * return type is empty because handlers throw these errors, and the types are to check what handlers return.
  */
 export function errors(...codes: ProblemCode[]): Record<never, never> {
-  return openErrors(...codes, 'unauthorized', 'forbidden', 'internal-error', 'database-busy');
+  return openErrors(
+    ...codes,
+    'unauthorized',
+    'forbidden',
+    'internal-error',
+    'database-busy',
+    'identity-provider-unavailable',
+  );
 }
 
 /** The documented errors of a route that needs no token. */
