@@ -682,6 +682,27 @@ create table alert (
 CREATE INDEX alert_of_connection ON alert USING btree (connection_id, alert_id DESC);
 CREATE UNIQUE INDEX alert_open ON alert USING btree (connection_id, kind, subject) WHERE ((acknowledged_at IS NULL) AND (resolved_at IS NULL));
 
+create table api_token (
+  token_id integer not null generated always as identity,
+  token_hash bytea not null,
+  prefix text not null,
+  role text not null,
+  connections integer[],
+  note text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint api_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32)),
+  constraint api_token_note_given CHECK (((length(note) >= 1) AND (length(note) <= 200))),
+  constraint api_token_revoked_by_whom CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+  constraint api_token_role_known CHECK ((role = ANY (ARRAY['viewer'::text, 'mapper'::text, 'operator'::text, 'admin'::text]))),
+  constraint api_token_pkey PRIMARY KEY (token_id),
+  constraint api_token_token_hash_key UNIQUE (token_hash)
+);
+
 create table audit (
   audit_id bigint not null generated always as identity,
   at timestamp with time zone not null default now(),
@@ -1348,6 +1369,24 @@ create table seen_resources (
 );
 CREATE INDEX seen_resources_of_run ON seen_resources USING btree (run_id);
 
+create table sign_in_code (
+  code_hash bytea not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint sign_in_code_hash_is_sha256 CHECK ((octet_length(code_hash) = 32)),
+  constraint sign_in_code_pkey PRIMARY KEY (code_hash)
+);
+
+create table sign_in_handshake (
+  secret_hash bytea not null,
+  return_to text not null,
+  expires_at timestamp with time zone not null,
+  constraint sign_in_handshake_hash_is_sha256 CHECK ((octet_length(secret_hash) = 32)),
+  constraint sign_in_handshake_returns_here CHECK (((return_to ~~ '/%'::text) AND (return_to !~~ '//%'::text) AND (length(return_to) <= 2000))),
+  constraint sign_in_handshake_pkey PRIMARY KEY (secret_hash)
+);
+CREATE INDEX sign_in_handshake_by_expiry ON sign_in_handshake USING btree (expires_at);
+
 create table source_code (
   code_id bigint not null generated always as identity,
   system text not null,
@@ -1409,6 +1448,23 @@ create table unmapped_use (
   constraint unmapped_use_pkey PRIMARY KEY (resource_key, code_id, element)
 );
 CREATE INDEX unmapped_use_of_code ON unmapped_use USING btree (code_id);
+
+create table user_session (
+  session_hash bytea not null,
+  name text not null,
+  role text not null,
+  connections integer[],
+  target text not null,
+  began_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  constraint user_session_ends_after_it_began CHECK ((ends_at > began_at)),
+  constraint user_session_hash_is_sha256 CHECK ((octet_length(session_hash) = 32)),
+  constraint user_session_name_given CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint user_session_role_known CHECK ((role = ANY (ARRAY['viewer'::text, 'mapper'::text, 'operator'::text, 'admin'::text]))),
+  constraint user_session_pkey PRIMARY KEY (session_hash)
+);
+CREATE INDEX user_session_by_end ON user_session USING btree (ends_at);
 
 create table vanished (
   run_id bigint not null,
