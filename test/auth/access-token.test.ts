@@ -96,10 +96,10 @@ describe('an access token', () => {
 
   it('is good from its beginning to its end, give or take half a minute', async () => {
     const now = seconds();
-    expect(await statusOf(await mint({ exp: now - 28 }))).toBe(200);
-    expect(await statusOf(await mint({ exp: now - 31 }))).toBe(401);
-    expect(await statusOf(await mint({ nbf: now + 28 }))).toBe(200);
-    expect(await statusOf(await mint({ nbf: now + 33 }))).toBe(401);
+    expect(await statusOf(await mint({ exp: now - 29 }))).toBe(200);
+    expect(await statusOf(await mint({ exp: now - 30 }))).toBe(401);
+    expect(await statusOf(await mint({ nbf: now + 30 }))).toBe(200);
+    expect(await statusOf(await mint({ nbf: now + 31 }))).toBe(401);
     expect(await statusOf(await mint({ exp: undefined }))).toBe(401);
   });
 

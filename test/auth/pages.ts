@@ -1,4 +1,4 @@
-/** The sign-in pages on a database of their own, with a clock that the test sets. */
+/** The sign-in pages on a database of their own, with a clock that only the test moves. */
 import { createApp } from '../../app/app.ts';
 import type { App, Services } from '../../app/app-env.ts';
 import { openOidc } from '../../app/auth/oidc.ts';
@@ -33,8 +33,8 @@ export interface TestPages extends TestApi {
 export async function startPages(): Promise<TestPages> {
   const api = await startApi();
   const settings: TestPages['settings'] = { publicUrl: HERE, oidc: undefined, fetch: undefined };
-  let late = 0;
-  const clock = () => new Date(Date.now() + late);
+  let now = Date.now();
+  const clock = () => new Date(now);
 
   function serve(): App {
     const { publicUrl, oidc, fetch } = settings;
@@ -57,7 +57,7 @@ export async function startPages(): Promise<TestPages> {
     ...api,
     settings,
     pass: (milliseconds) => {
-      late += milliseconds;
+      now += milliseconds;
     },
     now: clock,
     serve,

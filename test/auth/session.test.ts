@@ -140,7 +140,7 @@ describe('a session', () => {
 
   it('is removed from the database after its end, at the next sign-in', async () => {
     await pages.signedIn(app);
-    pages.pass(31 * MINUTE);
+    pages.pass(30 * MINUTE);
     const idle = await pages.signedIn(app);
     expect(await pages.sql`select 1 from user_session`).toHaveLength(1);
     await pages.sql`update user_session set seen_at = ends_at`;
