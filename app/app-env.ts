@@ -8,6 +8,7 @@ import type { Keyring } from '../jobs/connection/secrets.ts';
 import type { Queue } from '../jobs/step/queue.ts';
 import type { WholeTick } from '../jobs/tick.ts';
 import type { Sql } from '../sql/connect.ts';
+import type { Oidc } from './auth/oidc.ts';
 import type { Caller } from './caller.ts';
 import type { Config } from './config.ts';
 
@@ -20,6 +21,8 @@ export interface Services {
   readonly log: Logger;
   /** Runs ready jobs for the given number of seconds. Without it there is no /internal/tick. */
   readonly tick?: ((seconds: number) => Promise<WholeTick>) | undefined;
+  /** The identity provider. Without one, people sign in by one-time addresses only. */
+  readonly oidc?: Oidc | undefined;
   /** Used for calls to EHRs; globalThis.fetch when omitted. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }

@@ -6,6 +6,8 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { App, AppEnv, Services } from './app-env.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { authorize, nameOperations } from './auth/authorize.ts';
+import { pageHeaders } from './auth/page.ts';
+import { mountSignIn } from './auth/sign-in.ts';
 import { NOBODY } from './caller.ts';
 import { apiDocument } from './document.ts';
 import { fitText } from './http/fit-text.ts';
@@ -38,6 +40,7 @@ export function createApp(services: Services): App {
     requestIds,
     accessLog,
     securityHeaders,
+    pageHeaders,
     whereFrom,
     rateLimit(services.config.requestsPerMinute ?? 0),
   );
@@ -52,6 +55,7 @@ export function createApp(services: Services): App {
       },
     }),
   );
+  mountSignIn(app);
   app.use(
     expectedType,
     limitBody(BODY_LIMIT, (path) => !takesFile(path)),

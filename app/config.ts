@@ -7,6 +7,7 @@ import { isLoopback } from '../jobs/fhir/http.ts';
 import { syncError } from '../jobs/step/errors.ts';
 import { secretFault } from '../jobs/step/secret-strength.ts';
 import { DEFAULT_SCHEMAS, type Schemas } from '../sql/connect.ts';
+import { readSignInSettings, type SignInSettings } from './auth/sign-in-settings.ts';
 import { type Networks, readNetworks } from './http/proxies.ts';
 import type { TlsFiles } from './http/tls.ts';
 
@@ -100,6 +101,7 @@ export interface Config {
   readonly tls: TlsFiles | undefined;
   /** Requests that an address may send; 0 for no limit. */
   readonly requestsPerMinute: number;
+  readonly signIn: SignInSettings;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -129,6 +131,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     behindProxy: read.BEHIND_PROXY || read.TRUSTED_PROXIES.length > 0,
     tls: tlsOf(read),
     requestsPerMinute: read.REQUESTS_PER_MINUTE,
+    signIn: readSignInSettings(env),
     logLevel: read.LOG_LEVEL,
   };
 }

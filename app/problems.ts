@@ -65,6 +65,7 @@ export const PROBLEMS = {
   'unsupported-media-type': { status: 415, title: 'The body is not of the type that is expected' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
   'database-busy': { status: 503, title: 'The database took too long' },
+  'identity-provider-unavailable': { status: 503, title: 'The identity provider does not answer' },
   'not-ready': { status: 503, title: 'Not ready' },
 } as const;
 
@@ -127,7 +128,14 @@ export const ProblemSchema = z
  * return type is empty because handlers throw these errors, and the types are to check what handlers return.
  */
 export function errors(...codes: ProblemCode[]): Record<never, never> {
-  return openErrors(...codes, ...EVERYWHERE, 'unauthorized', 'forbidden', 'database-busy');
+  return openErrors(
+    ...codes,
+    ...EVERYWHERE,
+    'unauthorized',
+    'forbidden',
+    'database-busy',
+    'identity-provider-unavailable',
+  );
 }
 
 /** What any route may answer. */

@@ -4,13 +4,15 @@
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../app-env.ts';
+import { byAccessToken } from './access-token.ts';
 import { byAdminToken } from './by-admin-token.ts';
 import { byApiToken } from './by-api-token.ts';
 import { counted } from './counted.ts';
 import type { Recognised, Recogniser } from './recogniser.ts';
+import { bySession } from './session.ts';
 import { Unauthorized, WrongCredential } from './unauthorized.ts';
 
-const RECOGNISERS: readonly Recogniser[] = [byAdminToken, byApiToken];
+const RECOGNISERS: readonly Recogniser[] = [byAdminToken, byApiToken, byAccessToken, bySession];
 
 export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (!hasCredential(c)) throw new Unauthorized();

@@ -2971,7 +2971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3085,7 +3085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3180,7 +3180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3306,7 +3306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3420,7 +3420,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3515,7 +3515,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3641,7 +3641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3743,7 +3743,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3840,7 +3840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3946,7 +3946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4052,7 +4052,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4178,7 +4178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4280,7 +4280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4386,7 +4386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4490,7 +4490,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4594,7 +4594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4694,7 +4694,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4791,7 +4791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4895,7 +4895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5023,7 +5023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5123,7 +5123,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5240,7 +5240,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5346,7 +5346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5429,7 +5429,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5521,7 +5521,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5616,7 +5616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5726,7 +5726,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5849,7 +5849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5958,7 +5958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6058,7 +6058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6141,7 +6141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6247,7 +6247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6370,7 +6370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6517,7 +6517,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6631,7 +6631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6726,7 +6726,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6826,7 +6826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6940,7 +6940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7036,7 +7036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7159,7 +7159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7285,7 +7285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7378,7 +7378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7478,7 +7478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7574,7 +7574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7681,7 +7681,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7807,7 +7807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7895,7 +7895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8009,7 +8009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8104,7 +8104,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;

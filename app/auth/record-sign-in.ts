@@ -1,0 +1,19 @@
+/** Records who signed in, who signed out, and who was refused. */
+import type { Context } from 'hono';
+import type { Sql, Tx } from '../../sql/connect.ts';
+import type { AppEnv } from '../app-env.ts';
+import { audit } from '../audit.ts';
+
+export interface SignInEvent {
+  readonly action: 'sign-in' | 'sign-in.refuse' | 'sign-out';
+  /**
+   * Whom the identity provider says it was ("subject/…"), "first-start", or why nobody was let in ("no-role"). Names
+   * are chosen by people; this is not.
+   */
+  readonly target: string;
+}
+
+/** In the transaction that begins or ends the session, where there is one. The name is that of `c.var.caller`. */
+export async function recordSignIn(sql: Sql | Tx, c: Context<AppEnv>, event: SignInEvent): Promise<void> {
+  await audit(sql, c, { ...event, status: event.action === 'sign-in.refuse' ? 403 : 200 });
+}
