@@ -80,7 +80,7 @@ interface Writing {
   readonly language: string | undefined;
   readonly encounter: unknown;
   readonly authors: readonly Json[];
-  /** Of a report: what it comes to, as codes. */
+  /** What a report comes to, as codes; empty for a document. */
   readonly conclusions: readonly Json[];
 }
 

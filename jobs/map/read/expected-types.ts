@@ -63,7 +63,7 @@ const DRUG = {
   ...RELATED,
 } as const satisfies Elements;
 
-/** Of an Observation and of each component. */
+/** What an Observation and each of its components have. */
 const RESULT = {
   code: CODEABLE_CONCEPT,
   valueQuantity: QUANTITY,
@@ -380,7 +380,7 @@ const ELEMENTS = {
   },
 } as const satisfies Readonly<Record<string, Elements>>;
 
-/** By resource type; what every resource has is among each one's elements. */
+/** The elements by resource type; what every resource has is among the elements of each. */
 export const EXPECTED: ReadonlyMap<string, Elements> = new Map(
   Object.entries(ELEMENTS).map(([type, elements]): [string, Elements] => [
     type,
