@@ -5,9 +5,9 @@
  * A worker that dies between the request and the commit leaves a run with an intent and no status URL; the step then
  * fails the run rather than asking blindly again. Refusals that say "later" (429, 503) are answers: no job was made.
  *
- * One delivery at a time asks. A second one, which comes when a worker is taken for dead that lives, waits for it and
- * finds what it was told: the answer is stored as soon as it is there, whoever has the job by then. Death ends a worker's
- * connection, and its lock with it.
+ * One delivery at a time asks. A second one comes when a worker that lives is taken for dead. It waits for the first
+ * and finds what that was told: the answer is stored as soon as it is there, whoever has the job by then. When a
+ * worker dies, its connection ends, and its lock with it.
  */
 import type { Sql } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
@@ -95,7 +95,7 @@ const askForExport: Handler<'export'> = async (deps, step) => {
   });
 };
 
-/** Its status, when there is no use in asking again. */
+/** The status of the refusal, when there is no use in asking again. */
 function refusalOf(error: unknown, attempt: number): number | undefined {
   if (!(error instanceof SyncError)) return undefined;
   const spent = error.sort === 'retry-briefly' && attempt + 1 >= BRIEF_ATTEMPTS;

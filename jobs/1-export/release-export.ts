@@ -1,7 +1,7 @@
 /**
- * Tells the server that it may forget an export: everything of it is in our database, or the run was cancelled. That
- * it cannot be told is no failure, only a note with the run: exports expire by themselves, though some servers allow
- * no other until then.
+ * Tells the server that it may forget an export: everything of it is in our database, or the run was cancelled. A
+ * server that cannot be told is no failure, only noted with the run: exports expire by themselves, though some servers
+ * allow no other until then.
  */
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { sendAuthorised } from '../fhir/authorised.ts';
@@ -32,7 +32,7 @@ export async function releaseFinished(deps: Deps, connection: Connection, runId:
   }
 }
 
-/** Exports of runs that failed, which nobody can retry any more now that another has begun. */
+/** The exports of runs that failed, and that nobody can retry now that another has begun. */
 export async function releaseAbandoned(deps: Deps, connection: Connection, run: Run): Promise<void> {
   const abandoned = await deps.sql<{ run_id: number; status_url: string }[]>`
     select run_id, status_url from run

@@ -33,7 +33,7 @@ function gapsOf(run: Run, { pages, withoutUrl }: Read): MissingPart[] {
         ? { type: 'OperationOutcome', reason: SERVER_ERROR, field: 'no-url' }
         : { type, reason: NO_URL, field: kind },
   );
-  // Where nothing has changed since, a manifest without a list says just that.
+  // A manifest without a list says just that where nothing has changed since.
   const nothingNew = run.part === 'main' && run.since !== null;
   if (pages.some(({ output }) => output === undefined) && !nothingNew)
     gaps.unshift({ type: null, reason: NO_OUTPUT, field: null });

@@ -73,7 +73,7 @@ function compareTo({ size, sha256 }: KnownChunk, maxLineBytes: number) {
   };
 }
 
-/** Restarts a file that has changed: what was read of it belongs to another file. */
+/** Restarts a file that has changed: what was read so far belongs to another file. */
 export async function restartInTx(tx: Tx, file: ExportFile): Promise<void> {
   if (file.restarts >= MAX_RESTARTS) {
     throw syncError('file-keeps-changing', { readings: MAX_RESTARTS + 1 });

@@ -1,8 +1,8 @@
 /**
  * Step 3: reads one file and commits it chunk by chunk. Each commit holds the chunk, the file's offset and, when its
  * phase is open, the chunk's map job: that is the checkpoint. After a break the file is continued at the last
- * committed byte by Range, or read again from its beginning, with what is known already compared by hash and let go;
- * a file that changed underneath, or proves damaged, starts anew. One that ends early by the look of it is read once more.
+ * committed byte by Range, or read again from its beginning; what is known already is then compared by hash and let
+ * go. A file that changed underneath, or proves damaged, starts anew. One that seems to end early is read once more.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
@@ -31,7 +31,7 @@ export const downloadStep: Handler<'download'> = async (deps, step) => {
   try {
     await readWhole({ deps, step, run, connection, file });
   } catch (error) {
-    // Called off by ourselves: no try of the file. Another worker goes on at the checkpoint.
+    // We called it off ourselves, which does not count as a try. Another worker goes on at the checkpoint.
     if (step.stopping?.aborted && error instanceof SyncError) {
       return step.commit((tx) => deps.queue.sendInTx(tx, 'download', step.payload));
     }
@@ -96,7 +96,7 @@ async function waitForServer(
   await step.commit((tx) => againInTx(tx, deps, step, error, seconds));
 }
 
-/** However long it takes: what is here stays, and neither this file nor the run is to blame. */
+/** It waits however long it takes: what is here stays, and neither this file nor the run is to blame. */
 async function waitForDisk(
   deps: Deps,
   step: StepContext<'download'>,
@@ -111,7 +111,7 @@ async function waitForDisk(
   });
 }
 
-/** Asked for again later, which is no try of the file; the run says why. */
+/** Asks for the file again later, which does not count as a try; the run says why. */
 async function againInTx(
   tx: Tx,
   { queue, clock }: Deps,

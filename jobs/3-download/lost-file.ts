@@ -1,8 +1,8 @@
 /**
- * A file that cannot be had. An export may have taken hours to prepare, and one file is no reason to throw it away:
- * when the server no longer has it at its URL, the manifest is read again, once, since it may name another; after that
- * the file is given up, the others go on, and the watermark is held so that its resources are asked for again. When
- * no file of the export can be had, the run fails.
+ * Settles a file that cannot be downloaded. An export may have taken hours to prepare, and one file is no reason to
+ * throw it away. When the server no longer has the file at its URL, the manifest is read again, once, since it may
+ * name another. After that the file is given up, and the others go on. The watermark is held, so that its resources
+ * are asked for again. When no file of the export can be downloaded, the run fails.
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';

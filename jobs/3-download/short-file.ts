@@ -1,11 +1,11 @@
 /**
- * A file that ends early by the look of it. Compression and Content-Length tell of a broken transfer by themselves; a
+ * Settles a file that seems to end early. Compression and Content-Length tell of a broken transfer by themselves; a
  * plain body that a server ends in good order does not. Two signs are left: its last line is cut in the middle, or it
  * holds fewer lines than the manifest says. On either it is read once more. When nothing has changed, a cut line is
  * proof that something is missing and holds the watermark; a count is not, since servers are known to send wrong ones
- * (Bulk Data: "optional"), so it is only told, unless the connection says that its server counts right. Of files that
- * hold no resources a count says even less: of what was deleted it may be Bundles or entries, and beside errors servers
- * put how many resources they lost.
+ * (Bulk Data: "optional"). So it is only told, unless the connection says that its server counts right. The count of a
+ * file that holds no resources says even less. Beside deletions it may count Bundles or entries, and beside errors
+ * servers put how many resources they lost.
  */
 
 import type { Sql, Tx } from '../../sql/connect.ts';
@@ -16,7 +16,7 @@ import { CUT_SHORT, type FailedFile, FEWER_LINES, recordFileFailureInTx } from '
 import { noteInTx, notice } from '../run/notices.ts';
 import type { Queue } from '../step/queue.ts';
 
-/** The same server a moment later may have written the rest. */
+/** A moment later the same server may have written the rest. */
 const READ_AGAIN_SECONDS = 30;
 const NEWLINE = 10;
 

@@ -1,8 +1,8 @@
 /**
- * What came of text that a file does not hold. Chunks are mapped while their file is still being read, and only the
- * end of a compressed file tells whether it was sound; or the server puts another file in its place. Then what was
- * read is taken back: its chunks go, and the resources that they brought equal no content any more, so that they are
- * mapped anew where the next reading has them.
+ * Takes back what came of text that a file does not hold. Chunks are mapped while their file is still being read, and
+ * only the end of a compressed file tells whether it was sound; or the server puts another file in its place. Then the
+ * chunks that were read go, and the resources that they brought equal no content any more, so that they are mapped
+ * anew where the next reading has them.
  *
  * Resources that no later reading has are settled before the run closes (5-settle/settle-misread.ts).
  */

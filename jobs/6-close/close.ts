@@ -61,7 +61,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
   deps.log.info({ run_id: run.run_id, site_key: connection.site_key }, 'run completed');
 };
 
-/** Where it must stay, the run says for what. */
+/** Where it must stay, the run says why. */
 async function moveWatermarkInTx(tx: Tx, run: Run, { config }: Connection, now: Date): Promise<void> {
   if (run.kind !== 'export' || run.transaction_time === null) return;
   const holds = list(holding(config));
@@ -85,7 +85,7 @@ async function moveWatermarkInTx(tx: Tx, run: Run, { config }: Connection, now: 
       and resolved_at is null`;
 }
 
-/** One row per source; what OHDSI's tools read first. Required columns of the CDM: all but description, reference. */
+/** One row per source, which OHDSI's tools read first. The CDM requires all columns but description and reference. */
 async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now: Date): Promise<void> {
   const name = cdmSourceName(connection);
   const today = now.toISOString().slice(0, 10);
@@ -104,7 +104,7 @@ async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now:
     from vocabulary_release where is_current`;
 }
 
-/** Chunks older than the retention, unless a failure in them is still open. */
+/** Lets go of chunks older than the retention, unless a failure in them is still open. */
 async function letGoInTx(tx: Tx, connection: Connection, run: Run, now: Date): Promise<void> {
   const days = connection.config.retention.chunks_days;
   if (days === 'keep') return;

@@ -1,9 +1,9 @@
 /**
- * Reconciling: a full export compared with what is stored, since most servers never say what was deleted. Every chunk of
- * such a run notes which resources it held (unchanged ones write nothing else); when the run closes, what is stored
- * and did not come is listed as vanished. Nothing is removed until a person confirms the number.
+ * Reconciles: a full export is compared with what is stored, since most servers never say what was deleted. Every
+ * chunk of such a run notes which resources it held (unchanged ones write nothing else); when the run closes, what is
+ * stored and did not come is listed as vanished. Nothing is removed until a person confirms the number.
  *
- * Only types of which something came are compared: a type that a server left out, for want of a scope say, looks like
+ * Only types of which something came are compared. A type that a server left out, say for want of a scope, looks like
  * one whose every resource was deleted.
  */
 import type { Tx } from '../../sql/connect.ts';
@@ -12,7 +12,7 @@ import { WITHHELD } from '../lines/failure-reasons.ts';
 import { GONE } from '../load/reasons.ts';
 import type { Run } from '../step/run.ts';
 
-/** Once all is mapped, in the transaction that closes the run and before its watermark is moved. */
+/** Runs once all is mapped, in the transaction that closes the run and before its watermark is moved. */
 export async function compareInTx(tx: Tx, run: Run, connection: Connection, now: Date): Promise<void> {
   await tx`
     create temporary table seen_now on commit drop as

@@ -41,15 +41,15 @@ export interface Finished {
   readonly rows: readonly FinishedRow[];
   readonly openLinks: readonly OpenLink[];
   readonly personKey: number | undefined;
-  /** The Patient that its subject is, where another one's person stands for it. */
+  /** The Patient that is its subject, where the person of another Patient stands for it. */
   readonly mergedFrom: string | undefined;
   /** The reference that it waits for: its Patient or Encounter when parked, a Medication when loaded without. */
   readonly awaits: Ref | undefined;
 }
 
 /**
- * Which tables a resource's rows go to, before they are finished: so that others of the chunk may refer to them. Only of
- * types that `refs` name.
+ * Which tables a resource's rows go to, told before they are finished so that others of the chunk may refer to them.
+ * Only types that `refs` name are looked at.
  */
 export function provisional(
   items: readonly Mapped[],
@@ -79,7 +79,7 @@ function tablesOf(rows: readonly Row[]): number {
   return bits;
 }
 
-/** The Encounter that an Encounter is part of: then its first row is its own visit_detail. */
+/** The Encounter that an Encounter is part of; the first row of such a one is its own visit_detail. */
 function partOf(first: Row | undefined): Ref | undefined {
   if (first?.table !== 'visit_detail') return undefined;
   const link = first.values.visit_occurrence_id;
@@ -173,7 +173,7 @@ export function assemble(item: Mapped, key: number, references: References): Fin
 
 const reasonToWait = ({ types }: Ref): string => (types.includes(DAY) ? IN_FUTURE : UNDATED.notKnown);
 
-/** What has no rows. */
+/** Finishes a resource that has no rows. */
 function without(
   item: Mapped,
   key: number,
@@ -241,7 +241,7 @@ function finish(
   if (!namesPart && detail !== undefined) cells[part] = detail;
 }
 
-/** Where a row says which part of its visit it belongs to. */
+/** The columns in which a row says which part of its visit it belongs to. */
 export function detailColumn(table: TableName): 'visit_detail_id' | 'parent_visit_detail_id' | undefined {
   if (table === 'visit_detail') return 'parent_visit_detail_id';
   return table === 'cost' ? undefined : 'visit_detail_id';

@@ -13,7 +13,7 @@ import { GONE } from './reasons.ts';
 export interface UsedContent {
   readonly type: 'Medication' | 'Substance' | 'Device' | 'Organization' | 'Encounter' | 'Patient';
   readonly id: string;
-  /** Of the resource that the content was taken from. */
+  /** The hash of the resource that the content was taken from. */
   readonly hash: Buffer;
 }
 
@@ -90,9 +90,9 @@ export async function namesOfOrganizations(
 }
 
 /**
- * When the visits, or parts of visits, of these Encounters begin. An Encounter that is excluded by a rule is known and
- * begins nothing; one that has not come, waits or failed may still come, and so may one that is gone: a first sync would
- * not know of it.
+ * Tells when the visits, or parts of visits, of these Encounters begin. An Encounter that is excluded by a rule is
+ * known and begins nothing; one that has not come, waits or failed may still come, and so may one that is gone: a
+ * first sync would not know of it.
  */
 export async function startsOfVisits(
   tx: Tx,
@@ -113,7 +113,7 @@ export async function startsOfVisits(
   return rows.map(({ fhir_id, hash, start }) => ({ fhir_id, hash, content: { start: momentOf(start) } }));
 }
 
-/** Of persons that are here: born on the first day that is known, died where a day of death is. */
+/** When persons that are here were born (on the first day that is known), and when they died where that is known. */
 export async function livesOf(tx: Tx, connectionId: number, ids: string[]): Promise<Stored<PersonContent>[]> {
   const rows = await tx<{ fhir_id: string; hash: Buffer; born: string | null; died: string | null }[]>`
     select r.fhir_id, r.content_hash as hash,
@@ -134,7 +134,7 @@ export async function livesOf(tx: Tx, connectionId: number, ids: string[]): Prom
   }));
 }
 
-/** Visits without a time of day begin at midnight (CDM): so midnight is none. */
+/** Visits without a time of day begin at midnight (CDM), so midnight counts as none. */
 function momentOf(start: string | null): Moment | undefined {
   if (start === null) return undefined;
   const date = start.slice(0, 'YYYY-MM-DD'.length);

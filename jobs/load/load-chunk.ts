@@ -30,7 +30,7 @@ export interface LoadDeps {
   readonly firstLoads: FirstLoads;
 }
 
-/** Two chunks with the same resource met: roll back and do this one again. */
+/** Two chunks with the same resource met, so this one is rolled back and done again. */
 export class Collision extends Error {}
 
 export async function loadChunk(tx: Tx, deps: LoadDeps, context: LoadContext, lines: Lines): Promise<void> {

@@ -51,7 +51,7 @@ export interface MappingContext {
 }
 
 export interface Mapping {
-  /** Undefined when something was asked for in vain: to be mapped again once that is fetched. */
+  /** Undefined when something was asked for in vain; the resource is mapped again once that is fetched. */
   mapOne(item: ToMap): Mapped | undefined;
   fetchMissing(tx: Tx): Promise<void>;
   /** Forgets what was mapped so far. */

@@ -1,8 +1,8 @@
 /** Why a resource has no rows for other causes than a rule of the mapping; kept in resource.reason. */
 
 /**
- * It is no more: a file of deletions said so; a full export lacked it, and a person confirmed that; or it stood only in
- * a reading of a file that was damaged or replaced.
+ * It is gone at the source: a file of deletions said so, or a full export lacked it and a person confirmed that. Or it
+ * stood only in a reading of a file that was damaged or replaced.
  */
 export const GONE = {
   deleted: 'deleted-at-source',

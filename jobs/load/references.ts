@@ -145,7 +145,7 @@ async function survivorsOf(
       and r.outcome = 'loaded' and (r.row_tables & ${PERSON}) <> 0`;
 }
 
-/** No bit: any row will do, or none. */
+/** No bit: a target with any row will do, or with none. */
 const ANY = 0;
 const PERSON = bitOf('person');
 const isPerson = (target: Found | undefined): boolean => ((target?.row_tables ?? 0) & PERSON) !== 0;

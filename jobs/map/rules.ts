@@ -34,7 +34,7 @@ export const RULES = rules({
   },
   'status-not-realized': {
     of: 'resource',
-    says: 'The status says that the event did not happen, or not yet (planned, cancelled, draft, not-done, in preparation ...).',
+    says: 'The status (before R4: wasNotGiven, notDone and the like) says that the event did not happen, or not yet (planned, cancelled, draft, not-done, in preparation ...).',
     source: 'guide f2o-060',
   },
   'status-unknown': {

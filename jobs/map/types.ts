@@ -100,7 +100,7 @@ export interface Relations {
   readonly links?: readonly Related[] | undefined;
   /** Patients (by id) of whom one stands for the other (Patient.link). */
   readonly merges?: readonly { readonly replaced: string; readonly survivor: string }[] | undefined;
-  /** Of a PractitionerRole: whose it is, and the end of its period. */
+  /** Whose a PractitionerRole is, and the end of its period. */
   readonly role?: { readonly practitioner: Ref; readonly until: string | undefined } | undefined;
   /** Business identifiers by which others may refer to this; kept as hashes. */
   readonly identifiers?: readonly Identifier[] | undefined;
@@ -182,7 +182,7 @@ export interface MapContext {
 
 export type Mapper = (resource: Resource, context: MapContext) => Outcome;
 
-/** Of what waits for a day of the calendar, its id. */
+/** The id of what waits for a day of the calendar. */
 export const DAY = 'Day';
 
 export const NOTHING: Resolution = { sourceConceptId: 0, sourceDomain: '', targets: [], values: [] };

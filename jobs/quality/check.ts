@@ -1,6 +1,6 @@
 /**
- * Runs the data quality checks and stores what they found: at the close of a run over the persons that it touched, on
- * demand over everyone. A failed check fails no run; it is shown (view quality_results).
+ * Runs the data quality checks and stores what they found. At the close of a run they look at the persons that it
+ * touched, on demand at everyone. A failed check fails no run; it is shown (view quality_results).
  */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -33,7 +33,7 @@ interface Finding {
   readonly total: number;
 }
 
-/** After deriveInTx in the same transaction, whose persons_in_scope it looks at. Gives the assessment's id. */
+/** Runs after deriveInTx in the same transaction, whose persons_in_scope it looks at. Gives the assessment's id. */
 export async function checkTouchedInTx(
   tx: Tx,
   of: {
@@ -52,7 +52,7 @@ export async function checkTouchedInTx(
   });
 }
 
-/** Over the whole CDM, also what an existing one held before us. Gives the assessment's id. */
+/** Checks the whole CDM, also what an existing one held before us. Gives the assessment's id. */
 export async function checkEveryone(deps: { readonly sql: Sql; readonly clock: Clock }): Promise<number> {
   const now = deps.clock();
   return await deps.sql.begin(async (tx) => {

@@ -3,8 +3,8 @@
  * conformance, plausibility. How each counts is in sql/quality/*.sql, one file for each set of tables so that a table is
  * read once for all its checks; a check may give a result for several tables and fields.
  *
- * `threshold` is the greatest percentage of violating rows with which the check passes. 0 where one row is a defect of
- * ours; more where the source's own habits show.
+ * `threshold` is the greatest percentage of violating rows with which the check passes. It is 0 where one row is a
+ * defect of ours, and more where the source's own habits show.
  */
 
 export interface Check {

@@ -1,6 +1,6 @@
 -- An Observation that is a row of a table without a column for its answer says that the person has the finding, got the
--- drug, had the procedure: so its answer must not deny that, nor leave it open. Judged by the words of the answer, as
--- sent and as its concept is named, not by the list that the mapping goes by. Reads persons_in_scope.
+-- drug, had the procedure: so its answer must not deny that, nor leave it open. The words of the answer decide, as
+-- sent and as its concept is named, not the list that the mapping goes by. Reads persons_in_scope.
 
 with resources (table_name, field_name, resource_key) as (
   select distinct 'condition_occurrence', 'condition_concept_id', condition_occurrence_id / 1000

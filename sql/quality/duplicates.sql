@@ -1,5 +1,5 @@
--- Rows that say the same thing twice: same person, concept, code as sent, time and value. A row of two is violated,
--- of three two. Reads persons_in_scope.
+-- Rows that say the same thing twice: same person, concept, code as sent, time and value. Of two such rows one is a
+-- violation, of three two are. Reads persons_in_scope.
 
 with fact (table_name, field_name, copies) as (
   select 'condition_occurrence', 'condition_concept_id', count(*)

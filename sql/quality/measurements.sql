@@ -1,8 +1,8 @@
 -- Values of measurements: that there is one, in a unit, of a plausible size. Reads persons_in_scope.
 --
--- Units that cannot go with a negative value: kg, cm, mmHg, per minute, beats per minute, mg/dL, g/dL, g/L, cells per
--- volume, U/L, kg/m2. (mmol/L can: base excess.) The vital signs' limits are those of a living adult or child with room
--- to spare; beyond them it is the unit or a slip of the keyboard.
+-- These units cannot go with a negative value: kg, cm, mmHg, per minute, beats per minute, mg/dL, g/dL, g/L, cells per
+-- volume, U/L, kg/m2. (mmol/L can, for base excess.) The limits of the vital signs are those of a living adult or
+-- child, with room to spare. Beyond them either the unit is wrong or somebody mistyped.
 
 with vital (measurement_concept_id, unit_concept_id, low, high) as (
   values

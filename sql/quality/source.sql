@@ -1,4 +1,4 @@
--- That the data say where they come from, and which vocabulary they were mapped with. No persons are asked.
+-- The data must say where they come from, and which vocabulary they were mapped with. No persons are asked.
 
 select r.check_id, r.table_name, r.field_name, r.violated, 1::bigint as total
 from (

@@ -5,7 +5,7 @@
  */
 import type { Tx } from '../../../sql/connect.ts';
 
-/** By run: whether all its resources are new, as far as this worker knows. */
+/** Whether all resources of a run are new, as far as this worker knows; by run. */
 export type FirstLoads = Map<number, boolean>;
 
 /** How many runs a worker remembers; the database is asked again about a forgotten one. */

@@ -22,7 +22,7 @@ export interface Known {
   readonly last_updated: string | null;
   readonly position: number;
   readonly last_run: number;
-  /** The version that is known is an incomplete one (SUBSETTED), or none is: any may follow. */
+  /** The version that is known is an incomplete one (SUBSETTED), or none is known, so any may follow. */
   readonly incomplete: boolean;
 }
 
@@ -40,8 +40,9 @@ export function identifierHash({ system, value }: Identifier): string {
 }
 
 /**
- * `limit 1` is more than the truth: it keeps the planner at one look into the unique index per resource. A plain join
- * is planned with the statistics of a table that has just grown from nothing, and then reads all of it for each chunk.
+ * There is never more than one row; `limit 1` keeps the planner at one look into the unique index per resource. A
+ * plain join is planned with the statistics of a table that has just grown from nothing, and then reads all of it for
+ * each chunk.
  */
 export async function readKnown(
   tx: Tx,

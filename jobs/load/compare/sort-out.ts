@@ -51,7 +51,7 @@ export function sortOut(
 const SUPERSEDED = 'superseded-in-export';
 const SUBSETTED = 'subsetted-would-overwrite';
 
-/** Of two versions in one chunk: a complete one, else the newer. */
+/** The one of two versions in a chunk that counts: a complete one, else the newer. */
 function isBetter(entry: Entry, other: Entry): boolean {
   if (entry.subsetted !== other.subsetted) return other.subsetted;
   return compareVersions(entry, other) > 0;
@@ -78,8 +78,8 @@ function judge(
 }
 
 /**
- * Within a run by version, else by position. Across runs what is sent now is what the server holds now, but that an
- * incomplete version may come of an older state: then by version, where both have one.
+ * Within a run the version decides, else the position. Across runs what is sent now is what the server holds now,
+ * except that an incomplete version may come from an older state; then the version decides, where both have one.
  */
 function isOlder(entry: Entry, known: Known, context: Context): boolean {
   const loaded = { lastUpdated: known.last_updated, position: known.position };

@@ -16,7 +16,7 @@ import { parkInTx, type ToPark } from './park.ts';
 
 export interface Leaving {
   readonly key: number;
-  /** Tables that held its rows and hold them no more. */
+  /** Tables that held its rows and no longer do. */
   readonly row_tables: number;
 }
 
@@ -50,7 +50,7 @@ export async function detachInTx(
   if (visits.length > 0) await forgetPreceding(tx, visits);
 }
 
-/** Of an Encounter that was part of a visit and is not any more, whatever its wards. */
+/** Whether an Encounter was part of a visit and no longer is, whatever its wards. */
 export function partLeaves(before: number, after: number): boolean {
   const isPart = (tables: number) =>
     (tables & bitOf('visit_detail')) !== 0 && (tables & bitOf('visit_occurrence')) === 0;
@@ -69,7 +69,7 @@ async function park(
   await parkInTx(tx, context, resources, reason, ledger);
 }
 
-/** Parts and costs of these visits, parts of these parts; of other resources than these. */
+/** The parts and costs of these visits, and the parts of these parts, that belong to other resources. */
 async function dependents(tx: Tx, visits: readonly number[], parts: readonly number[]): Promise<ToPark[]> {
   return await tx<ToPark[]>`
     with dependent (key, target) as (
@@ -92,7 +92,7 @@ async function dependents(tx: Tx, visits: readonly number[], parts: readonly num
     order by r.resource_key, t.resource_key`;
 }
 
-/** They are dated by no Encounter any more. */
+/** Parks events that no Encounter dates any longer. */
 async function parkUndated(
   tx: Tx,
   context: Context,

@@ -1,6 +1,6 @@
 /**
- * Takes resources out of the CDM that are no more at the source: their rows go, what pointed at them is detached, and
- * their identity stays, so that they keep their ids if they ever come back.
+ * Takes resources out of the CDM that are gone at the source. Their rows go, and what pointed at them is detached.
+ * Their identity stays, so that they keep their ids if they ever come back.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import type { GONE } from '../reasons.ts';

@@ -1,6 +1,6 @@
 /**
- * The account of one chunk: what became of each resource, why, and how many rows that wrote. Written once, with the
- * rows. extracted + redriven = unchanged + loaded + excluded + failed + parked, by a constraint of the table.
+ * The account of one chunk: what became of each resource, why, and how many rows that wrote. It is written once, with
+ * the rows. extracted + redriven = unchanged + loaded + excluded + failed + parked, by a constraint of the table.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import type { Clock } from '../../map/types.ts';
@@ -15,9 +15,9 @@ export interface Ledger {
   /** A resource that this run had counted so is now something else. */
   takeBack(type: string, result: Result, reason?: string | null): void;
   mapped(type: string): void;
-  /** Of a loaded resource: its primary code, of this system, has no Standard concept. */
+  /** The primary code of a loaded resource, of this system, has no Standard concept. */
   unmapped(system: string): void;
-  /** Of a loaded resource: it has times in UTC, or with another offset. */
+  /** A loaded resource has times in UTC, or with another offset. */
   clock(type: string, clock: Clock): void;
   /** A part of a loaded resource was left out by a rule. */
   leftOut(type: string, rule: string): void;

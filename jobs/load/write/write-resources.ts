@@ -4,7 +4,7 @@ import type { Finished } from '../assemble.ts';
 import type { WriteContext } from '../context.ts';
 import { copyEach, writeCell, writeHexCell } from './copy.ts';
 
-/** The sequence is looked up in a subquery, which is done once; without it, for each key. */
+/** The subquery looks the sequence up once; without it that would be done for each key. */
 export async function nextKeys(tx: Tx, count: number): Promise<number[]> {
   if (count === 0) return [];
   const [row] = await tx<{ keys: string }[]>`

@@ -131,7 +131,7 @@ function offsetMinutes(offset: string): number | undefined {
   return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
 
-/** Formatters are dear to make and depend on nothing but the zone's name. */
+/** Formatters are costly to make and depend on nothing but the name of the zone. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function wallClock(instant: number, timezone: string, digits: string): Moment {

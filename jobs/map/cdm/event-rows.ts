@@ -180,7 +180,7 @@ const BUILDERS: { readonly [T in EventTable]: (event: ClinicalEvent, conceptId: 
 };
 
 function impossibleNumber(value: Value | undefined): string | undefined {
-  return value?.impossible ? String(value.number) : undefined;
+  return value?.impossible ? (value.printed ?? String(value.number)) : undefined;
 }
 
 /** procedure_occurrence.quantity and device_exposure.quantity are integers. */

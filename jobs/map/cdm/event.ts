@@ -1,7 +1,8 @@
 /**
  * A clinical event before it has a table. Mappers of clinical types fill one of these; project.ts writes it into the
- * table that the Standard concept's domain names, with all columns re-projected (f2o-037): a "procedure" that is a
- * measurement keeps its date, provider, visit, quantity; an "observation" that is a condition its start and end.
+ * table that the Standard concept's domain names, with all columns projected anew (f2o-037). A "procedure" that is a
+ * measurement keeps its date, provider, visit and quantity. An "observation" that is a condition keeps its start and
+ * end.
  */
 
 import type { Chosen, Concept } from '../read/coding.ts';
@@ -54,7 +55,7 @@ export interface ClinicalEvent {
   readonly typeConceptId: number;
   /** Undefined only where something else will tell what it is, e.g. a Medication that has not arrived. */
   readonly code: Chosen | undefined;
-  /** Where it goes while its code has no Standard concept. */
+  /** The table that it goes to while its code has no Standard concept. */
   readonly fallback: EventTable;
   /** Where it goes whatever the domain; only for a decision that the mapper's header names. */
   readonly always?: EventTable | undefined;

@@ -1,7 +1,7 @@
 /**
- * The text inside a FHIR Attachment (base64, RFC 4648), or undefined when it holds none: no data (a URL alone), or of a
- * type that is no text (pictures, PDF, RTF, and what names no type). Text that cannot be read in its character set is
- * left out by name.
+ * The text inside FHIR Attachments (base64, RFC 4648). One holds none that has no data (a URL alone), or is of a type
+ * that is no text (pictures, PDF, RTF, and what names no type). Text that cannot be read in its character set is left
+ * out by name.
  */
 
 import { type Json, text } from '../read/fhir.ts';
@@ -9,13 +9,45 @@ import type { Reading } from '../read/reading.ts';
 import { textOf } from './character-set.ts';
 import { wordsOf } from './markup.ts';
 
-export function attachedText(reading: Reading, attachment: Json): string | undefined {
-  const contentType = text(attachment['contentType'])?.toLowerCase() ?? '';
-  const type = contentType.split(';')[0]?.trim() ?? '';
+export interface Attached {
+  readonly text: string;
+  /** The code of the language that the attachment names. */
+  readonly language: string | undefined;
+}
+
+/**
+ * The text of attachments that are one document in several formats, taken from the one that is easiest to read: plain
+ * text before HTML, XML and what else is text. Of two in one format it is the first. undefined when none can be read.
+ */
+export function bestText(reading: Reading, attachments: readonly Json[]): Attached | undefined {
+  for (const attachment of attachments.toSorted((one, other) => rank(one) - rank(other))) {
+    const found = attachedText(reading, attachment);
+    if (found !== undefined) return { text: found, language: text(attachment['language']) };
+  }
+  return undefined;
+}
+
+function rank(attachment: Json): number {
+  const type = typeOf(attachment);
+  if (type === 'text/plain') return 0;
+  if (/html/.test(type)) return 1;
+  return isXml(type) ? 2 : 3;
+}
+
+function typeOf(attachment: Json): string {
+  return contentTypeOf(attachment).split(';')[0]?.trim() ?? '';
+}
+
+function contentTypeOf(attachment: Json): string {
+  return text(attachment['contentType'])?.toLowerCase() ?? '';
+}
+
+function attachedText(reading: Reading, attachment: Json): string | undefined {
+  const type = typeOf(attachment);
   const data = text(attachment['data'])?.replace(/\s+/g, '');
   if (data === undefined || !isText(type)) return undefined;
   const bytes = bytesOf(data);
-  const decoded = bytes && textOf(bytes, contentType);
+  const decoded = bytes && textOf(bytes, contentTypeOf(attachment));
   if (decoded === undefined) {
     reading.omitted.add('attachment-unreadable');
     return undefined;

@@ -1,7 +1,8 @@
 /**
- * Bytes of an attachment → text, in the character set that they are in: as a byte order mark says, else as contentType
- * names it (RFC 2045), else as the document names it (XML declaration, `<meta>` of HTML), else UTF-8, the set of FHIR.
- * Undefined when the bytes are no text in it, or nobody knows that set: a note with U+FFFD in it would be wrong for ever.
+ * Bytes of an attachment → text. The character set is the one that a byte order mark tells, else the one that
+ * contentType names (RFC 2045). Failing these, it is the one that the document names (XML declaration, `<meta>` of
+ * HTML), else UTF-8, the set of FHIR. Undefined when the bytes are no text in it, or nobody knows that set: a note
+ * with U+FFFD in it would be wrong for ever.
  */
 
 export function textOf(bytes: Uint8Array, contentType: string): string | undefined {
@@ -37,7 +38,7 @@ function declared(bytes: Uint8Array): string | undefined {
   );
 }
 
-/** Without a mark, the letters of most texts tell: their high byte is zero. */
+/** Where there is no mark, the letters of most texts tell: their high byte is zero. */
 function order(bytes: Uint8Array): string {
   const zeros = (from: number): number =>
     bytes.subarray(0, HEAD).reduce((sum, byte, n) => sum + (n % 2 === from && byte === 0 ? 1 : 0), 0);

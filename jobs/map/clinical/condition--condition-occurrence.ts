@@ -1,9 +1,9 @@
 /**
  * Condition → condition_occurrence, or the table of the concept's domain.
  *
- * - start: onset, else recordedDate as its proxy, else the start of its Encounter's visit; of a discharge diagnosis, too:
- *   it was there during the stay, and the day of discharge would make it begin after its treatment. end: abatement, of a
- *   period its end; abatementString is the reason it stopped.
+ * - start: onset, else recordedDate as its proxy, else the start of the visit of its Encounter. A discharge diagnosis
+ *   is no exception: it was there during the stay, and the day of discharge would make it begin after its treatment.
+ *   end: abatement, or the end of its period; abatementString is the reason it stopped.
  * - verificationStatus: unconfirmed, refuted and entered-in-error are no condition. Provisional and differential ones
  *   are rows marked 32899 Preliminary diagnosis; with `provisionalConditions: observation` they are observations with
  *   that qualifier, as the guide writes them.
@@ -24,7 +24,7 @@ import { encounter, isSelfReported, patient, provider } from '../read/links.ts';
 import { excluded, type Reading, read, result } from '../read/reading.ts';
 import type { MapContext, Outcome, Resource } from '../types.ts';
 
-/** Of contradicting codings the one counts that asserts least. */
+/** Where codings contradict each other, the one that asserts least counts. */
 const VERIFICATION = codesOf(
   SYSTEM.conditionVerification,
   ...['entered-in-error', 'refuted', 'unconfirmed', 'differential', 'provisional', 'confirmed'],

@@ -2,9 +2,9 @@
  * DeviceUseStatement → device_exposure (by domain), of a Device that is contained, known, or still to come (`awaits`: mapped
  * again when it arrives; until then concept 0 or the reference's words).
  *
- * A Device says what a thing is and whose, not when it was used: its dates are those of making and expiry, so it gives no
- * row (other mappers take the day it was made for the day it was used). What it is, is kept for the uses and procedures
- * that refer to it.
+ * A Device says what a thing is and whose, not when it was used. Its dates are those of making and expiry, so it gives
+ * no row; other mappers take the day it was made for the day it was used. What it is, is kept for the uses and
+ * procedures that refer to it.
  */
 
 import { TYPE } from '../cdm/concepts.ts';

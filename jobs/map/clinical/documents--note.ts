@@ -4,7 +4,9 @@
  * conclusions there is nothing to load.
  *
  * Text comes inline (conclusion, presentedForm, attachment data of a text type, base64). An attachment by URL would need
- * another request, and pictures, PDFs and RTF are no text.
+ * another request, and pictures, PDFs and RTF are no text. Several contents of a DocumentReference "must all represent
+ * the same document in different format", and several presented forms of a report "SHALL be semantically equivalent"
+ * (FHIR R4): the note is the one that is easiest to read (attachments.ts).
  *
  * The note's language is English only where that is said (the CDM requires the column; 0 otherwise).
  */
@@ -20,7 +22,7 @@ import { encounter, patient, provider } from '../read/links.ts';
 import { excluded, type Reading, read, result } from '../read/reading.ts';
 import { unrealized } from '../read/status.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
-import { attachedText } from './attachments.ts';
+import { bestText } from './attachments.ts';
 import { conclusionRows } from './conclusions.ts';
 
 const REPORTED = new Set(['final', 'amended', 'corrected', 'appended']);
@@ -29,8 +31,8 @@ export function mapDiagnosticReport(resource: Resource, context: MapContext): Ou
   const refusal = unrealized(resource, REPORTED);
   if (refusal) return refusal;
   const reading = read(resource, context);
-  const forms = objects(resource['presentedForm']).flatMap((one) => attachedText(reading, one) ?? []);
-  const said = [text(resource['conclusion']), ...forms].filter((one) => one !== undefined);
+  const form = bestText(reading, objects(resource['presentedForm']));
+  const said = [text(resource['conclusion']), form?.text].filter((one) => one !== undefined);
   const { start, end } = choiceOfDates(reading, resource, 'effective');
   return noteOf(reading, {
     texts: said,
@@ -55,14 +57,14 @@ export function mapDocumentReference(resource: Resource, context: MapContext): O
   const attachments = objects(objects(resource['content']).map((one) => one['attachment']));
   const about = object(resource['context']);
   const span = period(reading, about, 'period');
-  const language = attachments.map((one) => text(one['language'])).find((one) => one !== undefined);
+  const document = bestText(reading, attachments);
   return noteOf(reading, {
-    texts: attachments.flatMap((one) => attachedText(reading, one) ?? []),
+    texts: document ? [document.text] : [],
     date: span.start ?? moment(reading, resource, 'date'),
     typeConceptId: TYPE.note.id,
     code: resource['type'],
     title: text(resource['description']) ?? words(resource['type']),
-    language: language ?? text(resource['language']),
+    language: document?.language ?? text(resource['language']),
     encounter: objects(about?.['encounter'])[0],
     authors: objects(resource['author']),
     conclusions: [],
@@ -78,7 +80,7 @@ interface Writing {
   readonly language: string | undefined;
   readonly encounter: unknown;
   readonly authors: readonly Json[];
-  /** Of a report: what it comes to, as codes. */
+  /** What a report comes to, as codes; empty for a document. */
   readonly conclusions: readonly Json[];
 }
 

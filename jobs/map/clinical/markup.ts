@@ -97,8 +97,8 @@ function indexOf(text: string, what: string, from: number): number {
 }
 
 /**
- * Where a tag ends: at the first ">" that is not in quotation marks. Where marks are not closed the whole document would
- * be one tag: then, and from there on, marks are not heeded.
+ * A tag ends at the first ">" that is not in quotation marks. Where marks are not closed the whole document would be
+ * one tag: then, and from there on, marks are not heeded.
  */
 function tagEnds(markup: string, find: Find): (open: number) => number | undefined {
   let heeded = true;

@@ -7,9 +7,9 @@
  * - A panel's own row (85354-9 for blood pressure) says nothing when it has no value: it is written only with the
  *   setting `panelParents`. Observations without a value only with `valuelessObservations`.
  * - The interpretation is the value where there is no other coded one, else the qualifier of an observation.
- * - An answer that denies (No, absent, negative) or does not assert (unknown, not asked), or such an interpretation where
- *   no answer is coded, never makes a condition, drug, procedure or device that the person had: it is an observation with
- *   its answer (denials.ts). Concepts of Measurement and Observation keep their table.
+ * - An answer that denies (No, absent, negative) or does not assert (unknown, not asked) never makes a condition,
+ *   drug, procedure or device that the person had; nor does such an interpretation where no answer is coded. It is an
+ *   observation with its answer (denials.ts). Concepts of Measurement and Observation keep their table.
  *
  * Departures from the guide: panel parents (the guide writes them); the sentence on negative findings above (f2o-037
  * would store the finding as if it were there).

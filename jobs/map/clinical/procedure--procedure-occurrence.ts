@@ -20,7 +20,7 @@ import type { MapContext, Outcome, Resource } from '../types.ts';
 import { deviceOf } from './device--device-exposure.ts';
 
 const DONE = new Set(['completed']);
-/** Of "unknown" FHIR says that the source does not know which status applies: it may as well not have been done. */
+/** FHIR says that "unknown" means that the source does not know which status applies: perhaps it was not done. */
 const DONE_OR_UNKNOWN = new Set(['completed', 'unknown']);
 
 export function mapProcedure(resource: Resource, context: MapContext): Outcome {

@@ -52,7 +52,7 @@ export function doseOf(dosage: Json | undefined): Json | undefined {
   return object(objects(dosage?.['doseAndRate'])[0]?.['doseQuantity']);
 }
 
-/** When the dosage itself says from when to when. */
+/** The period that the dosage itself states. */
 export function boundsOf(reading: Reading, dosage: Json | undefined): Span {
   return period(reading, repeatOf(dosage), 'boundsPeriod');
 }
@@ -79,7 +79,7 @@ export function daysOfAmount(amount: Json | undefined, dosage: Json | undefined)
   return whole >= 1 && whole <= 3650 ? whole : undefined;
 }
 
-/** By one code, or by spellings of one unit. */
+/** Both name their unit by one code, or by spellings of one unit. */
 function haveOneUnit(amount: Json | undefined, dose: Json | undefined): boolean {
   const isSame = sentUnit(amount) === sentUnit(dose) && amount?.['system'] === dose?.['system'];
   return isSame || ucumOf(amount) === ucumOf(dose);
@@ -103,8 +103,9 @@ export interface CourseEnd {
 }
 
 /**
- * The end of a drug exposure, in Themis' order: the stated end; start + days' supply - 1; amount by daily dose; else
- * what the kind of record stands for (an administration ends when it starts, a prescription after 30 days).
+ * The end of a drug exposure, in the order of Themis: the stated end; start + days' supply - 1; amount by daily dose.
+ * Otherwise it is what the kind of record stands for: an administration ends when it starts, a prescription after 30
+ * days.
  */
 export function courseEnd(reading: Reading, course: Course): CourseEnd {
   const stated = endAfter(reading, course.start, course.stated);

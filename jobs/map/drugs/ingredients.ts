@@ -24,7 +24,7 @@ export function contentOf(resource: Json, outer: Json = resource): MedicationCon
     ingredients: objects(one['ingredient']).map((ingredient) => withContained(ingredient)),
   });
   const withContained = (ingredient: Json): Json => {
-    // Of a Substance the element has another name, and says the same.
+    // The element of a Substance has another name and says the same.
     const item = object(ingredient['itemReference']) ?? object(ingredient['substanceReference']);
     const kept = {
       itemCodeableConcept: ingredient['itemCodeableConcept'] ?? ingredient['substanceCodeableConcept'],

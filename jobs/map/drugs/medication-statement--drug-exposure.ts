@@ -18,10 +18,10 @@ import { courseEnd, doseOf, routeOf, sigOf } from './dosage.ts';
 import { mapDrug } from './drug.ts';
 
 const TAKEN = new Set(['active', 'completed']);
+const TAKEN_FOR_A_TIME = new Set([...TAKEN, 'stopped']);
 
 export function mapMedicationStatement(resource: Resource, context: MapContext): Outcome {
-  const wasTaken = resource['status'] === 'stopped' && object(resource['effectivePeriod']);
-  const refusal = wasTaken ? undefined : unrealized(resource, TAKEN);
+  const refusal = unrealized(resource, object(resource['effectivePeriod']) ? TAKEN_FOR_A_TIME : TAKEN);
   if (refusal) return refusal;
   return mapDrug(resource, context, (reading) => {
     const effective = choiceOfDates(reading, resource, 'effective');

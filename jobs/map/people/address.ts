@@ -1,9 +1,9 @@
 /**
  * FHIR Address → location.
  *
- * A person's address identifies them (guide f2o-022), so by default only state and country are kept; `zip3` adds the
- * first three digits of a US ZIP code, which HIPAA's Safe Harbor allows except for seventeen sparsely populated areas
- * (45 CFR 164.514(b)(2)(i)(B); the list is that of HHS' guidance for the 2000 census); `full` keeps everything.
+ * A person's address identifies them (guide f2o-022), so by default only state and country are kept. `zip3` adds the
+ * first three digits of a US ZIP code, which HIPAA's Safe Harbor allows except for seventeen sparsely populated areas.
+ * These are named in the guidance of HHS for the 2000 census (45 CFR 164.514(b)(2)(i)(B)). `full` keeps everything.
  * The address of an organisation identifies nobody and is kept whole.
  */
 

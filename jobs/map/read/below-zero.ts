@@ -1,7 +1,8 @@
 /**
- * Numbers below zero. Themis drops them where a laboratory quantity cannot be negative; a T-score, a refraction, a base
- * excess, a balance, a change or a temperature can, so a number is kept unless it is impossible: unless it is a
- * concentration or a count (something in a volume, a mass or a field), of an analyte that is no difference of two.
+ * Numbers below zero. Themis drops them where a laboratory quantity cannot be negative. A T-score, a refraction, a
+ * base excess, a balance, a change or a temperature can be negative, so a number is kept unless it is impossible. It
+ * is impossible where it is a concentration or a count (something in a volume, a mass or a field) of an analyte that
+ * is no difference of two.
  *
  * That is judged by the unit, by a reviewed list of LOINC codes, and by the words for differences in LOINC's names, which
  * servers send as display. Tables other than measurement have no such convention (event-rows.ts).

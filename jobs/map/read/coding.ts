@@ -1,10 +1,11 @@
 /**
  * From a CodeableConcept to concepts.
  *
- * The guide's Code Prioritization Framework (f2o-034 … 036): what has a Standard concept before what has none; then
- * the vocabulary of the domain (code-systems.ts); then what the source marked as chosen (userSelected); then, within
- * one system, the more specific concept; then the first. A code without a Standard concept is noted for the worklist
- * (f2o-063) and kept as sent (f2o-033); an element with words only is kept in words.
+ * The order is the guide's Code Prioritization Framework (f2o-034 … 036). What has a Standard concept goes before what
+ * has none; then comes the vocabulary of the domain (code-systems.ts), then what the source marked as chosen
+ * (userSelected). After that the more specific concept within one system goes first, then the first that was sent. A
+ * code without a Standard concept is noted for the worklist (f2o-063) and kept as sent (f2o-033); an element with
+ * words only is kept in words.
  */
 
 import { cut } from '../cdm/cut.ts';

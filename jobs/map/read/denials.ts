@@ -2,9 +2,10 @@
  * Answers that say that something is not there, or do not say that it is: a finding with one of them is nothing that the
  * person has (project.ts keeps it out of conditions, drugs, procedures and devices).
  *
- * Sources: SNOMED CT's qualifier values of absence and of doubt, with those that the CSTE value set "Negative or Undetected
- * Lab Result Value" (2.16.840.1.113762.1.4.1146.1034) and German and IPS guides use; LOINC's answer lists; HL7's v2 tables
- * 0136 and 0532, v3 ObservationInterpretation (v2 table 0078). "Normal" is not among them: it says what a finding is like.
+ * The codes are SNOMED CT's qualifier values of absence and of doubt, with those that the CSTE value set "Negative or
+ * Undetected Lab Result Value" (2.16.840.1.113762.1.4.1146.1034) and German and IPS guides use. Beside them stand
+ * LOINC's answer lists, HL7's v2 tables 0136 and 0532, and v3 ObservationInterpretation (v2 table 0078). "Normal" is
+ * not among them: it says what a finding is like.
  */
 
 import { VALUE } from '../cdm/concepts.ts';

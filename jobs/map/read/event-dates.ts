@@ -66,7 +66,7 @@ export interface Span {
   readonly end: Moment | undefined;
 }
 
-/** Where there is a start, an end is optional. */
+/** An end is optional where there is a start. */
 export function period(
   reading: Reading,
   parent: Json | undefined,

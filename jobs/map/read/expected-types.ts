@@ -63,7 +63,7 @@ const DRUG = {
   ...RELATED,
 } as const satisfies Elements;
 
-/** Of an Observation and of each component. */
+/** What an Observation and each of its components have. */
 const RESULT = {
   code: CODEABLE_CONCEPT,
   valueQuantity: QUANTITY,
@@ -180,6 +180,8 @@ const ELEMENTS = {
     ...dates('abatement'),
   },
   Procedure: {
+    notPerformed: 'boolean',
+    notDone: 'boolean',
     status: 'string',
     code: CODEABLE_CONCEPT,
     subject: REFERENCE,
@@ -226,6 +228,8 @@ const ELEMENTS = {
   },
   Immunization: {
     status: 'string',
+    wasNotGiven: 'boolean',
+    notGiven: 'boolean',
     statusReason: CODEABLE_CONCEPT,
     vaccineCode: CODEABLE_CONCEPT,
     patient: REFERENCE,
@@ -262,6 +266,8 @@ const ELEMENTS = {
     ...dates('onset'),
   },
   MedicationStatement: {
+    wasNotTaken: 'boolean',
+    taken: 'string',
     statusReason: [CODEABLE_CONCEPT],
     context: REFERENCE,
     dateAsserted: 'string',
@@ -271,6 +277,8 @@ const ELEMENTS = {
     ...DRUG,
   },
   MedicationAdministration: {
+    wasNotGiven: 'boolean',
+    notGiven: 'boolean',
     statusReason: [CODEABLE_CONCEPT],
     context: REFERENCE,
     performer: PERFORMERS,
@@ -279,6 +287,7 @@ const ELEMENTS = {
     ...DRUG,
   },
   MedicationDispense: {
+    notDone: 'boolean',
     context: REFERENCE,
     performer: PERFORMERS,
     whenHandedOver: 'string',
@@ -371,7 +380,7 @@ const ELEMENTS = {
   },
 } as const satisfies Readonly<Record<string, Elements>>;
 
-/** By resource type; what every resource has is among each one's elements. */
+/** The elements by resource type; what every resource has is among the elements of each. */
 export const EXPECTED: ReadonlyMap<string, Elements> = new Map(
   Object.entries(ELEMENTS).map(([type, elements]): [string, Elements] => [
     type,

@@ -1,7 +1,7 @@
 /**
- * Elements that are read against a fixed set of codes: status, class, interpretation, route, category … The order of
- * codings says nothing in FHIR, and a code says nothing outside its system: so any coding of a system of the set counts,
- * wherever it stands, and none of another system ever does, though it has the same letters.
+ * Elements that are read against a fixed set of codes: status, class, interpretation, route, category and so on. The
+ * order of codings says nothing in FHIR, and a code says nothing outside its system. So any coding of a system of the
+ * set counts, wherever it stands. One of another system never does, though it has the same letters.
  *
  * A code without a system is taken for one of the set's, where the set says so: the code systems of HL7 that FHIR binds
  * the element to. It is not where the codes are bare numbers, which every site has (`20`).
@@ -38,7 +38,7 @@ interface Codes<Value> {
   anyCase: boolean;
 }
 
-/** Of codes without a system. */
+/** The key of codes without a system. */
 const NO_SYSTEM = '';
 
 export function codeSet<Value>(...tables: readonly Table<Value>[]): CodeSet<Value> {

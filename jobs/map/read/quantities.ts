@@ -1,8 +1,9 @@
 /**
  * Quantity, Ratio and Range → the value columns.
  *
- * - comparator is a modifier with a required binding: < <= >= > (and ≤ ≥) are the operator; any other, among them R5's "ad",
- *   leaves no number, only the whole as printed. observation has no operator: there a number with one is text as well.
+ * - comparator is a modifier with a required binding: < <= >= > (and ≤ ≥) are the operator. Any other, such as R5's
+ *   "ad", leaves no number, only the whole as printed. The table observation has no operator, so a number with one is
+ *   text there as well.
  * - Ratio: the numerator with its unit, the whole as source value. A ratio of pure numbers (a titer of 1:128) has no
  *   number: its numerator would make all titers equal. Nor has one whose denominator is not exact.
  * - Range: two rows, its ends (>= low, <= high), the whole as source value.

@@ -109,7 +109,7 @@ const SHAPES: ReadonlyMap<string, readonly Shape[]> = new Map<string, readonly S
   ],
 ]);
 
-/** With the paths taken apart once: every resource is held against them. */
+/** The paths are taken apart once, since every resource is held against them. */
 const READY = new Map(
   [...SHAPES].map(([type, shapes]) => [type, shapes.map((one) => ({ ...one, steps: one.path.split('.') }))]),
 );

@@ -1,7 +1,7 @@
 /**
- * One reading of a resource. What makes the resource unfit (the first reason counts), the codes that found no
- * Standard concept and the parts left out are noted here while the mapper reads, so that nothing is dropped silently
- * and the mapper itself stays a list of columns.
+ * One reading of a resource. While the mapper reads, it notes here what makes the resource unfit (the first reason
+ * counts), the codes that found no Standard concept, and the parts left out. So nothing is dropped silently, and the
+ * mapper itself stays a list of columns.
  */
 
 import type { Ref } from '../cdm/link.ts';

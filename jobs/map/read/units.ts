@@ -62,7 +62,7 @@ function isUcum(system: string, settings?: Pick<MappingSettings, 'codeSystems' |
   return system === UCUM || vocabulariesFor(system, settings?.codeSystems, settings?.vendor).includes('UCUM');
 }
 
-/** In the order in which they are tried; nearly always the first is it. */
+/** They come in the order in which they are tried; the first is nearly always the right one. */
 function* formsOf(local: string | undefined, sent: string, printed: string): Generator<Form> {
   if (local !== undefined) yield { system: local, code: sent };
   const [first, second] = local === undefined ? [sent, printed] : [printed, sent];
@@ -101,7 +101,7 @@ function tidy(unit: string): string {
     .replace(/^([xX] ?)?10 ?(?:\^|\*\*?|[eE]\+?)(?=\d)/, (_, times?: string) => `${times ? 'x' : ''}10*`);
 }
 
-/** Without annotations; nothing where that leaves no unit. */
+/** The unit without annotations; undefined where that leaves none. */
 function bare(unit: string): string | undefined {
   if (!unit.includes('{')) return undefined;
   const rest = unit.replace(/\.?\{[^{}]*\}/g, '').replace(/^\./, '');

@@ -10,8 +10,8 @@
  * - visit_source_value is the class as sent, never an identifier.
  *
  * Departures from the guide: OBSENC (the guide: 262); discharged home and admitted from home are 0, since the CDM has
- * no Standard "home" (the guide: 8536). preceding_visit_occurrence_id needs the person's other visits, which one resource does
- * not know: it is derived when a run closes.
+ * no Standard "home" (the guide: 8536). What fills preceding_visit_occurrence_id is the person's other visits, which
+ * one resource does not know: it is derived when a run closes.
  */
 
 import { TYPE, VISIT } from '../cdm/concepts.ts';
