@@ -80,6 +80,70 @@ describe('the chunker', () => {
     );
   });
 
+  it('cuts at the length that was asked for, and gives no chunk of nothing', async () => {
+    const sizesOf = async (bytes: Buffer, lengths: readonly number[]) =>
+      (await cut(bytes, lengths)).map(({ size }) => size);
+    const lines = (count: number) => Buffer.from('1234567\n'.repeat(count));
+
+    expect(await sizesOf(lines(24), [8])).toEqual([64, 64, 64]);
+    expect(await sizesOf(lines(24), [24])).toEqual([72, 72, 48]);
+    expect(await sizesOf(lines(25), [30])).toEqual([88, 88, 24]);
+    expect(await sizesOf(Buffer.concat([lines(1), Buffer.from('{}')]), [3])).toEqual([10]);
+    expect(await sizesOf(Buffer.alloc(0), [1])).toEqual([]);
+  });
+
+  it('keeps a line of the greatest length whole, and of one that is longer by a byte the beginning', async () => {
+    const within = { chunkBytes: 40, maxLineBytes: 60 };
+    const line = (length: number) => Buffer.from(`${'x'.repeat(length)}\n`);
+
+    expect(await cut(line(60), [60], within)).toEqual([{ text: line(60), size: 61, lines: 1 }]);
+    const [longer] = await cut(line(61), [61], within);
+    expect(longer).toEqual({ text: line(61).subarray(0, 60), size: 62, lines: 1 });
+  });
+
+  it('cuts a pretty-printed file before a resource, however the stream was split', async () => {
+    const resource = fc.record({ id: fc.string(), name: fc.array(fc.record({ family: fc.string() })) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(resource, { maxLength: 12 }), sizes, async (resources, lengths) => {
+        const printed = resources.map(
+          (one) => `${JSON.stringify({ resourceType: 'Patient', ...one }, null, 2)}\n`,
+        );
+        const within = { chunkBytes: 64, maxLineBytes: 100_000 };
+        const cuts = await cut(Buffer.from(printed.join('')), lengths, within);
+        const texts = cuts.map(({ text: bytes }) => bytes.toString());
+        expect(texts.join('')).toBe(printed.join(''));
+        let left = printed;
+        for (const chunk of texts) {
+          const count = chunk.split(/^\{/m).length - 1;
+          expect(count).toBeGreaterThan(0);
+          expect(chunk).toBe(left.slice(0, count).join(''));
+          left = left.slice(count);
+        }
+        if (texts.length === 1) return;
+        // A chunk waits for no more resources than it needs to be as long as was asked for.
+        for (const chunk of texts.slice(0, -1)) {
+          const [, ...others] = chunk.split(/^(?=\{)/m);
+          expect(others.join('').length).toBeLessThan(64 + Math.max(...lengths));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('holds a pretty-printed resource as far as the longest line, and cuts a longer one at a line end', async () => {
+    const within = { chunkBytes: 64, maxLineBytes: 128 };
+    const printed = (length: number) => `{\n  "id": "${'x'.repeat(length - 15)}"\n}\n`;
+    const two = Buffer.from(`${printed(100)}${printed(100)}`);
+    expect(printed(100).length).toBe(100);
+
+    expect((await cut(two, [128, 72], within)).map(({ size }) => size)).toEqual([100, 100]);
+    const lines = Array.from({ length: 30 }, (_, n) => `  "n${n}": ${n},\n`).join('');
+    const long = await cut(Buffer.from(`{\n${lines}  "id": "x"\n}\n`), [50], within);
+    expect(long.length).toBeGreaterThan(2);
+    for (const { text: bytes } of long) expect(String(bytes)).toMatch(/\n$/);
+    for (const { size } of long) expect(size).toBeLessThanOrEqual(128 + 50);
+  });
+
   it('keeps of an over-long line only its beginning, whatever its length', async () => {
     const line = Buffer.concat([Buffer.alloc(5_000_000, 120), Buffer.from('\nshort\n')]);
     const cuts = await cut(line, [65_536], { chunkBytes: 200_000, maxLineBytes: 100_000 });

@@ -35,3 +35,23 @@ it('hashes what is clinical: neither the narrative nor the version and its time'
   expect(contentHash({ ...bare, meta: { versionId: '3' } })).toEqual(contentHash(bare));
   expect(contentHash({ ...patient, gender: 'male' })).not.toEqual(hash);
 });
+
+it('writes what JSON.parse makes of a number beyond a double, and what is not set, as null', () => {
+  expect(canonical(JSON.parse('[1e999, -1e999, 1e-999]'))).toBe('[null,null,0]');
+  expect(canonical({ timezone: undefined, vendor: 'epic' })).toBe('{"timezone":null,"vendor":"epic"}');
+});
+
+it('sees a meta that is none, and what looks like a version or like nothing elsewhere', () => {
+  const patient = { resourceType: 'Patient', id: 'a' };
+  const others = [
+    ...[null, 5, 0, '', 'x', true, [], ['x'], { 0: 'x' }].map((meta) => ({ ...patient, meta })),
+    ...[{}, { versionId: '1' }, { versionId: '2' }, { lastUpdated: '1' }].map((code) => ({
+      ...patient,
+      code,
+    })),
+    { ...patient, meta: { tag: [] } },
+    { ...patient, code: { text: 'x' } },
+  ];
+  const hashes = [patient, ...others].map((one) => contentHash(one));
+  expect(new Set(hashes).size).toBe(hashes.length);
+});

@@ -11,6 +11,26 @@ it("leads Epic's code sets to one local vocabulary, whatever the customer and en
   expect(vocabulariesFor(EPIC_B, {}, 'epic')).toEqual(['Epic 2.698288']);
 });
 
+it("takes for Epic's only what is below its root, up to the length that a name may have", () => {
+  const of = (system: string) => vocabulariesFor(`urn:oid:${system}`, {}, 'epic');
+  expect(of('1.2.840.114350.1.13.10.12.7.2.698288')).toEqual(['Epic 2.698288']);
+  expect(of('1.2.840.114350.1.72.1.7.7.10.688867')).toEqual(['Epic 72.7.10.688867']);
+  expect(of('9.1.2.840.114350.1.13.0.1.7.2.698288')).toEqual([]);
+  expect(of('9.1.2.840.114350.1.72.1.7.7.10.688867')).toEqual([]);
+  expect(of(`1.2.840.114350.1.13.0.1.7.2.${'8'.repeat(14)}`)).toEqual([]);
+  expect(of(`1.2.840.114350.1.72.1.7.2.${'8'.repeat(11)}`)).toEqual([]);
+  expect(of('1.2.840.114350.1.13.0.1.7.2-698288')).toEqual([]);
+});
+
+it("takes for Oracle Health's only what is at its own host, up to the length that a name may have", () => {
+  const of = (system: string) => vocabulariesFor(system, {}, 'cerner');
+  expect(of('https://fhir.cerner.com/ec2458f2/nomenclature')).toEqual(['Cerner nomenclature']);
+  expect(of('https://example.org/fhir.cerner.com/ec2458f2/codeSet/72')).toEqual([]);
+  expect(of('https://example.org/fhir.cerner.com/ec2458f2/nomenclature')).toEqual([]);
+  expect(of('https://fhir.cerner.com/ec2458f2/nomenclature/7')).toEqual([]);
+  expect(of(`https://fhir.cerner.com/ec2458f2/codeSet/${'7'.repeat(14)}`)).toEqual([]);
+});
+
 it("leads Oracle Health's code sets to one local vocabulary, whatever the tenant", () => {
   expect(vocabulariesFor(CERNER, {}, 'cerner')).toEqual(['Cerner 72']);
 });
