@@ -5,6 +5,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { Keyring } from '../jobs/connection/secrets.ts';
+import type { Outbound } from '../jobs/outbound/outbound.ts';
 import type { Queue } from '../jobs/step/queue.ts';
 import type { WholeTick } from '../jobs/tick.ts';
 import type { Sql } from '../sql/connect.ts';
@@ -20,8 +21,8 @@ export interface Services {
   readonly log: Logger;
   /** Runs ready jobs for the given number of seconds. Without it there is no /internal/tick. */
   readonly tick?: ((seconds: number) => Promise<WholeTick>) | undefined;
-  /** Used for calls to EHRs; globalThis.fetch when omitted. */
-  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** For calls to EHRs. */
+  readonly outbound: Outbound;
 }
 
 export interface AppEnv {

@@ -57,7 +57,7 @@ async function askFollowing(
 ): Promise<{ readonly response: Response; readonly from: string }> {
   const ask = (at: string, named: string) => {
     const headers = { accept: 'application/json' };
-    return sendAuthorised(connection, deps.tokens.of(connection), at, { headers }, { what: named });
+    return sendAuthorised(connection, deps.tokens.of(connection), at, { headers }, { outbound: deps.outbound, what: named });
   };
   const response = await ask(url, what);
   const { status, headers } = response;
