@@ -852,6 +852,7 @@ create table connection (
   failures_in_row integer not null default 0,
   paused_until timestamp with time zone,
   silent_after timestamp with time zone,
+  networks_to_adopt boolean not null default false,
   constraint connection_site_key_form CHECK ((site_key ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
   constraint connection_vendor_known CHECK ((ehr_vendor = ANY (ARRAY['epic'::text, 'cerner'::text, 'other'::text]))),
   constraint connection_pkey PRIMARY KEY (connection_id),
@@ -978,6 +979,22 @@ create table local_vocabulary (
   constraint local_vocabulary_pkey PRIMARY KEY (system)
 );
 CREATE INDEX local_vocabulary_by_id ON local_vocabulary USING btree (vocabulary_id);
+
+create table manifest_entry (
+  run_id bigint not null,
+  reading uuid not null,
+  n integer not null,
+  kind text not null,
+  resource_type text,
+  phase smallint not null,
+  url text not null,
+  expected_count bigint,
+  entry_no integer,
+  read_at timestamp with time zone not null default now(),
+  constraint manifest_entry_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint manifest_entry_pkey PRIMARY KEY (reading, n)
+);
+CREATE INDEX manifest_entry_of_run ON manifest_entry USING btree (run_id);
 
 create table mapping_equal (
   connection_id integer not null,
