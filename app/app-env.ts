@@ -5,6 +5,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { Keyring } from '../jobs/connection/secrets.ts';
+import type { Outbound } from '../jobs/outbound/outbound.ts';
 import type { Queue } from '../jobs/step/queue.ts';
 import type { WholeTick } from '../jobs/tick.ts';
 import type { Sql } from '../sql/connect.ts';
@@ -23,8 +24,8 @@ export interface Services {
   readonly tick?: ((seconds: number) => Promise<WholeTick>) | undefined;
   /** The identity provider. Without one, people sign in by one-time addresses only. */
   readonly oidc?: Oidc | undefined;
-  /** Used for calls to EHRs; globalThis.fetch when omitted. */
-  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** For calls to EHRs. */
+  readonly outbound: Outbound;
 }
 
 /** What the server knows of the connection (see @hono/node-server); nothing where there is no server. */

@@ -12,15 +12,21 @@ import { secondsOf } from '../sql/environment.ts';
 import { migrate } from '../sql/migrate.ts';
 import { whenReady } from '../sql/when-ready.ts';
 import { readWebhook } from './alerts/webhook.ts';
+import { adoptNetworks } from './connection/adopt-networks.ts';
 import { type Keyring, openKeyring } from './connection/secrets.ts';
 import { createTokens } from './fhir/token/tokens.ts';
 import { createReferenceMemory } from './load/reference-memory.ts';
 import { openLog } from './log.ts';
+import { openOutbound } from './outbound/outbound.ts';
 import { type Clock, systemClock } from './step/clock.ts';
 import type { Deps } from './step/deps.ts';
 import { openDisk } from './step/disk.ts';
 import { openQueue } from './step/queue.ts';
 import { createResolver } from './vocabulary/resolve/resolver.ts';
+
+const NO_LONGER_NEEDED =
+  'EHR_REFUSE_PRIVATE_NETWORKS has no effect any more: addresses that are not public are refused everywhere, except ' +
+  'those that sync_config.allowed_networks of a connection lists.';
 
 export interface Engine {
   readonly deps: Deps;
@@ -40,6 +46,7 @@ export interface EngineOptions {
 export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions = {}): Promise<Engine> {
   const log = options.log ?? openLog(env);
   const clock = options.clock ?? systemClock;
+  const outbound = openOutbound(env);
   const database = await openDatabase(databaseSettings(env));
   const sql = connect(database.url, database.schemas, {
     max: options.connections ?? 12,
@@ -51,6 +58,8 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     const { applied, warnings } = await migrate(sql, database.schemas);
     if (applied.length > 0) log.info({ applied }, 'database brought up to date');
     for (const warning of [...database.warnings, ...warnings]) log.warn(warning);
+    if (env['EHR_REFUSE_PRIVATE_NETWORKS']) log.warn(NO_LONGER_NEEDED);
+    await adoptNetworks({ sql, log, clock, outbound });
     const queue = await openQueue({
       url: database.url,
       schemas: database.schemas,
@@ -60,13 +69,12 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     const keyring = await openKeys(env, log);
     const webhook = readWebhook(env);
     const deps: Deps = {
-      ...{ sql, schemas: database.schemas, queue, clock, keyring, log, webhook },
-      tokens: createTokens({ keyring, clock }),
+      ...{ sql, schemas: database.schemas, queue, clock, keyring, log, webhook, outbound },
+      tokens: createTokens({ keyring, clock, outbound }),
       resolver: createResolver({ sql, clock }),
       references: createReferenceMemory(),
       firstLoads: new Map(),
       disk: openDisk(env, { sql, clock }),
-      refusePrivateNetworks: env['EHR_REFUSE_PRIVATE_NETWORKS'] === 'true',
       vocabularyDir: env['VOCABULARY_DIR'] || undefined,
     };
     return {

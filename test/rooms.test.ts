@@ -21,6 +21,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['jobs/load', 'jobs/quality', 'jobs/alerts/webhook.ts'],
   ['jobs/derive', 'jobs/vocabulary', 'jobs/fhir'],
   ['jobs/connection'],
+  ['jobs/outbound'],
   ['jobs/lines', 'jobs/step'],
   ['jobs/map'],
   ['sql'],

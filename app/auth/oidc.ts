@@ -5,11 +5,10 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { z } from 'zod';
-import type { Fetch } from '../../jobs/fhir/http.ts';
 import { SyncError } from '../../jobs/step/errors.ts';
 import type { Handshake } from './handshake.ts';
 import { type Claims, claimAt, nameOf } from './identity.ts';
-import { issuerFetch } from './issuer-fetch.ts';
+import { type AskIssuer, issuerFetch } from './issuer-fetch.ts';
 import { type Kept, keep } from './kept.ts';
 import type { OidcClient, OidcSettings } from './sign-in-settings.ts';
 
@@ -52,9 +51,9 @@ const JwksSchema = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string()
 
 export function openOidc(
   settings: OidcSettings,
-  { fetch, clock }: { readonly fetch?: Fetch | undefined; readonly clock: () => Date },
+  { ask: send, clock }: { readonly ask: AskIssuer; readonly clock: () => Date },
 ): Oidc {
-  const ask = issuerFetch(fetch);
+  const ask = issuerFetch(send);
   const provider = keep(() => discover(settings, ask), {
     maxAgeMs: METADATA_MAX_AGE_MS,
     coolDownMs: COOL_DOWN_MS,

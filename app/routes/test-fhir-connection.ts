@@ -27,10 +27,10 @@ export const route = createRoute({
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, keyring, clock, fetch } = c.var.services;
+  const { sql, keyring, clock, outbound } = c.var.services;
   const { id } = c.req.valid('param');
   const connection = await readConnection(sql, id);
-  const found = await testConnection({ connection, keyring, clock, fetch });
+  const found = await testConnection({ connection, keyring, clock, outbound });
   await audit(sql, c, { action: 'connection.test', target: `connection/${id}`, status: 200 });
   return c.json(found, 200);
 };

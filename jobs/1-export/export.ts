@@ -14,6 +14,7 @@ import { type Connection, readConnection } from '../connection/connection.ts';
 import { sendAuthorised } from '../fhir/authorised.ts';
 import { askBulkDataVersion } from '../fhir/bulk-data-version.ts';
 import { type KickOff, kickOffRequest, readKickOff, type Wish } from '../fhir/kick-off.ts';
+import { neverLeft } from '../outbound/outbound.ts';
 import { logExport } from '../run/export-log.ts';
 import { newcomersOf, withoutPartInTx } from '../run/group-membership.ts';
 import type { Deps } from '../step/deps.ts';
@@ -60,7 +61,7 @@ const askForExport: Handler<'export'> = async (deps, step) => {
   const send = async (asked: KickOff) =>
     readKickOff(
       await sendAuthorised(connection, source, asked.url, asked, {
-        ...{ what: 'The export operation', timeoutMs: 120_000 },
+        ...{ outbound: deps.outbound, what: 'The export operation', timeoutMs: 120_000, onlyOnce: true },
       }),
       asked,
       clock(),
@@ -111,7 +112,7 @@ async function answered<T>(deps: Deps, runId: number, request: () => Promise<T>)
     return await request();
   } catch (error) {
     const known = error instanceof SyncError ? error : undefined;
-    if (known?.status !== undefined || known?.code === 'network-unreachable') {
+    if (known && (known.status !== undefined || neverLeft(known))) {
       const wait = known.sort !== 'give-up' ? known.retryAfterSeconds : undefined;
       const at = wait === undefined ? null : new Date(deps.clock().getTime() + wait * 1000);
       await deps.sql`update run set kick_off_started_at = null, next_poll_at = ${at} where run_id = ${runId}`;
@@ -124,7 +125,7 @@ async function answered<T>(deps: Deps, runId: number, request: () => Promise<T>)
 async function wishOf(deps: Deps, connection: Connection, run: Run): Promise<Wish> {
   const { kick_off_method, bulk_data_version, since_overlap_seconds } = connection.config;
   const known = kick_off_method ?? bulk_data_version;
-  const version = known === undefined ? await askBulkDataVersion(connection) : undefined;
+  const version = known === undefined ? await askBulkDataVersion(deps.outbound, connection) : undefined;
   if (run.part === 'members') return { since: null, members: true, version };
   if (run.part === 'main') return { since: overlapped(run.since, since_overlap_seconds), version };
   const patients = await newcomersOf(deps.sql, run, connection.group_id ?? '');

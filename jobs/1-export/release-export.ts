@@ -52,7 +52,7 @@ async function releaseExport(deps: Deps, connection: Connection, statusUrl: stri
       deps.tokens.of(connection),
       statusUrl,
       { method: 'DELETE', headers: { accept: 'application/json' } },
-      { what: 'The status of the export' },
+      { outbound: deps.outbound, what: 'The status of the export' },
     );
     await response.body?.cancel();
     return `the server answered ${response.status}`;

@@ -3,15 +3,15 @@
  * export goes on with what there is.
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { Manifest } from '../fhir/status.ts';
-import type { Listed } from '../run/manifest.ts';
+import type { ManifestPage } from '../fhir/manifest.ts';
+import type { WithoutUrl } from '../run/manifest.ts';
 import { type MissingPart, recordMissingInTx, SERVER_ERROR } from '../run/missing-parts.ts';
 import { noteInTx, notice } from '../run/notices.ts';
 import type { Run } from '../step/run.ts';
 
 interface Read {
-  readonly pages: readonly Manifest[];
-  readonly withoutUrl: Listed['withoutUrl'];
+  readonly pages: readonly ManifestPage[];
+  readonly withoutUrl: WithoutUrl;
 }
 
 const NO_OUTPUT = 'manifest-without-output';
@@ -35,7 +35,7 @@ function gapsOf(run: Run, { pages, withoutUrl }: Read): MissingPart[] {
   );
   // A manifest without a list says just that where nothing has changed since.
   const nothingNew = run.part === 'main' && run.since !== null;
-  if (pages.some(({ output }) => output === undefined) && !nothingNew)
+  if (pages.some(({ hasOutput }) => !hasOutput) && !nothingNew)
     gaps.unshift({ type: null, reason: NO_OUTPUT, field: null });
   return gaps;
 }

@@ -9,7 +9,8 @@ import { type Connection, readConnection } from '../connection/connection.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { checkAge } from '../run/check-age.ts';
 import { logExport } from '../run/export-log.ts';
-import { askForManifest, earliest, listFiles, storeFilesInTx } from '../run/manifest.ts';
+import { askForManifest, earliest } from '../run/manifest.ts';
+import { dropStaged, storeFilesInTx } from '../run/staged-files.ts';
 import type { Handler } from '../step/handler.ts';
 import { readRun } from '../step/run.ts';
 import { recordGapsInTx } from './manifest-gaps.ts';
@@ -22,25 +23,25 @@ export const pollStep: Handler<'poll'> = async (deps, step) => {
   }
   const connection = await readConnection(sql, run.connection_id);
   checkAge(run, connection, clock());
-  const { waiting, pages } = await askForManifest(deps, connection, run.status_url);
-  const { files, withoutUrl } = listFiles(pages, run.part, connection);
+  const answer = await askForManifest(deps, connection, run, run.status_url);
+  const { waiting, pages, files, counts, withoutUrl } = answer;
   const first = earliest(pages);
 
   if (waiting) {
     const seconds = pollDelay(connection, run.polls, waiting.retryAfterSeconds);
     const at = new Date(clock().getTime() + seconds * 1000);
-    logExport(deps, run, 'status_progress', { next_poll_at: at.toISOString(), files: files.length });
+    logExport(deps, run, 'status_progress', { next_poll_at: at.toISOString(), files: files.amount });
     return step.commit(async (tx) => {
       const live = await tx`
         update run set polls = polls + 1, next_poll_at = ${at},
           export_progress = coalesce(${waiting.progress ?? null}, export_progress),
-          status = case when ${files.length > 0} then 'downloading' else status end,
+          status = case when ${files.amount > 0} then 'downloading' else status end,
           requires_token = coalesce(${first?.requiresAccessToken ?? null}, requires_token)
         where run_id = ${run.run_id} and status in ('exporting', 'downloading') and manifest_at is null
         returning run_id`;
-      if (live.length === 0) return;
+      if (live.length === 0) return dropStaged(tx, files);
       await queue.sendInTx(tx, 'poll', { run_id: run.run_id }, { startAfter: seconds });
-      if (files.length === 0) return;
+      if (files.amount === 0) return;
       await storeFilesInTx(tx, run, files);
       await advanceInTx(tx, queue, { run_id: run.run_id, limits: connection.config.limits }, clock());
     });
@@ -48,9 +49,9 @@ export const pollStep: Handler<'poll'> = async (deps, step) => {
   logExport(deps, run, 'status_complete', { transactionTime: first?.transactionTime });
   logExport(deps, run, 'manifest_complete', {
     pages: pages.length,
-    totalOutputFileCount: files.filter(({ kind }) => kind === 'output' || kind === 'members').length,
-    totalDeletedFileCount: files.filter(({ kind }) => kind === 'deleted').length,
-    totalErrorFileCount: files.filter(({ kind }) => kind === 'error').length,
+    totalOutputFileCount: counts.output + counts.members,
+    totalDeletedFileCount: counts.deleted,
+    totalErrorFileCount: counts.error,
   });
   await step.commit(async (tx) => {
     const live = await tx`
@@ -59,7 +60,7 @@ export const pollStep: Handler<'poll'> = async (deps, step) => {
         export_progress = null
       where run_id = ${run.run_id} and status in ('exporting', 'downloading') and manifest_at is null
       returning run_id`;
-    if (live.length === 0) return;
+    if (live.length === 0) return dropStaged(tx, files);
     await storeFilesInTx(tx, run, files);
     await recordGapsInTx(tx, run, { pages, withoutUrl }, clock());
     await advanceInTx(tx, queue, { run_id: run.run_id, limits: connection.config.limits }, clock());

@@ -77,9 +77,8 @@ async function open({ deps, step, run, connection, file }: Download): Promise<Op
     etag: file.etag,
     requiresToken: run.requires_token,
     signal: step.stopping,
-    refusePrivate: deps.refusePrivateNetworks,
   };
-  return openRemoteFile(connection, deps.tokens.of(connection), request, deps.clock);
+  return openRemoteFile(deps, connection, deps.tokens.of(connection), request);
 }
 
 /** 429 is no fault of the file: it is asked for again as often as it takes, within the time that an export may take. */

@@ -9,9 +9,10 @@ import type { Connection } from '../connection/connection.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { logExport } from '../run/export-log.ts';
 import { failRunInTx } from '../run/fail-run.ts';
-import { askForManifest, type FileEntry, listFiles, storeFilesInTx } from '../run/manifest.ts';
+import { askForManifest } from '../run/manifest.ts';
 import { FILE_LOST, recordFileFailureInTx } from '../run/missing-parts.ts';
 import { countInTx, notice } from '../run/notices.ts';
+import { type StagedFiles, storeFilesInTx } from '../run/staged-files.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
 import { SyncError } from '../step/errors.ts';
@@ -73,12 +74,11 @@ async function readManifestAgain(
   deps: Deps,
   run: Run,
   connection: Connection,
-): Promise<readonly FileEntry[] | undefined> {
+): Promise<StagedFiles | undefined> {
   if (!run.status_url) return undefined;
   try {
-    const { waiting, pages } = await askForManifest(deps, connection, run.status_url);
-    if (waiting && pages.length === 0) return undefined;
-    return listFiles(pages, run.part, connection).files;
+    const { waiting, pages, files } = await askForManifest(deps, connection, run, run.status_url);
+    return waiting && pages.length === 0 ? undefined : files;
   } catch (error) {
     if (error instanceof SyncError && error.sort === 'give-up') return undefined;
     throw error;

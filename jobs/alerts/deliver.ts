@@ -7,6 +7,7 @@
 
 import { send } from '../fhir/http.ts';
 import { readRetryAfter } from '../fhir/retry-after.ts';
+import { reachOfOperator } from '../outbound/reach.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
 import { syncError } from '../step/errors.ts';
@@ -55,7 +56,7 @@ function within(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.min(900, Math.max(1, seconds));
 }
 
-async function post({ clock }: Deps, webhook: Webhook, alert: Stored): Promise<void> {
+async function post({ clock, outbound }: Deps, webhook: Webhook, alert: Stored): Promise<void> {
   const body = JSON.stringify({ type: 'alert.raised', ...alert });
   const seconds = Math.floor(clock().getTime() / 1000);
   const answer = await send(
@@ -69,7 +70,7 @@ async function post({ clock }: Deps, webhook: Webhook, alert: Stored): Promise<v
         'x-signature': sign(webhook.secret, seconds, body),
       },
     },
-    { timeoutMs: webhook.timeoutMs ?? TIMEOUT_MS },
+    { outbound, reach: reachOfOperator(new URL(webhook.url)), timeoutMs: webhook.timeoutMs ?? TIMEOUT_MS },
   );
   await answer.body?.cancel();
   if (answer.ok) return;

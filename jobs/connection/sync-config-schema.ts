@@ -4,9 +4,11 @@
  */
 import { z } from 'zod';
 import { DEFAULT_SETTINGS } from '../map/settings.ts';
+import { networkFault } from '../outbound/networks.ts';
 import { cronFault } from './cron.ts';
 
-const HOST = /^[a-z0-9.-]+(:\d+)?$/i;
+const HOST = /^([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i;
+const isHost = (text: string) => HOST.test(text) && URL.canParse(`https://${text}`);
 /** ASSERTION_ALGORITHMS of SMART App Launch 2.2 are RS384 and ES384; the others are met in the field. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384'] as const;
 
@@ -309,8 +311,44 @@ export const SyncConfigSchema = z
     limits: LimitsSchema.optional(),
     auth: AuthSchema.optional(),
     token_hosts: optional(
-      z.array(z.string().regex(HOST, 'Expected a host, such as "files.example.org".')).max(20),
-      'Hosts besides the FHIR server that may be sent the access token for file downloads.',
+      z
+        .array(
+          z
+            .string()
+            .refine(isHost, 'Expected a host, such as "files.example.org" or "auth.example.org:8443".'),
+        )
+        .max(20),
+      'Hosts besides the FHIR server that may be sent credentials and the access token. Without a port: that of https.',
+      [],
+    ),
+    allowed_networks: optional(
+      z
+        .array(
+          z
+            .string()
+            .max(60)
+            .superRefine((text, context) => {
+              const fault = networkFault(text);
+              if (fault) context.addIssue({ code: 'custom', message: fault });
+            }),
+        )
+        .max(50),
+      'Addresses and networks besides public ones that this connection may reach, such as "10.1.0.0/16". Cloud metadata never.',
+      [],
+    ),
+    allowed_hosts: optional(
+      z
+        .array(
+          z
+            .string()
+            .max(260)
+            .refine(
+              (text) => isHost(text.replace(/^\*\./, '')) && !/:\d+$/.test(text),
+              'Expected a host without a port, such as "files.example.org" or "*.storage.example.org".',
+            ),
+        )
+        .max(50),
+      'Behind a proxy, which looks names up: hosts of files and pages besides those that the connection names.',
       [],
     ),
     allow_http: optional(

@@ -70,6 +70,8 @@ export function readSyncConfig(json: unknown) {
     },
     auth: given.auth ?? {},
     token_hosts: given.token_hosts ?? [],
+    allowed_networks: given.allowed_networks ?? [],
+    allowed_hosts: given.allowed_hosts ?? [],
     allow_http: given.allow_http ?? DEFAULTS.allow_http,
     retention: { chunks_days: given.retention?.chunks_days ?? DEFAULTS.retention.chunks_days },
     alerts: withAlertDefaults(given),

@@ -5,11 +5,14 @@
  */
 import type { Connection } from '../connection/connection.ts';
 import { syncError } from '../step/errors.ts';
+import { ehrHttp } from './ehr-http.ts';
 import { type HttpOptions, send } from './http.ts';
+import { mayHaveToken } from './known-hosts.ts';
 import { namedUrl } from './named-url.ts';
 import type { TokenSource } from './token/access-token.ts';
 
-export interface AuthorisedOptions extends HttpOptions {
+export interface AuthorisedOptions
+  extends Pick<HttpOptions, 'outbound' | 'timeoutMs' | 'signal' | 'onlyOnce'> {
   /** What is asked for, as the subject of a sentence. */
   readonly what: string;
 }
@@ -22,10 +25,10 @@ export async function sendAuthorised(
   options: AuthorisedOptions,
 ): Promise<Response> {
   const target = namedUrl(connection, url, options.what);
-  if (!mayHaveToken(connection, target, true)) {
+  if (!mayHaveToken(connection, target)) {
     throw syncError('token-host-foreign', { what: options.what, host: target.host });
   }
-  const http = { ...options, allowHttp: connection.config.allow_http };
+  const http = ehrHttp(options.outbound, connection, options);
   const attempt = async () => {
     const { token } = await tokens.get();
     const headers = { ...init.headers, authorization: `Bearer ${token}` };
@@ -36,14 +39,4 @@ export async function sendAuthorised(
   await first.response.body?.cancel();
   tokens.forget(first.token);
   return (await attempt()).response;
-}
-
-/** Whether the token may go to this URL: never where the manifest says no, never to a host that is not known. */
-export function mayHaveToken(connection: Connection, url: URL, requiresToken: boolean | null): boolean {
-  if (requiresToken === false) return false;
-  const own = connection.fhir_base_url ? new URL(connection.fhir_base_url).host : '';
-  return (
-    url.host === own ||
-    connection.config.token_hosts.some((host) => host === url.host || host === url.hostname)
-  );
 }

@@ -3,22 +3,19 @@
  *
  * - The token goes along only if the manifest wants it (requiresAccessToken) and the host is the FHIR server's own or
  *   allow-listed; never across a redirect to another origin (Oracle Health redirects to signed S3 URLs, which refuse it).
- * - node:http instead of fetch: fetch's decoder is lenient and takes a truncated gzip for a complete one, and rows
- *   would be lost without a word.
  * - Range is no part of the Bulk Data guide. It is used to go on after a break only where the server gave a strong
  *   ETag, and honoured only as 206 with the right start; everything else is the whole file from its beginning.
  */
 import { createReadStream } from 'node:fs';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import type { Connection } from '../connection/connection.ts';
+import { discard, type Outbound } from '../outbound/outbound.ts';
 import { SyncError, syncError } from '../step/errors.ts';
-import { mayHaveToken } from './authorised.ts';
+import { mayHaveToken, reachOf } from './known-hosts.ts';
 import { namedUrl } from './named-url.ts';
-import { checkAddress, lookupAllowed } from './refused-addresses.ts';
 import { readRetryAfter } from './retry-after.ts';
 import type { TokenSource } from './token/access-token.ts';
 
@@ -38,28 +35,33 @@ export interface FileRequest {
   readonly requiresToken: boolean | null;
   /** Calls the transfer off, also while the server is silent. */
   readonly signal?: AbortSignal | undefined;
-  /** Hosts that the connection does not name must have public addresses. */
-  readonly refusePrivate?: boolean | undefined;
 }
 
 const MAX_REDIRECTS = 5;
 const IDLE_MS = 120_000;
 
 export async function openRemoteFile(
+  { outbound, clock }: { readonly outbound: Outbound; readonly clock: () => Date },
   connection: Connection,
   tokens: TokenSource,
   file: FileRequest,
-  clock: () => Date,
 ): Promise<OpenFile> {
   const original = namedUrl(connection, file.url, 'A file of the export');
-  let token = mayHaveToken(connection, original, file.requiresToken) ? (await tokens.get()).token : undefined;
+  const wantsToken = file.requiresToken !== false && mayHaveToken(connection, original);
+  let token = wantsToken ? (await tokens.get()).token : undefined;
   let renewed = false;
   let url = original;
   let wanted = file;
+  const reach = reachOf(connection);
+  const ask = (sent: Record<string, string>) =>
+    outbound
+      .request(url, { headers: sent, signal: file.signal, firstByteMs: IDLE_MS, idleMs: IDLE_MS }, reach)
+      .catch((error: unknown) => {
+        throw ofFile(error);
+      });
   for (let hops = 0; ; hops++) {
     const sameOrigin = url.origin === original.origin;
-    const known = mayHaveToken(connection, url, true);
-    const answer = await get(url, headers(wanted, sameOrigin ? token : undefined), file, known);
+    const answer = await ask(headers(wanted, sameOrigin ? token : undefined));
     const status = answer.statusCode ?? 0;
     if (status === 206 && !isWantedRange(answer, wanted)) {
       // Another stretch than the one asked for would be put in the wrong place: the whole file cannot be.
@@ -74,7 +76,7 @@ export async function openRemoteFile(
       refusePage(answer, original);
       return await readable(answer, wanted);
     }
-    answer.resume();
+    discard(answer);
     if (status === 416 && wanted.from > 0) {
       // Nothing is left after that byte, or the file has become shorter: the whole file tells which.
       wanted = { ...wanted, from: 0, etag: null };
@@ -130,32 +132,11 @@ function headers(file: FileRequest, token: string | undefined): Record<string, s
   };
 }
 
-function get(
-  url: URL,
-  requestHeaders: Record<string, string>,
-  { signal, refusePrivate = false }: FileRequest,
-  known: boolean,
-): Promise<IncomingMessage> {
-  if (!known) checkAddress(url, refusePrivate);
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((done, fail) => {
-    const options = {
-      headers: requestHeaders,
-      timeout: IDLE_MS,
-      ...(signal ? { signal } : {}),
-      ...(known ? {} : { lookup: lookupAllowed(refusePrivate) }),
-    };
-    const request = send(url, options, done);
-    request.on('timeout', () => request.destroy(Object.assign(new Error('idle'), { code: 'ETIMEDOUT' })));
-    request.on('error', (error: NodeJS.ErrnoException) =>
-      fail(
-        error instanceof SyncError
-          ? error
-          : syncError('network-error', { host: url.host, reason: error.code ?? error.name }),
-      ),
-    );
-    request.end();
-  });
+/** An address that may not be asked is no reason to give up the files that are elsewhere. */
+function ofFile(error: unknown): unknown {
+  const refused = ['address-refused', 'address-never-asked', 'host-not-named'];
+  if (!(error instanceof SyncError) || !refused.includes(error.code)) return error;
+  return syncError('file-address-refused', { reason: error.message });
 }
 
 async function readable(answer: IncomingMessage, file: FileRequest): Promise<OpenFile> {

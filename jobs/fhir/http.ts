@@ -1,45 +1,76 @@
 /**
  * Sends one HTTP request to an EHR, with a time-out. Redirects are not followed, since an Authorization
  * header must not travel to another host: the caller decides. The request goes only over TLS, unless the host
- * is this machine or the connection allows http. Errors name the host and what happened, never the whole URL,
- * which may be signed.
+ * is this machine or the connection allows http, and only where the connection may reach (outbound/).
  */
+import type { IncomingMessage } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { codeOf, discard, type Outbound } from '../outbound/outbound.ts';
+import type { Reach } from '../outbound/reach.ts';
 import { SyncError, syncError } from '../step/errors.ts';
 
-export type Fetch = typeof globalThis.fetch;
-
 export interface HttpOptions {
-  readonly fetch?: Fetch | undefined;
+  readonly outbound: Outbound;
+  readonly reach: Reach;
   /** Allows `http:` to hosts other than this machine. */
   readonly allowHttp?: boolean | undefined;
   /** Time allowed until the headers of the answer arrive. The body has its own time-out: see readText(). */
   readonly timeoutMs?: number | undefined;
+  /** It changes something there although it is a GET. */
+  readonly onlyOnce?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-const TIMEOUT_MS = 60_000;
-/** With these codes the request never reached anybody; with any other code nobody knows whether it did. */
-const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+export interface Sent {
+  readonly method?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
+}
 
-export async function send(url: string, init: RequestInit, options: HttpOptions = {}): Promise<Response> {
+const TIMEOUT_MS = 60_000;
+
+export async function send(url: string, sent: Sent, options: HttpOptions): Promise<Response> {
   const target = checkUrl(url, options.allowHttp ?? false);
-  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), timeoutMs);
-  const signal = options.signal ? AbortSignal.any([abort.signal, options.signal]) : abort.signal;
-  try {
-    return await (options.fetch ?? globalThis.fetch)(target, { ...init, redirect: 'manual', signal });
-  } catch (cause) {
-    if (options.signal?.aborted) throw syncError('request-aborted', { host: target.host });
-    if (abort.signal.aborted) {
-      throw syncError('network-timeout', { host: target.host, seconds: timeoutMs / 1000 });
-    }
-    const reason = networkReason(cause);
-    const code = NEVER_LEFT.has(reason) ? 'network-unreachable' : 'network-error';
-    throw syncError(code, { host: target.host, reason });
-  } finally {
-    clearTimeout(timer);
+  const call = {
+    ...{ method: sent.method, body: sent.body, signal: options.signal, onlyOnce: options.onlyOnce },
+    ...{ firstByteMs: options.timeoutMs ?? TIMEOUT_MS, idleMs: TIMEOUT_MS },
+    headers: { 'accept-encoding': 'gzip', ...sent.headers },
+  };
+  return responseOf(await options.outbound.request(target, call, options.reach), target);
+}
+
+/** With a body that is decompressed, and fails where it is cut. */
+function responseOf(answer: IncomingMessage, url: URL): Response {
+  const status = answer.statusCode ?? 0;
+  const headers = new Headers();
+  const { rawHeaders } = answer;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
+    headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  const isGzip = /^(x-)?gzip$/i.test(encoding);
+  if (status < 200 || status > 599 || !(isGzip || /^identity$/i.test(encoding))) {
+    answer.destroy();
+    const reason = status < 200 || status > 599 ? 'its status is none' : 'its compression was not asked for';
+    throw syncError('network-error', { host: url.host, reason });
   }
+  const isEmpty = [204, 205, 304].includes(status);
+  if (isEmpty) discard(answer);
+  const body = isEmpty ? null : streamOf(isGzip ? pipeline(answer, createGunzip(), () => {}) : answer);
+  const response = new Response(body, { status, headers });
+  return Object.defineProperty(response, 'url', { value: url.href });
+}
+
+function streamOf(source: Readable): ReadableStream<Uint8Array> {
+  const parts = source[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const part: IteratorResult<Uint8Array> = await parts.next();
+      if (part.done) controller.close();
+      else controller.enqueue(part.value);
+    },
+    cancel: () => void source.destroy(),
+  });
 }
 
 /** Returns the URL if it may be requested; otherwise throws an error that says which rule the URL breaks. */
@@ -80,9 +111,20 @@ export async function readText(
   maxBytes = 8 * 1024 * 1024,
   timeoutMs = TIMEOUT_MS,
 ): Promise<string> {
-  if (!response.body) return '';
-  const reader = response.body.getReader();
   const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of bytesOf(response, timeoutMs)) {
+    size += part.byteLength;
+    if (size > maxBytes) throw syncError('answer-too-large', { bytes: maxBytes });
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
+}
+
+/** The body as it comes; gives up if it has not ended within `timeoutMs`. Who stops reading ends the transfer. */
+export async function* bytesOf(response: Response, timeoutMs = TIMEOUT_MS): AsyncGenerator<Uint8Array> {
+  if (!response.body) return;
+  const reader = response.body.getReader();
   let size = 0;
   let late = false;
   const timer = setTimeout(() => {
@@ -92,26 +134,22 @@ export async function readText(
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       size += part.value.byteLength;
-      if (size > maxBytes) {
-        await reader.cancel().catch(() => {});
-        throw syncError('answer-too-large', { bytes: maxBytes });
-      }
-      parts.push(part.value);
+      yield part.value;
     }
   } catch (cause) {
     if (cause instanceof SyncError) throw cause;
     throw syncError('network-error', {
       host: hostOf(response),
-      reason: `the answer broke off after ${size} bytes (${networkReason(cause)})`,
+      reason: `the answer broke off after ${size} bytes (${codeOf(cause)})`,
     });
   } finally {
     clearTimeout(timer);
+    await reader.cancel().catch(() => {});
   }
   if (late) throw syncError('network-timeout', { host: hostOf(response), seconds: timeoutMs / 1000 });
-  return new TextDecoder().decode(Buffer.concat(parts));
 }
 
-/** A response that fetch did not make has no URL. */
+/** A response that send() did not make has no URL. */
 function hostOf({ url }: Response): string {
   return URL.canParse(url) ? new URL(url).host : 'the server';
 }
@@ -124,14 +162,4 @@ export async function readJson(response: Response): Promise<unknown> {
   } catch {
     return undefined;
   }
-}
-
-/** The code of a network error, or else its name, and nothing more: its message may contain the URL. */
-function networkReason(cause: unknown): string {
-  const inner = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
-  if (inner instanceof Error) {
-    const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : undefined;
-    return code ?? inner.name;
-  }
-  return 'unknown reason';
 }

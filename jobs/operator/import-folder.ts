@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { DELETED_PHASE, ERROR_PHASE, phaseOf } from '../load/phases.ts';
-import type { FileEntry } from '../run/manifest.ts';
+import type { FileEntry } from '../run/staged-files.ts';
 import { describeError } from '../step/describe-error.ts';
 import { SyncError, syncError } from '../step/errors.ts';
 

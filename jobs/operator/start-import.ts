@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { advanceInTx } from '../run/advance.ts';
-import { type FileEntry, storeFilesInTx } from '../run/manifest.ts';
+import { type FileEntry, stageFiles, storeFilesInTx } from '../run/staged-files.ts';
 import { insertRunInTx } from '../run/start-run.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
@@ -52,7 +52,12 @@ export async function startImport(
       update run set status = 'downloading', started_at = ${deps.clock()}, manifest_at = ${deps.clock()},
         transaction_time = ${transactionTime}
       where run_id = ${run_id}`;
-    await storeFilesInTx(tx, { run_id, part: 'main' }, files);
+    const staging = stageFiles(tx, run_id);
+    for (const file of files) {
+      staging.add(file);
+      await staging.rest();
+    }
+    await storeFilesInTx(tx, { run_id, part: 'main' }, await staging.finish());
     const { limits } = (await readConnection(tx, connection_id)).config;
     await advanceInTx(tx, deps.queue, { run_id, limits }, deps.clock());
     return { run_id, connection_id, ...folder, resumed: false };

@@ -6,9 +6,10 @@
 import type { Keyring } from '../connection/secrets.ts';
 import { exportLevel, readSyncConfig } from '../connection/sync-config.ts';
 import { readCapability, requestMetadata } from '../fhir/capability.ts';
+import { ehrHttp } from '../fhir/ehr-http.ts';
 import { readErrorBody } from '../fhir/error-body.ts';
 import { lookUpGroup } from '../fhir/group.ts';
-import { type Fetch, readJson } from '../fhir/http.ts';
+import { type HttpOptions, readJson } from '../fhir/http.ts';
 import { discovery } from '../fhir/token/smart-configuration.ts';
 import {
   exchange,
@@ -16,6 +17,7 @@ import {
   type TokenRequest,
   tokenRequest,
 } from '../fhir/token/token-request.ts';
+import type { Outbound } from '../outbound/outbound.ts';
 import { clean } from '../step/clean.ts';
 import { SyncError } from '../step/errors.ts';
 
@@ -42,7 +44,7 @@ export interface TestOptions {
   readonly connection: TestedConnection;
   readonly keyring: Keyring;
   readonly clock: () => Date;
-  readonly fetch?: Fetch | undefined;
+  readonly outbound: Outbound;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -106,11 +108,7 @@ export async function testConnection(options: TestOptions): Promise<ConnectionTe
 async function askMetadata(connection: SmartConnection, token: string, options: TestOptions) {
   if (!connection.fhir_base_url)
     return { status: 'failed' as const, detail: 'The connection has no fhir_base_url.' };
-  const response = await requestMetadata(connection.fhir_base_url, token, {
-    fetch: options.fetch,
-    timeoutMs: options.timeoutMs ?? 30_000,
-    allowHttp: readSyncConfig(connection.sync_config).allow_http,
-  });
+  const response = await requestMetadata(connection.fhir_base_url, token, httpOptions(options));
   if (response.status !== 200) {
     const body = await readErrorBody(response);
     // The token is good, and some servers keep their metadata to themselves: an export may well work.
@@ -142,18 +140,18 @@ async function askMetadata(connection: SmartConnection, token: string, options: 
 }
 
 async function askGroup(connection: TestedConnection, token: string, options: TestOptions) {
-  const { fhir_base_url, group_id, sync_config } = connection;
+  const { fhir_base_url, group_id } = connection;
   if (!fhir_base_url || !group_id)
     return { status: 'failed' as const, detail: 'The connection has no fhir_base_url or no group_id.' };
-  const { isThere, detail } = await lookUpGroup(fhir_base_url, group_id, token, {
-    fetch: options.fetch,
-    timeoutMs: options.timeoutMs ?? 30_000,
-    allowHttp: readSyncConfig(sync_config).allow_http,
-  });
+  const { isThere, detail } = await lookUpGroup(fhir_base_url, group_id, token, httpOptions(options));
   // Some servers export Groups that they do not let anybody read.
   const status =
     isThere === undefined ? ('skipped' as const) : isThere ? ('ok' as const) : ('warning' as const);
   return { status, detail };
+}
+
+function httpOptions({ connection, outbound, timeoutMs = 30_000 }: TestOptions): HttpOptions {
+  return ehrHttp(outbound, { ...connection, config: readSyncConfig(connection.sync_config) }, { timeoutMs });
 }
 
 /** An error that is not ours is a fault of the program: it is not hidden in a finding. */

@@ -6,6 +6,7 @@ import type { Keyring } from '../connection/secrets.ts';
 import type { Tokens } from '../fhir/token/tokens.ts';
 import type { FirstLoads } from '../load/compare/first-load.ts';
 import type { ReferenceMemory } from '../load/reference-memory.ts';
+import type { Outbound } from '../outbound/outbound.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import type { Clock } from './clock.ts';
 import type { Disk } from './disk.ts';
@@ -16,11 +17,8 @@ export interface Deps {
   readonly schemas: Schemas;
   readonly queue: Queue;
   readonly clock: Clock;
-  /**
-   * EHR_REFUSE_PRIVATE_NETWORKS: files are not fetched from private addresses, except from hosts that the
-   * connection names.
-   */
-  readonly refusePrivateNetworks?: boolean | undefined;
+  /** For all calls that leave this program. */
+  readonly outbound: Outbound;
   readonly keyring: Keyring;
   readonly tokens: Tokens;
   readonly resolver: Resolver;

@@ -1008,10 +1008,20 @@ export interface components {
             limits?: components["schemas"]["SyncLimits"];
             auth?: components["schemas"]["SyncAuth"];
             /**
-             * @description Hosts besides the FHIR server that may be sent the access token for file downloads.
+             * @description Hosts besides the FHIR server that may be sent credentials and the access token. Without a port: that of https.
              * @default []
              */
             token_hosts?: string[];
+            /**
+             * @description Addresses and networks besides public ones that this connection may reach, such as "10.1.0.0/16". Cloud metadata never.
+             * @default []
+             */
+            allowed_networks?: string[];
+            /**
+             * @description Behind a proxy, which looks names up: hosts of files and pages besides those that the connection names.
+             * @default []
+             */
+            allowed_hosts?: string[];
             /**
              * @description Accept http: to hosts other than this machine. Everything, tokens too, then travels in the clear.
              * @default false

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { runJob } from '../../jobs/workers.ts';
 import type { EhrSettings } from '../ehr/server.ts';
+import { LOOPBACK } from '../outbound/local.ts';
 import { condition, observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
 
@@ -217,7 +218,7 @@ describe('resources that are cut down (SUBSETTED)', () => {
     const one = await site();
     await one.sync();
     const before = await sql`select year_of_birth, gender_concept_id, person_source_value from person`;
-    await sql`update connection set sync_config = ${sql.json({ elements: ['birthDate'] })}, updated_at = now() where connection_id = ${one.id}`;
+    await sql`update connection set sync_config = ${sql.json({ allowed_networks: LOOPBACK, elements: ['birthDate'] })}, updated_at = now() where connection_id = ${one.id}`;
     clock.advance(60);
     const run = await one.sync();
     expect(run).toMatchObject({ mode: 'full', records_excluded: 3, records_loaded: 0 });

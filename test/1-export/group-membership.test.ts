@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { cancelRun } from '../../jobs/operator/cancel-run.ts';
 import { retryRun } from '../../jobs/operator/retry-run.ts';
 import { runJob } from '../../jobs/workers.ts';
+import { LOOPBACK } from '../outbound/local.ts';
 import { contentOf, sizes } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
 import {
@@ -130,7 +131,7 @@ describe('an incremental sync of a Group', () => {
   it('switched on for a connection that is in step takes those whose Patient is here for known', async () => {
     const one = await site({ config: { group_membership: 'off' } });
     await one.sync();
-    await sql`update connection set sync_config = ${sql.json({ group_membership: 'request' })}, updated_at = now() where connection_id = ${one.id}`;
+    await sql`update connection set sync_config = ${sql.json({ allowed_networks: LOOPBACK, group_membership: 'request' })}, updated_at = now() where connection_id = ${one.id}`;
     clock.advance(60);
     one.ehr.group('registry', ['a', 'b', 'd']);
     const run = await one.sync();

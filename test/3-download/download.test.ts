@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { runJob } from '../../jobs/workers.ts';
 import type { FaultRule } from '../ehr/server.ts';
+import { LOOPBACK } from '../outbound/local.ts';
 import { type Content, contentOf } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
 import {
@@ -209,7 +210,7 @@ describe('the token', () => {
       const files = await site();
       const elsewhere = new URL(files.ehr.url).host;
       if (listed)
-        await sql`update connection set sync_config = ${sql.json({ token_hosts: [elsewhere] })} where connection_id = ${one.id}`;
+        await sql`update connection set sync_config = ${sql.json({ allowed_networks: LOOPBACK, token_hosts: [elsewhere] })} where connection_id = ${one.id}`;
       const run = await syncWith(one, {
         on: 'status',
         do: {

@@ -6,6 +6,8 @@ import { readSyncConfig } from '../../jobs/connection/sync-config.ts';
 import { openRemoteFile } from '../../jobs/fhir/file.ts';
 import type { TokenSource } from '../../jobs/fhir/token/access-token.ts';
 
+import { LOOPBACK, outbound } from '../outbound/local.ts';
+
 const LINE = '{"resourceType":"Patient","id":"a"}\n';
 
 /** Files as servers send them: /plain/3 has three lines, /gzip/3 too, /unannounced is gzip without a header. */
@@ -40,9 +42,12 @@ const tokens: TokenSource = {
 };
 
 async function read(path: string): Promise<string> {
-  const connection = { fhir_base_url: url, config: readSyncConfig({}) } as Connection;
+  const connection = {
+    fhir_base_url: url,
+    config: readSyncConfig({ allowed_networks: LOOPBACK }),
+  } as Connection;
   const request = { url: `${url}/${path}`, from: 0, etag: null, requiresToken: false };
-  const { bytes } = await openRemoteFile(connection, tokens, request, () => new Date());
+  const { bytes } = await openRemoteFile({ outbound, clock: () => new Date() }, connection, tokens, request);
   // Whoever reads does other things first, such as asking the database what is known already.
   await new Promise((done) => setImmediate(done));
   let text = '';

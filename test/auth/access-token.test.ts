@@ -2,6 +2,7 @@
 import { base64url, exportSPKI, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../app/app-env.ts';
+import { syncError } from '../../jobs/step/errors.ts';
 import { CONNECTIONS } from '../routes/api.ts';
 import { HERE, oidcSettings, startPages, type TestPages } from './pages.ts';
 import {
@@ -32,7 +33,7 @@ beforeEach(() => serve());
 function serve(changed: Parameters<typeof oidcSettings>[1] = {}): void {
   Object.assign(pages.settings, {
     oidc: oidcSettings(provider.issuer, { client: undefined, audience: AUDIENCE, ...changed }),
-    fetch: undefined,
+    between: undefined,
   });
   app = pages.serve();
 }
@@ -240,8 +241,8 @@ describe('the keys of the provider', () => {
 
   it('that cannot be read let nobody in, and the provider is asked once in half a minute', async () => {
     let calls = 0;
-    pages.settings.fetch = async (input, init) => {
-      if (!String(input).endsWith('/jwks')) return await fetch(input, init);
+    pages.settings.between = (ask) => async (input, sent, signal) => {
+      if (!input.endsWith('/jwks')) return await ask(input, sent, signal);
       calls += 1;
       return new Response('no', { status: 500 });
     };
@@ -251,29 +252,30 @@ describe('the keys of the provider', () => {
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '30']);
     }
     expect(calls).toBe(1);
-    pages.settings.fetch = async (input, init) =>
-      String(input).endsWith('/jwks') ? Response.json({ keys: 'none' }) : await fetch(input, init);
+    pages.settings.between = (ask) => async (input, sent, signal) =>
+      input.endsWith('/jwks') ? Response.json({ keys: 'none' }) : await ask(input, sent, signal);
     app = pages.serve();
     expect(await statusOf(await mint())).toBe(503);
-    pages.settings.fetch = async () => Promise.reject(new TypeError('fetch failed'));
+    pages.settings.between = () => () =>
+      Promise.reject(syncError('network-unreachable', { host: 'provider', reason: 'ECONNREFUSED' }));
     app = pages.serve();
     expect(await statusOf(await mint())).toBe(503);
   });
 
   it('are taken from no answer larger than half a megabyte', async () => {
-    pages.settings.fetch = async (input, init) =>
-      String(input).endsWith('/jwks')
+    pages.settings.between = (ask) => async (input, sent, signal) =>
+      input.endsWith('/jwks')
         ? new Response(`{"keys":[]}${' '.repeat(600_000)}`)
-        : await fetch(input, init);
+        : await ask(input, sent, signal);
     app = pages.serve();
     expect(await statusOf(await mint())).toBe(503);
     expect(pages.logged()).toContain('"code":"jwks:answer-too-large"');
   });
 
   it('are taken from no provider that calls itself otherwise', async () => {
-    pages.settings.fetch = async (input, init) => {
-      const answer = await fetch(input, init);
-      if (!String(input).includes('/.well-known/')) return answer;
+    pages.settings.between = (ask) => async (input, sent, signal) => {
+      const answer = await ask(input, sent, signal);
+      if (!input.includes('/.well-known/')) return answer;
       return Response.json({ ...(await answer.json()), issuer: 'https://evil.example' });
     };
     app = pages.serve();

@@ -1,10 +1,11 @@
 /** The sign-in pages on a database of their own, with a clock that only the test moves. */
 import { createApp } from '../../app/app.ts';
 import type { App, Services } from '../../app/app-env.ts';
+import { type AskIssuer, askIssuer } from '../../app/auth/issuer-fetch.ts';
 import { openOidc } from '../../app/auth/oidc.ts';
 import { makeSignInCode } from '../../app/auth/sign-in-code.ts';
 import { DEFAULT_SIGN_IN, type OidcSettings } from '../../app/auth/sign-in-settings.ts';
-import type { Fetch } from '../../jobs/fhir/http.ts';
+import { openOutbound } from '../../jobs/outbound/outbound.ts';
 import { startApi, type TestApi } from '../routes/api.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { CLIENT_ID, CLIENT_SECRET } from './provider.ts';
@@ -16,7 +17,8 @@ export interface TestPages extends TestApi {
   readonly settings: {
     publicUrl: string | undefined;
     oidc: OidcSettings | undefined;
-    fetch: Fetch | undefined;
+    /** Put in front of the provider: it may ask it, and change what it answers. */
+    between: ((ask: AskIssuer) => AskIssuer) | undefined;
   };
   /** Moves the clock on. */
   pass(milliseconds: number): void;
@@ -32,17 +34,18 @@ export interface TestPages extends TestApi {
 
 export async function startPages(): Promise<TestPages> {
   const api = await startApi();
-  const settings: TestPages['settings'] = { publicUrl: HERE, oidc: undefined, fetch: undefined };
+  const settings: TestPages['settings'] = { publicUrl: HERE, oidc: undefined, between: undefined };
+  const outbound = openOutbound({});
   let now = Date.now();
   const clock = () => new Date(now);
 
   function serve(): App {
-    const { publicUrl, oidc, fetch } = settings;
+    const { publicUrl, oidc, between = (ask) => ask } = settings;
     const services: Services = {
       ...api.deps,
       clock,
       config: { adminToken: undefined, signIn: { ...DEFAULT_SIGN_IN, publicUrl, oidc } },
-      oidc: oidc && openOidc(oidc, { fetch, clock }),
+      oidc: oidc && openOidc(oidc, { ask: between(askIssuer(outbound)), clock }),
     };
     return createApp(services);
   }

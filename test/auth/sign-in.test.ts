@@ -22,7 +22,7 @@ afterAll(async () => {
   await provider.close();
 });
 beforeEach(async () => {
-  Object.assign(pages.settings, { publicUrl: HERE, oidc: oidcSettings(provider.issuer), fetch: undefined });
+  Object.assign(pages.settings, { publicUrl: HERE, oidc: oidcSettings(provider.issuer), between: undefined });
   provider.people.clear();
   provider.people.set('ada', {
     preferred_username: 'Ada',
@@ -297,9 +297,9 @@ describe('nobody is let in', () => {
 describe('an ID token', () => {
   /** Signs in while the provider's answer with the tokens is changed on its way. */
   async function withIdToken(change: (token: string, claims: JWTPayload) => Promise<string> | string) {
-    pages.settings.fetch = async (input, init) => {
-      const answer = await fetch(input, init);
-      if (!String(input).endsWith('/token') || answer.status !== 200) return answer;
+    pages.settings.between = (ask) => async (input, sent, signal) => {
+      const answer = await ask(input, sent, signal);
+      if (!input.endsWith('/token') || answer.status !== 200) return answer;
       const body = await answer.json();
       const token = await change(body.id_token, decodeJwt(body.id_token));
       return Response.json({ ...body, id_token: token });

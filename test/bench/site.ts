@@ -7,6 +7,7 @@ import { startRun } from '../../jobs/run/start-run.ts';
 import { systemClock } from '../../jobs/step/clock.ts';
 import { openQueue } from '../../jobs/step/queue.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
+import { LOOPBACK } from '../outbound/local.ts';
 import { type Child, startChild } from './child.ts';
 import type { Ehr } from './open-ehr.ts';
 import { WORKER_FLAGS } from './worker-flags.ts';
@@ -35,6 +36,7 @@ export async function openSite(url: string, ehr: Ehr): Promise<Site> {
       ...{ site_key: 'bench', site_name: 'Bench', client_id: 'bench' },
       ...{ fhir_base_url: ehr.url, token_endpoint: ehr.tokenEndpoint },
       client_secret_sealed: await seal(keyring, ehr.secret),
+      sync_config: sql.json({ allowed_networks: LOOPBACK }),
     })} returning connection_id`;
   const connection_id = created?.connection_id ?? 0;
   const deps = { sql, queue, clock: systemClock };

@@ -15,6 +15,7 @@ import { tick } from '../../jobs/tick.ts';
 import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
 import { type Ehr, startEhr } from '../ehr/server.ts';
+import { LOOPBACK, outbound } from '../outbound/local.ts';
 import type { WorkerSettings } from './workers.ts';
 
 export interface Side {
@@ -83,8 +84,8 @@ async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
   const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
   const keyring = await openKeyring({ ENCRYPTION_KEY: encryptionKey });
   const deps: Deps = {
-    ...{ sql, schemas: DEFAULT_SCHEMAS, queue, clock, keyring, log: pino({ level: 'silent' }) },
-    tokens: createTokens({ keyring, clock }),
+    ...{ sql, schemas: DEFAULT_SCHEMAS, queue, clock, keyring, outbound, log: pino({ level: 'silent' }) },
+    tokens: createTokens({ keyring, clock, outbound }),
     resolver: createResolver({ sql, clock }),
     references: createReferenceMemory(),
     firstLoads: new Map(),
@@ -96,7 +97,7 @@ async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
       ...{ site_key: 'chaos', site_name: 'Chaos', client_id: 'chaos' },
       ...{ fhir_base_url: ehr.url, token_endpoint: ehr.tokenEndpoint },
       client_secret_sealed: await seal(keyring, shared.secret),
-      sync_config: sql.json({ limits }) as never,
+      sync_config: sql.json({ limits, allowed_networks: LOOPBACK }) as never,
     })} returning connection_id`;
   const connectionId = created?.connection_id ?? 0;
   return {

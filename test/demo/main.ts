@@ -119,7 +119,7 @@ async function connect(client: ApiClient, server: Ehr): Promise<number> {
       ...{
         client_id: 'demo-client',
         private_key_pem: await exportPKCS8(privateKey),
-        sync_config: { auth: { key_id: 'demo-key' } },
+        sync_config: { auth: { key_id: 'demo-key' }, allowed_networks: ['127.0.0.0/8'] },
       },
     },
   });

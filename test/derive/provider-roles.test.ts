@@ -120,7 +120,7 @@ describe("a PractitionerRole's specialty and organisation", () => {
     if (!known) throw new Error('the demo vocabulary has no specialty; the test needs one');
     const site = await withVisit();
     await sql`
-      update connection set sync_config = ${sql.json({ mapping: { code_systems: { 'urn:specialties': known.vocabulary } } })}
+      update connection set sync_config = sync_config || ${sql.json({ mapping: { code_systems: { 'urn:specialties': known.vocabulary } } })}
       where connection_id = ${site.id}`;
     const stated = { coding: [{ system: 'urn:specialties', code: known.code }] };
     site.ehr.load([...Object.values(parts), practitioner('dr', { qualification: [{ code: stated }] })]);

@@ -1,5 +1,5 @@
-/** A certificate for https on this machine, signed by itself and made for the moment (X.509 v3, in DER by hand). */
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+/** Certificates for https on this machine, made for the moment (X.509 v3, in DER by hand). */
+import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 export interface Certificate {
   /** PEM. */
@@ -7,15 +7,31 @@ export interface Certificate {
   readonly cert: string;
 }
 
-/** For the name "localhost", and for 127.0.0.1 unless that is not wanted. */
+/**
+ * An authority that is its own server, too: for the name "localhost", and for 127.0.0.1 unless that is not wanted.
+ */
 export function selfSigned({ address = true } = {}): Certificate {
+  return certificate(['localhost'], undefined, address);
+}
+
+/** For a server with these names; believed by whoever believes the authority. */
+export function signedBy(authority: Certificate, names: readonly string[]): Certificate {
+  return certificate(names, authority, true);
+}
+
+function certificate(
+  hosts: readonly string[],
+  authority: Certificate | undefined,
+  address: boolean,
+): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = sequence(tagged(0x31, sequence(oid('550403'), tagged(0x0c, Buffer.from('simulated EHR')))));
+  const issuer = nameOf('simulated EHR');
+  const subject = authority ? nameOf('server') : issuer;
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
   const subjectKey = publicKey.export({ type: 'spki', format: 'der' });
   const byAddress = address ? [tagged(0x87, Buffer.from([127, 0, 0, 1]))] : [];
-  const names = sequence(tagged(0x82, Buffer.from('localhost')), ...byAddress);
-  const isAuthority = sequence(tagged(0x01, Buffer.from([0xff])));
+  const names = sequence(...hosts.map((host) => tagged(0x82, Buffer.from(host))), ...byAddress);
+  const isAuthority = authority ? sequence() : sequence(tagged(0x01, Buffer.from([0xff])));
   const keyId = tagged(0x04, createHash('sha1').update(subjectKey).digest());
   const extensions = [
     sequence(oid('551d11'), tagged(0x04, names)),
@@ -25,16 +41,32 @@ export function selfSigned({ address = true } = {}): Certificate {
   const body = sequence(
     tagged(0xa0, tagged(0x02, Buffer.from([2]))),
     tagged(0x02, Buffer.concat([Buffer.from([1]), randomBytes(15)])),
-    ...[ecdsaWithSha256, name, sequence(time('20250101000000Z'), time('20990101000000Z')), name, subjectKey],
+    ...[
+      ecdsaWithSha256,
+      issuer,
+      sequence(time('20250101000000Z'), time('20990101000000Z')),
+      subject,
+      subjectKey,
+    ],
     tagged(0xa3, sequence(...extensions)),
   );
-  const signature = tagged(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)]));
+  const signature = tagged(
+    0x03,
+    Buffer.concat([
+      Buffer.from([0]),
+      sign('sha256', body, authority ? createPrivateKey(authority.key) : privateKey),
+    ]),
+  );
   const der = sequence(body, ecdsaWithSha256, signature);
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),
   };
+}
+
+function nameOf(text: string): Buffer {
+  return sequence(tagged(0x31, sequence(oid('550403'), tagged(0x0c, Buffer.from(text)))));
 }
 
 function tagged(tag: number, content: Buffer): Buffer {

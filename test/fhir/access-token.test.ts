@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
 import { tokenSource } from '../../jobs/fhir/token/access-token.ts';
 import type { SmartConnection } from '../../jobs/fhir/token/token-request.ts';
+import { LOOPBACK, outbound } from '../outbound/local.ts';
 import { ec } from './keys.ts';
 import { type Answer, startServer } from './server.ts';
 
@@ -13,6 +14,7 @@ const server = await startServer();
 afterAll(() => server.close());
 
 const connection: SmartConnection = {
+  ehr_vendor: 'other',
   fhir_base_url: `${server.url}/tenant/fhir`,
   token_endpoint: `${server.url}/token`,
   client_id: 'our client',
@@ -21,7 +23,7 @@ const connection: SmartConnection = {
   jwks_url: null,
   scopes: 'system/*.read',
   export_resource_types: [],
-  sync_config: {},
+  sync_config: { allowed_networks: LOOPBACK },
 };
 
 let now = new Date('2026-01-02T03:04:05Z');
@@ -30,7 +32,7 @@ const pass = (seconds: number) => {
   now = new Date(now.getTime() + seconds * 1000);
 };
 const source = (changes: Partial<SmartConnection> = {}, timeoutMs?: number) =>
-  tokenSource({ connection: { ...connection, ...changes }, keyring, clock, timeoutMs });
+  tokenSource({ connection: { ...connection, ...changes }, keyring, clock, timeoutMs, outbound });
 
 let issued = 0;
 const issue = (more: object = {}): (() => Answer) => {
@@ -140,7 +142,10 @@ describe('an access token', () => {
     const client_secret_sealed = await seal(keyring, 'a secret:/ü');
     const secret = { private_key_sealed: null, client_secret_sealed };
     await source(secret).get();
-    await source({ ...secret, sync_config: { auth: { token_auth: 'client_secret_post' } } }).get();
+    await source({
+      ...secret,
+      sync_config: { allowed_networks: LOOPBACK, auth: { token_auth: 'client_secret_post' } },
+    }).get();
     const [basic, post] = tokenRequests();
     const pair = Buffer.from(basic?.headers.authorization?.replace('Basic ', '') ?? '', 'base64').toString();
     expect(pair).toBe('our+client:a+secret%3A%2F%C3%BC');
@@ -154,7 +159,10 @@ describe('an access token', () => {
 
   it('takes audience, kid and algorithm as configured', async () => {
     await source({
-      sync_config: { auth: { audience: 'urn:issuer', key_id: 'k1', algorithm: 'ES384' } },
+      sync_config: {
+        allowed_networks: LOOPBACK,
+        auth: { audience: 'urn:issuer', key_id: 'k1', algorithm: 'ES384' },
+      },
     }).get();
     const jwt = new URLSearchParams(tokenRequests()[0]?.body).get('client_assertion') ?? '';
     const read = await jwtVerify(jwt, createPublicKey(pkcs8), { currentDate: now });
@@ -243,7 +251,10 @@ describe('a refused token', () => {
     ['client_id', { client_id: null }],
     [
       'private_key_pem',
-      { private_key_sealed: null, sync_config: { auth: { token_auth: 'private_key_jwt' } } },
+      {
+        private_key_sealed: null,
+        sync_config: { allowed_networks: LOOPBACK, auth: { token_auth: 'private_key_jwt' } },
+      },
     ],
     ['client_secret', { private_key_sealed: null }],
     ['fhir_base_url', { token_endpoint: null, fhir_base_url: null }],
@@ -258,7 +269,9 @@ describe('a refused token', () => {
   it('is not asked for over http of another machine, unless the connection allows it', async () => {
     const elsewhere = { token_endpoint: 'http://ehr.invalid/token' };
     await expect(source(elsewhere).get()).rejects.toMatchObject({ code: 'url-insecure', sort: 'give-up' });
-    await expect(source({ ...elsewhere, sync_config: { allow_http: true } }).get()).rejects.toMatchObject({
+    await expect(
+      source({ ...elsewhere, sync_config: { allowed_networks: LOOPBACK, allow_http: true } }).get(),
+    ).rejects.toMatchObject({
       code: 'network-unreachable',
     });
   });
@@ -279,6 +292,36 @@ describe('the token endpoint', () => {
     pass(3601);
     await tokens.get();
     expect(server.seen.filter((request) => request.path === wellKnown)).toHaveLength(2);
+  });
+
+  it('is not asked for, and no credentials are sent, where the server names an endpoint on another host', async () => {
+    const other = await startServer();
+    try {
+      const endpoint = `${other.url.replace('127.0.0.1', 'localhost')}/token`;
+      server.on(wellKnown, { json: { token_endpoint: `${endpoint}?key=s3cret` } });
+      other.on('/token', issue());
+      for (const secret of [
+        {},
+        { private_key_sealed: null, client_secret_sealed: await seal(keyring, 'hush') },
+      ]) {
+        const refused = await source({ ...discovered, ...secret })
+          .get()
+          .catch((error: unknown) => error);
+        expect(refused).toMatchObject({ code: 'token-endpoint-foreign', sort: 'give-up' });
+        expect(String(refused)).toContain(`${endpoint},`);
+        expect(String(refused)).toContain(`add "${new URL(endpoint).host}" to sync_config.token_hosts`);
+        expect(String(refused)).not.toContain('s3cret');
+      }
+      expect(other.seen).toEqual([]);
+      // Confirmed by an administrator, in either way.
+      server.on(wellKnown, { json: { token_endpoint: endpoint } });
+      const listed = { allowed_networks: LOOPBACK, token_hosts: [new URL(endpoint).host] };
+      expect((await source({ ...discovered, sync_config: listed }).get()).token).toMatch(/^token-/);
+      expect((await source({ token_endpoint: endpoint }).get()).token).toMatch(/^token-/);
+      expect(other.seen).toHaveLength(2);
+    } finally {
+      await other.close();
+    }
   });
 
   it('is read from the CapabilityStatement where there is no smart-configuration', async () => {

@@ -2,15 +2,17 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { describeErrorBody } from '../../jobs/fhir/error-body.ts';
 import { checkUrl, readText, send, under } from '../../jobs/fhir/http.ts';
 import { readRetryAfter } from '../../jobs/fhir/retry-after.ts';
+import { LOOPBACK, outbound } from '../outbound/local.ts';
 import { startServer } from './server.ts';
 
+const http = { outbound, reach: { networks: LOOPBACK, hosts: [] } };
 const server = await startServer();
 afterAll(() => server.close());
 
 describe('a request', () => {
   it('does not follow redirects', async () => {
     server.on('/redirect', { status: 307, headers: { location: `${server.url}/elsewhere` } });
-    const response = await send(`${server.url}/redirect`, { headers: { authorization: 'Bearer x' } });
+    const response = await send(`${server.url}/redirect`, { headers: { authorization: 'Bearer x' } }, http);
     expect(response.status).toBe(307);
     expect(response.headers.get('location')).toBe(`${server.url}/elsewhere`);
     expect(server.seen.map((request) => request.path)).toEqual(['/redirect']);
@@ -19,7 +21,7 @@ describe('a request', () => {
   it('tells the host and the reason when it fails, not the signed URL', async () => {
     const gone = await startServer();
     await gone.close();
-    const error = await send(`${gone.url}/file?sig=s3cret`, {}).catch((reason: unknown) => reason);
+    const error = await send(`${gone.url}/file?sig=s3cret`, {}, http).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'network-unreachable', sort: 'retry' });
     expect(String(error)).toContain('ECONNREFUSED');
     expect(String(error)).not.toContain('s3cret');
@@ -44,11 +46,11 @@ describe('a request', () => {
 
   it('stops reading a body that is too large, or that never ends', async () => {
     server.on('/large', { text: 'x'.repeat(5000) });
-    await expect(readText(await send(`${server.url}/large`, {}), 1000)).rejects.toMatchObject({
+    await expect(readText(await send(`${server.url}/large`, {}, http), 1000)).rejects.toMatchObject({
       code: 'answer-too-large',
     });
     server.on('/endless', { raw: (response) => void response.writeHead(200).write('x') });
-    await expect(readText(await send(`${server.url}/endless`, {}), 1000, 50)).rejects.toMatchObject({
+    await expect(readText(await send(`${server.url}/endless`, {}, http), 1000, 50)).rejects.toMatchObject({
       code: 'network-timeout',
     });
     server.on('/broken', {
@@ -57,7 +59,7 @@ describe('a request', () => {
         response.write('x', () => response.destroy());
       },
     });
-    await expect(readText(await send(`${server.url}/broken`, {}), 1000)).rejects.toMatchObject({
+    await expect(readText(await send(`${server.url}/broken`, {}, http), 1000)).rejects.toMatchObject({
       code: 'network-error',
       sort: 'retry',
     });

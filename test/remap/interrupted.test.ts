@@ -215,7 +215,7 @@ describe('other settings of the mapping', () => {
     const site = await world.site({ population: { seed: 'settings', patients: 2 } });
     await site.sync();
     await sql`
-      update connection set sync_config = ${sql.json({ mapping: { address: 'full', timezone: 'Asia/Tokyo' } })}
+      update connection set sync_config = sync_config || ${sql.json({ mapping: { address: 'full', timezone: 'Asia/Tokyo' } })}
       where connection_id = ${site.id}`;
     expect(await finished(await start(site))).toMatchObject({ records_redriven: 0 });
     const { run_id } = await startRemap(deps, { connection_id: site.id, triggered_by: 'test', all: true });

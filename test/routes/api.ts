@@ -14,6 +14,7 @@ import { openQueue, type Queue } from '../../jobs/step/queue.ts';
 import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
 import type { Sql } from '../../sql/connect.ts';
 import { newDatabase } from '../database.ts';
+import { LOOPBACK, outbound } from '../outbound/local.ts';
 
 export const TOKEN = 'a-token-for-the-tests';
 export const CONNECTIONS = '/api/v1/admin/fhir-connections';
@@ -74,10 +75,11 @@ export async function startApi(options: ApiOptions = { adminToken: TOKEN }): Pro
     log,
     config: { adminToken: undefined, ...config },
     clock,
+    outbound,
   });
   const deps: Deps = {
-    ...{ sql: database.sql, schemas: database.schemas, queue, clock, keyring, log },
-    tokens: createTokens({ keyring, clock }),
+    ...{ sql: database.sql, schemas: database.schemas, queue, clock, keyring, log, outbound },
+    tokens: createTokens({ keyring, clock, outbound }),
     resolver: createResolver({ sql: database.sql, clock }),
     references: createReferenceMemory(),
     firstLoads: new Map(),
@@ -128,6 +130,10 @@ export async function startApi(options: ApiOptions = { adminToken: TOKEN }): Pro
         fhir_base_url: 'https://ehr.example/fhir',
         client_id: 'us',
         ...fields,
+        // Servers of the tests are on this machine, which a connection reaches only where it is told to.
+        ...(isHere(fields['fhir_base_url'])
+          ? { sync_config: { allowed_networks: LOOPBACK, ...Object(fields['sync_config']) } }
+          : {}),
       });
       if (created.status !== 201)
         throw new Error(`creating a connection answered ${created.status}: ${created.text}`);
@@ -139,6 +145,8 @@ export async function startApi(options: ApiOptions = { adminToken: TOKEN }): Pro
     },
   };
 }
+
+const isHere = (url: unknown) => typeof url === 'string' && url.startsWith('http://127.0.0.1:');
 
 export async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text();

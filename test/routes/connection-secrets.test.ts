@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { rsa } from '../fhir/keys.ts';
 import { startServer } from '../fhir/server.ts';
+import { LOOPBACK } from '../outbound/local.ts';
 import { CONNECTIONS, startApi, TOKEN } from './api.ts';
 
 const api = await startApi();
@@ -35,7 +36,7 @@ it('a secret is in no answer, no log line, no job and no readable column', async
     client_id: 'us',
     private_key_pem: pkcs8,
     client_secret: SECRETS['client secret'],
-    sync_config: { schedule: { cron: '0 3 * * *' } },
+    sync_config: { schedule: { cron: '0 3 * * *' }, allowed_networks: LOOPBACK },
   };
   const { connection_id } = (await call('POST', CONNECTIONS, body)).json;
   const path = `${CONNECTIONS}/${connection_id}`;
@@ -46,7 +47,9 @@ it('a secret is in no answer, no log line, no job and no readable column', async
   await call('POST', CONNECTIONS, { ...body, site_key: 'Bad Key', unknown: SECRETS['client secret'] });
   await call('PUT', path, { private_key_pem: `${pkcs8.slice(0, 300)}\n-----END PRIVATE KEY-----` });
   expect((await call('POST', `${path}/test`)).json.status).toBe('warning');
-  await call('PUT', path, { sync_config: { auth: { token_auth: 'client_secret_post' } } });
+  await call('PUT', path, {
+    sync_config: { auth: { token_auth: 'client_secret_post' }, allowed_networks: LOOPBACK },
+  });
   expect((await call('POST', `${path}/test`)).json.status).toBe('warning');
   expect((await call('POST', `${path}/sync`)).status).toBe(202);
   await call('GET', `${path}/sync-runs?token=${SECRETS['client secret']}`);

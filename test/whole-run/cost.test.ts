@@ -134,7 +134,7 @@ describe('an export in which nothing has changed', async () => {
   });
 
   it('is mapped again when the mapping is another', async () => {
-    await sql`update connection set sync_config = '{"mapping": {"valueless_observations": true}}' where connection_id = ${site.id}`;
+    await sql`update connection set sync_config = sync_config || '{"mapping": {"valueless_observations": true}}' where connection_id = ${site.id}`;
     expect(await site.sync({ full: true })).toMatchObject({ records_unchanged: 0, records_loaded: 51 });
   });
 });

@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { watchRun } from '../../app/cli/watch.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
+import { LOOPBACK } from '../outbound/local.ts';
 import { contentOf, sizes } from '../world/content.ts';
 import { openTestWorld } from '../world/world.ts';
 
@@ -48,6 +49,7 @@ describe('under Deno', () => {
       body: {
         ...{ site_key: 'deno', site_name: 'Deno', fhir_base_url: site.ehr.url, ehr_vendor: 'other' },
         ...{ token_endpoint: site.ehr.tokenEndpoint, client_id: 'deno', client_secret: SECRET },
+        sync_config: { allowed_networks: LOOPBACK },
       },
     });
     expect(created.error).toBeUndefined();

@@ -155,7 +155,7 @@ describe('a schedule without a process that stays', () => {
 
   async function setSchedule(site: Site, cron: string | null): Promise<void> {
     const config = cron ? { schedule: { cron } } : {};
-    await sql`update connection set sync_config = ${sql.json(config)} where connection_id = ${site.id}`;
+    await sql`update connection set sync_config = (sync_config - 'schedule') || ${sql.json(config)} where connection_id = ${site.id}`;
     await applySchedule(deps.queue, {
       connection_id: site.id,
       is_active: true,

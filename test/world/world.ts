@@ -24,6 +24,7 @@ import { newDatabase, type TestDatabase } from '../database.ts';
 import { type Ehr, type EhrOptions, startEhr } from '../ehr/server.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
 import { ec } from '../fhir/keys.ts';
+import { LOOPBACK, outbound } from '../outbound/local.ts';
 
 export interface World {
   readonly deps: Deps;
@@ -85,8 +86,8 @@ export async function openTestWorld(options: { clock?: TestClock } = {}): Promis
   const keyring = await openKeyring({ ENCRYPTION_KEY: encryptionKey });
   const queue = await openQueue({ url: database.url, schemas: database.schemas, passive: true });
   const worker = (): Deps => ({
-    ...{ sql, schemas: database.schemas, queue, clock, keyring, log },
-    tokens: createTokens({ keyring, clock }),
+    ...{ sql, schemas: database.schemas, queue, clock, keyring, log, outbound },
+    tokens: createTokens({ keyring, clock, outbound }),
     resolver: createResolver({ sql, clock }),
     references: createReferenceMemory(),
     firstLoads: new Map(),
@@ -117,7 +118,7 @@ export async function openTestWorld(options: { clock?: TestClock } = {}): Promis
       token_endpoint: ehr.tokenEndpoint,
       client_id: client,
       private_key_sealed: await seal(keyring, key.pkcs8),
-      sync_config: sql.json({ ...config } as never),
+      sync_config: sql.json({ allowed_networks: LOOPBACK, ...config } as never),
       ...connection,
     };
     const [created] = await sql<{ connection_id: number }[]>`

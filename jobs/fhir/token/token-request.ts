@@ -5,10 +5,13 @@
 import { z } from 'zod';
 import { type Keyring, unseal } from '../../connection/secrets.ts';
 import { readSyncConfig } from '../../connection/sync-config.ts';
+import type { Outbound } from '../../outbound/outbound.ts';
 import { clean } from '../../step/clean.ts';
 import { type SyncError, syncError } from '../../step/errors.ts';
+import { ehrHttp } from '../ehr-http.ts';
 import { describeErrorBody } from '../error-body.ts';
-import { type Fetch, type HttpOptions, readText, send } from '../http.ts';
+import { type HttpOptions, readText, send } from '../http.ts';
+import { mayHaveCredentials, type Named } from '../known-hosts.ts';
 import { namedUrl } from '../named-url.ts';
 import { readRetryAfter } from '../retry-after.ts';
 import { chooseAlgorithm, importSigningKey, signAssertion } from './assertion.ts';
@@ -17,6 +20,7 @@ import type { Discover } from './smart-configuration.ts';
 
 /** Columns of the connection table that it takes. */
 export interface SmartConnection {
+  readonly ehr_vendor: string;
   readonly fhir_base_url: string | null;
   readonly token_endpoint: string | null;
   readonly client_id: string | null;
@@ -41,7 +45,7 @@ export interface TokenOptions {
   readonly connection: SmartConnection;
   readonly keyring: Keyring;
   readonly clock: () => Date;
-  readonly fetch?: Fetch | undefined;
+  readonly outbound: Outbound;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -195,17 +199,24 @@ async function tokenServer(connection: SmartConnection, options: TokenOptions & 
   }
   if (!connection.fhir_base_url) throw missing('fhir_base_url');
   const found = await options.discover(connection.fhir_base_url, httpOptions(options));
-  const { fhir_base_url, sync_config } = connection;
-  const named = { fhir_base_url, config: readSyncConfig(sync_config) };
-  return { ...found, tokenEndpoint: namedUrl(named, found.tokenEndpoint, 'The token endpoint').href };
+  const named = namedBy(connection);
+  const endpoint = namedUrl(named, found.tokenEndpoint, 'The token endpoint');
+  if (!mayHaveCredentials(named, endpoint)) {
+    throw syncError('token-endpoint-foreign', {
+      ...{ endpoint: `${endpoint.origin}${endpoint.pathname}`, host: endpoint.host },
+      base: new URL(connection.fhir_base_url).host,
+    });
+  }
+  return { ...found, tokenEndpoint: endpoint.href };
+}
+
+function namedBy(connection: SmartConnection): Named {
+  return { ...connection, config: readSyncConfig(connection.sync_config) };
 }
 
 function httpOptions(options: TokenOptions): HttpOptions {
-  return {
-    fetch: options.fetch,
-    timeoutMs: options.timeoutMs ?? 30_000,
-    allowHttp: readSyncConfig(options.connection.sync_config).allow_http,
-  };
+  const { outbound, connection, timeoutMs = 30_000 } = options;
+  return ehrHttp(outbound, namedBy(connection), { timeoutMs });
 }
 
 function secretMethod(supported: readonly string[]) {

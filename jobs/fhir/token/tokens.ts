@@ -4,7 +4,7 @@
  */
 import type { Connection } from '../../connection/connection.ts';
 import type { Keyring } from '../../connection/secrets.ts';
-import type { Fetch } from '../http.ts';
+import type { Outbound } from '../../outbound/outbound.ts';
 import { type TokenSource, tokenSource } from './access-token.ts';
 import { discovery } from './smart-configuration.ts';
 
@@ -12,7 +12,7 @@ export interface Tokens {
   of(connection: Connection): TokenSource;
 }
 
-export function createTokens(options: { keyring: Keyring; clock: () => Date; fetch?: Fetch }): Tokens {
+export function createTokens(options: { keyring: Keyring; clock: () => Date; outbound: Outbound }): Tokens {
   const discover = discovery(options.clock);
   const known = new Map<number, { version: number; source: TokenSource }>();
   return {

@@ -58,6 +58,28 @@ export const CONNECTION = {
     todo: `Ask the EHR for them, correct scopes, or set sync_config.missing_scopes to "warn" to go on without
       their types.`,
   },
+  'address-refused': {
+    sort: 'give-up',
+    says: '{host} is not on a public address ({at}), and the connection may reach only those and its allowed networks.',
+    todo: 'If it is the right server, add its address or network to sync_config: {line}.',
+  },
+  'address-never-asked': {
+    sort: 'give-up',
+    says: '{host} is at an address at which no EHR can be ({at}): clouds serve their secrets at such addresses.',
+    todo: 'No setting opens it. Correct the URL, or see what the name service says of the host.',
+  },
+  'host-not-named': {
+    sort: 'give-up',
+    says: '{host} would be asked by way of the proxy, which looks names up, and the connection does not name that host.',
+    todo: 'If it is right, add it to sync_config: {line}.',
+  },
+  'token-endpoint-foreign': {
+    sort: 'give-up',
+    says: `The server names the token endpoint {endpoint}, which is not on its own host ({base}), so no credentials are sent
+      there.`,
+    todo: `If the vendor's documentation gives the same, set token_endpoint to it, or add "{host}" to
+      sync_config.token_hosts.`,
+  },
   'token-host-foreign': {
     sort: 'give-up',
     says: "{what} is at {host}, which is not the server's own host, so the access token stays here.",

@@ -55,8 +55,8 @@ export const FILE = {
   },
   'file-address-refused': {
     sort: 'give-up',
-    says: `The server names a file at {host}, an address that only this machine or its network reaches.`,
-    todo: 'If it is right, add the host to sync_config.token_hosts.',
+    says: 'A file of the export is where it is not asked for. {reason}',
+    todo: 'The next sync asks for it again.',
   },
   'file-too-large': {
     sort: 'give-up',

@@ -19,6 +19,17 @@ export const SERVER = {
     says: 'Expected the whole answer of {host} within {seconds} s, and it did not come.',
     todo: "It is tried again. If it stays, ask the server's operator.",
   },
+  'certificate-refused': {
+    sort: 'retry',
+    says: 'The certificate of {host} is not trusted: {reason}.',
+    todo: `If an authority of your own has signed it, name its certificate (PEM) in EXTRA_CA_FILE; else ask the server's
+      operator.`,
+  },
+  'proxy-refused': {
+    sort: 'retry',
+    says: 'The proxy {proxy} opened no way to {host}; it answered {found}.',
+    todo: 'It is tried again. Check HTTPS_PROXY (407: its user name and password) and what the proxy allows.',
+  },
   'request-aborted': {
     sort: 'retry',
     says: 'The request to {host} was called off, since the worker had to end.',
@@ -115,6 +126,11 @@ export const SERVER = {
     sort: 'give-up',
     says: 'The manifest lists {files} files of output and says of none where it is (url).',
     todo: "Ask the server's operator.",
+  },
+  'manifest-entries-lost': {
+    sort: 'retry',
+    says: 'The entries of the manifest that were read are not there any more: the database has crashed meanwhile.',
+    todo: 'It is read again.',
   },
   'manifest-too-large': {
     sort: 'give-up',
