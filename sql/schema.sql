@@ -852,11 +852,31 @@ create table connection (
   failures_in_row integer not null default 0,
   paused_until timestamp with time zone,
   silent_after timestamp with time zone,
+  credentials_cleared text,
+  public_jwk jsonb,
   constraint connection_site_key_form CHECK ((site_key ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
   constraint connection_vendor_known CHECK ((ehr_vendor = ANY (ARRAY['epic'::text, 'cerner'::text, 'other'::text]))),
   constraint connection_pkey PRIMARY KEY (connection_id),
   constraint connection_site_key_unique UNIQUE (site_key)
 );
+
+create table connection_key (
+  connection_key_id integer not null generated always as identity,
+  connection_id integer not null,
+  kid text not null,
+  algorithm text not null,
+  public_jwk jsonb not null,
+  private_key_sealed text,
+  made_at timestamp with time zone not null,
+  signs_from timestamp with time zone,
+  published_until timestamp with time zone,
+  constraint connection_key_retired CHECK (((published_until IS NULL) OR (private_key_sealed IS NULL))),
+  constraint connection_key_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint connection_key_pkey PRIMARY KEY (connection_key_id),
+  constraint connection_key_connection_id_kid_key UNIQUE (connection_id, kid)
+);
+CREATE UNIQUE INDEX connection_key_current ON connection_key USING btree (connection_id) WHERE ((signs_from IS NOT NULL) AND (published_until IS NULL));
+CREATE UNIQUE INDEX connection_key_next ON connection_key USING btree (connection_id) WHERE (signs_from IS NULL);
 
 create table content_use (
   resource_key bigint not null,
@@ -1336,6 +1356,13 @@ create table search_index (
   seconds numeric not null,
   constraint search_index_release_id_fkey FOREIGN KEY (release_id) REFERENCES vocabulary_release(release_id) ON DELETE CASCADE,
   constraint search_index_pkey PRIMARY KEY (release_id)
+);
+
+create table secrets_bound (
+  only_row boolean not null default true,
+  since timestamp with time zone not null,
+  constraint secrets_bound_only_row_check CHECK (only_row),
+  constraint secrets_bound_pkey PRIMARY KEY (only_row)
 );
 
 create table seen_resources (
