@@ -1,12 +1,12 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { readConnection } from '../../jobs/connection/connection.ts';
+import { type Connection, readConnection } from '../../jobs/connection/connection.ts';
 import { changedDestination } from '../../jobs/connection/destination.ts';
 import { testConnection } from '../../jobs/operator/test-connection.ts';
-import type { AppEnv } from '../app-env.ts';
+import type { AppEnv, Services } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
 import { checkConnection, connectionResource, givenFields } from '../reads/connections.ts';
-import { UpdateConnectionSchema } from '../schemas/connection.ts';
+import { type UpdateConnection, UpdateConnectionSchema } from '../schemas/connection.ts';
 import { ConnectionTestSchema } from '../schemas/connection-test.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { checkSecrets, sealSecrets } from '../secrets.ts';
@@ -46,14 +46,22 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { id } = c.req.valid('param');
   const body = c.req.valid('json');
   const stored = await readConnection(sql, id);
-  const before = await connectionResource(sql, id);
+  const connection = Object.keys(body).length > 0 ? await withUnsaved(c.var.services, stored, body) : stored;
+  const found = await testConnection({ connection, keyring, clock, fetch });
+  await audit(sql, c, { action: 'connection.test', target: `connection/${id}`, status: 200 });
+  return c.json(found, 200);
+};
+
+/** The connection as it would be stored with these settings, without credentials that were not meant for them. */
+async function withUnsaved({ sql, keyring }: Services, stored: Connection, body: UpdateConnection) {
+  const before = await connectionResource(sql, stored.connection_id);
   const next = { ...before, ...givenFields(body) };
   checkConnection(next);
   await checkSecrets(body, next.sync_config);
   const elsewhere = changedDestination(before, next);
   const none = { private_key_sealed: null, client_secret_sealed: null, signing_key_sealed: null };
-  const { private_key_sealed, client_secret_sealed } = await sealSecrets(keyring, id, body);
-  const connection = {
+  const { private_key_sealed, client_secret_sealed } = await sealSecrets(keyring, stored.connection_id, body);
+  return {
     ...stored,
     ...next,
     credentials_cleared: elsewhere.length > 0 ? elsewhere.join(', ') : stored.credentials_cleared,
@@ -61,7 +69,4 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     ...(private_key_sealed === undefined ? {} : { private_key_sealed, signing_key_sealed: null }),
     ...(client_secret_sealed === undefined ? {} : { client_secret_sealed }),
   };
-  const found = await testConnection({ connection, keyring, clock, fetch });
-  await audit(sql, c, { action: 'connection.test', target: `connection/${id}`, status: 200 });
-  return c.json(found, 200);
-};
+}

@@ -23,6 +23,9 @@ interface Connection {
   readonly notices: readonly string[];
   readonly private_key_sealed: string | null;
   readonly client_secret_sealed: string | null;
+  /** Of the key made here that signs. */
+  readonly signing_key_sealed: string | null;
+  readonly credentials_cleared: string | null;
 }
 
 export async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): AsyncGenerator<Finding> {
@@ -40,7 +43,9 @@ export async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): As
           )
         order by n.code, n.subject limit 5
       ) as notices,
-      c.private_key_sealed, c.client_secret_sealed
+      c.private_key_sealed, c.client_secret_sealed, c.credentials_cleared,
+      (select k.private_key_sealed from connection_key k where k.connection_id = c.connection_id
+       and k.signs_from is not null and k.published_until is null) as signing_key_sealed
     from connection_health h join connection c using (connection_id)
     order by h.site_key`;
   if (connections.length === 0) {
@@ -56,6 +61,17 @@ async function connectionOf(connection: Connection, keyring: Keyring | undefined
     return {
       ...{ state: 'wrong', what: site_key, found: `${found}; its secrets were sealed with another key` },
       todo: 'Add that key to ENCRYPTION_KEYS_OLD, or enter the secrets again.',
+    };
+  }
+  const { credentials_cleared: settings } = connection;
+  if (settings !== null) {
+    return {
+      ...{
+        state: 'wrong',
+        what: site_key,
+        found: `${found}; its credentials were cleared when ${settings} changed`,
+      },
+      todo: `Enter them again, or make a key: npm run cli -- keys create --connection ${site_key}`,
     };
   }
   const details = [
@@ -96,9 +112,14 @@ function todoOf(connection: Connection): string | undefined {
   return health === 'healthy' && failures > 0 ? 'select * from ehr_sync.failures' : undefined;
 }
 
+function sealedIn(place: (typeof SEALED)[number], connection: Connection): string | null {
+  if (place.table === 'connection') return connection[place.column];
+  return place.table === 'connection_key' ? connection.signing_key_sealed : null;
+}
+
 async function opens(keyring: Keyring, connection: Connection): Promise<boolean> {
   for (const place of SEALED) {
-    const sealed = place.table === 'connection' ? connection[place.column] : null;
+    const sealed = sealedIn(place, connection);
     if (sealed === null) continue;
     try {
       await unseal(keyring, { ...place, connection: connection.connection_id }, sealed);

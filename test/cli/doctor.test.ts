@@ -166,6 +166,13 @@ describe('the doctor', () => {
     await connection('new', null);
     await connection('files', null);
     await connection('locked', other);
+    const cleared = await connection('cleared', null);
+    await db.sql`update connection set credentials_cleared = 'token_endpoint' where connection_id = ${cleared}`;
+    const lockedKey = await connection('locked-key', null);
+    const place = { table: 'connection_key', column: 'private_key_sealed', connection: lockedKey } as const;
+    await db.sql`
+      insert into connection_key (connection_id, kid, algorithm, public_jwk, private_key_sealed, made_at, signs_from)
+      values (${lockedKey}, 'k', 'ES384', '{}', ${await seal(other, place, 'x')}, now(), now())`;
     expect(await findings()).toMatchObject({
       good: {
         state: 'well',
@@ -195,6 +202,8 @@ describe('the doctor', () => {
       new: { state: 'advice', todo: 'npm run cli -- sync new' },
       files: { state: 'advice', todo: 'npm run cli -- import DIR --site files' },
       locked: { state: 'wrong', found: expect.stringContaining('sealed with another key') },
+      'locked-key': { state: 'wrong', found: expect.stringContaining('sealed with another key') },
+      cleared: { state: 'wrong', found: expect.stringContaining('cleared when token_endpoint changed') },
     });
   });
 

@@ -201,8 +201,9 @@ describe('the rotation by schedule', () => {
   });
   /** What the step does on a day, counted from the moment after a key was made. */
   async function onDay(day: number): Promise<void> {
-    begin ??= Date.now();
-    const deps = { ...api.deps, clock: () => new Date(begin + day * DAY) };
+    const since = begin ?? Date.now();
+    begin = since;
+    const deps = { ...api.deps, clock: () => new Date(since + day * DAY) };
     await rotateKeysStep(deps, {
       commit: (work: (tx: never) => Promise<void>) => api.sql.begin((tx) => work(tx as never)),
     } as never);
