@@ -4,7 +4,7 @@
  */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
-import type { Keyring } from '../jobs/connection/secrets.ts';
+import type { Keyring } from '../jobs/connection/keyring.ts';
 import type { Outbound } from '../jobs/outbound/outbound.ts';
 import type { Queue } from '../jobs/step/queue.ts';
 import type { WholeTick } from '../jobs/tick.ts';

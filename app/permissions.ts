@@ -22,7 +22,13 @@ export interface Permission {
 }
 
 /** Operations that ask for no caller: they tell nothing, or (internal-tick) have a secret of their own. */
-export const OPEN: ReadonlySet<string> = new Set(['healthz', 'readyz', 'internal-tick']);
+export const OPEN: ReadonlySet<string> = new Set([
+  'healthz',
+  'readyz',
+  'internal-tick',
+  'get-jwks',
+  'get-connection-jwks',
+]);
 
 const may =
   (role: Role) =>
@@ -76,6 +82,9 @@ const TABLE: Readonly<Record<string, Permission>> = {
   'acknowledge-alert': operator('listed'),
 
   // What opens, changes or erases.
+  'list-connection-keys': admin('connection'),
+  'create-connection-key': admin('connection'),
+  'rotate-connection-keys': admin('connection'),
   'create-fhir-connection': admin('everything'),
   'update-fhir-connection': admin('connection'),
   'delete-fhir-connection': admin('connection'),

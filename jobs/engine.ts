@@ -2,9 +2,6 @@
  * Opens what a process needs (Postgres, queue, keys, memory of the vocabulary) from the environment, and closes it
  * again in the right order. API, workers, tick and CLI all start here.
  */
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { connect } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
@@ -13,8 +10,10 @@ import { migrate } from '../sql/migrate.ts';
 import { whenReady } from '../sql/when-ready.ts';
 import { readWebhook } from './alerts/webhook.ts';
 import { adoptNetworks } from './connection/adopt-networks.ts';
-import { type Keyring, openKeyring } from './connection/secrets.ts';
+import { publishEnteredKeys } from './connection/jwks.ts';
+import { bindSecrets } from './connection/reseal.ts';
 import { createTokens } from './fhir/token/tokens.ts';
+import { openKeys } from './key-provider.ts';
 import { createReferenceMemory } from './load/reference-memory.ts';
 import { openLog } from './log.ts';
 import { openOutbound } from './outbound/outbound.ts';
@@ -66,7 +65,18 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
       passive: options.passive ?? false,
       onError: (error) => log.error({ code: Reflect.get(error, 'code') }, `queue: ${error.message}`),
     });
-    const keyring = await openKeys(env, log);
+    const keyring = await openKeys(env, (where) =>
+      log.info({ where }, 'made a key for stored credentials; back it up with the database'),
+    );
+    const bound = await bindSecrets(sql, keyring);
+    if (bound.resealed > 0) log.info({ secrets: bound.resealed }, 'stored secrets bound to their places');
+    if (bound.unreadable > 0) {
+      log.warn(
+        { secrets: bound.unreadable },
+        'stored secrets of the form before do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or enter them again',
+      );
+    }
+    await publishEnteredKeys(sql, keyring);
     const webhook = readWebhook(env);
     const deps: Deps = {
       ...{ sql, schemas: database.schemas, queue, clock, keyring, log, webhook, outbound },
@@ -91,36 +101,4 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await database.close();
     throw error;
   }
-}
-
-/**
- * ENCRYPTION_KEY, or for the embedded database a key made once and kept beside it. With a database of one's own the
- * key must be given: two processes that made one each could not read each other's secrets.
- */
-async function openKeys(env: NodeJS.ProcessEnv, log: Logger): Promise<Keyring> {
-  const file = keyFile(env);
-  if (!env['ENCRYPTION_KEY'] && !env['DATABASE_URL'] && !existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
-    log.info({ file }, 'made a key for stored credentials; back it up with the database');
-  }
-  return findKeys(env);
-}
-
-/** The keys that are there; makes none. */
-export async function findKeys(env: NodeJS.ProcessEnv): Promise<Keyring> {
-  if (env['ENCRYPTION_KEY']) return openKeyring({ ENCRYPTION_KEY: env['ENCRYPTION_KEY'] });
-  if (env['DATABASE_URL']) {
-    throw new Error(
-      'ENCRYPTION_KEY is not set. With a database of your own, give every process the same key: ' +
-        'ENCRYPTION_KEY=$(openssl rand -base64 32). Keep it safe: without it the stored credentials cannot be read.',
-    );
-  }
-  const file = keyFile(env);
-  if (existsSync(file)) return openKeyring({ ENCRYPTION_KEY: readFileSync(file, 'utf8').trim() });
-  throw new Error('There is no key yet; the first start of API, workers or another command makes one.');
-}
-
-function keyFile(env: NodeJS.ProcessEnv): string {
-  return join(resolve(env['DATA_DIR'] || '.data'), 'encryption.key');
 }

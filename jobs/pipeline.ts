@@ -26,6 +26,7 @@ import { removeStep } from './operator/remove-vanished.ts';
 import { startPurgeStep } from './operator/start-purge.ts';
 import { remapStep } from './remap/remap-chunk.ts';
 import { scheduledSync } from './schedule/apply-schedules.ts';
+import { rotateKeysStep } from './schedule/rotate-keys.ts';
 import type { Handler } from './step/handler.ts';
 import type { StepName } from './step/queue.ts';
 
@@ -47,4 +48,5 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   vocabulary: loadVocabularyStep,
   alert: deliverAlert,
   watch: watchStep,
+  keys: rotateKeysStep,
 };

@@ -10,6 +10,7 @@ import { PIPELINE } from './pipeline.ts';
 import { failStepInTx } from './run/fail-step.ts';
 import { runStep } from './run-step.ts';
 import { applySchedules } from './schedule/apply-schedules.ts';
+import { scheduleKeys } from './schedule/rotate-keys.ts';
 import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
 import { syncError } from './step/errors.ts';
@@ -44,6 +45,7 @@ export async function startWorkers(
   await warnOfConcepts(deps);
   const search = keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log });
   await scheduleWatch(deps.queue);
+  await scheduleKeys(deps.queue);
   const stopping = new AbortController();
   for (const name of STEP_NAMES) {
     for (let n = 0; n < (concurrency[name] ?? STEPS[name].concurrency); n++) {

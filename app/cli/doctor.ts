@@ -1,6 +1,6 @@
 /** `cli doctor`: what is well and what is not, a line each. Exit code 1 when something is wrong. */
 
-import { findKeys } from '../../jobs/engine.ts';
+import { findKeys } from '../../jobs/key-provider.ts';
 import { type Examined, examine } from '../../jobs/operator/doctor.ts';
 import type { Finding } from '../../jobs/operator/finding.ts';
 import { connect } from '../../sql/connect.ts';

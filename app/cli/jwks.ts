@@ -1,10 +1,8 @@
 /**
- * `cli jwks SITE`: prints the public key of a connection as a JWK Set, to register at the EHR or to publish
+ * `cli jwks SITE`: prints the public keys of a connection as a JWK Set, to register at the EHR or to publish
  * at jwks_url.
  */
-import { readConnection } from '../../jobs/connection/connection.ts';
-import { unseal } from '../../jobs/connection/secrets.ts';
-import { publicJwk } from '../../jobs/fhir/token/assertion.ts';
+import { readJwks } from '../../jobs/connection/jwks.ts';
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
 
@@ -12,15 +10,15 @@ export async function showJwks(site: string): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
   try {
     const { connection_id } = await connectionOf(local.api, site);
-    const connection = await readConnection(local.engine.deps.sql, connection_id);
-    if (!connection.private_key_sealed)
-      throw new Error(`Connection "${site}" has no private key. Store one first (private_key_pem).`);
-    const pem = await unseal(local.engine.deps.keyring, connection.private_key_sealed);
-    const { kty, kid, n, e, crv, x, y } = await publicJwk(pem, connection.config.auth.key_id);
-    // Only the public members are picked, by name, so nothing else that a key object may hold gets out.
-    const key =
-      kty === 'RSA' ? { kty, kid, use: 'sig', alg: 'RS384', n, e } : { kty, kid, use: 'sig', crv, x, y };
-    console.log(JSON.stringify({ keys: [key] }, null, 2));
+    const { sql, clock } = local.engine.deps;
+    const jwks = await readJwks(sql, clock(), connection_id);
+    if (!jwks || jwks.keys.length === 0) {
+      throw new Error(
+        `Connection "${site}" has no key. Make one (npm run cli -- keys create --connection ${site}), or enter one ` +
+          '(private_key_pem).',
+      );
+    }
+    console.log(JSON.stringify(jwks, null, 2));
     return true;
   } finally {
     await local.close();

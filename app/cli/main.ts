@@ -7,6 +7,7 @@ import { describeError } from '../../jobs/step/describe-error.ts';
 import { doctor } from './doctor.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
+import { keysCommand } from './keys.ts';
 import { localCodeCommand } from './local-code-commands.ts';
 import { liftPurge, purgePatient, showPurges } from './purge.ts';
 import { checkQuality } from './quality.ts';
@@ -56,7 +57,13 @@ const USAGE = `Usage: npm run cli -- COMMAND
   status [SITE]                 connections and their last runs
   doctor                        what is well and what is not: database, key, vocabulary, connections
   quality                       run the data quality checks over the whole CDM
-  jwks SITE                     the public key of a connection as a JWK Set, to register at the EHR
+  jwks SITE                     the public keys of a connection as a JWK Set, to register at the EHR
+  keys create --connection SITE [--algorithm ES384|RS384] [--bits 3072|4096]
+                                make a key pair here: it signs at once, or next where the site has a key
+  keys rotate --connection SITE [--overlap-days N]
+                                let the next key sign; the one before stays published for 7 days
+  keys list --connection SITE   the key pairs that were made here
+  keys rotate-encryption        seal all stored secrets again with the first encryption key
 
 The database is DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR (./.data).`;
 
@@ -132,6 +139,10 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     return () => remap({ site, all, report, watch });
   }
   if (command === 'jwks' && first) return () => showJwks(first);
+  if (command === 'keys') {
+    const wantedKeys = keysCommand(first, values);
+    if (wantedKeys) return wantedKeys;
+  }
   if (command === 'doctor') return () => doctor();
   if (command === 'quality') return () => checkQuality();
   if (command === 'status') return () => showStatus(first);
@@ -172,6 +183,10 @@ function parse(args: string[]) {
       search: { type: 'string' },
       state: { type: 'string' },
       csv: { type: 'boolean', default: false },
+      connection: { type: 'string' },
+      algorithm: { type: 'string' },
+      bits: { type: 'string' },
+      'overlap-days': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });

@@ -1,11 +1,12 @@
 /** Reads connections for the API: without their sealed secrets, and with the outcome of their last run. */
 
+import { mayBeAudience } from '../../jobs/connection/destination.ts';
 import { readSyncConfig } from '../../jobs/connection/sync-config.ts';
 import { SyncConfigSchema } from '../../jobs/connection/sync-config-schema.ts';
 import { isLoopback } from '../../jobs/fhir/http.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type FieldError, problem } from '../problems.ts';
-import type { ConnectionResource } from '../schemas/connection.ts';
+import type { ConnectionResource, UpdateConnection } from '../schemas/connection.ts';
 
 interface ConnectionRow {
   connection_id: number;
@@ -25,6 +26,7 @@ interface ConnectionRow {
   is_active: boolean;
   has_private_key: boolean;
   has_client_secret: boolean;
+  credentials_cleared: string | null;
   watermark: string | null;
   last_sync_at: Date | null;
   last_sync_status: string | null;
@@ -56,7 +58,10 @@ export async function selectConnections(
     select c.connection_id, c.site_name, c.site_key, c.ehr_vendor, c.fhir_base_url, c.token_endpoint, c.client_id,
       c.jwks_url, c.scopes, c.group_id, c.export_resource_types, c.target_source, c.incremental_enabled,
       c.sync_config, c.is_active, c.watermark, c.created_at, c.updated_at,
-      c.private_key_sealed is not null as has_private_key,
+      c.private_key_sealed is not null or exists (
+        select from connection_key k where k.connection_id = c.connection_id and k.private_key_sealed is not null
+      ) as has_private_key,
+      c.credentials_cleared,
       c.client_secret_sealed is not null as has_client_secret,
       coalesce(last.finished_at, last.started_at, last.created_at) as last_sync_at,
       last.status as last_sync_status
@@ -77,6 +82,7 @@ export async function selectConnections(
     // Older rows may hold settings that this version refuses; they are shown as empty, rather than the
     // connection not at all.
     sync_config: SyncConfigSchema.safeParse(row.sync_config).data ?? {},
+    credentials_cleared: row.credentials_cleared?.split(', ') ?? [],
     last_sync_at: row.last_sync_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
@@ -111,8 +117,33 @@ export function checkConnection(connection: {
   if (config.level === 'group' && !connection.group_id) {
     faults.push({ path: 'sync_config.level', message: 'Level "group" needs a group_id.' });
   }
+  const { audience } = config.auth;
+  if (audience !== undefined && connection.token_endpoint !== null) {
+    const server = { tokenEndpoint: connection.token_endpoint, fhirBaseUrl: connection.fhir_base_url };
+    if (!mayBeAudience(audience, server)) {
+      faults.push({
+        path: 'sync_config.auth.audience',
+        message:
+          'Expected the token endpoint, or an address on its host or on that of the FHIR server: an assertion that ' +
+          'names another server could be used there. Others must be named in ALLOWED_AUDIENCES.',
+      });
+    }
+  }
+  if (config.auth.rotate_days !== undefined && connection.jwks_url === null) {
+    faults.push({
+      path: 'sync_config.auth.rotate_days',
+      message: 'Needs jwks_url: an EHR that does not read our keys would not learn of the next one.',
+    });
+  }
   const [first] = faults;
   if (first) throw problem('invalid-request', `${first.path}: ${first.message}`, { errors: faults });
+}
+
+/** The fields of a body that are there, without the secrets. */
+export function givenFields({ private_key_pem: _pem, client_secret: _secret, ...fields }: UpdateConnection) {
+  const { fhir_base_url: base, ...others } = fields;
+  const present = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  return base === undefined ? present : { ...present, fhir_base_url: normaliseBase(base) };
 }
 
 /** Removes the fragment and trailing slashes, so that paths join and the same server is recognised. */

@@ -5,7 +5,7 @@ import { errors, problem } from '../problems.ts';
 import { checkConnection, connectionResource, normaliseBase } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
 import { ConnectionSchema, CreateConnectionSchema } from '../schemas/connection.ts';
-import { sealSecrets } from '../secrets.ts';
+import { checkSecrets, storeSecrets } from '../secrets.ts';
 
 export const route = createRoute({
   method: 'post',
@@ -32,24 +32,23 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sync_config = {}, ...body } = c.req.valid('json');
   const given = { ...body, sync_config, fhir_base_url: normaliseBase(body.fhir_base_url) };
   checkConnection(given);
-  const sealed = await sealSecrets(keyring, given, sync_config);
+  await checkSecrets(given, sync_config);
   const created = await sql.begin(async (tx) => {
     const [row] = await tx<{ connection_id: number }[]>`
       insert into connection (
-        site_name, site_key, ehr_vendor, fhir_base_url, token_endpoint, client_id, private_key_sealed,
-        client_secret_sealed, jwks_url, scopes, group_id, export_resource_types, target_source,
+        site_name, site_key, ehr_vendor, fhir_base_url, token_endpoint, client_id, jwks_url, scopes, group_id, export_resource_types, target_source,
         incremental_enabled, sync_config, is_active
       )
       values (
         ${given.site_name}, ${given.site_key}, ${given.ehr_vendor}, ${given.fhir_base_url},
-        ${given.token_endpoint}, ${given.client_id}, ${sealed.private_key_sealed ?? null},
-        ${sealed.client_secret_sealed ?? null}, ${given.jwks_url}, ${given.scopes}, ${given.group_id},
+        ${given.token_endpoint}, ${given.client_id}, ${given.jwks_url}, ${given.scopes}, ${given.group_id},
         ${given.export_resource_types}, ${given.target_source}, ${given.incremental_enabled},
         ${JSON.stringify(sync_config)}::text::jsonb, ${given.is_active}
       )
       on conflict (site_key) do nothing
       returning connection_id`;
     if (!row) throw problem('site-key-taken', `Another connection has the site_key "${given.site_key}".`);
+    await storeSecrets(tx, keyring, row.connection_id, given);
     await audit(tx, c, {
       action: 'connection.create',
       target: `connection/${row.connection_id}`,

@@ -50,6 +50,7 @@ export const route = createRoute({
       'sync-already-running',
       'connection-inactive',
       'connection-without-server',
+      'credentials-cleared',
       'body-too-large',
       'unsupported-media-type',
     ),

@@ -1,4 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { changedDestination } from '../../jobs/connection/destination.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
@@ -6,12 +7,12 @@ import {
   checkConnection,
   connectionNotFound,
   connectionResource,
-  normaliseBase,
+  givenFields,
 } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
-import { ConnectionSchema, type UpdateConnection, UpdateConnectionSchema } from '../schemas/connection.ts';
+import { ConnectionSchema, UpdateConnectionSchema } from '../schemas/connection.ts';
 import { ConnectionParams } from '../schemas/page.ts';
-import { sealSecrets } from '../secrets.ts';
+import { checkSecrets, clearSecrets, storeSecrets } from '../secrets.ts';
 
 export const route = createRoute({
   method: 'put',
@@ -20,7 +21,9 @@ export const route = createRoute({
   tags: ['Connections'],
   summary: 'Change a connection',
   description:
-    'Fields that are given are replaced (sync_config as a whole); others, secrets too, stay. Null clears.',
+    'Fields that are given are replaced (sync_config as a whole); others stay. Null clears. Whoever changes where ' +
+    'credentials go (base URL, token endpoint, audience, further token hosts, http) gives them again: they are cleared ' +
+    'otherwise, and `credentials_cleared` says so.',
   request: {
     params: ConnectionParams,
     body: { required: true, content: { 'application/json': { schema: UpdateConnectionSchema } } },
@@ -46,9 +49,10 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const updated = await sql.begin(async (tx) => {
     const [locked] = await tx`select 1 from connection where connection_id = ${id} for update`;
     if (!locked) throw connectionNotFound(id);
-    const next = { ...(await connectionResource(tx, id)), ...given(body) };
+    const before = await connectionResource(tx, id);
+    const next = { ...before, ...givenFields(body) };
     checkConnection(next);
-    const sealed = await sealSecrets(keyring, body, next.sync_config);
+    await checkSecrets(body, next.sync_config);
     const [taken] = await tx`
       select 1 from connection where site_key = ${next.site_key} and connection_id <> ${id}`;
     if (taken) throw problem('site-key-taken', `Another connection has the site_key "${next.site_key}".`);
@@ -63,26 +67,14 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
           when ${body.sync_config !== undefined} then ${JSON.stringify(next.sync_config)}::text::jsonb
           else sync_config
         end, is_active = ${next.is_active},
-        private_key_sealed = case
-          when ${sealed.private_key_sealed !== undefined} then ${sealed.private_key_sealed ?? null}
-          else private_key_sealed
-        end,
-        client_secret_sealed = case
-          when ${sealed.client_secret_sealed !== undefined} then ${sealed.client_secret_sealed ?? null}
-          else client_secret_sealed
-        end,
         updated_at = ${clock()}
       where connection_id = ${id}`;
+    const elsewhere = changedDestination(before, next);
+    if (elsewhere.length > 0) await clearSecrets(tx, id, elsewhere);
+    await storeSecrets(tx, keyring, id, body);
     await audit(tx, c, { action: 'connection.update', target: `connection/${id}`, status: 200 });
     return await connectionResource(tx, id);
   });
   await reschedule({ sql, queue }, updated);
   return c.json(updated, 200);
 };
-
-/** The fields of the body that are there, without the secrets. */
-function given({ private_key_pem: _pem, client_secret: _secret, ...fields }: UpdateConnection) {
-  const { fhir_base_url: base, ...others } = fields;
-  const present = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
-  return base === undefined ? present : { ...present, fhir_base_url: normaliseBase(base) };
-}

@@ -106,7 +106,9 @@ export const CreateConnectionSchema = z
 export const UpdateConnectionSchema = z
   .strictObject({ ...z.object(fields).partial().shape, ...secrets })
   .openapi('UpdateConnection', {
-    description: 'Fields that are given are replaced; others, secrets too, stay. Null clears a field.',
+    description:
+      'Fields that are given are replaced; others stay. Null clears a field. Credentials stay, unless what says where ' +
+      'they go is changed and they are not given again (`credentials_cleared`).',
   });
 
 export const ConnectionSchema = z
@@ -115,6 +117,12 @@ export const ConnectionSchema = z
     ...fields,
     has_private_key: z.boolean().describe('Whether a private key is stored.'),
     has_client_secret: z.boolean().describe('Whether a client secret is stored.'),
+    credentials_cleared: z
+      .array(z.string())
+      .describe(
+        'Settings whose change has cleared the credentials, since they say where credentials go. Enter them again. ' +
+          'Empty: none were cleared.',
+      ),
     watermark: z
       .string()
       .nullable()

@@ -6,7 +6,8 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Sql, Tx } from '../../sql/connect.ts';
-import { type Keyring, seal, unseal } from '../connection/secrets.ts';
+import type { Keyring } from '../connection/keyring.ts';
+import { type Place, seal, unseal } from '../connection/secrets.ts';
 import type { Line } from '../lines/line.ts';
 import { type Lines, type Read, readLine } from '../lines/read-lines.ts';
 import { patientsOf } from '../map/read/patient-of.ts';
@@ -37,13 +38,14 @@ export async function openHash(
   keyring: Keyring,
   connectionId: number,
 ): Promise<(patientId: string) => Buffer> {
-  const fresh = await seal(keyring, randomBytes(32).toString('base64'));
+  const place: Place = { table: 'blocklist_secret', column: 'secret_sealed', connection: connectionId };
+  const fresh = await seal(keyring, place, randomBytes(32).toString('base64'));
   await tx`
     insert into blocklist_secret (connection_id, secret_sealed) values (${connectionId}, ${fresh})
     on conflict (connection_id) do nothing`;
   const [row] = await tx<{ secret_sealed: string }[]>`
     select secret_sealed from blocklist_secret where connection_id = ${connectionId}`;
-  const secret = await unseal(keyring, row?.secret_sealed ?? '');
+  const secret = await unseal(keyring, place, row?.secret_sealed ?? '');
   return (id) => createHmac('sha256', secret).update(id).digest();
 }
 

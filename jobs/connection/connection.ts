@@ -11,7 +11,12 @@ export interface Connection {
   readonly fhir_base_url: string | null;
   readonly token_endpoint: string | null;
   readonly client_id: string | null;
+  /** A key that was entered. */
   readonly private_key_sealed: string | null;
+  /** The key made here that signs; it goes before one that was entered. */
+  readonly signing_key_sealed: string | null;
+  /** Settings whose change has cleared the credentials; null when they are there or never were. */
+  readonly credentials_cleared: string | null;
   readonly client_secret_sealed: string | null;
   readonly scopes: string;
   readonly group_id: string | null;
@@ -36,13 +41,20 @@ export interface Connection {
 export async function readConnection(sql: Sql | Tx, connectionId: number): Promise<Connection> {
   const [row] = await sql<Omit<Connection, 'config'>[]>`
     select connection_id, site_key, site_name, ehr_vendor, fhir_base_url, token_endpoint, client_id, private_key_sealed,
-      client_secret_sealed, scopes, group_id, export_resource_types, target_source, incremental_enabled, is_active,
+      (select k.private_key_sealed from connection_key k where k.connection_id = c.connection_id
+       and k.signs_from is not null and k.published_until is null) as signing_key_sealed,
+      credentials_cleared, client_secret_sealed, scopes, group_id, export_resource_types, target_source, incremental_enabled, is_active,
       watermark, watermark_scope, watermark_not_granted, updated_at, jwks_url, paused_until, sync_config
-    from connection where connection_id = ${connectionId}`;
+    from connection c where connection_id = ${connectionId}`;
   if (!row) {
     throw syncError('connection-not-found', { connection_id: connectionId });
   }
   return { ...row, config: readSyncConfig(row.sync_config) };
+}
+
+export function hasCredentials(connection: Connection): boolean {
+  const { signing_key_sealed, private_key_sealed, client_secret_sealed } = connection;
+  return signing_key_sealed !== null || private_key_sealed !== null || client_secret_sealed !== null;
 }
 
 /**

@@ -96,7 +96,7 @@ const AuthSchema = z
   .strictObject({
     key_id: optional(
       z.string().min(1).max(4000),
-      '`kid` of the client assertion. Left out: the RFC 7638 thumbprint of the public key.',
+      '`kid` of the client assertion with a key that was entered. Left out: the RFC 7638 thumbprint of the public key.',
     ),
     algorithm: optional(
       z.enum(ALGORITHMS),
@@ -104,11 +104,20 @@ const AuthSchema = z
     ),
     audience: optional(
       z.string().min(1).max(4000),
-      '`aud` of the client assertion, for servers that want another than their token endpoint.',
+      '`aud` of the client assertion, for servers that want another than their token endpoint: an address on its host or on that of the FHIR server, or one that the installation allows (ALLOWED_AUDIENCES).',
     ),
     token_auth: optional(
       z.enum(['private_key_jwt', 'client_secret_basic', 'client_secret_post']),
       'How the client proves itself. Left out: private_key_jwt with a private key, else client_secret_basic.',
+    ),
+    rotate_days: optional(
+      z.int().min(30).max(3650),
+      'Days after which another key takes over from one that was made here. Needs jwks_url: the EHR must read our keys. Left out: by command only.',
+    ),
+    overlap_days: optional(
+      z.int().min(1).max(29),
+      'Days that a key is published before it signs, and after it has signed.',
+      7,
     ),
   })
   .meta({ id: 'SyncAuth', description: 'Departures from SMART Backend Services that a server asks for.' });

@@ -5,7 +5,7 @@
 
 import type { Schemas, Sql } from '../../sql/connect.ts';
 import { pendingMigrations } from '../../sql/migrate.ts';
-import type { Keyring } from '../connection/secrets.ts';
+import type { Keyring } from '../connection/keyring.ts';
 import { describeError } from '../step/describe-error.ts';
 import { workerSigns } from '../step/worker-signs.ts';
 import { checkConcepts } from '../vocabulary/check-concepts.ts';

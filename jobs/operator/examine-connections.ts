@@ -2,7 +2,8 @@
 
 import type { Sql } from '../../sql/connect.ts';
 import type { Health, Reason } from '../connection/health.ts';
-import { type Keyring, unseal } from '../connection/secrets.ts';
+import type { Keyring } from '../connection/keyring.ts';
+import { SEALED, unseal } from '../connection/secrets.ts';
 import type { Finding } from './finding.ts';
 import { type LastRun, waysOn } from './retry-run.ts';
 
@@ -20,7 +21,11 @@ interface Connection {
   readonly coverage: number | null;
   readonly has_server: boolean;
   readonly notices: readonly string[];
-  readonly sealed: readonly string[];
+  readonly private_key_sealed: string | null;
+  readonly client_secret_sealed: string | null;
+  /** Of the key made here that signs. */
+  readonly signing_key_sealed: string | null;
+  readonly credentials_cleared: string | null;
 }
 
 export async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): AsyncGenerator<Finding> {
@@ -38,7 +43,9 @@ export async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): As
           )
         order by n.code, n.subject limit 5
       ) as notices,
-      array_remove(array[c.private_key_sealed, c.client_secret_sealed], null) as sealed
+      c.private_key_sealed, c.client_secret_sealed, c.credentials_cleared,
+      (select k.private_key_sealed from connection_key k where k.connection_id = c.connection_id
+       and k.signs_from is not null and k.published_until is null) as signing_key_sealed
     from connection_health h join connection c using (connection_id)
     order by h.site_key`;
   if (connections.length === 0) {
@@ -48,12 +55,23 @@ export async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): As
 }
 
 async function connectionOf(connection: Connection, keyring: Keyring | undefined): Promise<Finding> {
-  const { site_key, health, reasons, notices, sealed } = connection;
+  const { site_key, health, reasons, notices } = connection;
   const found = [health, ...figures(connection)].join(', ');
-  if (keyring && !(await opens(keyring, sealed))) {
+  if (keyring && !(await opens(keyring, connection))) {
     return {
       ...{ state: 'wrong', what: site_key, found: `${found}; its secrets were sealed with another key` },
-      todo: 'Add that key to ENCRYPTION_KEY, or enter the secrets again.',
+      todo: 'Add that key to ENCRYPTION_KEYS_OLD, or enter the secrets again.',
+    };
+  }
+  const { credentials_cleared: settings } = connection;
+  if (settings !== null) {
+    return {
+      ...{
+        state: 'wrong',
+        what: site_key,
+        found: `${found}; its credentials were cleared when ${settings} changed`,
+      },
+      todo: `Enter them again, or make a key: npm run cli -- keys create --connection ${site_key}`,
     };
   }
   const details = [
@@ -94,10 +112,17 @@ function todoOf(connection: Connection): string | undefined {
   return health === 'healthy' && failures > 0 ? 'select * from ehr_sync.failures' : undefined;
 }
 
-async function opens(keyring: Keyring, sealed: readonly string[]): Promise<boolean> {
-  for (const secret of sealed) {
+function sealedIn(place: (typeof SEALED)[number], connection: Connection): string | null {
+  if (place.table === 'connection') return connection[place.column];
+  return place.table === 'connection_key' ? connection.signing_key_sealed : null;
+}
+
+async function opens(keyring: Keyring, connection: Connection): Promise<boolean> {
+  for (const place of SEALED) {
+    const sealed = sealedIn(place, connection);
+    if (sealed === null) continue;
     try {
-      await unseal(keyring, secret);
+      await unseal(keyring, { ...place, connection: connection.connection_id }, sealed);
     } catch {
       return false;
     }

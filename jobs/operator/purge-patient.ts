@@ -17,6 +17,7 @@ import { openLedger } from '../load/write/ledger.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
+import { patientIdsOf } from './start-purge.ts';
 
 /** Chunks per commit. */
 const BATCH = 16;
@@ -49,7 +50,9 @@ async function openPurge(tx: Tx, deps: Deps, run: Run): Promise<Purge | undefine
   const [row] = await tx<{ purge_id: number; patient_ids_sealed: string | null }[]>`
     select purge_id, patient_ids_sealed from purge where run_id = ${run.run_id}`;
   if (!row?.patient_ids_sealed) return undefined;
-  const ids: unknown = JSON.parse(await unseal(deps.keyring, row.patient_ids_sealed));
+  const ids: unknown = JSON.parse(
+    await unseal(deps.keyring, patientIdsOf(run.connection_id), row.patient_ids_sealed),
+  );
   const patients = Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
   return { purge_id: row.purge_id, patients };
 }
@@ -65,7 +68,7 @@ async function followMergesInTx(tx: Tx, deps: Deps, run: Run, purge: Purge): Pro
     )
     select id from same`;
   purge.patients = same.map((one) => one.id);
-  const sealed = await seal(deps.keyring, JSON.stringify(purge.patients));
+  const sealed = await seal(deps.keyring, patientIdsOf(run.connection_id), JSON.stringify(purge.patients));
   await tx`update purge set patient_ids_sealed = ${sealed} where purge_id = ${purge.purge_id}`;
   const hashOf = await openHash(tx, deps.keyring, run.connection_id);
   for (const id of purge.patients) {

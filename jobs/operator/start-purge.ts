@@ -6,7 +6,8 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { openHash } from '../4-map/blocklist.ts';
 import { readConnection } from '../connection/connection.ts';
-import { type Keyring, seal } from '../connection/secrets.ts';
+import type { Keyring } from '../connection/keyring.ts';
+import { type Place, seal } from '../connection/secrets.ts';
 import type { Clock } from '../step/clock.ts';
 import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
@@ -24,6 +25,11 @@ export interface PurgeRequest {
   readonly requested_by: string;
 }
 
+/** Where the ids of a purge's patients are kept. */
+export const patientIdsOf = (connection: number): Place => ({
+  ...{ table: 'purge', column: 'patient_ids_sealed', connection },
+});
+
 export async function startPurge(
   deps: { readonly sql: Sql; readonly queue: Queue; readonly clock: Clock; readonly keyring: Keyring },
   request: PurgeRequest,
@@ -32,7 +38,11 @@ export async function startPurge(
   // A mistyped id would purge nobody, and whoever asked would believe that it is done.
   if (!request.unknown && !(await isKnown(deps.sql, request))) throw syncError('patient-unknown', {});
   const hashOf = await openHash(deps.sql, deps.keyring, request.connection_id);
-  const sealed = await seal(deps.keyring, JSON.stringify([request.patient_id]));
+  const sealed = await seal(
+    deps.keyring,
+    patientIdsOf(request.connection_id),
+    JSON.stringify([request.patient_id]),
+  );
   return await deps.sql.begin(async (tx) => {
     const [created] = await tx<{ purge_id: number }[]>`
       insert into purge (connection_id, reason, requested_by, requested_at, patient_ids_sealed)

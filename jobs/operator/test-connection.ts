@@ -3,7 +3,7 @@
  * accepts it, the FHIR server answers, and has the Group that is to be exported, if one is. Changes nothing, here or there; tells no token.
  */
 
-import type { Keyring } from '../connection/secrets.ts';
+import type { Keyring } from '../connection/keyring.ts';
 import { exportLevel, readSyncConfig } from '../connection/sync-config.ts';
 import { readCapability, requestMetadata } from '../fhir/capability.ts';
 import { ehrHttp } from '../fhir/ehr-http.ts';

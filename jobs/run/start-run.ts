@@ -5,7 +5,7 @@
 
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
-import { exportScope, readConnection } from '../connection/connection.ts';
+import { exportScope, hasCredentials, readConnection } from '../connection/connection.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
@@ -43,6 +43,9 @@ export async function startRunInTx(
   }
   if (!connection.fhir_base_url) {
     throw syncError('connection-without-server', { site_key: connection.site_key });
+  }
+  if (connection.credentials_cleared !== null && !hasCredentials(connection)) {
+    throw syncError('credentials-cleared', { settings: connection.credentials_cleared });
   }
   if (request.triggered_by !== SCHEDULE) await closeBreakerInTx(tx, connection.connection_id);
   else if (connection.paused_until && connection.paused_until > deps.clock()) {

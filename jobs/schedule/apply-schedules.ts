@@ -71,6 +71,7 @@ export const scheduledSync: Handler<'schedule'> = async (deps, step) => {
       'connection-not-found',
       'connection-without-server',
       'connection-paused',
+      'credentials-cleared',
     ];
     if (!(error instanceof SyncError) || !skip.includes(error.code)) throw error;
     deps.log.warn({ connection_id, code: error.code }, `scheduled sync skipped: ${error.message}`);

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Schemas, Sql } from '../../sql/connect.ts';
 import type { Webhook } from '../alerts/webhook.ts';
-import type { Keyring } from '../connection/secrets.ts';
+import type { Keyring } from '../connection/keyring.ts';
 import type { Tokens } from '../fhir/token/tokens.ts';
 import type { FirstLoads } from '../load/compare/first-load.ts';
 import type { ReferenceMemory } from '../load/reference-memory.ts';

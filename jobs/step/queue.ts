@@ -43,6 +43,7 @@ export const STEPS = {
   vocabulary: { payload: z.strictObject({ load_id: id, attempt }), concurrency: 1 },
   alert: { payload: z.strictObject({ alert_id: id, attempt }), concurrency: 1 },
   watch: { payload: z.strictObject({ attempt }), concurrency: 1 },
+  keys: { payload: z.strictObject({ attempt }), concurrency: 1 },
 } as const;
 
 export type StepName = keyof typeof STEPS;

@@ -30,7 +30,7 @@ export interface paths {
         get: operations["get-fhir-connection"];
         /**
          * Change a connection
-         * @description Fields that are given are replaced (sync_config as a whole); others, secrets too, stay. Null clears.
+         * @description Fields that are given are replaced (sync_config as a whole); others stay. Null clears. Whoever changes where credentials go (base URL, token endpoint, audience, further token hosts, http) gives them again: they are cleared otherwise, and `credentials_cleared` says so.
          */
         put: operations["update-fhir-connection"];
         post?: never;
@@ -55,9 +55,87 @@ export interface paths {
         put?: never;
         /**
          * Test a connection
-         * @description Makes a client assertion, exchanges it for a token, reads the server metadata, and looks the Group up where one is to be exported. Answers 200 also when a step failed: the test itself was done.
+         * @description Makes a client assertion, exchanges it for a token, reads the server metadata, and looks the Group up where one is to be exported. Answers 200 also when a step failed: the test itself was done. Settings in the body are tried without being stored; stored credentials are tried with them only where they go where they are meant to.
          */
         post: operations["test-fhir-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the key pairs that were made here */
+        get: operations["list-connection-keys"];
+        put?: never;
+        /**
+         * Make a key pair
+         * @description Its private half stays here, sealed; its public half is published at /.well-known/jwks/{id}. It signs at once where the connection has no key; else it is published and waits until the keys are rotated.
+         */
+        post: operations["create-connection-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/fhir-connections/{id}/keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the next key sign
+         * @description The private half of the key before is destroyed; its public half stays published for the overlap.
+         */
+        post: operations["rotate-connection-keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public keys of all active connections */
+        get: operations["get-jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public keys of a connection
+         * @description The address to register at the EHR and to enter as jwks_url.
+         */
+        get: operations["get-connection-jwks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -908,6 +986,8 @@ export interface components {
             has_private_key: boolean;
             /** @description Whether a client secret is stored. */
             has_client_secret: boolean;
+            /** @description Settings whose change has cleared the credentials, since they say where credentials go. Enter them again. Empty: none were cleared. */
+            credentials_cleared: string[];
             /** @description transactionTime of the last sync that loaded everything; the next `_since`. Null: the next is full. */
             watermark: string | null;
             /**
@@ -1096,20 +1176,27 @@ export interface components {
         };
         /** @description Departures from SMART Backend Services that a server asks for. */
         SyncAuth: {
-            /** @description `kid` of the client assertion. Left out: the RFC 7638 thumbprint of the public key. */
+            /** @description `kid` of the client assertion with a key that was entered. Left out: the RFC 7638 thumbprint of the public key. */
             key_id?: string;
             /**
              * @description Signature of the client assertion. Left out: what the server lists and the key can; RS384 or ES384 first.
              * @enum {string}
              */
             algorithm?: "RS256" | "RS384" | "RS512" | "ES256" | "ES384";
-            /** @description `aud` of the client assertion, for servers that want another than their token endpoint. */
+            /** @description `aud` of the client assertion, for servers that want another than their token endpoint: an address on its host or on that of the FHIR server, or one that the installation allows (ALLOWED_AUDIENCES). */
             audience?: string;
             /**
              * @description How the client proves itself. Left out: private_key_jwt with a private key, else client_secret_basic.
              * @enum {string}
              */
             token_auth?: "private_key_jwt" | "client_secret_basic" | "client_secret_post";
+            /** @description Days after which another key takes over from one that was made here. Needs jwks_url: the EHR must read our keys. Left out: by command only. */
+            rotate_days?: number;
+            /**
+             * @description Days that a key is published before it signs, and after it has signed.
+             * @default 7
+             */
+            overlap_days?: number;
         };
         /** @description How long what was received is kept. */
         SyncRetention: {
@@ -1338,7 +1425,7 @@ export interface components {
             /** @description OAuth client secret, for servers without asymmetric authentication. Write-only, stored encrypted. */
             client_secret?: string | null;
         };
-        /** @description Fields that are given are replaced; others, secrets too, stay. Null clears a field. */
+        /** @description Fields that are given are replaced; others stay. Null clears a field. Credentials stay, unless what says where they go is changed and they are not given again (`credentials_cleared`). */
         UpdateConnection: {
             /** @description Name of the site, for people. */
             site_name?: string;
@@ -1419,6 +1506,84 @@ export interface components {
             fhir_version: string | null;
             /** @description Software name and version of the server. */
             server_version: string | null;
+        };
+        ConnectionKeys: {
+            /** @description Key pairs that were made here, the next one first. */
+            items: components["schemas"]["ConnectionKey"][];
+        };
+        ConnectionKey: {
+            /** @description Name of the key: RFC 7638 thumbprint of its public half. */
+            kid: string;
+            /** @description Algorithm of its signatures. */
+            algorithm: string;
+            /**
+             * @description Published and waiting; signing; published until the EHR has forgotten it.
+             * @enum {string}
+             */
+            state: "next" | "current" | "previous";
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made_at: string;
+            /**
+             * Format: date-time
+             * @description Since when it signs, or signed. Null: not yet.
+             */
+            signs_from: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is published. Null: no end.
+             */
+            published_until: string | null;
+        };
+        CreateConnectionKey: {
+            /**
+             * @description ES384: EC on P-384. RS384: RSA.
+             * @default ES384
+             * @enum {string}
+             */
+            algorithm?: "ES384" | "RS384";
+            /** @description Of an RSA key. Left out: 3072. */
+            bits?: 3072 | 4096;
+        };
+        RotateConnectionKeys: {
+            /**
+             * @description Days that the key before stays published. 0: not at all, as after a leak.
+             * @default 7
+             */
+            overlap_days?: number;
+        };
+        /** @description JWK Set (RFC 7517). */
+        JwkSet: {
+            /** @description Public keys; those that sign, and those that will or did. */
+            keys: components["schemas"]["Jwk"][];
+        };
+        Jwk: {
+            /**
+             * @description Kind of key.
+             * @enum {string}
+             */
+            kty: "RSA" | "EC";
+            /** @description Name of the key, as in the header of our assertions. */
+            kid: string;
+            /**
+             * @description It checks signatures.
+             * @enum {string}
+             */
+            use: "sig";
+            /** @description Algorithm of the signatures. */
+            alg?: string;
+            /** @description Modulus of an RSA key. */
+            n?: string;
+            /** @description Exponent of an RSA key. */
+            e?: string;
+            /** @description Curve of an EC key. */
+            crv?: string;
+            /** @description Coordinate of an EC key. */
+            x?: string;
+            /** @description Coordinate of an EC key. */
+            y?: string;
         };
         StartedSync: {
             /** @description Number of the new run. */
@@ -3451,7 +3616,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateConnection"];
+            };
+        };
         responses: {
             /** @description What was found. */
             200: {
@@ -3460,6 +3629,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectionTest"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `private-key-invalid`: The private key cannot be used. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-connection-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionKeys"];
                 };
             };
             /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
@@ -3536,6 +3818,355 @@ export interface operations {
             };
         };
     };
+    "create-connection-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateConnectionKey"];
+            };
+        };
+        responses: {
+            /** @description The keys. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionKeys"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `next-key-waits`: A next key waits already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-connection-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateConnectionKeys"];
+            };
+        };
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionKeys"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-next-key`: There is no next key. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-jwks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JwkSet"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-connection-jwks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JwkSet"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "start-sync": {
         parameters: {
             query?: never;
@@ -3597,7 +4228,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. */
+            /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. `credentials-cleared`: The credentials of the connection were cleared. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
+import { openKeyring } from '../../jobs/connection/keyring.ts';
+import { seal } from '../../jobs/connection/secrets.ts';
 import { startRun } from '../../jobs/run/start-run.ts';
 import { systemClock } from '../../jobs/step/clock.ts';
 import { openQueue } from '../../jobs/step/queue.ts';
@@ -35,10 +36,13 @@ export async function openSite(url: string, ehr: Ehr): Promise<Site> {
     insert into connection ${sql({
       ...{ site_key: 'bench', site_name: 'Bench', client_id: 'bench' },
       ...{ fhir_base_url: ehr.url, token_endpoint: ehr.tokenEndpoint },
-      client_secret_sealed: await seal(keyring, ehr.secret),
       sync_config: sql.json({ allowed_networks: LOOPBACK }),
     })} returning connection_id`;
   const connection_id = created?.connection_id ?? 0;
+  const place = { table: 'connection', column: 'client_secret_sealed', connection: connection_id } as const;
+  await sql`
+    update connection set client_secret_sealed = ${await seal(keyring, place, ehr.secret)}
+    where connection_id = ${connection_id}`;
   const deps = { sql, queue, clock: systemClock };
 
   const start = async ({ full = false } = {}) =>

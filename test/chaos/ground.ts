@@ -5,7 +5,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
-import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
+import { openKeyring } from '../../jobs/connection/keyring.ts';
+import { seal } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
 import { startRun } from '../../jobs/run/start-run.ts';
@@ -96,10 +97,13 @@ async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
     insert into connection ${sql({
       ...{ site_key: 'chaos', site_name: 'Chaos', client_id: 'chaos' },
       ...{ fhir_base_url: ehr.url, token_endpoint: ehr.tokenEndpoint },
-      client_secret_sealed: await seal(keyring, shared.secret),
       sync_config: sql.json({ limits, allowed_networks: LOOPBACK }) as never,
     })} returning connection_id`;
   const connectionId = created?.connection_id ?? 0;
+  const place = { table: 'connection', column: 'client_secret_sealed', connection: connectionId } as const;
+  await sql`
+    update connection set client_secret_sealed = ${await seal(keyring, place, shared.secret)}
+    where connection_id = ${connectionId}`;
   return {
     ...{ sql, deps, connectionId },
     worker: { url, encryptionKey, clock: shared.now },

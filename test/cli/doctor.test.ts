@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
+import { type Keyring, openKeyring } from '../../jobs/connection/keyring.ts';
+import { seal } from '../../jobs/connection/secrets.ts';
 import { type Examined, examine } from '../../jobs/operator/doctor.ts';
 import type { Finding } from '../../jobs/operator/finding.ts';
 import { warnOfConcepts } from '../../jobs/vocabulary/check-concepts.ts';
@@ -128,12 +129,16 @@ describe('the doctor', () => {
   it('finds how each connection is doing', async () => {
     const keyring = await openKeys();
     const other = await openKeyring({ ENCRYPTION_KEY: key() });
-    const connection = async (site_key: string, sealed: string | null): Promise<number> => {
+    const connection = async (site_key: string, sealWith: Keyring | null): Promise<number> => {
       const [row] = await db.sql<{ connection_id: number }[]>`
-        insert into connection (site_key, site_name, client_secret_sealed, fhir_base_url)
-        values (${site_key}, ${site_key}, ${sealed}, ${site_key === 'files' ? null : 'https://ehr.example/fhir'})
+        insert into connection (site_key, site_name, fhir_base_url)
+        values (${site_key}, ${site_key}, ${site_key === 'files' ? null : 'https://ehr.example/fhir'})
         returning connection_id`;
-      return row?.connection_id ?? 0;
+      const id = row?.connection_id ?? 0;
+      const place = { table: 'connection', column: 'client_secret_sealed', connection: id } as const;
+      const sealed = sealWith && (await seal(sealWith, place, 'x'));
+      await db.sql`update connection set client_secret_sealed = ${sealed} where connection_id = ${id}`;
+      return id;
     };
     const run = async (id: number, status: string, mapped: number, error: string | null = null) => {
       const [row] = await db.sql<{ run_id: number }[]>`
@@ -145,7 +150,7 @@ describe('the doctor', () => {
         returning run_id`;
       return row?.run_id ?? 0;
     };
-    await run(await connection('good', await seal(keyring, 'x')), 'completed', 150);
+    await run(await connection('good', keyring), 'completed', 150);
     await run(await connection('bad', null), 'failed', 0, 'kick-off-refused');
     await run(await connection('forgotten', null), 'failed', 0, 'export-gone');
     const trying = await connection('trying', null);
@@ -160,7 +165,14 @@ describe('the doctor', () => {
       update connection set is_active = false where connection_id = ${await connection('off', null)}`;
     await connection('new', null);
     await connection('files', null);
-    await connection('locked', await seal(other, 'x'));
+    await connection('locked', other);
+    const cleared = await connection('cleared', null);
+    await db.sql`update connection set credentials_cleared = 'token_endpoint' where connection_id = ${cleared}`;
+    const lockedKey = await connection('locked-key', null);
+    const place = { table: 'connection_key', column: 'private_key_sealed', connection: lockedKey } as const;
+    await db.sql`
+      insert into connection_key (connection_id, kid, algorithm, public_jwk, private_key_sealed, made_at, signs_from)
+      values (${lockedKey}, 'k', 'ES384', '{}', ${await seal(other, place, 'x')}, now(), now())`;
     expect(await findings()).toMatchObject({
       good: {
         state: 'well',
@@ -190,6 +202,8 @@ describe('the doctor', () => {
       new: { state: 'advice', todo: 'npm run cli -- sync new' },
       files: { state: 'advice', todo: 'npm run cli -- import DIR --site files' },
       locked: { state: 'wrong', found: expect.stringContaining('sealed with another key') },
+      'locked-key': { state: 'wrong', found: expect.stringContaining('sealed with another key') },
+      cleared: { state: 'wrong', found: expect.stringContaining('cleared when token_endpoint changed') },
     });
   });
 

@@ -1,7 +1,8 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
+import { openKeyring } from '../../jobs/connection/keyring.ts';
+import { seal } from '../../jobs/connection/secrets.ts';
 import { tokenSource } from '../../jobs/fhir/token/access-token.ts';
 import type { SmartConnection } from '../../jobs/fhir/token/token-request.ts';
 import { LOOPBACK, outbound } from '../outbound/local.ts';
@@ -13,12 +14,16 @@ const { pkcs8 } = ec('P-384');
 const server = await startServer();
 afterAll(() => server.close());
 
+const of = { table: 'connection', connection: 7 } as const;
 const connection: SmartConnection = {
   ehr_vendor: 'other',
+  connection_id: 7,
+  signing_key_sealed: null,
+  credentials_cleared: null,
   fhir_base_url: `${server.url}/tenant/fhir`,
   token_endpoint: `${server.url}/token`,
   client_id: 'our client',
-  private_key_sealed: await seal(keyring, pkcs8),
+  private_key_sealed: await seal(keyring, { ...of, column: 'private_key_sealed' }, pkcs8),
   client_secret_sealed: null,
   jwks_url: null,
   scopes: 'system/*.read',
@@ -139,7 +144,11 @@ describe('an access token', () => {
   });
 
   it('is asked for with a client secret, form-encoded before it is joined', async () => {
-    const client_secret_sealed = await seal(keyring, 'a secret:/ü');
+    const client_secret_sealed = await seal(
+      keyring,
+      { ...of, column: 'client_secret_sealed' },
+      'a secret:/ü',
+    );
     const secret = { private_key_sealed: null, client_secret_sealed };
     await source(secret).get();
     await source({
@@ -157,16 +166,32 @@ describe('an access token', () => {
     expect(post?.headers.authorization).toBeUndefined();
   });
 
+  it('names no other server as its audience, unless the installation allows that', async () => {
+    const sync_config = { auth: { audience: 'urn:issuer' } };
+    const before = server.seen.length;
+    await expect(source({ sync_config }).get()).rejects.toMatchObject({ code: 'audience-foreign' });
+    expect(server.seen.length).toBe(before);
+    process.env['ALLOWED_AUDIENCES'] = 'urn:other urn:issuer';
+    try {
+      await source({ sync_config }).get();
+    } finally {
+      delete process.env['ALLOWED_AUDIENCES'];
+    }
+    const jwt = new URLSearchParams(tokenRequests().at(-1)?.body).get('client_assertion') ?? '';
+    const read = await jwtVerify(jwt, createPublicKey(pkcs8), { currentDate: now });
+    expect(read.payload.aud).toBe('urn:issuer');
+  });
+
   it('takes audience, kid and algorithm as configured', async () => {
     await source({
       sync_config: {
         allowed_networks: LOOPBACK,
-        auth: { audience: 'urn:issuer', key_id: 'k1', algorithm: 'ES384' },
+        auth: { audience: `${server.url}/issuer`, key_id: 'k1', algorithm: 'ES384' },
       },
     }).get();
     const jwt = new URLSearchParams(tokenRequests()[0]?.body).get('client_assertion') ?? '';
     const read = await jwtVerify(jwt, createPublicKey(pkcs8), { currentDate: now });
-    expect(read.payload.aud).toBe('urn:issuer');
+    expect(read.payload.aud).toBe(`${server.url}/issuer`);
     expect(read.protectedHeader).toMatchObject({ kid: 'k1', alg: 'ES384' });
   });
 });
@@ -302,7 +327,10 @@ describe('the token endpoint', () => {
       other.on('/token', issue());
       for (const secret of [
         {},
-        { private_key_sealed: null, client_secret_sealed: await seal(keyring, 'hush') },
+        {
+          private_key_sealed: null,
+          client_secret_sealed: await seal(keyring, { ...of, column: 'client_secret_sealed' }, 'hush'),
+        },
       ]) {
         const refused = await source({ ...discovered, ...secret })
           .get()

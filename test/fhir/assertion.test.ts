@@ -1,11 +1,7 @@
 import { calculateJwkThumbprint, importJWK, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import {
-  chooseAlgorithm,
-  importSigningKey,
-  publicJwk,
-  signAssertion,
-} from '../../jobs/fhir/token/assertion.ts';
+import { importSigningKey, publicJwk } from '../../jobs/connection/signing-key.ts';
+import { chooseAlgorithm, signAssertion } from '../../jobs/fhir/token/assertion.ts';
 import { ec, ed25519, rsa } from './keys.ts';
 
 const keys = { rsa: rsa(), p384: ec('P-384'), p256: ec('P-256') };
@@ -76,6 +72,13 @@ describe('the client assertion', () => {
 });
 
 describe('a private key', () => {
+  it('of RSA is called weak below 3072 bits, and not from there on', async () => {
+    expect((await importSigningKey(keys.rsa.pkcs8)).weakness).toMatch(/2048 bits; 3072/);
+    expect((await importSigningKey(rsa(3064).pkcs8)).weakness).toMatch(/3064 bits/);
+    expect((await importSigningKey(rsa(3072).pkcs8)).weakness).toBeUndefined();
+    expect((await importSigningKey(keys.p384.pkcs8)).weakness).toBeUndefined();
+  });
+
   it('is read with its line ends written as \\n, and with blanks around', async () => {
     const escaped = `  ${keys.p256.pkcs8.trim().replaceAll('\n', '\\n')}  `;
     expect((await importSigningKey(escaped)).algorithms).toEqual(['ES256']);
@@ -88,10 +91,17 @@ describe('a private key', () => {
   it.each([
     ['no PEM', 'hello', /without a PEM header/],
     ['a public key', keys.rsa.spki, /"PUBLIC KEY"/],
+    [
+      'a public key of RSA',
+      rsa().publicKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+      /public half/,
+    ],
     ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', /"CERTIFICATE"/],
     ['behind a passphrase', keys.rsa.encrypted, /passphrase/],
     ['altered', cutOff, /cut off or altered/],
     ['too short', rsa(1024).pkcs8, /2048 bits, this one has 1024/],
+    ['one bit too short', rsa(2040).pkcs8, /2048 bits, this one has 2040/],
+    ['of a small exponent', rsa(2048, 3).pkcs8, /exponent 65537/],
     ['on another curve', ec('P-521').pkcs8, /P-384 or P-256/],
     ['of another kind', ed25519(), /RSA or EC key, got ed25519/],
   ])('is refused when it is %s, and not repeated', async (_what, pem, message) => {

@@ -1,8 +1,8 @@
 /** Keys made for one test run, in every PEM form that people have. */
 import { generateKeyPairSync } from 'node:crypto';
 
-export function rsa(bits = 2048) {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits });
+export function rsa(bits = 2048, publicExponent = 65_537) {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits, publicExponent });
   return {
     pkcs8: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     pkcs1: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),

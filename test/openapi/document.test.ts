@@ -76,12 +76,16 @@ describe('the document', () => {
 
   it('has the paths that its users know', () => {
     expect(Object.keys(document.paths).sort()).toEqual([
+      '/.well-known/jwks.json',
+      '/.well-known/jwks/{id}',
       '/api/v1/admin/alerts',
       '/api/v1/admin/alerts/{id}/acknowledge',
       '/api/v1/admin/fhir-connections',
       '/api/v1/admin/fhir-connections/{id}',
       '/api/v1/admin/fhir-connections/{id}/exclusions',
       '/api/v1/admin/fhir-connections/{id}/failures',
+      '/api/v1/admin/fhir-connections/{id}/keys',
+      '/api/v1/admin/fhir-connections/{id}/keys/rotate',
       '/api/v1/admin/fhir-connections/{id}/parked',
       '/api/v1/admin/fhir-connections/{id}/purges',
       '/api/v1/admin/fhir-connections/{id}/purges/{pid}',

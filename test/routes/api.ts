@@ -5,7 +5,7 @@ import { createApp } from '../../app/app.ts';
 import type { App, Services } from '../../app/app-env.ts';
 import { createTokenInTx } from '../../app/auth/api-tokens.ts';
 import type { Role } from '../../app/caller.ts';
-import { openKeyring } from '../../jobs/connection/secrets.ts';
+import { openKeyring } from '../../jobs/connection/keyring.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
 import { type Clock, systemClock } from '../../jobs/step/clock.ts';

@@ -30,6 +30,7 @@ describe('a connection', () => {
       is_active: true,
       has_private_key: false,
       has_client_secret: false,
+      credentials_cleared: [],
       watermark: null,
       last_sync_at: null,
       last_sync_status: null,

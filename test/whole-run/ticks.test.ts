@@ -223,10 +223,10 @@ describe('POST /internal/tick', () => {
   });
 });
 
-/** The watch comes due every ten minutes, whatever the test does. */
+/** The watch comes due every ten minutes, and the keys every hour, whatever the test does. */
 async function withoutWatch(): Promise<void> {
   await sql`update pgboss.version set cron_on = now()`;
-  await sql`delete from pgboss.schedule where name = 'sync-watch'`;
+  await sql`delete from pgboss.schedule where name in ('sync-watch', 'sync-keys')`;
 }
 
 /** The process ends when it is about to commit. */

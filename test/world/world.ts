@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 import { pino } from 'pino';
-import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
+import { openKeyring } from '../../jobs/connection/keyring.ts';
+import { seal } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
 import { startRun } from '../../jobs/run/start-run.ts';
@@ -117,13 +118,15 @@ export async function openTestWorld(options: { clock?: TestClock } = {}): Promis
       fhir_base_url: ehr.url,
       token_endpoint: ehr.tokenEndpoint,
       client_id: client,
-      private_key_sealed: await seal(keyring, key.pkcs8),
       sync_config: sql.json({ allowed_networks: LOOPBACK, ...config } as never),
       ...connection,
     };
     const [created] = await sql<{ connection_id: number }[]>`
       insert into connection ${sql(row)} returning connection_id`;
     const id = created?.connection_id ?? 0;
+    const place = { table: 'connection', column: 'private_key_sealed', connection: id } as const;
+    await sql`
+      update connection set private_key_sealed = ${await seal(keyring, place, key.pkcs8)} where connection_id = ${id}`;
     const start = async ({ full = false } = {}) =>
       (await startRun(deps, { connection_id: id, triggered_by: 'test', force_full: full })).run_id;
     return {

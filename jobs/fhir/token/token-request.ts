@@ -3,7 +3,10 @@
  * request, sending it, reading the answer. Each request has a fresh assertion: a jti is never used twice.
  */
 import { z } from 'zod';
-import { type Keyring, unseal } from '../../connection/secrets.ts';
+import { audienceOf, mayBeAudience } from '../../connection/destination.ts';
+import type { Keyring } from '../../connection/keyring.ts';
+import { unseal } from '../../connection/secrets.ts';
+import { importSigningKey } from '../../connection/signing-key.ts';
 import { readSyncConfig } from '../../connection/sync-config.ts';
 import type { Outbound } from '../../outbound/outbound.ts';
 import { clean } from '../../step/clean.ts';
@@ -14,17 +17,21 @@ import { type HttpOptions, readText, send } from '../http.ts';
 import { mayHaveCredentials, type Named } from '../known-hosts.ts';
 import { namedUrl } from '../named-url.ts';
 import { readRetryAfter } from '../retry-after.ts';
-import { chooseAlgorithm, importSigningKey, signAssertion } from './assertion.ts';
+import { chooseAlgorithm, signAssertion } from './assertion.ts';
 import { scopesNotGranted } from './scopes.ts';
 import type { Discover } from './smart-configuration.ts';
 
 /** Columns of the connection table that it takes. */
 export interface SmartConnection {
+  readonly connection_id: number;
   readonly ehr_vendor: string;
   readonly fhir_base_url: string | null;
   readonly token_endpoint: string | null;
   readonly client_id: string | null;
   readonly private_key_sealed: string | null;
+  /** A key made here; it goes before one that was entered. */
+  readonly signing_key_sealed: string | null;
+  readonly credentials_cleared: string | null;
   readonly client_secret_sealed: string | null;
   readonly jwks_url: string | null;
   readonly scopes: string;
@@ -75,8 +82,8 @@ export async function tokenRequest(options: TokenOptions & { discover: Discover 
   const { auth } = readSyncConfig(connection.sync_config);
   if (!connection.client_id) throw missing('client_id');
   const server = await tokenServer(connection, options);
-  const method =
-    auth.token_auth ?? (connection.private_key_sealed ? 'private_key_jwt' : secretMethod(server.authMethods));
+  const hasKey = connection.signing_key_sealed !== null || connection.private_key_sealed !== null;
+  const method = auth.token_auth ?? (hasKey ? 'private_key_jwt' : secretMethod(server.authMethods));
   const body = new URLSearchParams({ grant_type: 'client_credentials', scope: connection.scopes });
   const headers: Record<string, string> = {
     accept: 'application/json',
@@ -84,11 +91,16 @@ export async function tokenRequest(options: TokenOptions & { discover: Discover 
   };
   let detail: string = method;
   if (method === 'private_key_jwt') {
-    if (!connection.private_key_sealed) throw missing('private_key_pem');
-    const key = await importSigningKey(await unseal(options.keyring, connection.private_key_sealed));
+    const { key, kid } = await signingKey(connection, options.keyring, auth.key_id);
     const algorithm = chooseAlgorithm(key, auth.algorithm, server.algorithms);
-    const kid = auth.key_id ?? key.thumbprint;
-    const audience = auth.audience ?? server.tokenEndpoint;
+    const audience = audienceOf(readSyncConfig(connection.sync_config), server.tokenEndpoint);
+    const { tokenEndpoint } = server;
+    if (!mayBeAudience(audience, { tokenEndpoint, fhirBaseUrl: connection.fhir_base_url })) {
+      throw syncError('audience-foreign', {
+        audience: clean(audience, 200),
+        endpoint: clean(tokenEndpoint, 200),
+      });
+    }
     const assertion = await signAssertion({
       key,
       clientId: connection.client_id,
@@ -98,12 +110,17 @@ export async function tokenRequest(options: TokenOptions & { discover: Discover 
       jwksUrl: connection.jwks_url ?? undefined,
       clock: options.clock,
     });
-    detail = `${method}, ${algorithm}, kid ${clean(kid, 200)}, aud ${clean(audience, 200)}`;
+    detail = `${method}, ${algorithm}, kid ${clean(kid, 200)}, aud ${clean(audience, 200)}${key.weakness ? `. The key is weak: ${key.weakness}` : ''}`;
     body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
     body.set('client_assertion', assertion);
   } else {
-    if (!connection.client_secret_sealed) throw missing('client_secret');
-    const secret = await unseal(options.keyring, connection.client_secret_sealed);
+    if (!connection.client_secret_sealed) throw withoutCredentials(connection, 'client_secret');
+    const { connection_id, client_secret_sealed } = connection;
+    const secret = await unseal(
+      options.keyring,
+      { table: 'connection', column: 'client_secret_sealed', connection: connection_id },
+      client_secret_sealed,
+    );
     if (method === 'client_secret_basic') {
       // RFC 6749 section 2.3.1: both are form-encoded before they are joined.
       const pair = `${formEncode(connection.client_id)}:${formEncode(secret)}`;
@@ -119,6 +136,21 @@ export async function tokenRequest(options: TokenOptions & { discover: Discover 
     detail,
     init: { method: 'POST', headers, body: body.toString() },
   };
+}
+
+async function signingKey(connection: SmartConnection, keyring: Keyring, keyId: string | undefined) {
+  const { connection_id, signing_key_sealed, private_key_sealed } = connection;
+  const of = { column: 'private_key_sealed', connection: connection_id } as const;
+  if (signing_key_sealed !== null) {
+    const pem = await unseal(keyring, { ...of, table: 'connection_key' }, signing_key_sealed);
+    const key = await importSigningKey(pem);
+    return { key, kid: key.thumbprint };
+  }
+  if (private_key_sealed === null) throw withoutCredentials(connection, 'private_key_pem');
+  const key = await importSigningKey(
+    await unseal(keyring, { ...of, table: 'connection' }, private_key_sealed),
+  );
+  return { key, kid: keyId ?? key.thumbprint };
 }
 
 const TokenAnswer = z.object({
@@ -222,6 +254,11 @@ function httpOptions(options: TokenOptions): HttpOptions {
 function secretMethod(supported: readonly string[]) {
   const onlyPost = supported.includes('client_secret_post') && !supported.includes('client_secret_basic');
   return onlyPost ? 'client_secret_post' : 'client_secret_basic';
+}
+
+function withoutCredentials(connection: SmartConnection, field: string) {
+  const { credentials_cleared: settings } = connection;
+  return settings === null ? missing(field) : syncError('credentials-cleared', { settings });
 }
 
 function missing(field: string) {

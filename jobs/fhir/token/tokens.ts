@@ -3,7 +3,7 @@
  * that changes gets a new one.
  */
 import type { Connection } from '../../connection/connection.ts';
-import type { Keyring } from '../../connection/secrets.ts';
+import type { Keyring } from '../../connection/keyring.ts';
 import type { Outbound } from '../../outbound/outbound.ts';
 import { type TokenSource, tokenSource } from './access-token.ts';
 import { discovery } from './smart-configuration.ts';

@@ -32,6 +32,17 @@ export const CONNECTION = {
     says: 'The connection has no {field}.',
     todo: 'Enter it and try again.',
   },
+  'credentials-cleared': {
+    sort: 'give-up',
+    says: 'The credentials of the connection were cleared when {settings} changed, since that is where they go.',
+    todo: 'If the change is right, enter private_key_pem or client_secret again, or make a key ("cli keys create").',
+  },
+  'audience-foreign': {
+    sort: 'give-up',
+    says: `sync_config.auth.audience is {audience}, which is neither the token endpoint ({endpoint}) nor on its host or
+      that of the FHIR server: whoever got the assertion could use it there.`,
+    todo: `Correct it or leave it out; an audience that is no address of the server must be named in ALLOWED_AUDIENCES.`,
+  },
   'private-key-invalid': {
     sort: 'give-up',
     says: 'The private key cannot be used: {reason}.',
@@ -49,8 +60,8 @@ export const CONNECTION = {
   },
   'encryption-key-unknown': {
     sort: 'give-up',
-    says: 'A stored secret was sealed with the key "{id}", which ENCRYPTION_KEY does not hold.',
-    todo: 'Add the old key behind the new one (new-id:key,old-id:key) or enter the secret again.',
+    says: 'A stored secret was sealed with the key "{id}", which is not among the keys.',
+    todo: 'Add the old key to ENCRYPTION_KEYS_OLD, or enter the secret again.',
   },
   'scopes-not-granted': {
     sort: 'give-up',

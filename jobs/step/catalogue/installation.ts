@@ -13,7 +13,18 @@ export const INSTALLATION = {
   'encryption-key-missing': {
     sort: 'give-up',
     says: 'ENCRYPTION_KEY is not set. Expected 32 random bytes in base64 or hex.',
-    todo: '`openssl rand -base64 32` makes one.',
+    todo: `With a database of your own, give every process the same key; \`openssl rand -base64 32\` makes one. Keep it
+      safe: without it the stored credentials cannot be read.`,
+  },
+  'encryption-key-not-made': {
+    sort: 'give-up',
+    says: 'There is no key for stored credentials yet.',
+    todo: 'The first start of API, workers or another command makes one.',
+  },
+  'encryption-key-command-failed': {
+    sort: 'give-up',
+    says: 'ENCRYPTION_KEY_COMMAND gave no keys: {reason}.',
+    todo: 'Run it by hand as the same user. It must print what ENCRYPTION_KEY would hold, and nothing else.',
   },
   'encryption-key-invalid': {
     sort: 'give-up',

@@ -5,6 +5,16 @@
 import type { Entry } from './entry.ts';
 
 export const REQUEST = {
+  'next-key-waits': {
+    sort: 'give-up',
+    says: 'A next key is published already and waits until the keys are rotated.',
+    todo: 'Rotate the keys ("cli keys rotate") once the EHR knows it; then make another.',
+  },
+  'no-next-key': {
+    sort: 'give-up',
+    says: 'There is no next key that could sign.',
+    todo: 'Make one ("cli keys create"), let the EHR learn of it, then rotate.',
+  },
   'connection-inactive': {
     sort: 'give-up',
     says: 'Connection "{site_key}" is switched off.',

@@ -1,0 +1,108 @@
+/** `cli keys …`: key pairs of connections, made and rotated; and the rotation of the key that seals all secrets. */
+import { type Resealed, type RowsOfKey, rotateSecrets, rowsByKey } from '../../jobs/connection/reseal.ts';
+import type { Schemas } from '../../openapi/client/index.ts';
+import { connectionOf } from './connection-of.ts';
+import { openLocal } from './local.ts';
+import { table } from './table.ts';
+
+export interface KeyOptions {
+  readonly connection?: string | undefined;
+  readonly algorithm?: string | undefined;
+  readonly bits?: string | undefined;
+  readonly 'overlap-days'?: string | undefined;
+}
+
+/** Undefined when the words make no command. */
+export function keysCommand(
+  verb: string | undefined,
+  options: KeyOptions,
+): (() => Promise<boolean>) | undefined {
+  if (verb === 'rotate-encryption') return rotateEncryption;
+  const { connection } = options;
+  if (!connection) return undefined;
+  if (verb === 'list') return () => onKeys(connection, listKeys);
+  if (verb === 'create') return () => onKeys(connection, (of) => createKey(of, options));
+  if (verb === 'rotate') return () => onKeys(connection, (of) => rotate(of, options));
+  return undefined;
+}
+
+interface Of {
+  readonly api: Awaited<ReturnType<typeof openLocal>>['api'];
+  readonly id: number;
+}
+
+type Answer = { data?: Schemas['ConnectionKeys']; error?: { detail: string } };
+
+async function onKeys(site: string, ask: (of: Of) => Promise<Answer>): Promise<boolean> {
+  const local = await openLocal({ withWorkers: false });
+  try {
+    const { connection_id: id } = await connectionOf(local.api, site);
+    const { data, error } = await ask({ api: local.api, id });
+    if (!data) throw new Error(error?.detail ?? 'the keys cannot be read');
+    console.log(
+      table(
+        data.items.map(({ state, algorithm, made_at, signs_from, published_until, kid }) => ({
+          ...{ state, algorithm, made_at, signs_from, published_until, kid },
+        })),
+      ),
+    );
+    console.log(`\nPublished at /.well-known/jwks/${id} of the API; "cli jwks ${site}" prints the same.`);
+    return true;
+  } finally {
+    await local.close();
+  }
+}
+
+const PATH = '/api/v1/admin/fhir-connections/{id}/keys';
+
+const listKeys = ({ api, id }: Of): Promise<Answer> => api.GET(PATH, { params: { path: { id } } });
+
+function createKey({ api, id }: Of, { algorithm = 'ES384', bits }: KeyOptions): Promise<Answer> {
+  if (algorithm !== 'ES384' && algorithm !== 'RS384')
+    throw new Error('--algorithm: expected ES384 or RS384.');
+  if (bits !== undefined && bits !== '3072' && bits !== '4096')
+    throw new Error('--bits: expected 3072 or 4096.');
+  const body: Schemas['CreateConnectionKey'] = { algorithm };
+  if (bits !== undefined) body.bits = bits === '4096' ? 4096 : 3072;
+  return api.POST(PATH, { params: { path: { id } }, body });
+}
+
+function rotate({ api, id }: Of, { 'overlap-days': days }: KeyOptions): Promise<Answer> {
+  if (days !== undefined && !/^\d{1,2}$/.test(days)) throw new Error('--overlap-days: expected 0 to 90.');
+  const body = days === undefined ? {} : { overlap_days: Number(days) };
+  return api.POST(`${PATH}/rotate`, { params: { path: { id } }, body });
+}
+
+/** Ends with 1 when something does not open: its key must not be thrown away. */
+async function rotateEncryption(): Promise<boolean> {
+  const local = await openLocal({ withWorkers: false });
+  const { sql, keyring, clock } = local.engine.deps;
+  try {
+    report('Before', await rowsByKey(sql));
+    const done = await rotateSecrets(sql, keyring);
+    report('Now', await rowsByKey(sql));
+    console.log(conclusion(done, keyring.sealWith));
+    await sql`
+      insert into audit (at, actor, action, target, status)
+      values (${clock()}, 'cli', 'key.rotate-encryption', ${`key/${keyring.sealWith}`}, ${done.unreadable > 0 ? 409 : 200})`;
+    return done.unreadable === 0;
+  } finally {
+    await local.close();
+  }
+}
+
+function report(when: string, rows: readonly RowsOfKey[]): void {
+  console.log(
+    `${when}:\n${table(rows.map(({ key, rows: sealed, place }) => ({ key, rows: sealed, place })))}\n`,
+  );
+}
+
+function conclusion({ resealed, unreadable }: Resealed, key: string): string {
+  const done = `${resealed} secrets were sealed again with the key "${key}".`;
+  if (unreadable === 0)
+    return `${done} The others are not needed any more: take them out of ENCRYPTION_KEYS_OLD.`;
+  return (
+    `${done} ${unreadable} do not open: their key is not here, or they were altered. Add their key to ` +
+    'ENCRYPTION_KEYS_OLD and run this again, or enter them again.'
+  );
+}
