@@ -20,6 +20,8 @@ export interface Services {
   readonly log: Logger;
   /** Runs ready jobs for the given number of seconds. Without it there is no /internal/tick. */
   readonly tick?: ((seconds: number) => Promise<WholeTick>) | undefined;
+  /** Who calls, where this process knows by itself: the command line, which speaks to the API without a port. */
+  readonly caller?: Caller | undefined;
   /** Used for calls to EHRs; globalThis.fetch when omitted. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }

@@ -7,7 +7,7 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { App, AppEnv, Services } from './app-env.ts';
 import { authenticate } from './auth.ts';
-import { NOBODY } from './caller.ts';
+import { type Caller, NOBODY } from './caller.ts';
 import { apiDocument } from './document.ts';
 import { answer, answerError, invalidRequest, problem } from './problems.ts';
 import { route as importLocalMaps } from './routes/import-local-maps.ts';
@@ -29,7 +29,8 @@ export function createApp(services: Services): App {
     await next();
   });
   app.use(requestId({ limitLength: 100 }), accessLog, secureHeaders(), noStore);
-  app.use('/api/*', authenticate);
+  const { caller } = services;
+  app.use('/api/*', caller ? knownCaller(caller) : authenticate);
   app.use(
     methodNotAllowed({
       app,
@@ -55,6 +56,13 @@ export function createApp(services: Services): App {
   app.onError((error, c) => answerError(error, c));
   return app;
 }
+
+const knownCaller =
+  (caller: Caller): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    c.set('caller', caller);
+    await next();
+  };
 
 /** Logs the path without its query, and neither headers nor bodies, because logs are kept and copied. */
 const accessLog: MiddlewareHandler<AppEnv> = async (c, next) => {

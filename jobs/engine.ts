@@ -16,6 +16,8 @@ import { type Keyring, openKeyring } from './connection/secrets.ts';
 import { createTokens } from './fhir/token/tokens.ts';
 import { createReferenceMemory } from './load/reference-memory.ts';
 import { openLog } from './log.ts';
+import { readRecordSettings } from './record/settings.ts';
+import { recordingTokens } from './record-key-use.ts';
 import { type Clock, systemClock } from './step/clock.ts';
 import type { Deps } from './step/deps.ts';
 import { openDisk } from './step/disk.ts';
@@ -61,7 +63,8 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     const webhook = readWebhook(env);
     const deps: Deps = {
       ...{ sql, schemas: database.schemas, queue, clock, keyring, log, webhook },
-      tokens: createTokens({ keyring, clock }),
+      tokens: recordingTokens({ sql, clock }, createTokens({ keyring, clock })),
+      record: readRecordSettings(env),
       resolver: createResolver({ sql, clock }),
       references: createReferenceMemory(),
       firstLoads: new Map(),

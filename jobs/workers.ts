@@ -7,6 +7,7 @@
 import type { JobWithMetadata } from 'pg-boss';
 import { scheduleWatch } from './alerts/watch.ts';
 import { PIPELINE } from './pipeline.ts';
+import { startUpkeep } from './record/upkeep.ts';
 import { failStepInTx } from './run/fail-step.ts';
 import { runStep } from './run-step.ts';
 import { applySchedules } from './schedule/apply-schedules.ts';
@@ -44,6 +45,7 @@ export async function startWorkers(
   await warnOfConcepts(deps);
   const search = keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log });
   await scheduleWatch(deps.queue);
+  const upkeep = startUpkeep(deps);
   const stopping = new AbortController();
   for (const name of STEP_NAMES) {
     for (let n = 0; n < (concurrency[name] ?? STEPS[name].concurrency); n++) {
@@ -76,6 +78,7 @@ export async function startWorkers(
         [...STEP_NAMES.map(queueName), DEAD].map((name) => boss.offWork(name, { wait: true })),
       );
       await search.stop();
+      await upkeep.stop();
     },
   };
 }

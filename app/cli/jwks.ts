@@ -2,11 +2,15 @@
  * `cli jwks SITE`: prints the public key of a connection as a JWK Set, to register at the EHR or to publish
  * at jwks_url.
  */
+
 import { readConnection } from '../../jobs/connection/connection.ts';
 import { unseal } from '../../jobs/connection/secrets.ts';
 import { publicJwk } from '../../jobs/fhir/token/assertion.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
+import { recordInTx } from '../../jobs/record/record.ts';
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
+import { osUser } from './os-user.ts';
 
 export async function showJwks(site: string): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
@@ -15,6 +19,12 @@ export async function showJwks(site: string): Promise<boolean> {
     const connection = await readConnection(local.engine.deps.sql, connection_id);
     if (!connection.private_key_sealed)
       throw new Error(`Connection "${site}" has no private key. Store one first (private_key_pem).`);
+    await local.engine.deps.sql.begin((tx) =>
+      recordInTx(tx, {
+        ...{ at: local.engine.deps.clock(), actor: commandLine(osUser()), action: 'key.read' },
+        ...{ object: `connection/${connection_id}`, details: { for: 'public key' } },
+      }),
+    );
     const pem = await unseal(local.engine.deps.keyring, connection.private_key_sealed);
     const { kty, kid, n, e, crv, x, y } = await publicJwk(pem, connection.config.auth.key_id);
     // Only the public members are picked, by name, so nothing else that a key object may hold gets out.

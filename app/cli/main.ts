@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/step/describe-error.ts';
+import { auditCommand } from './audit.ts';
 import { doctor } from './doctor.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
@@ -48,6 +49,9 @@ const USAGE = `Usage: npm run cli -- COMMAND
   remap [--site KEY] [--report] [--all] [--watch]
                                 after a new vocabulary or changed local maps: map again what they change, from what is
                                 kept; --report only says what that is, --all also after changed settings or an update
+  audit list                    who did what, newest first (--actor, --action, --object, --since, --until, --limit, --json)
+  audit export                  all of it as NDJSON, or --csv
+  audit verify [--anchor TEXT]  whether somebody has changed it; the anchor is in the log, once a day
   status [SITE]                 connections and their last runs
   doctor                        what is well and what is not: database, key, vocabulary, connections
   quality                       run the data quality checks over the whole CDM
@@ -94,6 +98,12 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   const { site, system, search, domain, state } = values;
   const wanted = localCodeCommand(positionals, { ...values, site, system, search, domain, state });
   if (wanted) return wanted;
+  if (command === 'audit') {
+    const { actor, action, object, since, until, limit, anchor, csv, json } = values;
+    const flags = { actor, action, object, since, until, limit, anchor, csv, json };
+    const verb = auditCommand(positionals.slice(1), flags);
+    if (verb) return verb;
+  }
   if (command === 'import' && first && values.site) return () => importFolder(first, values.site ?? '');
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
   if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
@@ -159,6 +169,12 @@ function parse(args: string[]) {
       search: { type: 'string' },
       state: { type: 'string' },
       csv: { type: 'boolean', default: false },
+      actor: { type: 'string' },
+      action: { type: 'string' },
+      object: { type: 'string' },
+      since: { type: 'string' },
+      until: { type: 'string' },
+      anchor: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });

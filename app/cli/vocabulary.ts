@@ -1,8 +1,12 @@
 /** `cli vocabulary load DIR|ZIP`: loads an Athena download as the new release. */
+
+import { commandLine } from '../../jobs/record/actor.ts';
+import { recordInTx } from '../../jobs/record/record.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { buildSearch } from '../../jobs/vocabulary/search/search-index.ts';
 import { drawProgress } from './load-progress.ts';
 import { openLocal } from './local.ts';
+import { osUser } from './os-user.ts';
 import { builtText } from './search.ts';
 import { table } from './table.ts';
 
@@ -23,6 +27,11 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
       // The output below tells people what the log would.
       log: deps.log.child({}, { level: 'error' }),
       onProgress: drawn.tell,
+      record: (tx, { release_id, version }) =>
+        recordInTx(tx, {
+          ...{ at: deps.clock(), actor: commandLine(osUser()), action: 'vocabulary.load' },
+          ...{ object: `vocabulary-release/${release_id}`, details: { version } },
+        }),
     });
     done = 'The release is loaded. What its search needs is built by: npm run cli -- vocabulary index';
     drawn.end();

@@ -7,6 +7,7 @@ import * as createFhirConnection from './create-fhir-connection.ts';
 import * as createLocalMap from './create-local-map.ts';
 import * as deleteFhirConnection from './delete-fhir-connection.ts';
 import * as deleteLocalMap from './delete-local-map.ts';
+import * as exportAudit from './export-audit.ts';
 import * as exportLocalMaps from './export-local-maps.ts';
 import * as exportUnmappedCodes from './export-unmapped-codes.ts';
 import * as getConcept from './get-concept.ts';
@@ -22,6 +23,7 @@ import * as importLocalMaps from './import-local-maps.ts';
 import * as internalTick from './internal-tick.ts';
 import * as liftPurge from './lift-purge.ts';
 import * as listAlerts from './list-alerts.ts';
+import * as listAudit from './list-audit.ts';
 import * as listExclusions from './list-exclusions.ts';
 import * as listFailures from './list-failures.ts';
 import * as listFhirConnections from './list-fhir-connections.ts';
@@ -49,6 +51,7 @@ import * as suggestConcepts from './suggest-concepts.ts';
 import * as testFhirConnection from './test-fhir-connection.ts';
 import * as updateFhirConnection from './update-fhir-connection.ts';
 import * as updateLocalMap from './update-local-map.ts';
+import * as verifyAudit from './verify-audit.ts';
 
 export function mountRoutes(app: App): void {
   app.openapi(listFhirConnections.route, listFhirConnections.handler);
@@ -98,6 +101,9 @@ export function mountRoutes(app: App): void {
   app.openapi(exportUnmappedCodes.route, exportUnmappedCodes.handler);
   app.openapi(suggestConcepts.route, suggestConcepts.handler);
   app.openapi(mapUnmappedCode.route, mapUnmappedCode.handler);
+  app.openapi(listAudit.route, listAudit.handler);
+  app.openapi(exportAudit.route, exportAudit.handler);
+  app.openapi(verifyAudit.route, verifyAudit.handler);
   app.openapi(healthz.route, healthz.handler);
   app.openapi(readyz.route, readyz.handler);
 }

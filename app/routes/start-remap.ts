@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startRemaps } from '../../jobs/operator/start-remaps.ts';
+import { startRemapsInTx } from '../../jobs/operator/start-remaps.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
@@ -70,12 +70,13 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock } = c.var.services;
   const { connection_id, all = false } = c.req.valid('json');
-  const { started, skipped } = await startRemaps(
-    { sql, queue, clock },
-    { connection_id, triggered_by: asTrigger(c.var.caller), all },
-  );
-  for (const { run_id } of started) {
-    await audit(sql, c, { action: 'remap.start', target: `run/${run_id}`, status: 202 });
-  }
+  const triggered_by = asTrigger(c.var.caller);
+  const { started, skipped } = await sql.begin(async (tx) => {
+    const found = await startRemapsInTx(tx, { queue, clock }, { connection_id, triggered_by, all });
+    const runs = found.started.map(({ run_id }) => run_id);
+    const target = connection_id === undefined ? 'vocabulary' : `connection/${connection_id}`;
+    await audit(tx, c, { action: 'remap.start', target, status: 202, details: { runs, all } });
+    return found;
+  });
   return c.json({ started, skipped }, 202);
 };

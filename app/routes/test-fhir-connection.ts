@@ -31,6 +31,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { id } = c.req.valid('param');
   const connection = await readConnection(sql, id);
   const found = await testConnection({ connection, keyring, clock, fetch });
-  await audit(sql, c, { action: 'connection.test', target: `connection/${id}`, status: 200 });
+  await sql.begin((tx) =>
+    audit(tx, c, { action: 'connection.test', target: `connection/${id}`, status: 200 }),
+  );
   return c.json(found, 200);
 };

@@ -1,6 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { connectionChange, secretsTouched } from '../connection-facts.ts';
 import { errors, problem } from '../problems.ts';
 import {
   checkConnection,
@@ -46,7 +47,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const updated = await sql.begin(async (tx) => {
     const [locked] = await tx`select 1 from connection where connection_id = ${id} for update`;
     if (!locked) throw connectionNotFound(id);
-    const next = { ...(await connectionResource(tx, id)), ...given(body) };
+    const before = await connectionResource(tx, id);
+    const next = { ...before, ...given(body) };
     checkConnection(next);
     const sealed = await sealSecrets(keyring, body, next.sync_config);
     const [taken] = await tx`
@@ -73,8 +75,12 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
         end,
         updated_at = ${clock()}
       where connection_id = ${id}`;
-    await audit(tx, c, { action: 'connection.update', target: `connection/${id}`, status: 200 });
-    return await connectionResource(tx, id);
+    const now = await connectionResource(tx, id);
+    await audit(tx, c, {
+      ...{ action: 'connection.update', target: `connection/${id}`, status: 200 },
+      ...{ ...connectionChange(before, now), details: secretsTouched(sealed) },
+    });
+    return now;
   });
   await reschedule({ sql, queue }, updated);
   return c.json(updated, 200);

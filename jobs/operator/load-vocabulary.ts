@@ -6,6 +6,8 @@
  * later, when there is nothing left to do.
  */
 import type { Tx } from '../../sql/connect.ts';
+import { WORKER } from '../record/actor.ts';
+import { recordInTx } from '../record/record.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
 import { SyncError, syncError } from '../step/errors.ts';
@@ -34,6 +36,11 @@ export const loadVocabularyStep: Handler<'vocabulary'> = async (deps, step) => {
         // A write outside this transaction would wait for the row that the transaction is about to change.
         await progress.end();
         await endInTx(tx, deps, load_id, release);
+        const { release_id, version } = release;
+        await recordInTx(tx, {
+          ...{ at: deps.clock(), actor: WORKER, action: 'vocabulary.loaded' },
+          ...{ object: `vocabulary-load/${load_id}`, details: { release_id, version } },
+        });
         await step.completeInTx(tx);
       },
     });

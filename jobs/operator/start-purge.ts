@@ -3,10 +3,12 @@
  * by a run of kind purge, as soon as no other run of the connection is live. `liftPurge` lets them be loaded
  * again.
  */
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import { openHash } from '../4-map/blocklist.ts';
 import { readConnection } from '../connection/connection.ts';
 import { type Keyring, seal } from '../connection/secrets.ts';
+import { WORKER } from '../record/actor.ts';
+import { recordInTx } from '../record/record.ts';
 import type { Clock } from '../step/clock.ts';
 import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
@@ -22,25 +24,24 @@ export interface PurgeRequest {
   readonly requested_by: string;
 }
 
-export async function startPurge(
-  deps: { readonly sql: Sql; readonly queue: Queue; readonly clock: Clock; readonly keyring: Keyring },
+export async function startPurgeInTx(
+  tx: Tx,
+  deps: { readonly queue: Queue; readonly clock: Clock; readonly keyring: Keyring },
   request: PurgeRequest,
 ): Promise<number> {
-  await readConnection(deps.sql, request.connection_id);
-  const hashOf = await openHash(deps.sql, deps.keyring, request.connection_id);
+  await readConnection(tx, request.connection_id);
+  const hashOf = await openHash(tx, deps.keyring, request.connection_id);
   const sealed = await seal(deps.keyring, JSON.stringify([request.patient_id]));
-  return await deps.sql.begin(async (tx) => {
-    const [created] = await tx<{ purge_id: number }[]>`
+  const [created] = await tx<{ purge_id: number }[]>`
       insert into purge (connection_id, reason, requested_by, requested_at, patient_ids_sealed)
       values (${request.connection_id}, ${request.reason}, ${request.requested_by}, ${deps.clock()}, ${sealed})
       returning purge_id`;
-    const purge_id = created?.purge_id ?? 0;
-    await tx`
+  const purge_id = created?.purge_id ?? 0;
+  await tx`
       insert into purge_patient (purge_id, connection_id, patient_hash)
       values (${purge_id}, ${request.connection_id}, ${hashOf(request.patient_id)})`;
-    await deps.queue.sendInTx(tx, 'purge-start', { purge_id });
-    return purge_id;
-  });
+  await deps.queue.sendInTx(tx, 'purge-start', { purge_id });
+  return purge_id;
 }
 
 const LOOK_AGAIN_SECONDS = 30;
@@ -59,6 +60,10 @@ export const startPurgeStep: Handler<'purge-start'> = async (deps, step) => {
         triggered_by: purge.requested_by,
       });
       await tx`update purge set run_id = ${run_id} where purge_id = ${purge_id}`;
+      const details = { connection_id: purge.connection_id, purge_id, asked_by: purge.requested_by };
+      await recordInTx(tx, {
+        ...{ at: deps.clock(), actor: WORKER, action: 'purge.begin', object: `run/${run_id}`, details },
+      });
     } catch (error) {
       if (!(error instanceof SyncError) || error.code !== 'sync-already-running') throw error;
       await deps.queue.sendInTx(tx, 'purge-start', { purge_id }, { startAfter: LOOK_AGAIN_SECONDS });

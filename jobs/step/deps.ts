@@ -6,6 +6,7 @@ import type { Keyring } from '../connection/secrets.ts';
 import type { Tokens } from '../fhir/token/tokens.ts';
 import type { FirstLoads } from '../load/compare/first-load.ts';
 import type { ReferenceMemory } from '../load/reference-memory.ts';
+import type { RecordSettings } from '../record/settings.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import type { Clock } from './clock.ts';
 import type { Disk } from './disk.ts';
@@ -31,6 +32,8 @@ export interface Deps {
   readonly vocabularyDir?: string | undefined;
   /** Checks for room before downloads and vocabulary loads; without it nothing is checked. */
   readonly disk?: Disk | undefined;
+  /** How the record is kept and given out; DEFAULT_RECORD when left out. */
+  readonly record?: RecordSettings | undefined;
   /** Where alerts are sent; they are stored even without it. */
   readonly webhook?: Webhook | undefined;
 }

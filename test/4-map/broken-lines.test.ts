@@ -1,9 +1,11 @@
 /** Lines that could take their chunk along. By the ten thousand: broken-lines.soak.ts. */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startImport } from '../../jobs/operator/start-import.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, runOf } from '../world/world.ts';
 import { loadBroken } from './load-broken-lines.ts';
@@ -80,7 +82,7 @@ describe('a line between good ones', () => {
     await writeFile(join(folder, 'a.Patient.ndjson'), JSON.stringify(patient('p')));
     await writeFile(join(folder, 'b.Observation.ndjson'), [good('before'), text, good('after')].join('\n'));
     const logged = world.logged().length;
-    const { run_id } = await startImport(world.deps, { folder, site_key: site, triggered_by: 'test' });
+    const { run_id } = await startImport(world.deps, { folder, site_key: site, actor: commandLine('test') });
     await drain(world.deps, world.clock);
     await rm(folder, { recursive: true });
     const failures =
@@ -105,7 +107,7 @@ it('what is nested without end among deletions and remarks of the server is no r
   const gone = `{"resourceType":"Bundle","entry":[{"request":{"method":"DELETE","url":"Patient/q"},"x":${deep}}]}`;
   await writeFile(join(folder, 'deleted.Bundle.ndjson'), gone);
   const logged = world.logged().length;
-  const { run_id } = await startImport(world.deps, { folder, site_key: 'deep', triggered_by: 'test' });
+  const { run_id } = await startImport(world.deps, { folder, site_key: 'deep', actor: commandLine('test') });
   await drain(world.deps, world.clock);
   await rm(folder, { recursive: true });
   expect(await runOf(sql, run_id)).toMatchObject({

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startImport } from '../../jobs/operator/start-import.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, medication, observation, patient, to } from '../world/record.ts';
 import { drain, openTestWorld, type RunRow, runOf } from '../world/world.ts';
@@ -25,7 +26,7 @@ async function importFiles(
     await sql`
       insert into connection (site_key, site_name, sync_config) values (${site}, ${site}, ${sql.json(config as never)})
       on conflict do nothing`;
-    const { run_id } = await startImport(world.deps, { folder, site_key: site, triggered_by: 'test' });
+    const { run_id } = await startImport(world.deps, { folder, site_key: site, actor: commandLine('test') });
     await drain(world.deps, world.clock);
     return await runOf(sql, run_id);
   } finally {

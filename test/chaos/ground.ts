@@ -8,13 +8,13 @@ import { pino } from 'pino';
 import { openKeyring, seal } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
-import { startRun } from '../../jobs/run/start-run.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { openQueue } from '../../jobs/step/queue.ts';
 import { tick } from '../../jobs/tick.ts';
 import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
 import { type Ehr, startEhr } from '../ehr/server.ts';
+import { startRun } from '../world/verbs.ts';
 import type { WorkerSettings } from './workers.ts';
 
 export interface Side {

@@ -78,6 +78,9 @@ describe('the document', () => {
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/v1/admin/alerts',
       '/api/v1/admin/alerts/{id}/acknowledge',
+      '/api/v1/admin/audit',
+      '/api/v1/admin/audit/export',
+      '/api/v1/admin/audit/verification',
       '/api/v1/admin/fhir-connections',
       '/api/v1/admin/fhir-connections/{id}',
       '/api/v1/admin/fhir-connections/{id}/exclusions',

@@ -25,7 +25,11 @@ async function folderOf(files: Record<string, string | Buffer>): Promise<string>
 async function importFiles(site: string, files: Record<string, string | Buffer>) {
   const folder = await folderOf(files);
   try {
-    const found = await startImport(world.deps, { folder, site_key: site, triggered_by: 'test' });
+    const found = await startImport(world.deps, {
+      folder,
+      site_key: site,
+      actor: { name: 'cli:test', role: 'admin', via: 'cli', address: null },
+    });
     await drain(world.deps, world.clock);
     return { found, run: await runOf(sql, found.run_id) };
   } finally {

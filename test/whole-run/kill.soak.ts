@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startImport } from '../../jobs/operator/start-import.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
 import { population } from '../ehr/population.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { drain, openTestWorld, returnJobsOfTheDead, runOf } from '../world/world.ts';
@@ -45,7 +46,11 @@ function start(...args: string[]): ChildProcess {
 
 describe('kill -9 of the workers in the middle of an import', () => {
   it('and another process that goes on end in the content of an undisturbed one', async () => {
-    const imported = await startImport(world.deps, { folder, site_key: 'killed', triggered_by: 'test' });
+    const imported = await startImport(world.deps, {
+      folder,
+      site_key: 'killed',
+      actor: commandLine('test'),
+    });
     const worker = start('jobs/main.ts');
     const exited = once(worker, 'exit');
     // As soon as some chunks are mapped and others are not.
@@ -70,7 +75,7 @@ describe('kill -9 of the workers in the middle of an import', () => {
     const undisturbed = await startImport(world.deps, {
       folder,
       site_key: 'undisturbed',
-      triggered_by: 'test',
+      actor: commandLine('test'),
     });
     await drain(world.deps, world.clock);
     const other = await runOf(sql, undisturbed.run_id);
