@@ -11,7 +11,7 @@ import { startUpkeep } from './record/upkeep.ts';
 import { failStepInTx } from './run/fail-step.ts';
 import { runStep } from './run-step.ts';
 import { applySchedules } from './schedule/apply-schedules.ts';
-import type { Deps } from './step/deps.ts';
+import { type Deps, ownerOf } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
 import { syncError } from './step/errors.ts';
 import type { Handler } from './step/handler.ts';
@@ -43,7 +43,7 @@ export async function startWorkers(
   const { boss } = deps.queue;
   await applySchedules(deps);
   await warnOfConcepts(deps);
-  const search = keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log });
+  const search = keepSearch({ sql: ownerOf(deps), clock: deps.clock, log: deps.log });
   await scheduleWatch(deps.queue);
   const upkeep = startUpkeep(deps);
   const stopping = new AbortController();

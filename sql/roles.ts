@@ -71,6 +71,11 @@ export async function grantRolesInTx(tx: Sql | Tx, schemas: Schemas): Promise<Gr
   return { made: missing, toRun: [] };
 }
 
+/** Grants where a role is missing; what the others may is as the last migration left it. */
+export async function makeRolesInTx(tx: Tx, schemas: Schemas): Promise<void> {
+  if ((await missingRoles(tx, schemas)).length > 0) await grantRolesInTx(tx, schemas);
+}
+
 /** Grants again what the roles may, where they have been made; for after a migration. */
 export async function renewGrantsInTx(tx: Sql | Tx, schemas: Schemas): Promise<void> {
   if ((await missingRoles(tx, schemas)).length === 0) await grantRolesInTx(tx, schemas);

@@ -14,6 +14,11 @@ import type { Queue } from './queue.ts';
 
 export interface Deps {
   readonly sql: Sql;
+  /**
+   * The owner of the tables, for what makes and renames them (vocabularies and their search); left out where `sql` is
+   * theirs.
+   */
+  readonly owner?: Sql | undefined;
   readonly schemas: Schemas;
   readonly queue: Queue;
   readonly clock: Clock;
@@ -37,3 +42,6 @@ export interface Deps {
   /** Where alerts are sent; they are stored even without it. */
   readonly webhook?: Webhook | undefined;
 }
+
+/** Whoever may make and rename tables. */
+export const ownerOf = ({ sql, owner }: Pick<Deps, 'sql' | 'owner'>): Sql => owner ?? sql;
