@@ -26,6 +26,8 @@ export interface Services {
   readonly oidc?: Oidc | undefined;
   /** For calls to EHRs. */
   readonly outbound: Outbound;
+  /** Who calls, where this process knows by itself: the command line, which speaks to the API without a port. */
+  readonly caller?: Caller | undefined;
 }
 
 /** What the server knows of the connection (see @hono/node-server); nothing where there is no server. */

@@ -8,7 +8,7 @@ import { authenticate } from './auth/authenticate.ts';
 import { authorize, nameOperations } from './auth/authorize.ts';
 import { pageHeaders } from './auth/page.ts';
 import { mountSignIn } from './auth/sign-in.ts';
-import { NOBODY } from './caller.ts';
+import { type Caller, NOBODY } from './caller.ts';
 import { apiDocument } from './document.ts';
 import { fitText } from './http/fit-text.ts';
 import { rateLimit } from './http/rate-limit.ts';
@@ -45,7 +45,8 @@ export function createApp(services: Services): App {
     rateLimit(services.config.requestsPerMinute ?? 0),
   );
   const operations = new Map<string, string>();
-  app.use('/api/*', authenticate, authorize(operations));
+  const { caller } = services;
+  app.use('/api/*', caller ? knownCaller(caller) : authenticate, authorize(operations));
   app.use(
     methodNotAllowed({
       app,
@@ -74,6 +75,13 @@ export function createApp(services: Services): App {
   app.onError((error, c) => answerError(error, c));
   return app;
 }
+
+const knownCaller =
+  (caller: Caller): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    c.set('caller', caller);
+    await next();
+  };
 
 /** Logs the path without its query, and neither headers nor bodies, because logs are kept and copied. */
 const accessLog: MiddlewareHandler<AppEnv> = async (c, next) => {

@@ -51,6 +51,7 @@ export function apiDocument() {
           name: 'Local codes',
           description: 'Maps of local codes to Standard concepts, and the codes that have none yet.',
         },
+        { name: 'Record', description: 'Who did what, and whether somebody has changed that.' },
         { name: 'Health', description: 'For load balancers and supervisors.' },
       ],
       security: [{ bearer: [] }],

@@ -28,12 +28,17 @@ start(values['with-workers']).catch((error: unknown) => {
 
 async function start(withWorkers: boolean): Promise<void> {
   const config = readConfig(environment());
-  const engine = await openEngine(environment(), { passive: !withWorkers });
+  // Ticks and workers run steps; requests alone need less.
+  const role = withWorkers || config.tickSecret ? 'worker' : 'api';
+  const engine = await openEngine(environment(), { passive: !withWorkers, role });
   const { log } = engine.deps;
   const ticks = openTicks(engine.deps);
   // Requests have connections of their own: a slow one ends, and takes none from the steps.
-  const { url, schemas } = engine.database;
-  const sql = connect(url, schemas, { max: 6, statementTimeoutMs: 1000 * config.statementTimeoutSeconds });
+  const { urls, schemas } = engine.database;
+  const sql = connect(urls.api, schemas, {
+    max: 6,
+    statementTimeoutMs: 1000 * config.statementTimeoutSeconds,
+  });
   const oidc =
     config.signIn.oidc &&
     openOidc(config.signIn.oidc, {

@@ -3,10 +3,12 @@
  * again in the right order. API, workers, tick and CLI all start here.
  */
 import type { Logger } from 'pino';
-import { connect } from '../sql/connect.ts';
+import { connect, type Schemas, type Sql } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
 import { secondsOf } from '../sql/environment.ts';
-import { migrate } from '../sql/migrate.ts';
+import { makeLoginsInTx } from '../sql/logins.ts';
+import { migrate, pendingMigrations } from '../sql/migrate.ts';
+import { makeRolesInTx } from '../sql/roles.ts';
 import { whenReady } from '../sql/when-ready.ts';
 import { readWebhook } from './alerts/webhook.ts';
 import { adoptNetworks } from './connection/adopt-networks.ts';
@@ -17,10 +19,12 @@ import { openKeys } from './key-provider.ts';
 import { createReferenceMemory } from './load/reference-memory.ts';
 import { openLog } from './log.ts';
 import { openOutbound } from './outbound/outbound.ts';
+import { readRecordSettings } from './record/settings.ts';
+import { recordingTokens } from './record-key-use.ts';
 import { type Clock, systemClock } from './step/clock.ts';
 import type { Deps } from './step/deps.ts';
 import { openDisk } from './step/disk.ts';
-import { openQueue } from './step/queue.ts';
+import { openQueue, type Queue, type QueueOptions } from './step/queue.ts';
 import { createResolver } from './vocabulary/resolve/resolver.ts';
 
 const NO_LONGER_NEEDED =
@@ -36,6 +40,8 @@ export interface Engine {
 export interface EngineOptions {
   /** Neither supervises the queue nor runs cron. */
   readonly passive?: boolean;
+  /** Under which role it works, where there are several; `worker` when left out. */
+  readonly role?: 'worker' | 'api';
   readonly clock?: Clock;
   readonly log?: Logger;
   /** Connections in the pool. */
@@ -47,21 +53,29 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
   const clock = options.clock ?? systemClock;
   const outbound = openOutbound(env);
   const database = await openDatabase(databaseSettings(env));
-  const sql = connect(database.url, database.schemas, {
-    max: options.connections ?? 12,
-    // A session that holds a lock for ever must not hold our steps for ever: they are tried again, and say why.
-    lockTimeoutMs: 1000 * secondsOf(env, 'LOCK_TIMEOUT_SECONDS', 60),
-  });
+  const { schemas } = database;
+  const url = database.urls[options.role ?? 'worker'];
+  // A session that holds a lock for ever must not hold our steps for ever: they are tried again, and say why.
+  const lockTimeoutMs = 1000 * secondsOf(env, 'LOCK_TIMEOUT_SECONDS', 60);
+  const owner =
+    database.ownsTables && database.url !== url
+      ? connect(database.url, schemas, { max: 2, lockTimeoutMs })
+      : undefined;
+  const sql = connect(url, schemas, { max: options.connections ?? 12, lockTimeoutMs });
+  const end = async (timeout: number) => {
+    await Promise.all([sql.end({ timeout }), owner?.end({ timeout })]);
+    await database.close();
+  };
   try {
-    await whenReady(sql);
-    const { applied, warnings } = await migrate(sql, database.schemas);
-    if (applied.length > 0) log.info({ applied }, 'database brought up to date');
-    for (const warning of [...database.warnings, ...warnings]) log.warn(warning);
+    await whenReady(owner ?? sql);
+    for (const warning of database.warnings) log.warn(warning);
     if (env['EHR_REFUSE_PRIVATE_NETWORKS']) log.warn(NO_LONGER_NEEDED);
-    await adoptNetworks({ sql, log, clock, outbound });
-    const queue = await openQueue({
-      url: database.url,
-      schemas: database.schemas,
+    if (database.ownsTables) await bringUpToDate(owner ?? sql, database, log);
+    else await refusePending(sql, schemas);
+    await adoptNetworks({ sql: owner ?? sql, log, clock, outbound });
+    const queue = await openOwnedQueue(database, {
+      url,
+      schemas,
       passive: options.passive ?? false,
       onError: (error) => log.error({ code: Reflect.get(error, 'code') }, `queue: ${error.message}`),
     });
@@ -79,8 +93,9 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await publishEnteredKeys(sql, keyring);
     const webhook = readWebhook(env);
     const deps: Deps = {
-      ...{ sql, schemas: database.schemas, queue, clock, keyring, log, webhook, outbound },
-      tokens: createTokens({ keyring, clock, outbound }),
+      ...{ sql, owner, schemas, queue, clock, keyring, log, webhook, outbound },
+      tokens: recordingTokens({ sql, clock }, createTokens({ keyring, clock, outbound })),
+      record: readRecordSettings(env),
       resolver: createResolver({ sql, clock }),
       references: createReferenceMemory(),
       firstLoads: new Map(),
@@ -92,13 +107,43 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
       database,
       close: async () => {
         await queue.close();
-        await sql.end({ timeout: 10 });
-        await database.close();
+        await end(10);
       },
     };
   } catch (error) {
-    await sql.end({ timeout: 5 });
-    await database.close();
+    await end(5);
     throw error;
+  }
+}
+
+async function bringUpToDate(sql: Sql, { schemas, logins }: Database, log: Logger): Promise<void> {
+  const { applied, warnings } = await migrate(sql, schemas);
+  if (applied.length > 0) log.info({ applied }, 'database brought up to date');
+  for (const warning of warnings) log.warn(warning);
+  if (logins.length === 0) return;
+  await sql.begin(async (tx) => {
+    await makeRolesInTx(tx, schemas);
+    await makeLoginsInTx(tx, schemas, logins);
+  });
+}
+
+async function refusePending(sql: Sql, schemas: Schemas): Promise<void> {
+  const { pending } = await pendingMigrations(sql, schemas);
+  if (pending.length === 0) return;
+  throw new Error(
+    `The database is not up to date (${pending.length} files to apply), and this process may not change it. ` +
+      'Run "npm run migrate" with DATABASE_URL of the owner of the tables first.',
+  );
+}
+
+/** Opens the queue; where its tables are missing or old, their owner makes them first. */
+async function openOwnedQueue(database: Database, options: QueueOptions): Promise<Queue> {
+  if (database.ownsTables && database.url === options.url) return await openQueue(options);
+  try {
+    return await openQueue({ ...options, prepared: true });
+  } catch (error) {
+    if (!database.ownsTables) throw error;
+    await (await openQueue({ ...options, url: database.url, passive: true })).close();
+    return await openQueue({ ...options, prepared: true });
   }
 }

@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { namesDatabase } from '../sql/database.ts';
 import { secondsOf } from '../sql/environment.ts';
 import { readPrivate } from '../sql/private-file.ts';
 import { type Keyring, openKeyring } from './connection/keyring.ts';
@@ -25,21 +26,21 @@ export interface KeyProvider {
 
 /** Chooses by what is set. Two settings at once are refused: which one is meant is not for us to guess. */
 export function keyProvider(env: Environment): KeyProvider {
-  const { ENCRYPTION_KEY: key, ENCRYPTION_KEY_COMMAND: command, DATABASE_URL: url, DATA_DIR: dataDir } = env;
+  const { ENCRYPTION_KEY: key, ENCRYPTION_KEY_COMMAND: command, DATA_DIR: dataDir } = env;
   if (key && command) {
     throw syncError('setting-invalid', {
       faults: 'ENCRYPTION_KEY and ENCRYPTION_KEY_COMMAND are both set; expected one of them',
     });
   }
   if (command) return fromCommand(command, secondsOf(env, 'ENCRYPTION_KEY_COMMAND_SECONDS', 30));
-  if (key || url) return { described: 'ENCRYPTION_KEY', read: async () => key || undefined };
+  if (key || namesDatabase(env)) return { described: 'ENCRYPTION_KEY', read: async () => key || undefined };
   return inFile(join(resolve(dataDir || '.data'), 'encryption.key'));
 }
 
 /** The keys that are there; makes none. */
 export async function findKeys(env: Environment): Promise<Keyring> {
   const text = await keyProvider(env).read();
-  if (text === undefined && !env['DATABASE_URL']) throw syncError('encryption-key-not-made');
+  if (text === undefined && !namesDatabase(env)) throw syncError('encryption-key-not-made');
   return openKeyring({ ENCRYPTION_KEY: text, ENCRYPTION_KEYS_OLD: env['ENCRYPTION_KEYS_OLD'] });
 }
 

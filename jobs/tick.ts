@@ -2,13 +2,14 @@
  * `npm run tick -- --budget 20s`, and what POST /internal/tick does: runs ready jobs until the budget is used
  * up or none is left, then returns. It is for places where no process may stay, such as a cron job or a
  * serverless function. A tick begins with what long-running processes do beside their jobs: it gives the jobs
- * of dead workers to others and sends the schedules that came due. Ticks may overlap, and each may die
+ * of dead workers to others and sends the schedules that came due. It ends with the upkeep of the record. Ticks may overlap, and each may die
  * anywhere.
  */
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { environment } from '../sql/environment.ts';
 import { openEngine } from './engine.ts';
+import { keepRecord } from './record/upkeep.ts';
 import { nextDue, sendDueSchedules } from './schedule/due-schedules.ts';
 import type { Deps } from './step/deps.ts';
 import { DEAD, queueName, STEP_NAMES, type StepName } from './step/queue.ts';
@@ -33,6 +34,7 @@ export async function runTick(deps: Deps, until: () => boolean): Promise<WholeTi
   await deps.queue.boss.supervise();
   await sendDueSchedules(deps);
   const ticked = await tick(deps, until);
+  await keepRecord(deps);
   return { ...ticked, next_at: ticked.idle ? await nextDue(deps) : deps.clock() };
 }
 

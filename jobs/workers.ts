@@ -7,11 +7,12 @@
 import type { JobWithMetadata } from 'pg-boss';
 import { scheduleWatch } from './alerts/watch.ts';
 import { PIPELINE } from './pipeline.ts';
+import { startUpkeep } from './record/upkeep.ts';
 import { failStepInTx } from './run/fail-step.ts';
 import { runStep } from './run-step.ts';
 import { applySchedules } from './schedule/apply-schedules.ts';
 import { scheduleKeys } from './schedule/rotate-keys.ts';
-import type { Deps } from './step/deps.ts';
+import { type Deps, ownerOf } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
 import { syncError } from './step/errors.ts';
 import type { Handler } from './step/handler.ts';
@@ -43,9 +44,10 @@ export async function startWorkers(
   const { boss } = deps.queue;
   await applySchedules(deps);
   await warnOfConcepts(deps);
-  const search = keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log });
+  const search = keepSearch({ sql: ownerOf(deps), clock: deps.clock, log: deps.log });
   await scheduleWatch(deps.queue);
   await scheduleKeys(deps.queue);
+  const upkeep = startUpkeep(deps);
   const stopping = new AbortController();
   for (const name of STEP_NAMES) {
     for (let n = 0; n < (concurrency[name] ?? STEPS[name].concurrency); n++) {
@@ -78,6 +80,7 @@ export async function startWorkers(
         [...STEP_NAMES.map(queueName), DEAD].map((name) => boss.offWork(name, { wait: true })),
       );
       await search.stop();
+      await upkeep.stop();
     },
   };
 }

@@ -2,10 +2,18 @@
 import { resolve } from 'node:path';
 import { DEFAULT_SCHEMAS, type Schemas } from './connect.ts';
 import { startEmbedded } from './embedded.ts';
+import { type Login, loginOf, urlAs } from './logins.ts';
 import { readTls } from './tls.ts';
 
 export interface Database {
+  /** Of the owner of the tables, who migrates; where this process has no such URL, of its own role. */
   readonly url: string;
+  /** Whether `url` is the owner's: without it, the database must have been migrated. */
+  readonly ownsTables: boolean;
+  /** By which URL each part of the program works: its own role's, or else the owner's. */
+  readonly urls: { readonly worker: string; readonly api: string };
+  /** To be made before `urls` can be used; only the embedded server has some. */
+  readonly logins: readonly Login[];
   readonly schemas: Schemas;
   /** Where the database is, for people; without the password. */
   readonly described: string;
@@ -16,38 +24,51 @@ export interface Database {
 
 export interface DatabaseSettings {
   readonly databaseUrl?: string | undefined;
+  /** WORKER_DATABASE_URL: a login of the role `worker`. */
+  readonly workerUrl?: string | undefined;
+  /** API_DATABASE_URL: a login of the role `api`. */
+  readonly apiUrl?: string | undefined;
   readonly dataDir?: string | undefined;
   readonly schemas?: Partial<Schemas> | undefined;
 }
 
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
   const schemas = { ...DEFAULT_SCHEMAS, ...settings.schemas };
-  if (settings.databaseUrl) {
-    const described = describe(settings.databaseUrl);
-    const { warning } = readTls(settings.databaseUrl);
+  const { databaseUrl, workerUrl, apiUrl } = settings;
+  const url = databaseUrl ?? workerUrl ?? apiUrl;
+  if (url !== undefined) {
+    const urls = { worker: workerUrl ?? url, api: apiUrl ?? url };
+    const weak = new Set([url, urls.worker, urls.api].map((one) => readTls(one).warning));
     return {
-      url: settings.databaseUrl,
-      schemas,
-      described,
-      warnings: warning ? [warning] : [],
+      ...{ url, schemas, logins: [], ownsTables: databaseUrl !== undefined, described: describe(url), urls },
+      warnings: [...weak].filter((warning) => warning !== undefined),
       close: async () => {},
     };
   }
   const dataDir = resolve(settings.dataDir ?? '.data');
   const embedded = await startEmbedded({ dataDir });
+  const login = (role: 'worker' | 'api') => loginOf(role, schemas, new URL(embedded.url).password);
+  const [worker, api] = [login('worker'), login('api')];
   return {
-    url: embedded.url,
-    schemas,
+    ...{ url: embedded.url, schemas, logins: [worker, api], ownsTables: true },
+    urls: { worker: urlAs(embedded.url, worker), api: urlAs(embedded.url, api) },
     described: `embedded PostgreSQL in ${dataDir}${embedded.joined ? ' (already running)' : ''}`,
     warnings: [],
     close: () => embedded.close(),
   };
 }
 
+/** Whether the environment names a database; without one there is the embedded server. */
+export function namesDatabase(env: Readonly<Record<string, string | undefined>>): boolean {
+  return Boolean(env['DATABASE_URL'] || env['WORKER_DATABASE_URL'] || env['API_DATABASE_URL']);
+}
+
 /** The same settings from the environment, for commands that need nothing else from it. */
 export function databaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
   return {
     databaseUrl: env['DATABASE_URL'] || undefined,
+    workerUrl: env['WORKER_DATABASE_URL'] || undefined,
+    apiUrl: env['API_DATABASE_URL'] || undefined,
     dataDir: env['DATA_DIR'] || undefined,
     schemas: {
       ...(env['CDM_SCHEMA'] ? { cdm: env['CDM_SCHEMA'] } : {}),

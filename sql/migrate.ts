@@ -12,9 +12,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
+import { renewGrantsInTx, SCHEMA_LOCK } from './roles.ts';
 
 const HERE = import.meta.dirname;
-const LOCK = 7_204_513_377;
 
 export interface Migrated {
   readonly applied: string[];
@@ -35,7 +35,7 @@ export async function migrate(
   try {
     // Building an index takes as long as it takes, and so does waiting for another process that migrates.
     await reserved`select set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)`;
-    await reserved`select pg_advisory_lock(${LOCK}::bigint)`;
+    await reserved`select pg_advisory_lock(${SCHEMA_LOCK}::bigint)`;
     await reserved.unsafe(`create schema if not exists ${quoted(schemas.sync)}`);
     await reserved.unsafe(`create schema if not exists ${quoted(schemas.cdm)}`);
     await reserved.unsafe(
@@ -83,9 +83,10 @@ export async function migrate(
       });
       applied.push('cdm-constraints');
     }
+    if (applied.length > 0) await inTransaction(reserved, () => renewGrantsInTx(reserved, schemas));
     return { applied, existingCdm, warnings: existingCdm ? await narrowIds(reserved, schemas.cdm) : [] };
   } finally {
-    await reserved`select pg_advisory_unlock(${LOCK}::bigint)`.catch(() => {});
+    await reserved`select pg_advisory_unlock(${SCHEMA_LOCK}::bigint)`.catch(() => {});
     await reserved
       .unsafe('reset statement_timeout; reset lock_timeout')
       .simple()

@@ -29,7 +29,7 @@ async function tables(sql: Sql, schema: string): Promise<string[]> {
         from pg_index i where i.indrelid = c.oid
           and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u'))) as indexes
     from pg_class c
-    where c.relnamespace = ${schema}::regnamespace and c.relkind in ('r', 'p')
+    where c.relnamespace = ${schema}::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
     order by c.relname`;
   return rows.map(({ name, columns, constraints, indexes }) =>
     [`create table ${name} (\n${[...columns, ...constraints].join(',\n')}\n);`, ...indexes]

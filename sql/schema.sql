@@ -682,17 +682,52 @@ create table alert (
 CREATE INDEX alert_of_connection ON alert USING btree (connection_id, alert_id DESC);
 CREATE UNIQUE INDEX alert_open ON alert USING btree (connection_id, kind, subject) WHERE ((acknowledged_at IS NULL) AND (resolved_at IS NULL));
 
-create table audit (
-  audit_id bigint not null generated always as identity,
-  at timestamp with time zone not null default now(),
-  actor text not null,
-  action text not null,
-  target text,
-  status integer not null,
-  request_id text,
-  constraint audit_pkey PRIMARY KEY (audit_id)
+create table audit_delivery (
+  sink text not null,
+  seal_no bigint not null,
+  at timestamp with time zone not null,
+  constraint audit_delivery_pkey PRIMARY KEY (sink)
 );
-CREATE INDEX audit_by_time ON audit USING btree (at DESC);
+
+create table audit_event (
+  event_id bigint not null default nextval('audit_event_id'::regclass),
+  at timestamp with time zone not null,
+  actor text not null,
+  role text,
+  via text not null,
+  action text not null,
+  object text not null,
+  outcome text not null,
+  status integer,
+  address text,
+  request_id text,
+  client_request_id text,
+  before jsonb,
+  after jsonb,
+  details jsonb,
+  constraint audit_event_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text]))),
+  constraint audit_event_pkey PRIMARY KEY (event_id, at)
+);
+CREATE INDEX audit_event_by_object ON ONLY audit_event USING btree (object, event_id DESC);
+CREATE INDEX audit_event_by_time ON ONLY audit_event USING btree (at DESC);
+
+create table audit_seal (
+  seal_no bigint not null,
+  event_id bigint not null,
+  event_at timestamp with time zone not null,
+  event_hash text not null,
+  hash text not null,
+  sealed_at timestamp with time zone not null,
+  constraint audit_seal_event_hash_check CHECK ((event_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint audit_seal_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint audit_seal_pkey PRIMARY KEY (seal_no),
+  constraint audit_seal_event_id_key UNIQUE (event_id)
+);
+
+create table audit_unsealed (
+  event_id bigint not null,
+  constraint audit_unsealed_pkey PRIMARY KEY (event_id)
+);
 
 create table blocklist_secret (
   connection_id integer not null,
@@ -1297,6 +1332,7 @@ create table run (
   reconciles boolean not null default false,
   records_removed bigint,
   held_by text[] not null default '{}'::text[],
+  key_used_at timestamp with time zone,
   constraint run_accounting CHECK (((records_extracted + records_redriven) = ((((records_unchanged + records_loaded) + records_excluded) + records_failed) + records_parked))),
   constraint run_finished_has_time CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
   constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text, 'deletion'::text]))),
@@ -1548,6 +1584,16 @@ create view alerts as
    FROM alert a
      JOIN connection c USING (connection_id)
   ORDER BY a.alert_id DESC;
+
+create view audit as
+ SELECT event_id AS audit_id,
+    at,
+    actor,
+    action,
+    object AS target,
+    status,
+    request_id
+   FROM audit_event;
 
 create view connection_facts as
  SELECT c.connection_id,

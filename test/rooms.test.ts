@@ -20,7 +20,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['jobs/step/deps.ts'],
   ['jobs/load', 'jobs/quality', 'jobs/alerts/webhook.ts'],
   ['jobs/derive', 'jobs/vocabulary', 'jobs/fhir'],
-  ['jobs/connection'],
+  ['jobs/connection', 'jobs/record'],
   ['jobs/outbound'],
   ['jobs/lines', 'jobs/step'],
   ['jobs/map'],

@@ -1,6 +1,6 @@
 /** Records who signed in, who signed out, and who was refused. */
 import type { Context } from 'hono';
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 
@@ -13,7 +13,7 @@ export interface SignInEvent {
   readonly target: string;
 }
 
-/** In the transaction that begins or ends the session, where there is one. The name is that of `c.var.caller`. */
-export async function recordSignIn(sql: Sql | Tx, c: Context<AppEnv>, event: SignInEvent): Promise<void> {
-  await audit(sql, c, { ...event, status: event.action === 'sign-in.refuse' ? 403 : 200 });
+/** In the transaction that begins or ends the session. The name is that of `c.var.caller`. */
+export async function recordSignIn(tx: Tx, c: Context<AppEnv>, event: SignInEvent): Promise<void> {
+  await audit(tx, c, { ...event, status: event.action === 'sign-in.refuse' ? 403 : 200 });
 }

@@ -198,7 +198,7 @@ async function refuseAnswer(c: Context<AppEnv>, error: unknown) {
       html`<p>The identity provider cannot be reached, or does not answer as one. Try again later.</p>`,
     );
   }
-  await recordSignIn(sql, c, { action: 'sign-in.refuse', target: error.code });
+  await sql.begin((tx) => recordSignIn(tx, c, { action: 'sign-in.refuse', target: error.code }));
   return error.code === 'no-role'
     ? refuse(
         c,

@@ -1,9 +1,11 @@
 /** `cli import DIR --site KEY`: the NDJSON files of a folder through the same steps as an export. */
-import { userInfo } from 'node:os';
+
 import { type Folder, LEFT_OUT } from '../../jobs/operator/import-folder.ts';
 import { startImport } from '../../jobs/operator/start-import.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import { openLocal } from './local.ts';
+import { osUser } from './os-user.ts';
 import { report } from './report.ts';
 import { watchRun } from './watch.ts';
 
@@ -15,7 +17,7 @@ export async function importFolder(folder: string, site: string, isNew: boolean)
       folder,
       site_key: site,
       new_site: isNew,
-      triggered_by: `cli:${userInfo().username}`,
+      actor: commandLine(osUser()),
     });
     console.log(
       run.resumed

@@ -1,13 +1,16 @@
 /**
  * The API in this process: commands speak to it through the same generated client as anyone else, without a port.
- * Whoever runs commands here can read the database and its key already, so the token is one made for the moment.
+ * Whoever runs commands here can read the database and its key already, so they are an admin, under the name that the
+ * operating system knows them by.
  */
-import { randomBytes } from 'node:crypto';
+
 import { type Engine, openEngine } from '../../jobs/engine.ts';
 import { openLog } from '../../jobs/log.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
 import { environment } from '../../sql/environment.ts';
 import { createApp } from '../app.ts';
+import { type Caller, NOBODY } from '../caller.ts';
+import { osUser } from './os-user.ts';
 
 export interface Local {
   readonly engine: Engine;
@@ -19,11 +22,10 @@ export async function openLocal(options: { readonly withWorkers: boolean }): Pro
   const given = environment();
   const env = { ...given, LOG_LEVEL: given['LOG_LEVEL'] || 'warn' };
   const engine = await openEngine(env, { passive: !options.withWorkers, log: openLog(env, true) });
-  const token = randomBytes(24).toString('hex');
-  const app = createApp({ ...engine.deps, config: { adminToken: token } });
+  const caller: Caller = { ...NOBODY, name: osUser(), role: 'admin', via: 'cli' };
+  const app = createApp({ ...engine.deps, config: { adminToken: undefined }, caller });
   const api = createClient({
     baseUrl: 'http://localhost',
-    token,
     fetch: async (request) => app.fetch(request),
   });
   return { engine, api, close: () => engine.close() };

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/step/describe-error.ts';
+import { auditCommand } from './audit.ts';
 import { doctor } from './doctor.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
@@ -54,6 +55,9 @@ const USAGE = `Usage: npm run cli -- COMMAND
                                 make a token of the API for a program; it is shown once
   tokens list, tokens revoke ID the tokens that there are; refuse one from now on
   tokens sign-in                a one-time address by which a browser signs in as admin
+  audit list                    who did what, newest first (--actor, --action, --object, --since, --until, --limit, --json)
+  audit export                  all of it as NDJSON, or --csv
+  audit verify [--anchor TEXT]  whether somebody has changed it; the anchor is in the log, once a day
   status [SITE]                 connections and their last runs
   doctor                        what is well and what is not: database, key, vocabulary, connections
   quality                       run the data quality checks over the whole CDM
@@ -108,6 +112,12 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   if (wanted) return wanted;
   const tokens = tokenCommand(positionals, values);
   if (tokens) return tokens;
+  if (command === 'audit') {
+    const { actor, action, object, since, until, limit, anchor, csv, json } = values;
+    const flags = { actor, action, object, since, until, limit, anchor, csv, json };
+    const verb = auditCommand(positionals.slice(1), flags);
+    if (verb) return verb;
+  }
   if (command === 'import' && first && values.site)
     return () => importFolder(first, values.site ?? '', values.new);
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
@@ -187,6 +197,12 @@ function parse(args: string[]) {
       algorithm: { type: 'string' },
       bits: { type: 'string' },
       'overlap-days': { type: 'string' },
+      actor: { type: 'string' },
+      action: { type: 'string' },
+      object: { type: 'string' },
+      since: { type: 'string' },
+      until: { type: 'string' },
+      anchor: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });

@@ -2,6 +2,7 @@
  * `cli vocabulary search TEXT` finds concepts by name, synonym or code; `cli vocabulary index` builds the
  * tables that search reads.
  */
+import { ownerOf } from '../../jobs/step/deps.ts';
 import { type BuiltSearch, buildSearch } from '../../jobs/vocabulary/search/search-index.ts';
 import { openLocal } from './local.ts';
 import { conceptRow, print, withApi } from './look-up.ts';
@@ -52,8 +53,8 @@ const isKind = (given: string): given is 'S' | 'C' | 'none' => ['S', 'C', 'none'
 export async function buildIndex(): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
   try {
-    const { sql, clock, log } = local.engine.deps;
-    const built = await buildSearch({ sql, clock, log });
+    const { deps } = local.engine;
+    const built = await buildSearch({ sql: ownerOf(deps), clock: deps.clock, log: deps.log });
     console.log(builtText(built));
     return built.state === 'built' || built.state === 'there';
   } finally {

@@ -1,8 +1,13 @@
 /** `cli vocabulary load DIR|ZIP`: loads an Athena download as the new release. */
+
+import { commandLine } from '../../jobs/record/actor.ts';
+import { recordInTx } from '../../jobs/record/record.ts';
+import { ownerOf } from '../../jobs/step/deps.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { buildSearch } from '../../jobs/vocabulary/search/search-index.ts';
 import { drawProgress } from './load-progress.ts';
 import { openLocal } from './local.ts';
+import { osUser } from './os-user.ts';
 import { builtText } from './search.ts';
 import { table } from './table.ts';
 
@@ -19,10 +24,15 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted);
   try {
     const loaded = await loadVocabulary({
-      ...{ sql: deps.sql, source, clock: deps.clock, disk: deps.disk },
+      ...{ sql: ownerOf(deps), source, clock: deps.clock, disk: deps.disk },
       // The output below tells people what the log would.
       log: deps.log.child({}, { level: 'error' }),
       onProgress: drawn.tell,
+      record: (tx, { release_id, version }) =>
+        recordInTx(tx, {
+          ...{ at: deps.clock(), actor: commandLine(osUser()), action: 'vocabulary.load' },
+          ...{ object: `vocabulary-release/${release_id}`, details: { version } },
+        }),
     });
     done = 'The release is loaded. What its search needs is built by: npm run cli -- vocabulary index';
     drawn.end();
@@ -30,8 +40,8 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
       `Vocabulary ${loaded.version} is release ${loaded.release_id}, loaded in ${loaded.seconds.toFixed(1)} s.`,
     );
     console.log(table(loaded.tables.map((one) => ({ table: one.name, rows: one.rows }))));
-    const { sql, clock, log } = deps;
-    console.log(builtText(await buildSearch({ sql, clock, log })));
+    const { clock, log } = deps;
+    console.log(builtText(await buildSearch({ sql: ownerOf(deps), clock, log })));
     for (const warning of loaded.warnings) console.log(`Warning: ${warning}`);
     console.log('What it changes for the codes in use: npm run cli -- remap --report');
     return true;

@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { cancelRun } from '../../jobs/operator/cancel-run.ts';
+import { cancelRunInTx } from '../../jobs/operator/cancel-run.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
@@ -25,8 +25,11 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock } = c.var.services;
   const { id, rid } = c.req.valid('param');
-  await cancelRun({ sql, queue, clock }, { connection_id: id, run_id: rid });
-  await audit(sql, c, { action: 'run.cancel', target: `run/${rid}`, status: 202 });
+  await sql.begin(async (tx) => {
+    await cancelRunInTx(tx, { queue, clock }, { connection_id: id, run_id: rid });
+    const details = { connection_id: id };
+    await audit(tx, c, { action: 'run.cancel', target: `run/${rid}`, status: 202, details });
+  });
   const [run] = await selectRuns(sql, { connection_id: id, run_id: rid, limit: 1 });
   if (!run) throw problem('run-not-found', `Connection ${id} has no run ${rid}.`);
   return c.json(run, 202);

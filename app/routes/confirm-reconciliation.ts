@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { confirmReconciliation } from '../../jobs/operator/confirm-reconciliation.ts';
+import { confirmReconciliationInTx } from '../../jobs/operator/confirm-reconciliation.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
@@ -53,10 +53,14 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock } = c.var.services;
   const { id, rid } = c.req.valid('param');
   await reconciliationOf(sql, { connection_id: id, run_id: rid });
-  const run_id = await confirmReconciliation(
-    { sql, queue, clock },
-    { connection_id: id, run_id: rid, confirmed_by: asTrigger(c.var.caller), ...c.req.valid('json') },
-  );
-  await audit(sql, c, { action: 'reconciliation.confirm', target: `run/${rid}`, status: 202 });
+  const body = c.req.valid('json');
+  const confirmed_by = asTrigger(c.var.caller);
+  const run_id = await sql.begin(async (tx) => {
+    const confirmation = { connection_id: id, run_id: rid, confirmed_by, ...body };
+    const removal = await confirmReconciliationInTx(tx, { queue, clock }, confirmation);
+    const details = { connection_id: id, removal, vanished: body.vanished, override: body.override };
+    await audit(tx, c, { action: 'reconciliation.confirm', target: `run/${rid}`, status: 202, details });
+    return removal;
+  });
   return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });
 };

@@ -1,6 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { connectionChange, secretsTouched } from '../connection-facts.ts';
 import { errors, problem } from '../problems.ts';
 import { checkConnection, connectionResource, normaliseBase } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
@@ -49,12 +50,12 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
       returning connection_id`;
     if (!row) throw problem('site-key-taken', `Another connection has the site_key "${given.site_key}".`);
     await storeSecrets(tx, keyring, row.connection_id, given);
+    const made = await connectionResource(tx, row.connection_id);
     await audit(tx, c, {
-      action: 'connection.create',
-      target: `connection/${row.connection_id}`,
-      status: 201,
+      ...{ action: 'connection.create', target: `connection/${row.connection_id}`, status: 201 },
+      ...{ ...connectionChange(undefined, made), details: secretsTouched(given) },
     });
-    return await connectionResource(tx, row.connection_id);
+    return made;
   });
   await reschedule({ sql, queue }, created);
   return c.json(created, 201, { location: `/api/v1/admin/fhir-connections/${created.connection_id}` });

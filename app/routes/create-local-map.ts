@@ -3,6 +3,7 @@ import { addMapInTx } from '../../jobs/vocabulary/local-maps/stored.ts';
 import { dayOf } from '../../jobs/vocabulary/resolve/state.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { mapChange } from '../map-facts.ts';
 import { errors } from '../problems.ts';
 import { ChangedMapSchema, CreateLocalMapSchema } from '../schemas/local-map.ts';
 
@@ -41,7 +42,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     };
     const added = await addMapInTx(tx, proposed, { day: dayOf(clock()), replace });
     const target = `local-map/${added.map.source_vocabulary_id}/${added.map.target_concept_id}`;
-    await audit(tx, c, { action: 'local-map.create', target, status: 201 });
+    const change = mapChange(undefined, added.map);
+    await audit(tx, c, { action: 'local-map.create', target, status: 201, ...change });
     return added;
   });
   return c.json(created, 201);

@@ -3,8 +3,9 @@ import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
+import { connectionChange } from '../connection-facts.ts';
 import { errors, problem } from '../problems.ts';
-import { connectionNotFound } from '../reads/connections.ts';
+import { connectionNotFound, connectionResource } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
@@ -67,6 +68,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
           'is_active=false only stops the syncs.',
       );
     }
+    const before = await connectionResource(tx, id);
     const triggered_by = asTrigger(c.var.caller);
     const started =
       runs.all > 0
@@ -74,7 +76,10 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
         : undefined;
     if (started === undefined) await tx`delete from connection where connection_id = ${id}`;
     const status = started === undefined ? 204 : 202;
-    await audit(tx, c, { action: 'connection.delete', target: `connection/${id}`, status });
+    await audit(tx, c, {
+      ...{ action: 'connection.delete', target: `connection/${id}`, status },
+      ...{ ...connectionChange(before, undefined), details: { run_id: started ?? null } },
+    });
     return started;
   });
   await reschedule({ sql, queue }, { connection_id: id, is_active: false, sync_config: {} });

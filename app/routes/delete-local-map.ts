@@ -3,6 +3,7 @@ import { deleteMapInTx } from '../../jobs/vocabulary/local-maps/stored.ts';
 import { dayOf } from '../../jobs/vocabulary/resolve/state.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { mapChange } from '../map-facts.ts';
 import { errors } from '../problems.ts';
 import { MapParams } from '../schemas/local-map.ts';
 
@@ -27,7 +28,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   await sql.begin(async (tx) => {
     const map = await deleteMapInTx(tx, map_id, dayOf(clock()));
     const target = `local-map/${map.source_vocabulary_id}/${map.target_concept_id}`;
-    await audit(tx, c, { action: 'local-map.delete', target, status: 204 });
+    const change = mapChange(map, undefined);
+    await audit(tx, c, { action: 'local-map.delete', target, status: 204, ...change });
   });
   return c.body(null, 204);
 };

@@ -1,6 +1,7 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { selectUnmapped } from '../../jobs/vocabulary/unmapped/worklist.ts';
 import type { AppEnv } from '../app-env.ts';
+import { auditRead } from '../audit.ts';
 import { csvHeaders, csvOf } from '../csv.ts';
 import { errors } from '../problems.ts';
 import { WorklistQuery } from '../schemas/unmapped.ts';
@@ -43,5 +44,6 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     limit: MOST,
   });
   const shown = rows.map((row) => ({ ...row, expected_domains: row.expected_domains.join(' | ') }));
+  await auditRead(c, { action: 'unmapped.export', target: 'vocabulary', details: { rows: rows.length } });
   return c.body(csvOf(COLUMNS, shown), 200, csvHeaders('unmapped-codes.csv'));
 };

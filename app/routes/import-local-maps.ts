@@ -71,7 +71,10 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const report = await sql.begin(async (tx) => {
     const found = await importMapsInTx(tx, text, options);
     if (found.applied)
-      await audit(tx, c, { action: 'local-map.import', target: `local-map/${found.new}`, status: 200 });
+      await audit(tx, c, {
+        ...{ action: 'local-map.import', target: `local-map/${found.new}`, status: 200 },
+        details: { new: found.new, replaced: found.replaced, unchanged: found.unchanged },
+      });
     return found;
   });
   if (options.apply && !report.applied) {

@@ -9,6 +9,7 @@ import * as createFhirConnection from './create-fhir-connection.ts';
 import * as createLocalMap from './create-local-map.ts';
 import * as deleteFhirConnection from './delete-fhir-connection.ts';
 import * as deleteLocalMap from './delete-local-map.ts';
+import * as exportAudit from './export-audit.ts';
 import * as exportLocalMaps from './export-local-maps.ts';
 import * as exportUnmappedCodes from './export-unmapped-codes.ts';
 import * as getConcept from './get-concept.ts';
@@ -27,6 +28,7 @@ import * as internalTick from './internal-tick.ts';
 import * as liftPurge from './lift-purge.ts';
 import * as listAlerts from './list-alerts.ts';
 import * as listApiTokens from './list-api-tokens.ts';
+import * as listAudit from './list-audit.ts';
 import * as listConnectionKeys from './list-connection-keys.ts';
 import * as listExclusions from './list-exclusions.ts';
 import * as listFailures from './list-failures.ts';
@@ -57,6 +59,7 @@ import * as suggestConcepts from './suggest-concepts.ts';
 import * as testFhirConnection from './test-fhir-connection.ts';
 import * as updateFhirConnection from './update-fhir-connection.ts';
 import * as updateLocalMap from './update-local-map.ts';
+import * as verifyAudit from './verify-audit.ts';
 
 export function mountRoutes(app: App): void {
   app.openapi(listFhirConnections.route, listFhirConnections.handler);
@@ -114,6 +117,9 @@ export function mountRoutes(app: App): void {
   app.openapi(createApiToken.route, createApiToken.handler);
   app.openapi(listApiTokens.route, listApiTokens.handler);
   app.openapi(revokeApiToken.route, revokeApiToken.handler);
+  app.openapi(listAudit.route, listAudit.handler);
+  app.openapi(exportAudit.route, exportAudit.handler);
+  app.openapi(verifyAudit.route, verifyAudit.handler);
   app.openapi(healthz.route, healthz.handler);
   app.openapi(readyz.route, readyz.handler);
 }

@@ -30,7 +30,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   await sql.begin(async (tx) => {
     const lifted_by = asTrigger(c.var.caller);
     await liftPurge(tx, { connection_id: id, purge_id: pid, lifted_by, at: clock() });
-    await audit(tx, c, { action: 'purge.lift', target: `purge/${pid}`, status: 200 });
+    const details = { connection_id: id };
+    await audit(tx, c, { action: 'purge.lift', target: `purge/${pid}`, status: 200, details });
   });
   return c.json(await purgeOf(sql, id, pid), 200);
 };

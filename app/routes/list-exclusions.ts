@@ -1,5 +1,6 @@
 import { createRoute, type RouteHandler, type z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
+import { auditRead } from '../audit.ts';
 import { errors } from '../problems.ts';
 import { connectionResource } from '../reads/connections.ts';
 import { ExclusionSchema } from '../schemas/not-loaded.ts';
@@ -36,6 +37,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
       and (${reason}::text is null or reason = ${reason})
     order by resource_key desc
     limit ${limit + 1}`;
+  const details = { rows: Math.min(rows.length, limit) };
+  await auditRead(c, { action: 'exclusions.read', target: `connection/${id}`, details });
   return c.json(
     page(rows, limit, (row) => row.resource_key),
     200,

@@ -1,5 +1,6 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
+import { auditRead } from '../audit.ts';
 import { errors } from '../problems.ts';
 import { connectionResource } from '../reads/connections.ts';
 import { FailureSchema } from '../schemas/not-loaded.ts';
@@ -59,6 +60,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     created_at: row.created_at.toISOString(),
     resolved_at: row.resolved_at?.toISOString() ?? null,
   }));
+  const details = { rows: Math.min(items.length, limit) };
+  await auditRead(c, { action: 'failures.read', target: `connection/${id}`, details });
   return c.json(
     page(items, limit, (row) => row.failure_id),
     200,

@@ -1,5 +1,6 @@
 import { createRoute, type RouteHandler, type z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
+import { auditRead } from '../audit.ts';
 import { errors } from '../problems.ts';
 import { connectionResource } from '../reads/connections.ts';
 import { ParkedSchema } from '../schemas/not-loaded.ts';
@@ -38,6 +39,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     order by resource_key desc
     limit ${limit + 1}`;
   const items = rows.map((row) => ({ ...row, since: row.since.toISOString() }));
+  const details = { rows: Math.min(items.length, limit) };
+  await auditRead(c, { action: 'parked.read', target: `connection/${id}`, details });
   return c.json(
     page(items, limit, (row) => row.resource_key),
     200,

@@ -1,5 +1,6 @@
 import { createRoute, type RouteHandler, type z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
+import { auditRead } from '../audit.ts';
 import { errors } from '../problems.ts';
 import { reconciliationOf } from '../reads/reconciliations.ts';
 import { PageQuery, page, pageOf, RunParams, TypeQuery } from '../schemas/page.ts';
@@ -33,6 +34,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
       and (${resource_type}::text is null or r.resource_type = ${resource_type})
     order by v.resource_key desc
     limit ${limit + 1}`;
+  const details = { rows: Math.min(rows.length, limit) };
+  await auditRead(c, { action: 'vanished.read', target: `run/${rid}`, details });
   return c.json(
     page(rows, limit, (row) => row.resource_key),
     200,

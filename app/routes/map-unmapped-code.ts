@@ -3,6 +3,7 @@ import { acceptInTx } from '../../jobs/operator/map-unmapped-code.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
+import { mapChange } from '../map-facts.ts';
 import { errors } from '../problems.ts';
 import { CodeParams, MappedCodeSchema, MapUnmappedSchema } from '../schemas/unmapped.ts';
 
@@ -46,7 +47,9 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     };
     const done = await acceptInTx(tx, { queue, clock }, wanted);
     const target = `unmapped/${code_id}/${body.target_concept_id}`;
-    await audit(tx, c, { action: 'unmapped.map', target, status: 201 });
+    const runs = done.remaps.map(({ run_id }) => run_id).filter((run) => run !== null);
+    const change = mapChange(undefined, done.map);
+    await audit(tx, c, { action: 'unmapped.map', target, status: 201, ...change, details: { runs } });
     return done;
   });
   return c.json(accepted, 201);

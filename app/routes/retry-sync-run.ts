@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { retryRun } from '../../jobs/operator/retry-run.ts';
+import { retryRunInTx } from '../../jobs/operator/retry-run.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
@@ -32,8 +32,11 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock } = c.var.services;
   const { id, rid } = c.req.valid('param');
-  await retryRun({ sql, queue, clock }, { connection_id: id, run_id: rid });
-  await audit(sql, c, { action: 'run.retry', target: `run/${rid}`, status: 202 });
+  await sql.begin(async (tx) => {
+    await retryRunInTx(tx, { queue, clock }, { connection_id: id, run_id: rid });
+    const details = { connection_id: id };
+    await audit(tx, c, { action: 'run.retry', target: `run/${rid}`, status: 202, details });
+  });
   const [run] = await selectRuns(sql, { connection_id: id, run_id: rid, limit: 1 });
   if (!run) throw problem('run-not-found', `Connection ${id} has no run ${rid}.`);
   return c.json(run, 202);

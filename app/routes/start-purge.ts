@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startPurge } from '../../jobs/operator/start-purge.ts';
+import { startPurgeInTx } from '../../jobs/operator/start-purge.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
@@ -50,10 +50,12 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock, keyring } = c.var.services;
   const { id } = c.req.valid('param');
-  const purge_id = await startPurge(
-    { sql, queue, clock, keyring },
-    { connection_id: id, requested_by: asTrigger(c.var.caller), ...c.req.valid('json') },
-  );
-  await audit(sql, c, { action: 'purge.start', target: `purge/${purge_id}`, status: 202 });
+  const request = { connection_id: id, requested_by: asTrigger(c.var.caller), ...c.req.valid('json') };
+  const purge_id = await sql.begin(async (tx) => {
+    const started = await startPurgeInTx(tx, { queue, clock, keyring }, request);
+    const details = { connection_id: id };
+    await audit(tx, c, { action: 'purge.start', target: `purge/${started}`, status: 202, details });
+    return started;
+  });
   return c.json(await purgeOf(sql, id, purge_id), 202);
 };

@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { startRun } from '../../jobs/run/start-run.ts';
+import { startRunInTx } from '../../jobs/run/start-run.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
@@ -35,10 +35,21 @@ export const route = createRoute({
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock } = c.var.services;
   const { id } = c.req.valid('param');
-  const { run_id } = await startRun(
-    { sql, queue, clock },
-    { connection_id: id, triggered_by: asTrigger(c.var.caller), reconcile: true },
-  );
-  await audit(sql, c, { action: 'reconciliation.start', target: `run/${run_id}`, status: 202 });
+  const triggered_by = asTrigger(c.var.caller);
+  const run_id = await sql.begin(async (tx) => {
+    const started = await startRunInTx(
+      tx,
+      { queue, clock },
+      { connection_id: id, triggered_by, reconcile: true },
+    );
+    const target = `run/${started.run_id}`;
+    await audit(tx, c, {
+      action: 'reconciliation.start',
+      target,
+      status: 202,
+      details: { connection_id: id },
+    });
+    return started.run_id;
+  });
   return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });
 };

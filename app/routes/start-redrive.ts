@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startRedrive } from '../../jobs/operator/redrive-failures.ts';
+import { startRedriveInTx } from '../../jobs/operator/redrive-failures.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
@@ -48,10 +48,16 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock } = c.var.services;
   const { id } = c.req.valid('param');
   const filter = c.req.valid('json');
-  const run_id = await startRedrive(
-    { sql, queue, clock },
-    { connection_id: id, triggered_by: asTrigger(c.var.caller), ...filter },
-  );
-  await audit(sql, c, { action: 'redrive.start', target: `run/${run_id}`, status: 202 });
+  const triggered_by = asTrigger(c.var.caller);
+  const run_id = await sql.begin(async (tx) => {
+    const started = await startRedriveInTx(
+      tx,
+      { queue, clock },
+      { connection_id: id, triggered_by, ...filter },
+    );
+    const details = { connection_id: id };
+    await audit(tx, c, { action: 'redrive.start', target: `run/${started}`, status: 202, details });
+    return started;
+  });
   return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });
 };

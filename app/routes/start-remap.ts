@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startRemaps } from '../../jobs/operator/start-remaps.ts';
+import { startRemapsInTx } from '../../jobs/operator/start-remaps.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { checkReach } from '../auth/authorize.ts';
@@ -73,12 +73,13 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { connection_id, all = false } = c.req.valid('json');
   const { caller } = c.var;
   if (connection_id !== undefined) checkReach(caller, connection_id);
-  const { started, skipped } = await startRemaps(
-    { sql, queue, clock },
-    { connection_id, among: caller.connections, triggered_by: asTrigger(caller), all },
-  );
-  for (const { run_id } of started) {
-    await audit(sql, c, { action: 'remap.start', target: `run/${run_id}`, status: 202 });
-  }
+  const asked = { connection_id, among: caller.connections, triggered_by: asTrigger(caller), all };
+  const { started, skipped } = await sql.begin(async (tx) => {
+    const found = await startRemapsInTx(tx, { queue, clock }, asked);
+    const runs = found.started.map(({ run_id }) => run_id);
+    const target = connection_id === undefined ? 'vocabulary' : `connection/${connection_id}`;
+    await audit(tx, c, { action: 'remap.start', target, status: 202, details: { runs, all } });
+    return found;
+  });
   return c.json({ started, skipped }, 202);
 };

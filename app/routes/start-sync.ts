@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startRun } from '../../jobs/run/start-run.ts';
+import { startRunInTx } from '../../jobs/run/start-run.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
@@ -61,11 +61,13 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock } = c.var.services;
   const { id } = c.req.valid('param');
   const { force_full = false } = c.req.valid('json');
-  const { run_id, mode } = await startRun(
-    { sql, queue, clock },
-    { connection_id: id, triggered_by: asTrigger(c.var.caller), force_full },
-  );
-  await audit(sql, c, { action: 'sync.start', target: `run/${run_id}`, status: 202 });
+  const triggered_by = asTrigger(c.var.caller);
+  const { run_id, mode } = await sql.begin(async (tx) => {
+    const started = await startRunInTx(tx, { queue, clock }, { connection_id: id, triggered_by, force_full });
+    const details = { connection_id: id, mode: started.mode };
+    await audit(tx, c, { action: 'sync.start', target: `run/${started.run_id}`, status: 202, details });
+    return started;
+  });
   return c.json({ run_id, connection_id: id, mode, status: 'pending' as const }, 202, {
     location: `/api/v1/admin/fhir-connections/${id}/sync-runs/${run_id}`,
   });

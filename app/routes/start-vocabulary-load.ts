@@ -1,5 +1,6 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startVocabularyLoad } from '../../jobs/operator/start-vocabulary-load.ts';
+import { startVocabularyLoadInTx } from '../../jobs/operator/start-vocabulary-load.ts';
+import { allowedSource } from '../../jobs/vocabulary/load/allowed-source.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
@@ -51,12 +52,13 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, queue, clock, config } = c.var.services;
-  const { path } = c.req.valid('json');
-  const { load_id } = await startVocabularyLoad(
-    { sql, queue, clock },
-    { path, requested_by: asTrigger(c.var.caller), folder: config.vocabularyDir },
-  );
-  await audit(sql, c, { action: 'vocabulary.load', target: `vocabulary-load/${load_id}`, status: 202 });
+  const { path } = await allowedSource(config.vocabularyDir, c.req.valid('json').path);
+  const requested_by = asTrigger(c.var.caller);
+  const load_id = await sql.begin(async (tx) => {
+    const started = await startVocabularyLoadInTx(tx, { queue, clock }, { path, requested_by });
+    await audit(tx, c, { action: 'vocabulary.load', target: `vocabulary-load/${started}`, status: 202 });
+    return started;
+  });
   const [load] = await selectLoads(sql, clock(), { load_id, limit: 1 });
   if (!load) throw problem('vocabulary-load-not-found', `There is no load ${load_id}.`);
   return c.json(load, 202, { location: `/api/v1/admin/vocabulary/loads/${load_id}` });

@@ -54,7 +54,9 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   }
   const connection = isUnsaved ? await withUnsaved(c.var.services, stored, body) : stored;
   const found = await testConnection({ connection, keyring, clock, outbound });
-  await audit(sql, c, { action: 'connection.test', target: `connection/${id}`, status: 200 });
+  await sql.begin((tx) =>
+    audit(tx, c, { action: 'connection.test', target: `connection/${id}`, status: 200 }),
+  );
   return c.json(found, 200);
 };
 

@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { changedDestination } from '../../jobs/connection/destination.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { connectionChange, secretsTouched } from '../connection-facts.ts';
 import { errors, problem } from '../problems.ts';
 import {
   checkConnection,
@@ -72,8 +73,12 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     const elsewhere = changedDestination(before, next);
     if (elsewhere.length > 0) await clearSecrets(tx, id, elsewhere);
     await storeSecrets(tx, keyring, id, body);
-    await audit(tx, c, { action: 'connection.update', target: `connection/${id}`, status: 200 });
-    return await connectionResource(tx, id);
+    const now = await connectionResource(tx, id);
+    await audit(tx, c, {
+      ...{ action: 'connection.update', target: `connection/${id}`, status: 200 },
+      ...{ ...connectionChange(before, now), details: secretsTouched(body) },
+    });
+    return now;
   });
   await reschedule({ sql, queue }, updated);
   return c.json(updated, 200);

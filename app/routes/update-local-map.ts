@@ -3,6 +3,7 @@ import { changeMapInTx } from '../../jobs/vocabulary/local-maps/stored.ts';
 import { dayOf } from '../../jobs/vocabulary/resolve/state.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
+import { mapChange } from '../map-facts.ts';
 import { errors } from '../problems.ts';
 import { ChangedMapSchema, MapParams, UpdateLocalMapSchema } from '../schemas/local-map.ts';
 
@@ -35,9 +36,10 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { map_id } = c.req.valid('param');
   const changed = await sql.begin(async (tx) => {
-    const now = await changeMapInTx(tx, map_id, c.req.valid('json'), dayOf(clock()));
+    const { before, now } = await changeMapInTx(tx, map_id, c.req.valid('json'), dayOf(clock()));
     const target = `local-map/${now.map.source_vocabulary_id}/${now.map.target_concept_id}`;
-    await audit(tx, c, { action: 'local-map.update', target, status: 200 });
+    const change = mapChange(before, now.map);
+    await audit(tx, c, { action: 'local-map.update', target, status: 200, ...change });
     return now;
   });
   return c.json(changed, 200);

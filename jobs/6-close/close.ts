@@ -15,6 +15,8 @@ import { type Connection, readConnection } from '../connection/connection.ts';
 import { deriveInTx } from '../derive/derive.ts';
 import { HOLDING, holding } from '../lines/failure-reasons.ts';
 import { checkTouchedInTx } from '../quality/check.ts';
+import { WORKER } from '../record/actor.ts';
+import { recordInTx } from '../record/record.ts';
 import { settleMembersInTx } from '../run/group-membership.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
@@ -57,6 +59,10 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     await alertAtCloseInTx(tx, deps, { connection, run });
     if (run.kind === 'export') await closeBreakerInTx(tx, run.connection_id);
     if (run.status_url) await queue.sendInTx(tx, 'release', { run_id: run.run_id });
+    await recordInTx(tx, {
+      ...{ at: clock(), actor: WORKER, action: 'run.complete', object: `run/${run.run_id}` },
+      details: { connection_id: run.connection_id, kind: run.kind },
+    });
   });
   deps.log.info({ run_id: run.run_id, site_key: connection.site_key }, 'run completed');
 };

@@ -3,7 +3,7 @@
  * not move, so the next sync asks for everything of this one again. The export is released on the server by a job.
  */
 
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
 import type { Clock } from '../step/clock.ts';
@@ -11,22 +11,21 @@ import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import { notEnded } from '../step/run.ts';
 
-export async function cancelRun(
-  deps: { sql: Sql; queue: Queue; clock: Clock },
+export async function cancelRunInTx(
+  tx: Tx,
+  deps: { readonly queue: Queue; readonly clock: Clock },
   run: { readonly connection_id: number; readonly run_id: number },
 ): Promise<void> {
-  await deps.sql.begin(async (tx) => {
-    const [cancelled] = await tx<{ on_server: boolean }[]>`
+  const [cancelled] = await tx<{ on_server: boolean }[]>`
       update run set status = 'cancelled', finished_at = ${deps.clock()}, next_poll_at = null
       where run_id = ${run.run_id} and connection_id = ${run.connection_id}
         and ${notEnded(tx)} and kind <> 'purge'
       returning status_url is not null
         or exists (select 1 from finished_export f where f.run_id = run.run_id) as on_server`;
-    if (!cancelled) throw await notLive(tx, run);
-    await freezeTotalsInTx(tx, run.run_id);
-    await clearRetriesInTx(tx, run.run_id);
-    if (cancelled.on_server) await deps.queue.sendInTx(tx, 'release', { run_id: run.run_id });
-  });
+  if (!cancelled) throw await notLive(tx, run);
+  await freezeTotalsInTx(tx, run.run_id);
+  await clearRetriesInTx(tx, run.run_id);
+  if (cancelled.on_server) await deps.queue.sendInTx(tx, 'release', { run_id: run.run_id });
 }
 
 async function notLive(tx: Tx, run: { connection_id: number; run_id: number }) {

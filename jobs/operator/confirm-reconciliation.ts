@@ -2,7 +2,7 @@
  * Confirms a reconciliation: a person states the number of vanished resources that they saw, and a run of
  * kind removal removes these. A reconciliation can no longer be confirmed after a later full export.
  */
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
@@ -19,22 +19,21 @@ export interface Confirmation {
   readonly confirmed_by: string;
 }
 
-export async function confirmReconciliation(
-  deps: { readonly sql: Sql; readonly queue: Queue; readonly clock: Clock },
+export async function confirmReconciliationInTx(
+  tx: Tx,
+  deps: { readonly queue: Queue; readonly clock: Clock },
   given: Confirmation,
 ): Promise<number> {
-  const { site_key } = await readConnection(deps.sql, given.connection_id);
-  return await deps.sql.begin(async (tx) => {
-    await checkInTx(tx, given);
-    const run_id = await startOperationInTx(tx, deps, {
-      ...{ connection_id: given.connection_id, site_key, kind: 'removal' },
-      ...{ asked: { reconciliation: given.run_id }, triggered_by: given.confirmed_by },
-    });
-    await tx`
+  const { site_key } = await readConnection(tx, given.connection_id);
+  await checkInTx(tx, given);
+  const run_id = await startOperationInTx(tx, deps, {
+    ...{ connection_id: given.connection_id, site_key, kind: 'removal' },
+    ...{ asked: { reconciliation: given.run_id }, triggered_by: given.confirmed_by },
+  });
+  await tx`
       update reconciliation set confirmed_at = ${deps.clock()}, confirmed_by = ${given.confirmed_by}, removal_run = ${run_id}
       where run_id = ${given.run_id}`;
-    return run_id;
-  });
+  return run_id;
 }
 
 async function checkInTx(tx: Tx, given: Confirmation): Promise<void> {

@@ -9,6 +9,8 @@ import { deleteCdmSourceInTx } from '../connection/cdm-source.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { deleteResourcesInTx, STAGES } from '../load/take-out/delete-resources.ts';
 import { forgetTextsInTx } from '../load/take-out/purge-resources.ts';
+import { WORKER } from '../record/actor.ts';
+import { recordInTx } from '../record/record.ts';
 import type { Clock } from '../step/clock.ts';
 import type { Handler } from '../step/handler.ts';
 import type { Queue } from '../step/queue.ts';
@@ -58,6 +60,10 @@ export const deleteStep: Handler<'delete'> = async (deps, step) => {
     }
     if (await deleteChunksInTx(tx, connectionId)) return deps.queue.sendInTx(tx, 'delete', { run_id, stage });
     await deleteConnectionInTx(tx, connection);
+    await recordInTx(tx, {
+      ...{ at: deps.clock(), actor: WORKER, action: 'connection.gone', object: `connection/${connectionId}` },
+      details: { run_id, site_key: connection.site_key },
+    });
   });
   const [left] = await deps.sql`select 1 from connection where connection_id = ${connectionId}`;
   if (!left) deps.log.info({ run_id, site_key: connection.site_key }, 'connection deleted');

@@ -6,7 +6,9 @@
  * later, when there is nothing left to do.
  */
 import type { Tx } from '../../sql/connect.ts';
-import type { Deps } from '../step/deps.ts';
+import { WORKER } from '../record/actor.ts';
+import { recordInTx } from '../record/record.ts';
+import { type Deps, ownerOf } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
 import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
@@ -26,7 +28,7 @@ export const loadVocabularyStep: Handler<'vocabulary'> = async (deps, step) => {
   try {
     const source = await allowedSource(deps.vocabularyDir, load.path);
     await loadVocabulary({
-      ...{ sql: deps.sql, clock: deps.clock, log: deps.log, disk: deps.disk },
+      ...{ sql: ownerOf(deps), clock: deps.clock, log: deps.log, disk: deps.disk },
       source: source.full,
       within: source.folder,
       onProgress: progress.tell,
@@ -34,6 +36,11 @@ export const loadVocabularyStep: Handler<'vocabulary'> = async (deps, step) => {
         // A write outside this transaction would wait for the row that the transaction is about to change.
         await progress.end();
         await endInTx(tx, deps, load_id, release);
+        const { release_id, version } = release;
+        await recordInTx(tx, {
+          ...{ at: deps.clock(), actor: WORKER, action: 'vocabulary.loaded' },
+          ...{ object: `vocabulary-load/${load_id}`, details: { release_id, version } },
+        });
         await step.completeInTx(tx);
       },
     });
@@ -44,7 +51,7 @@ export const loadVocabularyStep: Handler<'vocabulary'> = async (deps, step) => {
   }
   // The load is done and its job complete. A failure here is only logged; the next worker that starts makes
   // up for it.
-  await keepSearch({ sql: deps.sql, clock: deps.clock, log: deps.log }).done;
+  await keepSearch({ sql: ownerOf(deps), clock: deps.clock, log: deps.log }).done;
 };
 
 async function begin({ sql, clock }: Deps, loadId: number): Promise<{ path: string } | undefined> {

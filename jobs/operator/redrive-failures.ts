@@ -6,7 +6,7 @@
  * The step works in bounded batches, in the order of the failures. The checkpoint is the last failure_id, in
  * the job.
  */
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { ByIdentity } from '../lines/by-identity.ts';
 import { position } from '../lines/line.ts';
@@ -32,18 +32,17 @@ export interface RedriveFilter {
   readonly resource_type?: string | undefined;
 }
 
-export async function startRedrive(
-  deps: { readonly sql: Sql; readonly queue: Queue; readonly clock: Clock },
+export async function startRedriveInTx(
+  tx: Tx,
+  deps: { readonly queue: Queue; readonly clock: Clock },
   request: RedriveFilter & { readonly connection_id: number; readonly triggered_by: string },
 ): Promise<number> {
   const { connection_id, triggered_by, reason, resource_type } = request;
-  const { site_key } = await readConnection(deps.sql, connection_id);
-  return await deps.sql.begin((tx) =>
-    startOperationInTx(tx, deps, {
-      ...{ connection_id, site_key, triggered_by, kind: 'redrive' },
-      asked: { reason, resource_type },
-    }),
-  );
+  const { site_key } = await readConnection(tx, connection_id);
+  return await startOperationInTx(tx, deps, {
+    ...{ connection_id, site_key, triggered_by, kind: 'redrive' },
+    asked: { reason, resource_type },
+  });
 }
 
 export const redoStep: Handler<'redo'> = async (deps, step) => {

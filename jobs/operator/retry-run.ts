@@ -3,7 +3,7 @@
  * are not mapped again. Only the last run of a connection: a later one has moved on.
  */
 
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { FILE_LOST } from '../run/missing-parts.ts';
@@ -15,48 +15,47 @@ import { isOperation, sendFirstStepInTx } from './start-operation.ts';
 
 export type RetriedAs = 'pending' | 'exporting' | 'downloading' | 'processing';
 
-export async function retryRun(
-  deps: { sql: Sql; queue: Queue; clock: Clock },
+export async function retryRunInTx(
+  tx: Tx,
+  deps: { readonly queue: Queue; readonly clock: Clock },
   run: { readonly connection_id: number; readonly run_id: number },
 ): Promise<RetriedAs> {
-  return await deps.sql.begin(async (tx) => {
-    const [found] = await tx<
-      { status: string; kind: string; status_url: string | null; manifest_at: Date | null; last: number }[]
-    >`
+  const [found] = await tx<
+    { status: string; kind: string; status_url: string | null; manifest_at: Date | null; last: number }[]
+  >`
       select status, kind, status_url, manifest_at,
         (select max(run_id) from run where connection_id = ${run.connection_id}) as last
       from run where run_id = ${run.run_id} and connection_id = ${run.connection_id} for update`;
-    if (!found) throw syncError('run-not-found', { connection_id: run.connection_id, run_id: run.run_id });
-    if (found.status !== 'failed') {
-      throw notFailed({ run_id: run.run_id, ...found });
-    }
-    if (found.last !== run.run_id) {
-      throw syncError('run-not-last', { last: found.last, run_id: run.run_id });
-    }
-    if (isOperation(found.kind)) {
-      await reopen(tx, run.run_id, 'processing');
-      await tx`update run set closing_at = ${deps.clock()} where run_id = ${run.run_id}`;
-      await sendFirstStepInTx(tx, deps.queue, found.kind, run.run_id);
-      return 'processing';
-    }
-    const status = found.manifest_at ? 'downloading' : found.status_url ? 'exporting' : 'pending';
-    await reopen(tx, run.run_id, status);
-    await tx`
+  if (!found) throw syncError('run-not-found', { connection_id: run.connection_id, run_id: run.run_id });
+  if (found.status !== 'failed') {
+    throw notFailed({ run_id: run.run_id, ...found });
+  }
+  if (found.last !== run.run_id) {
+    throw syncError('run-not-last', { last: found.last, run_id: run.run_id });
+  }
+  if (isOperation(found.kind)) {
+    await reopen(tx, run.run_id, 'processing');
+    await tx`update run set closing_at = ${deps.clock()} where run_id = ${run.run_id}`;
+    await sendFirstStepInTx(tx, deps.queue, found.kind, run.run_id);
+    return 'processing';
+  }
+  const status = found.manifest_at ? 'downloading' : found.status_url ? 'exporting' : 'pending';
+  await reopen(tx, run.run_id, status);
+  await tx`
       update export_file set state = 'pending', refreshed_at = null, short_reads = 0, error_code = null, error_message = null
       where run_id = ${run.run_id} and state in ('queued', 'failed')`;
-    // Given up before, had now: what was recorded of such a file holds no longer.
-    await tx`
+  // Given up before, had now: what was recorded of such a file holds no longer.
+  await tx`
       update failure set resolved_at = ${deps.clock()}
       where run_id = ${run.run_id} and reason = ${FILE_LOST} and resolved_at is null`;
-    await tx`update chunk set state = 'waiting' where run_id = ${run.run_id} and state = 'queued'`;
-    if (status === 'pending') await deps.queue.sendInTx(tx, 'export', { run_id: run.run_id });
-    else if (status === 'exporting') await deps.queue.sendInTx(tx, 'poll', { run_id: run.run_id });
-    else {
-      const { limits } = (await readConnection(tx, run.connection_id)).config;
-      await advanceInTx(tx, deps.queue, { run_id: run.run_id, limits }, deps.clock());
-    }
-    return status;
-  });
+  await tx`update chunk set state = 'waiting' where run_id = ${run.run_id} and state = 'queued'`;
+  if (status === 'pending') await deps.queue.sendInTx(tx, 'export', { run_id: run.run_id });
+  else if (status === 'exporting') await deps.queue.sendInTx(tx, 'poll', { run_id: run.run_id });
+  else {
+    const { limits } = (await readConnection(tx, run.connection_id)).config;
+    await advanceInTx(tx, deps.queue, { run_id: run.run_id, limits }, deps.clock());
+  }
+  return status;
 }
 
 /** What to do instead depends on how it is. */

@@ -5,6 +5,8 @@
 import { resolve } from 'node:path';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
+import type { Actor } from '../record/actor.ts';
+import { type Facts, recordInTx } from '../record/record.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { type FileEntry, stageFiles, storeFilesInTx } from '../run/staged-files.ts';
 import { insertRunInTx } from '../run/start-run.ts';
@@ -27,25 +29,32 @@ export async function startImport(
     readonly site_key: string;
     /** Makes a connection of this key, also where there are others. */
     readonly new_site: boolean;
-    readonly triggered_by: string;
+    readonly actor: Actor;
   },
 ): Promise<Import> {
   const folder = await readFolder(resolve(request.folder));
   const { files, transactionTime } = folder;
   return await deps.sql.begin(async (tx) => {
-    const connection_id = await connectionFor(tx, request.site_key, request.new_site);
+    const { actor, site_key } = request;
+    const record = (action: string, object: string, details: Facts) =>
+      recordInTx(tx, { at: deps.clock(), actor, action, object, details });
+    const { connection_id, created } = await connectionFor(tx, site_key, request.new_site);
+    if (created) await record('connection.create', `connection/${connection_id}`, { site_key });
     const live = await liveImport(tx, connection_id, files);
-    if (live) return { run_id: live, connection_id, ...folder, resumed: true };
+    if (live) {
+      await record('import.resume', `run/${live}`, { connection_id });
+      return { run_id: live, connection_id, ...folder, resumed: true };
+    }
     const run_id = await insertRunInTx(tx, {
       ...{
         connection_id,
-        site_key: request.site_key,
+        site_key,
         kind: 'import',
         mode: 'full',
         since: null,
         scope: null,
       },
-      ...{ triggered_by: request.triggered_by, at: deps.clock() },
+      ...{ triggered_by: actor.name, at: deps.clock() },
     });
     // No watermark: it says of when the data are, which counts for stays that were not over then.
     await tx`
@@ -60,6 +69,7 @@ export async function startImport(
     await storeFilesInTx(tx, { run_id, part: 'main' }, await staging.finish());
     const { limits } = (await readConnection(tx, connection_id)).config;
     await advanceInTx(tx, deps.queue, { run_id, limits }, deps.clock());
+    await record('import.start', `run/${run_id}`, { connection_id, files: files.length });
     return { run_id, connection_id, ...folder, resumed: false };
   });
 }
@@ -68,7 +78,11 @@ export async function startImport(
  * The first site of an installation needs no word. Beside others a key that nobody has is more often mistyped than new,
  * and would load the same patients a second time.
  */
-async function connectionFor(tx: Tx, siteKey: string, isNew: boolean): Promise<number> {
+async function connectionFor(
+  tx: Tx,
+  siteKey: string,
+  isNew: boolean,
+): Promise<{ readonly connection_id: number; readonly created: boolean }> {
   if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(siteKey)) {
     throw syncError('site-key-invalid', { site_key: siteKey });
   }
@@ -81,11 +95,13 @@ async function connectionFor(tx: Tx, siteKey: string, isNew: boolean): Promise<n
       });
     }
   }
-  await tx`insert into connection (site_key, site_name) values (${siteKey}, ${siteKey}) on conflict (site_key) do nothing`;
+  const made = await tx`
+    insert into connection (site_key, site_name) values (${siteKey}, ${siteKey})
+    on conflict (site_key) do nothing returning connection_id`;
   const [row] = await tx<
     { connection_id: number }[]
   >`select connection_id from connection where site_key = ${siteKey}`;
-  return row?.connection_id ?? 0;
+  return { connection_id: row?.connection_id ?? 0, created: made.length > 0 };
 }
 
 /** A few by name, the rest by number. */

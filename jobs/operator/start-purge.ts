@@ -3,11 +3,13 @@
  * by a run of kind purge, as soon as no other run of the connection is live. `liftPurge` lets them be loaded
  * again.
  */
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import { openHash } from '../4-map/blocklist.ts';
 import { readConnection } from '../connection/connection.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import { type Place, seal } from '../connection/secrets.ts';
+import { WORKER } from '../record/actor.ts';
+import { recordInTx } from '../record/record.ts';
 import type { Clock } from '../step/clock.ts';
 import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
@@ -30,36 +32,35 @@ export const patientIdsOf = (connection: number): Place => ({
   ...{ table: 'purge', column: 'patient_ids_sealed', connection },
 });
 
-export async function startPurge(
-  deps: { readonly sql: Sql; readonly queue: Queue; readonly clock: Clock; readonly keyring: Keyring },
+export async function startPurgeInTx(
+  tx: Tx,
+  deps: { readonly queue: Queue; readonly clock: Clock; readonly keyring: Keyring },
   request: PurgeRequest,
 ): Promise<number> {
-  await readConnection(deps.sql, request.connection_id);
+  await readConnection(tx, request.connection_id);
   // A mistyped id would purge nobody, and whoever asked would believe that it is done.
-  if (!request.unknown && !(await isKnown(deps.sql, request))) throw syncError('patient-unknown', {});
-  const hashOf = await openHash(deps.sql, deps.keyring, request.connection_id);
+  if (!request.unknown && !(await isKnown(tx, request))) throw syncError('patient-unknown', {});
+  const hashOf = await openHash(tx, deps.keyring, request.connection_id);
   const sealed = await seal(
     deps.keyring,
     patientIdsOf(request.connection_id),
     JSON.stringify([request.patient_id]),
   );
-  return await deps.sql.begin(async (tx) => {
-    const [created] = await tx<{ purge_id: number }[]>`
+  const [created] = await tx<{ purge_id: number }[]>`
       insert into purge (connection_id, reason, requested_by, requested_at, patient_ids_sealed)
       values (${request.connection_id}, ${request.reason}, ${request.requested_by}, ${deps.clock()}, ${sealed})
       returning purge_id`;
-    const purge_id = created?.purge_id ?? 0;
-    await tx`
+  const purge_id = created?.purge_id ?? 0;
+  await tx`
       insert into purge_patient (purge_id, connection_id, patient_hash)
       values (${purge_id}, ${request.connection_id}, ${hashOf(request.patient_id)})`;
-    await deps.queue.sendInTx(tx, 'purge-start', { purge_id });
-    return purge_id;
-  });
+  await deps.queue.sendInTx(tx, 'purge-start', { purge_id });
+  return purge_id;
 }
 
 /** Whether the Patient has come, was merged into another, is waited for, or was purged before. */
-async function isKnown(sql: Sql, { connection_id: id, patient_id }: PurgeRequest): Promise<boolean> {
-  const rows = await sql`
+async function isKnown(tx: Tx, { connection_id: id, patient_id }: PurgeRequest): Promise<boolean> {
+  const rows = await tx`
     select 1 from resource
     where connection_id = ${id} and resource_type = 'Patient' and fhir_id = ${patient_id}
     union all
@@ -87,6 +88,10 @@ export const startPurgeStep: Handler<'purge-start'> = async (deps, step) => {
         triggered_by: purge.requested_by,
       });
       await tx`update purge set run_id = ${run_id} where purge_id = ${purge_id}`;
+      const details = { connection_id: purge.connection_id, purge_id, asked_by: purge.requested_by };
+      await recordInTx(tx, {
+        ...{ at: deps.clock(), actor: WORKER, action: 'purge.begin', object: `run/${run_id}`, details },
+      });
     } catch (error) {
       if (!(error instanceof SyncError) || error.code !== 'sync-already-running') throw error;
       await deps.queue.sendInTx(tx, 'purge-start', { purge_id }, { startAfter: LOOK_AGAIN_SECONDS });

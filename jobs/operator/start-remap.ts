@@ -4,7 +4,7 @@
  * It is the connection's one live run, and is resumed, cancelled and retried like a sync.
  */
 
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { insertRunInTx } from '../run/start-run.ts';
 import type { Clock } from '../step/clock.ts';
@@ -15,13 +15,6 @@ export interface StartRemap {
   readonly connection_id: number;
   readonly triggered_by: string;
   readonly all?: boolean | undefined;
-}
-
-export async function startRemap(
-  deps: { sql: Sql; queue: Queue; clock: Clock },
-  request: StartRemap,
-): Promise<{ run_id: number }> {
-  return await deps.sql.begin((tx) => startRemapInTx(tx, deps, request));
 }
 
 export async function startRemapInTx(

@@ -1,11 +1,11 @@
 /** Starts a remap of one connection, or of all that have been synced or imported. */
-import type { Sql } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import type { Clock } from '../step/clock.ts';
 import { SyncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
 import { readState } from '../vocabulary/resolve/state.ts';
-import { startRemap } from './start-remap.ts';
+import { startRemapInTx } from './start-remap.ts';
 
 interface Site {
   readonly connection_id: number;
@@ -21,8 +21,9 @@ export interface StartedRemaps {
  * A connection that is named is refused while it has a live run; of many, those with one are skipped and
  * listed.
  */
-export async function startRemaps(
-  deps: { readonly sql: Sql; readonly queue: Queue; readonly clock: Clock },
+export async function startRemapsInTx(
+  tx: Tx,
+  deps: { readonly queue: Queue; readonly clock: Clock },
   request: {
     readonly connection_id?: number | undefined;
     /** Of all only these; null for all. */
@@ -32,14 +33,15 @@ export async function startRemaps(
   },
 ): Promise<StartedRemaps> {
   const { connection_id, among = null, ...more } = request;
-  await readState(deps.sql, deps.clock());
+  await readState(tx, deps.clock());
   const found: StartedRemaps = { started: [], skipped: [] };
   if (connection_id !== undefined) {
-    const { site_key } = await readConnection(deps.sql, connection_id);
-    found.started.push({ connection_id, site_key, ...(await startRemap(deps, { connection_id, ...more })) });
+    const { site_key } = await readConnection(tx, connection_id);
+    const started = await startRemapInTx(tx, deps, { connection_id, ...more });
+    found.started.push({ connection_id, site_key, ...started });
     return found;
   }
-  const sites = await deps.sql<Site[]>`
+  const sites = await tx<Site[]>`
     select connection_id, site_key from connection c
     where exists (
       select 1 from run r where r.connection_id = c.connection_id and r.kind in ('export', 'import') and r.status <> 'pending'
@@ -48,7 +50,8 @@ export async function startRemaps(
     order by connection_id`;
   for (const site of sites) {
     try {
-      const { run_id } = await startRemap(deps, { connection_id: site.connection_id, ...more });
+      const asked = { connection_id: site.connection_id, ...more };
+      const { run_id } = await tx.savepoint((inner) => startRemapInTx(inner, deps, asked));
       found.started.push({ ...site, run_id });
     } catch (error) {
       if (!(error instanceof SyncError) || error.code !== 'sync-already-running') throw error;

@@ -2,35 +2,31 @@
  * Asks for the load of a vocabulary from the server's own disk. The row and its job are one transaction, and
  * one load is under way at a time.
  */
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
-import { allowedSource } from '../vocabulary/load/allowed-source.ts';
 
 export interface StartVocabularyLoad {
-  /** Folder or zip in `folder`. */
+  /** Folder or zip, as allowedSource() found it. */
   readonly path: string;
   readonly requested_by: string;
-  /** The value of VOCABULARY_DIR. */
-  readonly folder: string | undefined;
 }
 
-export async function startVocabularyLoad(
-  deps: { sql: Sql; queue: Queue; clock: Clock },
-  request: StartVocabularyLoad,
-): Promise<{ load_id: number }> {
-  const { path } = await allowedSource(request.folder, request.path);
-  return deps.sql.begin(async (tx) => {
-    const [created] = await tx<{ load_id: number }[]>`
-      insert into vocabulary_load (path, requested_by, created_at)
-      values (${path}, ${request.requested_by}, ${deps.clock()})
-      on conflict ((true)) where state in ('queued', 'running') do nothing
-      returning load_id`;
-    if (!created) throw await running(tx);
-    await deps.queue.sendInTx(tx, 'vocabulary', created);
-    return created;
-  });
+/** Returns the number of the load. */
+export async function startVocabularyLoadInTx(
+  tx: Tx,
+  deps: { readonly queue: Queue; readonly clock: Clock },
+  { path, requested_by }: StartVocabularyLoad,
+): Promise<number> {
+  const [created] = await tx<{ load_id: number }[]>`
+    insert into vocabulary_load (path, requested_by, created_at)
+    values (${path}, ${requested_by}, ${deps.clock()})
+    on conflict ((true)) where state in ('queued', 'running') do nothing
+    returning load_id`;
+  if (!created) throw await running(tx);
+  await deps.queue.sendInTx(tx, 'vocabulary', created);
+  return created.load_id;
 }
 
 async function running(tx: Tx): Promise<Error> {

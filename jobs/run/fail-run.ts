@@ -3,6 +3,8 @@
 import type { Tx } from '../../sql/connect.ts';
 import { type Alarm, raiseInTx } from '../alerts/raise.ts';
 import { countFailureInTx } from '../connection/breaker.ts';
+import { WORKER } from '../record/actor.ts';
+import { recordInTx } from '../record/record.ts';
 import type { Described } from '../step/describe-error.ts';
 import { notEnded } from '../step/run.ts';
 import { clearRetriesInTx } from './retries.ts';
@@ -29,4 +31,8 @@ export async function failRunInTx(
   await raiseInTx(tx, alarm, { ...failed, run_id: runId }, [
     { kind: 'run-failed', subject: error.code, message, measured: null, expected: null },
   ]);
+  await recordInTx(tx, {
+    ...{ at: alarm.clock(), actor: WORKER, action: 'run.fail', object: `run/${runId}`, outcome: 'failed' },
+    details: { connection_id: failed.connection_id, step, error: error.code },
+  });
 }

@@ -1,6 +1,8 @@
 /** What fails with a step that is not tried again: the run that it belongs to, or the load of a vocabulary. */
 import type { Tx } from '../../sql/connect.ts';
 import type { Alarm } from '../alerts/raise.ts';
+import { WORKER } from '../record/actor.ts';
+import { recordInTx } from '../record/record.ts';
 import type { Described } from '../step/describe-error.ts';
 import { failRunInTx } from './fail-run.ts';
 import { idIn } from './retries.ts';
@@ -15,8 +17,13 @@ export async function failStepInTx(
   await failRunInTx(tx, alarm, idIn(payload, 'run_id'), step, error);
   const loadId = idIn(payload, 'load_id');
   if (loadId === undefined) return;
-  await tx`
+  const failed = await tx`
     update vocabulary_load
     set state = 'failed', finished_at = ${alarm.clock()}, error_code = ${error.code}, error_message = ${error.message}
-    where load_id = ${loadId} and state in ('queued', 'running')`;
+    where load_id = ${loadId} and state in ('queued', 'running') returning load_id`;
+  if (failed.length === 0) return;
+  await recordInTx(tx, {
+    ...{ at: alarm.clock(), actor: WORKER, action: 'vocabulary.fail', object: `vocabulary-load/${loadId}` },
+    ...{ outcome: 'failed', details: { error: error.code } },
+  });
 }

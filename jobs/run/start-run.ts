@@ -3,7 +3,7 @@
  * run, by a partial unique index; a second start is told which run is in the way.
  */
 
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
 import { exportScope, hasCredentials, readConnection } from '../connection/connection.ts';
 import type { Clock } from '../step/clock.ts';
@@ -23,13 +23,6 @@ export interface StartRun {
   readonly force_full?: boolean | undefined;
   /** Makes a full export and, when the run closes, compares it with what is stored. */
   readonly reconcile?: boolean | undefined;
-}
-
-export async function startRun(
-  deps: { sql: Sql; queue: Queue; clock: Clock },
-  request: StartRun,
-): Promise<{ run_id: number; mode: 'full' | 'incremental' }> {
-  return deps.sql.begin((tx) => startRunInTx(tx, deps, request));
 }
 
 export async function startRunInTx(

@@ -5,7 +5,9 @@
  */
 
 import { readSyncConfig } from '../connection/sync-config.ts';
-import { SCHEDULE, startRun } from '../run/start-run.ts';
+import { CRON } from '../record/actor.ts';
+import { recordInTx } from '../record/record.ts';
+import { SCHEDULE, startRunInTx } from '../run/start-run.ts';
 import type { Deps } from '../step/deps.ts';
 import { SyncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
@@ -62,7 +64,13 @@ export async function applySchedules({
 export const scheduledSync: Handler<'schedule'> = async (deps, step) => {
   const { connection_id } = step.payload;
   try {
-    const run = await startRun(deps, { connection_id, triggered_by: SCHEDULE });
+    const run = await deps.sql.begin(async (tx) => {
+      const started = await startRunInTx(tx, deps, { connection_id, triggered_by: SCHEDULE });
+      const object = `run/${started.run_id}`;
+      const details = { connection_id, mode: started.mode };
+      await recordInTx(tx, { at: deps.clock(), actor: CRON, action: 'sync.start', object, details });
+      return started;
+    });
     deps.log.info({ connection_id, ...run }, 'scheduled sync started');
   } catch (error) {
     const skip = [

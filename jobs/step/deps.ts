@@ -7,6 +7,7 @@ import type { Tokens } from '../fhir/token/tokens.ts';
 import type { FirstLoads } from '../load/compare/first-load.ts';
 import type { ReferenceMemory } from '../load/reference-memory.ts';
 import type { Outbound } from '../outbound/outbound.ts';
+import type { RecordSettings } from '../record/settings.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import type { Clock } from './clock.ts';
 import type { Disk } from './disk.ts';
@@ -14,6 +15,11 @@ import type { Queue } from './queue.ts';
 
 export interface Deps {
   readonly sql: Sql;
+  /**
+   * The owner of the tables, for what makes and renames them (vocabularies and their search); left out where `sql` is
+   * theirs.
+   */
+  readonly owner?: Sql | undefined;
   readonly schemas: Schemas;
   readonly queue: Queue;
   readonly clock: Clock;
@@ -29,6 +35,11 @@ export interface Deps {
   readonly vocabularyDir?: string | undefined;
   /** Checks for room before downloads and vocabulary loads; without it nothing is checked. */
   readonly disk?: Disk | undefined;
+  /** How the record is kept and given out; DEFAULT_RECORD when left out. */
+  readonly record?: RecordSettings | undefined;
   /** Where alerts are sent; they are stored even without it. */
   readonly webhook?: Webhook | undefined;
 }
+
+/** Whoever may make and rename tables. */
+export const ownerOf = ({ sql, owner }: Pick<Deps, 'sql' | 'owner'>): Sql => owner ?? sql;

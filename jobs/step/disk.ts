@@ -3,9 +3,11 @@
  * loaded. A full disk stops Postgres, and with it everything else, while waiting costs nothing. Postgres on
  * another machine cannot be inspected from here; its size can be bounded instead.
  */
+
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Sql } from '../../sql/connect.ts';
+import { namesDatabase } from '../../sql/database.ts';
 import type { Clock } from './clock.ts';
 import { syncError } from './errors.ts';
 
@@ -27,7 +29,7 @@ const GB = 1024 ** 3;
 export function openDisk(env: NodeJS.ProcessEnv, { sql, clock }: { sql: Sql; clock: Clock }): Disk {
   const least = readNumber(env, 'MIN_FREE_DISK_MB') ?? DEFAULT_FREE_MB;
   const most = readNumber(env, 'MAX_DATABASE_GB');
-  const folder = env['DATABASE_URL'] ? undefined : resolve(env['DATA_DIR'] || '.data');
+  const folder = namesDatabase(env) ? undefined : resolve(env['DATA_DIR'] || '.data');
   let size = { bytes: 0, at: Number.NEGATIVE_INFINITY };
 
   async function databaseBytes(): Promise<number> {

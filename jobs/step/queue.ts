@@ -87,6 +87,8 @@ export interface Queue {
 export interface QueueOptions {
   readonly url: string;
   readonly schemas: Schemas;
+  /** Its tables were made by their owner: this login may not. Fails where they are missing or of an older version. */
+  readonly prepared?: boolean;
   /** Sends only: neither supervises nor runs cron (the API alone, tests, the CLI). */
   readonly passive?: boolean;
   readonly onError?: (error: Error) => void;
@@ -102,6 +104,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     schema: options.schemas.queue,
     application_name: APPLICATION,
     max: active ? 8 : 3,
+    ...(options.prepared ? { migrate: false, createSchema: false } : {}),
     supervise: active,
     schedule: active,
     useListenNotify: active,
@@ -113,7 +116,12 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     cronWorkerIntervalSeconds: 5,
   });
   boss.on('error', (error) => options.onError?.(error instanceof Error ? error : new Error(String(error))));
-  await boss.start();
+  try {
+    await boss.start();
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch(() => {});
+    throw error;
+  }
   await createQueues(boss);
   return {
     boss,

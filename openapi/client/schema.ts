@@ -896,6 +896,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who did what, newest first
+         * @description Changes of settings, runs, reads of what tells of persons, uses of keys, sign-ins and refusals, by people, commands, schedules and workers. Reads of the views by SQL are for the database to log.
+         */
+        get: operations["list-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the record as CSV or NDJSON
+         * @description Sealed before it is read. At most a million events, the newest first. Recorded as a read itself.
+         */
+        get: operations["export-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check the record against its chain
+         * @description Finds events that were changed, deleted or put in behind, and seals that were changed or are missing. That the end was cut off or the chain made anew only an anchor can tell: the log has one a day.
+         */
+        get: operations["verify-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -3059,6 +3119,83 @@ export interface components {
             items: components["schemas"]["ApiToken"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+        };
+        AuditPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["AuditEvent"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        AuditEvent: {
+            /** @description Number of the event; there may be gaps. */
+            event_id: number;
+            /** @description When, in UTC with microseconds. */
+            at: string;
+            /** @description Who: a person, the note of a token, "cli:" and a user, "worker", "schedule". */
+            actor: string;
+            /** @description What they may do; null where roles have no say. */
+            role: string | null;
+            /** @description How they proved who they are. */
+            via: string;
+            /** @description The thing and the verb, such as "connection.update". */
+            action: string;
+            /** @description What was acted on, such as "connection/7". */
+            object: string;
+            /**
+             * @description Whether it was done.
+             * @enum {string}
+             */
+            outcome: "done" | "refused" | "failed";
+            /** @description HTTP status of the answer, where there was a request. */
+            status: number | null;
+            /** @description Address that the request came from. */
+            address: string | null;
+            /** @description Finds the request in the log. */
+            request_id: string | null;
+            /** @description X-Request-Id as the caller gave it. */
+            client_request_id: string | null;
+            /** @description Settings that were changed, as they were; never secrets. */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The same, as they became. */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Ids and counts that belong to it. */
+            details: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Its place in the chain; null until it is sealed. */
+            seal_no: number | null;
+        };
+        AuditVerification: {
+            /** @description No fault was found. Without an anchor a missing end cannot be found. */
+            intact: boolean;
+            /** @description Seals that were checked. */
+            seals: number;
+            /** @description Events of months that were dropped as too old, as the record says itself. */
+            dropped: number;
+            /** @description Up to when events may rightly be gone. */
+            dropped_before: string | null;
+            /** @description Events that came meanwhile and have no seal yet. */
+            unsealed: number[];
+            /** @description The last seal and its hash: keep it elsewhere, and give it the next time. */
+            anchor: string;
+            /** @description At most 200. */
+            faults: {
+                /**
+                 * @description Kind of fault.
+                 * @enum {string}
+                 */
+                code: "event-changed" | "event-deleted" | "event-inserted" | "seal-changed" | "seal-missing" | "tail-cut" | "anchor-differs";
+                /** @description What it means. */
+                message: string;
+                /** @description Which seal. */
+                seal_no: number | null;
+                /** @description Which event. */
+                event_id: number | null;
+            }[];
         };
     };
     responses: never;
@@ -8711,6 +8848,291 @@ export interface operations {
             };
             /** @description `token-not-found`: No such token. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-audit": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Events of this actor. */
+                actor?: string;
+                /** @description Events of this action ("run.cancel"), or of all actions of a thing ("run"). */
+                action?: string;
+                /** @description Events of this object ("run/12"), or of all of a kind ("run"). */
+                object?: string;
+                /** @description Events with this outcome. */
+                outcome?: "done" | "refused" | "failed";
+                /** @description Events from this time on. */
+                since?: string;
+                /** @description Events before this time. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-audit": {
+        parameters: {
+            query?: {
+                /** @description Events of this actor. */
+                actor?: string;
+                /** @description Events of this action ("run.cancel"), or of all actions of a thing ("run"). */
+                action?: string;
+                /** @description Events of this object ("run/12"), or of all of a kind ("run"). */
+                object?: string;
+                /** @description Events with this outcome. */
+                outcome?: "done" | "refused" | "failed";
+                /** @description Events from this time on. */
+                since?: string;
+                /** @description Events before this time. */
+                until?: string;
+                /** @description Table, or a line of JSON an event. */
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify-audit": {
+        parameters: {
+            query?: {
+                /** @description audit_anchor as the log has it, from any earlier time. */
+                anchor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cancelRun } from '../../jobs/operator/cancel-run.ts';
-import { retryRun } from '../../jobs/operator/retry-run.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { LOOPBACK } from '../outbound/local.ts';
 import { contentOf, sizes } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
+import { cancelRun, retryRun } from '../world/verbs.ts';
 import {
   drain,
   fetchOne,

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { selectRunParts } from '../../app/reads/runs.ts';
-import { retryRun } from '../../jobs/operator/retry-run.ts';
 import type { FaultRule } from '../ehr/server.ts';
 import { observation, patient } from '../world/record.ts';
+import { retryRun } from '../world/verbs.ts';
 import { drain, openTestWorld, type RunRow, runOf, type Site, type SiteOptions } from '../world/world.ts';
 
 const world = await openTestWorld();

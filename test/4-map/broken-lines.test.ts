@@ -1,9 +1,11 @@
 /** Lines that could take their chunk along. By the ten thousand: broken-lines.soak.ts. */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startImport } from '../../jobs/operator/start-import.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, runOf } from '../world/world.ts';
 import { loadBroken } from './load-broken-lines.ts';
@@ -84,7 +86,7 @@ describe('a line between good ones', () => {
       folder,
       site_key: site,
       new_site: true,
-      triggered_by: 'test',
+      actor: commandLine('test'),
     });
     await drain(world.deps, world.clock);
     await rm(folder, { recursive: true });
@@ -114,7 +116,7 @@ it('what is nested without end among deletions and remarks of the server is no r
     folder,
     site_key: 'deep',
     new_site: true,
-    triggered_by: 'test',
+    actor: commandLine('test'),
   });
   await drain(world.deps, world.clock);
   await rm(folder, { recursive: true });

@@ -1,10 +1,12 @@
 /** Imports broken lines and says what became of them. */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FAILURES } from '../../jobs/lines/failure-reasons.ts';
 import { split } from '../../jobs/lines/split.ts';
 import { startImport } from '../../jobs/operator/start-import.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
 import { drain, type RunRow, runOf, type World } from '../world/world.ts';
 import { brokenLines, wholeOnes } from './broken-lines.ts';
 
@@ -65,7 +67,7 @@ async function load(world: World, folder: string, site: string, lines: number): 
     folder,
     site_key: site,
     new_site: true,
-    triggered_by: 'test',
+    actor: commandLine('test'),
   });
   await drain(world.deps, world.clock);
   const run = await runOf(world.sql, run_id);

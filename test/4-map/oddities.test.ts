@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startImport } from '../../jobs/operator/start-import.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, medication, observation, patient, to } from '../world/record.ts';
 import { drain, openTestWorld, type RunRow, runOf } from '../world/world.ts';
@@ -29,7 +30,7 @@ async function importFiles(
       folder,
       site_key: site,
       new_site: true,
-      triggered_by: 'test',
+      actor: commandLine('test'),
     });
     await drain(world.deps, world.clock);
     return await runOf(sql, run_id);

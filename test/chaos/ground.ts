@@ -9,7 +9,6 @@ import { openKeyring } from '../../jobs/connection/keyring.ts';
 import { seal } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
-import { startRun } from '../../jobs/run/start-run.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { openQueue } from '../../jobs/step/queue.ts';
 import { tick } from '../../jobs/tick.ts';
@@ -17,6 +16,7 @@ import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
 import { type Ehr, startEhr } from '../ehr/server.ts';
 import { LOOPBACK, outbound } from '../outbound/local.ts';
+import { startRun } from '../world/verbs.ts';
 import type { WorkerSettings } from './workers.ts';
 
 export interface Side {

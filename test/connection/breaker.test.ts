@@ -1,8 +1,9 @@
 /** A server in trouble is not asked again and again: scheduled syncs pause, longer and longer. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { SCHEDULE, startRun } from '../../jobs/run/start-run.ts';
+import { SCHEDULE } from '../../jobs/run/start-run.ts';
 import { refusal } from '../4-map/refusal.ts';
 import { patient } from '../world/record.ts';
+import { startRun } from '../world/verbs.ts';
 import { drain, openTestWorld, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();

@@ -1,9 +1,9 @@
 /** How a connection is doing, in one word and with its reasons: the view that API, command line and alerts read. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { HOLDING } from '../../jobs/lines/failure-reasons.ts';
-import { cancelRun } from '../../jobs/operator/cancel-run.ts';
 import { refusal } from '../4-map/refusal.ts';
 import { condition, observation, patient } from '../world/record.ts';
+import { cancelRun } from '../world/verbs.ts';
 import { openTestWorld, type RunRow, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();

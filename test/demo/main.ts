@@ -6,6 +6,7 @@
  *
  * It has a database of its own (.data/demo), created anew each time.
  */
+
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,7 @@ import { createApp } from '../../app/app.ts';
 import { accountLine, type Run, watchRun } from '../../app/cli/watch.ts';
 import { serveApp } from '../../app/serve.ts';
 import { openEngine } from '../../jobs/engine.ts';
+import { ownerOf } from '../../jobs/step/deps.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
@@ -95,7 +97,7 @@ async function loadDemoVocabulary() {
   const folder = await mkdtemp(join(tmpdir(), 'demo-vocabulary-'));
   try {
     await writeVocabulary(folder);
-    return await loadVocabulary({ sql: deps.sql, source: folder, clock: deps.clock, log: deps.log });
+    return await loadVocabulary({ sql: ownerOf(deps), source: folder, clock: deps.clock, log: deps.log });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -4,9 +4,9 @@
  * column by column.
  */
 import fc from 'fast-check';
-import { startRemap } from '../../jobs/operator/start-remap.ts';
 import { loadRelease, type Release } from '../remap/release.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
+import { startRemap } from '../world/verbs.ts';
 import { drain, runOf, type World } from '../world/world.ts';
 import { type Choice, makeResource, PLACES, type Place } from './records.ts';
 

@@ -2,12 +2,14 @@
  * Versions of a resource of which some are incomplete (SUBSETTED): in whatever order and division they come, the newest
  * complete one stays, and the newest incomplete one where there is none.
  */
+
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
 import { startImport } from '../../jobs/operator/start-import.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
 import { patient } from '../world/record.ts';
 import { drain, openTestWorld, runOf } from '../world/world.ts';
 
@@ -58,7 +60,7 @@ async function broughtBy(runs: readonly (readonly (readonly Resource[])[])[]) {
       folder,
       site_key: site,
       new_site: true,
-      triggered_by: 'test',
+      actor: commandLine('test'),
     });
     await drain(world.deps, world.clock);
     run = await runOf(sql, run_id);

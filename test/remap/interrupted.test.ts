@@ -1,14 +1,12 @@
 /** A vocabulary that changes while work goes on, and work that is interrupted: the end is the same. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { cancelRun } from '../../jobs/operator/cancel-run.ts';
-import { retryRun } from '../../jobs/operator/retry-run.ts';
-import { startRemap } from '../../jobs/operator/start-remap.ts';
 import { failRunInTx } from '../../jobs/run/fail-run.ts';
 import { describeError } from '../../jobs/step/describe-error.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { codeable, coding } from '../ehr/codes.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, patient } from '../world/record.ts';
+import { cancelRun, retryRun, startRemap } from '../world/verbs.ts';
 import {
   drain,
   type Fetched,

@@ -1,9 +1,9 @@
 /** After a new release or a changed map: what the CDM holds equals a fresh full load, and nothing else was touched. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRemap } from '../../jobs/operator/start-remap.ts';
 import { codeable, coding } from '../ehr/codes.ts';
 import { type Content, contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, medication, observation, patient, prescription } from '../world/record.ts';
+import { startRemap } from '../world/verbs.ts';
 import { drain, openTestWorld, type RunRow, runOf, type Site } from '../world/world.ts';
 import { loadRelease, type Release } from './release.ts';
 

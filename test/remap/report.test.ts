@@ -136,10 +136,13 @@ describe('after a new release', () => {
       { site_key: 'south', code: 'sync-already-running' },
     ]);
     expect(await call('POST', PATH, { connection_id: 999 })).toMatchObject({ status: 404 });
-    const audited = await sql`select target from audit where action = 'remap.start' order by audit_id`;
-    expect(audited.map((row) => row['target'])).toEqual(
-      json.started.map((one: { run_id: number }) => `run/${one.run_id}`),
-    );
+    const recorded = await sql`
+      select object, details from audit_event where action = 'remap.start' order by event_id`;
+    const runs = json.started.map((one: { run_id: number }) => one.run_id);
+    expect(recorded).toEqual([
+      { object: 'vocabulary', details: { runs, all: false } },
+      { object: 'vocabulary', details: { runs: [], all: false } },
+    ]);
   });
 
   it('nothing changes any more once it is done, but what a full sync must bring is still said', async () => {

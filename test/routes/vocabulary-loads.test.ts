@@ -68,8 +68,11 @@ describe('a load by API', () => {
       await api.sql`select version, source from vocabulary_release where release_id = ${loaded.release_id}`,
     ).toMatchObject([{ version: 'by api', source: nameOf(zip) }]);
     expect(
-      await api.sql`select action, actor, status from audit where target = ${`vocabulary-load/${load_id}`}`,
-    ).toMatchObject([{ action: 'vocabulary.load', actor: 'admin', status: 202 }]);
+      await api.sql`select action, actor, status from audit where target = ${`vocabulary-load/${load_id}`} order by audit_id`,
+    ).toMatchObject([
+      { action: 'vocabulary.load', actor: 'admin', status: 202 },
+      { action: 'vocabulary.loaded', actor: 'worker', status: null },
+    ]);
   });
 
   it('takes a folder too, and a path that is written out', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { retryRun } from '../../jobs/operator/retry-run.ts';
 import { observation, patient } from '../world/record.ts';
+import { retryRun } from '../world/verbs.ts';
 import { drain, openTestWorld, runOf, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();

@@ -1,11 +1,11 @@
 /** A connection deleted with all that it loaded, and nothing of anybody else's. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cancelRun } from '../../jobs/operator/cancel-run.ts';
 import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { encounter, observation, patient, to } from '../world/record.ts';
+import { cancelRun } from '../world/verbs.ts';
 import { drain, fetchOne, openTestWorld, returnJobsOfTheDead, runOf, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();

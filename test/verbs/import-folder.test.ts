@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startImport } from '../../jobs/operator/start-import.ts';
+import { commandLine as cliActor } from '../../jobs/record/actor.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { encounter, observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, runOf } from '../world/world.ts';
@@ -29,7 +30,7 @@ async function importFiles(site: string, files: Record<string, string | Buffer>)
       folder,
       site_key: site,
       new_site: true,
-      triggered_by: 'test',
+      actor: cliActor('test'),
     });
     await drain(world.deps, world.clock);
     return { found, run: await runOf(sql, found.run_id) };
@@ -176,7 +177,7 @@ describe('cli import', () => {
     await importFiles('typed', first);
     const folder = await folderOf(first);
     const import_ = (site_key: string, new_site: boolean) =>
-      startImport(world.deps, { folder, site_key, new_site, triggered_by: 'test' });
+      startImport(world.deps, { folder, site_key, new_site, actor: cliActor('test') });
     await expect(import_('tpyed', false)).rejects.toThrow(
       /No connection has the key "tpyed"; there are .*"typed".*--new/,
     );

@@ -2,10 +2,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { unpack } from '../../jobs/lines/chunk-text.ts';
 import type { Resource } from '../../jobs/map/types.ts';
-import { cancelRun } from '../../jobs/operator/cancel-run.ts';
-import { liftPurge, startPurge } from '../../jobs/operator/start-purge.ts';
+import { liftPurge } from '../../jobs/operator/start-purge.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, observation, patient, practitioner } from '../world/record.ts';
+import { cancelRun, startPurge } from '../world/verbs.ts';
 import { drain, openTestWorld, runOf, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();

@@ -1,9 +1,8 @@
 /** `reconcile`: what vanished at the source without a word is found by a full export, and removed once confirmed. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { confirmReconciliation } from '../../jobs/operator/confirm-reconciliation.ts';
-import { startRun } from '../../jobs/run/start-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, observation, patient, practitioner } from '../world/record.ts';
+import { confirmReconciliation, startRun } from '../world/verbs.ts';
 import { drain, openTestWorld, type RunRow, runOf, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();

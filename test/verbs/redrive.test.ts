@@ -1,10 +1,9 @@
 /** `redrive`: what failed is mapped again once the reason is gone, without asking the EHR. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { startRedrive } from '../../jobs/operator/redrive-failures.ts';
-import { retryRun } from '../../jobs/operator/retry-run.ts';
 import { tick } from '../../jobs/tick.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, observation, patient } from '../world/record.ts';
+import { retryRun, startRedrive } from '../world/verbs.ts';
 import { drain, openTestWorld, type RunRow, runOf, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cancelRun } from '../../jobs/operator/cancel-run.ts';
-import { retryRun } from '../../jobs/operator/retry-run.ts';
 import { tick } from '../../jobs/tick.ts';
+import { cancelRun, retryRun } from '../world/verbs.ts';
 import { drain, openTestWorld, runOf, type World } from '../world/world.ts';
 
 describe('a run that a person ends or takes up again', () => {

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { retryRun } from '../../jobs/operator/retry-run.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { contentOf, leftovers } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
+import { retryRun } from '../world/verbs.ts';
 import {
   drain,
   fetchOne,

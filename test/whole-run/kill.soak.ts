@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startImport } from '../../jobs/operator/start-import.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
 import { population } from '../ehr/population.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { drain, openTestWorld, returnJobsOfTheDead, runOf } from '../world/world.ts';
@@ -49,7 +50,7 @@ describe('kill -9 of the workers in the middle of an import', () => {
       folder,
       site_key: 'killed',
       new_site: true,
-      triggered_by: 'test',
+      actor: commandLine('test'),
     });
     const worker = start('jobs/main.ts');
     const exited = once(worker, 'exit');
@@ -76,7 +77,7 @@ describe('kill -9 of the workers in the middle of an import', () => {
       folder,
       site_key: 'undisturbed',
       new_site: true,
-      triggered_by: 'test',
+      actor: commandLine('test'),
     });
     await drain(world.deps, world.clock);
     const other = await runOf(sql, undisturbed.run_id);

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cancelRun } from '../../jobs/operator/cancel-run.ts';
 import { tick } from '../../jobs/tick.ts';
 import { observation, patient } from '../world/record.ts';
+import { cancelRun } from '../world/verbs.ts';
 import { drain, openTestWorld, type RunRow, runOf, type Site, startNextDeferred } from '../world/world.ts';
 
 const world = await openTestWorld();

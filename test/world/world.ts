@@ -14,7 +14,6 @@ import { openKeyring } from '../../jobs/connection/keyring.ts';
 import { seal } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
-import { startRun } from '../../jobs/run/start-run.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { openQueue, queueName, STEP_NAMES, type StepName } from '../../jobs/step/queue.ts';
 import { tick } from '../../jobs/tick.ts';
@@ -26,6 +25,7 @@ import { type Ehr, type EhrOptions, startEhr } from '../ehr/server.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
 import { ec } from '../fhir/keys.ts';
 import { LOOPBACK, outbound } from '../outbound/local.ts';
+import { startRun } from './verbs.ts';
 
 export interface World {
   readonly deps: Deps;

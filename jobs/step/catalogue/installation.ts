@@ -41,4 +41,9 @@ export const INSTALLATION = {
     says: 'The receiver of alerts answered {status}; expected 2xx.',
     todo: 'Check ALERT_WEBHOOK_URL and what the receiver logs.',
   },
+  'audit-file-differs': {
+    sort: 'give-up',
+    says: 'The last line of AUDIT_FILE ({file}), seal {seal_no}, is not of the record of this database.',
+    todo: 'After a restore of the database move the file away. Otherwise one of the two was changed: `cli audit verify` says more.',
+  },
 } as const satisfies Record<string, Entry>;

@@ -35,6 +35,11 @@ export const REQUEST = {
     says: 'Run {run_id} of connection "{site_key}" is still {status}. One sync at a time.',
     todo: 'Wait for it to end or cancel it.',
   },
+  'audit-anchor-invalid': {
+    sort: 'give-up',
+    says: 'Expected an anchor as the log has it, a number, a colon and 64 hexadecimal digits; got another text.',
+    todo: 'Copy the whole value of audit_anchor from the log.',
+  },
   'site-key-invalid': {
     sort: 'give-up',
     says: '"{site_key}" is no site key.',

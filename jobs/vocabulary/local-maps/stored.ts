@@ -119,19 +119,21 @@ export async function addMapInTx(
 }
 
 /** Changes a map; the result is checked like a new one. */
-export async function changeMapInTx(tx: Tx, mapId: string, changes: MapChanges, day: string): Promise<Added> {
-  const {
-    target_vocabulary_id: _derived,
-    source_code_description,
-    ...rest
-  } = await deleteMapInTx(tx, mapId, day);
+export async function changeMapInTx(
+  tx: Tx,
+  mapId: string,
+  changes: MapChanges,
+  day: string,
+): Promise<{ readonly before: LocalMap; readonly now: Added }> {
+  const before = await deleteMapInTx(tx, mapId, day);
+  const { target_vocabulary_id: _derived, source_code_description, ...rest } = before;
   const proposed = {
     ...rest,
     ...{ line: 1, system: undefined, target_vocabulary_id: undefined },
     source_code_description: source_code_description ?? undefined,
     ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
   };
-  return await addMapInTx(tx, proposed, { day });
+  return { before, now: await addMapInTx(tx, proposed, { day }) };
 }
 
 export async function deleteMapInTx(tx: Tx, mapId: string, day: string): Promise<LocalMap> {

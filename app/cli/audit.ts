@@ -1,0 +1,93 @@
+/** `cli audit list|export|verify`: the record of who did what. */
+import { print, withApi } from './look-up.ts';
+import { table } from './table.ts';
+
+export interface AuditFlags {
+  readonly actor: string | undefined;
+  readonly action: string | undefined;
+  readonly object: string | undefined;
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+  readonly limit: string | undefined;
+  readonly anchor: string | undefined;
+  readonly csv: boolean;
+  readonly json: boolean;
+}
+
+/** Reads `cli audit …`: what to run, or undefined when the words are no such command. */
+export function auditCommand(
+  words: readonly string[],
+  flags: AuditFlags,
+): (() => Promise<boolean>) | undefined {
+  if (words.length !== 1) return undefined;
+  if (words[0] === 'list') return () => listAudit(flags);
+  if (words[0] === 'export') return () => exportAudit(flags);
+  if (words[0] === 'verify') return () => verifyAudit(flags);
+  return undefined;
+}
+
+function filterOf({ actor, action, object, since, until }: AuditFlags) {
+  const given = Object.entries({ actor, action, object, since, until }).filter(([, value]) => value);
+  return Object.fromEntries(given);
+}
+
+function listAudit(flags: AuditFlags): Promise<boolean> {
+  return withApi(async (api) => {
+    const query = { ...filterOf(flags), limit: Number(flags.limit ?? 50) };
+    const { data, error } = await api.GET('/api/v1/admin/audit', { params: { query } });
+    if (!data) throw new Error(error?.detail ?? 'the record cannot be read');
+    if (flags.json) return print(data);
+    console.log(
+      table(
+        data.items.map((one) => ({
+          ...{ at: one.at.slice(0, 19), actor: one.actor, via: one.via, action: one.action },
+          ...{
+            object: one.object,
+            outcome: one.outcome,
+            seal: one.seal_no === null ? '' : String(one.seal_no),
+          },
+        })),
+      ),
+    );
+    if (data.next_cursor) console.log('\nThere are more: --limit, --since, --until, or audit export.');
+  });
+}
+
+function exportAudit(flags: AuditFlags): Promise<boolean> {
+  return withApi(async (api) => {
+    const query = { ...filterOf(flags), format: flags.csv ? ('csv' as const) : ('ndjson' as const) };
+    const { data, error } = await api.GET('/api/v1/admin/audit/export', {
+      params: { query },
+      parseAs: 'text',
+    });
+    if (data === undefined) throw new Error(error?.detail ?? 'the record cannot be read');
+    process.stdout.write(data);
+  });
+}
+
+/** Resolves to false when a fault was found. */
+async function verifyAudit({ anchor, json }: AuditFlags): Promise<boolean> {
+  let intact = false;
+  await withApi(async (api) => {
+    const { data, error } = await api.GET('/api/v1/admin/audit/verification', {
+      params: { query: anchor === undefined ? {} : { anchor } },
+    });
+    if (!data) throw new Error(error?.detail ?? 'the record cannot be verified');
+    intact = data.intact;
+    if (json) return print(data);
+    console.log(`${data.seals} seals checked.`);
+    if (data.dropped > 0)
+      console.log(`${data.dropped} events from before ${data.dropped_before} were dropped by the rule.`);
+    if (data.unsealed.length > 0) console.log(`Not sealed yet: events ${data.unsealed.join(', ')}.`);
+    if (data.faults.length > 0) {
+      const rows = data.faults.map(({ seal_no, event_id, ...fault }) => ({
+        ...{ seal: String(seal_no ?? ''), event: String(event_id ?? ''), ...fault },
+      }));
+      console.log(`\n${table(rows)}`);
+    } else {
+      console.log(anchor === undefined ? 'Nothing is missing before its end.' : 'It is as the anchor says.');
+    }
+    console.log(`\nAnchor, to be kept elsewhere: ${data.anchor}`);
+  });
+  return intact;
+}

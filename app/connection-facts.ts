@@ -1,0 +1,36 @@
+/** What the record says of a connection's settings. Of secrets it says only whether there is one, and that it changed. */
+import { type Change, changesOf } from '../jobs/record/changes.ts';
+import type { Facts } from '../jobs/record/record.ts';
+import type { ConnectionResource } from './schemas/connection.ts';
+import type { GivenSecrets } from './secrets.ts';
+
+const FIELDS = [
+  ...([
+    'site_name',
+    'site_key',
+    'ehr_vendor',
+    'fhir_base_url',
+    'token_endpoint',
+    'client_id',
+    'jwks_url',
+  ] as const),
+  ...(['scopes', 'group_id', 'export_resource_types', 'target_source', 'incremental_enabled'] as const),
+  ...(['sync_config', 'is_active', 'has_private_key', 'has_client_secret'] as const),
+] as const satisfies readonly (keyof ConnectionResource)[];
+
+/** Without `before` the connection is new, without `now` it is gone. */
+export function connectionChange(
+  before: ConnectionResource | undefined,
+  now: ConnectionResource | undefined,
+): Partial<Change> {
+  const change = changesOf(FIELDS, before ?? {}, now ?? {});
+  return { ...(before ? { before: change.before } : {}), ...(now ? { after: change.after } : {}) };
+}
+
+/** Which secrets a request set or cleared; undefined when none. */
+export function secretsTouched({ private_key_pem, client_secret }: GivenSecrets): Facts | undefined {
+  const touched = Object.entries({ private_key: private_key_pem, client_secret })
+    .filter(([, given]) => given !== undefined)
+    .map(([name, given]) => [name, given ? 'set' : 'cleared']);
+  return touched.length > 0 ? Object.fromEntries(touched) : undefined;
+}

@@ -1,0 +1,78 @@
+/**
+ * Chains committed events by hash, soon after their commit and apart from it. An event whose transaction commits late
+ * is sealed late: the chain is in the order of sealing, not of ids, and ids may have gaps from what was rolled back.
+ * One process seals at a time, by an advisory lock that lasts as long as the seals of a batch are written.
+ */
+import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Clock } from '../step/clock.ts';
+import { canonicalText, chained, eventColumns, NO_HASH, type StoredEvent, sha256 } from './events.ts';
+
+const BATCH = 1000;
+
+export interface Link {
+  readonly seal_no: number;
+  readonly hash: string;
+}
+
+export interface Seal extends Link {
+  readonly event_id: number;
+  readonly event_hash: string;
+}
+
+interface SealingDeps {
+  readonly sql: Sql;
+  readonly clock: Clock;
+}
+
+/** Seals all that is committed, and returns how many events that was. Waits for another who seals. */
+export async function sealEvents(deps: SealingDeps): Promise<number> {
+  let all = 0;
+  for (;;) {
+    const sealed = await deps.sql.begin((tx) => sealBatchInTx(tx, deps.clock()));
+    all += sealed;
+    if (sealed < BATCH) return all;
+  }
+}
+
+/** Held until the transaction ends. Installations in other schemas of the database have locks of their own. */
+export async function lockChainInTx(tx: Tx): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended('audit-chain:' || current_schema(), 0))`;
+}
+
+export async function lastSeal(sql: Sql | Tx): Promise<Link> {
+  const [last] = await sql<Link[]>`select seal_no, hash from audit_seal order by seal_no desc limit 1`;
+  return last ?? { seal_no: 0, hash: NO_HASH };
+}
+
+async function sealBatchInTx(tx: Tx, now: Date): Promise<number> {
+  await lockChainInTx(tx);
+  // A statement of its own: it sees what the one who held the lock before has committed.
+  const events = await tx<StoredEvent[]>`
+    select distinct on (e.event_id) ${eventColumns(tx)}
+    from audit_unsealed u join audit_event e using (event_id)
+    where not exists (select 1 from audit_seal s where s.event_id = u.event_id)
+    order by e.event_id, e.at
+    limit ${BATCH}`;
+  if (events.length === 0) return 0;
+  const seals = chainOn(await lastSeal(tx), events);
+  const column = <Name extends keyof Seal>(name: Name) => seals.map((one) => one[name]);
+  await tx`
+    insert into audit_seal (seal_no, event_id, event_at, event_hash, hash, sealed_at)
+    select seal_no, event_id, event_at::timestamptz, event_hash, hash, ${now}
+    from unnest(
+      ${column('seal_no')}::bigint[], ${column('event_id')}::bigint[], ${events.map((one) => one.at)}::text[],
+      ${column('event_hash')}::text[], ${column('hash')}::text[]
+    ) as s (seal_no, event_id, event_at, event_hash, hash)`;
+  await tx`delete from audit_unsealed where event_id = any(${column('event_id')}::bigint[])`;
+  return events.length;
+}
+
+function chainOn(last: Link, events: readonly StoredEvent[]): Seal[] {
+  let { seal_no, hash } = last;
+  return events.map((event) => {
+    const event_hash = sha256(canonicalText(event));
+    seal_no += 1;
+    hash = chained(hash, event_hash);
+    return { seal_no, event_id: event.event_id, event_hash, hash };
+  });
+}

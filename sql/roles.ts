@@ -1,0 +1,174 @@
+/**
+ * The group roles under which the program and people work, so that nobody needs the owner of the tables: `worker` (the
+ * steps), `api` (requests: no chunks' text, no persons), `reader` (views and CDM, no free text), `researcher` (the
+ * de-identified schema). Names begin with the schema's, so that two installations can share a server.
+ *
+ * Grants are made anew from the catalogue after each migration: what a role may is what stands here, whatever was
+ * granted before.
+ */
+import type { Schemas, Sql, Tx } from './connect.ts';
+
+export const ROLES = ['worker', 'api', 'reader', 'researcher'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Name of a group role: "ehr_sync_worker". */
+export const roleName = (schemas: Schemas, role: Role): string => `${schemas.sync}_${role}`;
+
+/** Where the copy for researchers is, when there is one. */
+export const researchSchema = (schemas: Schemas): string => `${schemas.cdm}_deid`;
+
+/** Rooms of the text that servers sent: never for a request, and never for people who read. */
+const TEXT_TABLES = ['chunk_body'];
+/** The record: added to and sealed, as its triggers have it. */
+const RECORD: Readonly<Record<string, string>> = {
+  audit_event: 'select, insert',
+  audit_seal: 'select, insert',
+  audit_unsealed: 'select, delete',
+  audit_delivery: 'select, insert, update',
+};
+const VOCABULARY = [
+  ...['concept', 'concept_ancestor', 'concept_class', 'concept_relationship', 'concept_synonym', 'domain'],
+  ...['drug_strength', 'relationship', 'vocabulary'],
+];
+const LOCAL_MAPS = 'source_to_concept_map';
+/** Columns of the CDM that hold what somebody wrote. */
+const FREE_TEXT: Readonly<Record<string, readonly string[]>> = {
+  note: ['note_text', 'note_title'],
+  note_nlp: ['snippet', 'lexical_variant'],
+  observation: ['value_as_string'],
+  drug_exposure: ['sig', 'stop_reason'],
+};
+const CHANGE = 'select, insert, update, delete';
+
+interface Relation {
+  readonly schema: string;
+  readonly name: string;
+  readonly is_view: boolean;
+  readonly is_partition: boolean;
+  readonly columns: readonly string[];
+}
+
+export interface Granted {
+  /** Roles that were missing and have been made. */
+  readonly made: readonly string[];
+  /** What a person with CREATEROLE must run first, when this login may not make roles; nothing was granted then. */
+  readonly toRun: readonly string[];
+}
+
+/** One who changes roles or schema at a time; the same as of the migrations. */
+export const SCHEMA_LOCK = 7_204_513_377;
+
+/** Makes the roles that are missing, and grants. */
+export async function grantRolesInTx(tx: Sql | Tx, schemas: Schemas): Promise<Granted> {
+  await tx`select pg_advisory_xact_lock(${SCHEMA_LOCK}::bigint)`;
+  const missing = await missingRoles(tx, schemas);
+  if (missing.length > 0 && !(await mayMakeRoles(tx))) {
+    return { made: [], toRun: missing.map((name) => `create role ${quoted(name)} nologin;`) };
+  }
+  for (const name of missing) await tx.unsafe(`create role ${quoted(name)} nologin`);
+  await tx.unsafe(`create schema if not exists ${quoted(schemas.queue)}`);
+  for (const statement of grants(schemas, await relations(tx, schemas))) await tx.unsafe(statement);
+  return { made: missing, toRun: [] };
+}
+
+/** Grants where a role is missing; what the others may is as the last migration left it. */
+export async function makeRolesInTx(tx: Tx, schemas: Schemas): Promise<void> {
+  if ((await missingRoles(tx, schemas)).length > 0) await grantRolesInTx(tx, schemas);
+}
+
+/** Grants again what the roles may, where they have been made; for after a migration. */
+export async function renewGrantsInTx(tx: Sql | Tx, schemas: Schemas): Promise<void> {
+  if ((await missingRoles(tx, schemas)).length === 0) await grantRolesInTx(tx, schemas);
+}
+
+async function missingRoles(tx: Sql | Tx, schemas: Schemas): Promise<string[]> {
+  const wanted = ROLES.map((role) => roleName(schemas, role));
+  const there = await tx<{ rolname: string }[]>`select rolname from pg_roles where rolname = any(${wanted})`;
+  const known = new Set(there.map((row) => row.rolname));
+  return wanted.filter((name) => !known.has(name));
+}
+
+async function mayMakeRoles(tx: Sql | Tx): Promise<boolean> {
+  const [me] = await tx<{ may: boolean }[]>`
+    select rolsuper or rolcreaterole as may from pg_roles where rolname = current_user`;
+  return me?.may ?? false;
+}
+
+async function relations(tx: Sql | Tx, schemas: Schemas): Promise<Relation[]> {
+  const within = [schemas.sync, schemas.cdm, schemas.queue, researchSchema(schemas)];
+  return await tx<Relation[]>`
+    select n.nspname as schema, c.relname as name, c.relkind in ('v', 'm') as is_view,
+      c.relispartition as is_partition,
+      array(
+        select attname::text from pg_attribute a
+        where a.attrelid = c.oid and attnum > 0 and not attisdropped order by attnum
+      ) as columns
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = any(${within}) and c.relkind in ('r', 'p', 'v', 'm')
+    order by 1, 2`;
+}
+
+/** All that the roles may, from nothing. */
+function grants(schemas: Schemas, all: readonly Relation[]): string[] {
+  const [worker, api, reader, researcher] = ROLES.map((role) => quoted(roleName(schemas, role)));
+  const everybody = [worker, api, reader, researcher].join(', ');
+  const [sync, cdm, queue] = [schemas.sync, schemas.cdm, schemas.queue].map(quoted);
+  const research = researchSchema(schemas);
+  const hasResearch = all.some((one) => one.schema === research);
+  const within = [sync, cdm, queue, ...(hasResearch ? [quoted(research)] : [])].join(', ');
+  return [
+    `revoke all on all tables in schema ${within} from ${everybody}`,
+    `revoke all on all sequences in schema ${within} from ${everybody}`,
+    `grant usage on schema ${sync}, ${cdm} to ${worker}, ${api}, ${reader}`,
+    `grant usage on schema ${queue} to ${worker}, ${api}`,
+    `grant usage, select on all sequences in schema ${sync}, ${cdm}, ${queue} to ${worker}, ${api}`,
+    `grant execute on function ${sync}.audit_make_month(date), ${sync}.audit_drop_before(timestamptz) to ${worker}`,
+    // The queue makes tables of its own with a new version, and the search one with each vocabulary.
+    `alter default privileges in schema ${queue} grant ${CHANGE} on tables to ${worker}, ${api}`,
+    `alter default privileges in schema ${queue} grant usage, select on sequences to ${worker}, ${api}`,
+    `alter default privileges in schema ${sync} grant select on tables to ${worker}, ${api}`,
+    ...(hasResearch ? [`grant usage on schema ${quoted(research)} to ${researcher}`] : []),
+    ...all.flatMap((one) => {
+      const to = (who: string | undefined, what: string) =>
+        `grant ${what} on ${quoted(one.schema)}.${quoted(one.name)} to ${who}`;
+      const may = rights(schemas, one);
+      return [
+        ...(may.worker ? [to(worker, may.worker)] : []),
+        ...(may.api ? [to(api, may.api)] : []),
+        ...(may.reader ? [to(reader, may.reader)] : []),
+        ...(may.researcher ? [to(researcher, may.researcher)] : []),
+      ];
+    }),
+  ];
+}
+
+function rights(schemas: Schemas, one: Relation): { readonly [R in Role]?: string } {
+  if (one.is_partition) return {};
+  if (one.schema === schemas.queue) return { worker: CHANGE, api: CHANGE };
+  if (one.schema === schemas.sync) return rightsInSync(one);
+  if (one.schema === schemas.cdm) return rightsInCdm(one);
+  return { researcher: 'select' };
+}
+
+function rightsInSync({ name, is_view }: Relation): { readonly [R in Role]?: string } {
+  if (is_view) {
+    const readers = name === 'audit' ? {} : { reader: 'select' };
+    return { worker: 'select', api: 'select', ...readers };
+  }
+  const record = RECORD[name];
+  if (record !== undefined) return { worker: record, api: record };
+  if (name === 'migration') return { worker: 'select', api: 'select' };
+  return TEXT_TABLES.includes(name) ? { worker: CHANGE } : { worker: CHANGE, api: CHANGE };
+}
+
+function rightsInCdm({ name, columns }: Relation): { readonly [R in Role]?: string } {
+  if (VOCABULARY.includes(name)) return { worker: 'select', api: 'select', reader: 'select' };
+  if (name === LOCAL_MAPS) return { worker: CHANGE, api: CHANGE, reader: 'select' };
+  const withheld = FREE_TEXT[name];
+  const shown = columns.filter((column) => !withheld?.includes(column)).map(quoted);
+  return { worker: CHANGE, reader: withheld ? `select (${shown.join(', ')})` : 'select' };
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,82 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { recordingTokens } from '../../jobs/record-key-use.ts';
+import { SCHEDULE } from '../../jobs/run/start-run.ts';
+import { runJob } from '../../jobs/workers.ts';
+import { startRun } from '../world/verbs.ts';
+import { drain, fetchOne, openTestWorld } from '../world/world.ts';
+
+const world = await openTestWorld();
+afterAll(() => world.close());
+const { sql, clock } = world;
+const deps = { ...world.deps, tokens: recordingTokens(world.deps, world.deps.tokens) };
+
+const since = async () =>
+  (await sql<{ last: number }[]>`select coalesce(max(event_id), 0) as last from audit_event`)[0]?.last ?? 0;
+const events = (after: number) => sql`
+  select actor, via, action, object, outcome, details from audit_event where event_id > ${after} order by event_id`;
+
+describe('a run', () => {
+  it('leaves its end, and that the key was used, once', async () => {
+    const site = await world.site({ population: { seed: 'record', patients: 3 } });
+    const after = await since();
+    const { run_id } = await startRun(deps, { connection_id: site.id, triggered_by: 'test' });
+    await drain(deps, clock);
+    const worker = { actor: 'worker', via: 'worker', outcome: 'done' };
+    expect(await events(after)).toEqual([
+      {
+        ...worker,
+        action: 'key.use',
+        object: `connection/${site.id}`,
+        details: { run_id, kind: 'private-key' },
+      },
+      {
+        ...worker,
+        action: 'run.complete',
+        object: `run/${run_id}`,
+        details: { connection_id: site.id, kind: 'export' },
+      },
+    ]);
+    site.ehr.expireTokens();
+    clock.advance(3600);
+    const again = await since();
+    const next = await startRun(deps, { connection_id: site.id, triggered_by: 'test' });
+    await drain(deps, clock);
+    const later = await events(again);
+    expect(later.map((one) => [one['action'], one['object']])).toEqual([
+      ['key.use', `connection/${site.id}`],
+      ['run.complete', `run/${next.run_id}`],
+    ]);
+  });
+
+  it('that fails leaves the code of the error, and none of its words', async () => {
+    const site = await world.site();
+    site.ehr.faults.push({ on: 'kick-off', do: { status: 403 } });
+    const after = await since();
+    const run = await site.sync();
+    expect((await events(after)).at(-1)).toEqual({
+      ...{
+        actor: 'worker',
+        via: 'worker',
+        action: 'run.fail',
+        object: `run/${run['run_id']}`,
+        outcome: 'failed',
+      },
+      details: { connection_id: site.id, step: 'export', error: run['error_code'] },
+    });
+  });
+
+  it("that a schedule starts is recorded as the schedule's", async () => {
+    const site = await world.site();
+    const after = await since();
+    const { boss } = deps.queue;
+    await boss.send('sync-schedule', { connection_id: site.id });
+    const found = await fetchOne(deps, ['schedule']);
+    if (!found) throw new Error('nothing was sent');
+    await runJob(deps, found.name, found.job);
+    const [run] = await sql`select run_id, triggered_by from run where connection_id = ${site.id}`;
+    expect(run?.['triggered_by']).toBe(SCHEDULE);
+    expect(await events(after)).toMatchObject([
+      { actor: 'schedule', via: 'cron', action: 'sync.start', object: `run/${run?.['run_id']}` },
+    ]);
+  });
+});

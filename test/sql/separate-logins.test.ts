@@ -1,0 +1,99 @@
+/** The program under a login for each role, as an installation with a URL for each has it. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEngine } from '../../jobs/engine.ts';
+import { runTick } from '../../jobs/tick.ts';
+import type { Schemas } from '../../sql/connect.ts';
+import { removeEmbedded } from '../../sql/embedded.ts';
+import { loginOf, makeLoginsInTx, urlAs } from '../../sql/logins.ts';
+import { migrate } from '../../sql/migrate.ts';
+import { grantRolesInTx, ROLES, roleName } from '../../sql/roles.ts';
+import { newDatabase, type TestDatabase } from '../database.ts';
+
+const id = randomBytes(4).toString('hex');
+const schemas: Schemas = { cdm: `cdm_${id}`, sync: `sync_${id}`, queue: `queue_${id}` };
+const log = pino({ level: 'silent' });
+const worker = loginOf('worker', schemas, 'secret');
+const api = loginOf('api', schemas, 'secret');
+
+let db: TestDatabase;
+let env: Readonly<Record<string, string>>;
+beforeAll(async () => {
+  db = await newDatabase({ empty: true, schemas });
+  env = {
+    ...{ CDM_SCHEMA: schemas.cdm, SYNC_SCHEMA: schemas.sync, QUEUE_SCHEMA: schemas.queue },
+    ...{ WORKER_DATABASE_URL: urlAs(db.url, worker), API_DATABASE_URL: urlAs(db.url, api) },
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  };
+  await migrate(db.sql, schemas);
+  await db.sql.begin(async (tx) => {
+    await grantRolesInTx(tx, schemas);
+    await makeLoginsInTx(tx, schemas, [worker, api]);
+  });
+}, 120_000);
+
+afterAll(async () => {
+  const admin = postgres(db.url, { max: 1, onnotice: () => {} });
+  for (const { name } of [worker, api]) await admin.unsafe(`drop role ${name}`);
+  for (const role of ROLES) {
+    const name = roleName(schemas, role);
+    await admin.unsafe(`drop owned by ${name}; drop role ${name}`);
+  }
+  await admin.end();
+  await db.drop();
+});
+
+const whoIs = 'select current_user::text as name, rolsuper from pg_roles where rolname = current_user';
+
+describe('the program', () => {
+  it('works by the login of its role, and has the owner make the queue and what else is missing', async () => {
+    const engine = await openEngine({ ...env, DATABASE_URL: db.url }, { passive: true, log });
+    try {
+      expect(await engine.deps.sql.unsafe(whoIs)).toEqual([{ name: worker.name, rolsuper: false }]);
+      expect(await runTick(engine.deps, () => false)).toMatchObject({ idle: true });
+      expect(await engine.deps.owner?.unsafe(whoIs)).not.toEqual([{ name: worker.name, rolsuper: false }]);
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it.each(['worker', 'api'] as const)('needs no URL of the owner: %s', async (role) => {
+    const engine = await openEngine(env, { passive: true, log, role });
+    try {
+      const { name } = role === 'worker' ? worker : api;
+      expect(await engine.deps.sql.unsafe(whoIs)).toEqual([{ name, rolsuper: false }]);
+      expect(engine.deps.owner).toBeUndefined();
+      await engine.deps.sql.begin((tx) => engine.deps.queue.sendInTx(tx, 'watch', {}));
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it('says what to do when nobody has migrated, and it may not', async () => {
+    await db.sql`delete from migration where name like 'views/%'`;
+    await expect(openEngine(env, { passive: true, log })).rejects.toThrow(/npm run migrate/);
+    await migrate(db.sql, schemas);
+  });
+});
+
+describe('with the embedded server the program', () => {
+  it('is no superuser', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-roles-'));
+    const engine = await openEngine({ DATA_DIR: dataDir }, { passive: true, log });
+    try {
+      expect(await engine.deps.sql.unsafe(whoIs)).toEqual([
+        { name: 'ehr_sync_worker_login', rolsuper: false },
+      ]);
+      await expect(engine.deps.sql`delete from audit_event`).rejects.toThrow(/permission denied/);
+      expect(await runTick(engine.deps, () => false)).toMatchObject({ idle: true });
+    } finally {
+      await engine.close();
+      removeEmbedded(dataDir);
+    }
+  }, 120_000);
+});
