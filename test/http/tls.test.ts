@@ -31,7 +31,11 @@ interface Seen {
 function ask(url: string, options: { ca: string; maxVersion?: 'TLSv1.1' | 'TLSv1.2' }): Promise<Seen> {
   return new Promise((resolve, reject) => {
     const minVersion = options.maxVersion === 'TLSv1.1' ? ('TLSv1.1' as const) : undefined;
-    const request = get(`${url}/healthz`, { ...options, agent: false, ...(minVersion ? { minVersion } : {}) });
+    const request = get(`${url}/healthz`, {
+      ...options,
+      agent: false,
+      ...(minVersion ? { minVersion } : {}),
+    });
     request.on('error', reject);
     request.on('response', (response) => {
       response.resume();
