@@ -1,6 +1,6 @@
 /**
  * A server that nobody was given a credential for yet says how to sign in: by a one-time address for a browser, and by
- * the command that makes a token. It is written to the terminal and not to the log, which is kept and copied.
+ * the command that makes a token. It is written to stdout and not to the log, which is kept and copied.
  */
 import type { Clock } from '../../jobs/step/clock.ts';
 import type { Sql } from '../../sql/connect.ts';
@@ -13,7 +13,7 @@ export async function sayHowToSignIn(
   { base, config }: { readonly base: string; readonly config: Pick<Config, 'adminToken'> },
 ): Promise<void> {
   const lines = await howToSignIn(sql, { now: clock(), base, config });
-  for (const line of lines) console.error(line);
+  for (const line of lines) console.log(line);
 }
 
 /** The lines to print; with ADMIN_TOKEN or a token of an admin there is no address among them. */

@@ -15,7 +15,7 @@ export const fitText: MiddlewareHandler<AppEnv> = async (c, next) => {
   for (const [name, values] of Object.entries(c.req.queries())) {
     for (const text of [name, ...values]) refuse('query', unfit(text));
   }
-  if (c.req.header('content-type')?.includes('json') && !WITHOUT_BODY.has(c.req.method)) {
+  if (c.req.header('content-type')?.toLowerCase().includes('json') && !WITHOUT_BODY.has(c.req.method)) {
     const body: unknown = await c.req.json().catch(leaveToOperation);
     refuse('body', unfitWithin(body));
   }

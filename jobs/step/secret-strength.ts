@@ -24,7 +24,7 @@ function guessableBits(secret: string): number {
   const characters = [...secret];
   const counts = countsOf(characters);
   const shannon = sum([...counts.values()].map((count) => count * Math.log2(characters.length / count)));
-  const packed = 8 * (deflateRawSync(secret, { level: 9 }).length - 1);
+  const packed = 8 * (deflateRawSync(secret, { level: 9 }).length - 4);
   const steps = characters.slice(1).map((one, index) => code(one) - code(characters[index] ?? ''));
   const mostCommon = Math.max(...countsOf(steps).values());
   return mostCommon > steps.length / 2 ? 0 : Math.min(shannon, packed);

@@ -14,6 +14,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import { createApp } from '../../app/app.ts';
+import { makeSignInCode, SIGN_IN_MINUTES, signInAddress } from '../../app/auth/sign-in-code.ts';
 import { accountLine, type Run, watchRun } from '../../app/cli/watch.ts';
 import { serveApp } from '../../app/serve.ts';
 import { openEngine } from '../../jobs/engine.ts';
@@ -80,6 +81,8 @@ heading(`${good ? 'Done' : 'FAILED'} in ${seconds()}`);
 if (values.keep && good) {
   say(`API         ${serving.url}   (stop with Ctrl-C)`);
   say(`EHR         ${ehr.url}`);
+  const code = await makeSignInCode(deps.sql, deps.clock());
+  say(`sign in     ${signInAddress(serving.url, code)}   (once, within ${SIGN_IN_MINUTES} minutes)`);
   say(`database    ${engine.database.url}`);
   say(`dashboard   curl -H "Authorization: Bearer ${token}" ${serving.url}/api/v1/admin/fhir-sync/dashboard`);
   say(

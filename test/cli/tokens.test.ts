@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, describe, expect, it } from 'vitest';
+import { tokenInForce } from '../../app/auth/api-tokens.ts';
+import { redeemSignInCode } from '../../app/auth/sign-in-code.ts';
+import { newDatabase } from '../database.ts';
+import { commandLine } from './command-line.ts';
+
+const database = await newDatabase();
+afterAll(() => database.drop());
+const settings = { url: database.url, encryptionKey: randomBytes(32).toString('base64') };
+const cli = (...words: string[]) => commandLine(settings, words);
+
+describe('cli tokens', () => {
+  it('makes a token that stands alone on stdout, lists it without it, and revokes it', async () => {
+    const { sql } = database;
+    await sql`insert into connection (site_name, site_key, ehr_vendor) values ('Memorial', 'memorial', 'other')`;
+    const flags = ['--role', 'viewer', '--note', 'hall', '--site', 'memorial', '--expires', '90d'];
+    const made = await cli('tokens', 'create', ...flags);
+    expect(made).toMatchObject({ code: 0, said: expect.stringMatching(/^fos_\w{36}\n$/) });
+    const token = made.said.trim();
+    const stored = await tokenInForce(sql, token, new Date());
+    expect(stored).toMatchObject({ role: 'viewer', note: 'hall', connections: [1] });
+    const listed = await cli('tokens', 'list');
+    expect(listed.said).toContain(token.slice(0, 10));
+    expect(listed.said).toContain('in force');
+    expect(listed.said).not.toContain(token);
+    expect((await cli('tokens', 'revoke', String(stored?.token_id))).code).toBe(0);
+    expect(await tokenInForce(sql, token, new Date())).toBeUndefined();
+  });
+
+  it('makes an address that signs in once', async () => {
+    const { said } = await cli('tokens', 'sign-in');
+    const code = /^http:\/\/127\.0\.0\.1:8080\/sign-in\?code=([\w-]+)\n$/.exec(said)?.[1] ?? '';
+    expect(await redeemSignInCode(database.sql, code, new Date())).toMatchObject({ role: 'admin' });
+  });
+
+  it('is not understood without a role, and refuses an expiry that is none', async () => {
+    expect(await cli('tokens', 'create', '--note', 'x')).toMatchObject({ code: 2 });
+    expect(await cli('tokens', 'create', '--role', 'root', '--note', 'x')).toMatchObject({ code: 2 });
+    const late = await cli('tokens', 'create', '--role', 'viewer', '--note', 'x', '--expires', 'soon');
+    expect(late).toMatchObject({ code: 1, errors: expect.stringContaining('--expires: expected a day') });
+  });
+});
