@@ -42,6 +42,8 @@ export class OidcError extends Error {
 /** Signatures that are accepted on access tokens: no `none`, and none that a public key could make. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
 const ACCESS_TOKEN_TYPES = [undefined, 'jwt', 'at+jwt', 'application/at+jwt'];
+/** What the library says of a gateway's error page and the like. */
+const NO_ANSWER = ['OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON', 'OAUTH_TIMEOUT'];
 const CLOCK_SKEW_SECONDS = 30;
 const METADATA_MAX_AGE_MS = 60 * 60_000;
 const KEYS_MAX_AGE_MS = 10 * 60_000;
@@ -201,7 +203,8 @@ function asOidcError(cause: unknown): OidcError {
   if (cause instanceof OidcError) return cause;
   // Refusals of our own client, such as time-outs, are what the library's error was caused by.
   const inner = cause instanceof Error && cause.cause instanceof SyncError ? cause.cause : cause;
-  return new OidcError(codeOf(inner), { unavailable: inner instanceof SyncError, cause });
+  const code = codeOf(inner);
+  return new OidcError(code, { unavailable: inner instanceof SyncError || NO_ANSWER.includes(code), cause });
 }
 
 /** The library's or our own code. What the provider wrote is taken over only where it is one of the words of OAuth. */

@@ -9,7 +9,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import type { App, AppEnv } from '../app-env.ts';
-import { NOBODY } from '../caller.ts';
+import { type Caller, NOBODY } from '../caller.ts';
 import { giveSecret, readSecret, takeBackSecret } from './cookies.ts';
 import { beginHandshake, handshakeOf, takeHandshake } from './handshake.ts';
 import { type Claims, connectionsOf, nameOf, roleOf } from './identity.ts';
@@ -49,7 +49,7 @@ export function mountSignIn(app: App): void {
 function showSignIn(c: Context<AppEnv>) {
   const code = c.req.query('code');
   const { oidc } = c.var.services;
-  const returnTo = localPath(c.req.query('return_to'));
+  const returnTo = c.req.query('return_to') ?? HOME;
   if (code === undefined && oidc?.settings.client === undefined) {
     return answerPage(c, 200, {
       title: 'Sign in',
@@ -131,7 +131,7 @@ async function signOut(c: Context<AppEnv>) {
   if (session) {
     const form = await c.req.parseBody();
     if (!isCsrfToken(session.id, form['csrf'])) return refuseForeign(c);
-    c.set('caller', { ...NOBODY, name: session.name, role: session.role, via: 'session' });
+    c.set('caller', callerOf(session));
     await c.var.services.sql.begin(async (tx) => {
       const ended = await endSessionInTx(tx, session.id);
       if (ended) await recordSignIn(tx, c, { action: 'sign-out', target: session.target });
@@ -147,6 +147,10 @@ async function signOut(c: Context<AppEnv>) {
 
 async function showHome(c: Context<AppEnv>) {
   const session = await readSession(c);
+  if (!session && c.req.header('sec-fetch-site') === 'cross-site') {
+    // Whoever follows a link from elsewhere may be signed in: asked for by a page of ours, the cookie comes along.
+    return sendOn(c, 'fhir-omop-sync', HOME);
+  }
   if (!session) return c.redirect(`/sign-in?return_to=${encodeURIComponent(HOME)}`, 303);
   const all = session.connections === null ? 'all' : session.connections.join(', ') || 'none';
   return answerPage(c, 200, {
@@ -169,13 +173,17 @@ async function showHome(c: Context<AppEnv>) {
 async function begin(c: Context<AppEnv>, person: Person): Promise<void> {
   const { sql, clock, config } = c.var.services;
   const before = readSecret(c, 'session');
-  c.set('caller', { ...NOBODY, ...person, via: 'session' });
+  c.set('caller', callerOf(person));
   const id = await sql.begin(async (tx) => {
     if (before !== undefined) await endSessionInTx(tx, before);
     await recordSignIn(tx, c, { action: 'sign-in', target: person.target });
     return await beginSessionInTx(tx, person, clock(), config.signIn);
   });
   giveSecret(c, 'session', id);
+}
+
+function callerOf({ name, role, connections }: Person): Caller {
+  return { ...NOBODY, name, role, connections, via: 'session' };
 }
 
 /** @throws OidcError `no-role` where nothing that the person has is mapped to a role. */

@@ -155,9 +155,10 @@ describe('a session', () => {
     const seen = async () =>
       (await pages.sql<{ seen_at: Date }[]>`select seen_at from user_session`)[0]?.seen_at;
     const before = await seen();
+    pages.pass(MINUTE - 1);
     await ask('/admin', idOf(browser));
     expect(await seen()).toEqual(before);
-    pages.pass(MINUTE);
+    pages.pass(1);
     await ask('/admin', idOf(browser));
     expect(await seen()).not.toEqual(before);
   });
@@ -187,6 +188,23 @@ describe('a session', () => {
     await browser.open(`${HERE}/admin`);
     expect((await create(idOf(browser), { 'x-csrf-token': csrfOf(browser) })).status).toBe(400);
     expect(pages.logged()).toContain('"actor":"first-start"');
+  });
+});
+
+describe('the cookie of a session', () => {
+  it.each([
+    ['http://127.0.0.1:8080', undefined, 'fos-session', false],
+    ['http://[::1]:8080', undefined, 'fos-session', false],
+    ['https://127.0.0.1:8443', 'https://127.0.0.1:8443', SESSION, true],
+    ['http://127.0.0.1:8080', 'https://omop.example.org', SESSION, true],
+    ['http://omop.example.org', undefined, SESSION, true],
+    ['https://omop.example.org', undefined, SESSION, true],
+  ])('asked for at %s with PUBLIC_URL %s is %s, by TLS: %s', async (at, publicUrl, name, secure) => {
+    pages.settings.publicUrl = publicUrl;
+    const body = new URLSearchParams({ code: await makeSignInCode(pages.sql, pages.now()) });
+    const answer = await pages.serve().request(`${at}/sign-in`, { method: 'POST', body });
+    const [cookie = ''] = answer.headers.getSetCookie();
+    expect([cookie.split('=')[0], cookie.includes('; Secure')]).toEqual([name, secure]);
   });
 });
 
@@ -231,6 +249,8 @@ describe('a request with the cookie of a session', () => {
       ]);
       expect([headers, (await ask(CONNECTIONS, idOf(browser), { headers })).status]).toEqual([headers, 403]);
     }
+    const typed = { 'sec-fetch-site': 'none' };
+    expect((await ask(CONNECTIONS, idOf(browser), { headers: typed })).status).toBe(200);
     const own = { origin: HERE, 'sec-fetch-site': 'same-origin' };
     expect((await create(idOf(browser), { ...token, ...own })).status).toBe(400);
     expect((await ask(CONNECTIONS, idOf(browser), { headers: own })).status).toBe(200);
@@ -286,6 +306,14 @@ describe('signing out', () => {
 });
 
 describe('the pages', () => {
+  it('know who is signed in also when a link on another site leads there, and ask once', async () => {
+    const browser = await pages.signedIn(app);
+    const page = await browser.open(`${HERE}/admin`, 'https://mail.example');
+    expect(page.text).toContain('<dd>first-start</dd>');
+    const nobody = await pages.browse(app).open(`${HERE}/admin`, 'https://mail.example');
+    expect(nobody.url).toBe(`${HERE}/sign-in?return_to=%2Fadmin`);
+  });
+
   it('run no script, and name their one style by its hash', async () => {
     const browser = await pages.signedIn(app);
     for (const path of ['/sign-in', '/admin']) {

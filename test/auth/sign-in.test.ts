@@ -1,4 +1,5 @@
 /** People sign in at a real identity provider, as a browser without JavaScript does it. */
+import { createHash } from 'node:crypto';
 import { base64url, decodeJwt, exportSPKI, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser } from './browser.ts';
@@ -71,7 +72,14 @@ describe('a person who signs in', () => {
       state: expect.stringMatching(/^[\w-]{43}$/),
       nonce: expect.stringMatching(/^[\w-]{43}$/),
     });
-    expect(new Set([asked['state'], asked['nonce'], asked['code_challenge']]).size).toBe(3);
+    expect(asked['state']).not.toBe(asked['nonce']);
+    // Whoever sees the address must not learn the verifier from it.
+    for (const seen of [asked['state'], asked['nonce']]) {
+      const challenge = createHash('sha256')
+        .update(seen ?? '')
+        .digest('base64url');
+      expect(challenge).not.toBe(asked['code_challenge']);
+    }
   });
 
   it('holds a cookie that only our own pages send, by TLS, and no script reads', async () => {
@@ -98,8 +106,11 @@ describe('a person who signs in', () => {
   it('is known by what the ID token says, without a question to the userinfo endpoint, where it says all', async () => {
     await provider.become({ configuration: { conformIdTokenClaims: false } });
     provider.seen.length = 0;
-    expect((await signIn(pages.browse())).text).toContain('<dd>operator</dd>');
+    pages.settings.oidc = oidcSettings(provider.issuer, { connectionsClaim: 'sites' });
+    provider.people.set('eve', { preferred_username: 'Eve', roles: 'omop-operators', sites: '*' });
+    expect((await signIn(pages.browse(), 'eve')).text).toContain('<dd>operator</dd>');
     expect(provider.seen.filter((path) => path.startsWith('/me'))).toEqual([]);
+    pages.settings.oidc = oidcSettings(provider.issuer);
     await provider.become({});
     expect((await signIn(pages.browse())).text).toContain('<dd>operator</dd>');
     expect(provider.seen.filter((path) => path.startsWith('/me'))).toHaveLength(1);
@@ -250,6 +261,14 @@ describe('nobody is let in', () => {
     expect(page.text).toContain('(invalid_grant)');
   });
 
+  it('by a sign-in that was left lying, of which nothing stays once another begins', async () => {
+    const app = pages.serve();
+    await untilCallback(pages.browse(app));
+    pages.pass(10 * 60_000);
+    await untilCallback(pages.browse(app));
+    expect(await pages.sql`select 1 from sign_in_handshake`).toHaveLength(1);
+  });
+
   it('when it took longer than ten minutes', async () => {
     const app = pages.serve();
     const browser = pages.browse(app);
@@ -294,6 +313,23 @@ describe('nobody is let in', () => {
   });
 });
 
+describe('a provider that fails', () => {
+  it.each([
+    ['/token', () => new Response('<html>', { status: 502 })],
+    ['/token', () => new Response('<html>', { headers: { 'content-type': 'text/html' } })],
+    ['/token', () => Promise.reject(new TypeError('fetch failed'))],
+    ['/me', () => new Response('', { status: 500 })],
+    ['/jwks', () => Promise.reject(new TypeError('fetch failed'))],
+  ])('at %s lets nobody in, and is not told of as a refusal', async (path, fail) => {
+    pages.settings.fetch = async (input, init) =>
+      String(input).endsWith(path) ? await fail() : await fetch(input, init);
+    const browser = pages.browse();
+    const page = await signIn(browser);
+    expect([page.status, browser.cookie(HOST, SESSION)]).toEqual([503, undefined]);
+    expect(await pages.recorded()).toEqual([]);
+  });
+});
+
 describe('an ID token', () => {
   /** Signs in while the provider's answer with the tokens is changed on its way. */
   async function withIdToken(change: (token: string, claims: JWTPayload) => Promise<string> | string) {
@@ -324,6 +360,21 @@ describe('an ID token', () => {
   it('is accepted as the provider wrote it', async () => {
     expect(await withIdToken((token) => token)).toEqual(LET_IN);
     expect(await resigned({})).toEqual(LET_IN);
+  });
+
+  it.each([
+    [{ preferred_username: undefined, email: undefined }],
+    [{ roles: undefined }],
+    [{ sites: undefined }],
+  ])('that lacks what is needed is completed by the userinfo endpoint: %j', async (changes) => {
+    pages.settings.oidc = oidcSettings(provider.issuer, { connectionsClaim: 'sites' });
+    provider.people.set('ada', { preferred_username: 'Ada', roles: ['omop-operators'], sites: '*' });
+    await provider.become({ configuration: { conformIdTokenClaims: false } });
+    expect(await resigned(changes)).toEqual(LET_IN);
+    await provider.become({});
+    expect(await pages.sql`select name, role, connections from user_session`).toEqual([
+      { name: 'Ada', role: 'operator', connections: null },
+    ]);
   });
 
   it('is refused with another nonce, issuer or audience, when it expired, or without a subject', async () => {
