@@ -11,6 +11,7 @@ import { startWorkers } from '../jobs/workers.ts';
 import { connect } from '../sql/connect.ts';
 import { environment } from '../sql/environment.ts';
 import { createApp } from './app.ts';
+import { issuerFetch } from './auth/issuer-fetch.ts';
 import { openOidc } from './auth/oidc.ts';
 import { readConfig } from './config.ts';
 import { serveApp } from './serve.ts';
@@ -32,7 +33,8 @@ async function start(withWorkers: boolean): Promise<void> {
   // Requests have connections of their own: a slow one ends, and takes none from the steps.
   const { url, schemas } = engine.database;
   const sql = connect(url, schemas, { max: 6, statementTimeoutMs: 1000 * config.statementTimeoutSeconds });
-  const oidc = config.signIn.oidc && openOidc(config.signIn.oidc, { clock: engine.deps.clock });
+  const oidc =
+    config.signIn.oidc && openOidc(config.signIn.oidc, { ask: issuerFetch(), clock: engine.deps.clock });
   const app = createApp({ ...engine.deps, sql, config, oidc, tick: ticks.run });
   const serving = await serveApp(app, config).catch(async (error: unknown) => {
     await sql.end({ timeout: 1 });

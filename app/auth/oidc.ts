@@ -5,11 +5,9 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { z } from 'zod';
-import type { Fetch } from '../../jobs/fhir/http.ts';
 import { SyncError } from '../../jobs/step/errors.ts';
 import type { Handshake } from './handshake.ts';
 import { type Claims, claimAt, nameOf } from './identity.ts';
-import { issuerFetch } from './issuer-fetch.ts';
 import { type Kept, keep } from './kept.ts';
 import type { OidcClient, OidcSettings } from './sign-in-settings.ts';
 
@@ -54,9 +52,8 @@ const JwksSchema = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string()
 
 export function openOidc(
   settings: OidcSettings,
-  { fetch, clock }: { readonly fetch?: Fetch | undefined; readonly clock: () => Date },
+  { ask, clock }: { readonly ask: client.CustomFetch; readonly clock: () => Date },
 ): Oidc {
-  const ask = issuerFetch(fetch);
   const provider = keep(() => discover(settings, ask), {
     maxAgeMs: METADATA_MAX_AGE_MS,
     coolDownMs: COOL_DOWN_MS,

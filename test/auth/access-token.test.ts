@@ -1,7 +1,14 @@
 /** Programs bring access tokens of the identity provider. */
+
+import { Hono } from 'hono';
 import { base64url, exportSPKI, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { App } from '../../app/app-env.ts';
+import type { App, AppEnv } from '../../app/app-env.ts';
+import { byAccessToken } from '../../app/auth/access-token.ts';
+import { issuerFetch } from '../../app/auth/issuer-fetch.ts';
+import { openOidc } from '../../app/auth/oidc.ts';
+import { syncError } from '../../jobs/step/errors.ts';
+import { startServer } from '../fhir/server.ts';
 import { CONNECTIONS } from '../routes/api.ts';
 import { HERE, oidcSettings, startPages, type TestPages } from './pages.ts';
 import {
@@ -32,7 +39,7 @@ beforeEach(() => serve());
 function serve(changed: Parameters<typeof oidcSettings>[1] = {}): void {
   Object.assign(pages.settings, {
     oidc: oidcSettings(provider.issuer, { client: undefined, audience: AUDIENCE, ...changed }),
-    fetch: undefined,
+    ask: undefined,
   });
   app = pages.serve();
 }
@@ -118,6 +125,7 @@ describe('an access token', () => {
 
   it('names whom it was issued to', async () => {
     expect(await statusOf(await mint({ sub: undefined }))).toBe(401);
+    expect(await statusOf(await mint({ sub: undefined, preferred_username: 'ada' }))).toBe(401);
     expect(await statusOf(await mint({ sub: '\u0000' }))).toBe(401);
   });
 
@@ -134,6 +142,29 @@ describe('an access token', () => {
       200,
     );
     expect(await statusOf(await mint())).toBe(401);
+  });
+
+  it('says which connections its program may see, where the settings name a claim', async () => {
+    const id = await pages.connect({ site_key: 'memorial' });
+    const probe = new Hono<AppEnv>();
+    probe.use(async (c, next) => {
+      const { oidc } = pages.settings;
+      const services = { ...pages.deps, clock: pages.now, config: { adminToken: undefined } };
+      c.set('services', {
+        ...services,
+        oidc: oidc && openOidc(oidc, { ask: issuerFetch(), clock: pages.now }),
+      });
+      await next();
+    });
+    probe.get('/', async (c) => c.json((await byAccessToken(c)) ?? null));
+    const recognised = async (token: string) =>
+      (await probe.request('/', { headers: { authorization: `Bearer ${token}` } })).json();
+    const nightly = { name: 'nightly', role: 'viewer', via: 'oidc' };
+    expect(await recognised(await mint())).toEqual({ ...nightly, connections: null });
+    expect(await recognised('no.jwt')).toBeNull();
+    serve({ connectionsClaim: 'sites' });
+    expect(await recognised(await mint({ sites: ['memorial'] }))).toEqual({ ...nightly, connections: [id] });
+    expect(await recognised(await mint())).toEqual({ ...nightly, connections: [] });
   });
 
   it('is not looked at where no audience is set', async () => {
@@ -240,10 +271,11 @@ describe('the keys of the provider', () => {
 
   it('that cannot be read let nobody in, and the provider is asked once in half a minute', async () => {
     let calls = 0;
-    pages.settings.fetch = async (input, init) => {
-      if (!String(input).endsWith('/jwks')) return await fetch(input, init);
+    pages.settings.ask = async (input, init) => {
+      if (!input.endsWith('/jwks')) return await issuerFetch()(input, init);
       calls += 1;
-      return new Response('no', { status: 500 });
+      const answer = await issuerFetch()(input, init);
+      return Response.json(await answer.json(), { status: 500 });
     };
     app = pages.serve();
     for (let i = 0; i < 5; i += 1) {
@@ -251,29 +283,34 @@ describe('the keys of the provider', () => {
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '30']);
     }
     expect(calls).toBe(1);
-    pages.settings.fetch = async (input, init) =>
-      String(input).endsWith('/jwks') ? Response.json({ keys: 'none' }) : await fetch(input, init);
+    expect(pages.logged()).toContain('"code":"jwks:500"');
+    // What is no token of the provider needs no provider to be refused.
+    expect(await statusOf('nonsense')).toBe(401);
+    pages.settings.ask = async (input, init) =>
+      input.endsWith('/jwks') ? Response.json({ keys: 'none' }) : await issuerFetch()(input, init);
     app = pages.serve();
     expect(await statusOf(await mint())).toBe(503);
-    pages.settings.fetch = async () => Promise.reject(new TypeError('fetch failed'));
+    pages.settings.ask = async () =>
+      Promise.reject(syncError('network-error', { host: 'id.example', reason: 'ECONNRESET' }));
     app = pages.serve();
     expect(await statusOf(await mint())).toBe(503);
   });
 
   it('are taken from no answer larger than half a megabyte', async () => {
-    pages.settings.fetch = async (input, init) =>
-      String(input).endsWith('/jwks')
-        ? new Response(`{"keys":[]}${' '.repeat(600_000)}`)
-        : await fetch(input, init);
+    const server = await startServer();
+    server.on('/jwks', { text: `{"keys":[]}${' '.repeat(600_000)}` });
+    pages.settings.ask = (input, init) =>
+      issuerFetch()(input.endsWith('/jwks') ? `${server.url}/jwks` : input, init);
     app = pages.serve();
     expect(await statusOf(await mint())).toBe(503);
     expect(pages.logged()).toContain('"code":"jwks:answer-too-large"');
+    await server.close();
   });
 
   it('are taken from no provider that calls itself otherwise', async () => {
-    pages.settings.fetch = async (input, init) => {
-      const answer = await fetch(input, init);
-      if (!String(input).includes('/.well-known/')) return answer;
+    pages.settings.ask = async (input, init) => {
+      const answer = await issuerFetch()(input, init);
+      if (!input.includes('/.well-known/')) return answer;
       return Response.json({ ...(await answer.json()), issuer: 'https://evil.example' });
     };
     app = pages.serve();

@@ -1,10 +1,11 @@
 /** The sign-in pages on a database of their own, with a clock that only the test moves. */
+import type { CustomFetch } from 'openid-client';
 import { createApp } from '../../app/app.ts';
 import type { App, Services } from '../../app/app-env.ts';
+import { issuerFetch } from '../../app/auth/issuer-fetch.ts';
 import { openOidc } from '../../app/auth/oidc.ts';
 import { makeSignInCode } from '../../app/auth/sign-in-code.ts';
 import { DEFAULT_SIGN_IN, type OidcSettings } from '../../app/auth/sign-in-settings.ts';
-import type { Fetch } from '../../jobs/fhir/http.ts';
 import { startApi, type TestApi } from '../routes/api.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { CLIENT_ID, CLIENT_SECRET } from './provider.ts';
@@ -16,7 +17,7 @@ export interface TestPages extends TestApi {
   readonly settings: {
     publicUrl: string | undefined;
     oidc: OidcSettings | undefined;
-    fetch: Fetch | undefined;
+    ask: CustomFetch | undefined;
   };
   /** Moves the clock on. */
   pass(milliseconds: number): void;
@@ -32,17 +33,17 @@ export interface TestPages extends TestApi {
 
 export async function startPages(): Promise<TestPages> {
   const api = await startApi();
-  const settings: TestPages['settings'] = { publicUrl: HERE, oidc: undefined, fetch: undefined };
+  const settings: TestPages['settings'] = { publicUrl: HERE, oidc: undefined, ask: undefined };
   let now = Date.now();
   const clock = () => new Date(now);
 
   function serve(): App {
-    const { publicUrl, oidc, fetch } = settings;
+    const { publicUrl, oidc, ask = issuerFetch() } = settings;
     const services: Services = {
       ...api.deps,
       clock,
       config: { adminToken: undefined, signIn: { ...DEFAULT_SIGN_IN, publicUrl, oidc } },
-      oidc: oidc && openOidc(oidc, { fetch, clock }),
+      oidc: oidc && openOidc(oidc, { ask, clock }),
     };
     return createApp(services);
   }
