@@ -1,7 +1,13 @@
 /** Programs bring access tokens of the identity provider. */
+
+import { Hono } from 'hono';
 import { base64url, exportSPKI, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { App } from '../../app/app-env.ts';
+import type { App, AppEnv } from '../../app/app-env.ts';
+import { byAccessToken } from '../../app/auth/access-token.ts';
+import { askIssuer } from '../../app/auth/issuer-fetch.ts';
+import { openOidc } from '../../app/auth/oidc.ts';
+import { openOutbound } from '../../jobs/outbound/outbound.ts';
 import { syncError } from '../../jobs/step/errors.ts';
 import { CONNECTIONS } from '../routes/api.ts';
 import { HERE, oidcSettings, startPages, type TestPages } from './pages.ts';
@@ -119,6 +125,7 @@ describe('an access token', () => {
 
   it('names whom it was issued to', async () => {
     expect(await statusOf(await mint({ sub: undefined }))).toBe(401);
+    expect(await statusOf(await mint({ sub: undefined, preferred_username: 'ada' }))).toBe(401);
     expect(await statusOf(await mint({ sub: '\u0000' }))).toBe(401);
   });
 
@@ -135,6 +142,29 @@ describe('an access token', () => {
       200,
     );
     expect(await statusOf(await mint())).toBe(401);
+  });
+
+  it('says which connections its program may see, where the settings name a claim', async () => {
+    const id = await pages.connect({ site_key: 'memorial' });
+    const probe = new Hono<AppEnv>();
+    probe.use(async (c, next) => {
+      const { oidc } = pages.settings;
+      const services = { ...pages.deps, clock: pages.now, config: { adminToken: undefined } };
+      c.set('services', {
+        ...services,
+        oidc: oidc && openOidc(oidc, { ask: askIssuer(openOutbound({})), clock: pages.now }),
+      });
+      await next();
+    });
+    probe.get('/', async (c) => c.json((await byAccessToken(c)) ?? null));
+    const recognised = async (token: string) =>
+      (await probe.request('/', { headers: { authorization: `Bearer ${token}` } })).json();
+    const nightly = { name: 'nightly', role: 'viewer', via: 'oidc' };
+    expect(await recognised(await mint())).toEqual({ ...nightly, connections: null });
+    expect(await recognised('no.jwt')).toBeNull();
+    serve({ connectionsClaim: 'sites' });
+    expect(await recognised(await mint({ sites: ['memorial'] }))).toEqual({ ...nightly, connections: [id] });
+    expect(await recognised(await mint())).toEqual({ ...nightly, connections: [] });
   });
 
   it('is not looked at where no audience is set', async () => {
@@ -244,7 +274,8 @@ describe('the keys of the provider', () => {
     pages.settings.between = (ask) => async (input, sent, signal) => {
       if (!input.endsWith('/jwks')) return await ask(input, sent, signal);
       calls += 1;
-      return new Response('no', { status: 500 });
+      const answer = await ask(input, sent, signal);
+      return Response.json(await answer.json(), { status: 500 });
     };
     app = pages.serve();
     for (let i = 0; i < 5; i += 1) {
@@ -252,6 +283,9 @@ describe('the keys of the provider', () => {
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '30']);
     }
     expect(calls).toBe(1);
+    expect(pages.logged()).toContain('"code":"jwks:500"');
+    // What is no token of the provider needs no provider to be refused.
+    expect(await statusOf('nonsense')).toBe(401);
     pages.settings.between = (ask) => async (input, sent, signal) =>
       input.endsWith('/jwks') ? Response.json({ keys: 'none' }) : await ask(input, sent, signal);
     app = pages.serve();

@@ -36,6 +36,7 @@ describe('the name that is recorded', () => {
 
   it('has at most 200 characters, and no half ones', () => {
     expect(nameOf({ sub: 'x'.repeat(1_000_000) })).toBe('x'.repeat(200));
+    expect(nameOf({ preferred_username: `${'\u200b'.repeat(800)}ada`, sub: '1' })).toBe('1');
     expect(nameOf({ sub: '😀'.repeat(300) })).toBe('😀'.repeat(200));
   });
 });

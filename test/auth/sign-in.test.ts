@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { base64url, decodeJwt, exportSPKI, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { syncError } from '../../jobs/step/errors.ts';
 import type { Browser } from './browser.ts';
 import { HERE, oidcSettings, startPages, type TestPages } from './pages.ts';
 import { CLIENT_ID, signed, startProvider, type TestProvider } from './provider.ts';
@@ -101,6 +102,23 @@ describe('a person who signs in', () => {
     expect(browser.page.text).toContain('<dd>Ada</dd>');
     expect([...(browser.cookies.get('127.0.0.1')?.keys() ?? [])]).toContain('fos-session');
     expect(browser.cookie('127.0.0.1', 'fos-session')?.flags).toBe('; Path=/; HttpOnly; SameSite=Strict');
+  });
+
+  it.each([
+    [undefined, 'basic'],
+    [['client_secret_post'], 'post'],
+    [['client_secret_post', 'client_secret_basic'], 'basic'],
+  ])('comes back while we prove who we are as the provider wants: %j is %s', async (methods, way) => {
+    const ways: string[] = [];
+    pages.settings.between = (ask) => async (input, sent, signal) => {
+      if (input.endsWith('/token'))
+        ways.push(new Headers(sent.headers).has('authorization') ? 'basic' : 'post');
+      const answer = await ask(input, sent, signal);
+      if (!input.includes('/.well-known/')) return answer;
+      return Response.json({ ...(await answer.json()), token_endpoint_auth_methods_supported: methods });
+    };
+    expect((await signIn(pages.browse())).text).toContain('<dd>operator</dd>');
+    expect(ways).toEqual([way]);
   });
 
   it('is known by what the ID token says, without a question to the userinfo endpoint, where it says all', async () => {
@@ -317,12 +335,15 @@ describe('a provider that fails', () => {
   it.each([
     ['/token', () => new Response('<html>', { status: 502 })],
     ['/token', () => new Response('<html>', { headers: { 'content-type': 'text/html' } })],
-    ['/token', () => Promise.reject(new TypeError('fetch failed'))],
+    [
+      '/token',
+      () => Promise.reject(syncError('network-error', { host: 'id.example', reason: 'ECONNRESET' })),
+    ],
     ['/me', () => new Response('', { status: 500 })],
-    ['/jwks', () => Promise.reject(new TypeError('fetch failed'))],
+    ['/jwks', () => Promise.reject(syncError('network-error', { host: 'id.example', reason: 'ECONNRESET' }))],
   ])('at %s lets nobody in, and is not told of as a refusal', async (path, fail) => {
-    pages.settings.fetch = async (input, init) =>
-      String(input).endsWith(path) ? await fail() : await fetch(input, init);
+    pages.settings.between = (ask) => async (input, sent, signal) =>
+      input.endsWith(path) ? await fail() : await ask(input, sent, signal);
     const browser = pages.browse();
     const page = await signIn(browser);
     expect([page.status, browser.cookie(HOST, SESSION)]).toEqual([503, undefined]);
