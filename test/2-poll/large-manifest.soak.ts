@@ -25,7 +25,8 @@ for (let page = 0; page < PAGES; page++) {
       for (let n = first; n < first + FILES / PAGES; n += 500) {
         const some = Array.from(
           { length: 500 },
-          (_, i) => `{"type":"Observation","url":"https://files.example/${n + i}.ndjson?${'signature'.repeat(25)}"}`,
+          (_, i) =>
+            `{"type":"Observation","url":"https://files.example/${n + i}.ndjson?${'signature'.repeat(25)}"}`,
         );
         if (!response.write(`${n > first ? ',' : ''}${some.join(',')}`))
           await new Promise((done) => response.once('drain', done).once('close', done));
@@ -35,7 +36,9 @@ for (let page = 0; page < PAGES; page++) {
   });
 }
 
-it('a manifest of a million files in four pages is stored, twice the same, with little memory', { timeout: 900_000 }, async () => {
+it('a manifest of a million files in four pages is stored, twice the same, with little memory', {
+  timeout: 900_000,
+}, async () => {
   const site = await world.site({ connection: { fhir_base_url: `${server.url}/fhir` } });
   const run = { run_id: await site.start(), part: 'main' as const };
   const connection = await readConnection(world.sql, site.id);
