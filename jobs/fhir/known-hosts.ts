@@ -37,7 +37,7 @@ function isOrigin(entry: string, url: URL, allowHttp: boolean): boolean {
  */
 export function mayHaveCredentials(connection: Named, endpoint: URL): boolean {
   const base = new URL(connection.fhir_base_url ?? 'about:blank');
-  if (base.hostname !== '' && base.hostname === endpoint.hostname) return true;
+  if (base.hostname === endpoint.hostname) return true;
   if (endpoint.hostname === vendorTokenHost(connection.ehr_vendor, base.hostname) && endpoint.port === '')
     return true;
   return mayHaveToken(connection, endpoint);
