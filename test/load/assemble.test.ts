@@ -128,6 +128,18 @@ describe('a resource whose targets are there', () => {
     expect([...plans].filter((id) => id !== undefined)).toEqual([PERSON * 1000]);
   });
 
+  it('waits for a Medication that has not come, and is loaded without it', () => {
+    const order: Resource = {
+      ...{ resourceType: 'MedicationRequest', id: 'm', status: 'active', intent: 'order' },
+      subject: to('Patient', 'p'),
+      authoredOn: '2024-05-03',
+      medicationReference: to('Medication', 'not-yet'),
+    };
+    const { result, rows, awaits } = finished(order);
+    expect([result, rows.length]).toEqual(['loaded', 1]);
+    expect(awaits).toMatchObject({ id: 'not-yet' });
+  });
+
   it('of a replaced Patient notes whose it was', () => {
     const merged: References = { ...there, mergedFrom: ({ id }) => `was ${id}` };
     expect(assemble(mapped(condition('c', 'p')), OWN, merged).mergedFrom).toBe('was p');
