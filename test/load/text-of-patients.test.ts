@@ -49,6 +49,13 @@ it('erases an unreadable line that mentions one, and no other line beside it', (
   expect(erased(lines)).toEqual({ lines: [0, 3, 4], resources: ['Patient/p2'] });
 });
 
+it('leaves what stands behind a whole resource of theirs and does not mention them', () => {
+  const alone = { lines: [0], resources: ['Patient/p1'] };
+  const nobodys = JSON.stringify({ resourceType: 'Provenance', id: 'w', target: [to('Patient', 'p3')] });
+  expect(erased([patient('p1'), 'rest of a line', patient('p3')])).toEqual(alone);
+  expect(erased([patient('p1'), ` ${nobodys}`, patient('p3')])).toEqual(alone);
+});
+
 it('erases all of a pretty-printed resource, also of one that is broken', () => {
   const printed = (id: string) => JSON.stringify(patient(id), null, 2).split('\n');
   const broken = (id: string) => printed(id).slice(0, -1);
