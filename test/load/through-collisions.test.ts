@@ -36,5 +36,5 @@ it('what would fail again is not tried again', async () => {
   expect(await tries(new Error('broken'), 1)).toEqual({ tried: 1, done: false });
   const refused = Object.assign(new Error('not null'), { code: '23502' });
   expect(await tries(refused, 1)).toEqual({ tried: 1, done: false });
-  expect(await tries(syncError('export-gone', {}), 1)).toEqual({ tried: 1, done: false });
+  expect(await tries(syncError('vocabulary-not-loaded', {}), 1)).toEqual({ tried: 1, done: false });
 });

@@ -19,8 +19,9 @@ function performed(sent: string, settings: Partial<MappingSettings> = {}): unkno
     performedDateTime: sent,
   };
   const found = outcomeOf({ settings, fhir: [procedure] });
-  const [row] = found['procedure_occurrence'] ?? [];
-  const [failure] = found['failed'] ?? [];
+  const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
+  const row = first(found['procedure_occurrence']);
+  const failure = first(found['failed']);
   const cell = (of: unknown, name: string): unknown => Object(of)[name];
   return cell(failure, 'reason') ?? cell(row, 'procedure_datetime') ?? cell(row, 'procedure_date');
 }
