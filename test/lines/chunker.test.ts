@@ -130,6 +130,21 @@ describe('the chunker', () => {
     );
   });
 
+  it('takes no brace within a pretty-printed resource for the beginning of another, wherever pieces end', async () => {
+    const names = Array.from({ length: 6 }, (_, n) => ({ family: `f${n}` }));
+    const printed = ['a', 'b', 'c'].map((id) => `${JSON.stringify({ id, name: names }, null, 2)}\n`);
+    const bytes = Buffer.from(printed.join(''));
+    const within = { chunkBytes: 64, maxLineBytes: 100_000 };
+    for (const ends of [/(?=\n)|(?=\{)/, /(?<=\n)|(?=\{)/, /(?=\{)/, /(?<=\n)/]) {
+      const lengths = bytes
+        .toString()
+        .split(ends)
+        .map((piece) => piece.length);
+      const cuts = await cut(bytes, lengths, within);
+      expect(cuts.map(({ text: chunk }) => chunk.toString())).toEqual(printed);
+    }
+  });
+
   it('holds a pretty-printed resource as far as the longest line, and cuts a longer one at a line end', async () => {
     const within = { chunkBytes: 64, maxLineBytes: 128 };
     const printed = (length: number) => `{\n  "id": "${'x'.repeat(length - 15)}"\n}\n`;

@@ -19,8 +19,9 @@ function performed(sent: string, settings: Partial<MappingSettings> = {}): unkno
     performedDateTime: sent,
   };
   const found = outcomeOf({ settings, fhir: [procedure] });
-  const first = (of: unknown): unknown => (Array.isArray(of) ? of[0] : undefined);
-  const [row, failure] = [first(found['procedure_occurrence']), first(found['failed'])];
+  const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
+  const row = first(found['procedure_occurrence']);
+  const failure = first(found['failed']);
   const cell = (of: unknown, name: string): unknown => Object(of)[name];
   return cell(failure, 'reason') ?? cell(row, 'procedure_datetime') ?? cell(row, 'procedure_date');
 }
@@ -105,14 +106,13 @@ describe('an offset', () => {
   });
 });
 
-it('a year is its first day as a birth and its last as a death, also of one person', () => {
-  const patient: Resource = {
-    resourceType: 'Patient',
-    id: 'p1',
-    birthDate: '2020',
-    deceasedDateTime: '2020',
-  };
-  const { person, death } = outcomeOf({ fhir: [patient] });
-  expect(person).toMatchObject([{ year_of_birth: 2020 }]);
-  expect(death).toMatchObject([{ death_date: '2020-12-31' }]);
+it('a year is the first day of what happens in it, and the last of a death, whichever is read first', () => {
+  const death = (year: string) =>
+    outcomeOf({ fhir: [{ resourceType: 'Patient', id: 'p1', birthDate: '1950', deceasedDateTime: year }] })[
+      'death'
+    ];
+  expect(performed('2021')).toBe('2021-01-01');
+  expect(death('2021')).toMatchObject([{ death_date: '2021-12-31' }]);
+  expect(death('2022')).toMatchObject([{ death_date: '2022-12-31' }]);
+  expect(performed('2022')).toBe('2022-01-01');
 });
