@@ -5,6 +5,7 @@ import { startImport } from '../../jobs/operator/start-import.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import { openLocal } from './local.ts';
 import { report } from './report.ts';
+import { say } from './terminal.ts';
 import { watchRun } from './watch.ts';
 
 export async function importFolder(folder: string, site: string): Promise<boolean> {
@@ -16,12 +17,12 @@ export async function importFolder(folder: string, site: string): Promise<boolea
       site_key: site,
       triggered_by: `cli:${userInfo().username}`,
     });
-    console.log(
+    say(
       run.resumed
         ? `Run ${run.run_id} of "${site}" was cut short; it goes on where it was (jobs of a worker that died are free after 30 s).`
         : `Run ${run.run_id}: ${run.files.length} files into "${site}", ${local.engine.database.described}.`,
     );
-    for (const line of folderLines(run)) console.log(`  ${line}`);
+    for (const line of folderLines(run)) say(`  ${line}`);
     const workers = await startWorkers(deps);
     const finished = await watchRun(local.api, run);
     await workers.stop();

@@ -7,6 +7,7 @@ import { unseal } from '../../jobs/connection/secrets.ts';
 import { publicJwk } from '../../jobs/fhir/token/assertion.ts';
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
+import { sayJson } from './terminal.ts';
 
 export async function showJwks(site: string): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
@@ -20,7 +21,7 @@ export async function showJwks(site: string): Promise<boolean> {
     // Only the public members are picked, by name, so nothing else that a key object may hold gets out.
     const key =
       kty === 'RSA' ? { kty, kid, use: 'sig', alg: 'RS384', n, e } : { kty, kid, use: 'sig', crv, x, y };
-    console.log(JSON.stringify({ keys: [key] }, null, 2));
+    sayJson({ keys: [key] });
     return true;
   } finally {
     await local.close();

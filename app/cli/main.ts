@@ -13,8 +13,10 @@ import { checkQuality } from './quality.ts';
 import { confirmSite, reconcileSite } from './reconcile.ts';
 import { redriveSite } from './redrive.ts';
 import { remap } from './remap.ts';
+import { showServerText } from './server-text.ts';
 import { showStatus } from './status.ts';
 import { cancelSite, retrySite, syncSite } from './sync.ts';
+import { complain } from './terminal.ts';
 import { vocabularyCommand } from './vocabulary-commands.ts';
 
 const USAGE = `Usage: npm run cli -- COMMAND
@@ -49,6 +51,7 @@ const USAGE = `Usage: npm run cli -- COMMAND
                                 after a new vocabulary or changed local maps: map again what they change, from what is
                                 kept; --report only says what that is, --all also after changed settings or an update
   status [SITE]                 connections and their last runs
+  server-text SITE              what the EHR said in words when it refused something, where the connection keeps that
   doctor                        what is well and what is not: database, key, vocabulary, connections
   quality                       run the data quality checks over the whole CDM
   jwks SITE                     the public key of a connection as a JWK Set, to register at the EHR
@@ -65,13 +68,13 @@ async function run(args: string[]): Promise<number> {
   try {
     const command = read(args);
     if (typeof command === 'string') {
-      console.error(command);
+      complain(command);
       return args.length === 0 || args.includes('--help') ? 0 : 2;
     }
     return (await command()) ? 0 : 1;
   } catch (error) {
     const { code, message } = describeError(error);
-    console.error(`\nFailed (${code}): ${message}`);
+    complain(`\nFailed (${code}): ${message}`);
     return 1;
   }
 }
@@ -124,6 +127,7 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     return () => remap({ site, all, report, watch });
   }
   if (command === 'jwks' && first) return () => showJwks(first);
+  if (command === 'server-text' && first) return () => showServerText(first);
   if (command === 'doctor') return () => doctor();
   if (command === 'quality') return () => checkQuality();
   if (command === 'status') return () => showStatus(first);

@@ -1,5 +1,6 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { readConnection } from '../../jobs/connection/connection.ts';
+import { keepServerTextInTx, type ServerText } from '../../jobs/connection/server-text.ts';
 import { testConnection } from '../../jobs/operator/test-connection.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
@@ -30,7 +31,10 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, keyring, clock, fetch } = c.var.services;
   const { id } = c.req.valid('param');
   const connection = await readConnection(sql, id);
-  const found = await testConnection({ connection, keyring, clock, fetch });
+  const said: ServerText[] = [];
+  const onSaid = (text: ServerText) => void said.push(text);
+  const found = await testConnection({ connection, keyring, clock, fetch, onSaid });
+  await keepServerTextInTx(sql, { connection_id: id, run_id: null, now: clock() }, said);
   await audit(sql, c, { action: 'connection.test', target: `connection/${id}`, status: 200 });
   return c.json(found, 200);
 };

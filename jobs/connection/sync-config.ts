@@ -29,7 +29,7 @@ const DEFAULTS = {
     chunk_bytes: 2 * 1024 * 1024,
     backlog_bytes: 2 * 1024 ** 3,
   },
-  retention: { chunks_days: 30 },
+  retention: { chunks_days: 30, server_text_hours: 0 },
   alerts: {
     ...{ history_runs: 10, min_runs: 3, min_records: 100, unmapped_points: 5, volume_factor: 3 },
     ...{ duration_factor: 3, duration_minutes: 15, silent_hours: 12 },
@@ -71,7 +71,10 @@ export function readSyncConfig(json: unknown) {
     auth: given.auth ?? {},
     token_hosts: given.token_hosts ?? [],
     allow_http: given.allow_http ?? DEFAULTS.allow_http,
-    retention: { chunks_days: given.retention?.chunks_days ?? DEFAULTS.retention.chunks_days },
+    retention: {
+      chunks_days: given.retention?.chunks_days ?? DEFAULTS.retention.chunks_days,
+      server_text_hours: given.retention?.server_text_hours ?? DEFAULTS.retention.server_text_hours,
+    },
     alerts: withAlertDefaults(given),
     mapping: given.mapping ?? {},
   };

@@ -92,7 +92,7 @@ export async function readStatus(response: Response, url: string, now: Date): Pr
   const status = exportStatus(response);
   const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'), now);
   if (status === 202) {
-    const progress = response.headers.get('x-progress')?.slice(0, 100);
+    const progress = progressOf(response.headers.get('x-progress'));
     const read = Manifest.safeParse(parse(await readText(response, LONGEST)));
     const partial = read.success ? manifestOf(read.data, url) : undefined;
     return { kind: 'in-progress', progress, retryAfterSeconds, partial };
@@ -101,6 +101,7 @@ export async function readStatus(response: Response, url: string, now: Date): Pr
     return { kind: 'complete', manifest: readManifest(await readText(response, LONGEST), url) };
 
   const body = await readErrorBody(response);
+  const { said } = body;
   const transient = body.issueCodes.some((code) =>
     ['transient', 'throttled', 'timeout', 'lock-error'].includes(code),
   );
@@ -109,15 +110,29 @@ export async function readStatus(response: Response, url: string, now: Date): Pr
     return { kind: 'in-progress', progress: undefined, retryAfterSeconds: retryAfterSeconds ?? 60 };
   }
   if (transient || [408, 502, 503, 504].includes(status) || (status >= 500 && body.issueCodes.length === 0)) {
-    throw syncError('export-status-unavailable', { status, body: body.text }, { status, retryAfterSeconds });
+    throw syncError(
+      'export-status-unavailable',
+      { status, body: body.text },
+      { status, said, retryAfterSeconds },
+    );
   }
   if (status >= 300 && status < 400) {
     throw syncError('export-status-redirected', { status }, { status });
   }
   if (status === 404 || status === 410) {
-    throw syncError('export-gone', { status, body: body.text }, { status });
+    throw syncError('export-gone', { status, body: body.text }, { status, said });
   }
-  throw syncError('export-failed', { status, body: body.text }, { status });
+  throw syncError('export-failed', { status, body: body.text }, { status, said });
+}
+
+/** X-Progress is free text: of it only how far the server is. */
+function progressOf(header: string | null): string | undefined {
+  const said = header?.slice(0, 200) ?? '';
+  const percent = /(\d{1,3}(?:\.\d{1,2})?) ?%/.exec(said)?.[1];
+  if (percent !== undefined) return `${percent}%`;
+  const [, done, all] = /(\d{1,7}) ?(?:of|\/) ?(\d{1,7})/.exec(said) ?? [];
+  if (done !== undefined) return `${done} of ${all}`;
+  return header === null ? undefined : 'in progress';
 }
 
 function exportStatus(response: Response): number {

@@ -8,6 +8,7 @@ import type { Tx } from '../../sql/connect.ts';
 import { openHash } from '../4-map/blocklist.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { seal, unseal } from '../connection/secrets.ts';
+import { forgetAllServerTextInTx } from '../connection/server-text.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { openChunkInTx } from '../load/open-chunk.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
@@ -134,6 +135,8 @@ async function finishInTx(tx: Tx, deps: Deps, run: Run, connection: Connection, 
   const context = await openChunkInTx(tx, deps, run, connection, keys);
   const ledger = openLedger();
   await purgeResourcesInTx(tx, context, keys, purge.patients, ledger);
+  // Whose names servers told, nobody can say.
+  await forgetAllServerTextInTx(tx, run.connection_id);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
   await tx`delete from purge_target where purge_id = ${purge.purge_id}`;
   await tx`
