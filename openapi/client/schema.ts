@@ -238,6 +238,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/fhir-connections/{id}/server-text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what the EHR said in words, newest first
+         * @description Errors repeat codes only, since words may name patients. They are kept where `sync_config.retention.server_text_hours` says for how long, and shown to administrators.
+         */
+        get: operations["list-server-text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/fhir-connections/{id}/reconcile": {
         parameters: {
             query?: never;
@@ -1064,6 +1084,11 @@ export interface components {
              * @default 30
              */
             chunks_days?: number | "keep";
+            /**
+             * @description Hours for which the words are kept that the EHR refuses something with, for administrators. They may name patients; 0: not kept, only codes.
+             * @default 0
+             */
+            server_text_hours?: number;
         };
         /** @description When a person is told of a run or its absence. */
         SyncAlerts: {
@@ -1681,6 +1706,38 @@ export interface components {
             rule: string | null;
             /** @description Run that last decided so. */
             last_run: number;
+        };
+        ServerTextPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["ServerText"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        ServerText: {
+            /** @description Number of the text. */
+            server_text_id: number;
+            /** @description Run that was told it last; null for a test of the connection. */
+            run_id: number | null;
+            /** @description Step that was told it. */
+            step: string;
+            /** @description Code of the error that was made of the answer. */
+            code: string;
+            /** @description HTTP status; null where the words came in a file. */
+            status: number | null;
+            /** @description What the server said, on one line, without what steers a terminal. */
+            text: string;
+            /** @description How often the same words came. */
+            times: number;
+            /**
+             * Format: date-time
+             * @description When they came last.
+             */
+            said_at: string;
+            /**
+             * Format: date-time
+             * @description When they are let go.
+             */
+            expires_at: string;
         };
         ReconciliationPage: {
             /** @description At most `limit` items. */
@@ -4018,6 +4075,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExclusionPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-server-text": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of texts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerTextPage"];
                 };
             };
             /** @description `invalid-request`: The request does not fit the document. */
