@@ -34,7 +34,8 @@ export function showUnmapped(flags: UnmappedFlags): Promise<boolean> {
     if (!data) throw new Error(error?.detail ?? 'the worklist cannot be read');
     if (flags.json) return print(data);
     const rows = data.items.map((one) => ({
-      ...{ id: String(one.code_id), system: one.system, code: one.code, display: one.display },
+      ...{ id: one.code_id === null ? '' : String(one.code_id), system: one.system },
+      ...{ code: one.code ?? `(${one.codes_withheld} of few persons)`, display: one.display },
       ...{ in: `${one.resource_type}.${one.element}`, records: one.records, persons: one.persons },
       ...{ 'together %': one.cumulative_share, 'mapped since': one.has_map ? 'yes' : '' },
     }));

@@ -26,7 +26,7 @@ export const route = createRoute({
   operationId: 'export-unmapped-codes',
   tags: ['Local codes'],
   summary: 'Get the worklist as CSV',
-  description: 'Code, display and records are what USAGI imports.',
+  description: 'Code, display and records are what USAGI imports. Words that few persons have are left out.',
   request: { query: z.object(WorklistQuery) },
   responses: {
     200: { description: 'The file.', content: { 'text/csv': { schema: z.string() } } },
@@ -36,7 +36,12 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { q, ...filter } = c.req.valid('query');
-  const rows = await selectUnmapped(c.var.services.sql, { ...filter, search: q, limit: MOST });
+  const rows = await selectUnmapped(c.var.services.sql, {
+    ...filter,
+    search: q,
+    only_told: true,
+    limit: MOST,
+  });
   const shown = rows.map((row) => ({ ...row, expected_domains: row.expected_domains.join(' | ') }));
   return c.body(csvOf(COLUMNS, shown), 200, csvHeaders('unmapped-codes.csv'));
 };

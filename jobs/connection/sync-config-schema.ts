@@ -323,6 +323,11 @@ export const SyncConfigSchema = z
       'Accept http: to hosts other than this machine. Everything, tokens too, then travels in the clear.',
       false,
     ),
+    unmapped_text_persons: optional(
+      z.int().min(1).max(1000),
+      'From so many persons on the worklist of unmapped codes shows words that stand in place of a code, and what the EHR calls a code. Fewer are counted without a text, which may name a patient.',
+      5,
+    ),
     retention: RetentionSchema.optional(),
     alerts: AlertsSchema.optional(),
     mapping: MappingSchema.optional(),

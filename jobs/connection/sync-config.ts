@@ -17,6 +17,7 @@ const DEFAULTS = {
   group_membership: 'off',
   since_overlap_seconds: 0,
   allow_http: false,
+  unmapped_text_persons: 5,
   limits: {
     parallel_downloads: 3,
     poll_min_seconds: 1,
@@ -71,6 +72,7 @@ export function readSyncConfig(json: unknown) {
     auth: given.auth ?? {},
     token_hosts: given.token_hosts ?? [],
     allow_http: given.allow_http ?? DEFAULTS.allow_http,
+    unmapped_text_persons: given.unmapped_text_persons ?? DEFAULTS.unmapped_text_persons,
     retention: {
       chunks_days: given.retention?.chunks_days ?? DEFAULTS.retention.chunks_days,
       server_text_hours: given.retention?.server_text_hours ?? DEFAULTS.retention.server_text_hours,
