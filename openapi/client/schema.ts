@@ -746,7 +746,7 @@ export interface paths {
         };
         /**
          * Get the worklist as CSV
-         * @description Code, display and records are what USAGI imports.
+         * @description Code, display and records are what USAGI imports. Words that few persons have are left out.
          */
         get: operations["export-unmapped-codes"];
         put?: never;
@@ -993,6 +993,11 @@ export interface components {
              * @default false
              */
             allow_http?: boolean;
+            /**
+             * @description From so many persons on the worklist of unmapped codes shows words that stand in place of a code, and what the EHR calls a code. Fewer are counted without a text, which may name a patient.
+             * @default 5
+             */
+            unmapped_text_persons?: number;
             retention?: components["schemas"]["SyncRetention"];
             alerts?: components["schemas"]["SyncAlerts"];
             mapping?: components["schemas"]["SyncMapping"];
@@ -2693,13 +2698,13 @@ export interface components {
             more: boolean;
         };
         UnmappedCode: {
-            /** @description Number of the code here. */
-            code_id: number;
+            /** @description Number of the code here; null in an item that counts words of few persons. */
+            code_id: number | null;
             /** @description Code system as sent; `text` for words without a code, `none` for a code without a system. */
             system: string;
-            /** @description The code, or the words. */
-            code: string;
-            /** @description What the EHR calls it. */
+            /** @description The code, or the words; null where fewer than `sync_config.unmapped_text_persons` persons have them, since words may name a patient. */
+            code: string | null;
+            /** @description What the EHR calls it; null also where few persons have it. */
             display: string | null;
             /**
              * @description Type of the resources that use it.
@@ -2717,8 +2722,8 @@ export interface components {
             connections: number;
             /** @description Resources that use it. */
             records: number;
-            /** @description Persons whom these are about. */
-            persons: number;
+            /** @description Persons whom these are about; null where `code` is. */
+            persons: number | null;
             /** @description When the run began in which the first of these came. */
             first_seen: string | null;
             /** @description When the run began in which one of these was last written. */
@@ -2727,6 +2732,8 @@ export interface components {
             share: number;
             /** @description Percent that it and the more frequent ones make together. */
             cumulative_share: number;
+            /** @description Different words that the item counts without telling them. */
+            codes_withheld: number;
             /** @description Mapped since: a remap or the next full sync takes it off the list. */
             has_map: boolean;
         };
