@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/step/describe-error.ts';
+import { DEID_VERBS, deidentify } from './deid.ts';
 import { doctor } from './doctor.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
@@ -53,6 +54,8 @@ const USAGE = `Usage: npm run cli -- COMMAND
   status [SITE]                 connections and their last runs
   server-text SITE              what the EHR said in words when it refused something, where the connection keeps that
   doctor                        what is well and what is not: database, key, vocabulary, connections
+  deid create|refresh           make the de-identified copy of the CDM for researchers (schema cdm_deid), or make it anew
+  deid drop [--forget-key]      drop it; without its key a later one has other ids and dates
   quality                       run the data quality checks over the whole CDM
   jwks SITE                     the public key of a connection as a JWK Set, to register at the EHR
 
@@ -128,6 +131,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   }
   if (command === 'jwks' && first) return () => showJwks(first);
   if (command === 'server-text' && first) return () => showServerText(first);
+  const deidVerb = command === 'deid' ? DEID_VERBS.find((verb) => verb === first) : undefined;
+  if (deidVerb) return () => deidentify(deidVerb, { forgetKey: values['forget-key'] });
   if (command === 'doctor') return () => doctor();
   if (command === 'quality') return () => checkQuality();
   if (command === 'status') return () => showStatus(first);
@@ -148,6 +153,7 @@ function parse(args: string[]) {
       confirm: { type: 'string' },
       vanished: { type: 'string' },
       lift: { type: 'string' },
+      'forget-key': { type: 'boolean', default: false },
       override: { type: 'boolean', default: false },
       type: { type: 'string' },
       domain: { type: 'string' },

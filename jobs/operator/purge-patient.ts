@@ -10,6 +10,7 @@ import { type Connection, readConnection } from '../connection/connection.ts';
 import { seal, unseal } from '../connection/secrets.ts';
 import { forgetAllServerTextInTx } from '../connection/server-text.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
+import { forgetInCopyInTx } from '../deid/forget.ts';
 import { openChunkInTx } from '../load/open-chunk.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
 import { keysOfPatients, purgeResourcesInTx } from '../load/take-out/purge-resources.ts';
@@ -134,6 +135,7 @@ async function finishInTx(tx: Tx, deps: Deps, run: Run, connection: Connection, 
   const keys = await keysOfPatients(tx, run.connection_id, purge);
   const context = await openChunkInTx(tx, deps, run, connection, keys);
   const ledger = openLedger();
+  await forgetInCopyInTx(tx, deps, keys);
   await purgeResourcesInTx(tx, context, keys, purge.patients, ledger);
   // Whose names servers told, nobody can say.
   await forgetAllServerTextInTx(tx, run.connection_id);

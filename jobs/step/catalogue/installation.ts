@@ -30,4 +30,9 @@ export const INSTALLATION = {
     says: 'The receiver of alerts answered {status}; expected 2xx.',
     todo: 'Check ALERT_WEBHOOK_URL and what the receiver logs.',
   },
+  'deid-key-would-be-logged': {
+    sort: 'give-up',
+    says: 'The database logs every statement with its parameters ({setting}), and so would log the key of the de-identified copy.',
+    todo: 'Turn that off for this database user (alter role … set …), then ask again.',
+  },
 } as const satisfies Record<string, Entry>;
