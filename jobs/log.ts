@@ -3,6 +3,7 @@
  * machines; where a person reads along, on a terminal and in the command line, each line is for people.
  */
 import { destination, type Logger, pino } from 'pino';
+import { oneLine } from './step/clean.ts';
 
 export function openLog(env: NodeJS.ProcessEnv, forPeople = process.stderr.isTTY === true): Logger {
   const options = { name: 'fhir-omop-sync', level: env['LOG_LEVEL'] || 'info' };
@@ -25,7 +26,7 @@ export function readable(line: string): string {
     .map(([name, value]) => `${name} ${shown(value)}`);
   const when = new Date(Number(time)).toISOString().slice(11, 19);
   const word = pino.levels.labels[Number(level)] ?? String(level);
-  return `${when}Z ${word.padEnd(5)} ${msg ?? ''}${said.length > 0 ? ` (${said.join(', ')})` : ''}`;
+  return oneLine(`${when}Z ${word.padEnd(5)} ${msg ?? ''}${said.length > 0 ? ` (${said.join(', ')})` : ''}`);
 }
 
 function shown(value: unknown): string {

@@ -11,9 +11,10 @@
  * reason.
  */
 import type { Tx } from '../sql/connect.ts';
+import { keepServerTextInTx } from './connection/server-text.ts';
 import { RunEnded } from './run/advance.ts';
 import { failStepInTx } from './run/fail-step.ts';
-import { clearRetryInTx, noteRetryInTx } from './run/retries.ts';
+import { clearRetryInTx, idIn, noteRetryInTx } from './run/retries.ts';
 import type { Sort } from './step/catalogue/entry.ts';
 import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
@@ -87,12 +88,23 @@ async function settle<S extends StepName>(
     { step: name, ...ids(payload), attempt, ...described, stack: undefined },
     described.message,
   );
+  const said = known?.saidByServer();
+  const keepSaid = async (tx: Tx) => {
+    if (known === undefined || said === undefined) return;
+    await keepServerTextInTx(tx, { run_id: idIn(payload, 'run_id') ?? null, now: deps.clock() }, [
+      { step: name, code: known.code, status: known.status ?? null, text: said },
+    ]);
+  };
   if (giveUp) {
-    await commit((tx) => failStepInTx(tx, deps, payload, name, described));
+    await commit(async (tx) => {
+      await keepSaid(tx);
+      await failStepInTx(tx, deps, payload, name, described);
+    });
     return;
   }
   const seconds = delayOf(known?.retryAfterSeconds, attempt);
   await commit(async (tx) => {
+    await keepSaid(tx);
     await noteRetryInTx(tx, payload, {
       ...{ step: name, attempt, error: described, failed_at: deps.clock(), seconds },
     });

@@ -905,6 +905,24 @@ create table content_use (
 );
 CREATE INDEX content_use_of_content ON content_use USING btree (connection_id, content_type, content_id);
 
+create table deid_copy (
+  only_one boolean not null default true,
+  number integer not null,
+  refreshed_at timestamp with time zone not null,
+  persons bigint not null,
+  row_count bigint not null,
+  seconds integer not null,
+  constraint deid_copy_is_one CHECK (only_one),
+  constraint deid_copy_pkey PRIMARY KEY (only_one)
+);
+
+create table deid_secret (
+  only_one boolean not null default true,
+  secret_sealed text not null,
+  constraint deid_secret_is_one CHECK (only_one),
+  constraint deid_secret_pkey PRIMARY KEY (only_one)
+);
+
 create table device_content (
   resource_key bigint not null,
   connection_id integer not null,
@@ -1400,6 +1418,24 @@ create table seen_resources (
   constraint seen_resources_pkey PRIMARY KEY (chunk_id)
 );
 CREATE INDEX seen_resources_of_run ON seen_resources USING btree (run_id);
+
+create table server_text (
+  server_text_id bigint not null generated always as identity,
+  connection_id integer not null,
+  run_id bigint,
+  step text not null,
+  code text not null,
+  status integer,
+  text text not null,
+  times integer not null default 1,
+  said_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint server_text_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint server_text_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint server_text_pkey PRIMARY KEY (server_text_id)
+);
+CREATE INDEX server_text_of_run ON server_text USING btree (run_id);
+CREATE UNIQUE INDEX server_text_once ON server_text USING btree (connection_id, code, md5(text));
 
 create table source_code (
   code_id bigint not null generated always as identity,
@@ -2238,20 +2274,70 @@ create view unmapped_codes as
              JOIN run run_first ON run_first.run_id = r.first_run
              JOIN run run_last ON run_last.run_id = r.last_run
           GROUP BY u.code_id, r.connection_id, u.element, r.resource_type
+        ), told AS (
+         SELECT c.connection_id,
+            c.site_key,
+            s.system,
+            s.code,
+            s.display,
+            uses.resource_type,
+            uses.element,
+            uses.records,
+            uses.persons,
+            uses.first_seen,
+            uses.last_seen,
+            unmapped_is_common(uses.resource_type, uses.persons, c.sync_config) AS is_common,
+            unmapped_is_words(s.system, s.code) AND NOT unmapped_is_common(uses.resource_type, uses.persons, c.sync_config) AS is_withheld
+           FROM uses
+             JOIN source_code s USING (code_id)
+             JOIN connection c ON c.connection_id = uses.connection_id
+        ), listed AS (
+         SELECT told.connection_id,
+            told.site_key,
+            told.system,
+            told.code,
+                CASE
+                    WHEN told.is_common THEN told.display
+                    ELSE NULL::text
+                END AS display,
+            told.resource_type,
+            told.element,
+            told.records,
+            told.persons,
+            told.first_seen,
+            told.last_seen,
+            0::bigint AS codes_withheld
+           FROM told
+          WHERE NOT told.is_withheld
+        UNION ALL
+         SELECT told.connection_id,
+            told.site_key,
+            told.system,
+            NULL::text,
+            NULL::text,
+            told.resource_type,
+            told.element,
+            sum(told.records) AS sum,
+            NULL::bigint,
+            min(told.first_seen) AS min,
+            max(told.last_seen) AS max,
+            count(*) AS count
+           FROM told
+          WHERE told.is_withheld
+          GROUP BY told.connection_id, told.site_key, told.system, told.resource_type, told.element
         )
- SELECT c.connection_id,
-    c.site_key,
-    s.system,
-    s.code,
-    s.display,
-    uses.resource_type,
-    uses.element,
-    uses.records,
-    uses.persons,
-    uses.first_seen,
-    uses.last_seen,
-    round(100.0 * sum(uses.records) OVER (PARTITION BY c.connection_id ORDER BY uses.records DESC, s.system, s.code, uses.element, uses.resource_type) / sum(uses.records) OVER (PARTITION BY c.connection_id), 2) AS cumulative_share
-   FROM uses
-     JOIN source_code s USING (code_id)
-     JOIN connection c ON c.connection_id = uses.connection_id
-  ORDER BY c.connection_id, uses.records DESC, s.system, s.code;
+ SELECT connection_id,
+    site_key,
+    system,
+    code,
+    display,
+    resource_type,
+    element,
+    records,
+    persons,
+    first_seen,
+    last_seen,
+    round(100.0 * sum(records) OVER (PARTITION BY connection_id ORDER BY records DESC, system, code, element, resource_type) / sum(records) OVER (PARTITION BY connection_id), 2) AS cumulative_share,
+    codes_withheld
+   FROM listed
+  ORDER BY connection_id, records DESC, system, code;

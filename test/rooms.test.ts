@@ -19,7 +19,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['jobs/step/handler.ts'],
   ['jobs/step/deps.ts'],
   ['jobs/load', 'jobs/quality', 'jobs/alerts/webhook.ts'],
-  ['jobs/derive', 'jobs/vocabulary', 'jobs/fhir'],
+  ['jobs/derive', 'jobs/vocabulary', 'jobs/fhir', 'jobs/deid'],
   ['jobs/connection', 'jobs/record'],
   ['jobs/outbound'],
   ['jobs/lines', 'jobs/step'],

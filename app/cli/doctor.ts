@@ -7,6 +7,7 @@ import { connect } from '../../sql/connect.ts';
 import { databaseSettings, openDatabase } from '../../sql/database.ts';
 import { environment } from '../../sql/environment.ts';
 import { table } from './table.ts';
+import { say } from './terminal.ts';
 
 const MARKS: Readonly<Record<Finding['state'], string>> = { well: '✓', advice: '!', wrong: '✗' };
 
@@ -15,7 +16,7 @@ export async function doctor(): Promise<boolean> {
   const database = await openDatabase(databaseSettings(env));
   const sql = connect(database.url, database.schemas, { max: 2 });
   try {
-    console.log(database.described);
+    say(database.described);
     return await report({ sql, schemas: database.schemas, openKeys: () => findKeys(env) });
   } finally {
     await sql.end({ timeout: 5 });
@@ -27,14 +28,12 @@ async function report(examined: Examined): Promise<boolean> {
   let wrong = 0;
   for await (const { state, what, found, todo, details = [], concepts = [] } of examine(examined)) {
     if (state === 'wrong') wrong++;
-    console.log(`${MARKS[state]} ${what}: ${found}${todo ? `. ${todo}` : ''}`);
-    for (const line of details) console.log(`    ${line}`);
+    say(`${MARKS[state]} ${what}: ${found}${todo ? `. ${todo}` : ''}`);
+    for (const line of details) say(`    ${line}`);
     if (concepts.length > 0) {
-      console.log(
-        table(concepts.map(({ concept_id, ...rest }) => ({ concept: String(concept_id), ...rest }))),
-      );
+      say(table(concepts.map(({ concept_id, ...rest }) => ({ concept: String(concept_id), ...rest }))));
     }
   }
-  console.log(wrong === 0 ? '\nNothing is wrong.' : `\n${wrong} to mend (✗).`);
+  say(wrong === 0 ? '\nNothing is wrong.' : `\n${wrong} to mend (✗).`);
   return wrong === 0;
 }

@@ -1,5 +1,6 @@
 /** How a connection is doing, for people: in one word, then a line a reason. */
 import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
+import { say } from './terminal.ts';
 
 type Connection = Schemas['Dashboard']['connections'][number];
 
@@ -9,7 +10,7 @@ const SHOWN = 10;
 export async function showHealth(api: ApiClient, connectionId: number): Promise<void> {
   const { data } = await api.GET('/api/v1/admin/fhir-sync/dashboard', {});
   const connection = data?.connections.find((one) => one.connection_id === connectionId);
-  if (connection) console.log(`\n${healthText(connection)}`);
+  if (connection) say(`\n${healthText(connection)}`);
 }
 
 export function healthText({ site_key, health, reasons }: Connection): string {

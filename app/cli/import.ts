@@ -7,6 +7,7 @@ import { startWorkers } from '../../jobs/workers.ts';
 import { openLocal } from './local.ts';
 import { osUser } from './os-user.ts';
 import { report } from './report.ts';
+import { say } from './terminal.ts';
 import { watchRun } from './watch.ts';
 
 export async function importFolder(folder: string, site: string, isNew: boolean): Promise<boolean> {
@@ -19,12 +20,12 @@ export async function importFolder(folder: string, site: string, isNew: boolean)
       new_site: isNew,
       actor: commandLine(osUser()),
     });
-    console.log(
+    say(
       run.resumed
         ? `Run ${run.run_id} of "${site}" was cut short; it goes on where it was (jobs of a worker that died are free after 30 s).`
         : `Run ${run.run_id}: ${run.files.length} files into "${site}", ${local.engine.database.described}.`,
     );
-    for (const line of folderLines(run)) console.log(`  ${line}`);
+    for (const line of folderLines(run)) say(`  ${line}`);
     const workers = await startWorkers(deps);
     const finished = await watchRun(local.api, run);
     await workers.stop();

@@ -5,6 +5,7 @@
 import { readJwks } from '../../jobs/connection/jwks.ts';
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
+import { sayJson } from './terminal.ts';
 
 export async function showJwks(site: string): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
@@ -18,7 +19,7 @@ export async function showJwks(site: string): Promise<boolean> {
           '(private_key_pem).',
       );
     }
-    console.log(JSON.stringify(jwks, null, 2));
+    sayJson(jwks);
     return true;
   } finally {
     await local.close();

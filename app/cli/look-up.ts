@@ -5,6 +5,7 @@
 import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
 import { openLocal } from './local.ts';
 import { table } from './table.ts';
+import { say, sayJson } from './terminal.ts';
 
 export interface LookUpOptions {
   readonly json: boolean;
@@ -16,19 +17,19 @@ export function showConcept(id: string, { json }: LookUpOptions): Promise<boolea
     const { data, error } = await api.GET('/api/v1/vocabulary/concepts/{id}', { params });
     if (!data) throw new Error(error?.detail ?? 'the concept cannot be read');
     if (json) return print(data);
-    console.log(table([conceptRow(data)]));
-    console.log(
+    say(table([conceptRow(data)]));
+    say(
       `\nValid from ${data.valid_start_date} to ${data.valid_end_date}; ${data.children} concepts one level below.`,
     );
-    if (data.synonyms.length > 0) console.log(`\nSynonyms\n${table(data.synonyms)}`);
-    console.log(`\nRelationships${data.more_relationships ? ' (the first of them)' : ''}`);
-    console.log(
+    if (data.synonyms.length > 0) say(`\nSynonyms\n${table(data.synonyms)}`);
+    say(`\nRelationships${data.more_relationships ? ' (the first of them)' : ''}`);
+    say(
       table(
         data.relationships.map((one) => ({ relationship: one.relationship_id, ...conceptRow(one.concept) })),
       ),
     );
-    console.log(`\nAncestors${data.more_ancestors ? ' (the nearest)' : ''}`);
-    console.log(table(data.ancestors.map((one) => ({ levels: one.min_levels, ...conceptRow(one.concept) }))));
+    say(`\nAncestors${data.more_ancestors ? ' (the nearest)' : ''}`);
+    say(table(data.ancestors.map((one) => ({ levels: one.min_levels, ...conceptRow(one.concept) }))));
   });
 }
 
@@ -43,11 +44,11 @@ export function mapCode(
     if (!data) throw new Error(error?.detail ?? 'the code cannot be looked up');
     if (json) return print(data);
     const tried = data.vocabularies.length > 0 ? data.vocabularies.join(', ') : 'no known vocabulary';
-    console.log(`${system} is ${tried}; release ${data.version}.\n\nThe code itself`);
-    console.log(table(data.source ? [conceptRow(data.source)] : []));
-    if (data.replaced_by.length > 0) console.log(`\nReplaced by\n${table(data.replaced_by.map(conceptRow))}`);
-    console.log(`\nMaps to (decided by: ${data.decided_by})\n${table(data.targets.map(conceptRow))}`);
-    if (data.values.length > 0) console.log(`\nMaps to value\n${table(data.values.map(conceptRow))}`);
+    say(`${system} is ${tried}; release ${data.version}.\n\nThe code itself`);
+    say(table(data.source ? [conceptRow(data.source)] : []));
+    if (data.replaced_by.length > 0) say(`\nReplaced by\n${table(data.replaced_by.map(conceptRow))}`);
+    say(`\nMaps to (decided by: ${data.decided_by})\n${table(data.targets.map(conceptRow))}`);
+    if (data.values.length > 0) say(`\nMaps to value\n${table(data.values.map(conceptRow))}`);
   });
 }
 
@@ -56,9 +57,9 @@ export function showRelease({ json }: LookUpOptions): Promise<boolean> {
     const { data, error } = await api.GET('/api/v1/vocabulary/release', {});
     if (!data) throw new Error(error?.detail ?? 'the releases cannot be read');
     if (json) return print(data);
-    console.log(`Current release\n${table(data.current ? [data.current] : [])}`);
-    console.log(`\nVocabularies\n${table(data.vocabularies)}`);
-    if (data.earlier.length > 0) console.log(`\nEarlier releases\n${table(data.earlier)}`);
+    say(`Current release\n${table(data.current ? [data.current] : [])}`);
+    say(`\nVocabularies\n${table(data.vocabularies)}`);
+    if (data.earlier.length > 0) say(`\nEarlier releases\n${table(data.earlier)}`);
   });
 }
 
@@ -77,7 +78,7 @@ export function conceptRow(concept: Schemas['Concept']) {
 }
 
 export function print(data: unknown): void {
-  console.log(JSON.stringify(data, null, 2));
+  sayJson(data);
 }
 
 export async function withApi(work: (api: ApiClient) => Promise<void>): Promise<boolean> {

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/step/describe-error.ts';
 import { auditCommand } from './audit.ts';
+import { DEID_VERBS, deidentify } from './deid.ts';
 import { doctor } from './doctor.ts';
 import { importFolder } from './import.ts';
 import { showJwks } from './jwks.ts';
@@ -15,8 +16,10 @@ import { checkQuality } from './quality.ts';
 import { confirmSite, reconcileSite } from './reconcile.ts';
 import { redriveSite } from './redrive.ts';
 import { remap } from './remap.ts';
+import { showServerText } from './server-text.ts';
 import { showStatus } from './status.ts';
 import { cancelSite, retrySite, syncSite } from './sync.ts';
+import { complain } from './terminal.ts';
 import { tokenCommand } from './tokens.ts';
 import { vocabularyCommand } from './vocabulary-commands.ts';
 
@@ -59,7 +62,10 @@ const USAGE = `Usage: npm run cli -- COMMAND
   audit export                  all of it as NDJSON, or --csv
   audit verify [--anchor TEXT]  whether somebody has changed it; the anchor is in the log, once a day
   status [SITE]                 connections and their last runs
+  server-text SITE              what the EHR said in words when it refused something, where the connection keeps that
   doctor                        what is well and what is not: database, key, vocabulary, connections
+  deid create|refresh           make the de-identified copy of the CDM for researchers (schema cdm_deid), or make it anew
+  deid drop [--forget-key]      drop it; without its key a later one has other ids and dates
   quality                       run the data quality checks over the whole CDM
   jwks SITE                     the public keys of a connection as a JWK Set, to register at the EHR
   keys create --connection SITE [--algorithm ES384|RS384] [--bits 3072|4096]
@@ -81,13 +87,13 @@ async function run(args: string[]): Promise<number> {
   try {
     const command = read(args);
     if (typeof command === 'string') {
-      console.error(command);
+      complain(command);
       return args.length === 0 || args.includes('--help') ? 0 : 2;
     }
     return (await command()) ? 0 : 1;
   } catch (error) {
     const { code, message } = describeError(error);
-    console.error(`\nFailed (${code}): ${message}`);
+    complain(`\nFailed (${code}): ${message}`);
     return 1;
   }
 }
@@ -153,6 +159,9 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     const wantedKeys = keysCommand(first, values);
     if (wantedKeys) return wantedKeys;
   }
+  if (command === 'server-text' && first) return () => showServerText(first);
+  const deidVerb = command === 'deid' ? DEID_VERBS.find((verb) => verb === first) : undefined;
+  if (deidVerb) return () => deidentify(deidVerb, { forgetKey: values['forget-key'] });
   if (command === 'doctor') return () => doctor();
   if (command === 'quality') return () => checkQuality();
   if (command === 'status') return () => showStatus(first);
@@ -175,6 +184,7 @@ function parse(args: string[]) {
       lift: { type: 'string' },
       unknown: { type: 'boolean', default: false },
       new: { type: 'boolean', default: false },
+      'forget-key': { type: 'boolean', default: false },
       override: { type: 'boolean', default: false },
       type: { type: 'string' },
       role: { type: 'string' },

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
 import { print, withApi } from './look-up.ts';
 import { table } from './table.ts';
+import { say, sayFile } from './terminal.ts';
 
 export interface ImportFlags {
   readonly apply: boolean;
@@ -18,25 +19,25 @@ export async function importMapsFrom(file: string, flags: ImportFlags): Promise<
   let fine = false;
   await withApi(async (api) => {
     const report = await send(api, text, { ...flags, apply: false });
-    console.log(
+    say(
       `${report.lines} lines as ${report.format === 'usagi' ? 'USAGI saves them' : 'source_to_concept_map'}.`,
     );
-    if (report.kinds.length > 0) console.log(`\n${table(report.kinds)}`);
+    if (report.kinds.length > 0) say(`\n${table(report.kinds)}`);
     // Skipped lines are intended, and there may be thousands of them, so they are counted but not listed.
     const told = report.findings.filter((one) => one.level !== 'skipped');
-    if (told.length > 0) console.log(`\n${table(told.slice(0, SHOWN))}`);
-    if (told.length > SHOWN) console.log(`\nThe first ${SHOWN} of ${report.errors + report.warnings}.`);
-    console.log(
+    if (told.length > 0) say(`\n${table(told.slice(0, SHOWN))}`);
+    if (told.length > SHOWN) say(`\nThe first ${SHOWN} of ${report.errors + report.warnings}.`);
+    say(
       `\n${report.new} new, ${report.unchanged} stored already, ${report.replaced} replaced, ${report.skipped} skipped.`,
     );
     fine = report.errors === 0;
     if (!fine) {
-      console.log(`${report.errors} lines cannot be taken as they are: nothing was written.`);
+      say(`${report.errors} lines cannot be taken as they are: nothing was written.`);
     } else if (flags.apply) {
       const done = await send(api, text, flags);
-      console.log(`Written: ${done.new} maps. The next chunk is mapped with them.`);
+      say(`Written: ${done.new} maps. The next chunk is mapped with them.`);
     } else {
-      console.log('Nothing was written yet: add --apply.');
+      say('Nothing was written yet: add --apply.');
     }
   });
   return fine;
@@ -87,8 +88,8 @@ export function listMaps({ system, search, state, json }: ListFlags): Promise<bo
       ...{ description: map.source_code_description, concept_id: String(map.target_concept_id) },
       ...{ name: map.target_name, domain: map.target_domain, state: map.state },
     }));
-    console.log(table(rows));
-    if (data.more) console.log('\nThe first 200. All of them: npm run cli -- maps export');
+    say(table(rows));
+    if (data.more) say('\nThe first 200. All of them: npm run cli -- maps export');
   });
 }
 
@@ -100,6 +101,6 @@ export function exportMaps({ system, search }: Pick<ListFlags, 'system' | 'searc
       parseAs: 'text',
     });
     if (data === undefined) throw new Error(error?.detail ?? 'the maps cannot be read');
-    process.stdout.write(data);
+    sayFile(data);
   });
 }

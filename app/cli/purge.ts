@@ -5,6 +5,7 @@ import { openLocal } from './local.ts';
 import { withApi } from './look-up.ts';
 import { whoWorks } from './sync.ts';
 import { table } from './table.ts';
+import { say } from './terminal.ts';
 import { watchRun } from './watch.ts';
 
 export async function purgePatient(
@@ -21,11 +22,9 @@ export async function purgePatient(
       body: { patient_id: patient, ...asked },
     });
     if (!data) throw new Error(error?.detail ?? 'the purge could not be asked for');
-    console.log(
-      `Purge ${data.purge_id} of "${site}" is asked for; nothing of the patient is loaded any more.`,
-    );
+    say(`Purge ${data.purge_id} of "${site}" is asked for; nothing of the patient is loaded any more.`);
     if (!watch) {
-      console.log(await whoWorks(local));
+      say(await whoWorks(local));
       return true;
     }
     const workers = await startWorkers(local.engine.deps);
@@ -49,7 +48,7 @@ export function showPurges(site: string): Promise<boolean> {
     const shown = data.items.map(({ purge_id, state, requested_at, reason, resources }) => ({
       ...{ purge: purge_id, state, requested: new Date(requested_at), resources, reason },
     }));
-    console.log(table(shown));
+    say(table(shown));
   });
 }
 
@@ -60,9 +59,7 @@ export function liftPurge(site: string, purge: number): Promise<boolean> {
       params: { path: { id, pid: purge } },
     });
     if (error) throw new Error(error.detail ?? 'the purge could not be lifted');
-    console.log(
-      `Purge ${purge} of "${site}" is lifted: a full sync brings the patient back (sync ${site} --full).`,
-    );
+    say(`Purge ${purge} of "${site}" is lifted: a full sync brings the patient back (sync ${site} --full).`);
   });
 }
 

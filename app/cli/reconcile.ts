@@ -6,6 +6,7 @@ import type { Schemas } from '../../openapi/client/index.ts';
 import { connectionOf } from './connection-of.ts';
 import { type Local, openLocal } from './local.ts';
 import { follow } from './sync.ts';
+import { say } from './terminal.ts';
 
 export async function reconcileSite(site: string, watch: boolean): Promise<boolean> {
   const local = await openLocal({ withWorkers: watch });
@@ -15,7 +16,7 @@ export async function reconcileSite(site: string, watch: boolean): Promise<boole
       params: { path: { id } },
     });
     if (!data) throw new Error(error?.detail ?? 'the reconciliation could not be started');
-    console.log(`Run ${data.run_id} of "${site}" asks for everything, to compare it with what is stored.`);
+    say(`Run ${data.run_id} of "${site}" asks for everything, to compare it with what is stored.`);
     const completed = await follow(local, data, watch);
     if (watch && completed) tell(site, await found(local, id, data.run_id));
     return completed;
@@ -40,7 +41,7 @@ export async function confirmSite(
       },
     );
     if (!data) throw new Error(error?.detail ?? 'the reconciliation could not be confirmed');
-    console.log(`Run ${data.run_id} of "${site}" removes ${confirmation.vanished} vanished resources.`);
+    say(`Run ${data.run_id} of "${site}" removes ${confirmation.vanished} vanished resources.`);
     return await follow(local, data, watch);
   } finally {
     await local.close();
@@ -56,12 +57,11 @@ async function found(local: Local, id: number, rid: number): Promise<Schemas['Re
 }
 
 function tell(site: string, one: Schemas['Reconciliation']): void {
-  console.log(`${one.vanished} of ${one.stored} stored resources did not come (${one.types.join(', ')}).`);
-  if (one.types_missing.length > 0)
-    console.log(`Not compared, since nothing came: ${one.types_missing.join(', ')}.`);
-  if (one.obstacles.length > 0) console.log(`Nothing may be removed: ${one.obstacles.join(', ')}.`);
+  say(`${one.vanished} of ${one.stored} stored resources did not come (${one.types.join(', ')}).`);
+  if (one.types_missing.length > 0) say(`Not compared, since nothing came: ${one.types_missing.join(', ')}.`);
+  if (one.obstacles.length > 0) say(`Nothing may be removed: ${one.obstacles.join(', ')}.`);
   else if (one.vanished > 0) {
-    if (one.doubts.length > 0) console.log(`Doubtful (needs --override): ${one.doubts.join(', ')}.`);
-    console.log(`To remove them: reconcile ${site} --confirm ${one.run_id} --vanished ${one.vanished}`);
+    if (one.doubts.length > 0) say(`Doubtful (needs --override): ${one.doubts.join(', ')}.`);
+    say(`To remove them: reconcile ${site} --confirm ${one.run_id} --vanished ${one.vanished}`);
   }
 }

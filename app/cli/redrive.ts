@@ -4,6 +4,7 @@
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
 import { follow } from './sync.ts';
+import { say } from './terminal.ts';
 
 export async function redriveSite(
   site: string,
@@ -19,7 +20,7 @@ export async function redriveSite(
       body: { ...(reason ? { reason } : {}), ...(resource_type ? { resource_type } : {}) },
     });
     if (!data) throw new Error(error?.detail ?? 'the redrive could not be started');
-    console.log(`Run ${data.run_id} of "${site}" maps what failed again.`);
+    say(`Run ${data.run_id} of "${site}" maps what failed again.`);
     return await follow(local, data, watch);
   } finally {
     await local.close();

@@ -9,6 +9,7 @@ import { type Local, openLocal } from './local.ts';
 import { report } from './report.ts';
 import { whoWorks } from './sync.ts';
 import { table } from './table.ts';
+import { say } from './terminal.ts';
 import { watchRun } from './watch.ts';
 
 export interface RemapOptions {
@@ -34,12 +35,12 @@ async function start(local: Local, id: number | undefined, options: RemapOptions
     body: { all: options.all, ...(id === undefined ? {} : { connection_id: id }) },
   });
   if (!data) throw new Error(error?.detail ?? 'the remap could not be started');
-  for (const { run_id, site_key } of data.started) console.log(`Run ${run_id} of "${site_key}" started.`);
-  for (const { detail } of data.skipped) console.log(detail);
-  if (data.started.length === 0 && data.skipped.length === 0) console.log('Nothing was ever synced.');
+  for (const { run_id, site_key } of data.started) say(`Run ${run_id} of "${site_key}" started.`);
+  for (const { detail } of data.skipped) say(detail);
+  if (data.started.length === 0 && data.skipped.length === 0) say('Nothing was ever synced.');
   if (!options.watch) {
     if (data.started.length > 0) {
-      console.log(await whoWorks(local));
+      say(await whoWorks(local));
     }
     return data.skipped.length === 0;
   }
@@ -62,18 +63,18 @@ async function showReport(local: Local, id: number | undefined): Promise<boolean
     params: { query: { limit: SHOWN, ...(id === undefined ? {} : { connection_id: id }) } },
   });
   if (!data) throw new Error(error?.detail ?? 'the report could not be made');
-  console.log(`Vocabulary ${data.version}: ${data.changes_total} codes in use are answered otherwise now.`);
+  say(`Vocabulary ${data.version}: ${data.changes_total} codes in use are answered otherwise now.`);
   if (data.changes.length > 0) {
-    console.log(`\nThe most frequent (records: at most)\n${table(data.changes.map(line))}`);
+    say(`\nThe most frequent (records: at most)\n${table(data.changes.map(line))}`);
   }
   const concerned = data.connections.filter((one) => one.chunks > 0 || one.needs_full_sync);
   if (concerned.length > 0) {
     const rows = concerned.map(({ connection_id: _, ...row }) => row);
-    console.log(`\nConnections\n${table(rows)}`);
+    say(`\nConnections\n${table(rows)}`);
   }
   const full = data.connections.filter((one) => one.needs_full_sync).map((one) => one.site_key);
   if (full.length > 0) {
-    console.log(`\nNot all lines are kept. After the remap, a full sync is needed of: ${full.join(', ')}`);
+    say(`\nNot all lines are kept. After the remap, a full sync is needed of: ${full.join(', ')}`);
   }
   return true;
 }

@@ -7,6 +7,7 @@ import { type BuiltSearch, buildSearch } from '../../jobs/vocabulary/search/sear
 import { openLocal } from './local.ts';
 import { conceptRow, print, withApi } from './look-up.ts';
 import { table } from './table.ts';
+import { say } from './terminal.ts';
 
 export interface SearchOptions {
   readonly json: boolean;
@@ -38,13 +39,13 @@ export function searchFor(text: string, options: SearchOptions): Promise<boolean
     });
     if (!data) throw new Error(error?.detail ?? 'the vocabulary cannot be searched');
     if (options.json) return print(data);
-    console.log(table(data.items.map((one) => ({ ...conceptRow(one.concept), synonym: one.matched_text }))));
+    say(table(data.items.map((one) => ({ ...conceptRow(one.concept), synonym: one.matched_text }))));
     for (const { typed, taken_as } of data.corrected)
-      console.log(`\n"${typed}" was taken for ${taken_as.join(', ')} too.`);
-    if (data.ignored.length > 0) console.log(`\nIn no name, left out: ${data.ignored.join(', ')}.`);
-    if (data.more) console.log('\nThere are more: --offset, --limit.');
+      say(`\n"${typed}" was taken for ${taken_as.join(', ')} too.`);
+    if (data.ignored.length > 0) say(`\nIn no name, left out: ${data.ignored.join(', ')}.`);
+    if (data.more) say('\nThere are more: --offset, --limit.');
     if (data.index === 'building')
-      console.log('\nThe search is not built yet, so names were only compared from their beginning.');
+      say('\nThe search is not built yet, so names were only compared from their beginning.');
   });
 }
 
@@ -55,7 +56,7 @@ export async function buildIndex(): Promise<boolean> {
   try {
     const { deps } = local.engine;
     const built = await buildSearch({ sql: ownerOf(deps), clock: deps.clock, log: deps.log });
-    console.log(builtText(built));
+    say(builtText(built));
     return built.state === 'built' || built.state === 'there';
   } finally {
     await local.close();

@@ -4,6 +4,7 @@ import { connectionOf } from './connection-of.ts';
 import { healthText, noticesText } from './health.ts';
 import { openLocal } from './local.ts';
 import { table } from './table.ts';
+import { say } from './terminal.ts';
 import { retryText } from './watch.ts';
 
 type Dashboard = Schemas['Dashboard'];
@@ -18,24 +19,24 @@ export async function showStatus(site: string | undefined): Promise<boolean> {
       rows.filter((row) => !only || row.connection_id === only.connection_id);
     const connections = of(data.connections);
     const runs = of(data.recent_runs);
-    console.log(`${local.engine.database.described}\n\nConnections`);
-    console.log(table(connections.map(connectionRow)));
+    say(`${local.engine.database.described}\n\nConnections`);
+    say(table(connections.map(connectionRow)));
     for (const connection of connections) {
-      if (connection.reasons.length > 0) console.log(`\n${healthText(connection)}`);
+      if (connection.reasons.length > 0) say(`\n${healthText(connection)}`);
     }
-    console.log('\nRecent runs');
+    say('\nRecent runs');
     const keys = new Map(data.connections.map((one) => [one.connection_id, one.site_key]));
-    console.log(table(runs.map((run) => runRow(run, keys.get(run.connection_id) ?? ''))));
+    say(table(runs.map((run) => runRow(run, keys.get(run.connection_id) ?? ''))));
     for (const { run_id, retrying } of runs) {
-      if (retrying) console.log(`\nRun ${run_id}: ${retryText(retrying)}`);
+      if (retrying) say(`\nRun ${run_id}: ${retryText(retrying)}`);
     }
     for (const { site_key, notices } of connections) {
       for (const [run, said] of Map.groupBy(notices, (notice) => notice.run_id)) {
-        console.log(`\nNotices of run ${run} (${site_key})\n${noticesText(said)}`);
+        say(`\nNotices of run ${run} (${site_key})\n${noticesText(said)}`);
       }
     }
     const waiting = connections.some((one) => one.live_run_id !== null);
-    if (waiting && !data.workers.running) console.log(`\n${nobodyWorks(data.workers)}`);
+    if (waiting && !data.workers.running) say(`\n${nobodyWorks(data.workers)}`);
     return true;
   } finally {
     await local.close();

@@ -8,6 +8,7 @@ import type { Schemas } from '../../openapi/client/index.ts';
 import { connectionOf } from './connection-of.ts';
 import { type Local, openLocal } from './local.ts';
 import { report } from './report.ts';
+import { say } from './terminal.ts';
 import { watchRun } from './watch.ts';
 
 export async function syncSite(site: string, options: { full: boolean; watch: boolean }): Promise<boolean> {
@@ -19,7 +20,7 @@ export async function syncSite(site: string, options: { full: boolean; watch: bo
       body: { force_full: options.full },
     });
     if (!data) throw new Error(error?.detail ?? 'the sync could not be started');
-    console.log(`Run ${data.run_id} of "${site}" started (${data.mode}).`);
+    say(`Run ${data.run_id} of "${site}" started (${data.mode}).`);
     return await follow(local, data, options.watch);
   } finally {
     await local.close();
@@ -37,7 +38,7 @@ export async function retrySite(site: string, options: { watch: boolean }): Prom
       },
     );
     if (!data) throw new Error(error?.detail ?? 'the run could not be retried');
-    console.log(`Run ${run.run_id} of "${site}" goes on from its checkpoint.`);
+    say(`Run ${run.run_id} of "${site}" goes on from its checkpoint.`);
     return await follow(local, data, options.watch);
   } finally {
     await local.close();
@@ -55,9 +56,7 @@ export async function cancelSite(site: string): Promise<boolean> {
       },
     );
     if (!data) throw new Error(error?.detail ?? 'the run could not be cancelled');
-    console.log(
-      `Run ${run.run_id} of "${site}" is cancelled. What was loaded stays; the watermark has not moved.`,
-    );
+    say(`Run ${run.run_id} of "${site}" is cancelled. What was loaded stays; the watermark has not moved.`);
     return true;
   } finally {
     await local.close();
@@ -80,7 +79,7 @@ export async function follow(
   watch: boolean,
 ): Promise<boolean> {
   if (!watch) {
-    console.log(await whoWorks(local));
+    say(await whoWorks(local));
     return true;
   }
   const workers = await startWorkers(local.engine.deps);

@@ -1,7 +1,9 @@
 /**
  * Formats rows as a plain table for a terminal. Numbers are right-aligned; long text is cut except in the
- * last column.
+ * last column. What a terminal obeys is taken out first, so that it cannot shift the columns either.
  */
+import { oneLine } from '../../jobs/step/clean.ts';
+
 type Value = string | number | boolean | Date | null | undefined;
 
 const WIDEST = 60;
@@ -29,7 +31,7 @@ export function table(rows: readonly Readonly<Record<string, Value>>[]): string 
 function show(value: Value): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString().slice(0, 19).replace('T', ' ');
-  return typeof value === 'number' ? value.toLocaleString('en-US') : String(value);
+  return typeof value === 'number' ? value.toLocaleString('en-US') : oneLine(String(value));
 }
 
 const cut = (text: string): string => (text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text);

@@ -6,6 +6,7 @@ import type { ApiClient } from '../../openapi/client/index.ts';
 import { connectionOf } from './connection-of.ts';
 import { conceptRow, print, withApi } from './look-up.ts';
 import { table } from './table.ts';
+import { say, sayFile } from './terminal.ts';
 
 export interface UnmappedFlags {
   readonly site: string | undefined;
@@ -24,7 +25,7 @@ export function showUnmapped(flags: UnmappedFlags): Promise<boolean> {
         parseAs: 'text',
       });
       if (data === undefined) throw new Error(error?.detail ?? 'the worklist cannot be read');
-      process.stdout.write(data);
+      sayFile(data);
       return;
     }
     const { data, error } = await api.GET('/api/v1/admin/vocabulary/unmapped', {
@@ -33,12 +34,13 @@ export function showUnmapped(flags: UnmappedFlags): Promise<boolean> {
     if (!data) throw new Error(error?.detail ?? 'the worklist cannot be read');
     if (flags.json) return print(data);
     const rows = data.items.map((one) => ({
-      ...{ id: String(one.code_id), system: one.system, code: one.code, display: one.display },
+      ...{ id: one.code_id === null ? '' : String(one.code_id), system: one.system },
+      ...{ code: one.code ?? `(${one.codes_withheld} of few persons)`, display: one.display },
       ...{ in: `${one.resource_type}.${one.element}`, records: one.records, persons: one.persons },
       ...{ 'together %': one.cumulative_share, 'mapped since': one.has_map ? 'yes' : '' },
     }));
-    console.log(table(rows));
-    if (data.more) console.log('\nThe 50 most frequent. All of them: npm run cli -- unmapped --csv');
+    say(table(rows));
+    if (data.more) say('\nThe 50 most frequent. All of them: npm run cli -- unmapped --csv');
   });
 }
 
@@ -59,14 +61,14 @@ export function suggestFor(codeId: string, { json }: { readonly json: boolean })
     });
     if (!data) throw new Error(error?.detail ?? 'no concepts can be suggested');
     if (json) return print(data);
-    console.log(`"${data.text}" in ${data.domains.length > 0 ? data.domains.join(', ') : 'any domain'}`);
+    say(`"${data.text}" in ${data.domains.length > 0 ? data.domains.join(', ') : 'any domain'}`);
     const rows = data.items.map(({ concept, similarity, matched_text }) => {
       const { standard: _, invalid: __, ...row } = conceptRow(concept);
       return { alike: similarity, ...row, by: matched_text === concept.concept_name ? '' : matched_text };
     });
-    console.log(table(rows));
-    if (data.index === 'building') console.log('\nThe search is not built yet: ask again in a few minutes.');
-    console.log(`\nTo take one: npm run cli -- unmapped map ${codeId} CONCEPT`);
+    say(table(rows));
+    if (data.index === 'building') say('\nThe search is not built yet: ask again in a few minutes.');
+    say(`\nTo take one: npm run cli -- unmapped map ${codeId} CONCEPT`);
   });
 }
 
@@ -78,12 +80,12 @@ export function mapUnmapped(codeId: string, conceptId: string): Promise<boolean>
     });
     if (!data) throw new Error(error?.detail ?? 'the code cannot be mapped');
     const { map } = data;
-    console.log(
+    say(
       `${map.source_code} is mapped to ${map.target_concept_id} ${map.target_name ?? ''} (${map.target_domain}).`,
     );
-    for (const warning of data.warnings) console.log(`Warning: ${warning.message}`);
+    for (const warning of data.warnings) say(`Warning: ${warning.message}`);
     for (const one of data.remaps) {
-      console.log(
+      say(
         one.run_id === null
           ? `Connection ${one.connection_id} is not mapped again now (${one.note}); its next remap or full sync does it.`
           : `Connection ${one.connection_id}: run ${one.run_id} maps again what uses it, as soon as a worker runs.`,

@@ -10,6 +10,7 @@ import { openLocal } from './local.ts';
 import { osUser } from './os-user.ts';
 import { builtText } from './search.ts';
 import { table } from './table.ts';
+import { complain, say } from './terminal.ts';
 
 export async function loadVocabularyFrom(source: string): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
@@ -18,7 +19,7 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
   let done = 'The vocabulary is as it was: loading begins anew next time.';
   const interrupted = (signal: NodeJS.Signals): void => {
     drawn.end();
-    console.error(`Interrupted. ${done}`);
+    complain(`Interrupted. ${done}`);
     process.exit(signal === 'SIGINT' ? 130 : 143);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted);
@@ -36,14 +37,14 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
     });
     done = 'The release is loaded. What its search needs is built by: npm run cli -- vocabulary index';
     drawn.end();
-    console.log(
+    say(
       `Vocabulary ${loaded.version} is release ${loaded.release_id}, loaded in ${loaded.seconds.toFixed(1)} s.`,
     );
-    console.log(table(loaded.tables.map((one) => ({ table: one.name, rows: one.rows }))));
+    say(table(loaded.tables.map((one) => ({ table: one.name, rows: one.rows }))));
     const { clock, log } = deps;
-    console.log(builtText(await buildSearch({ sql: ownerOf(deps), clock, log })));
-    for (const warning of loaded.warnings) console.log(`Warning: ${warning}`);
-    console.log('What it changes for the codes in use: npm run cli -- remap --report');
+    say(builtText(await buildSearch({ sql: ownerOf(deps), clock, log })));
+    for (const warning of loaded.warnings) say(`Warning: ${warning}`);
+    say('What it changes for the codes in use: npm run cli -- remap --report');
     return true;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted);

@@ -1,5 +1,6 @@
 /** Follows a run until it ends, through the API's client: one line that changes on a terminal, one a change elsewhere. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { oneLine } from '../../jobs/step/clean.ts';
 import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
 
 export type Run = Schemas['RunDetail'];
@@ -18,7 +19,7 @@ export async function watchRun(
       params: { path: { id: run.connection_id, rid: run.run_id } },
     });
     if (!data) throw new Error(`Run ${run.run_id} cannot be read: ${error?.detail ?? 'no answer'}`);
-    const line = progressLine(data);
+    const line = oneLine(progressLine(data));
     if (out.isTTY) {
       out.write(`\r\x1b[2K${line.slice(0, (out.columns ?? 100) - 1)}`);
     } else if (sign(data) !== shown) {

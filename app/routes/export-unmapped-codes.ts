@@ -27,7 +27,7 @@ export const route = createRoute({
   operationId: 'export-unmapped-codes',
   tags: ['Local codes'],
   summary: 'Get the worklist as CSV',
-  description: 'Code, display and records are what USAGI imports.',
+  description: 'Code, display and records are what USAGI imports. Words that few persons have are left out.',
   request: { query: z.object(WorklistQuery) },
   responses: {
     200: { description: 'The file.', content: { 'text/csv': { schema: z.string() } } },
@@ -41,6 +41,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     ...filter,
     connections: c.var.caller.connections,
     search: q,
+    only_told: true,
     limit: MOST,
   });
   const shown = rows.map((row) => ({ ...row, expected_domains: row.expected_domains.join(' | ') }));

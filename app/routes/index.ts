@@ -37,6 +37,7 @@ import * as listLocalMaps from './list-local-maps.ts';
 import * as listParked from './list-parked.ts';
 import * as listPurges from './list-purges.ts';
 import * as listReconciliations from './list-reconciliations.ts';
+import * as listServerText from './list-server-text.ts';
 import * as listSyncRuns from './list-sync-runs.ts';
 import * as listUnmappedCodes from './list-unmapped-codes.ts';
 import * as listVanished from './list-vanished.ts';
@@ -82,6 +83,7 @@ export function mountRoutes(app: App): void {
   app.openapi(listParked.route, listParked.handler);
   app.openapi(listFailures.route, listFailures.handler);
   app.openapi(listExclusions.route, listExclusions.handler);
+  app.openapi(listServerText.route, listServerText.handler);
   app.openapi(startReconciliation.route, startReconciliation.handler);
   app.openapi(listReconciliations.route, listReconciliations.handler);
   app.openapi(getReconciliation.route, getReconciliation.handler);

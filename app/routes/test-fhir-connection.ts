@@ -1,6 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { type Connection, readConnection } from '../../jobs/connection/connection.ts';
 import { changedDestination } from '../../jobs/connection/destination.ts';
+import { keepServerTextInTx, type ServerText } from '../../jobs/connection/server-text.ts';
 import { testConnection } from '../../jobs/operator/test-connection.ts';
 import type { AppEnv, Services } from '../app-env.ts';
 import { audit } from '../audit.ts';
@@ -53,10 +54,13 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     throw problem('forbidden', 'Settings that are not stored are tried by the role admin only.');
   }
   const connection = isUnsaved ? await withUnsaved(c.var.services, stored, body) : stored;
-  const found = await testConnection({ connection, keyring, clock, outbound });
-  await sql.begin((tx) =>
-    audit(tx, c, { action: 'connection.test', target: `connection/${id}`, status: 200 }),
-  );
+  const said: ServerText[] = [];
+  const onSaid = (words: ServerText) => void said.push(words);
+  const found = await testConnection({ connection, keyring, clock, outbound, onSaid });
+  await sql.begin(async (tx) => {
+    await keepServerTextInTx(tx, { connection_id: id, run_id: null, now: clock() }, said);
+    await audit(tx, c, { action: 'connection.test', target: `connection/${id}`, status: 200 });
+  });
   return c.json(found, 200);
 };
 

@@ -4,12 +4,21 @@ import { FindingSchema, LocalMapSchema } from './local-map.ts';
 
 export const UnmappedCodeSchema = z
   .object({
-    code_id: z.number().int().describe('Number of the code here.'),
+    code_id: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Number of the code here; null in an item that counts words of few persons.'),
     system: z
       .string()
       .describe('Code system as sent; `text` for words without a code, `none` for a code without a system.'),
-    code: z.string().describe('The code, or the words.'),
-    display: z.string().nullable().describe('What the EHR calls it.'),
+    code: z
+      .string()
+      .nullable()
+      .describe(
+        'The code, or the words; null where fewer than `sync_config.unmapped_text_persons` persons have them, since words may name a patient.',
+      ),
+    display: z.string().nullable().describe('What the EHR calls it; null also where few persons have it.'),
     resource_type: z
       .string()
       .describe('Type of the resources that use it.')
@@ -21,13 +30,14 @@ export const UnmappedCodeSchema = z
     expected_domains: z.array(z.string()).describe('Domains in which its concept is to be looked for.'),
     connections: z.number().int().describe('How many connections use it.'),
     records: z.number().int().describe('Resources that use it.'),
-    persons: z.number().int().describe('Persons whom these are about.'),
+    persons: z.number().int().nullable().describe('Persons whom these are about; null where `code` is.'),
     first_seen: z.string().nullable().describe('When the run began in which the first of these came.'),
     last_seen: z.string().nullable().describe('When the run began in which one of these was last written.'),
     share: z
       .number()
       .describe('Percent of all unmapped uses in the scope (connection, domain, element, type).'),
     cumulative_share: z.number().describe('Percent that it and the more frequent ones make together.'),
+    codes_withheld: z.number().int().describe('Different words that the item counts without telling them.'),
     has_map: z.boolean().describe('Mapped since: a remap or the next full sync takes it off the list.'),
   })
   .openapi('UnmappedCode');

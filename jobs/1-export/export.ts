@@ -9,8 +9,9 @@
  * and finds what that was told: the answer is stored as soon as it is there, whoever has the job by then. When a
  * worker dies, its connection ends, and its lock with it.
  */
-import type { Sql } from '../../sql/connect.ts';
+import type { Sql, Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
+import { keepServerTextInTx } from '../connection/server-text.ts';
 import { sendAuthorised } from '../fhir/authorised.ts';
 import { askBulkDataVersion } from '../fhir/bulk-data-version.ts';
 import { type KickOff, kickOffRequest, readKickOff, type Wish } from '../fhir/kick-off.ts';
@@ -81,7 +82,10 @@ const askForExport: Handler<'export'> = async (deps, step) => {
   } catch (error) {
     const refused = refusalOf(error, step.payload.attempt ?? 0);
     if (run.part === 'main' || refused === undefined || refused === 401 || refused === 403) throw error;
-    return step.commit((tx) => withoutPartInTx(tx, queue, run, clock(), refused));
+    return step.commit(async (tx) => {
+      await keepRefusalInTx(tx, deps, run, error);
+      await withoutPartInTx(tx, queue, run, clock(), refused);
+    });
   }
   logExport(deps, run, 'kickoff', {
     exportMethod: request.method,
@@ -95,6 +99,15 @@ const askForExport: Handler<'export'> = async (deps, step) => {
     if (live.length > 0) await queue.sendInTx(tx, 'poll', { run_id: run.run_id });
   });
 };
+
+/** The run goes on without that part, so nothing else would keep the server's words. */
+async function keepRefusalInTx(tx: Tx, deps: Deps, { run_id }: Run, error: unknown): Promise<void> {
+  const text = error instanceof SyncError ? error.saidByServer() : undefined;
+  if (!(error instanceof SyncError) || text === undefined) return;
+  await keepServerTextInTx(tx, { run_id, now: deps.clock() }, [
+    { step: 'export', code: error.code, status: error.status ?? null, text },
+  ]);
+}
 
 /** The status of the refusal, when there is no use in asking again. */
 function refusalOf(error: unknown, attempt: number): number | undefined {

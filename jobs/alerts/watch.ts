@@ -1,9 +1,11 @@
 /**
  * What no close can tell: a connection of which nothing has been heard for longer than its schedule allows, and a live
- * run that takes much longer than the ones before it. Looked at every ten minutes by a job of its own.
+ * run that takes much longer than the ones before it. Looked at every ten minutes by a job of its own, which also lets
+ * go what servers said when its time is over.
  */
 
 import type { Sql, Tx } from '../../sql/connect.ts';
+import { forgetServerTextInTx } from '../connection/server-text.ts';
 import { alertSettings } from '../connection/sync-config.ts';
 import type { Handler } from '../step/handler.ts';
 import { type Queue, queueName } from '../step/queue.ts';
@@ -31,6 +33,7 @@ export const watchStep: Handler<'watch'> = async (deps, step) => {
   const silences = await Promise.all(watched.map((one) => silenceOf(deps.queue, one)));
   await step.commit(async (tx) => {
     const now = deps.clock();
+    await forgetServerTextInTx(tx, now);
     for (const [index, connection] of watched.entries()) {
       const silence = silences[index];
       await storeSilence(tx, connection.connection_id, silence);

@@ -15,9 +15,10 @@ export const SEALED = [
   { table: 'connection_key', column: 'private_key_sealed' },
   { table: 'blocklist_secret', column: 'secret_sealed' },
   { table: 'purge', column: 'patient_ids_sealed' },
+  { table: 'deid_secret', column: 'secret_sealed' },
 ] as const;
 
-/** Where a secret is stored. */
+/** Where a secret is stored; connection 0 where it is of none. */
 export type Place = (typeof SEALED)[number] & { readonly connection: number };
 
 export async function seal(keyring: Keyring, place: Place, plaintext: string): Promise<string> {

@@ -129,6 +129,11 @@ const RetentionSchema = z
       'Days that the exported lines are kept, so that a new vocabulary can be applied without a new export; "keep": for ever.',
       30,
     ),
+    server_text_hours: optional(
+      z.int().min(0).max(168),
+      'Hours for which the words are kept that the EHR refuses something with, for administrators. They may name patients; 0: not kept, only codes.',
+      0,
+    ),
   })
   .meta({ id: 'SyncRetention', description: 'How long what was received is kept.' });
 
@@ -364,6 +369,11 @@ export const SyncConfigSchema = z
       z.boolean(),
       'Accept http: to hosts other than this machine. Everything, tokens too, then travels in the clear.',
       false,
+    ),
+    unmapped_text_persons: optional(
+      z.int().min(1).max(1000),
+      'From so many persons on the worklist of unmapped codes shows words that stand in place of a code, and what the EHR calls a code. Fewer are counted without a text, which may name a patient.',
+      5,
     ),
     retention: RetentionSchema.optional(),
     alerts: AlertsSchema.optional(),

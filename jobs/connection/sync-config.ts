@@ -17,6 +17,7 @@ const DEFAULTS = {
   group_membership: 'off',
   since_overlap_seconds: 0,
   allow_http: false,
+  unmapped_text_persons: 5,
   limits: {
     parallel_downloads: 3,
     poll_min_seconds: 1,
@@ -29,7 +30,7 @@ const DEFAULTS = {
     chunk_bytes: 2 * 1024 * 1024,
     backlog_bytes: 2 * 1024 ** 3,
   },
-  retention: { chunks_days: 30 },
+  retention: { chunks_days: 30, server_text_hours: 0 },
   alerts: {
     ...{ history_runs: 10, min_runs: 3, min_records: 100, unmapped_points: 5, volume_factor: 3 },
     ...{ duration_factor: 3, duration_minutes: 15, silent_hours: 12 },
@@ -73,7 +74,11 @@ export function readSyncConfig(json: unknown) {
     allowed_networks: given.allowed_networks ?? [],
     allowed_hosts: given.allowed_hosts ?? [],
     allow_http: given.allow_http ?? DEFAULTS.allow_http,
-    retention: { chunks_days: given.retention?.chunks_days ?? DEFAULTS.retention.chunks_days },
+    unmapped_text_persons: given.unmapped_text_persons ?? DEFAULTS.unmapped_text_persons,
+    retention: {
+      chunks_days: given.retention?.chunks_days ?? DEFAULTS.retention.chunks_days,
+      server_text_hours: given.retention?.server_text_hours ?? DEFAULTS.retention.server_text_hours,
+    },
     alerts: withAlertDefaults(given),
     mapping: given.mapping ?? {},
   };

@@ -3,6 +3,7 @@
  * Bulk Data exports.
  */
 import { z } from 'zod';
+import { clean } from '../step/clean.ts';
 import { type HttpOptions, send, under } from './http.ts';
 
 export interface Capability {
@@ -15,15 +16,21 @@ export interface Capability {
   readonly bulkDataVersion: number | undefined;
 }
 
-const text = z.string().optional().catch(undefined);
+/** Of a name, a version or a canonical URL; a server may send any length. */
+const LONGEST = 300;
+const short = z.string().transform((said) => said.slice(0, LONGEST));
+const text = short
+  .transform((said) => clean(said, 100))
+  .optional()
+  .catch(undefined);
 const operations = z
-  .array(z.object({ name: z.string().catch(''), definition: z.string().catch('') }))
+  .array(z.object({ name: short.catch(''), definition: short.catch('') }))
   .catch([])
   .default([]);
 const Statement = z.object({
   resourceType: z.literal('CapabilityStatement'),
   fhirVersion: text,
-  instantiates: z.array(z.string()).catch([]).default([]),
+  instantiates: z.array(short).catch([]).default([]),
   software: z.object({ name: text, version: text }).optional().catch(undefined),
   rest: z
     .array(

@@ -1,32 +1,41 @@
 /**
- * What may be repeated of an error's body. The codes and diagnostics of an OperationOutcome, and an OAuth
- * error, are meant to be read by the operator. For anything else (login pages, stack traces) only its kind
- * and length are given, since nobody knows what it contains. Query strings (signatures) and tokens are cut
- * out of what is repeated.
+ * What may be repeated of an error's body: the codes of an OperationOutcome or an OAuth error (issue-codes.ts), and of
+ * anything else (login pages, stack traces) its kind and length. Its words may name a patient or a secret, so they
+ * travel apart, as `said`, and are kept only where the connection asks for it (connection/server-text.ts).
  */
 import { z } from 'zod';
 import { clean } from '../step/clean.ts';
 import { readText } from './http.ts';
+import { detailCode, issueCode, oauthCode, severityOf } from './issue-codes.ts';
 
 export interface ErrorBody {
-  /** One line, for people. */
+  /** One line, for people: codes, kinds and lengths. */
   readonly text: string;
   /** `issue.code` of an OperationOutcome, such as "transient" or "throttled". */
   readonly issueCodes: readonly string[];
-  /** `error` of an OAuth error (RFC 6749 section 5.2). */
+  /** `error` of an OAuth error (RFC 6749 section 5.2), where it is one that is registered. */
   readonly oauthError: string | undefined;
+  /** The server's words as they came, at most 4,000 characters. For no message, log or payload. */
+  readonly said: string | undefined;
 }
 
+const words = z.string().optional().catch(undefined);
 const Outcome = z.object({
   resourceType: z.literal('OperationOutcome'),
   issue: z
     .array(
       z.object({
-        severity: z.string().catch('error'),
-        code: z.string().catch('unknown'),
-        diagnostics: z.string().optional().catch(undefined),
+        severity: z.unknown().optional(),
+        code: z.unknown().optional(),
+        diagnostics: words,
         details: z
-          .object({ text: z.string().optional().catch(undefined) })
+          .object({
+            text: words,
+            coding: z
+              .array(z.object({ code: z.unknown().optional(), display: words }))
+              .optional()
+              .catch(undefined),
+          })
           .optional()
           .catch(undefined),
       }),
@@ -34,17 +43,21 @@ const Outcome = z.object({
     .catch([]),
 });
 
-const OAuthError = z.object({
-  error: z.string().regex(/^[\x20-\x7e]{1,100}$/),
-  error_description: z.string().optional().catch(undefined),
-});
+const OAuthError = z.object({ error: z.string().min(1), error_description: words });
+
+const SHOWN = 3;
+const MOST_SAID = 4000;
+const WITHHELD = 'its words are withheld, see retention.server_text_hours';
 
 export async function readErrorBody(response: Response): Promise<ErrorBody> {
   let text: string;
   try {
     text = await readText(response, 64 * 1024, 10_000);
   } catch {
-    return { text: 'a body that could not be read', issueCodes: [], oauthError: undefined };
+    return {
+      text: 'a body that could not be read',
+      ...{ issueCodes: [], oauthError: undefined, said: undefined },
+    };
   }
   return describeErrorBody(text, response.headers.get('content-type'));
 }
@@ -52,32 +65,59 @@ export async function readErrorBody(response: Response): Promise<ErrorBody> {
 export function describeErrorBody(text: string, contentType: string | null): ErrorBody {
   const json = parse(text);
   const outcome = Outcome.safeParse(json);
-  if (outcome.success) {
-    const issues = outcome.data.issue.slice(0, 3).map((issue) => {
-      const said = issue.diagnostics ?? issue.details?.text;
-      return `${clean(issue.severity, 20)} ${clean(issue.code, 40)}${said ? `: ${clean(said, 200)}` : ''}`;
-    });
-    return {
-      text: `OperationOutcome (${issues.join('; ') || 'without issues'})`,
-      issueCodes: outcome.data.issue.map((issue) => issue.code),
-      oauthError: undefined,
-    };
-  }
+  if (outcome.success) return ofOutcome(outcome.data.issue);
   const oauth = OAuthError.safeParse(json);
   if (oauth.success) {
-    const { error, error_description: said } = oauth.data;
+    const { error, error_description: description } = oauth.data;
+    const known = oauthCode(error);
+    const said = bounded([known === undefined ? error : undefined, description]);
     return {
-      text: `${clean(error, 100)}${said ? `: ${clean(said, 200)}` : ''}`,
-      issueCodes: [],
-      oauthError: error,
+      text: `${known ?? 'an error that OAuth does not know'}${said === undefined ? '' : ` (${WITHHELD})`}`,
+      ...{ issueCodes: [], oauthError: known, said },
     };
   }
-  const kind = contentType?.split(';')[0]?.trim() || 'no content type';
+  const kind = mediaType(contentType);
   return {
-    text: `${Buffer.byteLength(text)} bytes of ${clean(kind, 60)}`,
-    issueCodes: [],
-    oauthError: undefined,
+    text: `${Buffer.byteLength(text)} bytes of ${kind}`,
+    ...{ issueCodes: [], oauthError: undefined, said: bounded([text]) },
   };
+}
+
+type Issue = z.infer<typeof Outcome>['issue'][number];
+
+function ofOutcome(issues: readonly Issue[]): ErrorBody {
+  const shown = issues.slice(0, SHOWN).map(({ severity, code, details }) => {
+    const detail = details?.coding?.map((one) => detailCode(one.code)).find((one) => one !== undefined);
+    return [severityOf(severity), issueCode(code), detail].filter((part) => part !== undefined).join(' ');
+  });
+  const said = bounded(
+    issues.flatMap(({ diagnostics, details }) => [
+      diagnostics,
+      details?.text,
+      ...(details?.coding?.map(({ display }) => display) ?? []),
+    ]),
+  );
+  const parts = [shown.join('; ') || 'without issues', ...(said === undefined ? [] : [WITHHELD])];
+  return {
+    text: `OperationOutcome (${parts.join('; ')})`,
+    ...{ issueCodes: issues.map(({ code }) => issueCode(code)), oauthError: undefined, said },
+  };
+}
+
+function bounded(parts: readonly (string | undefined)[]): string | undefined {
+  const said = parts
+    .slice(0, 20)
+    .filter((part) => part !== undefined && part.trim() !== '')
+    .join('; ')
+    .slice(0, MOST_SAID);
+  return said === '' ? undefined : said;
+}
+
+/** Only what is shaped like a media type: a header may say anything. */
+function mediaType(contentType: string | null): string {
+  const kind = /^\s{0,5}([a-z]{1,20}\/[a-z0-9.+-]{1,40})/i.exec(contentType ?? '')?.[1];
+  if (kind) return clean(kind.toLowerCase(), 60);
+  return contentType ? 'a content type that is none' : 'no content type';
 }
 
 function parse(text: string): unknown {

@@ -7,6 +7,9 @@ export interface GroupFound {
   readonly isThere: boolean | undefined;
   /** What was found, for people. */
   readonly detail: string;
+  readonly status: number;
+  /** The server's words, for nobody but connection/server-text.ts. */
+  readonly said?: string | undefined;
 }
 
 export async function lookUpGroup(
@@ -23,12 +26,13 @@ export async function lookUpGroup(
   if (status === 200 && !isPage) {
     // It may list thousands of members.
     await response.body?.cancel();
-    return { isThere: true, detail: 'The Group is there.' };
+    return { isThere: true, detail: 'The Group is there.', status };
   }
-  const { text } = await readErrorBody(response);
+  const { text, said } = await readErrorBody(response);
   if (status === 404 || status === 410) {
     return {
       isThere: false,
+      ...{ status, said },
       detail:
         `The server answered the question for the Group with ${status}: ${text}. Check group_id: an export of a Group ` +
         'that is not there may be empty without a word.',
@@ -36,6 +40,7 @@ export async function lookUpGroup(
   }
   return {
     isThere: undefined,
+    ...{ status, said },
     detail: `The Group could not be looked up (${status}: ${text}), which an export may not need.`,
   };
 }

@@ -115,39 +115,45 @@ export async function readKickOff(response: Response, request: KickOff, now: Dat
     return new URL(location, request.url).href;
   }
   const body = await readErrorBody(response);
+  const { said } = body;
   const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'), now);
-  if (status === 429 || TOO_SOON.test(body.text)) {
+  const isTooSoon = TOO_SOON.test(said ?? '');
+  if (status === 429 || isTooSoon) {
     // Epic grants one export per client and Group in 24 hours, and says so with a 4xx of its own: a scheduled wait.
     const wait = status === 429 ? HOUR : 4 * HOUR;
     throw syncError(
       'kick-off-throttled',
-      { status, body: body.text },
-      { status, retryAfterSeconds: retryAfterSeconds ?? wait },
+      { status, body: isTooSoon ? `${body.text}: this Group was asked for too recently` : body.text },
+      { status, said, retryAfterSeconds: retryAfterSeconds ?? wait },
     );
   }
   if ((status === 502 || status === 504) && body.issueCodes.length === 0) {
     // Said by something in between, which cannot know what the server has begun.
-    throw syncError('kick-off-outcome-unknown', { found: `a gateway answered with ${status}, ${body.text}` });
+    throw syncError(
+      'kick-off-outcome-unknown',
+      { found: `a gateway answered with ${status}, ${body.text}` },
+      { said },
+    );
   }
   if (status === 503 || status === 502 || status === 504) {
-    throw syncError('kick-off-unavailable', { status, body: body.text }, { status, retryAfterSeconds });
+    throw syncError('kick-off-unavailable', { status, body: body.text }, { status, said, retryAfterSeconds });
   }
   if (status >= 500 && status !== 501) {
     // Its own answer, so unlike a gateway's 502 it most likely began nothing; unlike a 503 it does not say so.
     throw syncError(
       'kick-off-server-error',
       { status, body: body.text },
-      { status, retryAfterSeconds: retryAfterSeconds ?? 300 },
+      { status, said, retryAfterSeconds: retryAfterSeconds ?? 300 },
     );
   }
   if (status >= 200 && status < 300) {
     throw syncError(
       'kick-off-not-accepted',
       { found: `${status}${location ? '' : ' without one'}: ${body.text}` },
-      { status },
+      { status, said },
     );
   }
-  throw syncError('kick-off-refused', { status, body: body.text, advice: advice(status) }, { status });
+  throw syncError('kick-off-refused', { status, body: body.text, advice: advice(status) }, { status, said });
 }
 
 function advice(status: number): string {

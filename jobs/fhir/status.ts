@@ -27,13 +27,14 @@ export async function readStatus(
   const status = exportStatus(response);
   const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'), now);
   if (status === 202) {
-    const progress = response.headers.get('x-progress')?.slice(0, 100);
+    const progress = progressOf(response.headers.get('x-progress'));
     const partial = readsPartial ? await read(response).catch(noPage) : await unread(response);
     return { kind: 'in-progress', progress, retryAfterSeconds, partial };
   }
   if (status === 200) return { kind: 'complete', page: await read(response) };
 
   const body = await readErrorBody(response);
+  const { said } = body;
   const transient = body.issueCodes.some((code) =>
     ['transient', 'throttled', 'timeout', 'lock-error'].includes(code),
   );
@@ -45,15 +46,29 @@ export async function readStatus(
     };
   }
   if (transient || [408, 502, 503, 504].includes(status) || (status >= 500 && body.issueCodes.length === 0)) {
-    throw syncError('export-status-unavailable', { status, body: body.text }, { status, retryAfterSeconds });
+    throw syncError(
+      'export-status-unavailable',
+      { status, body: body.text },
+      { status, said, retryAfterSeconds },
+    );
   }
   if (status >= 300 && status < 400) {
     throw syncError('export-status-redirected', { status }, { status });
   }
   if (status === 404 || status === 410) {
-    throw syncError('export-gone', { status, body: body.text }, { status });
+    throw syncError('export-gone', { status, body: body.text }, { status, said });
   }
-  throw syncError('export-failed', { status, body: body.text }, { status });
+  throw syncError('export-failed', { status, body: body.text }, { status, said });
+}
+
+/** X-Progress is free text: of it only how far the server is. */
+function progressOf(header: string | null): string | undefined {
+  const said = header?.slice(0, 200) ?? '';
+  const percent = /(\d{1,3}(?:\.\d{1,2})?) ?%/.exec(said)?.[1];
+  if (percent !== undefined) return `${percent}%`;
+  const [, done, all] = /(\d{1,7}) ?(?:of|\/) ?(\d{1,7})/.exec(said) ?? [];
+  if (done !== undefined) return `${done} of ${all}`;
+  return header === null ? undefined : 'in progress';
 }
 
 function exportStatus(response: Response): number {

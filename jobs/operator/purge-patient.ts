@@ -8,7 +8,9 @@ import type { Tx } from '../../sql/connect.ts';
 import { openHash } from '../4-map/blocklist.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { seal, unseal } from '../connection/secrets.ts';
+import { forgetAllServerTextInTx } from '../connection/server-text.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
+import { forgetInCopyInTx } from '../deid/forget.ts';
 import { openChunkInTx } from '../load/open-chunk.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
 import { keysOfPatients, purgeResourcesInTx } from '../load/take-out/purge-resources.ts';
@@ -136,7 +138,10 @@ async function finishInTx(tx: Tx, deps: Deps, run: Run, connection: Connection, 
   const keys = await keysOfPatients(tx, run.connection_id, purge);
   const context = await openChunkInTx(tx, deps, run, connection, keys);
   const ledger = openLedger();
+  await forgetInCopyInTx(tx, deps, keys);
   await purgeResourcesInTx(tx, context, keys, purge.patients, ledger);
+  // Whose names servers told, nobody can say.
+  await forgetAllServerTextInTx(tx, run.connection_id);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
   await tx`delete from purge_target where purge_id = ${purge.purge_id}`;
   await tx`

@@ -4,6 +4,7 @@
  */
 
 import type { Keyring } from '../connection/keyring.ts';
+import type { ServerText } from '../connection/server-text.ts';
 import { exportLevel, readSyncConfig } from '../connection/sync-config.ts';
 import { readCapability, requestMetadata } from '../fhir/capability.ts';
 import { ehrHttp } from '../fhir/ehr-http.ts';
@@ -46,9 +47,22 @@ export interface TestOptions {
   readonly clock: () => Date;
   readonly outbound: Outbound;
   readonly timeoutMs?: number | undefined;
+  /** Is given what the server said in words, which the test itself never repeats. */
+  readonly onSaid?: ((said: ServerText) => void) | undefined;
 }
 
-type Finding<T> = { readonly status: StepStatus; readonly detail: string; readonly value?: T };
+interface Said {
+  readonly code: string;
+  readonly status: number | null;
+  readonly text: string | undefined;
+}
+
+type Finding<T> = {
+  readonly status: StepStatus;
+  readonly detail: string;
+  readonly value?: T;
+  readonly said?: Said;
+};
 
 export async function testConnection(options: TestOptions): Promise<ConnectionTest> {
   const { clock, connection } = options;
@@ -60,6 +74,8 @@ export async function testConnection(options: TestOptions): Promise<ConnectionTe
     const finding = await attempt().catch(failed);
     const ms = clock().getTime() - since;
     steps.push({ step: name, status: finding.status, detail: finding.detail, ms });
+    const { text, ...said } = finding.said ?? { text: undefined, code: '', status: null };
+    if (text !== undefined) options.onSaid?.({ step: `test ${name}`, ...said, text });
     return 'value' in finding ? finding.value : undefined;
   }
   const skip = async (reason: string) => ({ status: 'skipped' as const, detail: reason });
@@ -116,6 +132,7 @@ async function askMetadata(connection: SmartConnection, token: string, options: 
     return {
       status: refused ? ('warning' as const) : ('failed' as const),
       detail: `metadata answered ${response.status}: ${body.text}.`,
+      said: { code: 'metadata-refused', status: response.status, text: body.said },
     };
   }
   const value = readCapability(await readJson(response));
@@ -143,11 +160,16 @@ async function askGroup(connection: TestedConnection, token: string, options: Te
   const { fhir_base_url, group_id } = connection;
   if (!fhir_base_url || !group_id)
     return { status: 'failed' as const, detail: 'The connection has no fhir_base_url or no group_id.' };
-  const { isThere, detail } = await lookUpGroup(fhir_base_url, group_id, token, httpOptions(options));
+  const { isThere, detail, ...answer } = await lookUpGroup(
+    fhir_base_url,
+    group_id,
+    token,
+    httpOptions(options),
+  );
   // Some servers export Groups that they do not let anybody read.
   const status =
     isThere === undefined ? ('skipped' as const) : isThere ? ('ok' as const) : ('warning' as const);
-  return { status, detail };
+  return { status, detail, said: { code: 'group-refused', status: answer.status, text: answer.said } };
 }
 
 function httpOptions({ connection, outbound, timeoutMs = 30_000 }: TestOptions): HttpOptions {
@@ -155,7 +177,8 @@ function httpOptions({ connection, outbound, timeoutMs = 30_000 }: TestOptions):
 }
 
 /** An error that is not ours is a fault of the program: it is not hidden in a finding. */
-function failed(error: unknown): { status: 'failed'; detail: string } {
-  if (error instanceof SyncError) return { status: 'failed', detail: error.message };
-  throw error;
+function failed(error: unknown): { status: 'failed'; detail: string; said: Said } {
+  if (!(error instanceof SyncError)) throw error;
+  const said = { code: error.code, status: error.status ?? null, text: error.saidByServer() };
+  return { status: 'failed', detail: error.message, said };
 }

@@ -15,6 +15,8 @@ interface Details {
   readonly retryAfterSeconds?: number | undefined;
   /** HTTP status of the answer that led to it. */
   readonly status?: number | undefined;
+  /** What the server said in words: for nobody but connection/server-text.ts. */
+  readonly said?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -24,6 +26,8 @@ export class SyncError extends Error {
   readonly about: About;
   readonly retryAfterSeconds: number | undefined;
   readonly status: number | undefined;
+  /** Private, so that nothing that logs or serializes an error comes by it. */
+  readonly #said: string | undefined;
 
   /** See syncError(), which has the compiler check the parameters. */
   constructor(code: ErrorCode, params: Values, details: Details) {
@@ -38,6 +42,12 @@ export class SyncError extends Error {
     this.about = aboutOf(code);
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.status = details.status;
+    this.#said = details.said;
+  }
+
+  /** The server's words, as it sent them: untrusted, and possibly about a patient. */
+  saidByServer(): string | undefined {
+    return this.#said;
   }
 }
 

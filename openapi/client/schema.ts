@@ -316,6 +316,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/fhir-connections/{id}/server-text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what the EHR said in words, newest first
+         * @description Errors repeat codes only, since words may name patients. They are kept where `sync_config.retention.server_text_hours` says for how long, and shown to administrators.
+         */
+        get: operations["list-server-text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/fhir-connections/{id}/reconcile": {
         parameters: {
             query?: never;
@@ -804,7 +824,7 @@ export interface paths {
         };
         /**
          * Get the worklist as CSV
-         * @description Code, display and records are what USAGI imports.
+         * @description Code, display and records are what USAGI imports. Words that few persons have are left out.
          */
         get: operations["export-unmapped-codes"];
         put?: never;
@@ -1167,6 +1187,11 @@ export interface components {
              * @default false
              */
             allow_http?: boolean;
+            /**
+             * @description From so many persons on the worklist of unmapped codes shows words that stand in place of a code, and what the EHR calls a code. Fewer are counted without a text, which may name a patient.
+             * @default 5
+             */
+            unmapped_text_persons?: number;
             retention?: components["schemas"]["SyncRetention"];
             alerts?: components["schemas"]["SyncAlerts"];
             mapping?: components["schemas"]["SyncMapping"];
@@ -1265,6 +1290,11 @@ export interface components {
              * @default 30
              */
             chunks_days?: number | "keep";
+            /**
+             * @description Hours for which the words are kept that the EHR refuses something with, for administrators. They may name patients; 0: not kept, only codes.
+             * @default 0
+             */
+            server_text_hours?: number;
         };
         /** @description When a person is told of a run or its absence. */
         SyncAlerts: {
@@ -1958,6 +1988,38 @@ export interface components {
             rule: string | null;
             /** @description Run that last decided so. */
             last_run: number;
+        };
+        ServerTextPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["ServerText"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        ServerText: {
+            /** @description Number of the text. */
+            server_text_id: number;
+            /** @description Run that was told it last; null for a test of the connection. */
+            run_id: number | null;
+            /** @description Step that was told it. */
+            step: string;
+            /** @description Code of the error that was made of the answer. */
+            code: string;
+            /** @description HTTP status; null where the words came in a file. */
+            status: number | null;
+            /** @description What the server said, on one line, without what steers a terminal. */
+            text: string;
+            /** @description How often the same words came. */
+            times: number;
+            /**
+             * Format: date-time
+             * @description When they came last.
+             */
+            said_at: string;
+            /**
+             * Format: date-time
+             * @description When they are let go.
+             */
+            expires_at: string;
         };
         ReconciliationPage: {
             /** @description At most `limit` items. */
@@ -2918,13 +2980,13 @@ export interface components {
             more: boolean;
         };
         UnmappedCode: {
-            /** @description Number of the code here. */
-            code_id: number;
+            /** @description Number of the code here; null in an item that counts words of few persons. */
+            code_id: number | null;
             /** @description Code system as sent; `text` for words without a code, `none` for a code without a system. */
             system: string;
-            /** @description The code, or the words. */
-            code: string;
-            /** @description What the EHR calls it. */
+            /** @description The code, or the words; null where fewer than `sync_config.unmapped_text_persons` persons have them, since words may name a patient. */
+            code: string | null;
+            /** @description What the EHR calls it; null also where few persons have it. */
             display: string | null;
             /**
              * @description Type of the resources that use it.
@@ -2942,8 +3004,8 @@ export interface components {
             connections: number;
             /** @description Resources that use it. */
             records: number;
-            /** @description Persons whom these are about. */
-            persons: number;
+            /** @description Persons whom these are about; null where `code` is. */
+            persons: number | null;
             /** @description When the run began in which the first of these came. */
             first_seen: string | null;
             /** @description When the run began in which one of these was last written. */
@@ -2952,6 +3014,8 @@ export interface components {
             share: number;
             /** @description Percent that it and the more frequent ones make together. */
             cumulative_share: number;
+            /** @description Different words that the item counts without telling them. */
+            codes_withheld: number;
             /** @description Mapped since: a remap or the next full sync takes it off the list. */
             has_map: boolean;
         };
@@ -5269,6 +5333,88 @@ export interface operations {
                 };
             };
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-server-text": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of texts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerTextPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -11,7 +11,8 @@ describe('sync_config', () => {
       since_overlap_seconds: 0,
       allow_http: false,
       limits: { parallel_downloads: 3, poll_min_seconds: 1, poll_max_seconds: 600, export_max_hours: 168 },
-      retention: { chunks_days: 30 },
+      unmapped_text_persons: 5,
+      retention: { chunks_days: 30, server_text_hours: 0 },
     });
   });
 

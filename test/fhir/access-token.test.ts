@@ -1,4 +1,5 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { jwtVerify } from 'jose';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../jobs/connection/keyring.ts';
@@ -198,19 +199,14 @@ describe('an access token', () => {
 
 describe('a refused token', () => {
   it.each([
-    [
-      401,
-      { error: 'invalid_client', error_description: 'no such key' },
-      'token-invalid-client',
-      /client_id.*no such key|no such key.*client_id/,
-    ],
+    [401, { error: 'invalid_client', error_description: 'no such key' }, 'token-invalid-client', /client_id/],
     [400, { error: 'invalid_client' }, 'token-invalid-client', /client_id/],
     [400, { error: 'invalid_scope' }, 'token-invalid-scope', /Check scopes/],
     [400, { error: 'unauthorized_client' }, 'token-unauthorized-client', /registration/],
     [400, { error: 'invalid_grant' }, 'token-invalid-grant', /public key/],
     [400, { error: 'invalid_request' }, 'token-invalid-request', /token_auth/],
     [400, { error: 'unsupported_grant_type' }, 'token-unsupported-grant-type', /token_endpoint/],
-    [403, { error: 'something_new' }, 'token-refused', /something_new/],
+    [403, { error: 'something_new' }, 'token-refused', /an error that OAuth does not know/],
   ])('with %i %j is given up and names the setting', async (status, json, code, message) => {
     server.on('/token', { status, json });
     const error = await source()
@@ -230,7 +226,7 @@ describe('a refused token', () => {
     expect(String(error)).not.toContain('Smith');
   });
 
-  it('never repeats the assertion or a signed URL that the server echoes', async () => {
+  it('never repeats what the server describes it with, such as the assertion or a signed URL', async () => {
     server.on('/token', (request) => ({
       status: 400,
       json: {
@@ -241,8 +237,10 @@ describe('a refused token', () => {
     const error = await source()
       .get()
       .catch((reason: unknown) => reason);
-    expect(String(error)).toContain('https://x.example/a?…');
-    expect(String(error)).not.toMatch(/eyJ|s3cret/);
+    expect(String(error)).toContain('invalid_request (its words are withheld');
+    expect(`${error} ${JSON.stringify(error)} ${inspect(error, { depth: 9, showHidden: true })}`).not.toMatch(
+      /eyJ|s3cret|x\.example/,
+    );
   });
 
   it.each([

@@ -79,20 +79,50 @@ describe('a request', () => {
 });
 
 describe('the body of an error', () => {
-  it('is told by code and diagnostics when it is an OperationOutcome', () => {
+  it('is told by its codes when it is an OperationOutcome, and its words stand apart', () => {
     const text = JSON.stringify({
       resourceType: 'OperationOutcome',
       issue: [
         { severity: 'error', code: 'throttled', diagnostics: `too\nmany ${'x'.repeat(500)}` },
-        { severity: 'fatal', code: 'transient', details: { text: 'later' } },
+        {
+          ...{ severity: 'fatal', code: 'transient' },
+          details: { text: 'later', coding: [{ code: 'Doe, Jane', display: 'shown' }, { code: '4118' }] },
+        },
       ],
     });
     const body = describeErrorBody(text, 'application/fhir+json');
     expect(body.issueCodes).toEqual(['throttled', 'transient']);
-    expect(body.text).toMatch(
-      /^OperationOutcome \(error throttled: too many x{190,}…; fatal transient: later\)$/,
+    expect(body.text).toBe(
+      'OperationOutcome (error throttled; fatal transient 4118; its words are withheld, see retention.server_text_hours)',
     );
-    expect(body.text.length).toBeLessThan(300);
+    expect(body.said).toBe(`too\nmany ${'x'.repeat(500)}; later; shown`);
+  });
+
+  it.each([
+    [{ severity: 'Jane', code: 'Doe' }, 'OperationOutcome (error unknown)'],
+    [{ severity: 'error', code: 'mrn-12345678' }, 'OperationOutcome (error unknown)'],
+    [
+      { code: 'processing', details: { coding: [{ code: '12345678' }] } },
+      'OperationOutcome (error processing)',
+    ],
+    [
+      { code: 'security', details: { coding: [{ code: 'MSG_AUTH_REQUIRED' }] } },
+      'OperationOutcome (error security MSG_AUTH_REQUIRED)',
+    ],
+  ])('takes no code that is none of the specification: %j', (issue, text) => {
+    const body = JSON.stringify({ resourceType: 'OperationOutcome', issue: [issue] });
+    expect(describeErrorBody(body, null).text).toBe(text);
+  });
+
+  it.each([
+    ['invalid_client', 'invalid_client', 'invalid_client'],
+    [
+      'Doe, Jane',
+      'an error that OAuth does not know (its words are withheld, see retention.server_text_hours)',
+      undefined,
+    ],
+  ])('of OAuth tells the error %j only where it is registered', (error, text, known) => {
+    expect(describeErrorBody(JSON.stringify({ error }), null)).toMatchObject({ text, oauthError: known });
   });
 
   it('is told by its kind and length otherwise', () => {
@@ -100,6 +130,7 @@ describe('the body of an error', () => {
       '15 bytes of text/html',
     );
     expect(describeErrorBody('{"patient":"Jane"}', null).text).toBe('18 bytes of no content type');
+    expect(describeErrorBody('x', 'Jane Doe').text).toBe('1 bytes of a content type that is none');
     expect(describeErrorBody('{"resourceType":"OperationOutcome","issue":"?"}', null).text).toBe(
       'OperationOutcome (without issues)',
     );

@@ -153,7 +153,7 @@ describe('the views', async () => {
     const [house] = rows.filter(({ system }) => system === 'urn:local');
     expect(house).toMatchObject({
       code: 'L-1',
-      display: 'house code',
+      display: null,
       resource_type: 'Observation',
       element: 'code',
       records: 2,

@@ -31,7 +31,8 @@ const list = async (query = ''): Promise<Item[]> => (await call('GET', `${UNMAPP
 const idOf = async (code: string) => (await list()).find((one) => one.code === code)?.code_id ?? 0;
 
 describe('the worklist', async () => {
-  const site = await world.site();
+  const config = { unmapped_text_persons: 1 };
+  const site = await world.site({ config });
   site.ehr.load([
     ...['a', 'b', 'c'].map((p) => patient(p)),
     ...[1, 2, 3, 4, 5, 6].map((n) => observation(`g${n}`, n < 5 ? 'a' : 'b', house('GLU-7', NAMED))),
@@ -40,7 +41,7 @@ describe('the worklist', async () => {
     observation('mapped', 'a'),
   ]);
   const first = await site.sync();
-  const other = await world.site();
+  const other = await world.site({ config });
   other.ehr.load([patient('p'), observation('g', 'p', house('GLU-7', NAMED))]);
   await other.sync();
 

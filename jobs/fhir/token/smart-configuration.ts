@@ -111,6 +111,6 @@ async function unavailable(response: Response) {
   return syncError(
     'discovery-unavailable',
     { status: response.status, body: body.text },
-    { status: response.status },
+    { status: response.status, said: body.said },
   );
 }

@@ -174,7 +174,7 @@ export function readTokenResponse(
     throw syncError(
       'token-unreadable',
       { status: response.status, body: body.text },
-      { status: response.status },
+      { status: response.status, said: body.said },
     );
   }
   const scope = read.data.scope?.trim() || asked.scopes;
@@ -216,13 +216,13 @@ function tokenError(
     return syncError(
       'token-unavailable',
       { status, body: body.text },
-      { status, retryAfterSeconds: readRetryAfter(headers.get('retry-after'), asked.now) },
+      { status, said: body.said, retryAfterSeconds: readRetryAfter(headers.get('retry-after'), asked.now) },
     );
   }
   if (status >= 300 && status < 400) {
     return syncError('token-redirected', { status }, { status });
   }
-  return syncError(ofOauth(body.oauthError), { status, body: clean(body.text, 300) }, { status });
+  return syncError(ofOauth(body.oauthError), { status, body: body.text }, { status, said: body.said });
 }
 
 async function tokenServer(connection: SmartConnection, options: TokenOptions & { discover: Discover }) {

@@ -46,4 +46,9 @@ export const INSTALLATION = {
     says: 'The last line of AUDIT_FILE ({file}), seal {seal_no}, is not of the record of this database.',
     todo: 'After a restore of the database move the file away. Otherwise one of the two was changed: `cli audit verify` says more.',
   },
+  'deid-key-would-be-logged': {
+    sort: 'give-up',
+    says: 'The database logs every statement with its parameters ({setting}), and so would log the key of the de-identified copy.',
+    todo: 'Turn that off for this database user (alter role … set …), then ask again.',
+  },
 } as const satisfies Record<string, Entry>;

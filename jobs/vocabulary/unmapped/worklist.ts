@@ -1,20 +1,26 @@
-/** The worklist: unmapped codes by how much mapping them would gain. */
+/**
+ * The worklist: unmapped codes by how much mapping them would gain. Words may name a patient, so those that few persons
+ * have are counted and not told (sql/migrations/0176-unmapped-words.sql).
+ */
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { syncError } from '../../step/errors.ts';
 import { nameSystems } from '../local-maps/name-system.ts';
 import { expectedDomains } from './expected-domain.ts';
 
+/** A line of the worklist: a code, or the words of few persons counted together. */
 export interface UnmappedCode {
-  readonly code_id: number;
+  /** null in a line that counts words which few persons have; such a line has neither code nor persons. */
+  readonly code_id: number | null;
   readonly system: string;
-  readonly code: string;
+  readonly code: string | null;
+  /** null also where few persons have it. */
   readonly display: string | null;
   readonly resource_type: string;
   readonly element: string;
   readonly expected_domains: string[];
   readonly connections: number;
   readonly records: number;
-  readonly persons: number;
+  readonly persons: number | null;
   readonly first_seen: Date | null;
   readonly last_seen: Date | null;
   /**
@@ -22,9 +28,14 @@ export interface UnmappedCode {
    */
   readonly share: number;
   readonly cumulative_share: number;
+  /** Different words that the line counts without telling them. */
+  readonly codes_withheld: number;
   /** Whether somebody has mapped it since; then the remap, or a later sync, takes it off the list. */
   readonly has_map: boolean;
 }
+
+/** A line that tells its code. */
+export type ToldCode = UnmappedCode & { readonly code_id: number; readonly code: string };
 
 /**
  * Connections, domain, element and resource type are the scope that the shares refer to; the other filters
@@ -40,6 +51,8 @@ export interface WorklistFilter {
   readonly min_records?: number | undefined;
   readonly search?: string | undefined;
   readonly code_id?: number | undefined;
+  /** Without the lines that count withheld words. */
+  readonly only_told?: boolean | undefined;
   readonly limit: number;
   readonly offset?: number | undefined;
 }
@@ -49,37 +62,52 @@ export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Pro
   const contains = filter.search ? `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%` : null;
   const rows = await sql<Omit<UnmappedCode, 'expected_domains' | 'has_map'>[]>`
     with counted as (
-      select code_id, resource_type, element, count(*)::int as connections, sum(records)::bigint as records,
-        sum(persons)::bigint as persons, min(first_run) as first_run, max(last_run) as last_run
-      from unmapped_summary
-      where (${filter.connection_id ?? null}::int is null or connection_id = ${filter.connection_id ?? null})
-        and (${filter.connections ?? null}::int[] is null or connection_id = any (${filter.connections ?? null}))
-        and (resource_type, element) in (
+      select m.code_id, m.resource_type, m.element, count(*)::int as connections, sum(m.records)::bigint as records,
+        sum(m.persons)::bigint as persons, min(m.first_run) as first_run, max(m.last_run) as last_run,
+        bool_or(unmapped_is_common(m.resource_type, m.persons, c.sync_config)) as is_common
+      from unmapped_summary m join connection c using (connection_id)
+      where (${filter.connection_id ?? null}::int is null or m.connection_id = ${filter.connection_id ?? null})
+        and (${filter.connections ?? null}::int[] is null or m.connection_id = any (${filter.connections ?? null}))
+        and (m.resource_type, m.element) in (
           select * from unnest(${kinds.map((one) => one.resource_type)}::text[], ${kinds.map((one) => one.element)}::text[]))
-      group by code_id, resource_type, element
+      group by m.code_id, m.resource_type, m.element
+    ),
+    told as (
+      select n.*, s.system, s.code, s.display, unmapped_is_words(s.system, s.code) and not n.is_common as is_withheld
+      from counted n join source_code s using (code_id)
+    ),
+    listed as (
+      select code_id, system, code, case when is_common then display end as display, resource_type, element, connections,
+        records, persons, first_run, last_run, 0 as codes_withheld
+      from told where not is_withheld
+      union all
+      select null, system, null, null, resource_type, element, max(connections), sum(records)::bigint, null,
+        min(first_run), max(last_run), count(*)::int
+      from told where is_withheld
+      group by system, resource_type, element
     ),
     shared as (
       select *, round(100.0 * records / sum(records) over (), 2) as share,
-        round(100.0 * sum(records) over (order by records desc, code_id, resource_type, element) / sum(records) over (), 2)
+        round(100.0 * sum(records) over (order by records desc, code_id, system, resource_type, element) / sum(records) over (), 2)
           as cumulative_share
-      from counted
+      from listed
     )
-    select s.code_id, c.system, c.code, c.display, s.resource_type, s.element, s.connections, s.records, s.persons,
-      f.created_at as first_seen, l.created_at as last_seen, s.share, s.cumulative_share
+    select s.code_id, s.system, s.code, s.display, s.resource_type, s.element, s.connections, s.records, s.persons,
+      f.created_at as first_seen, l.created_at as last_seen, s.share, s.cumulative_share, s.codes_withheld
     from shared s
-    join source_code c using (code_id)
     left join run f on f.run_id = s.first_run
     left join run l on l.run_id = s.last_run
     where s.records >= ${filter.min_records ?? 1}
       and (${filter.code_id ?? null}::bigint is null or s.code_id = ${filter.code_id ?? null})
-      and (${contains}::text is null or c.code ilike ${contains} or c.display ilike ${contains} or c.system ilike ${contains})
-    order by s.records desc, s.code_id, s.resource_type, s.element
+      and (not ${filter.only_told ?? false}::boolean or s.code_id is not null)
+      and (${contains}::text is null or s.code ilike ${contains} or s.display ilike ${contains} or s.system ilike ${contains})
+    order by s.records desc, s.code_id, s.system, s.resource_type, s.element
     limit ${filter.limit} offset ${filter.offset ?? 0}`;
-  const mapped = await mappedAmong(sql, rows);
+  const mapped = await mappedAmong(sql, rows.filter(isTold));
   return rows.map((row) => ({
     ...row,
     expected_domains: [...expectedDomains(row.resource_type, row.element)],
-    has_map: mapped.has(row.code_id),
+    has_map: row.code_id !== null && mapped.has(row.code_id),
   }));
 }
 
@@ -102,15 +130,22 @@ async function mappedAmong(
   return new Set(mapped.map((row) => row.code_id));
 }
 
-/** Where a code is used (in these connections), most often first; throws when it is not on the list. */
+/** Where a code is used (in these connections), most often first; throws when it is not on the list, or withheld there. */
 export async function readUnmapped(
   sql: Sql | Tx,
   codeId: number,
   connections: readonly number[] | null = null,
-): Promise<readonly [UnmappedCode, ...UnmappedCode[]]> {
-  const [first, ...others] = await selectUnmapped(sql, { code_id: codeId, connections, limit: 1000 });
+): Promise<readonly [ToldCode, ...ToldCode[]]> {
+  const uses = await selectUnmapped(sql, { code_id: codeId, connections, limit: 1000 });
+  const [first, ...others] = uses.filter(isTold);
   if (first) return [first, ...others];
   throw syncError('unmapped-code-not-found', { code_id: codeId });
+}
+
+function isTold<T extends { readonly code_id: number | null; readonly code: string | null }>(
+  row: T,
+): row is T & { readonly code_id: number; readonly code: string } {
+  return row.code_id !== null && row.code !== null;
 }
 
 interface Kind {

@@ -1,0 +1,249 @@
+/**
+ * The de-identified copy of the CDM, for researchers: a schema of views (`cdm_deid`) over tables that are made anew by
+ * each refresh in a store beside it (`cdm_deid_store`). Tables and not views of the CDM, because each id costs some
+ * microseconds of hashing, which no query should pay a second time, because they can be indexed, and because a study needs
+ * a data set that holds still. A refresh is one transaction over one snapshot: until it commits, researchers read the old
+ * copy. It takes as much room again as the CDM has.
+ *
+ * The keys are settings of that transaction alone. Researchers are granted the views and nothing of the store.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Schemas, Sql, Tx } from '../../sql/connect.ts';
+import type { Keyring } from '../connection/keyring.ts';
+import type { Clock } from '../step/clock.ts';
+import { syncError } from '../step/errors.ts';
+import { AS_THEY_ARE, COPIED, type Treatment, treatmentsOf } from './decisions.ts';
+import { openDeidKeys } from './secret.ts';
+
+export interface DeidDeps {
+  readonly sql: Sql;
+  readonly schemas: Schemas;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+}
+
+export interface Refreshed {
+  readonly persons: number;
+  readonly tables: readonly { readonly table: string; readonly rows: number }[];
+  readonly seconds: number;
+}
+
+/** Names of its schemas. */
+export function deidSchemas({ cdm }: Schemas): { readonly views: string; readonly store: string } {
+  return { views: `${cdm}_deid`, store: `${cdm}_deid_store` };
+}
+
+/** Whether there is a copy. */
+export async function hasCopy(sql: Sql | Tx, schemas: Schemas): Promise<boolean> {
+  const [found] = await sql`
+    select 1 from pg_namespace where nspname = ${deidSchemas(schemas).store}`;
+  return found !== undefined;
+}
+
+const LOCK = 7_204_513_379;
+
+/** Makes the copy, or makes it anew. */
+export async function refreshCopy(deps: DeidDeps): Promise<Refreshed> {
+  const started = deps.clock().getTime();
+  const functions = await readFile(join(import.meta.dirname, '../../sql/deid/functions.sql'), 'utf8');
+  const { views, store } = deidSchemas(deps.schemas);
+  return await deps.sql.begin('isolation level repeatable read', async (tx) => {
+    await tx`select pg_advisory_xact_lock(${LOCK}::bigint)`;
+    await refuseLoggedKeys(tx);
+    const keys = await openDeidKeys(tx, deps.keyring);
+    await tx`
+      select set_config('deid.id_key', ${keys.id.toString('hex')}, true),
+        set_config('deid.inner_key', ${keys.inner.toString('hex')}, true),
+        set_config('deid.outer_key', ${keys.outer.toString('hex')}, true),
+        set_config('statement_timeout', '0', true)`;
+    await tx.unsafe(`create schema if not exists ${quoted(store)}`);
+    await tx.unsafe(`create schema if not exists ${quoted(views)}`);
+    await tx.unsafe(`set local search_path to ${quoted(store)}, pg_catalog`);
+    await tx.unsafe(functions).simple();
+    await tx.unsafe(`revoke all on schema ${quoted(store)} from public`);
+    await tx.unsafe(`revoke all on all functions in schema ${quoted(store)} from public`);
+
+    const number = await nextNumber(tx, deps.schemas.sync);
+    const there = await columnsOf(tx, deps.schemas.cdm);
+    await makePersons(tx, deps, there);
+    const tables: { table: string; rows: number }[] = [];
+    for (const table of Object.keys(COPIED)) {
+      const columns = there.get(table);
+      if (columns) tables.push(await copyTable(tx, deps.schemas, { table, columns, number }));
+    }
+    for (const table of AS_THEY_ARE) {
+      if (!there.has(table)) continue;
+      const source = `${quoted(deps.schemas.cdm)}.${quoted(table)}`;
+      await tx.unsafe(`create or replace view ${quoted(views)}.${quoted(table)} as select * from ${source}`);
+    }
+    await tx.unsafe('drop table working_person');
+    await dropOthers(tx, store, number);
+    const persons = tables.find(({ table }) => table === 'person')?.rows ?? 0;
+    const seconds = Math.round((deps.clock().getTime() - started) / 1000);
+    await tx`
+      insert into ${tx(`${deps.schemas.sync}.deid_copy`)} (number, refreshed_at, persons, row_count, seconds)
+      values (${number}, ${deps.clock()}, ${persons}, ${tables.reduce((sum, one) => sum + one.rows, 0)}, ${seconds})
+      on conflict (only_one) do update set number = excluded.number, refreshed_at = excluded.refreshed_at,
+        persons = excluded.persons, row_count = excluded.row_count, seconds = excluded.seconds`;
+    return { persons, tables, seconds };
+  });
+}
+
+/** Drops the copy. Without its secret a later copy has other ids and other dates. */
+export async function dropCopy(deps: DeidDeps, options: { readonly forgetKey: boolean }): Promise<void> {
+  const { views, store } = deidSchemas(deps.schemas);
+  await deps.sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${LOCK}::bigint)`;
+    await tx.unsafe(`drop schema if exists ${quoted(views)} cascade`);
+    await tx.unsafe(`drop schema if exists ${quoted(store)} cascade`);
+    await tx`delete from deid_copy`;
+    if (options.forgetKey) await tx`delete from deid_secret`;
+  });
+}
+
+/** A server that logs every statement would log the keys with their parameters. */
+async function refuseLoggedKeys(tx: Tx): Promise<void> {
+  const [logs] = await tx<{ statement: string; duration: string }[]>`
+    select current_setting('log_statement') as statement, current_setting('log_min_duration_statement') as duration`;
+  const setting =
+    logs?.statement === 'all'
+      ? 'log_statement = all'
+      : logs?.duration === '0'
+        ? 'log_min_duration_statement = 0'
+        : undefined;
+  if (setting) throw syncError('deid-key-would-be-logged', { setting });
+}
+
+async function nextNumber(tx: Tx, sync: string): Promise<number> {
+  const [last] = await tx<{ number: number }[]>`select number from ${tx(`${sync}.deid_copy`)}`;
+  return (last?.number ?? 0) + 1;
+}
+
+type Columns = ReadonlyMap<string, { readonly isRequired: boolean; readonly isText: boolean }>;
+
+/** Columns of the CDM's tables, in order. */
+async function columnsOf(tx: Tx, cdm: string): Promise<ReadonlyMap<string, Columns>> {
+  const rows = await tx<{ table_name: string; column_name: string; required: boolean; type: string }[]>`
+    select table_name, column_name, is_nullable = 'NO' as required, data_type as type
+    from information_schema.columns where table_schema = ${cdm} order by table_name, ordinal_position`;
+  const tables = new Map<string, Map<string, { isRequired: boolean; isText: boolean }>>();
+  for (const { table_name, column_name, required, type } of rows) {
+    const columns = tables.get(table_name) ?? new Map();
+    columns.set(column_name, { isRequired: required, isText: /char|text/.test(type) });
+    tables.set(table_name, columns);
+  }
+  return tables;
+}
+
+/**
+ * What the other tables need of each person: the new id, the days, and where an age is top-coded the year of birth that is
+ * told and the first day that may be. The age is that at death, or now.
+ */
+async function makePersons(tx: Tx, deps: DeidDeps, there: ReadonlyMap<string, Columns>): Promise<void> {
+  const cdm = quoted(deps.schemas.cdm);
+  const today = deps.clock().toISOString().slice(0, 10);
+  const death = there.has('death')
+    ? `(select min(d.death_date) from ${cdm}.death d where d.person_id = p.person_id)`
+    : 'null::date';
+  await tx.unsafe(`
+    create table working_person as
+    with moved_person as (
+      select p.person_id, keyed_id(p.person_id) as new_id, days_of(p.person_id) as days,
+        p.year_of_birth, p.month_of_birth, p.day_of_birth, coalesce(${death}, date '${today}') as until
+      from ${cdm}.person p
+    ),
+    born as (
+      select person_id, new_id, days, extract(year from until + days)::integer as last_year,
+        extract(year from make_date(greatest(year_of_birth, 1),
+            case when month_of_birth between 1 and 12 then month_of_birth else 7 end, 1)
+          + case when day_of_birth between 1 and 31 then day_of_birth - 1 else 0 end + days)::integer as birth_year
+      from moved_person
+    )
+    select person_id, new_id, days,
+      case when last_year - birth_year > 89 then last_year - 90 else birth_year end as birth_year,
+      case when last_year - birth_year > 89 then make_date(last_year - 90, 1, 1) end as earliest
+    from born`);
+  await tx.unsafe('create unique index on working_person (person_id)');
+  await tx.unsafe('analyze working_person');
+}
+
+interface Table {
+  readonly table: string;
+  readonly columns: Columns;
+  readonly number: number;
+}
+
+async function copyTable(tx: Tx, schemas: Schemas, { table, columns, number }: Table) {
+  const { views } = deidSchemas(schemas);
+  const cdm = quoted(schemas.cdm);
+  const treatments = treatmentsOf(table);
+  const copied = [...columns].flatMap(([name, column]) => {
+    const treatment = treatments.get(name);
+    return treatment ? [`${expression(name, treatment, column)} as ${quoted(name)}`] : [];
+  });
+  const target = quoted(`${table}_${number}`);
+  const made = await tx.unsafe(
+    `create table ${target} as select ${copied.join(', ')} from ${cdm}.${quoted(table)} t${personOf(table, columns, cdm)}`,
+  );
+  for (const [name, treatment] of treatments) {
+    const isIndexed =
+      name === 'person_id' || name === `${table}_id` || (table === 'note_nlp' && name === 'note_id');
+    if (treatment === 'id' && isIndexed && columns.has(name)) {
+      await tx.unsafe(`create index on ${target} (${quoted(name)})`);
+    }
+  }
+  await tx.unsafe(`analyze ${target}`);
+  await tx.unsafe(`create or replace view ${quoted(views)}.${quoted(table)} as select * from ${target}`);
+  return { table, rows: made.count };
+}
+
+/** Rows without a person of theirs are not copied: nothing says by how much they are to be moved. */
+function personOf(table: string, columns: Columns, cdm: string): string {
+  if (columns.has('person_id')) return ' join working_person w on w.person_id = t.person_id';
+  if (table === 'note_nlp') {
+    return ` join ${cdm}.note n on n.note_id = t.note_id join working_person w on w.person_id = n.person_id`;
+  }
+  return '';
+}
+
+function expression(
+  name: string,
+  treatment: Treatment,
+  { isRequired, isText }: { readonly isRequired: boolean; readonly isText: boolean },
+): string {
+  const column = `t.${quoted(name)}`;
+  switch (treatment) {
+    case 'keep':
+      return column;
+    case 'id':
+      return name === 'person_id' ? 'w.new_id' : `keyed_id(${column})`;
+    case 'date':
+    case 'moment':
+      return `moved(${column}, w.days, w.earliest)`;
+    case 'birth-year':
+      return 'w.birth_year';
+    case 'time-of-day':
+      return `case when ${column} ~ '^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$' then ${column} end`;
+    case 'state':
+      return `case when ${column} ~ '^[A-Z]{2}$' then ${column} end`;
+    case 'zip3':
+      return `zip3(${column}, t.country_concept_id)`;
+    case 'withhold':
+      // Its type stays; what the CDM requires is empty.
+      return isRequired && isText ? `left(${column}, 0)` : `nullif(${column}, ${column})`;
+  }
+}
+
+/** Tables of earlier refreshes, which no view reads any more. */
+async function dropOthers(tx: Tx, store: string, number: number): Promise<void> {
+  const old = await tx<{ name: string }[]>`
+    select tablename as name from pg_tables where schemaname = ${store} order by 1`;
+  for (const { name } of old) {
+    if (!name.endsWith(`_${number}`)) await tx.unsafe(`drop table ${quoted(store)}.${quoted(name)}`);
+  }
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

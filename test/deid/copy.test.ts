@@ -1,0 +1,364 @@
+/** The de-identified copy, of a whole sync: what is in it, what is not, and who may read it. */
+import { randomBytes } from 'node:crypto';
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dropCopy, refreshCopy } from '../../jobs/deid/copy.ts';
+import { AS_THEY_ARE, COPIED, LEFT_OUT, treatmentsOf } from '../../jobs/deid/decisions.ts';
+import { keyedId } from '../../jobs/deid/keyed-id.ts';
+import { openDeidKeys } from '../../jobs/deid/secret.ts';
+import { connect } from '../../sql/connect.ts';
+import { condition, encounter, observation, patient, to } from '../world/record.ts';
+import { startPurge } from '../world/verbs.ts';
+import { drain, openTestWorld } from '../world/world.ts';
+
+const world = await openTestWorld();
+const { sql, deps, clock } = world;
+const role = `researcher_${randomBytes(4).toString('hex')}`;
+afterAll(async () => {
+  await sql.unsafe(`drop owned by ${role}; drop role ${role}`).simple();
+  await world.close();
+});
+
+const MARK = 'Quackenbush';
+const STORE = 'cdm_deid_store';
+/** The CDM's times have no zone. */
+const at = (text: unknown) =>
+  Date.parse(`${String(text).replace(' ', 'T')}${String(text).length > 10 ? 'Z' : ''}`);
+const idOf = async (fhirId: string) => {
+  const [row] = await sql<
+    { key: number }[]
+  >`select resource_key as key from resource where fhir_id = ${fhirId}`;
+  return row?.key ?? 0;
+};
+
+beforeAll(async () => {
+  const site = await world.site({
+    population: { seed: 'deid', patients: 12 },
+    config: { mapping: { address: 'full' } },
+  });
+  const address = [
+    { line: [`1 ${MARK} Road`], city: MARK, district: MARK, state: 'VT', postalCode: '03601', country: 'US' },
+  ];
+  const name = [{ family: MARK, given: ['Zebulon'] }];
+  const identifier = [{ system: 'urn:mrn', value: 'MRN83746523' }];
+  const words = { text: `${MARK} said` };
+  site.ehr.load([
+    patient('marked', { name, identifier, address, birthDate: '1948-02-29' }),
+    encounter('mv', 'marked', { serviceType: words, reasonCode: [words] }),
+    condition('mc', 'marked', { code: words, encounter: to('Encounter', 'mv'), note: [words] }),
+    observation('mo', 'marked', {
+      valueQuantity: undefined,
+      valueString: `MRN83746523 ${MARK}`,
+      encounter: to('Encounter', 'mv'),
+    }),
+    patient('old', { birthDate: '1915-06-01' }),
+    condition('oc', 'old', { onsetDateTime: '1925-03-01' }),
+    patient('dead', { birthDate: '1925-01-01', deceasedDateTime: '2010-05-05T10:00:00Z' }),
+    patient('dead-old', { birthDate: '1910-01-01', deceasedDateTime: '2010-05-05T10:00:00Z' }),
+  ]);
+  await site.sync();
+  await sql.unsafe(`create role ${role} login password 'x'`);
+  await refreshCopy(deps);
+  await sql
+    .unsafe(
+      `grant usage on schema cdm_deid to ${role}; grant select on all tables in schema cdm_deid to ${role}`,
+    )
+    .simple();
+});
+
+describe('the decisions', () => {
+  it('are there for every column of the CDM, and for no other', async () => {
+    const rows = await sql<{ table: string; column: string }[]>`
+      select table_name as table, column_name as column from information_schema.columns
+      where table_schema = 'cdm' and table_name in (select tablename from pg_tables where schemaname = 'cdm')`;
+    expect(rows.length).toBeGreaterThan(400);
+    const undecided = rows.filter(
+      ({ table, column }) =>
+        !AS_THEY_ARE.includes(table) && !(table in LEFT_OUT) && !treatmentsOf(table).has(column),
+    );
+    expect(undecided).toEqual([]);
+    const there = new Set(rows.map(({ table, column }) => `${table}.${column}`));
+    const decided = Object.keys(COPIED).flatMap((table) =>
+      [...treatmentsOf(table).keys()].map((one) => `${table}.${one}`),
+    );
+    expect(decided.filter((one) => !there.has(one))).toEqual([]);
+    expect(new Set(decided).size).toBe(decided.length);
+  });
+
+  it('let no text through but two letters of a state and names of concepts', async () => {
+    const texts = await sql<{ table: string; column: string }[]>`
+      select table_name as table, column_name as column from information_schema.columns
+      where table_schema = 'cdm' and (data_type like '%char%' or data_type = 'text')
+        and table_name in ${sql(Object.keys(COPIED))}`;
+    const kept = texts.filter(({ table, column }) => treatmentsOf(table).get(column) !== 'withhold');
+    expect(kept.map(({ table, column }) => `${table}.${column}`).sort()).toEqual([
+      'cost.cost_domain_id',
+      'location.state',
+      'location.zip',
+      'measurement.measurement_time',
+      'note_nlp.term_exists',
+    ]);
+  });
+});
+
+describe('keyed ids', () => {
+  it('are the same here and in the database, for ids of all sizes', async () => {
+    const { id: key } = await openDeidKeys(sql, deps.keyring);
+    const ids = [0, 1, 7, 1000, 67_108_863, 67_108_864, 8_434_000_123, 2 ** 52 - 1];
+    const rows = await sql.begin(async (tx) => {
+      await tx`select set_config('deid.id_key', ${key.toString('hex')}, true)`;
+      return await tx<{ id: number; keyed: number }[]>`
+        select id, cdm_deid_store.keyed_id(id) as keyed from unnest(${ids}::bigint[]) as id`;
+    });
+    expect(rows.map(({ keyed }) => keyed)).toEqual(ids.map((id) => keyedId(id, key)));
+    expect(rows.map(({ keyed }) => keyed)).not.toEqual(ids);
+  });
+
+  it('never meet, stay within 52 bits, and are others with another key', () => {
+    const [one, other] = [randomBytes(32), randomBytes(32)];
+    const keyed = Array.from({ length: 20_000 }, (_, id) => keyedId(id, one));
+    expect(new Set(keyed).size).toBe(20_000);
+    expect(keyed.every((id) => Number.isInteger(id) && id >= 0 && id < 2 ** 52)).toBe(true);
+    expect(keyed.filter((id, n) => id === keyedId(n, other))).toEqual([]);
+  });
+});
+
+describe('the copy', () => {
+  it('has every row of the persons of the CDM', async () => {
+    for (const table of Object.keys(COPIED)) {
+      const [counts] = await sql`
+        select (select count(*)::int from ${sql(`cdm.${table}`)}) as cdm, (select count(*)::int from ${sql(`cdm_deid.${table}`)}) as deid`;
+      expect({ table, rows: counts?.['deid'] }).toEqual({ table, rows: counts?.['cdm'] });
+    }
+    const [persons] = await sql<{ n: number }[]>`select count(*)::int as n from cdm_deid.person`;
+    expect(persons?.n).toBeGreaterThan(12);
+  });
+
+  it('moves all dates of a person by the same days, eras too, by 1 to 364 either way, and keeps the time of day', async () => {
+    const { id: key } = await openDeidKeys(sql, deps.keyring);
+    const persons = await sql<
+      { person_id: number; year_of_birth: number }[]
+    >`select person_id, year_of_birth from person`;
+    const old = new Set([await idOf('old'), await idOf('dead-old')]);
+    const shifts = new Map<number, Set<number>>();
+    let compared = 0;
+    for (const table of Object.keys(COPIED)) {
+      const treatments = treatmentsOf(table);
+      if (!treatments.has('person_id')) continue;
+      const own = treatments.has(`${table}_id`) ? `${table}_id` : 'person_id';
+      const dates = [...treatments]
+        .filter(([, how]) => how === 'date' || how === 'moment')
+        .map(([column]) => column);
+      const clear = await sql<Record<string, number>[]>`select * from ${sql(`cdm.${table}`)}`;
+      const moved = new Map(
+        (await sql<Record<string, number>[]>`select * from ${sql(`cdm_deid.${table}`)}`).map((row) => [
+          row[own],
+          row,
+        ]),
+      );
+      for (const row of clear) {
+        const person = row['person_id'] ?? 0;
+        if (old.has(person)) continue;
+        const other = moved.get(keyedId(row[own] ?? 0, key));
+        expect(other?.['person_id']).toBe(keyedId(person, key));
+        for (const column of dates) {
+          const [before, after] = [row[column], other?.[column]];
+          if (before === null) expect(after).toBeNull();
+          else {
+            const days = (at(after) - at(before)) / 86_400_000;
+            shifts.set(person, (shifts.get(person) ?? new Set()).add(days));
+            compared++;
+          }
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(300);
+    expect(shifts.size).toBeGreaterThan(persons.length - 5);
+    for (const [person, days] of shifts) {
+      expect([person, days.size]).toEqual([person, 1]);
+      const [only = 0] = days;
+      expect(Math.abs(only)).toBeGreaterThanOrEqual(1);
+      expect(Math.abs(only)).toBeLessThanOrEqual(364);
+      expect(Number.isInteger(only)).toBe(true);
+    }
+    expect(new Set([...shifts.values()].map(([one]) => one)).size).toBeGreaterThan(5);
+  });
+
+  it('joins as the CDM does', async () => {
+    const count = async (schema: string) => {
+      const [row] = await sql`
+        select (select count(*)::int from ${sql(`${schema}.condition_occurrence`)} join ${sql(`${schema}.visit_occurrence`)} using (visit_occurrence_id)) as visits,
+          (select count(*)::int from ${sql(`${schema}.visit_occurrence`)} join ${sql(`${schema}.provider`)} using (provider_id)) as providers,
+          (select count(*)::int from ${sql(`${schema}.person`)} join ${sql(`${schema}.location`)} using (location_id)) as places,
+          (select count(*)::int from ${sql(`${schema}.drug_exposure`)} d join ${sql(`${schema}.concept`)} c on c.concept_id = d.drug_concept_id) as concepts`;
+      return row;
+    };
+    const clear = await count('cdm');
+    expect(clear?.['visits']).toBeGreaterThan(0);
+    expect(clear?.['concepts']).toBeGreaterThan(0);
+    expect(await count('cdm_deid')).toEqual(clear);
+  });
+
+  it('tells of an age over 89 only that it is, of the dead at death, and nothing that lies before', async () => {
+    const { id: key } = await openDeidKeys(sql, deps.keyring);
+    const born = async (fhirId: string) => {
+      const [row] = await sql<{ year: number }[]>`
+        select year_of_birth as year from cdm_deid.person where person_id = ${keyedId(await idOf(fhirId), key)}`;
+      return row?.year ?? 0;
+    };
+    const thisYear = clock().getUTCFullYear();
+    expect(Math.abs((await born('old')) - (thisYear - 90))).toBeLessThanOrEqual(1);
+    expect(Math.abs((await born('dead')) - 1925)).toBeLessThanOrEqual(1);
+    expect(Math.abs((await born('dead-old')) - 1920)).toBeLessThanOrEqual(1);
+    const early = await sql`
+      select 1 from cdm_deid.condition_occurrence c join cdm_deid.person p using (person_id)
+      where extract(year from c.condition_start_date) < p.year_of_birth`;
+    expect(early).toEqual([]);
+    const [whole] = await sql`
+      select count(month_of_birth)::int + count(day_of_birth) + count(birth_datetime) as n from cdm_deid.person`;
+    expect(Number(whole?.['n'])).toBe(0);
+  });
+
+  it('has state and three digits of the ZIP code, none of small areas', async () => {
+    const { id: key } = await openDeidKeys(sql, deps.keyring);
+    const [place] =
+      await sql`select * from cdm_deid.location where location_id = ${keyedId(await idOf('marked'), key)}`;
+    expect(place).toMatchObject({
+      state: 'VT',
+      zip: '000',
+      city: null,
+      county: null,
+      address_1: null,
+      location_source_value: null,
+    });
+    const zip = async (text: string, country: number | null) =>
+      (await sql`select cdm_deid_store.zip3(${text}, ${country}::int) as zip`)[0]?.['zip'];
+    expect(await zip('02139', 4330442)).toBe('021');
+    expect(await zip('021391234', null)).toBe('021');
+    expect(await zip('10115', 4330424)).toBeNull();
+    expect(await zip('K1A0B1', 0)).toBeNull();
+    for (const sparse of [
+      '036',
+      '059',
+      '102',
+      '203',
+      '556',
+      '692',
+      '821',
+      '823',
+      '830',
+      '878',
+      '879',
+      '884',
+      '893',
+    ]) {
+      expect([sparse, await zip(`${sparse}01`, 0)]).toEqual([sparse, '000']);
+    }
+  });
+
+  it('holds no clear value of the marked patient, nor an id of the CDM', async () => {
+    const texts: string[] = [];
+    for (const table of [...Object.keys(COPIED), 'cdm_source']) {
+      texts.push(JSON.stringify(await sql`select * from ${sql(`cdm_deid.${table}`)}`));
+    }
+    const all = texts.join('\n');
+    expect(all).not.toMatch(new RegExp(`${MARK}|Zebulon|83746523|1948-02-29`));
+    const clear = await sql<{ id: number }[]>`select person_id as id from person`;
+    for (const { id } of clear)
+      expect(await sql`select 1 from cdm_deid.person where person_id = ${id}`).toEqual([]);
+    const [notes] = await sql`select count(*)::int as n from cdm_deid.note where note_text <> ''`;
+    expect(notes?.['n']).toBe(0);
+  });
+
+  it('is all that a researcher may read', async () => {
+    const url = new URL(world.database.url);
+    Object.assign(url, { username: role, password: 'x' });
+    const researcher = postgres(url.href, { max: 1, onnotice: () => {} });
+    try {
+      const [row] =
+        await researcher`select count(*)::int as n from cdm_deid.person join cdm_deid.concept on concept_id = gender_concept_id`;
+      expect(row?.['n']).toBeGreaterThan(0);
+      const refused = [
+        ...[
+          'select 1 from cdm.person',
+          'select 1 from ehr_sync.deid_secret',
+          'select 1 from ehr_sync.source_code',
+        ],
+        ...[`select 1 from ${STORE}.person_1`, `select ${STORE}.keyed_id(1)`, `select ${STORE}.days_of(1)`],
+        ...['delete from cdm_deid.person', 'create table cdm_deid.mine ()', 'select 1 from pgboss.job'],
+      ];
+      for (const statement of refused) {
+        await expect(researcher.unsafe(statement), statement).rejects.toMatchObject({ code: '42501' });
+      }
+      const stats = await researcher`select 1 from pg_stats where schemaname in ('cdm', ${STORE})`;
+      expect(stats).toEqual([]);
+    } finally {
+      await researcher.end();
+    }
+  });
+
+  it('keeps its ids and its grants when it is made anew, and leaves no tables behind', async () => {
+    const before = await sql`select * from cdm_deid.person order by person_id`;
+    await refreshCopy(deps);
+    expect(await sql`select * from cdm_deid.person order by person_id`).toEqual(before);
+    const [grant] = await sql`select has_table_privilege(${role}, 'cdm_deid.person', 'select') as may`;
+    expect(grant?.['may']).toBe(true);
+    const tables = await sql`select 1 from pg_tables where schemaname = ${STORE}`;
+    expect(tables).toHaveLength(Object.keys(COPIED).length);
+  });
+
+  it('is not made where the database would log its key', async () => {
+    const name = new URL(world.database.url).pathname.slice(1);
+    await sql.unsafe(`alter database ${name} set log_statement = 'all'`);
+    const logged = connect(world.database.url, deps.schemas, { max: 1 });
+    try {
+      await expect(refreshCopy({ ...deps, sql: logged })).rejects.toMatchObject({
+        code: 'deid-key-would-be-logged',
+      });
+    } finally {
+      await logged.end();
+      await sql.unsafe(`alter database ${name} reset log_statement`);
+    }
+  });
+
+  it('forgets at once who is purged', async () => {
+    const { id: key } = await openDeidKeys(sql, deps.keyring);
+    const person = keyedId(await idOf('marked'), key);
+    const left = async () => {
+      const rows: string[] = [];
+      for (const table of Object.keys(COPIED)) {
+        if (!treatmentsOf(table).has('person_id')) continue;
+        const [row] = await sql<
+          { n: number }[]
+        >`select count(*)::int as n from ${sql(`cdm_deid.${table}`)} where person_id = ${person}`;
+        if ((row?.n ?? 0) > 0) rows.push(table);
+      }
+      const [place] = await sql<
+        { n: number }[]
+      >`select count(*)::int as n from cdm_deid.location where location_id = ${person}`;
+      return [...rows, ...((place?.n ?? 0) > 0 ? ['location'] : [])];
+    };
+    expect(await left()).toEqual(
+      expect.arrayContaining(['person', 'visit_occurrence', 'condition_occurrence', 'location']),
+    );
+    await startPurge(deps, {
+      connection_id: 1,
+      patient_id: 'marked',
+      reason: 'opt-out',
+      requested_by: 'test',
+    });
+    await drain(deps, clock);
+    expect(await sql`select 1 from purge where finished_at is not null`).toHaveLength(1);
+    expect(await left()).toEqual([]);
+    const [others] = await sql<{ n: number }[]>`select count(*)::int as n from cdm_deid.person`;
+    expect(others?.n).toBeGreaterThan(12);
+  });
+
+  it('goes when it is dropped; its key only where that is asked for', async () => {
+    await dropCopy(deps, { forgetKey: false });
+    expect(await sql`select 1 from pg_namespace where nspname like 'cdm_deid%'`).toEqual([]);
+    expect(await sql`select 1 from deid_secret`).toHaveLength(1);
+    await dropCopy(deps, { forgetKey: true });
+    expect(await sql`select 1 from deid_secret`).toEqual([]);
+  });
+});
