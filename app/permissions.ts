@@ -81,7 +81,11 @@ const TABLE: Readonly<Record<string, Permission>> = {
   'confirm-reconciliation': operator('connection'),
   'acknowledge-alert': operator('listed'),
 
-  // What opens, changes or erases.
+  // What opens, changes or erases; who did what, and words of an EHR that may name patients.
+  'list-server-text': admin('connection'),
+  'list-audit': admin('everything'),
+  'export-audit': admin('everything'),
+  'verify-audit': admin('everything'),
   'list-connection-keys': admin('connection'),
   'create-connection-key': admin('connection'),
   'rotate-connection-keys': admin('connection'),

@@ -17,6 +17,9 @@ export const roleName = (schemas: Schemas, role: Role): string => `${schemas.syn
 /** Where the copy for researchers is, when there is one. */
 export const researchSchema = (schemas: Schemas): string => `${schemas.cdm}_deid`;
 
+/** Where the tables of that copy are. Workers take purged patients out of them; nobody else comes near. */
+export const researchStore = (schemas: Schemas): string => `${schemas.cdm}_deid_store`;
+
 /** Rooms of the text that servers sent: never for a request, and never for people who read. */
 const TEXT_TABLES = ['chunk_body'];
 /** The record: added to and sealed, as its triggers have it. */
@@ -95,7 +98,8 @@ async function mayMakeRoles(tx: Sql | Tx): Promise<boolean> {
 }
 
 async function relations(tx: Sql | Tx, schemas: Schemas): Promise<Relation[]> {
-  const within = [schemas.sync, schemas.cdm, schemas.queue, researchSchema(schemas)];
+  const copy = [researchSchema(schemas), researchStore(schemas)];
+  const within = [schemas.sync, schemas.cdm, schemas.queue, ...copy];
   return await tx<Relation[]>`
     select n.nspname as schema, c.relname as name, c.relkind in ('v', 'm') as is_view,
       c.relispartition as is_partition,
@@ -113,9 +117,10 @@ function grants(schemas: Schemas, all: readonly Relation[]): string[] {
   const [worker, api, reader, researcher] = ROLES.map((role) => quoted(roleName(schemas, role)));
   const everybody = [worker, api, reader, researcher].join(', ');
   const [sync, cdm, queue] = [schemas.sync, schemas.cdm, schemas.queue].map(quoted);
-  const research = researchSchema(schemas);
-  const hasResearch = all.some((one) => one.schema === research);
-  const within = [sync, cdm, queue, ...(hasResearch ? [quoted(research)] : [])].join(', ');
+  const copy = [researchSchema(schemas), researchStore(schemas)];
+  const hasCopy = all.some((one) => one.schema === copy[0]);
+  const [research, store] = copy.map(quoted);
+  const within = [sync, cdm, queue, ...(hasCopy ? [research, store] : [])].join(', ');
   return [
     `revoke all on all tables in schema ${within} from ${everybody}`,
     `revoke all on all sequences in schema ${within} from ${everybody}`,
@@ -127,7 +132,9 @@ function grants(schemas: Schemas, all: readonly Relation[]): string[] {
     `alter default privileges in schema ${queue} grant ${CHANGE} on tables to ${worker}, ${api}`,
     `alter default privileges in schema ${queue} grant usage, select on sequences to ${worker}, ${api}`,
     `alter default privileges in schema ${sync} grant select on tables to ${worker}, ${api}`,
-    ...(hasResearch ? [`grant usage on schema ${quoted(research)} to ${researcher}`] : []),
+    ...(hasCopy
+      ? [`grant usage on schema ${research} to ${researcher}`, `grant usage on schema ${store} to ${worker}`]
+      : []),
     ...all.flatMap((one) => {
       const to = (who: string | undefined, what: string) =>
         `grant ${what} on ${quoted(one.schema)}.${quoted(one.name)} to ${who}`;
@@ -147,7 +154,7 @@ function rights(schemas: Schemas, one: Relation): { readonly [R in Role]?: strin
   if (one.schema === schemas.queue) return { worker: CHANGE, api: CHANGE };
   if (one.schema === schemas.sync) return rightsInSync(one);
   if (one.schema === schemas.cdm) return rightsInCdm(one);
-  return { researcher: 'select' };
+  return one.schema === researchStore(schemas) ? { worker: 'select, delete' } : { researcher: 'select' };
 }
 
 function rightsInSync({ name, is_view }: Relation): { readonly [R in Role]?: string } {

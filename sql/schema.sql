@@ -682,6 +682,27 @@ create table alert (
 CREATE INDEX alert_of_connection ON alert USING btree (connection_id, alert_id DESC);
 CREATE UNIQUE INDEX alert_open ON alert USING btree (connection_id, kind, subject) WHERE ((acknowledged_at IS NULL) AND (resolved_at IS NULL));
 
+create table api_token (
+  token_id integer not null generated always as identity,
+  token_hash bytea not null,
+  prefix text not null,
+  role text not null,
+  connections integer[],
+  note text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint api_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32)),
+  constraint api_token_note_given CHECK (((length(note) >= 1) AND (length(note) <= 200))),
+  constraint api_token_revoked_by_whom CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+  constraint api_token_role_known CHECK ((role = ANY (ARRAY['viewer'::text, 'mapper'::text, 'operator'::text, 'admin'::text]))),
+  constraint api_token_pkey PRIMARY KEY (token_id),
+  constraint api_token_token_hash_key UNIQUE (token_hash)
+);
+
 create table audit_delivery (
   sink text not null,
   seal_no bigint not null,
@@ -887,12 +908,33 @@ create table connection (
   failures_in_row integer not null default 0,
   paused_until timestamp with time zone,
   silent_after timestamp with time zone,
+  cdm_source_name text,
   networks_to_adopt boolean not null default false,
+  credentials_cleared text,
+  public_jwk jsonb,
   constraint connection_site_key_form CHECK ((site_key ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
   constraint connection_vendor_known CHECK ((ehr_vendor = ANY (ARRAY['epic'::text, 'cerner'::text, 'other'::text]))),
   constraint connection_pkey PRIMARY KEY (connection_id),
   constraint connection_site_key_unique UNIQUE (site_key)
 );
+
+create table connection_key (
+  connection_key_id integer not null generated always as identity,
+  connection_id integer not null,
+  kid text not null,
+  algorithm text not null,
+  public_jwk jsonb not null,
+  private_key_sealed text,
+  made_at timestamp with time zone not null,
+  signs_from timestamp with time zone,
+  published_until timestamp with time zone,
+  constraint connection_key_retired CHECK (((published_until IS NULL) OR (private_key_sealed IS NULL))),
+  constraint connection_key_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint connection_key_pkey PRIMARY KEY (connection_key_id),
+  constraint connection_key_connection_id_kid_key UNIQUE (connection_id, kid)
+);
+CREATE UNIQUE INDEX connection_key_current ON connection_key USING btree (connection_id) WHERE ((signs_from IS NOT NULL) AND (published_until IS NULL));
+CREATE UNIQUE INDEX connection_key_next ON connection_key USING btree (connection_id) WHERE (signs_from IS NULL);
 
 create table content_use (
   resource_key bigint not null,
@@ -918,6 +960,7 @@ create table deid_copy (
 
 create table deid_secret (
   only_one boolean not null default true,
+  connection_id integer not null default 0,
   secret_sealed text not null,
   constraint deid_secret_is_one CHECK (only_one),
   constraint deid_secret_pkey PRIMARY KEY (only_one)
@@ -1409,6 +1452,13 @@ create table search_index (
   constraint search_index_pkey PRIMARY KEY (release_id)
 );
 
+create table secrets_bound (
+  only_row boolean not null default true,
+  since timestamp with time zone not null,
+  constraint secrets_bound_only_row_check CHECK (only_row),
+  constraint secrets_bound_pkey PRIMARY KEY (only_row)
+);
+
 create table seen_resources (
   chunk_id bigint not null,
   run_id bigint not null,
@@ -1436,6 +1486,24 @@ create table server_text (
 );
 CREATE INDEX server_text_of_run ON server_text USING btree (run_id);
 CREATE UNIQUE INDEX server_text_once ON server_text USING btree (connection_id, code, md5(text));
+
+create table sign_in_code (
+  code_hash bytea not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint sign_in_code_hash_is_sha256 CHECK ((octet_length(code_hash) = 32)),
+  constraint sign_in_code_pkey PRIMARY KEY (code_hash)
+);
+
+create table sign_in_handshake (
+  secret_hash bytea not null,
+  return_to text not null,
+  expires_at timestamp with time zone not null,
+  constraint sign_in_handshake_hash_is_sha256 CHECK ((octet_length(secret_hash) = 32)),
+  constraint sign_in_handshake_returns_here CHECK (((return_to ~~ '/%'::text) AND (return_to !~~ '//%'::text) AND (length(return_to) <= 2000))),
+  constraint sign_in_handshake_pkey PRIMARY KEY (secret_hash)
+);
+CREATE INDEX sign_in_handshake_by_expiry ON sign_in_handshake USING btree (expires_at);
 
 create table source_code (
   code_id bigint not null generated always as identity,
@@ -1498,6 +1566,23 @@ create table unmapped_use (
   constraint unmapped_use_pkey PRIMARY KEY (resource_key, code_id, element)
 );
 CREATE INDEX unmapped_use_of_code ON unmapped_use USING btree (code_id);
+
+create table user_session (
+  session_hash bytea not null,
+  name text not null,
+  role text not null,
+  connections integer[],
+  target text not null,
+  began_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  constraint user_session_ends_after_it_began CHECK ((ends_at > began_at)),
+  constraint user_session_hash_is_sha256 CHECK ((octet_length(session_hash) = 32)),
+  constraint user_session_name_given CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint user_session_role_known CHECK ((role = ANY (ARRAY['viewer'::text, 'mapper'::text, 'operator'::text, 'admin'::text]))),
+  constraint user_session_pkey PRIMARY KEY (session_hash)
+);
+CREATE INDEX user_session_by_end ON user_session USING btree (ends_at);
 
 create table vanished (
   run_id bigint not null,
@@ -1593,6 +1678,17 @@ create table written_fact (
   relationship_concept_id integer not null
 );
 CREATE INDEX written_fact_of_person ON written_fact USING btree (person_id);
+
+create table wrong_credential (
+  subject text not null,
+  times integer not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  locked_until timestamp with time zone,
+  constraint wrong_credential_counted CHECK ((times > 0)),
+  constraint wrong_credential_pkey PRIMARY KEY (subject)
+);
+CREATE INDEX wrong_credential_by_time ON wrong_credential USING btree (last_at);
 
 create view alerts as
  SELECT a.alert_id,
@@ -1805,7 +1901,7 @@ create view connection_health as
                     'See the view failures for what and where.'::text
                    FROM unnest(export.held_by) h(reason)
                      JOIN failure x ON x.run_id = f.last_export AND x.reason = h.reason AND x.resolved_at IS NULL
-                     LEFT JOIN ( VALUES ('server-reported-error'::text,'The server reported that it could not export everything'::text), ('operation-outcome-in-data'::text,'The server reported errors in the middle of its data'::text), ('json-document-instead-of-ndjson'::text,'A file held a JSON document, not NDJSON'::text), ('file-lost'::text,'A file of the export could not be downloaded'::text), ('file-cut-short'::text,'A file ended in the middle of a line'::text), ('fewer-lines-than-announced'::text,'A file held fewer resources than the manifest announced'::text), ('file-misread'::text,'A file proved damaged after parts of it were loaded'::text), ('deletion-unreadable'::text,'A deletion could not be read'::text)) k(reason, says) ON k.reason = h.reason
+                     LEFT JOIN ( VALUES ('server-reported-error'::text,'The server reported that it could not export everything'::text), ('operation-outcome-in-data'::text,'The server reported errors in the middle of its data'::text), ('json-document-instead-of-ndjson'::text,'A file held a JSON document, not NDJSON'::text), ('file-lost'::text,'A file of the export could not be downloaded'::text), ('file-cut-short'::text,'A file ended in the middle of a line'::text), ('fewer-lines-than-announced'::text,'A file held fewer resources than the manifest announced'::text), ('file-misread'::text,'A file proved damaged after parts of it were loaded'::text), ('manifest-without-output'::text,'The manifest has no list of files, although all was asked for'::text), ('manifest-entry-without-url'::text,'The manifest names a file without saying where it is'::text), ('deletion-unreadable'::text,'A deletion could not be read'::text), ('not-json'::text,'A line was no JSON: cut in two or damaged'::text), ('not-a-resource'::text,'A line was JSON, but no resource'::text), ('no-resource-type'::text,'A line did not say which type of resource it holds'::text), ('invalid-utf-8'::text,'A line was not in UTF-8'::text), ('line-too-long'::text,'A line was longer than sync_config.limits.max_line_bytes'::text)) k(reason, says) ON k.reason = h.reason
                   GROUP BY h.reason
                 UNION ALL
                  SELECT 5,
@@ -2232,31 +2328,36 @@ create view run_notices as
      JOIN connection c USING (connection_id)
   ORDER BY n.run_id DESC, n.code, n.subject;
 
+create view sync_days as
+ SELECT created_at::date AS day,
+    connection_id,
+    count(*) AS runs,
+    count(*) FILTER (WHERE status = 'completed'::text) AS completed,
+    count(*) FILTER (WHERE status = 'failed'::text) AS failed,
+    count(*) FILTER (WHERE status = 'cancelled'::text) AS cancelled,
+    count(*) FILTER (WHERE status <> ALL (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) AS live,
+    sum(records_extracted) AS extracted,
+    sum(records_loaded) AS loaded,
+    sum(records_written) AS rows_written,
+    sum(records_failed) AS records_failed
+   FROM run_metrics
+  WHERE created_at >= (CURRENT_DATE - 29)
+  GROUP BY (created_at::date), connection_id;
+
 create view sync_timeline_30d as
  SELECT d.day::date AS day,
-    COALESCE(m.runs, 0::bigint) AS runs,
-    COALESCE(m.completed, 0::bigint) AS completed,
-    COALESCE(m.failed, 0::bigint) AS failed,
-    COALESCE(m.cancelled, 0::bigint) AS cancelled,
-    COALESCE(m.live, 0::bigint) AS live,
-    COALESCE(m.extracted, 0::numeric) AS extracted,
-    COALESCE(m.loaded, 0::numeric) AS loaded,
-    COALESCE(m.rows_written, 0::numeric) AS rows_written,
-    COALESCE(m.records_failed, 0::numeric) AS records_failed
+    COALESCE(sum(s.runs), 0::numeric)::bigint AS runs,
+    COALESCE(sum(s.completed), 0::numeric)::bigint AS completed,
+    COALESCE(sum(s.failed), 0::numeric)::bigint AS failed,
+    COALESCE(sum(s.cancelled), 0::numeric)::bigint AS cancelled,
+    COALESCE(sum(s.live), 0::numeric)::bigint AS live,
+    COALESCE(sum(s.extracted), 0::numeric) AS extracted,
+    COALESCE(sum(s.loaded), 0::numeric) AS loaded,
+    COALESCE(sum(s.rows_written), 0::numeric) AS rows_written,
+    COALESCE(sum(s.records_failed), 0::numeric) AS records_failed
    FROM generate_series((CURRENT_DATE - 29)::timestamp with time zone, CURRENT_DATE::timestamp with time zone, '1 day'::interval) d(day)
-     LEFT JOIN ( SELECT run_metrics.created_at::date AS day,
-            count(*) AS runs,
-            count(*) FILTER (WHERE run_metrics.status = 'completed'::text) AS completed,
-            count(*) FILTER (WHERE run_metrics.status = 'failed'::text) AS failed,
-            count(*) FILTER (WHERE run_metrics.status = 'cancelled'::text) AS cancelled,
-            count(*) FILTER (WHERE run_metrics.status <> ALL (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) AS live,
-            sum(run_metrics.records_extracted) AS extracted,
-            sum(run_metrics.records_loaded) AS loaded,
-            sum(run_metrics.records_written) AS rows_written,
-            sum(run_metrics.records_failed) AS records_failed
-           FROM run_metrics
-          WHERE run_metrics.created_at >= (CURRENT_DATE - 29)
-          GROUP BY (run_metrics.created_at::date)) m ON m.day = d.day::date
+     LEFT JOIN sync_days s ON s.day = d.day::date
+  GROUP BY d.day
   ORDER BY d.day;
 
 create view unmapped_codes as

@@ -1,6 +1,7 @@
 /** `cli audit list|export|verify`: the record of who did what. */
 import { print, withApi } from './look-up.ts';
 import { table } from './table.ts';
+import { say, sayFile } from './terminal.ts';
 
 export interface AuditFlags {
   readonly actor: string | undefined;
@@ -37,7 +38,7 @@ function listAudit(flags: AuditFlags): Promise<boolean> {
     const { data, error } = await api.GET('/api/v1/admin/audit', { params: { query } });
     if (!data) throw new Error(error?.detail ?? 'the record cannot be read');
     if (flags.json) return print(data);
-    console.log(
+    say(
       table(
         data.items.map((one) => ({
           ...{ at: one.at.slice(0, 19), actor: one.actor, via: one.via, action: one.action },
@@ -49,7 +50,7 @@ function listAudit(flags: AuditFlags): Promise<boolean> {
         })),
       ),
     );
-    if (data.next_cursor) console.log('\nThere are more: --limit, --since, --until, or audit export.');
+    if (data.next_cursor) say('\nThere are more: --limit, --since, --until, or audit export.');
   });
 }
 
@@ -61,7 +62,7 @@ function exportAudit(flags: AuditFlags): Promise<boolean> {
       parseAs: 'text',
     });
     if (data === undefined) throw new Error(error?.detail ?? 'the record cannot be read');
-    process.stdout.write(data);
+    sayFile(data);
   });
 }
 
@@ -75,19 +76,19 @@ async function verifyAudit({ anchor, json }: AuditFlags): Promise<boolean> {
     if (!data) throw new Error(error?.detail ?? 'the record cannot be verified');
     intact = data.intact;
     if (json) return print(data);
-    console.log(`${data.seals} seals checked.`);
+    say(`${data.seals} seals checked.`);
     if (data.dropped > 0)
-      console.log(`${data.dropped} events from before ${data.dropped_before} were dropped by the rule.`);
-    if (data.unsealed.length > 0) console.log(`Not sealed yet: events ${data.unsealed.join(', ')}.`);
+      say(`${data.dropped} events from before ${data.dropped_before} were dropped by the rule.`);
+    if (data.unsealed.length > 0) say(`Not sealed yet: events ${data.unsealed.join(', ')}.`);
     if (data.faults.length > 0) {
       const rows = data.faults.map(({ seal_no, event_id, ...fault }) => ({
         ...{ seal: String(seal_no ?? ''), event: String(event_id ?? ''), ...fault },
       }));
-      console.log(`\n${table(rows)}`);
+      say(`\n${table(rows)}`);
     } else {
-      console.log(anchor === undefined ? 'Nothing is missing before its end.' : 'It is as the anchor says.');
+      say(anchor === undefined ? 'Nothing is missing before its end.' : 'It is as the anchor says.');
     }
-    console.log(`\nAnchor, to be kept elsewhere: ${data.anchor}`);
+    say(`\nAnchor, to be kept elsewhere: ${data.anchor}`);
   });
   return intact;
 }

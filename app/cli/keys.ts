@@ -1,9 +1,14 @@
 /** `cli keys …`: key pairs of connections, made and rotated; and the rotation of the key that seals all secrets. */
+
 import { type Resealed, type RowsOfKey, rotateSecrets, rowsByKey } from '../../jobs/connection/reseal.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
+import { recordInTx } from '../../jobs/record/record.ts';
 import type { Schemas } from '../../openapi/client/index.ts';
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
+import { osUser } from './os-user.ts';
 import { table } from './table.ts';
+import { say } from './terminal.ts';
 
 export interface KeyOptions {
   readonly connection?: string | undefined;
@@ -39,14 +44,14 @@ async function onKeys(site: string, ask: (of: Of) => Promise<Answer>): Promise<b
     const { connection_id: id } = await connectionOf(local.api, site);
     const { data, error } = await ask({ api: local.api, id });
     if (!data) throw new Error(error?.detail ?? 'the keys cannot be read');
-    console.log(
+    say(
       table(
         data.items.map(({ state, algorithm, made_at, signs_from, published_until, kid }) => ({
           ...{ state, algorithm, made_at, signs_from, published_until, kid },
         })),
       ),
     );
-    console.log(`\nPublished at /.well-known/jwks/${id} of the API; "cli jwks ${site}" prints the same.`);
+    say(`\nPublished at /.well-known/jwks/${id} of the API; "cli jwks ${site}" prints the same.`);
     return true;
   } finally {
     await local.close();
@@ -81,10 +86,14 @@ async function rotateEncryption(): Promise<boolean> {
     report('Before', await rowsByKey(sql));
     const done = await rotateSecrets(sql, keyring);
     report('Now', await rowsByKey(sql));
-    console.log(conclusion(done, keyring.sealWith));
-    await sql`
-      insert into audit (at, actor, action, target, status)
-      values (${clock()}, 'cli', 'key.rotate-encryption', ${`key/${keyring.sealWith}`}, ${done.unreadable > 0 ? 409 : 200})`;
+    say(conclusion(done, keyring.sealWith));
+    const { resealed, unreadable } = done;
+    await sql.begin((tx) =>
+      recordInTx(tx, {
+        ...{ at: clock(), actor: commandLine(osUser()), action: 'key.rotate-encryption' },
+        ...{ object: `key/${keyring.sealWith}`, details: { resealed, unreadable } },
+      }),
+    );
     return done.unreadable === 0;
   } finally {
     await local.close();
@@ -92,9 +101,7 @@ async function rotateEncryption(): Promise<boolean> {
 }
 
 function report(when: string, rows: readonly RowsOfKey[]): void {
-  console.log(
-    `${when}:\n${table(rows.map(({ key, rows: sealed, place }) => ({ key, rows: sealed, place })))}\n`,
-  );
+  say(`${when}:\n${table(rows.map(({ key, rows: sealed, place }) => ({ key, rows: sealed, place })))}\n`);
 }
 
 function conclusion({ resealed, unreadable }: Resealed, key: string): string {

@@ -10,6 +10,7 @@ import { readConfig } from '../config.ts';
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
 import { table } from './table.ts';
+import { complain, say } from './terminal.ts';
 
 export interface TokenFlags {
   readonly role?: string | undefined;
@@ -56,8 +57,8 @@ async function createToken(wanted: Wanted): Promise<boolean> {
     });
     if (!data) throw new Error(error?.detail ?? 'the token cannot be made');
     // The token alone goes to stdout, so that it can be put into a variable or a file.
-    console.error(`Token ${data.token_id} (${data.role}), shown this once:`);
-    console.log(data.token);
+    complain(`Token ${data.token_id} (${data.role}), shown this once:`);
+    say(data.token);
     return true;
   } finally {
     await local.close();
@@ -80,7 +81,7 @@ async function listTokens(): Promise<boolean> {
     });
     if (!data) throw new Error(error?.detail ?? 'the tokens cannot be read');
     const now = local.engine.deps.clock().toISOString();
-    console.log(
+    say(
       table(
         data.items.map((one) => ({
           ...{ token: one.token_id, prefix: `${one.prefix}…`, role: one.role },
@@ -108,7 +109,7 @@ async function revokeToken(id: number): Promise<boolean> {
       params: { path: { tid: id } },
     });
     if (!data) throw new Error(error?.detail ?? 'the token cannot be revoked');
-    console.log(`Token ${data.token_id} (${data.prefix}…, ${data.note}) is refused from now on.`);
+    say(`Token ${data.token_id} (${data.prefix}…, ${data.note}) is refused from now on.`);
     return true;
   } finally {
     await local.close();
@@ -122,8 +123,8 @@ async function showSignIn(): Promise<boolean> {
     const { sql, clock } = local.engine.deps;
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     const base = config.publicUrl ?? `${config.tls ? 'https' : 'http'}://${host}:${config.port}`;
-    console.error(`Open this address within ${SIGN_IN_MINUTES} minutes; it works once:`);
-    console.log(signInAddress(base, await makeSignInCode(sql, clock())));
+    complain(`Open this address within ${SIGN_IN_MINUTES} minutes; it works once:`);
+    say(signInAddress(base, await makeSignInCode(sql, clock())));
     return true;
   } finally {
     await local.close();

@@ -15,7 +15,7 @@ export interface Resealed {
 }
 
 /** Advisory lock of whoever replaces secrets of the form before. */
-const BINDING = 7_204_513_378;
+const BINDING = 7_204_513_381;
 
 /**
  * Binds the secrets of the form before to their places. Once none is left this is noted, and from then on nothing

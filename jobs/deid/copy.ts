@@ -10,6 +10,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Schemas, Sql, Tx } from '../../sql/connect.ts';
+import { renewGrantsInTx, researchSchema, researchStore } from '../../sql/roles.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
@@ -30,8 +31,8 @@ export interface Refreshed {
 }
 
 /** Names of its schemas. */
-export function deidSchemas({ cdm }: Schemas): { readonly views: string; readonly store: string } {
-  return { views: `${cdm}_deid`, store: `${cdm}_deid_store` };
+export function deidSchemas(schemas: Schemas): { readonly views: string; readonly store: string } {
+  return { views: researchSchema(schemas), store: researchStore(schemas) };
 }
 
 /** Whether there is a copy. */
@@ -41,7 +42,7 @@ export async function hasCopy(sql: Sql | Tx, schemas: Schemas): Promise<boolean>
   return found !== undefined;
 }
 
-const LOCK = 7_204_513_379;
+const LOCK = 7_204_513_380;
 
 /** Makes the copy, or makes it anew. */
 export async function refreshCopy(deps: DeidDeps): Promise<Refreshed> {
@@ -86,6 +87,7 @@ export async function refreshCopy(deps: DeidDeps): Promise<Refreshed> {
       values (${number}, ${deps.clock()}, ${persons}, ${tables.reduce((sum, one) => sum + one.rows, 0)}, ${seconds})
       on conflict (only_one) do update set number = excluded.number, refreshed_at = excluded.refreshed_at,
         persons = excluded.persons, row_count = excluded.row_count, seconds = excluded.seconds`;
+    await renewGrantsInTx(tx, deps.schemas);
     return { persons, tables, seconds };
   });
 }

@@ -5369,7 +5369,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServerTextPage"];
                 };
             };
-            /** @description `invalid-request`: The request does not fit the document. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5378,7 +5378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A valid bearer token is required. */
+            /** @description `unauthorized`: A valid token or session is required. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5405,6 +5405,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal-error`: Something went wrong here. */
             500: {
                 headers: {
@@ -5414,7 +5432,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database-busy`: The database took too long. */
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;

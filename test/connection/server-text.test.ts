@@ -134,6 +134,7 @@ describe('words of a server', () => {
 
     const purged = await make();
     await startPurge(deps, {
+      unknown: false,
       ...{ connection_id: purged.id, patient_id: 'p', reason: 'opt-out', requested_by: 'test' },
     });
     await drain(deps, clock);

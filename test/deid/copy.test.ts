@@ -342,6 +342,7 @@ describe('the copy', () => {
       expect.arrayContaining(['person', 'visit_occurrence', 'condition_occurrence', 'location']),
     );
     await startPurge(deps, {
+      unknown: false,
       connection_id: 1,
       patient_id: 'marked',
       reason: 'opt-out',

@@ -121,8 +121,8 @@ describe('a header', () => {
       const headers = { 'x-progress': value, 'retry-after': value };
       const status = await readStatus(
         new Response('{}', { status: 202, headers }),
-        'https://x.example/s',
         now,
+        () => Promise.reject(new Error('there is no manifest to read')),
         false,
       );
       expect(status.kind === 'in-progress' && (status.progress ?? '').length).toBeLessThan(30);

@@ -283,6 +283,7 @@ describe('the markers of a patient', () => {
 
   it('are nowhere when the patient is purged, save in what never was said to be theirs', async () => {
     await startPurge(deps, {
+      unknown: false,
       connection_id: siteId,
       patient_id: PERSON,
       reason: 'opt-out',
