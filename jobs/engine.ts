@@ -66,6 +66,7 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await Promise.all([sql.end({ timeout }), owner?.end({ timeout })]);
     await database.close();
   };
+  let queue: Queue | undefined;
   try {
     await whenReady(owner ?? sql);
     for (const warning of database.warnings) log.warn(warning);
@@ -73,12 +74,13 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     if (database.ownsTables) await bringUpToDate(owner ?? sql, database, log);
     else await refusePending(sql, schemas);
     await adoptNetworks({ sql: owner ?? sql, log, clock, outbound });
-    const queue = await openOwnedQueue(database, {
+    const ours = await openOwnedQueue(database, {
       url,
       schemas,
       passive: options.passive ?? false,
       onError: (error) => log.error({ code: Reflect.get(error, 'code') }, `queue: ${error.message}`),
     });
+    queue = ours;
     const keyring = await openKeys(env, (where) =>
       log.info({ where }, 'made a key for stored credentials; back it up with the database'),
     );
@@ -93,7 +95,7 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await publishEnteredKeys(sql, keyring);
     const webhook = readWebhook(env);
     const deps: Deps = {
-      ...{ sql, owner, schemas, queue, clock, keyring, log, webhook, outbound },
+      ...{ sql, owner, schemas, queue: ours, clock, keyring, log, webhook, outbound },
       tokens: recordingTokens({ sql, clock }, createTokens({ keyring, clock, outbound })),
       record: readRecordSettings(env),
       resolver: createResolver({ sql, clock }),
@@ -106,11 +108,13 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
       deps,
       database,
       close: async () => {
-        await queue.close();
+        await ours.close();
         await end(10);
       },
     };
   } catch (error) {
+    // What stays open keeps the process from ending, and its error from being the last thing that is said.
+    await queue?.close();
     await end(5);
     throw error;
   }

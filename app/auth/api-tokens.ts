@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Role } from '../caller.ts';
 import { beginningOf, isWellFormed, makeApiToken } from './api-token.ts';
-import { sha256 } from './bearer.ts';
+import { sha256 } from './digest.ts';
 import type { Recognised } from './recogniser.ts';
 
 export interface ApiToken {

@@ -1,7 +1,7 @@
-/** Bearer credentials of a request, and how secrets are compared. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** Bearer credentials of a request. */
 import type { Context } from 'hono';
 import type { AppEnv } from '../app-env.ts';
+import { sameText } from './digest.ts';
 
 /** Longest bearer credential that is looked at; access tokens with many claims are some kilobytes. */
 const LONGEST = 8192;
@@ -17,13 +17,4 @@ export function bearerOf(c: Context<AppEnv>): string | undefined {
 export function holdsBearer(c: Context<AppEnv>, secret: string): boolean {
   const given = bearerOf(c);
   return given !== undefined && sameText(given, secret);
-}
-
-/** Compares in constant time, so that the time taken does not reveal where the texts differ. */
-export function sameText(one: string, other: string): boolean {
-  return timingSafeEqual(sha256(one), sha256(other));
-}
-
-export function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

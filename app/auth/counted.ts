@@ -1,8 +1,11 @@
 /**
  * Wrong credentials are counted, and slow down whoever sends them: the first five from an address cost nothing, then it
- * is not listened to for one second, two, four, and at most a quarter of an hour; also not with a right credential,
- * since a guess that is not looked at teaches nothing. An hour after the last one it begins anew. The counts are in
- * the database, which all API processes share.
+ * is not listened to for one second, two, four, and at most a quarter of an hour; also not with a right secret that a
+ * person has chosen, since a guess that is not looked at teaches nothing. An hour after the last one it begins anew.
+ * The counts are in the database, which all API processes share.
+ *
+ * A right API token, session or token of the identity provider is let in all the same: nobody guesses those, and an
+ * office or a host with one forgotten script would else lock out all others behind its address.
  *
  * Wrong tokens that begin like one of ours are also counted by that beginning, from wherever they come. That raises
  * the alarm and locks nobody out: whoever reads the beginning in a list could else switch a token off for its owner.
@@ -11,7 +14,7 @@ import type { Context } from 'hono';
 import type { Sql } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { countedAddress } from '../http/proxies.ts';
-import { problem } from '../problems.ts';
+import { type Problem, problem } from '../problems.ts';
 import { WrongCredential } from './unauthorized.ts';
 
 const FREE = 5;
@@ -19,29 +22,42 @@ const LONGEST_SECONDS = 900;
 /** So many wrong ones are told of in the log, once. */
 const ALARM = 10;
 
-/** Runs a check of a credential; a wrong one is counted, and while the address is locked none is looked at. */
-export async function counted<T>(c: Context<AppEnv>, check: () => Promise<T>): Promise<T> {
+/**
+ * Runs a check of a credential; a wrong one is counted. While the address is locked nothing is looked at, but for what
+ * `unguessable` says of a credential that has been found right.
+ */
+export async function counted<T>(
+  c: Context<AppEnv>,
+  check: () => Promise<T>,
+  unguessable?: (found: T) => boolean,
+): Promise<T> {
   const { sql, clock } = c.var.services;
   const { address } = c.var;
   const now = clock();
-  if (address !== null) await refuseLocked(sql, addressSubject(address), now);
+  const locked = address === null ? undefined : await lockOf(sql, addressSubject(address), now);
+  if (locked && !unguessable) throw locked;
   try {
-    return await check();
+    const found = await check();
+    if (locked && !unguessable?.(found)) throw locked;
+    return found;
   } catch (error) {
-    if (error instanceof WrongCredential) await count(c, error, now);
+    if (!(error instanceof WrongCredential)) throw error;
+    if (locked) throw locked;
+    await count(c, error, now);
     throw error;
   }
 }
 
-async function refuseLocked(sql: Sql, subject: string, now: Date): Promise<void> {
+/** The answer to a locked address; undefined where it is not locked. */
+async function lockOf(sql: Sql, subject: string, now: Date): Promise<Problem | undefined> {
   const [row] = await sql<{ locked_until: Date | null }[]>`
     select locked_until from wrong_credential where subject = ${subject}`;
   const until = row?.locked_until ?? now;
-  if (until <= now) return;
+  if (until <= now) return undefined;
   const seconds = Math.ceil((until.getTime() - now.getTime()) / 1000);
-  throw problem(
+  return problem(
     'too-many-wrong-credentials',
-    `Wrong credentials came from this address, so none is looked at for ${seconds} s.`,
+    `Wrong credentials came from this address, so none that could be guessed is looked at for ${seconds} s.`,
     { headers: { 'retry-after': String(seconds) } },
   );
 }

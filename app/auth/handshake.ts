@@ -5,7 +5,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Sql } from '../../sql/connect.ts';
-import { sha256 } from './bearer.ts';
+import { sha256 } from './digest.ts';
 
 export interface Handshake {
   readonly state: string;

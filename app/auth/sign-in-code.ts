@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Sql } from '../../sql/connect.ts';
-import { sha256 } from './bearer.ts';
+import { sha256 } from './digest.ts';
 import type { Recognised } from './recogniser.ts';
 
 /** How long a code may be redeemed. */

@@ -10,7 +10,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import type { App, AppEnv } from '../app-env.ts';
 import { type Caller, NOBODY } from '../caller.ts';
+import { Problem } from '../problems.ts';
 import { giveSecret, readSecret, takeBackSecret } from './cookies.ts';
+import { counted } from './counted.ts';
 import { beginHandshake, handshakeOf, takeHandshake } from './handshake.ts';
 import { type Claims, connectionsOf, nameOf, roleOf } from './identity.ts';
 import { type Oidc, OidcError } from './oidc.ts';
@@ -27,6 +29,7 @@ import {
   readSession,
 } from './session.ts';
 import { redeemSignInCode } from './sign-in-code.ts';
+import { WrongCredential } from './unauthorized.ts';
 
 const CALLBACK = '/sign-in/callback';
 const LARGEST_FORM = 16 * 1024;
@@ -89,14 +92,21 @@ async function signIn(c: Context<AppEnv>) {
 
 async function signInByCode(c: Context<AppEnv>, code: string) {
   const { sql, clock } = c.var.services;
-  const redeemed = await redeemSignInCode(sql, code.slice(0, LONGEST_CODE), clock());
-  if (!redeemed) {
-    return refuse(
-      c,
-      403,
-      html`<p>This address was used before, or is too old. On the server,
+  const redeem = async () => {
+    const found = await redeemSignInCode(sql, code.slice(0, LONGEST_CODE), clock());
+    if (!found) throw new WrongCredential();
+    return found;
+  };
+  const redeemed = await counted(c, redeem).catch(onlyProblem);
+  if (redeemed instanceof Problem) {
+    return redeemed instanceof WrongCredential
+      ? refuse(
+          c,
+          403,
+          html`<p>This address was used before, or is too old. On the server,
 <code>npm run cli -- tokens sign-in</code> prints another.</p>`,
-    );
+        )
+      : refuse(c, 429, html`<p>${redeemed.message}</p>`);
   }
   const { name, role, connections } = redeemed;
   await begin(c, { name, role, connections, target: 'first-start' });
@@ -131,7 +141,7 @@ async function signOut(c: Context<AppEnv>) {
   if (session) {
     const form = await c.req.parseBody();
     if (!isCsrfToken(session.id, form['csrf'])) return refuseForeign(c);
-    c.set('caller', callerOf(session));
+    c.set('caller', callerOf(c, session));
     await c.var.services.sql.begin(async (tx) => {
       const ended = await endSessionInTx(tx, session.id);
       if (ended) await recordSignIn(tx, c, { action: 'sign-out', target: session.target });
@@ -173,7 +183,7 @@ async function showHome(c: Context<AppEnv>) {
 async function begin(c: Context<AppEnv>, person: Person): Promise<void> {
   const { sql, clock, config } = c.var.services;
   const before = readSecret(c, 'session');
-  c.set('caller', callerOf(person));
+  c.set('caller', callerOf(c, person));
   const id = await sql.begin(async (tx) => {
     if (before !== undefined) await endSessionInTx(tx, before);
     await recordSignIn(tx, c, { action: 'sign-in', target: person.target });
@@ -182,8 +192,14 @@ async function begin(c: Context<AppEnv>, person: Person): Promise<void> {
   giveSecret(c, 'session', id);
 }
 
-function callerOf({ name, role, connections }: Person): Caller {
-  return { ...NOBODY, name, role, connections, via: 'session' };
+/** Refusals are shown as pages; anything else is a fault. */
+function onlyProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  throw error;
+}
+
+function callerOf(c: Context<AppEnv>, { name, role, connections }: Person): Caller {
+  return { ...NOBODY, name, role, connections, via: 'session', address: c.var.address };
 }
 
 /** @throws OidcError `no-role` where nothing that the person has is mapped to a role. */
@@ -224,7 +240,7 @@ function refuseForeign(c: Context<AppEnv>) {
   );
 }
 
-function refuse(c: Context<AppEnv>, status: 400 | 403 | 413 | 503, body: Html) {
+function refuse(c: Context<AppEnv>, status: 400 | 403 | 413 | 429 | 503, body: Html) {
   return answerPage(c, status, {
     title: 'Not signed in',
     body: html`${body}<p><a href="/sign-in">Sign in</a></p>`,

@@ -3,7 +3,7 @@
 import { mayBeAudience } from '../../jobs/connection/destination.ts';
 import { readSyncConfig } from '../../jobs/connection/sync-config.ts';
 import { SyncConfigSchema } from '../../jobs/connection/sync-config-schema.ts';
-import { isLoopback } from '../../jobs/fhir/http.ts';
+import { isLoopback, withoutSlashesAtEnd } from '../../jobs/fhir/http.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type FieldError, problem } from '../problems.ts';
 import type { ConnectionResource, UpdateConnection } from '../schemas/connection.ts';
@@ -151,6 +151,6 @@ export function normaliseBase(url: string | null): string | null {
   if (url === null) return null;
   const parsed = new URL(url);
   parsed.hash = '';
-  parsed.pathname = parsed.pathname.replace(/\/+$/, '');
+  parsed.pathname = withoutSlashesAtEnd(parsed.pathname);
   return parsed.search ? parsed.href : parsed.href.replace(/\/$/, '');
 }

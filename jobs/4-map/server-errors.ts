@@ -12,7 +12,7 @@ import { textOf } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
 import type { LoadContext } from '../load/context.ts';
 import { SERVER_ERROR } from '../run/missing-parts.ts';
-import { countInTx } from '../run/notices.ts';
+import { countInTx, notice } from '../run/notices.ts';
 
 export async function recordServerErrors(tx: Tx, context: LoadContext, text: Buffer): Promise<void> {
   const remarks = new Map<string, number>();
@@ -41,11 +41,7 @@ export async function recordServerErrors(tx: Tx, context: LoadContext, text: Buf
     texts.map((text) => ({ step: 'map', code: SERVER_ERROR, status: null, text })),
   );
   for (const [subject, amount] of remarks) {
-    await countInTx(tx, context.runId, context.now, {
-      ...{ code: 'server-remark', subject, amount },
-      message:
-        'The server said this of the export, in an OperationOutcome beside the data. The watermark is not held for it.',
-    });
+    await countInTx(tx, context.runId, context.now, notice('server-remark', {}, { subject, amount }));
   }
 }
 

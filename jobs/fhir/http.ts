@@ -97,10 +97,17 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
+/** A pattern for this would look at the rest of the text once for each slash. */
+export function withoutSlashesAtEnd(path: string): string {
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
+}
+
 /** Appends `path` to a FHIR base; the base's own path and query stay. */
 export function under(base: string, path: string): string {
   const url = new URL(base);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
+  url.pathname = `${withoutSlashesAtEnd(url.pathname)}/${path.replace(/^\/+/, '')}`;
   url.hash = '';
   return url.href;
 }

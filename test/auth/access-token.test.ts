@@ -9,7 +9,7 @@ import { askIssuer } from '../../app/auth/issuer-fetch.ts';
 import { openOidc } from '../../app/auth/oidc.ts';
 import { openOutbound } from '../../jobs/outbound/outbound.ts';
 import { syncError } from '../../jobs/step/errors.ts';
-import { CONNECTIONS } from '../routes/api.ts';
+import { DASHBOARD } from '../routes/api.ts';
 import { HERE, oidcSettings, startPages, type TestPages } from './pages.ts';
 import {
   AUDIENCE,
@@ -44,7 +44,7 @@ function serve(changed: Parameters<typeof oidcSettings>[1] = {}): void {
   app = pages.serve();
 }
 
-async function ask(token: string, path = CONNECTIONS): Promise<Response> {
+async function ask(token: string, path = DASHBOARD): Promise<Response> {
   return await app.request(`${HERE}${path}`, { headers: { authorization: `Bearer ${token}` } });
 }
 const statusOf = async (token: string) => (await ask(token)).status;

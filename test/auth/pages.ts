@@ -28,6 +28,8 @@ export interface TestPages extends TestApi {
   browse(app?: App): Browser;
   /** A browser that signed in by a one-time code. */
   signedIn(app?: App): Promise<Browser>;
+  /** From now on `recorded` leaves out what is there already: nothing is taken out of the record. */
+  forgetRecorded(): Promise<void>;
   /** What was recorded of sign-ins, in order. */
   recorded(): Promise<{ actor: string; action: string; target: string }[]>;
 }
@@ -36,6 +38,7 @@ export async function startPages(): Promise<TestPages> {
   const api = await startApi();
   const settings: TestPages['settings'] = { publicUrl: HERE, oidc: undefined, between: undefined };
   const outbound = openOutbound({});
+  let recordedBefore = 0;
   let now = Date.now();
   const clock = () => new Date(now);
 
@@ -44,7 +47,12 @@ export async function startPages(): Promise<TestPages> {
     const services: Services = {
       ...api.deps,
       clock,
-      config: { adminToken: undefined, signIn: { ...DEFAULT_SIGN_IN, publicUrl, oidc } },
+      config: {
+        adminToken: undefined,
+        publicUrl,
+        names: new Set([new URL(HERE).hostname]),
+        signIn: { ...DEFAULT_SIGN_IN, publicUrl, oidc },
+      },
       oidc: oidc && openOidc(oidc, { ask: between(askIssuer(outbound)), clock }),
     };
     return createApp(services);
@@ -72,9 +80,14 @@ export async function startPages(): Promise<TestPages> {
       await browser.submit();
       return browser;
     },
+    async forgetRecorded() {
+      const [last] = await api.sql<{ id: number }[]>`select coalesce(max(audit_id), 0) as id from audit`;
+      recordedBefore = last?.id ?? 0;
+    },
     recorded: async () => [
       ...(await api.sql<{ actor: string; action: string; target: string }[]>`
-        select actor, action, target from audit where action like 'sign-%' order by audit_id`),
+        select actor, action, target from audit where action like 'sign-%' and audit_id > ${recordedBefore}
+        order by audit_id`),
     ],
   };
 }

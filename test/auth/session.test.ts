@@ -20,7 +20,8 @@ afterAll(async () => await pages.close());
 beforeEach(async () => {
   pages.settings.publicUrl = HERE;
   app = pages.serve();
-  await pages.sql`truncate audit, user_session, sign_in_code`;
+  await pages.sql`truncate user_session, sign_in_code`;
+  await pages.forgetRecorded();
 });
 
 const idOf = (browser: Browser) => browser.cookie(HOST, SESSION)?.value ?? 'none';

@@ -31,7 +31,8 @@ beforeEach(async () => {
     email: 'ada@hospital.example',
     roles: ['staff', 'omop-operators', 'omop-readers'],
   });
-  await pages.sql`truncate audit, user_session, sign_in_handshake`;
+  await pages.sql`truncate user_session, sign_in_handshake`;
+  await pages.forgetRecorded();
 });
 
 const isCallback = (url: string) => new URL(url).pathname === '/sign-in/callback';

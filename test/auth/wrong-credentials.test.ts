@@ -31,6 +31,15 @@ describe('wrong credentials', () => {
     expect((await from('203.0.113.8', TOKEN)).status).toBe(200);
   });
 
+  it('do not lock out a right token that nobody can guess, nor let it end the lock', async () => {
+    const token = await api.tokenOf('viewer');
+    await guess('203.0.113.7', 6);
+    expect((await from('203.0.113.7', token)).status).toBe(200);
+    expect((await from('203.0.113.7', TOKEN)).status).toBe(429);
+    await api.sql`update api_token set revoked_at = ${now}, revoked_by = 'test'`;
+    expect((await from('203.0.113.7', token)).status).toBe(429);
+  });
+
   it('lock it for twice as long each time, and at most a quarter of an hour', async () => {
     await guess('203.0.113.7', 6);
     const waits: number[] = [];

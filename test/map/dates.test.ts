@@ -59,6 +59,13 @@ describe('a day', () => {
     const moved = { earliestYear: 900, timezone: 'UTC' };
     expect(performed('0999-05-01T12:00:00Z', moved)).toBe('0999-05-01 12:00:00');
   });
+
+  it('of a year before 100 is of that year, also by the clock of a zone', () => {
+    const moved = { earliestYear: 2, timezone: 'America/New_York' };
+    expect(performed('0050-05-01', moved)).toBe('0050-05-01');
+    // By the sun, before there were zones.
+    expect(performed('0050-05-01T12:00:00Z', moved)).toBe('0050-05-01 07:03:58');
+  });
 });
 
 describe('a time of day', () => {

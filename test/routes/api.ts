@@ -17,6 +17,8 @@ import { newDatabase } from '../database.ts';
 import { LOOPBACK, outbound } from '../outbound/local.ts';
 
 export const TOKEN = 'a-token-for-the-tests';
+/** What every role may read. */
+export const DASHBOARD = '/api/v1/admin/fhir-sync/dashboard';
 export const CONNECTIONS = '/api/v1/admin/fhir-connections';
 
 export interface TestApi {

@@ -79,6 +79,15 @@ describe('the catalogue of notices', () => {
     expect(unused.map(([name]) => name)).toEqual([]);
   });
 
+  it('is where every notice comes from', async () => {
+    const files = (await Promise.all(['app', 'jobs'].map(sources))).flat();
+    const calls = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).flatMap((text) => [
+      ...text.matchAll(/await (?:note|count)InTx\(([^;]*)\);/g),
+    ]);
+    expect(calls.length).toBeGreaterThan(10);
+    expect(calls.map(([call]) => call).filter((call) => !/\bnotice(Of)?\(/.test(call))).toEqual([]);
+  });
+
   it('is in the README, each notice once', async () => {
     const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
     const [, table = ''] = /<!-- notices: .*? -->([\s\S]*)<!-- \/notices -->/.exec(readme) ?? [];

@@ -92,20 +92,26 @@ function parseMoment(
   if (timezone === undefined || offset === undefined) {
     return { date, datetime: `${date} ${hour}:${minute}:${pad(seconds)}${digits}` };
   }
-  const instant = Date.UTC(year, month - 1, day, Number(hour), Number(minute) - shift, seconds);
+  const instant =
+    instantOf(year, month, day) + ((Number(hour) * 60 + Number(minute) - shift) * 60 + seconds) * 1000;
   return wallClock(instant, timezone, digits);
 }
 
 /** Whole days later, in the calendar: `addDays('2024-02-28', 1)` is 29 February. */
 export function addDays(date: string, days: number): string {
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
-  const moved = new Date(Date.UTC(year, month - 1, day + days));
+  const moved = new Date(instantOf(year, month, day + days));
   return formatDate(moved.getUTCFullYear(), moved.getUTCMonth() + 1, moved.getUTCDate());
 }
 
 /** For the columns of which the CDM says "if no time is given, set it to midnight". */
 export function orMidnight(moment: Moment): string {
   return moment.datetime ?? `${moment.date} 00:00:00`;
+}
+
+/** The first moment of a day in UTC. Date.UTC itself takes the years below 100 for those of the 20th century. */
+function instantOf(year: number, month: number, day: number): number {
+  return new Date(0).setUTCFullYear(year, month - 1, day);
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
