@@ -2,13 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { ConceptSchema } from './concept.ts';
 
-/** Text without NUL, which Postgres cannot store. */
-export const text = (longest: number) =>
-  z
-    .string()
-    .min(1)
-    .max(longest)
-    .regex(/^[^\0]*$/, 'Must not hold a NUL character.');
+export const text = (longest: number) => z.string().min(1).max(longest);
 
 const system = text(500).describe(
   'Code system as FHIR has it: a URI, an OID (`urn:oid:…` or bare), or the name of a vocabulary.',

@@ -248,7 +248,7 @@ describe('the webhook', () => {
       { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: 'short' },
       { ALERT_WEBHOOK_URL: 'http://alerts.example.org/hook', ALERT_WEBHOOK_SECRET: SECRET },
     ])
-      expect(() => readWebhook(env)).toThrow(/ALERT_WEBHOOK_URL/);
+      expect(() => readWebhook(env)).toThrow(/ALERT_WEBHOOK_(URL|SECRET: expected at least)/);
   });
 
   async function failed(one: Site, deps: Deps): Promise<RunRow> {

@@ -230,10 +230,12 @@ describe('the rotation of encryption keys', () => {
     expect(lacking.said).toMatch(/1 do not open/);
     for (const secret of [young, old]) expect(fine.said + lacking.said).not.toContain(secret.split(':')[1]);
     expect(after.sealWith).toBe('young');
-    const audited = await db.sql`select actor, target, status from audit order by audit_id`;
-    expect(audited).toEqual([
-      { actor: 'cli', target: 'key/young', status: 200 },
-      { actor: 'cli', target: 'key/young', status: 409 },
+    const recorded = await db.sql`
+      select action, object, details from audit_event where action like 'key.%' order by event_id`;
+    const action = 'key.rotate-encryption';
+    expect(recorded).toEqual([
+      { action, object: 'key/young', details: { resealed: 1, unreadable: 0 } },
+      { action, object: 'key/young', details: { resealed: 0, unreadable: 1 } },
     ]);
   });
 });

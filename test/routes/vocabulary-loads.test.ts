@@ -191,7 +191,7 @@ describe('the path', () => {
       status: 400,
       json: { code: 'vocabulary-source-missing' },
     });
-    expect(await ask('a\0b')).toMatchObject({ status: 400, json: { code: 'vocabulary-path-refused' } });
+    expect(await ask('a\0b')).toMatchObject({ status: 400, json: { code: 'text-refused' } });
     expect(await ask('')).toMatchObject({ status: 400, json: { code: 'invalid-request' } });
     await writeFile(join(folder.path, 'no.zip'), 'no zip');
     const { json } = await ask('no.zip');
