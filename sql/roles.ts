@@ -117,10 +117,11 @@ function grants(schemas: Schemas, all: readonly Relation[]): string[] {
   const [worker, api, reader, researcher] = ROLES.map((role) => quoted(roleName(schemas, role)));
   const everybody = [worker, api, reader, researcher].join(', ');
   const [sync, cdm, queue] = [schemas.sync, schemas.cdm, schemas.queue].map(quoted);
-  const copy = [researchSchema(schemas), researchStore(schemas)];
-  const hasCopy = all.some((one) => one.schema === copy[0]);
-  const [research, store] = copy.map(quoted);
-  const within = [sync, cdm, queue, ...(hasCopy ? [research, store] : [])].join(', ');
+  const isThere = (schema: string) => all.some((one) => one.schema === schema);
+  const [research, store] = [researchSchema(schemas), researchStore(schemas)].map((schema) =>
+    isThere(schema) ? quoted(schema) : undefined,
+  );
+  const within = [sync, cdm, queue, research, store].filter((schema) => schema !== undefined).join(', ');
   return [
     `revoke all on all tables in schema ${within} from ${everybody}`,
     `revoke all on all sequences in schema ${within} from ${everybody}`,
@@ -132,9 +133,8 @@ function grants(schemas: Schemas, all: readonly Relation[]): string[] {
     `alter default privileges in schema ${queue} grant ${CHANGE} on tables to ${worker}, ${api}`,
     `alter default privileges in schema ${queue} grant usage, select on sequences to ${worker}, ${api}`,
     `alter default privileges in schema ${sync} grant select on tables to ${worker}, ${api}`,
-    ...(hasCopy
-      ? [`grant usage on schema ${research} to ${researcher}`, `grant usage on schema ${store} to ${worker}`]
-      : []),
+    ...(research ? [`grant usage on schema ${research} to ${researcher}`] : []),
+    ...(store ? [`grant usage on schema ${store} to ${worker}`] : []),
     ...all.flatMap((one) => {
       const to = (who: string | undefined, what: string) =>
         `grant ${what} on ${quoted(one.schema)}.${quoted(one.name)} to ${who}`;

@@ -1,6 +1,7 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { readServerText } from '../../jobs/connection/server-text.ts';
 import type { AppEnv } from '../app-env.ts';
+import { auditRead } from '../audit.ts';
 import { errors } from '../problems.ts';
 import { connectionResource } from '../reads/connections.ts';
 import { ConnectionParams, PageQuery, page, pageOf } from '../schemas/page.ts';
@@ -47,6 +48,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { id } = c.req.valid('param');
   const { limit, cursor } = c.req.valid('query');
   await connectionResource(sql, id);
+  await auditRead(c, { action: 'server-text.read', target: `connection/${id}` });
   const before = cursor === undefined ? undefined : Number(cursor);
   const rows = await readServerText(sql, { connection_id: id, before, limit: limit + 1 }, clock());
   const items = rows.map((row) => ({

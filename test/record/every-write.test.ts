@@ -6,6 +6,7 @@ import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { CONNECTIONS, startApi, type TestApi, TOKEN } from '../routes/api.ts';
 import { bundle, concepts, temporaryFolder, writeFolder, writeZip } from '../vocabulary/bundle.ts';
 
+const TOKENS = '/api/v1/admin/tokens';
 const MAPS = '/api/v1/admin/vocabulary/local-maps';
 const glucose = { system: 'https://house.example/lab', target_concept_id: 10 };
 
@@ -46,7 +47,7 @@ async function run(status: string): Promise<{ id: number; run: number }> {
 
 async function purge(): Promise<Request> {
   const id = await api.connect();
-  const body = { patient_id: 'p-1', reason: 'opt-out' };
+  const body = { patient_id: 'p-1', reason: 'opt-out', unknown: true };
   const { json } = await api.call('POST', `${CONNECTIONS}/${id}/purges`, body);
   await api.sql`update purge set finished_at = now(), patient_ids_sealed = null where purge_id = ${json.purge_id}`;
   return { path: `${CONNECTIONS}/${id}/purges/${json.purge_id}` };
@@ -55,6 +56,17 @@ async function purge(): Promise<Request> {
 async function localMap(code: string): Promise<string> {
   const { json } = await api.call('POST', MAPS, { ...glucose, source_code: code });
   return `${MAPS}/${json.map.map_id}`;
+}
+
+async function rotation(): Promise<Request> {
+  const keys = `${CONNECTIONS}/${await api.connect()}/keys`;
+  for (let n = 0; n < 2; n++) await api.call('POST', keys, {});
+  return { path: `${keys}/rotate`, body: {} };
+}
+
+async function apiToken(): Promise<string> {
+  const { json } = await api.call('POST', TOKENS, { role: 'viewer', note: 'hall' });
+  return `${TOKENS}/${json.token_id}`;
 }
 
 async function unmapped(): Promise<number> {
@@ -133,10 +145,20 @@ const WRITES: Readonly<Record<string, readonly [action: string, request: () => P
     'purge.start',
     async () => ({
       path: `${CONNECTIONS}/${await api.connect()}/purges`,
-      body: { patient_id: 'p-2', reason: 'opt-out' },
+      body: { patient_id: 'p-2', reason: 'opt-out', unknown: true },
     }),
   ],
   'lift-purge': ['purge.lift', purge],
+  'create-connection-key': [
+    'key.create',
+    async () => ({ path: `${CONNECTIONS}/${await api.connect()}/keys`, body: {} }),
+  ],
+  'rotate-connection-keys': ['key.rotate', rotation],
+  'create-api-token': [
+    'token.create',
+    async () => ({ path: TOKENS, body: { role: 'viewer', note: 'hall' } }),
+  ],
+  'revoke-api-token': ['token.revoke', async () => ({ path: await apiToken() })],
   'acknowledge-alert': [
     'alert.acknowledge',
     async () => ({ path: `/api/v1/admin/alerts/${await alert()}/acknowledge` }),

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { ec } from '../fhir/keys.ts';
 import { startServer } from '../fhir/server.ts';
+import { LOOPBACK } from '../outbound/local.ts';
 import { CONNECTIONS, startApi } from './api.ts';
 
 const api = await startApi();
@@ -52,6 +53,7 @@ describe('a change of where credentials go', () => {
       const id = await connect({ sync_config: { auth } });
       const { sync_config, ...fields } = { sync_config: {}, ...change() };
       const merged = {
+        allowed_networks: LOOPBACK,
         auth,
         ...sync_config,
         ...('auth' in sync_config ? { auth: { ...auth, ...Object(sync_config.auth) } } : {}),
