@@ -52,12 +52,11 @@ async function start(withWorkers: boolean): Promise<void> {
     throw error;
   });
   const workers = withWorkers ? await startWorkers(engine.deps) : undefined;
+  await sayHowToSignIn({ sql, clock: engine.deps.clock }, { base: config.publicUrl ?? serving.url, config });
   log.info(
     { url: serving.url, database: engine.database.described, workers: withWorkers },
     'admin API ready',
   );
-  await sayHowToSignIn({ sql, clock: engine.deps.clock }, { base: config.publicUrl ?? serving.url, config });
-
   signals.stopWith(log, async () => {
     await Promise.all([serving.close(), ticks.stop(), workers?.stop()]);
     await sql.end({ timeout: 5 });
