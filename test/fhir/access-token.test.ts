@@ -168,7 +168,7 @@ describe('an access token', () => {
   });
 
   it('names no other server as its audience, unless the installation allows that', async () => {
-    const sync_config = { auth: { audience: 'urn:issuer' } };
+    const sync_config = { allowed_networks: LOOPBACK, auth: { audience: 'urn:issuer' } };
     const before = server.seen.length;
     await expect(source({ sync_config }).get()).rejects.toMatchObject({ code: 'audience-foreign' });
     expect(server.seen.length).toBe(before);
