@@ -85,7 +85,8 @@ async function settle<S extends StepName>(
   const described = describeError(error);
   const giveUp = attempt >= mostTries(name, described.sort);
   deps.log[giveUp ? 'error' : 'warn'](
-    { step: name, ...ids(payload), attempt, ...described, stack: undefined },
+    // Where in the program it happened is said once, in the log alone: frames name files of this machine.
+    { step: name, ...ids(payload), attempt, ...described, stack: giveUp ? described.stack : undefined },
     described.message,
   );
   const said = known?.saidByServer();

@@ -1383,7 +1383,6 @@ create table run (
   error_step text,
   error_code text,
   error_message text,
-  error_stack text,
   created_at timestamp with time zone not null default now(),
   started_at timestamp with time zone,
   finished_at timestamp with time zone,

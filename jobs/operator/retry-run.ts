@@ -82,7 +82,7 @@ async function reopen(tx: Tx, runId: number, status: RetriedAs): Promise<void> {
   await tx`
     update run set status = ${status}, finished_at = null, closing_at = null,
       kick_off_started_at = case when ${status} = 'pending' then null else kick_off_started_at end,
-      error_step = null, error_code = null, error_message = null, error_stack = null,
+      error_step = null, error_code = null, error_message = null,
       records_extracted = null, records_redriven = null, records_unchanged = null, records_loaded = null,
       records_excluded = null, records_failed = null, records_parked = null, records_mapped = null,
       rows_written = null, rows_deleted = null, records_removed = null, held_by = '{}'

@@ -20,7 +20,7 @@ export async function failRunInTx(
   if (runId === undefined) return;
   const [failed] = await tx<{ connection_id: number; sync_config: unknown }[]>`
     update run set status = 'failed', finished_at = ${alarm.clock()}, next_poll_at = null,
-      error_step = ${step}, error_code = ${error.code}, error_message = ${error.message}, error_stack = ${error.stack ?? null}
+      error_step = ${step}, error_code = ${error.code}, error_message = ${error.message}
     where run_id = ${runId} and ${notEnded(tx)}
     returning connection_id, (select sync_config from connection c where c.connection_id = run.connection_id)`;
   if (!failed) return;

@@ -84,13 +84,13 @@ describe('an export', () => {
     expect(kickOffs(one)).toHaveLength(1);
   });
 
-  it('that failed says step, code and message through the API, and where in the program in its row alone', async () => {
+  it('that failed says step, code and message through the API, and nowhere where in the program', async () => {
     const one = await site();
     one.ehr.faults.push({ on: 'file', times: 9, do: { status: 410 } });
     const run = await one.sync();
     expect(run).toMatchObject({ status: 'failed', error_step: 'download', error_code: 'file-refused' });
     expect(run['error_message']).toContain('410');
-    expect(run['error_stack']).toMatch(/^\s+at .+3-download\.ts|^\s+at .+file\.ts/m);
+    expect(JSON.stringify(run)).not.toContain('.ts:');
     const app = createApp({ ...world.deps, config: { adminToken: 'letmein' } });
     const answer = await app.request(`/api/v1/admin/fhir-connections/${one.id}/sync-runs/${run['run_id']}`, {
       headers: { authorization: 'Bearer letmein' },
