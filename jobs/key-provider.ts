@@ -5,10 +5,11 @@
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { namesDatabase } from '../sql/database.ts';
 import { secondsOf } from '../sql/environment.ts';
+import { makeFolder } from '../sql/make-folder.ts';
 import { readPrivate } from '../sql/private-file.ts';
 import { type Keyring, openKeyring } from './connection/keyring.ts';
 import { syncError } from './step/errors.ts';
@@ -64,7 +65,7 @@ function inFile(file: string): KeyProvider {
 
 /** The file appears with its key in it, and the first of several processes makes it. */
 function makeFile(file: string): boolean {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const unfinished = `${file}.${randomBytes(6).toString('hex')}`;
   writeFileSync(unfinished, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
   try {

@@ -4,7 +4,7 @@
  * processes (API, workers, CLI) share. Whoever needs it first starts it, and the last one out stops it. A
  * process that was killed leaves it running; the next one joins.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import postgres from 'postgres';
 import { APPLICATION } from './connect.ts';
@@ -13,6 +13,7 @@ import { type Cluster, freePort, initialise, isRunning, start, stop } from './em
 import { lock } from './embedded/lock.ts';
 import { placeCluster } from './embedded/place.ts';
 import { readState, saveState } from './embedded/state.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface Embedded {
   readonly url: string;
@@ -37,7 +38,7 @@ const DATABASE = 'omop';
 
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const dataDir = resolve(options.dataDir);
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const settings = options.settings ?? [];
   const release = await lock(join(dataDir, 'starting.lock'));
   try {

@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import {
   chownSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { type Account, outside, runAs } from './account.ts';
 
 export interface Cluster {
@@ -25,7 +25,7 @@ export interface Cluster {
 
 /** Makes the folder if need be, and gives it to the account. */
 export function own(folder: string, { uid, gid }: Account): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   if (uid !== undefined && gid !== undefined && statSync(folder).uid !== uid) chownSync(folder, uid, gid);
 }
 
