@@ -23,6 +23,7 @@ import { readRecordSettings } from './record/settings.ts';
 import { recordingTokens } from './record-key-use.ts';
 import { type Clock, systemClock } from './step/clock.ts';
 import type { Deps } from './step/deps.ts';
+import { describeError } from './step/describe-error.ts';
 import { openDisk } from './step/disk.ts';
 import { openQueue, type Queue, type QueueOptions } from './step/queue.ts';
 import { createResolver } from './vocabulary/resolve/resolver.ts';
@@ -78,7 +79,10 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
       url,
       schemas,
       passive: options.passive ?? false,
-      onError: (error) => log.error({ code: Reflect.get(error, 'code') }, `queue: ${error.message}`),
+      onError: (error) => {
+        const { code, message } = describeError(causeOf(error));
+        log.error({ code }, `queue: ${message}`);
+      },
     });
     queue = ours;
     const keyring = await openKeys(env, (where) =>
@@ -118,6 +122,12 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await end(5);
     throw error;
   }
+}
+
+/** pg-boss wraps an error of the database in one whose message is that error. */
+function causeOf(error: Error): unknown {
+  const inner: unknown = Reflect.get(error, 'message');
+  return inner instanceof Error ? inner : error;
 }
 
 async function bringUpToDate(sql: Sql, { schemas, logins }: Database, log: Logger): Promise<void> {

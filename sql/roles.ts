@@ -21,7 +21,9 @@ export const researchSchema = (schemas: Schemas): string => `${schemas.cdm}_deid
 export const researchStore = (schemas: Schemas): string => `${schemas.cdm}_deid_store`;
 
 /** Rooms of the text that servers sent: never for a request, and never for people who read. */
-const TEXT_TABLES = ['chunk_body'];
+const TEXT_TABLES = ['chunk_body', 'medication_content', 'device_content', 'substance_content'];
+/** Columns of ours that hold lines as they were sent. */
+const LINES: Readonly<Record<string, string>> = { waiting: 'line' };
 /** The record: added to and sealed, as its triggers have it. */
 const RECORD: Readonly<Record<string, string>> = {
   audit_event: 'select, insert',
@@ -38,7 +40,14 @@ const LOCAL_MAPS = 'source_to_concept_map';
 const FREE_TEXT: Readonly<Record<string, readonly string[]>> = {
   note: ['note_text', 'note_title'],
   note_nlp: ['snippet', 'lexical_variant'],
-  observation: ['value_as_string'],
+  observation: [
+    'value_as_string',
+    'value_source_value',
+    'observation_source_value',
+    'qualifier_source_value',
+  ],
+  measurement: ['value_source_value'],
+  location: ['address_1', 'address_2', 'location_source_value'],
   drug_exposure: ['sig', 'stop_reason'],
 };
 const CHANGE = 'select, insert, update, delete';
@@ -150,14 +159,15 @@ function grants(schemas: Schemas, all: readonly Relation[]): string[] {
 }
 
 function rights(schemas: Schemas, one: Relation): { readonly [R in Role]?: string } {
-  if (one.is_partition) return {};
+  // The queue asks its partitions by their own names.
   if (one.schema === schemas.queue) return { worker: CHANGE, api: CHANGE };
+  if (one.is_partition) return {};
   if (one.schema === schemas.sync) return rightsInSync(one);
   if (one.schema === schemas.cdm) return rightsInCdm(one);
   return one.schema === researchStore(schemas) ? { worker: 'select, delete' } : { researcher: 'select' };
 }
 
-function rightsInSync({ name, is_view }: Relation): { readonly [R in Role]?: string } {
+function rightsInSync({ name, is_view, columns }: Relation): { readonly [R in Role]?: string } {
   if (is_view) {
     const readers = name === 'audit' ? {} : { reader: 'select' };
     return { worker: 'select', api: 'select', ...readers };
@@ -165,6 +175,11 @@ function rightsInSync({ name, is_view }: Relation): { readonly [R in Role]?: str
   const record = RECORD[name];
   if (record !== undefined) return { worker: record, api: record };
   if (name === 'migration') return { worker: 'select', api: 'select' };
+  const line = LINES[name];
+  if (line !== undefined) {
+    const shown = columns.filter((column) => column !== line).map(quoted);
+    return { worker: CHANGE, api: `select (${shown.join(', ')}), delete` };
+  }
   return TEXT_TABLES.includes(name) ? { worker: CHANGE } : { worker: CHANGE, api: CHANGE };
 }
 

@@ -73,7 +73,7 @@ export async function selectConnections(
       order by r.run_id desc
       limit 1
     ) last on true
-    where c.connection_id > ${after} and (${id ?? null}::integer is null or c.connection_id = ${id ?? null})
+    where c.connection_id > ${after}::bigint and (${id ?? null}::integer is null or c.connection_id = ${id ?? null})
       and (${connections}::integer[] is null or c.connection_id = any (${connections}))
     order by c.connection_id
     limit ${limit}`;

@@ -33,7 +33,7 @@ export async function selectPurges(
       end as state
     from purge
     where connection_id = ${connection_id} and (${purge_id}::integer is null or purge_id = ${purge_id})
-      and (${before}::bigint is null or purge_id < ${before})
+      and (${before}::bigint is null or purge_id < ${before}::bigint)
     order by purge_id desc
     limit ${limit}`;
   return rows.map((row) => ({

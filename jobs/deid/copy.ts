@@ -185,8 +185,13 @@ async function copyTable(tx: Tx, schemas: Schemas, { table, columns, number }: T
     return treatment ? [`${expression(name, treatment, column)} as ${quoted(name)}`] : [];
   });
   const target = quoted(`${table}_${number}`);
+  // In the order of the new ids: rows in the order of the CDM would tell which id was which.
+  const key = [`${table}_id`, 'person_id', 'note_id'].find(
+    (name) => treatments.get(name) === 'id' && columns.has(name),
+  );
   const made = await tx.unsafe(
-    `create table ${target} as select ${copied.join(', ')} from ${cdm}.${quoted(table)} t${personOf(table, columns, cdm)}`,
+    `create table ${target} as select ${copied.join(', ')} from ${cdm}.${quoted(table)} t${personOf(table, columns, cdm)}
+     ${key ? `order by ${quoted(key)}` : 'order by random()'}`,
   );
   for (const [name, treatment] of treatments) {
     const isIndexed =

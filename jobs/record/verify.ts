@@ -128,11 +128,16 @@ async function readSeals(sql: Sql, after: number, upTo: number): Promise<SealRow
   });
 }
 
-/** As the drops that are themselves sealed say. */
+/**
+ * As the drops that are themselves sealed say. The last year is never dropped, so an event that says so was not made by a
+ * drop.
+ */
 async function droppedBefore(sql: Sql): Promise<string | null> {
   const [row] = await sql<{ before: string | null }[]>`
     select max(e.details ->> 'before') as before from audit_event e join audit_seal s using (event_id)
-    where e.object = 'audit' and e.action = 'audit.drop'`;
+    where e.object = 'audit' and e.action = 'audit.drop'
+      and e.details ->> 'before' <=
+        to_char((least(e.at, now()) - interval '1 year') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
   return row?.before ?? null;
 }
 

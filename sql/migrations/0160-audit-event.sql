@@ -68,8 +68,7 @@ create trigger audit_seal_kept before update or delete on audit_seal for each ro
 create trigger audit_seal_whole before truncate on audit_seal for each statement execute function audit_refuse();
 
 -- Whoever may add an event need not be able to touch the list of those that wait.
-create function audit_note_unsealed() returns trigger language plpgsql security definer
-set search_path from current as $$
+create function audit_note_unsealed() returns trigger language plpgsql security definer as $$
 begin
   execute format('insert into %I.audit_unsealed (event_id) values ($1)', tg_argv[0]) using new.event_id;
   return null;
@@ -84,7 +83,7 @@ end $$;
 
 -- Makes the partition of a month (UTC). False when there is one, or when its events are in audit_event_other already.
 create function audit_make_month(month date) returns boolean language plpgsql security definer
-set search_path from current set lock_timeout = '2s' as $$
+set lock_timeout = '2s' as $$
 declare
   here text := current_schema();
   name text := 'audit_event_' || to_char(month, 'YYYY_MM');
@@ -109,7 +108,7 @@ comment on function audit_make_month is 'Makes the partition of a month, unless 
 
 -- Drops months that ended before `cutoff` and are sealed, and says so in the record: verification asks for that event.
 create function audit_drop_before(cutoff timestamptz) returns bigint language plpgsql security definer
-set search_path from current set lock_timeout = '2s' as $$
+set lock_timeout = '2s' as $$
 declare
   here text := current_schema();
   part record;
@@ -147,6 +146,16 @@ begin
 end $$;
 comment on function audit_drop_before is 'Drops sealed months that ended before this time, at least a year ago, and records that it did.';
 revoke execute on function audit_make_month(date), audit_drop_before(timestamptz) from public;
+
+-- They work with the rights of their owner. pg_temp comes last, or else whoever calls them could put tables and types of
+-- their own in the place of ours and of the catalogue's.
+do $$
+declare fixed text;
+begin
+  foreach fixed in array array['audit_note_unsealed()', 'audit_make_month(date)', 'audit_drop_before(timestamptz)'] loop
+    execute format('alter function %s set search_path = %I, pg_temp', fixed, current_schema());
+  end loop;
+end $$;
 
 do $$
 declare month date;

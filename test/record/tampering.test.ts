@@ -138,6 +138,17 @@ describe('the record', () => {
 });
 
 describe('verification finds', () => {
+  it('what a forged drop is to hide', async () => {
+    const actor = commandLine('eve');
+    const details = { before: '9999' };
+    await db.sql.begin((tx) =>
+      recordInTx(tx, { at: clock(), actor, action: 'audit.drop', object: 'audit', details }),
+    );
+    await verify();
+    await tamper('delete from audit_event where event_id = 3');
+    expect(await faults()).toEqual([['event-deleted', 3, 3]]);
+  });
+
   beforeEach(() => verify());
 
   it.each([

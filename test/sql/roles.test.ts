@@ -69,6 +69,8 @@ const REFUSED: Readonly<Record<Role, readonly string[]>> = {
     'create table x (y int)',
     'select * from chunk_body',
     'delete from chunk_body',
+    'select line from waiting',
+    'select * from medication_content',
     'select * from person',
     'select * from note',
     'select * from condition_occurrence',
@@ -97,6 +99,9 @@ const REFUSED: Readonly<Record<Role, readonly string[]>> = {
     'select note_text from note',
     'select * from note',
     'select value_as_string from observation',
+    'select value_source_value from observation',
+    'select value_source_value from measurement',
+    'select address_1 from location',
     'select sig from drug_exposure',
     'select snippet from note_nlp',
     'delete from person',
@@ -204,5 +209,25 @@ describe('roles', () => {
       made: [],
       toRun: ROLES.map((role) => `create role "other_${id}_${role}" nologin;`),
     });
+  });
+});
+
+it('no function that works with the rights of its owner finds tables or types of its caller first', async () => {
+  const functions = await db.sql<{ name: string; path: string | null }[]>`
+    select p.proname as name, (select c from unnest(p.proconfig) c where c like 'search_path=%') as path
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = ${schemas.sync} and p.prosecdef order by 1`;
+  expect(functions.map(({ name }) => name)).toEqual([
+    ...['audit_drop_before', 'audit_make_month', 'audit_note_unsealed', 'count_local_map_edit'],
+  ]);
+  for (const { path } of functions) expect(path).toMatch(/^search_path=.*, pg_temp$/);
+  const { worker } = as;
+  await worker.reserve().then(async (session) => {
+    await session.unsafe('create domain pg_temp.regclass as text');
+    await session.unsafe('create temp table pg_inherits as select 1 as inhrelid, 2 as inhparent');
+    expect(await session.unsafe(`select audit_drop_before(now() - interval '3 years')::int as gone`)).toEqual(
+      [{ gone: 0 }],
+    );
+    session.release();
   });
 });

@@ -74,6 +74,18 @@ describe('the program', () => {
     }
   });
 
+  it('goes on after rights are granted anew, the queue with its partitions too', async () => {
+    await db.sql.begin((tx) => grantRolesInTx(tx, schemas));
+    const engine = await openEngine(env, { passive: true, log });
+    try {
+      await engine.deps.sql.begin((tx) => engine.deps.queue.sendInTx(tx, 'watch', {}));
+      expect(await engine.deps.queue.boss.fetch('sync-watch')).toHaveLength(1);
+      expect(await runTick(engine.deps, () => false)).toMatchObject({ idle: true });
+    } finally {
+      await engine.close();
+    }
+  });
+
   it('says what to do when nobody has migrated, and it may not', async () => {
     await db.sql`delete from migration where name like 'views/%'`;
     await expect(openEngine(env, { passive: true, log })).rejects.toThrow(/npm run migrate/);
