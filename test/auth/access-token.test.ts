@@ -167,6 +167,18 @@ describe('an access token', () => {
     expect(await recognised(await mint())).toEqual({ ...nightly, connections: [] });
   });
 
+  it('is good from an address from which others have guessed, and counts as a guess where it is not', async () => {
+    const from = async (token: string) => {
+      const env = { incoming: { socket: { remoteAddress: '203.0.113.7' } } };
+      const headers = { authorization: `Bearer ${token}` };
+      return (await app.request(`${HERE}${DASHBOARD}`, { headers }, env)).status;
+    };
+    const wrong = await mint({ aud: 'another' });
+    for (let n = 0; n < 6; n++) expect(await from(wrong)).toBe(401);
+    expect(await from(wrong)).toBe(429);
+    expect(await from(await mint())).toBe(200);
+  });
+
   it('is not looked at where no audience is set', async () => {
     serve({ audience: undefined });
     provider.seen.length = 0;

@@ -63,4 +63,14 @@ describe('the start', () => {
     expect(text).not.toContain('/sign-in?code=');
     expect(text).toContain('tokens sign-in');
   });
+
+  it('prints one where nobody does any more, since the token has expired or was revoked', async () => {
+    await sql`update api_token set revoked_at = ${at('07:59:59')}, revoked_by = 'test' where role = 'admin'`;
+    expect((await how()).join()).toContain('/sign-in?code=');
+    await sql`
+      update api_token set revoked_at = null, revoked_by = null, expires_at = ${at('08:00:00')} where role = 'admin'`;
+    expect((await how()).join()).toContain('/sign-in?code=');
+    await sql`update api_token set expires_at = ${at('08:00:01')} where role = 'admin'`;
+    expect((await how()).join()).not.toContain('/sign-in?code=');
+  });
 });

@@ -92,6 +92,7 @@ describe('the page after the sign-in', () => {
   it('is a path of this server', () => {
     for (const path of ['/', '/admin', '/openapi.json?a=1&b=%2F', '/a/b']) expect(localPath(path)).toBe(path);
     expect(localPath('/a#b')).toBe('/a');
+    expect(localPath(`/${'a'.repeat(499)}`)).toBe(`/${'a'.repeat(499)}`);
     expect(localPath('/ä')).toBe('/%C3%A4');
   });
 

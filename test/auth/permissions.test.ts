@@ -71,12 +71,72 @@ describe('the table of roles', () => {
       'suggest-concepts',
       'update-local-map',
     ]);
-    expect(of('admin')).toEqual(
-      expect.arrayContaining([
-        ...['create-fhir-connection', 'update-fhir-connection', 'delete-fhir-connection', 'start-purge'],
-        ...['lift-purge', 'start-vocabulary-load', 'create-api-token', 'revoke-api-token'],
-      ]),
-    );
+    expect(of('operator').sort()).toEqual([
+      'acknowledge-alert',
+      'cancel-sync-run',
+      'confirm-reconciliation',
+      'get-fhir-connection',
+      'list-exclusions',
+      'list-failures',
+      'list-fhir-connections',
+      'list-parked',
+      'list-vanished',
+      'retry-sync-run',
+      'start-reconciliation',
+      'start-redrive',
+      'start-sync',
+      'test-fhir-connection',
+    ]);
+    expect(of('admin').sort()).toEqual([
+      'create-api-token',
+      'create-connection-key',
+      'create-fhir-connection',
+      'delete-fhir-connection',
+      'export-audit',
+      'lift-purge',
+      'list-api-tokens',
+      'list-audit',
+      'list-connection-keys',
+      'list-purges',
+      'list-server-text',
+      'revoke-api-token',
+      'rotate-connection-keys',
+      'start-purge',
+      'start-vocabulary-load',
+      'update-fhir-connection',
+      'verify-audit',
+    ]);
+  });
+
+  it('keeps from who is restricted what concerns all connections, but for the vocabulary and the maps', () => {
+    const ids = (reach: string) =>
+      reaching(reach)
+        .map(({ id }) => id)
+        .sort();
+    expect(ids('everything')).toEqual([
+      'create-api-token',
+      'create-fhir-connection',
+      'create-local-map',
+      'delete-local-map',
+      'export-audit',
+      'import-local-maps',
+      'list-api-tokens',
+      'list-audit',
+      'map-unmapped-code',
+      'revoke-api-token',
+      'start-vocabulary-load',
+      'update-local-map',
+      'verify-audit',
+    ]);
+    expect(ids('shared')).toEqual([
+      'export-local-maps',
+      'get-concept',
+      'get-vocabulary-load',
+      'get-vocabulary-release',
+      'list-local-maps',
+      'list-vocabulary-loads',
+      'search-concepts',
+    ]);
   });
 });
 

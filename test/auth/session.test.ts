@@ -184,6 +184,17 @@ describe('a session', () => {
     expect(answer.status).toBe(401);
   });
 
+  it('goes on from an address from which others have guessed: nobody guesses the id', async () => {
+    const id = idOf(await pages.signedIn(app));
+    const from = async (headers: Record<string, string>) => {
+      const env = { incoming: { socket: { remoteAddress: '203.0.113.7' } } };
+      return (await app.request(`${HERE}${CONNECTIONS}`, { headers }, env)).status;
+    };
+    for (let n = 0; n < 6; n++) expect(await from({ authorization: `Bearer wrong-${n}` })).toBe(401);
+    expect(await from({ authorization: 'Bearer wrong' })).toBe(429);
+    expect(await from({ cookie: `${SESSION}=${id}` })).toBe(200);
+  });
+
   it('lets the API know who acts', async () => {
     const browser = await pages.signedIn(app);
     await browser.open(`${HERE}/admin`);

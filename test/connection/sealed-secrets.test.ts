@@ -54,6 +54,8 @@ describe('the keyring', () => {
     const [version, id, iv, text = ''] = (await seal(keyring, HERE, 'x')).split('.');
     const altered = [version, id, iv, (text.startsWith('A') ? 'B' : 'A') + text.slice(1)].join('.');
     await expect(unseal(keyring, HERE, altered)).rejects.toMatchObject({ code: 'secret-unreadable' });
+    const longer = [version, id, iv, text, text].join('.');
+    await expect(unseal(keyring, HERE, longer)).rejects.toMatchObject({ code: 'secret-unreadable' });
     await expect(unseal(keyring, HERE, 'plain')).rejects.toMatchObject({ code: 'secret-unreadable' });
   });
 
@@ -67,13 +69,25 @@ describe('the keyring', () => {
     await expect(unseal(keyring, elsewhere, sealed)).rejects.toMatchObject({ code: 'secret-unreadable' });
   });
 
+  it('refuses a secret that was copied into the column of the same name in another table', async () => {
+    const keyring = await openKeyring({ ENCRYPTION_KEY: key() });
+    const ours = { column: 'private_key_sealed', connection: 7 } as const;
+    const sealed = await seal(keyring, { ...ours, table: 'connection' }, 'x');
+    await expect(unseal(keyring, { ...ours, table: 'connection_key' }, sealed)).rejects.toMatchObject({
+      code: 'secret-unreadable',
+    });
+  });
+
   it('refuses a secret of the form before, in every place', async () => {
     const text = key();
     const keyring = await openKeyring({ ENCRYPTION_KEY: text });
     const old = await sealAsBefore(text, 'x');
     for (const place of SEALED) {
       const found = unseal(keyring, { ...place, connection: 7 }, old);
-      await expect(found).rejects.toMatchObject({ code: 'secret-unreadable', message: /form before/ });
+      await expect(found).rejects.toMatchObject({
+        code: 'secret-unreadable',
+        message: expect.stringMatching(/form before/),
+      });
     }
     await expect(unseal(keyring, HERE, old.replace('v1.', 'v2.'))).rejects.toMatchObject({
       code: 'secret-unreadable',

@@ -45,6 +45,13 @@ describe('text of a request', () => {
     });
   });
 
+  it.each([`${CONNECTIONS}/%00`, `${CONNECTIONS}/1%1B`, '/api/v1/vocabulary/search?q=a&%00=a'])(
+    'is refused before any operation reads it: %s',
+    async (path) => {
+      expect((await api.call('GET', path)).json).toMatchObject({ status: 400, code: 'text-refused' });
+    },
+  );
+
   it.each([
     ['POST', CONNECTIONS, '{"site_name":"a\\u0000b","site_key":"x"}'],
     ['POST', CONNECTIONS, '{"site_name":"a\\ud800b","site_key":"x"}'],

@@ -119,6 +119,7 @@ describe('the name that a request is for', () => {
     ['omop.example.org.evil.example', 421],
     ['xomop.example.org', 421],
     ['localhost.evil.example', 421],
+    ['evil-localhost', 421],
     ['127.0.0.1.nip.io', 421],
     ['2130706433', 421],
     ['0x7f.1', 421],

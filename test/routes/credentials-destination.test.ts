@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { mayBeAudience } from '../../jobs/connection/destination.ts';
 import { ec } from '../fhir/keys.ts';
 import { startServer } from '../fhir/server.ts';
 import { LOOPBACK } from '../outbound/local.ts';
@@ -76,6 +77,17 @@ describe('a change of where credentials go', () => {
       const started = await api.call('POST', `${CONNECTIONS}/${id}/sync`, {});
       expect(started).toMatchObject({ status: 409, json: { code: 'credentials-cleared' } });
     }
+  });
+
+  it('is also one more host that gets the token, beside those that did', async () => {
+    const of = (...token_hosts: string[]) => ({ allowed_networks: LOOPBACK, token_hosts });
+    const id = await connect({ sync_config: of('a.example', 'b.example') });
+    const changed = await put(id, { sync_config: of('a.example', 'b.example', 'files.example.org') });
+    expect(changed.json).toMatchObject({
+      credentials_cleared: ['sync_config.token_hosts'],
+      has_private_key: false,
+      has_client_secret: false,
+    });
   });
 
   it('keeps those that are given again with it, and only those', async () => {
@@ -159,6 +171,31 @@ describe('a test with settings that are not stored', () => {
     },
   );
 
+  it('sends the keys that were made here nowhere else either', async () => {
+    const id = await api.connect(toEhr());
+    expect((await api.call('POST', `${CONNECTIONS}/${id}/keys`, {})).status).toBe(201);
+    const tried = await test(id, { token_endpoint: `${thief.url}/token` });
+    expect(tried.json).toMatchObject({ status: 'failed' });
+    expectNothingStolen();
+    expect((await test(id)).json.steps[0].status).toBe('ok');
+  });
+
+  it('is for the role admin alone: whoever may not store an address has none asked', async () => {
+    const id = await connect();
+    const token = await api.tokenOf('operator');
+    const headers = { 'content-type': 'application/json' };
+    const path = `${CONNECTIONS}/${id}/test`;
+    for (const change of [{ fhir_base_url: `${thief.url}/fhir` }, { scopes: 'system/*.read' }]) {
+      const tried = await api.send('POST', path, { token, headers, body: JSON.stringify(change) });
+      expect(tried).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+    }
+    expect([...ehr.seen, ...thief.seen]).toEqual([]);
+    expect((await api.send('POST', path, { token })).json).toMatchObject({ status: 'ok' });
+    expect((await api.send('POST', path, { token, headers, body: '{}' })).json).toMatchObject({
+      status: 'ok',
+    });
+  });
+
   it('tries credentials of its own with them', async () => {
     const id = await connect();
     const tried = await test(id, { token_endpoint: `${thief.url}/token`, client_secret: 'another-secret' });
@@ -188,6 +225,12 @@ describe('the audience of assertions', () => {
       detail: expect.stringMatching(/could use it there/),
     });
     expect(JSON.stringify(ehr.seen)).not.toContain('client_assertion');
+  });
+
+  it('may not be a name that is no address where the FHIR server has none either', () => {
+    const server = { tokenEndpoint: `${ehr.url}/token`, fhirBaseUrl: null };
+    expect(mayBeAudience('urn:other', server, [])).toBe(false);
+    expect(mayBeAudience('urn:other', server, ['urn:other'])).toBe(true);
   });
 
   it('may be the token endpoint, or an address on its host or that of the FHIR server', async () => {

@@ -8,7 +8,14 @@ import { keepRecord } from '../../jobs/record/upkeep.ts';
 import { verifyRecord } from '../../jobs/record/verify.ts';
 import { connect, type Schemas, type Sql } from '../../sql/connect.ts';
 import { migrate } from '../../sql/migrate.ts';
-import { grantRolesInTx, ROLES, type Role, researchSchema, roleName } from '../../sql/roles.ts';
+import {
+  grantRolesInTx,
+  ROLES,
+  type Role,
+  researchSchema,
+  researchStore,
+  roleName,
+} from '../../sql/roles.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 
 /** Roles are of the whole server, so each run has names of its own. */
@@ -24,6 +31,9 @@ beforeAll(async () => {
   await migrate(db.sql, schemas);
   await db.sql.unsafe(
     `create schema ${researchSchema(schemas)}; create table ${researchSchema(schemas)}.person (person_id bigint)`,
+  );
+  await db.sql.unsafe(
+    `create schema ${researchStore(schemas)}; create table ${researchStore(schemas)}.person (person_id bigint)`,
   );
   await db.sql.begin((tx) => grantRolesInTx(tx, schemas));
   for (const role of ROLES) {
@@ -64,6 +74,8 @@ const REFUSED: Readonly<Record<Role, readonly string[]>> = {
     'delete from migration',
     'delete from concept',
     `select audit_drop_before(now())`,
+    `insert into ${researchStore(schemas)}.person values (1)`,
+    `update ${researchStore(schemas)}.person set person_id = 1`,
   ],
   api: [
     'create table x (y int)',
@@ -84,6 +96,7 @@ const REFUSED: Readonly<Record<Role, readonly string[]>> = {
     'delete from concept',
     `select audit_make_month('2040-01-01')`,
     `select audit_drop_before('2015-01-01')`,
+    `select * from ${researchStore(schemas)}.person`,
   ],
   reader: [
     'select * from connection',
@@ -109,6 +122,7 @@ const REFUSED: Readonly<Record<Role, readonly string[]>> = {
     'update concept set concept_name = null',
     'create table x (y int)',
     `select * from ${schemas.queue}.job`,
+    `select * from ${researchStore(schemas)}.person`,
   ],
   researcher: [
     `select * from ${schemas.cdm}.person`,
@@ -117,6 +131,7 @@ const REFUSED: Readonly<Record<Role, readonly string[]>> = {
     `select * from ${schemas.sync}.connection`,
     `select * from ${schemas.sync}.audit_event`,
     `delete from ${researchSchema(schemas)}.person`,
+    `select * from ${researchStore(schemas)}.person`,
     `create table ${researchSchema(schemas)}.x (y int)`,
   ],
 };
@@ -134,6 +149,8 @@ const ALLOWED: Readonly<Record<Role, readonly string[]>> = {
     'create temporary table x_worker (y int)',
     `select audit_make_month('2040-01-01')`,
     `select audit_drop_before('2015-01-01')`,
+    `select * from ${researchStore(schemas)}.person`,
+    `delete from ${researchStore(schemas)}.person`,
   ],
   api: [
     'select * from connection',
