@@ -4,11 +4,12 @@
  */
 import { z } from 'zod';
 import { isLoopback } from '../jobs/fhir/http.ts';
+import type { Networks } from '../jobs/outbound/networks.ts';
 import { syncError } from '../jobs/step/errors.ts';
 import { secretFault } from '../jobs/step/secret-strength.ts';
 import { DEFAULT_SCHEMAS, type Schemas } from '../sql/connect.ts';
 import { readSignInSettings, type SignInSettings } from './auth/sign-in-settings.ts';
-import { type Networks, readNetworks } from './http/proxies.ts';
+import { readProxies } from './http/proxies.ts';
 import type { TlsFiles } from './http/tls.ts';
 
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -23,7 +24,7 @@ const secret = z.string().superRefine((text, context) => {
   if (fault !== undefined) context.addIssue(fault);
 });
 const networks = z.string().transform((text, context) => {
-  const read = readNetworks(text);
+  const read = readProxies(text);
   if (read !== undefined) return read;
   context.addIssue('expected addresses and networks, such as "10.0.0.0/8, ::1"');
   return z.NEVER;

@@ -4,9 +4,8 @@
  * proxy that sets the one passes the other on as the client sent it.
  */
 import ipaddr from 'ipaddr.js';
-
-/** Networks whose hosts may say for whom they ask. */
-export type Networks = readonly (readonly [ipaddr.IPv4 | ipaddr.IPv6, number])[];
+import { type Address, holds, parse } from '../../jobs/outbound/addresses.ts';
+import { type Networks, readNetworks } from '../../jobs/outbound/networks.ts';
 
 export interface Peer {
   /** Address of the other end of the connection; null where there is no socket. */
@@ -25,24 +24,21 @@ export interface Origin {
 }
 
 /** Reads "10.0.0.0/8, ::1"; undefined where a part is neither an address nor a network. */
-export function readNetworks(text: string): Networks | undefined {
-  const networks: [ipaddr.IPv4 | ipaddr.IPv6, number][] = [];
-  for (const part of text.split(/[\s,]+/).filter((one) => one !== '')) {
-    if (ipaddr.isValidCIDR(part)) networks.push(ipaddr.parseCIDR(part));
-    else if (isAddress(part)) networks.push(wholeAddress(part));
-    else return undefined;
-  }
-  return networks;
-}
-
-function wholeAddress(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
-  const address = ipaddr.process(text);
-  return [address, address.kind() === 'ipv4' ? 32 : 128];
+export function readProxies(text: string): Networks | undefined {
+  const parts = text.split(/[\s,]+/).filter((one) => one !== '');
+  const networks = readNetworks(parts);
+  return networks.length === parts.length ? networks : undefined;
 }
 
 /** Whether the text is an IP address in the usual form; 0x7f.1 and 2130706433 are not. */
 export function isAddress(text: string): boolean {
-  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+  return parse(text) !== undefined;
+}
+
+/** An IPv4 address that a socket of IPv6 gives in its own form is that IPv4 address. */
+function addressOf(text: string): Address | undefined {
+  const parsed = parse(text);
+  return parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed;
 }
 
 export function originOf(
@@ -78,8 +74,8 @@ function clientBehind(proxy: string, forwardedFor: string | undefined, trusted: 
 }
 
 function isIn(address: string, networks: Networks): boolean {
-  const parsed = ipaddr.process(address);
-  return networks.some(([network, bits]) => parsed.kind() === network.kind() && parsed.match(network, bits));
+  const parsed = addressOf(address);
+  return parsed !== undefined && networks.some((network) => holds(network, parsed));
 }
 
 /** What the proxy next to us wrote: the last entry of a list. */
@@ -89,8 +85,8 @@ function last(list: string | undefined): string | undefined {
 
 /** By what an address is counted: IPv6 by its /64, which one customer has whole. */
 export function countedAddress(address: string): string {
-  if (!isAddress(address)) return address;
-  const parsed = ipaddr.process(address);
-  if (parsed.kind() === 'ipv4') return parsed.toString();
+  const parsed = addressOf(address);
+  if (!parsed) return address;
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString()}/64`;
 }

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { originOf, readNetworks } from '../../app/http/proxies.ts';
+import { originOf, readProxies } from '../../app/http/proxies.ts';
 import { startApi, type TestApi, TOKEN } from '../routes/api.ts';
 
 const DASHBOARD = '/api/v1/admin/fhir-sync/dashboard';
@@ -12,7 +12,7 @@ const open = async (options: Parameters<typeof startApi>[0]) => {
 afterAll(() => Promise.all(opened.map((api) => api.close())));
 
 const networks = (text: string) => {
-  const read = readNetworks(text);
+  const read = readProxies(text);
   if (!read) throw new Error(`${text} was not read`);
   return read;
 };
@@ -54,7 +54,7 @@ describe('the address of a caller', () => {
   it.each(['10.0.0.0/33', 'proxy.example', '10.0.0', '0x7f.1', '1.2.3.4/x'])(
     'is never trusted by "%s"',
     (text) => {
-      expect(readNetworks(text)).toBeUndefined();
+      expect(readProxies(text)).toBeUndefined();
     },
   );
 });
