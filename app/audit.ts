@@ -1,9 +1,8 @@
 /** What the API adds to the record: who did what, by which request. It holds ids, codes and settings, never content. */
 import type { Context } from 'hono';
-import { type AuditEvent, type Facts, type Outcome, recordInTx } from '../jobs/record/record.ts';
+import { type AuditEvent, type Facts, recordInTx } from '../jobs/record/record.ts';
 import type { Tx } from '../sql/connect.ts';
 import type { AppEnv } from './app-env.ts';
-import type { Caller } from './caller.ts';
 
 export interface AuditEntry {
   /** The thing and the verb: "connection.create", "sync.start". */
@@ -20,34 +19,34 @@ export interface AuditEntry {
 
 /** Goes into the transaction of the change, so that no change goes unrecorded and nothing is recorded that was not. */
 export async function audit(tx: Tx, c: Context<AppEnv>, entry: AuditEntry): Promise<void> {
-  await recordInTx(tx, eventOf(c, c.var.caller, entry));
+  await recordInTx(tx, eventOf(c, entry));
 }
 
 /** Records that somebody read what tells of persons, before they are given it. */
 export async function auditRead(c: Context<AppEnv>, entry: Omit<AuditEntry, 'status'>): Promise<void> {
   const { sql } = c.var.services;
-  await sql.begin((tx) => recordInTx(tx, eventOf(c, c.var.caller, { ...entry, status: 200 })));
+  await sql.begin((tx) => recordInTx(tx, eventOf(c, { ...entry, status: 200 })));
 }
 
-/** A sign-in, a sign-out, or a request that was refused: of whom, and with what outcome. */
-export interface AccessEntry extends AuditEntry {
-  /** As far as they are known. */
-  readonly caller: Caller;
-  readonly outcome: Outcome;
-}
-
-/** In a transaction of its own, since nothing else is written. */
-export async function recordAccess(c: Context<AppEnv>, entry: AccessEntry): Promise<void> {
+/** Records that a request was refused, in a transaction of its own, since nothing else is written. */
+export async function auditRefusal(c: Context<AppEnv>, entry: AuditEntry): Promise<void> {
   const { sql } = c.var.services;
-  await sql.begin((tx) => recordInTx(tx, { ...eventOf(c, entry.caller, entry), outcome: entry.outcome }));
+  await sql.begin((tx) => recordInTx(tx, { ...eventOf(c, entry), outcome: 'refused' }));
 }
 
-function eventOf(c: Context<AppEnv>, caller: Caller, entry: AuditEntry): AuditEvent {
+function eventOf(c: Context<AppEnv>, entry: AuditEntry): AuditEvent {
+  const { caller } = c.var;
   const { action, target, status, before, after, details } = entry;
   return {
     ...{ at: c.var.services.clock(), action, object: target, status, before, after, details },
-    actor: { ...caller, name: caller.via === 'cli' ? `cli:${caller.name}` : caller.name },
+    actor: {
+      name: caller.via === 'cli' ? `cli:${caller.name}` : caller.name,
+      // Whoever has not been recognised has no role.
+      role: caller.via === 'nobody' ? null : caller.role,
+      via: caller.via,
+      address: c.var.address,
+    },
     requestId: c.var.requestId,
-    clientRequestId: c.req.header('x-request-id'),
+    clientRequestId: c.var.callersRequestId,
   };
 }

@@ -49,11 +49,6 @@ const EnvironmentSchema = z.object({
   ADMIN_TOKEN: whenSet(secret.optional()),
   TICK_SECRET: whenSet(secret.optional()),
   ALERT_WEBHOOK_SECRET: whenSet(z.string().optional()),
-  PUBLIC_URL: whenSet(
-    z
-      .url({ protocol: /^https?$/, error: 'expected an address, such as https://omop.example.org' })
-      .optional(),
-  ),
   ALLOWED_HOSTS: whenSet(
     z
       .string()
@@ -90,8 +85,6 @@ export interface Config {
   /** Time limit of a statement of an API request; 0 means none. Steps of the pipeline are not bound by it. */
   readonly statementTimeoutSeconds: number;
   readonly encryptionKey: string | undefined;
-  /** Where people and programs reach the server, when that is not where it listens. */
-  readonly publicUrl: string | undefined;
   /** Names under which the server answers, besides addresses and localhost. */
   readonly names: ReadonlySet<string>;
   /** Whose X-Forwarded-… headers count. */
@@ -115,6 +108,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const read = result.data;
   const faults = [...sharedSecrets(read), ...plainHttp(read)];
   if (faults.length > 0) throw syncError('setting-invalid', { faults: faults.join('; ') });
+  const signIn = readSignInSettings(env);
   return {
     databaseUrl: read.DATABASE_URL,
     dataDir: read.DATA_DIR,
@@ -126,13 +120,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     vocabularyDir: read.VOCABULARY_DIR,
     statementTimeoutSeconds: read.STATEMENT_TIMEOUT_SECONDS,
     encryptionKey: read.ENCRYPTION_KEY,
-    publicUrl: read.PUBLIC_URL,
-    names: namesOf(read),
+    names: namesOf(read, signIn.publicUrl),
     trustedProxies: read.TRUSTED_PROXIES,
     behindProxy: read.BEHIND_PROXY || read.TRUSTED_PROXIES.length > 0,
     tls: tlsOf(read),
     requestsPerMinute: read.REQUESTS_PER_MINUTE,
-    signIn: readSignInSettings(env),
+    signIn,
     logLevel: read.LOG_LEVEL,
   };
 }
@@ -165,9 +158,9 @@ function plainHttp(read: Environment): string[] {
   ];
 }
 
-function namesOf(read: Environment): ReadonlySet<string> {
+function namesOf(read: Environment, publicUrl: string | undefined): ReadonlySet<string> {
   const given = read.ALLOWED_HOSTS.split(/[\s,]+/).filter((name) => name !== '');
-  const known = read.PUBLIC_URL === undefined ? [] : [new URL(read.PUBLIC_URL).hostname];
+  const known = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
   return new Set([read.HOST, ...known, ...given].map((name) => name.toLowerCase()));
 }
 

@@ -52,7 +52,10 @@ async function start(withWorkers: boolean): Promise<void> {
     throw error;
   });
   const workers = withWorkers ? await startWorkers(engine.deps) : undefined;
-  await sayHowToSignIn({ sql, clock: engine.deps.clock }, { base: config.publicUrl ?? serving.url, config });
+  await sayHowToSignIn(
+    { sql, clock: engine.deps.clock },
+    { base: config.signIn.publicUrl ?? serving.url, config },
+  );
   log.info(
     { url: serving.url, database: engine.database.described, workers: withWorkers },
     'admin API ready',

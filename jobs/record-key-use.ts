@@ -50,12 +50,10 @@ async function recordKeyUse({ sql, clock }: KeyUseDeps, connection: Connection):
         and run_id = (select max(run_id) from run where connection_id = ${connection.connection_id})
       returning run_id`;
     if (!run) return;
+    const hasKey = connection.signing_key_sealed !== null || connection.private_key_sealed !== null;
     await recordInTx(tx, {
       ...{ at, actor: WORKER, action: 'key.use', object: `connection/${connection.connection_id}` },
-      details: {
-        run_id: run.run_id,
-        kind: connection.private_key_sealed ? 'private-key' : 'client-secret',
-      },
+      details: { run_id: run.run_id, kind: hasKey ? 'private-key' : 'client-secret' },
     });
   });
 }

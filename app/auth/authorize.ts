@@ -5,9 +5,10 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { App, AppEnv } from '../app-env.ts';
+import { auditRefusal } from '../audit.ts';
 import { type Caller, ROLES, type Role } from '../caller.ts';
 import { PERMISSIONS } from '../permissions.ts';
-import { problem } from '../problems.ts';
+import { PROBLEMS, Problem, problem } from '../problems.ts';
 import { connectionNotFound } from '../reads/connections.ts';
 
 /** `operations` is filled by nameOperations() once the routes are mounted. */
@@ -15,7 +16,16 @@ export function authorize(operations: ReadonlyMap<string, string>): MiddlewareHa
   return async (c, next) => {
     const route = matchedRoutes(c).find(({ method }) => method !== 'ALL');
     // Without an operation there is nothing to permit: the answer is 404 or 405.
-    if (route) permit(c, operations.get(`${route.method} ${route.path}`), route.path);
+    if (route) {
+      const operation = operations.get(`${route.method} ${route.path}`);
+      try {
+        permit(c, operation, route.path);
+      } catch (error) {
+        const status = error instanceof Problem ? PROBLEMS[error.code].status : 500;
+        await auditRefusal(c, { action: 'access.refuse', target: operation ?? route.path, status });
+        throw error;
+      }
+    }
     await next();
   };
 }

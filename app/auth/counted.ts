@@ -13,6 +13,7 @@
 import type { Context } from 'hono';
 import type { Sql } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
+import { auditRefusal } from '../audit.ts';
 import { countedAddress } from '../http/proxies.ts';
 import { type Problem, problem } from '../problems.ts';
 import { WrongCredential } from './unauthorized.ts';
@@ -84,6 +85,10 @@ async function count(c: Context<AppEnv>, { prefix }: WrongCredential, now: Date)
             + least(power(2::float8, least(w.times - ${FREE}, 20)), ${LONGEST_SECONDS}) * interval '1 second'
         end
       returning times, locked_until`;
+    // Of a flood the first ones tell enough.
+    if (row && row.times <= ALARM) {
+      await auditRefusal(c, { action: 'credential.refuse', target: subject, status: 401 });
+    }
     if (row?.times === ALARM) {
       log.warn(
         { subject, times: row.times, locked_until: row.locked_until, request_id: c.var.requestId },

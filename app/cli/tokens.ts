@@ -122,7 +122,7 @@ async function showSignIn(): Promise<boolean> {
   try {
     const { sql, clock } = local.engine.deps;
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-    const base = config.publicUrl ?? `${config.tls ? 'https' : 'http'}://${host}:${config.port}`;
+    const base = config.signIn.publicUrl ?? `${config.tls ? 'https' : 'http'}://${host}:${config.port}`;
     complain(`Open this address within ${SIGN_IN_MINUTES} minutes; it works once:`);
     say(signInAddress(base, await makeSignInCode(sql, clock())));
     return true;

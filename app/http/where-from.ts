@@ -45,7 +45,7 @@ function refuseForeignPages(c: Context<AppEnv>, hosts: readonly string[]): void 
   const origin = c.req.header('origin');
   const foreign =
     (site !== undefined && !OWN_SITE.has(site)) ||
-    (origin !== undefined && !isOurOrigin(origin, hosts, c.var.services.config.publicUrl));
+    (origin !== undefined && !isOurOrigin(origin, hosts, c.var.services.config.signIn?.publicUrl));
   if (foreign) {
     throw problem('forbidden', 'A page of another site sent this. Such requests may only read.');
   }

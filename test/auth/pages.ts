@@ -49,7 +49,6 @@ export async function startPages(): Promise<TestPages> {
       clock,
       config: {
         adminToken: undefined,
-        publicUrl,
         names: new Set([new URL(HERE).hostname]),
         signIn: { ...DEFAULT_SIGN_IN, publicUrl, oidc },
       },

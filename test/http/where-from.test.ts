@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { DEFAULT_SIGN_IN } from '../../app/auth/sign-in-settings.ts';
 import { originOf, readProxies } from '../../app/http/proxies.ts';
 import { startApi, type TestApi, TOKEN } from '../routes/api.ts';
 
@@ -196,7 +197,7 @@ describe('a page of another site', () => {
 
   let some: Promise<TestApi> | undefined;
   function any(): Promise<TestApi> {
-    some ??= open({ publicUrl: 'https://omop.example.org' });
+    some ??= open({ signIn: { ...DEFAULT_SIGN_IN, publicUrl: 'https://omop.example.org' } });
     return some;
   }
 });
