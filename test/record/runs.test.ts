@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { readConnection } from '../../jobs/connection/connection.ts';
 import { recordingTokens } from '../../jobs/record-key-use.ts';
 import { SCHEDULE } from '../../jobs/run/start-run.ts';
 import { runJob } from '../../jobs/workers.ts';
@@ -77,6 +78,31 @@ describe('a run', () => {
     expect(run?.['triggered_by']).toBe(SCHEDULE);
     expect(await events(after)).toMatchObject([
       { actor: 'schedule', via: 'cron', action: 'sync.start', object: `run/${run?.['run_id']}` },
+    ]);
+  });
+
+  // Last, since its runs stay where they are.
+  it('tells a key, whether entered or made here, from a client secret', async () => {
+    const stored = { private_key_sealed: null, signing_key_sealed: null, client_secret_sealed: 'x' };
+    const kinds: unknown[] = [];
+    for (const key of [{ private_key_sealed: 'x' }, { signing_key_sealed: 'x' }, {}]) {
+      const site = await world.site({ population: { seed: 'kinds', patients: 1 } });
+      await site.start();
+      const after = await since();
+      const connection = { ...(await readConnection(sql, site.id)), ...stored, ...key };
+      const source = {
+        get: async () => ({ token: 't', expiresAt: clock(), scope: '', notGranted: [] }),
+        forget: () => {},
+      };
+      await recordingTokens(deps, { of: () => source })
+        .of(connection)
+        .get();
+      kinds.push((await events(after))[0]?.['details']);
+    }
+    expect(kinds).toMatchObject([
+      { kind: 'private-key' },
+      { kind: 'private-key' },
+      { kind: 'client-secret' },
     ]);
   });
 });
