@@ -6,6 +6,7 @@
 
 import { type Engine, openEngine } from '../../jobs/engine.ts';
 import { openLog } from '../../jobs/log.ts';
+import { ownerOf } from '../../jobs/step/deps.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
 import { environment } from '../../sql/environment.ts';
 import { createApp } from '../app.ts';
@@ -23,7 +24,13 @@ export async function openLocal(options: { readonly withWorkers: boolean }): Pro
   const env = { ...given, LOG_LEVEL: given['LOG_LEVEL'] || 'warn' };
   const engine = await openEngine(env, { passive: !options.withWorkers, log: openLog(env, true) });
   const caller: Caller = { ...NOBODY, name: osUser(), role: 'admin', via: 'cli' };
-  const app = createApp({ ...engine.deps, config: { adminToken: undefined }, caller });
+  // Workers may not make tokens and sign-in addresses; whoever runs commands has the owner's login where there is one.
+  const app = createApp({
+    ...engine.deps,
+    sql: ownerOf(engine.deps),
+    config: { adminToken: undefined },
+    caller,
+  });
   const api = createClient({
     baseUrl: 'http://localhost',
     fetch: async (request) => app.fetch(request),

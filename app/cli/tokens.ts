@@ -3,6 +3,7 @@
  * Whoever runs commands here reads the database anyway, and so is its admin.
  */
 
+import { ownerOf } from '../../jobs/step/deps.ts';
 import { environment } from '../../sql/environment.ts';
 import { makeSignInCode, SIGN_IN_MINUTES, signInAddress } from '../auth/sign-in-code.ts';
 import { ROLES, type Role } from '../caller.ts';
@@ -120,11 +121,11 @@ async function showSignIn(): Promise<boolean> {
   const config = readConfig(environment());
   const local = await openLocal({ withWorkers: false });
   try {
-    const { sql, clock } = local.engine.deps;
+    const { deps } = local.engine;
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     const base = config.signIn.publicUrl ?? `${config.tls ? 'https' : 'http'}://${host}:${config.port}`;
     complain(`Open this address within ${SIGN_IN_MINUTES} minutes; it works once:`);
-    say(signInAddress(base, await makeSignInCode(sql, clock())));
+    say(signInAddress(base, await makeSignInCode(ownerOf(deps), deps.clock())));
     return true;
   } finally {
     await local.close();

@@ -81,7 +81,7 @@ heading(`${good ? 'Done' : 'FAILED'} in ${seconds()}`);
 if (values.keep && good) {
   say(`API         ${serving.url}   (stop with Ctrl-C)`);
   say(`EHR         ${ehr.url}`);
-  const code = await makeSignInCode(deps.sql, deps.clock());
+  const code = await makeSignInCode(ownerOf(deps), deps.clock());
   say(`sign in     ${signInAddress(serving.url, code)}   (once, within ${SIGN_IN_MINUTES} minutes)`);
   say(`database    ${engine.database.url}`);
   say(`dashboard   curl -H "Authorization: Bearer ${token}" ${serving.url}/api/v1/admin/fhir-sync/dashboard`);
