@@ -58,7 +58,9 @@ async function createToken(wanted: Wanted): Promise<boolean> {
     });
     if (!data) throw new Error(error?.detail ?? 'the token cannot be made');
     // The token alone goes to stdout, so that it can be put into a variable or a file.
-    complain(`Token ${data.token_id} (${data.role}), shown this once:`);
+    complain(
+      `Token ${data.token_id} (${data.role}) for ${local.engine.database.described}, shown this once:`,
+    );
     say(data.token);
     return true;
   } finally {
