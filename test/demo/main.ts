@@ -22,6 +22,7 @@ import { ownerOf } from '../../jobs/step/deps.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
+import { connect as connectDatabase } from '../../sql/connect.ts';
 import { removeEmbedded } from '../../sql/embedded.ts';
 import { type Ehr, startEhr } from '../ehr/server.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
@@ -55,7 +56,9 @@ const ehr = await startEhr({
 say(`simulated EHR at ${ehr.url}: ${count(ehr.count('Patient'))} patients, ${count(ehr.count())} resources`);
 
 const workers = await startWorkers(deps);
-const serving = await serveApp(createApp({ ...deps, config: { adminToken: token } }), {
+// As `npm start` does: requests have a login of their own, the workers' may not read tokens and sign-ins.
+const sql = connectDatabase(engine.database.urls.api, engine.database.schemas, { max: 4 });
+const serving = await serveApp(createApp({ ...deps, sql, config: { adminToken: token } }), {
   host: '127.0.0.1',
   port: values.keep ? 8080 : 0,
 });
@@ -88,11 +91,14 @@ if (values.keep && good) {
   say(
     `sync again  curl -X POST -H "Authorization: Bearer ${token}" -H "Content-Type: application/json" -d '{}' ${serving.url}/api/v1/admin/fhir-connections/${connectionId}/sync`,
   );
-  await new Promise<void>((done) => process.once('SIGINT', () => done()));
+  await new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
 }
 await serving.close();
 await workers.stop();
 await ehr.close();
+await sql.end({ timeout: 5 });
 await engine.close();
 process.exit(good ? 0 : 1);
 
