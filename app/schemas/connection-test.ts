@@ -7,10 +7,10 @@ export const ConnectionTestSchema = z
       .array(
         z.object({
           step: z
-            .enum(['jwt_assertion', 'token_exchange', 'fhir_metadata', 'group'])
+            .enum(['discovery', 'jwt_assertion', 'token_exchange', 'fhir_metadata', 'group'])
             .describe(
-              'The client assertion is made; the token endpoint takes it; the FHIR server answers; it has the Group, ' +
-                'where one is to be exported.',
+              'The token endpoint is found; the client assertion is made; the token endpoint takes it; the FHIR server ' +
+                'answers; it has the Group, where one is to be exported.',
             ),
           status: z.enum(['ok', 'warning', 'failed', 'skipped']).describe('How it went.'),
           detail: z.string().describe('What was found, or what to do.'),

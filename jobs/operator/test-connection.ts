@@ -1,6 +1,7 @@
 /**
- * Whether a connection works, in the steps in which it can fail: the client assertion is made, the token endpoint
- * accepts it, the FHIR server answers, and has the Group that is to be exported, if one is. Changes nothing, here or there; tells no token.
+ * Whether a connection works, in the steps in which it can fail: the token endpoint is found, the client assertion is
+ * made, the token endpoint accepts it, the FHIR server answers, and has the Group that is to be exported, if one is.
+ * Changes nothing, here or there; tells no token.
  */
 
 import type { Keyring } from '../connection/keyring.ts';
@@ -11,12 +12,13 @@ import { ehrHttp } from '../fhir/ehr-http.ts';
 import { readErrorBody } from '../fhir/error-body.ts';
 import { lookUpGroup } from '../fhir/group.ts';
 import { type HttpOptions, readJson } from '../fhir/http.ts';
-import { discovery } from '../fhir/token/smart-configuration.ts';
+import { type Discover, discovery } from '../fhir/token/smart-configuration.ts';
 import {
   exchange,
   type SmartConnection,
   type TokenRequest,
   tokenRequest,
+  tokenServer,
 } from '../fhir/token/token-request.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import { clean } from '../step/clean.ts';
@@ -25,7 +27,7 @@ import { SyncError } from '../step/errors.ts';
 export type StepStatus = 'ok' | 'warning' | 'failed' | 'skipped';
 
 export interface TestStep {
-  readonly step: 'jwt_assertion' | 'token_exchange' | 'fhir_metadata' | 'group';
+  readonly step: 'discovery' | 'jwt_assertion' | 'token_exchange' | 'fhir_metadata' | 'group';
   readonly status: StepStatus;
   readonly detail: string;
   readonly ms: number;
@@ -80,8 +82,13 @@ export async function testConnection(options: TestOptions): Promise<ConnectionTe
   }
   const skip = async (reason: string) => ({ status: 'skipped' as const, detail: reason });
 
+  // It remembers what the server named, so that the assertion asks nobody a second time.
+  const discover = discovery(clock);
+  const server = await step('discovery', () => findTokenServer(options, discover));
+
   const request = await step<TokenRequest>('jwt_assertion', async () => {
-    const value = await tokenRequest({ ...options, discover: discovery(clock) });
+    if (!server) return skip('No token endpoint to make one for.');
+    const value = await tokenRequest({ ...options, discover });
     return { status: value.method === 'private_key_jwt' ? 'ok' : 'skipped', detail: value.detail, value };
   });
 
@@ -119,6 +126,15 @@ export async function testConnection(options: TestOptions): Promise<ConnectionTe
     fhir_version: capability?.fhirVersion ?? null,
     server_version: capability?.software ?? null,
   };
+}
+
+async function findTokenServer(options: TestOptions, discover: Discover) {
+  const { connection } = options;
+  const value = await tokenServer(connection, { ...options, discover });
+  const endpoint = clean(value.tokenEndpoint, 200);
+  return connection.token_endpoint
+    ? { status: 'skipped' as const, detail: `The connection names it: ${endpoint}.`, value }
+    : { status: 'ok' as const, detail: `The FHIR server names ${endpoint}.`, value };
 }
 
 async function askMetadata(connection: SmartConnection, token: string, options: TestOptions) {

@@ -1576,10 +1576,10 @@ export interface components {
             /** @description In order; after a failed step the others are skipped. */
             steps: {
                 /**
-                 * @description The client assertion is made; the token endpoint takes it; the FHIR server answers; it has the Group, where one is to be exported.
+                 * @description The token endpoint is found; the client assertion is made; the token endpoint takes it; the FHIR server answers; it has the Group, where one is to be exported.
                  * @enum {string}
                  */
-                step: "jwt_assertion" | "token_exchange" | "fhir_metadata" | "group";
+                step: "discovery" | "jwt_assertion" | "token_exchange" | "fhir_metadata" | "group";
                 /**
                  * @description How it went.
                  * @enum {string}

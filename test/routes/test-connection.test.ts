@@ -41,13 +41,19 @@ const statuses = (found: { steps: { step: string; status: string }[] }) =>
   Object.fromEntries(found.steps.map((step) => [step.step, step.status]));
 
 describe('the test of a connection', () => {
-  it('goes through assertion, token and metadata, and tells version and software of the server', async () => {
+  it('goes through discovery, assertion, token and metadata, and tells version and software of the server', async () => {
     expect(await test()).toEqual({
       status: 'ok',
       total_ms: expect.any(Number),
       fhir_version: '4.0.1',
       server_version: 'Test EHR 7.1',
       steps: [
+        {
+          step: 'discovery',
+          status: 'ok',
+          ms: expect.any(Number),
+          detail: `The FHIR server names ${server.url}/token.`,
+        },
         {
           step: 'jwt_assertion',
           status: 'ok',
@@ -77,15 +83,20 @@ describe('the test of a connection', () => {
     });
     const found = await test();
     expect(found).toMatchObject({ status: 'warning', fhir_version: null, server_version: null });
-    expect(statuses(found)).toEqual({ jwt_assertion: 'ok', token_exchange: 'ok', fhir_metadata: 'warning' });
-    expect(found.steps[2].detail).toContain('403: OperationOutcome (error forbidden)');
+    expect(statuses(found)).toEqual({
+      discovery: 'ok',
+      jwt_assertion: 'ok',
+      token_exchange: 'ok',
+      fhir_metadata: 'warning',
+    });
+    expect(found.steps[3].detail).toContain('403: OperationOutcome (error forbidden)');
   });
 
   it('warns when fewer scopes are granted than asked for', async () => {
     server.on('/token', { json: { access_token: 'good', expires_in: 300, scope: 'system/Patient.read' } });
     const found = await test();
     expect(statuses(found)).toMatchObject({ token_exchange: 'warning', fhir_metadata: 'ok' });
-    expect(found.steps[1].detail).toContain('Not granted: system/*.read');
+    expect(found.steps[2].detail).toContain('Not granted: system/*.read');
   });
 
   it('warns of another FHIR version', async () => {
@@ -98,23 +109,46 @@ describe('the test of a connection', () => {
     const found = await test();
     expect(found.status).toBe('failed');
     expect(statuses(found)).toEqual({
+      discovery: 'ok',
       jwt_assertion: 'ok',
       token_exchange: 'failed',
       fhir_metadata: 'skipped',
     });
-    expect(found.steps[1].detail).toContain('client_id');
+    expect(found.steps[2].detail).toContain('client_id');
   });
 
-  it('stops at once without credentials, and without a token endpoint', async () => {
+  it('stops at once without credentials', async () => {
     expect(statuses(await test({ client_id: null }))).toEqual({
+      discovery: 'ok',
       jwt_assertion: 'failed',
       token_exchange: 'skipped',
       fhir_metadata: 'skipped',
     });
+  });
+
+  it('fails in the discovery where no token endpoint is to be found', async () => {
     server.on('/fhir/.well-known/smart-configuration', { status: 404, text: '' });
     const found = await test();
-    expect(statuses(found)).toMatchObject({ jwt_assertion: 'failed' });
+    expect(statuses(found)).toEqual({
+      discovery: 'failed',
+      jwt_assertion: 'skipped',
+      token_exchange: 'skipped',
+      fhir_metadata: 'skipped',
+    });
     expect(found.steps[0].detail).toContain('token endpoint');
+  });
+
+  it('says of a host that cannot be reached that the discovery failed, not the assertion', async () => {
+    const found = await test({ fhir_base_url: 'http://127.0.0.1:1/fhir' });
+    expect(statuses(found)).toMatchObject({ discovery: 'failed', jwt_assertion: 'skipped' });
+    expect(found.steps[0].detail).toContain('could not be reached');
+  });
+
+  it('asks nobody for a token endpoint that the connection names', async () => {
+    server.on('/fhir/.well-known/smart-configuration', { status: 404, text: '' });
+    const found = await test({ token_endpoint: `${server.url}/token` });
+    expect(statuses(found)).toMatchObject({ discovery: 'skipped', jwt_assertion: 'ok', fhir_metadata: 'ok' });
+    expect(found.status).toBe('ok');
   });
 
   it('fails when the server is down or answers with a page', async () => {
@@ -126,7 +160,12 @@ describe('the test of a connection', () => {
 
   it('makes no assertion where a client secret is used', async () => {
     const found = await test({ private_key_pem: null, client_secret: 'hush-hush' });
-    expect(statuses(found)).toEqual({ jwt_assertion: 'skipped', token_exchange: 'ok', fhir_metadata: 'ok' });
+    expect(statuses(found)).toEqual({
+      discovery: 'ok',
+      jwt_assertion: 'skipped',
+      token_exchange: 'ok',
+      fhir_metadata: 'ok',
+    });
     expect(found.status).toBe('ok');
   });
 
@@ -151,7 +190,7 @@ describe('the test of a connection', () => {
     const found = await test({ group_id: 'lost' });
     expect(statuses(found)).toMatchObject({ fhir_metadata: 'ok', group: expected });
     expect(found.status).toBe(expected === 'warning' ? 'warning' : 'ok');
-    expect(found.steps[3].detail).toMatch(words);
+    expect(found.steps[4].detail).toMatch(words);
   });
 
   it('answers 404 for a connection that is not there', async () => {

@@ -225,7 +225,11 @@ function tokenError(
   return syncError(ofOauth(body.oauthError), { status, body: body.text }, { status, said: body.said });
 }
 
-async function tokenServer(connection: SmartConnection, options: TokenOptions & { discover: Discover }) {
+/** Where tokens come from: what the connection says, else what the FHIR server names. */
+export async function tokenServer(
+  connection: SmartConnection,
+  options: TokenOptions & { discover: Discover },
+) {
   if (connection.token_endpoint) {
     return { tokenEndpoint: connection.token_endpoint, authMethods: [], algorithms: [] };
   }
