@@ -12,7 +12,7 @@ import { unprivilegedAccount } from './embedded/account.ts';
 import { type Cluster, freePort, initialise, isRunning, start, stop } from './embedded/cluster.ts';
 import { lock } from './embedded/lock.ts';
 import { placeCluster } from './embedded/place.ts';
-import { readState, saveState } from './embedded/state.ts';
+import { readState, type State, saveState } from './embedded/state.ts';
 import { makeFolder } from './make-folder.ts';
 
 export interface Embedded {
@@ -56,13 +56,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       saveState(dataDir, state);
       start(cluster, state.port, settings);
     }
-    const url = (database: string) =>
-      `postgres://postgres:${state.password}@127.0.0.1:${state.port}/${database}`;
-    await createDatabase(url('postgres'));
+    await createDatabase(adminUrl(state));
     return {
-      url: url(DATABASE),
+      url: urlOf(state, DATABASE),
       joined,
-      close: () => stopUnlessShared(url('postgres'), cluster),
+      close: () => stopUnlessShared(adminUrl(state), cluster),
       crash: () => {
         stop(cluster, 'immediate');
         start(cluster, state.port, settings);
@@ -71,6 +69,20 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   } finally {
     release();
   }
+}
+
+/**
+ * Stops a server that a killed process left running in `dataDir`. False when somebody uses it: then it goes on.
+ */
+export async function stopUnused(dataDir: string): Promise<boolean> {
+  const folder = resolve(dataDir);
+  if (!existsSync(folder)) return true;
+  const state = readState(folder);
+  if (!state.initialised) return true;
+  const cluster = await placeCluster(folder, unprivilegedAccount(), state);
+  if (!isRunning(cluster)) return true;
+  await stopUnlessShared(adminUrl(state), cluster);
+  return !isRunning(cluster);
 }
 
 /** Deletes a stopped cluster and its folder, and its data where they had to go elsewhere. */
@@ -83,15 +95,19 @@ export function removeEmbedded(dataDir: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function createDatabase(adminUrl: string): Promise<void> {
-  await asAdmin(adminUrl, async (sql) => {
+const urlOf = ({ password, port }: State, database: string) =>
+  `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
+const adminUrl = (state: State) => urlOf(state, 'postgres');
+
+async function createDatabase(url: string): Promise<void> {
+  await asAdmin(url, async (sql) => {
     const there = await sql`select 1 from pg_database where datname = ${DATABASE}`;
     if (there.length === 0) await sql.unsafe(`create database ${DATABASE}`);
   });
 }
 
-async function stopUnlessShared(adminUrl: string, cluster: Cluster): Promise<void> {
-  const others = await asAdmin(adminUrl, async (sql) => {
+async function stopUnlessShared(url: string, cluster: Cluster): Promise<void> {
+  const others = await asAdmin(url, async (sql) => {
     const rows = await sql<{ others: number }[]>`
       select count(*)::int as others from pg_stat_activity
       where backend_type = 'client backend' and application_name is distinct from ${APPLICATION}`;

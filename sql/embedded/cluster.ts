@@ -73,7 +73,10 @@ export function start({ folder, bin, account }: Cluster, port: number, extra: re
     'max_connections=120',
     ...extra,
   ];
+  demandSameVersion(folder, bin, account);
   const log = join(folder, 'server.log');
+  // What it has from earlier starts and stops would hide the cause.
+  const before = existsSync(log) ? statSync(log).size : 0;
   const options = [`-p ${port}`, ...settings.map((setting) => `-c ${setting}`)].join(' ');
   // The server gets no pipe: it outlives us, and a pipe held open would keep spawnSync waiting.
   const result = spawnSync(
@@ -82,9 +85,22 @@ export function start({ folder, bin, account }: Cluster, port: number, extra: re
     { ...outside(account), stdio: 'ignore' },
   );
   if (result.status !== 0) {
-    const tail = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-12).join('\n') : '';
-    throw new Error(`The embedded Postgres in ${folder} did not start. Its log (${log}) ends with:\n${tail}`);
+    const said = existsSync(log) ? readFileSync(log).subarray(before).toString() : '';
+    const tail = said.trim().split('\n').slice(-12).join('\n') || 'nothing';
+    throw new Error(`The embedded Postgres in ${folder} did not start. It wrote (${log}):\n${tail}`);
   }
+}
+
+/** A cluster is read only by the major version that made it. */
+function demandSameVersion(folder: string, bin: string, account: Account): void {
+  const made = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim();
+  const ours = /\d+/.exec(runAs(account, join(bin, 'postgres'), ['--version']).stdout ?? '')?.[0];
+  if (ours === undefined || ours === made) return;
+  throw new Error(
+    `The data in ${folder} were made by PostgreSQL ${made}, and the embedded one is ${ours}, which cannot read them. ` +
+      `Dump them with the version of this project that made them (pg_dump) and restore them here, or set DATA_DIR to ` +
+      'another folder to begin anew.',
+  );
 }
 
 /** `immediate` is what a crash does: no checkpoint. */

@@ -18,91 +18,140 @@ import { makeSignInCode, SIGN_IN_MINUTES, signInAddress } from '../../app/auth/s
 import { accountLine, type Run, watchRun } from '../../app/cli/watch.ts';
 import { serveApp } from '../../app/serve.ts';
 import { openEngine } from '../../jobs/engine.ts';
-import { ownerOf } from '../../jobs/step/deps.ts';
+import { type Deps, ownerOf } from '../../jobs/step/deps.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
 import { connect as connectDatabase } from '../../sql/connect.ts';
-import { removeEmbedded } from '../../sql/embedded.ts';
+import { removeEmbedded, stopUnused } from '../../sql/embedded.ts';
 import { type Ehr, startEhr } from '../ehr/server.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
 import { showAnswers } from './answers.ts';
 
 const { values } = parseArgs({
-  options: { keep: { type: 'boolean', default: false }, patients: { type: 'string', default: '200' } },
+  options: {
+    keep: { type: 'boolean', default: false },
+    patients: { type: 'string', default: '200' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
 });
+if (values.help) {
+  console.log(
+    'Usage: npm run demo -- [--patients N] [--keep]\n\n  --keep   leave it up, with an address to sign in at',
+  );
+  process.exit(0);
+}
+const patients = Number(values.patients);
+if (!Number.isInteger(patients) || patients < 1) {
+  console.error(`--patients takes a whole number from 1 on, and got ${JSON.stringify(values.patients)}.`);
+  process.exit(2);
+}
 const started = Date.now();
+const dataDir = resolve('.data', 'demo');
+
+/** Says by itself what to do. */
+class DemoError extends Error {}
 
 const heading = (text: string) => console.log(`\n\x1b[1m${text}\x1b[0m`);
 const say = (text: string) => console.log(`  ${text}`);
 const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
 
-heading('1 · Postgres, vocabulary, EHR');
-const dataDir = resolve('.data', 'demo');
-removeEmbedded(dataDir);
-const token = randomBytes(24).toString('hex');
-const engine = await openEngine({ PATH: process.env['PATH'], DATA_DIR: dataDir, LOG_LEVEL: 'error' });
-const { deps } = engine;
-say(engine.database.described);
-const vocabulary = await loadDemoVocabulary();
-say(
-  `vocabulary "${vocabulary.version}": ${count(vocabulary.tables.find((one) => one.name === 'concept')?.rows ?? 0)} concepts, loaded from files in Athena's format`,
-);
-const ehr = await startEhr({
-  population: { seed: 'demo', patients: Number(values.patients) },
-  polls: 2,
-  retryAfter: '1',
-});
-say(`simulated EHR at ${ehr.url}: ${count(ehr.count('Patient'))} patients, ${count(ehr.count())} resources`);
-
-const workers = await startWorkers(deps);
-// As `npm start` does: requests have a login of their own, the workers' may not read tokens and sign-ins.
-const sql = connectDatabase(engine.database.urls.api, engine.database.schemas, { max: 4 });
-const serving = await serveApp(createApp({ ...deps, sql, config: { adminToken: token } }), {
-  host: '127.0.0.1',
-  port: values.keep ? 8080 : 0,
-});
-const api = createClient({ baseUrl: serving.url, token });
-say(`admin API at ${serving.url}`);
-
-heading('2 · A connection, made and tested through the API');
-const connectionId = await connect(api, ehr);
-
-heading('3 · Full sync');
-const full = await sync(api, connectionId);
-
-heading('4 · A day at the hospital, then an incremental sync');
-const changes = ehr.change('day-1', { patients: 12 });
-say(`at the EHR: ${changes.put} resources written, ${changes.removed} deleted`);
-const incremental = await sync(api, connectionId);
-
-heading('5 · The answers, in plain SQL');
-await showAnswers(deps.sql, incremental);
-
-const good = [full, incremental].every((run) => run.status === 'completed');
-heading(`${good ? 'Done' : 'FAILED'} in ${seconds()}`);
-if (values.keep && good) {
-  say(`API         ${serving.url}   (stop with Ctrl-C)`);
-  say(`EHR         ${ehr.url}`);
-  const code = await makeSignInCode(ownerOf(deps), deps.clock());
-  say(`sign in     ${signInAddress(serving.url, code)}   (once, within ${SIGN_IN_MINUTES} minutes)`);
-  say(`database    ${engine.database.url}`);
-  say(`dashboard   curl -H "Authorization: Bearer ${token}" ${serving.url}/api/v1/admin/fhir-sync/dashboard`);
-  say(
-    `sync again  curl -X POST -H "Authorization: Bearer ${token}" -H "Content-Type: application/json" -d '{}' ${serving.url}/api/v1/admin/fhir-connections/${connectionId}/sync`,
-  );
-  await new Promise<void>((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
-  });
+/** What has been started, to be ended in the opposite order however the demo ends. */
+const opened: (() => Promise<unknown>)[] = [];
+let ending = false;
+async function end(code: number): Promise<never> {
+  ending = true;
+  for (const close of opened.splice(0).reverse()) await close().catch(() => {});
+  // Where that was cut short, or nothing was opened yet, the server may still run.
+  await stopUnused(dataDir).catch(() => {});
+  process.exit(code);
 }
-await serving.close();
-await workers.stop();
-await ehr.close();
-await sql.end({ timeout: 5 });
-await engine.close();
-process.exit(good ? 0 : 1);
 
-async function loadDemoVocabulary() {
+const interrupted = new Promise<void>((done) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+});
+// Of `demo | head` nothing may stay behind either.
+process.stdout.on('error', () => void end(1));
+const outcome = await Promise.race([demo(), interrupted.then(() => 'interrupted' as const)]).catch(
+  (error: unknown) => {
+    // What fails because all is being closed is no news.
+    if (!ending) console.error(error instanceof DemoError ? error.message : error);
+    return 'failed' as const;
+  },
+);
+await end(outcome === 'done' ? 0 : outcome === 'failed' ? 1 : 130);
+
+async function demo(): Promise<'done' | 'failed'> {
+  heading('1 · Postgres, vocabulary, EHR');
+  if (!(await stopUnused(dataDir))) {
+    throw new DemoError(
+      `Another demo uses ${dataDir}, which this one would begin anew. End it first (Ctrl-C, where it runs).`,
+    );
+  }
+  removeEmbedded(dataDir);
+  const token = randomBytes(24).toString('hex');
+  const engine = await openEngine({ PATH: process.env['PATH'], DATA_DIR: dataDir, LOG_LEVEL: 'error' });
+  opened.push(() => engine.close());
+  const { deps } = engine;
+  say(engine.database.described);
+  const vocabulary = await loadDemoVocabulary(deps);
+  say(
+    `vocabulary "${vocabulary.version}": ${count(vocabulary.tables.find((one) => one.name === 'concept')?.rows ?? 0)} concepts, loaded from files in Athena's format`,
+  );
+  const ehr = await startEhr({ population: { seed: 'demo', patients }, polls: 2, retryAfter: '1' });
+  opened.push(() => ehr.close());
+  say(
+    `simulated EHR at ${ehr.url}: ${count(ehr.count('Patient'))} patients, ${count(ehr.count())} resources`,
+  );
+
+  const workers = await startWorkers(deps);
+  opened.push(() => workers.stop());
+  // As `npm start` does: requests have a login of their own, the workers' may not read tokens and sign-ins.
+  const sql = connectDatabase(engine.database.urls.api, engine.database.schemas, { max: 4 });
+  opened.push(() => sql.end({ timeout: 5 }));
+  const serving = await serveApp(createApp({ ...deps, sql, config: { adminToken: token } }), {
+    host: '127.0.0.1',
+    port: values.keep ? 8080 : 0,
+  });
+  opened.push(() => serving.close());
+  const api = createClient({ baseUrl: serving.url, token });
+  say(`admin API at ${serving.url}`);
+
+  heading('2 · A connection, made and tested through the API');
+  const connectionId = await connect(api, ehr);
+
+  heading('3 · Full sync');
+  const full = await sync(api, connectionId);
+
+  heading('4 · A day at the hospital, then an incremental sync');
+  const changes = ehr.change('day-1', { patients: 12 });
+  say(`at the EHR: ${changes.put} resources written, ${changes.removed} deleted`);
+  const incremental = await sync(api, connectionId);
+
+  heading('5 · The answers, in plain SQL');
+  await showAnswers(deps.sql, incremental);
+
+  const good = [full, incremental].every((run) => run.status === 'completed');
+  heading(`${good ? 'Done' : 'FAILED'} in ${seconds()}`);
+  if (!good) return 'failed';
+  if (values.keep) {
+    say(`API         ${serving.url}   (stop with Ctrl-C)`);
+    say(`EHR         ${ehr.url}`);
+    const code = await makeSignInCode(ownerOf(deps), deps.clock());
+    say(`sign in     ${signInAddress(serving.url, code)}   (once, within ${SIGN_IN_MINUTES} minutes)`);
+    say(`database    ${engine.database.url}`);
+    say(
+      `dashboard   curl -H "Authorization: Bearer ${token}" ${serving.url}/api/v1/admin/fhir-sync/dashboard`,
+    );
+    say(
+      `sync again  curl -X POST -H "Authorization: Bearer ${token}" -H "Content-Type: application/json" -d '{}' ${serving.url}/api/v1/admin/fhir-connections/${connectionId}/sync`,
+    );
+    await interrupted;
+  }
+  return 'done';
+}
+
+async function loadDemoVocabulary(deps: Deps) {
   const folder = await mkdtemp(join(tmpdir(), 'demo-vocabulary-'));
   try {
     await writeVocabulary(folder);

@@ -14,12 +14,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import postgres from 'postgres';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ownHome } from '../../sql/embedded/home.ts';
 import { lock } from '../../sql/embedded/lock.ts';
 import { copyOfPrograms } from '../../sql/embedded/programs.ts';
 import { readState, saveState } from '../../sql/embedded/state.ts';
-import { removeEmbedded } from '../../sql/embedded.ts';
+import { removeEmbedded, startEmbedded, stopUnused } from '../../sql/embedded.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const US = process.getuid?.() ?? 0;
@@ -212,4 +213,26 @@ it('two first starts at the same moment give one server', async () => {
   ]);
   expect(ended).toEqual(['true']);
   removeEmbedded(dataDir);
+});
+
+it('a server is stopped when nobody uses it, and its data are refused by another version', async () => {
+  const dataDir = folder();
+  const server = await startEmbedded({ dataDir, settings: ['fsync=off'] });
+  const somebody = postgres(server.url, { max: 1, connection: { application_name: 'psql' } });
+  await somebody`select 1`;
+  expect(await stopUnused(dataDir)).toBe(false);
+  await somebody.end();
+  // The server takes note of the end of a connection after the client has.
+  await expect.poll(() => stopUnused(dataDir)).toBe(true);
+
+  writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '12\n');
+  await expect(startEmbedded({ dataDir })).rejects.toThrow(
+    /were made by PostgreSQL 12, and the embedded one is \d+, which cannot read them/,
+  );
+  removeEmbedded(dataDir);
+});
+
+it('a folder that holds no server is as good as one that was stopped', async () => {
+  expect(await stopUnused(folder())).toBe(true);
+  expect(await stopUnused(join(folder(), 'not-there'))).toBe(true);
 });
