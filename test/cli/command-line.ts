@@ -23,6 +23,7 @@ export function commandLine(
   const env = {
     ...{ PATH: process.env['PATH'], LOG_LEVEL: settings.logLevel ?? 'silent' },
     ...{ DATABASE_URL: settings.url, ENCRYPTION_KEY: settings.encryptionKey },
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
   };
   const child = spawn(process.execPath, [main, ...words], { env });
   const texts = { said: '', errors: '' };

@@ -282,7 +282,9 @@ describe('the doctor', () => {
 
 function run(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
   const cli = new URL('../../app/cli/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [cli, 'doctor'], { env: { PATH: process.env['PATH'], ...env } });
+  const child = spawn(process.execPath, [cli, 'doctor'], {
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
+  });
   let output = '';
   child.stdout.on('data', (piece: Buffer) => {
     output += piece.toString('utf8');

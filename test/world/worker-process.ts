@@ -25,6 +25,7 @@ export async function startProcess(
     env: {
       ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], DATABASE_URL: world.database.url },
       ...{ ENCRYPTION_KEY: world.encryptionKey, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info' },
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       ...env,
     },
   });
