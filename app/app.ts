@@ -11,6 +11,7 @@ import { mountSignIn } from './auth/sign-in.ts';
 import { type Caller, NOBODY } from './caller.ts';
 import { apiDocument } from './document.ts';
 import { fitText } from './http/fit-text.ts';
+import { knownQuery, nameQueries, type Queries } from './http/known-query.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { requestIds } from './http/request-ids.ts';
 import { securityHeaders } from './http/security-headers.ts';
@@ -57,15 +58,18 @@ export function createApp(services: Services): App {
     }),
   );
   mountSignIn(app);
+  const queries: Queries = new Map();
   app.use(
     expectedType,
     limitBody(BODY_LIMIT, (path) => !takesFile(path)),
     limitBody(FILE_LIMIT, takesFile),
     fitText,
   );
+  app.use('/api/*', knownQuery(queries));
 
   mountRoutes(app);
   nameOperations(app, operations);
+  nameQueries(app, queries);
   const document = JSON.stringify(apiDocument());
   app.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }));
 

@@ -132,7 +132,7 @@ export const ProblemSchema = z
  */
 export function errors(...codes: ProblemCode[]): Record<never, never> {
   return openErrors(
-    ...codes,
+    ...new Set<ProblemCode>(['invalid-request', ...codes]),
     ...EVERYWHERE,
     'unauthorized',
     'forbidden',

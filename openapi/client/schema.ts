@@ -6317,7 +6317,7 @@ export interface operations {
                     "application/json": components["schemas"]["Dashboard"];
                 };
             };
-            /** @description `text-refused`: The request holds characters that no text needs. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7029,7 +7029,7 @@ export interface operations {
                     "application/json": components["schemas"]["VocabularyReleases"];
                 };
             };
-            /** @description `text-refused`: The request holds characters that no text needs. */
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -196,6 +196,18 @@ describe('every route', () => {
     }
   });
 
+  it('answers 400 to a query parameter that it does not have, and names it', async () => {
+    for (const one of underToken) {
+      const { path, method, operation } = one;
+      const known = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
+      await answersAsDocumented(one, 400, { headers: bearer, query: '?nonsense=1' });
+      const answer = await api.app.request(`${target(path, '1')}?nonsense=1`, { method, headers: bearer });
+      const { detail } = (await answer.json()) as { detail: string };
+      expect(detail).toContain('nonsense: Unknown query parameter');
+      for (const { name } of known) expect(detail).toContain(name);
+    }
+  });
+
   it('that lists answers 400 to a bad page', async () => {
     const lists = underToken.filter(({ operation }) =>
       operation.parameters?.some(({ name }) => name === 'cursor'),

@@ -99,7 +99,7 @@ describe('a key pair that is made here', () => {
         select private_key_sealed from connection_key where connection_id = ${one}
       ) where connection_id = ${other}`;
     const tested = await api.call('POST', `${CONNECTIONS}/${other}/test`);
-    expect(tested.json.steps[0]).toMatchObject({
+    expect(tested.json.steps[1]).toMatchObject({
       status: 'failed',
       detail: expect.stringMatching(/does not open/),
     });

@@ -69,7 +69,7 @@ describe('a change of where credentials go', () => {
       ehr.seen.length = 0;
       const tested = await test(id);
       expect(tested.json).toMatchObject({ status: 'failed' });
-      expect(tested.json.steps[0].detail).toMatch(
+      expect(tested.json.steps[1].detail).toMatch(
         new RegExp(`were cleared when .*${setting.replaceAll('.', '\\.')}`),
       );
       expectNothingStolen();
@@ -98,7 +98,7 @@ describe('a change of where credentials go', () => {
       has_private_key: false,
       has_client_secret: true,
     });
-    expect((await test(id)).json.steps[0].status).not.toBe('failed');
+    expect((await test(id)).json.steps[1].status).not.toBe('failed');
     expect(stolen()).toContain(Buffer.from('us:another-secret').toString('base64'));
     expect(stolen()).not.toContain('client_assertion');
   });
@@ -106,7 +106,7 @@ describe('a change of where credentials go', () => {
   it('takes the keys that were made here, too', async () => {
     const id = await api.connect(toEhr());
     expect((await api.call('POST', `${CONNECTIONS}/${id}/keys`, {})).status).toBe(201);
-    expect((await test(id)).json.steps[0].status).toBe('ok');
+    expect((await test(id)).json.steps[1].status).toBe('ok');
     const moved = await put(id, { token_endpoint: `${thief.url}/token` });
     expect(moved.json).toMatchObject({ credentials_cleared: ['token_endpoint'], has_private_key: false });
     expect((await api.call('GET', `${CONNECTIONS}/${id}/keys`)).json.items).toEqual([]);
@@ -162,7 +162,7 @@ describe('a test with settings that are not stored', () => {
       ]) {
         const tried = await test(id, change);
         expect(tried.json).toMatchObject({ status: 'failed' });
-        expect(tried.json.steps[0].detail).toMatch(/were cleared/);
+        expect(tried.json.steps[1].detail).toMatch(/were cleared/);
       }
       expectNothingStolen();
       const stored = await api.call('GET', `${CONNECTIONS}/${id}`);
@@ -177,7 +177,7 @@ describe('a test with settings that are not stored', () => {
     const tried = await test(id, { token_endpoint: `${thief.url}/token` });
     expect(tried.json).toMatchObject({ status: 'failed' });
     expectNothingStolen();
-    expect((await test(id)).json.steps[0].status).toBe('ok');
+    expect((await test(id)).json.steps[1].status).toBe('ok');
   });
 
   it('is for the role admin alone: whoever may not store an address has none asked', async () => {
@@ -199,7 +199,7 @@ describe('a test with settings that are not stored', () => {
   it('tries credentials of its own with them', async () => {
     const id = await connect();
     const tried = await test(id, { token_endpoint: `${thief.url}/token`, client_secret: 'another-secret' });
-    expect(tried.json.steps[0].status).toBe('skipped');
+    expect(tried.json.steps[1].status).toBe('skipped');
     expect(stolen()).toContain(Buffer.from('us:another-secret').toString('base64'));
     expect((await test(id, { scopes: 'system/Patient.read' })).json.status).toBe('ok');
   });
@@ -220,7 +220,7 @@ describe('the audience of assertions', () => {
     // Where the endpoint is discovered, nobody knows before the assertion is made.
     const id = await api.connect({ ...fields, token_endpoint: null });
     const tested = await test(id);
-    expect(tested.json.steps[0]).toMatchObject({
+    expect(tested.json.steps[1]).toMatchObject({
       status: 'failed',
       detail: expect.stringMatching(/could use it there/),
     });
@@ -239,7 +239,7 @@ describe('the audience of assertions', () => {
         ...{ fhir_base_url: `${thief.url}/fhir`, token_endpoint: `${ehr.url}/token`, ...CREDENTIALS },
         sync_config: { auth: { audience } },
       });
-      expect((await test(id)).json.steps[0]).toMatchObject({ status: 'ok' });
+      expect((await test(id)).json.steps[1]).toMatchObject({ status: 'ok' });
     }
   });
 });
