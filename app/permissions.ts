@@ -38,7 +38,9 @@ const [viewer, mapper, operator, admin] = [may('viewer'), may('mapper'), may('op
 const TABLE: Readonly<Record<string, Permission>> = {
   // Figures and the vocabulary.
   'get-dashboard': viewer('listed'),
+  'list-runs': viewer('listed'),
   'list-sync-runs': viewer('connection'),
+  'get-connection-health': viewer('connection'),
   'get-sync-run': viewer('connection'),
   'list-alerts': viewer('listed'),
   'list-reconciliations': viewer('connection'),

@@ -3,7 +3,7 @@ import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
 import { selectAlerts } from '../reads/alerts.ts';
 import { ALERT_STATES, AlertSchema } from '../schemas/alert.ts';
-import { PageQuery, page, pageOf } from '../schemas/page.ts';
+import { ConnectionQuery, PageQuery, page, pageOf } from '../schemas/page.ts';
 
 export const route = createRoute({
   method: 'get',
@@ -13,17 +13,7 @@ export const route = createRoute({
   summary: 'List alerts, newest first',
   request: {
     query: PageQuery.extend({
-      connection_id: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(2_147_483_647)
-        .optional()
-        .openapi({
-          param: { name: 'connection_id', in: 'query' },
-          type: 'integer',
-          description: 'Only alerts of this connection.',
-        }),
+      ...ConnectionQuery,
       state: z
         .preprocess(
           (given) => (typeof given === 'string' ? given.split(',') : given),

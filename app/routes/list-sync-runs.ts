@@ -1,12 +1,10 @@
-import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
 import { connectionResource } from '../reads/connections.ts';
 import { selectRuns } from '../reads/runs.ts';
 import { ConnectionParams, PageQuery, page, pageOf } from '../schemas/page.ts';
-import { LIVE_STATUSES, RUN_STATUSES, RunSchema } from '../schemas/run.ts';
-
-const FILTERS = [...RUN_STATUSES, 'active'] as const;
+import { RunSchema, StatusQuery } from '../schemas/run.ts';
 
 export const route = createRoute({
   method: 'get',
@@ -16,24 +14,7 @@ export const route = createRoute({
   summary: 'List the runs of a connection, newest first',
   request: {
     params: ConnectionParams,
-    query: PageQuery.extend({
-      status: z
-        .preprocess(
-          (given) => (typeof given === 'string' ? given.split(',') : given),
-          z
-            .array(z.enum(FILTERS))
-            .min(1)
-            .transform((words) => words.flatMap((word) => (word === 'active' ? LIVE_STATUSES : [word])))
-            .optional(),
-        )
-        .openapi({
-          param: { name: 'status', in: 'query', required: false },
-          type: 'array',
-          items: { type: 'string', enum: [...FILTERS] },
-          description:
-            'Only runs of these statuses; repeated or with commas. "active" stands for those that are not final.',
-        }),
-    }),
+    query: PageQuery.extend(StatusQuery),
   },
   responses: {
     200: {

@@ -61,6 +61,19 @@ const filter = (name: string, description: string) =>
     .optional()
     .openapi({ param: { name, in: 'query' }, description });
 
+export const ConnectionQuery = {
+  connection_id: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .optional()
+    .openapi({
+      param: { name: 'connection_id', in: 'query' },
+      type: 'integer',
+      description: 'Only those of this connection.',
+    }),
+};
 export const TypeQuery = { resource_type: filter('resource_type', 'Only resources of this FHIR type.') };
 export const ReasonQuery = { reason: filter('reason', 'Only those with this reason, or by this rule.') };
 

@@ -8,6 +8,27 @@ export const RUN_STATUSES = [...LIVE_STATUSES, 'completed', 'failed', 'cancelled
 const count = (description: string) => z.number().int().describe(description);
 const when = (description: string) => z.iso.datetime().nullable().describe(description);
 
+const FILTERS = [...RUN_STATUSES, 'active'] as const;
+
+export const StatusQuery = {
+  status: z
+    .preprocess(
+      (given) => (typeof given === 'string' ? given.split(',') : given),
+      z
+        .array(z.enum(FILTERS))
+        .min(1)
+        .transform((words) => words.flatMap((word) => (word === 'active' ? LIVE_STATUSES : [word])))
+        .optional(),
+    )
+    .openapi({
+      param: { name: 'status', in: 'query', required: false },
+      type: 'array',
+      items: { type: 'string', enum: [...FILTERS] },
+      description:
+        'Only runs of these statuses; repeated or with commas. "active" stands for those that are not final.',
+    }),
+};
+
 export const RunSchema = z
   .object({
     run_id: z.number().int().describe('Number of the run.'),

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/fhir-connections/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a connection is doing
+         * @description Answers 200 whatever the health: a monitor reads `healthy`.
+         */
+        get: operations["get-connection-health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/fhir-connections/{id}/keys": {
         parameters: {
             query?: never;
@@ -156,6 +176,23 @@ export interface paths {
          * @description Answers at once; the run is followed at the address in Location. One run of a connection at a time.
          */
         post: operations["start-sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sync-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs of all connections, newest first */
+        get: operations["list-runs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1597,6 +1634,65 @@ export interface components {
             /** @description Software name and version of the server. */
             server_version: string | null;
         };
+        ConnectionHealth: {
+            /** @description Connection. */
+            connection_id: number;
+            /** @description Its site_key. */
+            site_key: string;
+            /** @description Whether health is "healthy". */
+            healthy: boolean;
+            /**
+             * @description The worst that its reasons lead to: healthy; degraded (syncs are completed, but not well); never-synced; silent (by its schedule a sync is overdue); failing (the last run failed); paused (switched off, or by the circuit breaker).
+             * @enum {string}
+             */
+            health: "healthy" | "degraded" | "never-synced" | "silent" | "failing" | "paused";
+            /** @description Why it is not healthy, what weighs most first. */
+            reasons: components["schemas"]["HealthReason"][];
+            /** @description Whether it may be synced. */
+            enabled: boolean;
+            /** @description Whether a run is under way. */
+            is_running: boolean;
+            /** @description The run under way. */
+            live_run_id: number | null;
+            /** @description Its last run that ended. */
+            last_run_id: number | null;
+            /**
+             * @description How that ended.
+             * @enum {string|null}
+             */
+            last_run_status: "pending" | "exporting" | "downloading" | "processing" | "completed" | "failed" | "cancelled" | null;
+            /**
+             * Format: date-time
+             * @description When that was asked for.
+             */
+            last_run_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a run last completed.
+             */
+            last_success_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its schedule starts the next sync; null without a schedule, and switched off.
+             */
+            next_run_at: string | null;
+            /** @description Up to when the EHR has told everything: the watermark, as the server wrote it. */
+            data_as_of: string | null;
+        };
+        HealthReason: {
+            /** @description Stable code. */
+            code: string;
+            /** @description Types, a file, a scope, a step, an error code; empty for the whole. */
+            subject: string;
+            /** @description How many; null where nothing is counted. */
+            amount: number | null;
+            /** @description Run that it is of. */
+            run_id: number | null;
+            /** @description What is wrong. */
+            message: string;
+            /** @description What to do, where that can be told. */
+            todo: string | null;
+        };
         ConnectionKeys: {
             /** @description Key pairs that were made here, the next one first. */
             items: components["schemas"]["ConnectionKey"][];
@@ -2300,20 +2396,6 @@ export interface components {
             }[];
             /** @description The last 20 runs, newest first. */
             recent_runs: components["schemas"]["Run"][];
-        };
-        HealthReason: {
-            /** @description Stable code. */
-            code: string;
-            /** @description Types, a file, a scope, a step, an error code; empty for the whole. */
-            subject: string;
-            /** @description How many; null where nothing is counted. */
-            amount: number | null;
-            /** @description Run that it is of. */
-            run_id: number | null;
-            /** @description What is wrong. */
-            message: string;
-            /** @description What to do, where that can be told. */
-            todo: string | null;
         };
         AlertPage: {
             /** @description At most `limit` items. */
@@ -3924,6 +4006,101 @@ export interface operations {
             };
         };
     };
+    "get-connection-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its health. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionHealth"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-connection-keys": {
         parameters: {
             query?: never;
@@ -4449,6 +4626,98 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-runs": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only those of this connection. */
+                connection_id?: number;
+                /** @description Only runs of these statuses; repeated or with commas. "active" stands for those that are not final. */
+                status?: ("pending" | "exporting" | "downloading" | "processing" | "completed" | "failed" | "cancelled" | "active")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6389,7 +6658,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Only alerts of this connection. */
+                /** @description Only those of this connection. */
                 connection_id?: number;
                 /** @description Only alerts in these states; repeated or with commas. */
                 state?: ("open" | "acknowledged" | "resolved")[];

@@ -44,12 +44,14 @@ describe('the table of roles', () => {
     const of = (role: string) => guarded.filter((one) => one.role === role).map(({ id }) => id);
     expect(of('viewer').sort()).toEqual([
       'get-concept',
+      'get-connection-health',
       'get-dashboard',
       'get-reconciliation',
       'get-sync-run',
       'get-vocabulary-release',
       'list-alerts',
       'list-reconciliations',
+      'list-runs',
       'list-sync-runs',
       'search-concepts',
       'source-to-standard',

@@ -108,6 +108,27 @@ describe('the runs of a connection', () => {
     expect((await api.call('GET', `${CONNECTIONS}/999999/sync-runs`)).json.code).toBe('connection-not-found');
   });
 
+  it('are listed over all connections, too, as far as the caller may see them', async () => {
+    const [one, other] = [await api.connect(), await api.connect()];
+    const started = [one, other].map((id) => api.call('POST', `${CONNECTIONS}/${id}/sync`));
+    const [first, second] = (await Promise.all(started)).map(({ json }) => json.run_id as number);
+    const runs = '/api/v1/admin/sync-runs';
+    const ids = (answer: { json: { items: { run_id: number }[] } }) =>
+      answer.json.items.map((run) => run.run_id);
+    const newest = Math.max(first ?? 0, second ?? 0);
+    const page = await api.call('GET', `${runs}?limit=1`);
+    expect(ids(page)).toEqual([newest]);
+    expect(ids(await api.call('GET', `${runs}?limit=1&cursor=${page.json.next_cursor}`))).toEqual([
+      Math.min(first ?? 0, second ?? 0),
+    ]);
+    expect(ids(await api.call('GET', `${runs}?connection_id=${one}`))).toEqual([first]);
+    expect(ids(await api.call('GET', `${runs}?connection_id=${one}&status=failed`))).toEqual([]);
+    expect(ids(await api.call('GET', `${runs}?connection_id=${one}&status=active`))).toEqual([first]);
+    const token = await api.tokenOf('viewer', [other]);
+    expect(ids(await api.send('GET', runs, { token }))).toEqual([second]);
+    expect(ids(await api.send('GET', `${runs}?connection_id=${one}`, { token }))).toEqual([]);
+  });
+
   it('belong to one connection: another has no such run', async () => {
     const [one, other] = [await api.connect(), await api.connect()];
     const { run_id } = (await api.call('POST', `${CONNECTIONS}/${one}/sync`)).json;
