@@ -166,6 +166,11 @@ describe('of the same content', () => {
     ],
     ['what has lost its content is mapped', { content_hash: Buffer.alloc(0) }, [1950]],
     ['a line that was written otherwise is unchanged', { line_hash: null }, ['unchanged']],
+    [
+      'a line that is the same is unchanged, whatever the hash of its content was',
+      { content_hash: Buffer.of(0) },
+      ['unchanged'],
+    ],
   ])('%s', (_, more, expected) => {
     expect(sorted([{}], known({}, more))).toEqual(expected);
   });
@@ -204,6 +209,12 @@ describe('of another content', () => {
       'of one time in a run the one that stands later is mapped',
       CHANGED,
       known({ day: 2 }, { last_run: RUN, position: 99 }),
+      [1951],
+    ],
+    [
+      'of one time in a run what stands in the same place, since its file was replaced, is mapped',
+      CHANGED,
+      known({ day: 2 }, { last_run: RUN, position: 100 }),
       [1951],
     ],
     [

@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FIXED_CONCEPTS } from '../../jobs/map/cdm/concepts.ts';
+import * as CONCEPTS from '../../jobs/map/cdm/concepts.ts';
 import { MAPPERS, map } from '../../jobs/map/index.ts';
 import { RULES } from '../../jobs/map/rules.ts';
 import { DEFAULT_SETTINGS } from '../../jobs/map/settings.ts';
@@ -75,12 +75,18 @@ describe('the golden cases together', () => {
   });
 
   it('use concepts of the domain that concepts.ts states for the ids named in the code', () => {
-    const wrong = FIXED_CONCEPTS.filter(
+    const wrong = CONCEPTS.FIXED_CONCEPTS.filter(
       (fixed) =>
         fixed.domain !== conceptOf(fixed.id).domain ||
         conceptOf(fixed.id).standard !== (fixed.standard ?? true),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('are checked for every concept of concepts.ts', () => {
+    const { FIXED_CONCEPTS, ...groups } = CONCEPTS;
+    const all = Object.values(groups).flatMap((group) => Object.values<CONCEPTS.FixedConcept>(group));
+    expect(new Set(FIXED_CONCEPTS)).toEqual(new Set(all));
   });
 });
 

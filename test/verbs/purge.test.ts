@@ -237,6 +237,38 @@ describe('a purge', () => {
     expect(sizes(await contentOf(sql, one.id))).toMatchObject({ person: 2, measurement: 3 });
   });
 
+  it("leaves what was sent as theirs by mistake, and is another patient's since", async () => {
+    const one = await site();
+    const moved = [
+      observation(`o-${SECRET}`, 'other'),
+      // Failed, and of somebody who is to come: they have no row.
+      condition(`c-${SECRET}`, 'other', { onsetDateTime: '2024-13-01' }),
+      encounter(`e-${SECRET}`, 'to-come'),
+    ];
+    for (const resource of moved) one.ehr.put(resource);
+    await one.sync();
+    await purge(one);
+    const left = await sql<{ said: string }[]>`
+      select resource_type || ' ' || outcome as said from resource
+      where connection_id = ${one.id} and fhir_id like ${`%-${SECRET}`} order by 1`;
+    expect(left.map(({ said }) => said)).toEqual([
+      'Condition failed',
+      'Encounter parked',
+      'Observation loaded',
+    ]);
+    expect(
+      await sql`
+      select 1 from failure where connection_id = ${one.id} and fhir_id = ${`c-${SECRET}`} and resolved_at is null`,
+    ).toHaveLength(1);
+    one.ehr.put(patient('to-come'));
+    expect(await one.sync()).toMatchObject({ records_extracted: 1, records_redriven: 1, records_loaded: 2 });
+    expect(sizes(await contentOf(sql, one.id))).toMatchObject({
+      person: 2,
+      measurement: 2,
+      visit_occurrence: 2,
+    });
+  });
+
   it('of one connection leaves the same id of another alone', async () => {
     const one = await site();
     const two = await world.site({ ehr: one.ehr });

@@ -9,8 +9,12 @@ import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
+import { linesOf } from './park.ts';
 
-/** All resources of these Patients: by their rows, by what they wait for, and those found in their lines. */
+/**
+ * All resources of these Patients: by their rows, by what they wait for, and those found in their lines, which are
+ * erased before.
+ */
 export async function keysOfPatients(
   tx: Tx,
   connectionId: number,
@@ -37,10 +41,15 @@ export async function keysOfPatients(
     where connection_id = ${connectionId} and replaced_id = any(${patients}::text[])
     union
     select cost_id / ${IDS_PER_RESOURCE} from cost
-    where cost_event_id = any(${[...keys]}::bigint[]) and cost_domain_id = 'Visit'
-    union
-    select resource_key from purge_target where purge_id = ${of.purge_id}`;
+    where cost_event_id = any(${[...keys]}::bigint[]) and cost_domain_id = 'Visit'`;
   for (const one of others) keys.add(one.key);
+  const found = await tx<{ key: number; chunk_id: number; chunk_line: number }[]>`
+    select r.resource_key as key, r.chunk_id, r.chunk_line
+    from purge_target t join resource r on r.resource_key = t.resource_key
+    where t.purge_id = ${of.purge_id} and r.resource_key <> all(${[...keys]}::bigint[])`;
+  // Lines of these Patients are erased by now: a resource that has its line was sent since as somebody else's.
+  const sent = await linesOf(tx, found);
+  for (const { key } of found) if (!sent.get(key)?.includes('{')) keys.add(key);
   return [...keys].sort((a, b) => a - b);
 }
 

@@ -64,12 +64,10 @@ export function exact(quantity: Json | undefined): number | undefined {
   return comparator === undefined || comparator === '=' ? number(quantity?.['value']) : undefined;
 }
 
-/** A whole number that fits Postgres' integer. */
+/** A whole number of 32 bits, which is FHIR's integer and Postgres'. */
 export function integer(value: unknown): number | undefined {
   const n = number(value);
-  if (n === undefined) return undefined;
-  const whole = Math.round(n);
-  return Math.abs(whole) <= 2_147_483_647 ? whole : undefined;
+  return n !== undefined && Number.isInteger(n) && Math.abs(n) <= 2_147_483_647 ? n : undefined;
 }
 
 export function flag(value: unknown): boolean | undefined {

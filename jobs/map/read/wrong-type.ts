@@ -10,7 +10,7 @@
  * cost anything.
  */
 
-import { flag, isObject, number } from './fhir.ts';
+import { flag, integer, isObject, number } from './fhir.ts';
 
 /** `[X]` is a list of X, `['url', {…}]` a list of things of several kinds. An integer has FHIR's 32 bits. */
 export type Expected = 'string' | 'number' | 'integer' | 'boolean' | Elements | readonly [Expected] | Kinds;
@@ -54,12 +54,8 @@ const ofText: Check = (value, path) =>
 const ofNumber: Check = (value, path) =>
   number(value) === undefined ? wrong(path, 'a number', value) : undefined;
 
-const ofInteger: Check = (value, path) => {
-  const n = number(value);
-  return n === undefined || !Number.isInteger(n) || Math.abs(n) > 2_147_483_647
-    ? wrong(path, 'a whole number of 32 bits', value)
-    : undefined;
-};
+const ofInteger: Check = (value, path) =>
+  integer(value) === undefined ? wrong(path, 'a whole number of 32 bits', value) : undefined;
 
 const ofBoolean: Check = (value, path) =>
   flag(value) === undefined ? wrong(path, 'true or false', value) : undefined;
