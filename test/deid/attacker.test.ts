@@ -4,13 +4,13 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { seal } from '../../jobs/connection/secrets.ts';
+import { HORIZON } from '../../jobs/deid/as-of.ts';
 import { refreshCopy } from '../../jobs/deid/copy.ts';
 import { COPIED, treatmentsOf } from '../../jobs/deid/decisions.ts';
-import { keyedId } from '../../jobs/deid/keyed-id.ts';
-import { openDeidKeys } from '../../jobs/deid/secret.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import { condition, encounter, medication, observation, patient, prescription, to } from '../world/record.ts';
 import { openTestWorld } from '../world/world.ts';
+import { daysOfPersons } from './days.ts';
 
 // The same days at each run of the test.
 let now = Date.parse('2026-06-10T09:00:00Z');
@@ -37,7 +37,10 @@ function followed(n: number, today: string): Resource[] {
     patient(id, { birthDate: n % 2 === 0 ? '1960' : '1960-07-21' }),
     encounter(`${id}-stay`, id, {
       ...{ class: INPATIENT, status: 'in-progress', period: { start: `${ago(400)}T08:00:00Z` } },
-      location: [{ location: to('Location', 'ward'), period: { start: `${ago(400)}T08:00:00Z` } }],
+    }),
+    encounter(`${id}-part`, id, {
+      ...{ class: INPATIENT, status: 'in-progress', period: { start: `${ago(399)}T08:00:00Z` } },
+      partOf: to('Encounter', `${id}-stay`),
     }),
     ...often.map((days) =>
       observation(`${id}-o${days}`, id, { effectiveDateTime: `${ago(days)}T06:00:00Z` }),
@@ -137,19 +140,6 @@ async function cells(): Promise<Cell[]> {
   return all;
 }
 
-/** By how many days each person was moved, read where no researcher may. */
-async function truth(): Promise<Map<number, number>> {
-  const keys = await openDeidKeys(sql, deps.keyring);
-  return await sql.begin(async (tx) => {
-    await tx`
-      select set_config('deid.inner_key', ${keys.inner.toString('hex')}, true),
-        set_config('deid.outer_key', ${keys.outer.toString('hex')}, true)`;
-    const rows = await tx<{ id: number; days: number }[]>`
-      select person_id as id, cdm_deid_store.days_of(person_id) as days from cdm.person`;
-    return new Map(rows.map(({ id, days }) => [keyedId(id, keys.id), days]));
-  });
-}
-
 type Attack = (cells: readonly Cell[]) => readonly number[];
 
 const latest = (found: readonly Cell[]) => Math.max(...found.map(({ date }) => time(date)));
@@ -172,7 +162,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     ...(['visit_occurrence', 'visit_end_date'] as const),
     (row) => row['discharged_to_concept_id'] === 32220,
   ),
-  'a ward of a stay that goes on ends on the day': endOf('visit_detail', 'visit_detail_end_date'),
+  'a part of a stay that goes on ends on the day': endOf('visit_detail', 'visit_detail_end_date'),
   'a cover that goes on ends on a day of an extract': endOf(
     'payer_plan_period',
     'payer_plan_period_end_date',
@@ -219,7 +209,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
 };
 
 it('finds the days of nobody', async () => {
-  const [found, days] = [await cells(), await truth()];
+  const [found, days] = [await cells(), await daysOfPersons(world)];
   const persons = [...new Set(found.map(({ person }) => person))];
   expect(persons.length).toBeGreaterThan(PERSONS);
   expect(new Set(persons.map((person) => days.get(person))).size).toBeGreaterThan(PERSONS);
@@ -230,4 +220,50 @@ it('finds the days of nobody', async () => {
     return [name, hits.length];
   });
   expect(won).toEqual(Object.keys(ATTACKS).map((name) => [name, 0]));
+});
+
+const cutOn = () => iso(time(last) - HORIZON * DAY);
+
+it('sees all records that go on end on the same day, which nothing lies after', async () => {
+  const found = await cells();
+  expect(found.map(({ date }) => date).filter((date) => date > cutOn())).toEqual([]);
+  const [ends] = await sql`
+    select
+      (select array_agg(distinct visit_end_date::text || ' ' || discharged_to_concept_id) from cdm_deid.visit_occurrence
+        where visit_concept_id = 9201) as stays,
+      (select array_agg(distinct payer_plan_period_end_date::text) from cdm_deid.payer_plan_period) as covers,
+      (select count(*)::int from cdm_deid.payer_plan_period) as covered,
+      (select array_agg(distinct d) from (select max(observation_period_end_date)::text as d
+        from cdm_deid.observation_period o where exists (select from cdm_deid.drug_exposure x where x.person_id = o.person_id)
+        group by person_id) p) as periods`;
+  expect(ends).toEqual({ stays: [`${cutOn()} 32220`], covers: [cutOn()], covered: 7, periods: [cutOn()] });
+});
+
+it('finds no end and no number in what is derived that tells of what was cut off', async () => {
+  const wrong = await sql`
+    select e.person_id from cdm_deid.condition_era e
+    where condition_occurrence_count <> (
+      select count(*) from cdm_deid.condition_occurrence c
+      where c.person_id = e.person_id and c.condition_concept_id = e.condition_concept_id
+        and c.condition_start_date between e.condition_era_start_date and e.condition_era_end_date)
+    union all
+    select e.person_id from cdm_deid.drug_era e
+    where drug_exposure_count <> (
+      select count(*) from cdm_deid.drug_exposure d
+      where d.person_id = e.person_id and d.drug_exposure_start_date between e.drug_era_start_date and e.drug_era_end_date)`;
+  expect(wrong).toEqual([]);
+  const [eras] = await sql`
+    select (select count(*)::int from cdm_deid.drug_era) as drugs, (select count(*)::int from cdm_deid.condition_era) as conditions`;
+  expect(eras?.['drugs']).toBe(PERSONS);
+  expect(eras?.['conditions']).toBeGreaterThan(PERSONS);
+});
+
+it('does not meet who was born or came after the day of the cut', async () => {
+  const [persons] = await sql<{ cdm: number; deid: number }[]>`
+    select (select count(*)::int from cdm.person) as cdm, (select count(*)::int from cdm_deid.person) as deid`;
+  expect((persons?.cdm ?? 0) - (persons?.deid ?? 0)).toBe(2);
+});
+
+it('leaves no view behind that stands for a table', async () => {
+  expect(await sql`select relname from pg_class where relkind = 'v' and relpersistence = 't'`).toEqual([]);
 });
