@@ -8,14 +8,17 @@ import type { Keyring } from '../jobs/connection/keyring.ts';
 import type { Outbound } from '../jobs/outbound/outbound.ts';
 import type { Queue } from '../jobs/step/queue.ts';
 import type { WholeTick } from '../jobs/tick.ts';
-import type { Sql } from '../sql/connect.ts';
+import type { Schemas, Sql } from '../sql/connect.ts';
 import type { Oidc } from './auth/oidc.ts';
 import type { Caller } from './caller.ts';
 import type { Config } from './config.ts';
 
 export interface Services {
   readonly sql: Sql;
+  readonly schemas: Schemas;
   readonly queue: Queue;
+  /** Logins that this process works by, with the role of each; the API's own when left out. */
+  readonly logins?: readonly { readonly role: 'api' | 'worker'; readonly sql: Sql }[] | undefined;
   readonly config: Pick<Config, 'adminToken'> & Partial<Config>;
   readonly keyring: Keyring;
   readonly clock: () => Date;

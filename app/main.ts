@@ -45,7 +45,11 @@ async function start(withWorkers: boolean): Promise<void> {
       ask: askIssuer(engine.deps.outbound),
       clock: engine.deps.clock,
     });
-  const app = createApp({ ...engine.deps, sql, config, oidc, tick: ticks.run });
+  const logins = [
+    { role: 'api', sql } as const,
+    ...(role === 'worker' ? [{ role, sql: engine.deps.sql } as const] : []),
+  ];
+  const app = createApp({ ...engine.deps, sql, logins, config, oidc, tick: ticks.run });
   const serving = await serveApp(app, config, log).catch(async (error: unknown) => {
     await sql.end({ timeout: 1 });
     await engine.close();

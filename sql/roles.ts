@@ -95,6 +95,52 @@ export async function renewGrantsInTx(tx: Sql | Tx, schemas: Schemas): Promise<v
   if ((await missingRoles(tx, schemas)).length === 0) await grantRolesInTx(tx, schemas);
 }
 
+/**
+ * What the login of this session lacks of what its role may, as in "insert on ehr_sync.run". The owner lacks nothing. Of a
+ * right to some columns it is asked whether it is there for any.
+ */
+export async function missingGrants(
+  sql: Sql | Tx,
+  schemas: Schemas,
+  role: 'worker' | 'api',
+): Promise<string[]> {
+  const wanted = (await relations(sql, schemas)).flatMap((one) =>
+    (rights(schemas, one)[role] ?? '')
+      .replaceAll(/\s*\([^)]*\)/g, '')
+      .split(', ')
+      .filter((right) => right !== '')
+      .map((right) => ({ ...one, right })),
+  );
+  const rows = await sql<{ missing: string }[]>`
+    select format('usage on schema %I', nspname) as missing from pg_namespace
+    where nspname = any(${[schemas.sync, schemas.cdm, schemas.queue]}) and not has_schema_privilege(oid, 'usage')
+    union all
+    select format('%s on %I.%I', w.privilege, n.nspname, c.relname)
+    from unnest(${wanted.map((one) => one.schema)}::text[], ${wanted.map((one) => one.name)}::text[],
+      ${wanted.map((one) => one.right)}::text[]) as w (schema, name, privilege)
+    join pg_namespace n on n.nspname = w.schema
+    join pg_class c on c.relnamespace = n.oid and c.relname = w.name
+    where not has_table_privilege(c.oid, w.privilege) and not case when w.privilege = 'delete' then false else has_any_column_privilege(c.oid, w.privilege) end
+    union all
+    select format('usage on sequence %I.%I', n.nspname, c.relname)
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = any(${[schemas.sync, schemas.cdm, schemas.queue]})
+      and case when c.relkind = 'S' then not has_sequence_privilege(c.oid, 'usage') else false end`;
+  return rows.map(({ missing }) => missing);
+}
+
+/** Missing grants in a sentence, with what to run. */
+export function sayMissing(role: string, missing: readonly string[]): { found: string; todo: string } {
+  const shown = missing.slice(0, 5).join(', ');
+  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
+  return {
+    found: `the ${role}'s login may not: ${shown}${more}`,
+    todo:
+      'With DATABASE_URL of the owner of the tables: npm run migrate -- --roles; and the login must be a member: ' +
+      'grant GROUP_ROLE to LOGIN (README, Database roles)',
+  };
+}
+
 async function missingRoles(tx: Sql | Tx, schemas: Schemas): Promise<string[]> {
   const wanted = ROLES.map((role) => roleName(schemas, role));
   const there = await tx<{ rolname: string }[]>`select rolname from pg_roles where rolname = any(${wanted})`;

@@ -15,11 +15,15 @@ export async function doctor(): Promise<boolean> {
   const env = environment();
   const database = await openDatabase(databaseSettings(env));
   const sql = connect(database.url, database.schemas, { max: 2 });
+  const logins = (['api', 'worker'] as const).map((role) => ({
+    role,
+    sql: connect(database.urls[role], database.schemas, { max: 1 }),
+  }));
   try {
     say(database.described);
-    return await report({ sql, schemas: database.schemas, openKeys: () => findKeys(env) });
+    return await report({ sql, schemas: database.schemas, openKeys: () => findKeys(env), logins });
   } finally {
-    await sql.end({ timeout: 5 });
+    await Promise.all([sql, ...logins.map((login) => login.sql)].map((one) => one.end({ timeout: 5 })));
     await database.close();
   }
 }

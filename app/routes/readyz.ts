@@ -1,6 +1,7 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { describeError } from '../../jobs/step/describe-error.ts';
-import type { AppEnv } from '../app-env.ts';
+import { missingGrants, sayMissing } from '../../sql/roles.ts';
+import type { AppEnv, Services } from '../app-env.ts';
 import { openErrors, problem } from '../problems.ts';
 
 export const route = createRoute({
@@ -8,7 +9,7 @@ export const route = createRoute({
   path: '/readyz',
   operationId: 'readyz',
   tags: ['Health'],
-  summary: 'Whether the database and the queue can be reached',
+  summary: 'Whether the database and the queue can be reached, with all rights that are needed',
   security: [],
   responses: {
     200: {
@@ -22,14 +23,38 @@ export const route = createRoute({
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, queue, log } = c.var.services;
-  try {
-    // This asks a table, not only the server, because nothing works before the migrations.
-    await sql`select 1 from run limit 1`;
-    await queue.boss.getQueues();
-  } catch (error) {
-    log.warn({ error: describeError(error), request_id: c.var.requestId }, 'not ready');
+  const { services, requestId } = c.var;
+  const missing = await sharedCheck(services).catch((error: unknown) => {
+    services.log.warn({ error: describeError(error), request_id: requestId }, 'not ready');
     throw problem('not-ready', 'The database or the queue cannot be reached. The log has the reason.');
+  });
+  if (missing) {
+    services.log.warn({ missing: missing.found, request_id: requestId }, 'not ready');
+    throw problem('not-ready', `Expected all rights of the role: ${missing.found}. ${missing.todo}.`);
   }
   return c.json({ status: 'ready' as const }, 200);
 };
+
+type Missing = ReturnType<typeof sayMissing>;
+
+/** Who asks while a check is under way gets its answer: nobody without a token can keep the database busy. */
+const underWay = new WeakMap<Services, Promise<Missing | undefined>>();
+
+function sharedCheck(services: Services): Promise<Missing | undefined> {
+  const running = underWay.get(services);
+  if (running) return running;
+  const check = missingOf(services).finally(() => underWay.delete(services));
+  underWay.set(services, check);
+  return check;
+}
+
+async function missingOf({ sql, queue, schemas, logins }: Services): Promise<Missing | undefined> {
+  await queue.boss.getQueues();
+  for (const login of logins ?? [{ role: 'api' as const, sql }]) {
+    const missing = await missingGrants(login.sql, schemas, login.role);
+    if (missing.length > 0) return sayMissing(login.role, missing);
+  }
+  // This asks a table, not only the server, because nothing works before the migrations.
+  await sql`select 1 from run limit 1`;
+  return undefined;
+}

@@ -5,6 +5,8 @@
  * a data set that holds still. A refresh is one transaction over one snapshot: until it commits, researchers read the old
  * copy. It takes as much room again as the CDM has.
  *
+ * It is made of the CDM as it stood for each person on a day of their own (as-of.ts).
+ *
  * The keys are settings of that transaction alone. Researchers are granted the views and nothing of the store.
  */
 import { readFile } from 'node:fs/promises';
@@ -14,7 +16,9 @@ import { renewGrantsInTx, researchSchema, researchStore } from '../../sql/roles.
 import type { Keyring } from '../connection/keyring.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
+import { type Columns, openAsOfInTx } from './as-of.ts';
 import { AS_THEY_ARE, COPIED, type Treatment, treatmentsOf } from './decisions.ts';
+import { quoted } from './quoted.ts';
 import { openDeidKeys } from './secret.ts';
 
 export interface DeidDeps {
@@ -60,25 +64,28 @@ export async function refreshCopy(deps: DeidDeps): Promise<Refreshed> {
         set_config('statement_timeout', '0', true)`;
     await tx.unsafe(`create schema if not exists ${quoted(store)}`);
     await tx.unsafe(`create schema if not exists ${quoted(views)}`);
-    await tx.unsafe(`set local search_path to ${quoted(store)}, pg_catalog`);
+    await tx.unsafe(
+      `set local search_path to ${[store, deps.schemas.cdm, deps.schemas.sync].map(quoted).join(', ')}, pg_catalog`,
+    );
     await tx.unsafe(functions).simple();
     await tx.unsafe(`revoke all on schema ${quoted(store)} from public`);
     await tx.unsafe(`revoke all on all functions in schema ${quoted(store)} from public`);
 
     const number = await nextNumber(tx, deps.schemas.sync);
     const there = await columnsOf(tx, deps.schemas.cdm);
-    await makePersons(tx, deps, there);
+    const today = deps.clock().toISOString().slice(0, 10);
+    const close = await openAsOfInTx(tx, { schemas: deps.schemas, today, there });
     const tables: { table: string; rows: number }[] = [];
     for (const table of Object.keys(COPIED)) {
       const columns = there.get(table);
-      if (columns) tables.push(await copyTable(tx, deps.schemas, { table, columns, number }));
+      if (columns) tables.push(await copyTable(tx, views, { table, columns, number }));
     }
     for (const table of AS_THEY_ARE) {
       if (!there.has(table)) continue;
       const source = `${quoted(deps.schemas.cdm)}.${quoted(table)}`;
       await tx.unsafe(`create or replace view ${quoted(views)}.${quoted(table)} as select * from ${source}`);
     }
-    await tx.unsafe('drop table working_person');
+    await close();
     await dropOthers(tx, store, number);
     const persons = tables.find(({ table }) => table === 'person')?.rows ?? 0;
     const seconds = Math.round((deps.clock().getTime() - started) / 1000);
@@ -122,8 +129,6 @@ async function nextNumber(tx: Tx, sync: string): Promise<number> {
   return (last?.number ?? 0) + 1;
 }
 
-type Columns = ReadonlyMap<string, { readonly isRequired: boolean; readonly isText: boolean }>;
-
 /** Columns of the CDM's tables, in order. */
 async function columnsOf(tx: Tx, cdm: string): Promise<ReadonlyMap<string, Columns>> {
   const rows = await tx<{ table_name: string; column_name: string; required: boolean; type: string }[]>`
@@ -138,47 +143,14 @@ async function columnsOf(tx: Tx, cdm: string): Promise<ReadonlyMap<string, Colum
   return tables;
 }
 
-/**
- * What the other tables need of each person: the new id, the days, and where an age is top-coded the year of birth that is
- * told and the first day that may be. The age is that at death, or now.
- */
-async function makePersons(tx: Tx, deps: DeidDeps, there: ReadonlyMap<string, Columns>): Promise<void> {
-  const cdm = quoted(deps.schemas.cdm);
-  const today = deps.clock().toISOString().slice(0, 10);
-  const death = there.has('death')
-    ? `(select min(d.death_date) from ${cdm}.death d where d.person_id = p.person_id)`
-    : 'null::date';
-  await tx.unsafe(`
-    create table working_person as
-    with moved_person as (
-      select p.person_id, keyed_id(p.person_id) as new_id, days_of(p.person_id) as days,
-        p.year_of_birth, p.month_of_birth, p.day_of_birth, coalesce(${death}, date '${today}') as until
-      from ${cdm}.person p
-    ),
-    born as (
-      select person_id, new_id, days, extract(year from until + days)::integer as last_year,
-        extract(year from make_date(greatest(year_of_birth, 1),
-            case when month_of_birth between 1 and 12 then month_of_birth else 7 end, 1)
-          + case when day_of_birth between 1 and 31 then day_of_birth - 1 else 0 end + days)::integer as birth_year
-      from moved_person
-    )
-    select person_id, new_id, days,
-      case when last_year - birth_year > 89 then last_year - 90 else birth_year end as birth_year,
-      case when last_year - birth_year > 89 then make_date(last_year - 90, 1, 1) end as earliest
-    from born`);
-  await tx.unsafe('create unique index on working_person (person_id)');
-  await tx.unsafe('analyze working_person');
-}
-
 interface Table {
   readonly table: string;
   readonly columns: Columns;
   readonly number: number;
 }
 
-async function copyTable(tx: Tx, schemas: Schemas, { table, columns, number }: Table) {
-  const { views } = deidSchemas(schemas);
-  const cdm = quoted(schemas.cdm);
+/** Of the view that stands for the table as of each person's cut, where there is one. */
+async function copyTable(tx: Tx, views: string, { table, columns, number }: Table) {
   const treatments = treatmentsOf(table);
   const copied = [...columns].flatMap(([name, column]) => {
     const treatment = treatments.get(name);
@@ -190,7 +162,7 @@ async function copyTable(tx: Tx, schemas: Schemas, { table, columns, number }: T
     (name) => treatments.get(name) === 'id' && columns.has(name),
   );
   const made = await tx.unsafe(
-    `create table ${target} as select ${copied.join(', ')} from ${cdm}.${quoted(table)} t${personOf(table, columns, cdm)}
+    `create table ${target} as select ${copied.join(', ')} from ${quoted(table)} t${personOf(table, columns)}
      ${key ? `order by ${quoted(key)}` : 'order by random()'}`,
   );
   for (const [name, treatment] of treatments) {
@@ -206,10 +178,10 @@ async function copyTable(tx: Tx, schemas: Schemas, { table, columns, number }: T
 }
 
 /** Rows without a person of theirs are not copied: nothing says by how much they are to be moved. */
-function personOf(table: string, columns: Columns, cdm: string): string {
+function personOf(table: string, columns: Columns): string {
   if (columns.has('person_id')) return ' join working_person w on w.person_id = t.person_id';
   if (table === 'note_nlp') {
-    return ` join ${cdm}.note n on n.note_id = t.note_id join working_person w on w.person_id = n.person_id`;
+    return ` join note n on n.note_id = t.note_id join working_person w on w.person_id = n.person_id`;
   }
   return '';
 }
@@ -249,8 +221,4 @@ async function dropOthers(tx: Tx, store: string, number: number): Promise<void> 
   for (const { name } of old) {
     if (!name.endsWith(`_${number}`)) await tx.unsafe(`drop table ${quoted(store)}.${quoted(name)}`);
   }
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -20,8 +20,8 @@ export type Treatment =
 export const TREATMENTS: Readonly<Record<Treatment, string>> = {
   keep: 'kept as it is',
   id: 'replaced by a keyed one, the same wherever it is named',
-  date: "moved by the person's days",
-  moment: "moved by the person's days; the time of day stays",
+  date: "moved by the person's days, not beyond the cut",
+  moment: "moved by the person's days, not beyond the cut; the time of day stays",
   'time-of-day': 'kept where it is HH:MM or HH:MM:SS',
   'birth-year': "year of the birth date moved by the person's days; of ages over 89 one that makes 90",
   state: 'kept where it is two letters',
@@ -254,6 +254,15 @@ export function treatmentsOf(table: string): ReadonlyMap<string, Treatment> {
     for (const column of COPIED[table]?.[treatment]?.split(' ') ?? []) treatments.set(column, treatment);
   }
   return treatments;
+}
+
+/** The columns that say from when to when a row's event lasted: start comes first in the list above. */
+export function datesOf(table: string): {
+  readonly start: string | undefined;
+  readonly ends: readonly string[];
+} {
+  const [start, ...ends] = COPIED[table]?.date?.split(' ') ?? [];
+  return { start, ends };
 }
 
 const ALL: readonly Treatment[] = [

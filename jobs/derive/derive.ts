@@ -12,17 +12,21 @@ import { describePersonsInTx, openScopeInTx, scopeToEveryoneInTx } from './scope
 const SQL = join(import.meta.dirname, '../../sql/derive');
 
 /** In this order: patient-observations reads visits; drug-eras and dose-eras read what ingredients gathers. */
+const PERIODS_AND_ERAS = [
+  'observation-periods.sql',
+  'condition-eras.sql',
+  'ingredients.sql',
+  'drug-eras.sql',
+  'dose-eras.sql',
+];
+
 const TABLES = [
   'visit-parts.sql',
   'preceding-visits.sql',
   'condition-status.sql',
   'facts.sql',
   'patient-observations.sql',
-  'observation-periods.sql',
-  'condition-eras.sql',
-  'ingredients.sql',
-  'drug-eras.sql',
-  'dose-eras.sql',
+  ...PERIODS_AND_ERAS,
 ];
 
 export interface Derived {
@@ -79,6 +83,19 @@ export async function deriveEveryoneInTx(tx: Tx, today: string): Promise<number>
 async function buildInTx(tx: Tx): Promise<void> {
   // Without parameters a file is sent as it is, so it may hold several statements.
   for (const file of TABLES) await tx.file(join(SQL, file));
+}
+
+/**
+ * What Patients say of themselves, dated by their visits. For whoever has tables that stand for the CDM's (the
+ * de-identified copy): unlike the others these two derive nothing that is in no such table.
+ */
+export async function datePatientObservationsInTx(tx: Tx): Promise<void> {
+  await tx.file(join(SQL, 'patient-observations.sql'));
+}
+
+/** Periods and eras of the persons in scope; see above. */
+export async function derivePeriodsAndErasInTx(tx: Tx): Promise<void> {
+  for (const file of PERIODS_AND_ERAS) await tx.file(join(SQL, file));
 }
 
 const DERIVED = [

@@ -5,6 +5,7 @@
 
 import type { Schemas, Sql } from '../../sql/connect.ts';
 import { pendingMigrations } from '../../sql/migrate.ts';
+import { missingGrants, sayMissing } from '../../sql/roles.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import { describeError } from '../step/describe-error.ts';
 import { workerSigns } from '../step/worker-signs.ts';
@@ -19,12 +20,14 @@ export interface Examined {
   readonly schemas: Schemas;
   /** Opens the keys; throws what is wrong with them. */
   readonly openKeys: () => Promise<Keyring>;
+  /** Sessions under the logins that API and workers have. */
+  readonly logins?: readonly { readonly role: 'api' | 'worker'; readonly sql: Sql }[];
 }
 
 /** The oldest that the pipeline is tested on. */
 const OLDEST_POSTGRES = 15;
 
-export async function* examine({ sql, schemas, openKeys }: Examined): AsyncGenerator<Finding> {
+export async function* examine({ sql, schemas, openKeys, logins = [] }: Examined): AsyncGenerator<Finding> {
   const database = await databaseOf(sql);
   yield database;
   if (database.state === 'wrong') return;
@@ -33,6 +36,7 @@ export async function* examine({ sql, schemas, openKeys }: Examined): AsyncGener
   const keys = await keysOf(openKeys);
   yield keys.finding;
   if (schema.state === 'wrong') return;
+  for (const { role, sql: session } of logins) yield await rightsOf(role, session, schemas);
   yield* vocabularyOf(sql);
   yield await localMapsOf(sql);
   yield await trigramsOf(sql);
@@ -74,6 +78,22 @@ async function schemaOf(sql: Sql, schemas: Schemas): Promise<Finding> {
     return { state: 'wrong', what, found: `not applied: ${pending.join(', ')}`, todo: 'npm run migrate' };
   }
   return { state: 'well', what, found: `current in ${schemas.cdm} and ${schemas.sync}` };
+}
+
+/** A login that lacks a right works until the first step or request that needs it. */
+async function rightsOf(role: 'api' | 'worker', sql: Sql, schemas: Schemas): Promise<Finding> {
+  const what = `rights of the ${role}'s login`;
+  try {
+    const missing = await missingGrants(sql, schemas, role);
+    if (missing.length > 0)
+      return { state: 'wrong', what, ...sayMissing(role, missing), details: missing.slice(5) };
+    return { state: 'well', what, found: 'all there' };
+  } catch (error) {
+    return {
+      ...{ state: 'wrong', what, found: `it cannot sign in (${describeError(error).code})` },
+      todo: `Check ${role === 'api' ? 'API' : 'WORKER'}_DATABASE_URL.`,
+    };
+  }
 }
 
 async function keysOf(openKeys: Examined['openKeys']): Promise<{ finding: Finding; keyring?: Keyring }> {

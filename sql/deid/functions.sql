@@ -25,19 +25,40 @@ begin
   return (l << 26) | r;
 end $$;
 
--- Days by which the dates of a person are moved: HMAC-SHA-256 of their id, from -364 to 364, never 0.
+-- Days by which the dates of a person are moved: HMAC-SHA-256 of their id, from -363 to -1.
 create or replace function days_of(person_id bigint) returns integer
   language plpgsql stable strict parallel safe
 as $$
 declare
   h bytea := sha256(decode(current_setting('deid.outer_key'), 'hex')
     || sha256(decode(current_setting('deid.inner_key'), 'hex') || int8send(person_id)));
-  n integer := (('x' || encode(substring(h from 1 for 6), 'hex'))::bit(48)::bigint % 728)::integer;
 begin
-  return case when n < 364 then n - 364 else n - 363 end;
+  return -1 - (('x' || encode(substring(h from 1 for 6), 'hex'))::bit(48)::bigint % 363)::integer;
 end $$;
 
--- A date moved by the person's days; nothing of a person whose age is top-coded lies before the year of birth that is told.
+-- First days of a month without a time of day are mostly what is left of a date of which month or year alone was known.
+-- Moved by days they would tell by how many; so they become the first day of the month, or year, that they are moved
+-- into. The result is not moved yet. A span of some days that begins so is believed.
+create or replace function blurred(day date, at timestamp, until date, days integer) returns date
+  language sql immutable parallel safe
+  return case
+    when extract(day from day) <> 1 or at::time <> '00:00' or until - day between 1 and 27 then day
+    when extract(month from day) = 1 then date_trunc('year', (day + days)::timestamp)::date - days
+    else date_trunc('month', (day + days)::timestamp)::date - days
+  end;
+
+-- The same of a death, of which partial dates are the last day: nobody should be dead before what happened to them.
+create or replace function blurred_death(day date, at timestamp, days integer) returns date
+  language sql immutable parallel safe
+  return case
+    when extract(day from day) <> 1 and extract(day from day + 1) <> 1 or at::time <> '00:00' then day
+    when to_char(day, 'MMDD') in ('0101', '1231')
+      then (date_trunc('year', (day + days)::timestamp) + interval '1 year')::date - 1 - days
+    else (date_trunc('month', (day + days)::timestamp) + interval '1 month')::date - 1 - days
+  end;
+
+-- A date moved by the person's days, and no earlier than may be: the year of birth that is told where it stands for an age
+-- over 89, else the year before. So a day that software writes for want of another (1900-01-01) tells nothing.
 create or replace function moved(day date, days integer, earliest date) returns date
   language sql immutable parallel safe
   return case when day is not null then greatest(day + days, earliest) end;

@@ -206,9 +206,10 @@ describe('requests of one address', () => {
   it('are bounded, by address, and go on when time has passed', async () => {
     let now = 0;
     const api = await open({ requestsPerMinute: 60, clock: () => new Date(now) });
-    const status = async (address: string) => (await api.send('GET', '/healthz', { address })).status;
+    const status = async (address: string) =>
+      (await api.send('GET', DASHBOARD, { token: TOKEN, address })).status;
     for (let n = 0; n < 6; n++) expect(await status('203.0.113.7')).toBe(200);
-    const refused = await api.send('GET', '/healthz', { address: '203.0.113.7' });
+    const refused = await api.send('GET', DASHBOARD, { token: TOKEN, address: '203.0.113.7' });
     expect(refused).toMatchObject({ status: 429, json: { code: 'too-many-requests' } });
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(await status('203.0.113.8')).toBe(200);
@@ -217,5 +218,25 @@ describe('requests of one address', () => {
     now += 1;
     expect(await status('203.0.113.7')).toBe(200);
     expect(await status('203.0.113.7')).toBe(429);
+  });
+
+  it('that are probes neither count nor are refused, and nothing else passes as one', async () => {
+    const api = await open({ requestsPerMinute: 10, clock: () => new Date(0) });
+    const address = '203.0.113.9';
+    const status = async (method: string, path: string) =>
+      (await api.send(method, path, { token: TOKEN, address })).status;
+    for (let n = 0; n < 20; n++) expect(await status('GET', n % 2 === 0 ? '/healthz' : '/readyz')).toBe(200);
+    expect(await status('GET', DASHBOARD)).toBe(200);
+    for (const path of [
+      DASHBOARD,
+      '/healthz/',
+      '/readyz/x',
+      `/healthz/..${DASHBOARD}`,
+      '//healthz',
+      '/healthz%2f',
+    ]) {
+      expect([path, await status('GET', path)]).toEqual([path, 429]);
+    }
+    expect(await status('POST', '/healthz')).toBe(429);
   });
 });

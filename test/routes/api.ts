@@ -72,6 +72,7 @@ export async function startApi(options: ApiOptions = { adminToken: TOKEN }): Pro
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
   const app = createApp({
     sql: database.sql,
+    schemas: database.schemas,
     queue,
     keyring,
     log,

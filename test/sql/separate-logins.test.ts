@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../app/app.ts';
 import { openEngine } from '../../jobs/engine.ts';
+import { examine } from '../../jobs/operator/doctor.ts';
+import type { Finding } from '../../jobs/operator/finding.ts';
 import { runTick } from '../../jobs/tick.ts';
-import type { Schemas } from '../../sql/connect.ts';
+import { connect, type Schemas } from '../../sql/connect.ts';
 import { removeEmbedded } from '../../sql/embedded.ts';
 import { loginOf, makeLoginsInTx, urlAs } from '../../sql/logins.ts';
 import { migrate } from '../../sql/migrate.ts';
@@ -85,6 +88,50 @@ describe('the program', () => {
       await engine.close();
     }
   });
+
+  it.each([
+    ['api', 'revoke insert on ', 'run', 'insert'],
+    ['worker', 'revoke delete on ', 'chunk_body', 'delete'],
+  ] as const)(
+    'is not ready where the login of %s lacks a right, and the doctor names it',
+    async (role, revoke, table, right) => {
+      const engine = await openEngine(env, { passive: true, log, role: 'worker' });
+      const sql = connect(urlAs(db.url, api), schemas, { max: 1 });
+      const logins = [{ role: 'api', sql } as const, { role: 'worker', sql: engine.deps.sql } as const];
+      const app = createApp({ ...engine.deps, sql, logins, config: { adminToken: undefined } });
+      const findings = async () => {
+        const found = new Map<string, Finding>();
+        const examined = {
+          sql: db.sql,
+          schemas,
+          openKeys: () => Promise.resolve(engine.deps.keyring),
+          logins,
+        };
+        for await (const one of examine(examined)) found.set(one.what, one);
+        return (['api', 'worker'] as const).map((one) => found.get(`rights of the ${one}'s login`));
+      };
+      try {
+        expect(await (await app.request('/readyz')).json()).toEqual({ status: 'ready' });
+        expect((await findings()).map((one) => one?.state)).toEqual(['well', 'well']);
+        await db.sql.unsafe(`${revoke} ${schemas.sync}.${table} from ${roleName(schemas, role)}`);
+        const missing = `${right} on ${schemas.sync}.${table}`;
+        const answer = await app.request('/readyz');
+        expect(answer.status).toBe(503);
+        expect(await answer.json()).toMatchObject({ detail: expect.stringContaining(missing) });
+        expect((await findings()).find((one) => one?.state === 'wrong')).toMatchObject({
+          what: `rights of the ${role}'s login`,
+          found: expect.stringContaining(missing),
+          todo: expect.stringContaining('npm run migrate -- --roles'),
+        });
+        await db.sql.begin((tx) => grantRolesInTx(tx, schemas));
+        expect(await (await app.request('/readyz')).json()).toEqual({ status: 'ready' });
+      } finally {
+        await db.sql.begin((tx) => grantRolesInTx(tx, schemas));
+        await sql.end({ timeout: 1 });
+        await engine.close();
+      }
+    },
+  );
 
   it('says what to do when nobody has migrated, and it may not', async () => {
     await db.sql`delete from migration where name like 'views/%'`;
