@@ -9,6 +9,7 @@ import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
+import type { TakeOutContext } from './park.ts';
 
 /** All resources of these Patients: by their rows, by what they wait for, and those found in their lines. */
 export async function keysOfPatients(
@@ -46,7 +47,7 @@ export async function keysOfPatients(
 
 export async function purgeResourcesInTx(
   tx: Tx,
-  context: { readonly connectionId: number; readonly runId: number; readonly now: Date },
+  context: TakeOutContext,
   keys: readonly number[],
   patients: readonly string[],
   ledger: Ledger,
