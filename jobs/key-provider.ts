@@ -42,7 +42,8 @@ export function keyProvider(env: Environment): KeyProvider {
 export async function findKeys(env: Environment): Promise<Keyring> {
   const text = await keyProvider(env).read();
   if (text === undefined && !namesDatabase(env)) throw syncError('encryption-key-not-made');
-  return openKeyring({ ENCRYPTION_KEY: text, ENCRYPTION_KEYS_OLD: env['ENCRYPTION_KEYS_OLD'] });
+  const { ENCRYPTION_KEYS_OLD, SEAL_CHUNKS } = env;
+  return openKeyring({ ENCRYPTION_KEY: text, ENCRYPTION_KEYS_OLD, SEAL_CHUNKS });
 }
 
 /**

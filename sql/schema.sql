@@ -1008,6 +1008,7 @@ create table export_file (
   short_reads smallint not null default 0,
   error_code text,
   error_message text,
+  url_hash bytea,
   constraint export_file_kind_known CHECK ((kind = ANY (ARRAY['output'::text, 'deleted'::text, 'error'::text, 'members'::text]))),
   constraint export_file_progress_sane CHECK (((bytes_done >= 0) AND (lines_done >= 0) AND (next_seq >= 0))),
   constraint export_file_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'done'::text, 'failed'::text]))),
@@ -1087,6 +1088,7 @@ create table manifest_entry (
   expected_count bigint,
   entry_no integer,
   read_at timestamp with time zone not null default now(),
+  url_hash bytea,
   constraint manifest_entry_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
   constraint manifest_entry_pkey PRIMARY KEY (reading, n)
 );

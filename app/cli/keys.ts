@@ -1,6 +1,7 @@
 /** `cli keys …`: key pairs of connections, made and rotated; and the rotation of the key that seals all secrets. */
 
-import { type Resealed, type RowsOfKey, rotateSecrets, rowsByKey } from '../../jobs/connection/reseal.ts';
+import { IN_CLEAR, type RowsOfKey, rotateSecrets, rowsByKey } from '../../jobs/connection/reseal.ts';
+import { dataByKey, rotateData } from '../../jobs/connection/reseal-data.ts';
 import { commandLine } from '../../jobs/record/actor.ts';
 import { recordInTx } from '../../jobs/record/record.ts';
 import type { Schemas } from '../../openapi/client/index.ts';
@@ -83,18 +84,24 @@ async function rotateEncryption(): Promise<boolean> {
   const local = await openLocal({ withWorkers: false });
   const { sql, keyring, clock } = local.engine.deps;
   try {
-    report('Before', await rowsByKey(sql));
-    const done = await rotateSecrets(sql, keyring);
-    report('Now', await rowsByKey(sql));
-    say(conclusion(done, keyring.sealWith));
-    const { resealed, unreadable } = done;
+    report('Before', [...(await rowsByKey(sql)), ...(await dataByKey(sql))]);
+    const secrets = await rotateSecrets(sql, keyring);
+    const data = await rotateData(sql, keyring);
+    const now = [...(await rowsByKey(sql)), ...(await dataByKey(sql))];
+    report('Now', now);
+    const resealed = secrets.resealed + data.resealed;
+    const unreadable = secrets.unreadable + data.unreadable;
+    const left = now
+      .filter(({ key }) => key !== keyring.sealWith && key !== IN_CLEAR)
+      .reduce((sum, { rows }) => sum + rows, 0);
+    say(conclusion({ secrets: secrets.resealed, data: data.resealed, unreadable, left }, keyring.sealWith));
     await sql.begin((tx) =>
       recordInTx(tx, {
         ...{ at: clock(), actor: commandLine(osUser()), action: 'key.rotate-encryption' },
         ...{ object: `key/${keyring.sealWith}`, details: { resealed, unreadable } },
       }),
     );
-    return done.unreadable === 0;
+    return left === 0 && unreadable === 0;
   } finally {
     await local.close();
   }
@@ -104,12 +111,26 @@ function report(when: string, rows: readonly RowsOfKey[]): void {
   say(`${when}:\n${table(rows.map(({ key, rows: sealed, place }) => ({ key, rows: sealed, place })))}\n`);
 }
 
-function conclusion({ resealed, unreadable }: Resealed, key: string): string {
-  const done = `${resealed} secrets were sealed again with the key "${key}".`;
-  if (unreadable === 0)
-    return `${done} The others are not needed any more: take them out of ENCRYPTION_KEYS_OLD.`;
-  return (
-    `${done} ${unreadable} do not open: their key is not here, or they were altered. Add their key to ` +
-    'ENCRYPTION_KEYS_OLD and run this again, or enter them again.'
-  );
+function conclusion(
+  did: {
+    readonly secrets: number;
+    readonly data: number;
+    readonly unreadable: number;
+    readonly left: number;
+  },
+  key: string,
+): string {
+  const and = did.data === 0 ? '' : `, and ${did.data} rows of data,`;
+  const done = `${did.secrets} secrets${and} were sealed again with the key "${key}".`;
+  if (did.unreadable > 0)
+    return (
+      `${done} ${did.unreadable} do not open: their key is not here, or they were altered. Add their key to ` +
+      'ENCRYPTION_KEYS_OLD and run this again, or enter them again.'
+    );
+  if (did.left > 0)
+    return (
+      `${done} ${did.left} are sealed with other keys still: they changed meanwhile, or a process works that seals with ` +
+      'another key. See that all have the new one first, and run this again.'
+    );
+  return `${done} The others are not needed any more: take them out of ENCRYPTION_KEYS_OLD.`;
 }

@@ -11,6 +11,7 @@
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
+import { storedStatusUrl } from '../connection/sealed-data.ts';
 import { keepServerTextInTx } from '../connection/server-text.ts';
 import { sendAuthorised } from '../fhir/authorised.ts';
 import { askBulkDataVersion } from '../fhir/bulk-data-version.ts';
@@ -93,7 +94,7 @@ const askForExport: Handler<'export'> = async (deps, step) => {
     types: connection.export_resource_types,
   });
   const live = await sql`
-    update run set status_url = ${statusUrl}, next_poll_at = ${clock()}
+    update run set status_url = ${await storedStatusUrl(deps.keyring, run.run_id, statusUrl)}, next_poll_at = ${clock()}
     where run_id = ${run.run_id} and status = 'exporting' returning run_id`;
   await step.commit(async (tx) => {
     if (live.length > 0) await queue.sendInTx(tx, 'poll', { run_id: run.run_id });

@@ -4,6 +4,7 @@
  * allow no other until then.
  */
 import { type Connection, readConnection } from '../connection/connection.ts';
+import { openStatusUrl } from '../connection/sealed-data.ts';
 import { sendAuthorised } from '../fhir/authorised.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
@@ -16,7 +17,7 @@ export const releaseExportStep: Handler<'release'> = async (deps, step) => {
   const connection = await readConnection(deps.sql, run.connection_id);
   await releaseFinished(deps, connection, run.run_id);
   if (!run.status_url) return step.commit(async () => {});
-  const released = await releaseExport(deps, connection, run.status_url);
+  const released = await releaseExport(deps, connection, run.run_id, run.status_url);
   await step.commit(async (tx) => {
     await tx`update run set server_released = ${released}, status_url = null where run_id = ${run.run_id}`;
   });
@@ -27,7 +28,7 @@ export async function releaseFinished(deps: Deps, connection: Connection, runId:
   const finished = await deps.sql<{ part: string; status_url: string }[]>`
     select part, status_url from finished_export where run_id = ${runId}`;
   for (const { part, status_url } of finished) {
-    await releaseExport(deps, connection, status_url);
+    await releaseExport(deps, connection, runId, status_url);
     await deps.sql`delete from finished_export where run_id = ${runId} and part = ${part}`;
   }
 }
@@ -40,17 +41,22 @@ export async function releaseAbandoned(deps: Deps, connection: Connection, run: 
     order by run_id`;
   for (const { run_id, status_url } of abandoned) {
     await releaseFinished(deps, connection, run_id);
-    const released = await releaseExport(deps, connection, status_url);
+    const released = await releaseExport(deps, connection, run_id, status_url);
     await deps.sql`update run set server_released = ${released}, status_url = null where run_id = ${run_id}`;
   }
 }
 
-async function releaseExport(deps: Deps, connection: Connection, statusUrl: string): Promise<string> {
+async function releaseExport(
+  deps: Deps,
+  connection: Connection,
+  runId: number,
+  statusUrl: string,
+): Promise<string> {
   try {
     const response = await sendAuthorised(
       connection,
       deps.tokens.of(connection),
-      statusUrl,
+      await openStatusUrl(deps.keyring, runId, statusUrl),
       { method: 'DELETE', headers: { accept: 'application/json' } },
       { outbound: deps.outbound, what: 'The status of the export' },
     );

@@ -23,7 +23,7 @@ import { takeBackInTx } from './take-back.ts';
 export const downloadStep: Handler<'download'> = async (deps, step) => {
   const { sql } = deps;
   const run = await readRun(sql, step.payload.run_id);
-  const file = await readFile(sql, step.payload.file_id);
+  const file = await readFile(deps, step.payload.file_id);
   if (!run || !file || file.state !== 'queued' || !['downloading', 'processing'].includes(run.status)) {
     return step.commit(async () => {});
   }

@@ -1,6 +1,8 @@
 /** A file of an export as it is downloaded: how far it is, and that only one worker takes it further. */
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import type { Cut } from '../lines/chunker.ts';
+import { openFileUrl } from '../run/staged-files.ts';
+import type { Deps } from '../step/deps.ts';
 
 export interface ExportFile {
   readonly file_id: number;
@@ -28,12 +30,15 @@ export interface Position {
   readonly seq: number;
 }
 
-export async function readFile(sql: Sql, fileId: number): Promise<ExportFile | undefined> {
-  const [file] = await sql<ExportFile[]>`
-    select file_id, run_id, file_no, kind, resource_type, phase, url, state, bytes_done, lines_done, next_seq, etag,
+export async function readFile(
+  { sql, keyring }: Pick<Deps, 'sql' | 'keyring'>,
+  fileId: number,
+): Promise<ExportFile | undefined> {
+  const [file] = await sql<(ExportFile & { url_hash: string | null })[]>`
+    select file_id, run_id, file_no, kind, resource_type, phase, url, encode(url_hash, 'hex') as url_hash, state, bytes_done, lines_done, next_seq, etag,
       restarts, expected_count, refreshed_at, short_reads
     from export_file where file_id = ${fileId}`;
-  return file;
+  return file && { ...file, url: await openFileUrl(keyring, file) };
 }
 
 /** The checkpoint after this cut. */

@@ -1,6 +1,7 @@
 /** Receives the bytes of one file and commits them chunk by chunk, each commit with the file's checkpoint. */
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
+import { storedBody } from '../connection/sealed-data.ts';
 import type { OpenFile } from '../fhir/file.ts';
 import { pack } from '../lines/chunk-text.ts';
 import { type Cut, cutLines } from '../lines/chunker.ts';
@@ -76,14 +77,15 @@ async function storeChunkInTx(tx: Tx, download: Download, at: Position, cut: Cut
     mapped: unchanged ? { at: deps.clock(), version: unchanged.version.mappingVersionId } : null,
   });
   if (unchanged) return countUnchangedInTx(tx, { chunkId, runId: file.run_id }, unchanged);
-  await tx`insert into chunk_body (chunk_id, body) values (${chunkId}, ${await pack(cut.text)})`;
+  const body = await storedBody(deps.keyring, chunkId, await pack(cut.text));
+  await tx`insert into chunk_body (chunk_id, body) values (${chunkId}, ${body})`;
 }
 
 async function finish(download: Download, at: Position, last: Cut | undefined): Promise<void> {
   const { deps, step, run, connection, file } = download;
   const fewer = isCounted(file) && at.lines < (file.expected_count ?? 0);
   if (mayReadOnceMore(download) && fewer) return readOnceMore(download);
-  const cutShort = lastLineIsCut(last ?? (await lastTextOf(deps.sql, file.file_id)));
+  const cutShort = lastLineIsCut(last ?? (await lastTextOf(deps, file.file_id)));
   const now = deps.clock();
   await step.commit(async (tx) => {
     await claimInTx(tx, file, at);

@@ -8,12 +8,14 @@
  * servers put how many resources they lost.
  */
 
-import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
+import { openBody } from '../connection/sealed-data.ts';
 import { unpack } from '../lines/chunk-text.ts';
 import type { Cut } from '../lines/chunker.ts';
 import { CUT_SHORT, type FailedFile, FEWER_LINES, recordFileFailureInTx } from '../run/missing-parts.ts';
 import { noteInTx, notice } from '../run/notices.ts';
+import type { Deps } from '../step/deps.ts';
 import type { Queue } from '../step/queue.ts';
 
 /** A moment later the same server may have written the rest. */
@@ -50,11 +52,15 @@ export function lastLineIsCut(cut: Pick<Cut, 'text' | 'size'> | undefined): bool
 }
 
 /** The last chunk that is here, for a worker that took over after it was stored. */
-export async function lastTextOf(sql: Sql, fileId: number): Promise<Pick<Cut, 'text' | 'size'> | undefined> {
-  const [chunk] = await sql<{ body: Buffer; size: number }[]>`
-    select b.body, c.byte_end - c.byte_start as size from chunk c join chunk_body b using (chunk_id)
+export async function lastTextOf(
+  { sql, keyring }: Pick<Deps, 'sql' | 'keyring'>,
+  fileId: number,
+): Promise<Pick<Cut, 'text' | 'size'> | undefined> {
+  const [chunk] = await sql<{ chunk_id: number; body: Buffer; size: number }[]>`
+    select c.chunk_id, b.body, c.byte_end - c.byte_start as size from chunk c join chunk_body b using (chunk_id)
     where c.file_id = ${fileId} order by c.seq desc limit 1`;
-  return chunk && { text: await unpack(chunk.body), size: chunk.size };
+  if (!chunk) return undefined;
+  return { text: await unpack(await openBody(keyring, chunk.chunk_id, chunk.body)), size: chunk.size };
 }
 
 export async function readOnceMoreInTx(tx: Tx, queue: Queue, file: FailedFile): Promise<void> {

@@ -5,6 +5,8 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
+import type { Keyring } from '../connection/keyring.ts';
+import { openBody } from '../connection/sealed-data.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { unpack } from '../lines/chunk-text.ts';
 import { position } from '../lines/line.ts';
@@ -43,7 +45,7 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
   const chunk = await readChunk(deps, chunk_id);
   if (!run || !chunk || !isLive(run)) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
-  const text = await unpack(chunk.body);
+  const text = await unpack(await openBody(deps.keyring, chunk_id, chunk.body));
   let tries = 0;
   await commitThroughCollisions(step.commit, async (tx) => {
     // The chunk holds something that is there already, so from now on no resource of this run is taken for
@@ -83,6 +85,7 @@ async function loadInTx(
 ): Promise<void> {
   const context = {
     ...{ connectionId: connection.connection_id, connection, runId: run.run_id, chunkId: chunk.chunk_id },
+    keyring: deps.keyring,
     ...{ phase: chunk.phase, fileType: chunk.file_type, now: deps.clock() },
     ...(await mappingVersionInTx(tx, deps.resolver, connection)),
     extractionDate: extractionDate(run),
@@ -98,20 +101,21 @@ async function loadInTx(
   const lines = isBlocked ? withoutBlocked(all, isBlocked, mappingSettings(connection)) : all;
   if (chunk.file_kind === 'members') await recordMembersInTx(tx, context, lines);
   else await loadChunk(tx, deps, context, lines);
-  await eraseRefusedInTx(tx, chunk.chunk_id, lines, max_line_bytes);
+  await eraseRefusedInTx(tx, deps.keyring, chunk.chunk_id, lines, max_line_bytes);
   if (run.reconciles && chunk.file_kind === 'output') await noteSeenInTx(tx, context, readLines(lines));
 }
 
 async function eraseRefusedInTx(
   tx: Tx,
+  keyring: Keyring,
   chunkId: number,
   { refused = [] }: Lines,
   maxLineBytes: number,
 ): Promise<void> {
   if (refused.length === 0) return;
-  const text = await lockTextInTx(tx, chunkId);
-  if (!text) return;
+  const locked = await lockTextInTx(tx, keyring, chunkId);
+  if (!locked) return;
   const first = new Set(refused.map(({ line }) => line));
-  const ranges = [...split(text, maxLineBytes)].filter(({ line }) => first.has(line));
-  await eraseInTx(tx, chunkId, text, ranges);
+  const ranges = [...split(locked.text, maxLineBytes)].filter(({ line }) => first.has(line));
+  await eraseInTx(tx, keyring, locked, ranges);
 }

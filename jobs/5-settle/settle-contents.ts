@@ -19,7 +19,7 @@ const BATCH = 2000;
 /** One batch; false when nothing is left that was mapped with an older version. */
 export async function settleContentsInTx(
   tx: Tx,
-  deps: Pick<Deps, 'resolver' | 'log'>,
+  deps: Pick<Deps, 'resolver' | 'keyring' | 'log'>,
   run: Run,
   openChunk: OpenChunk,
 ): Promise<boolean> {
@@ -27,7 +27,7 @@ export async function settleContentsInTx(
   if (changed.length === 0) return false;
   const users = await usersOfOlder(tx, run.connection_id, changed);
   if (users.length === 0) return false;
-  const items = await readAgain(tx, users);
+  const items = await readAgain(tx, deps.keyring, users);
   const again = new Set(items.flatMap((item) => item.known?.resource_key ?? []));
   const lost = users.map((one) => one.resource_key).filter((key) => !again.has(key));
   if (lost.length > 0) {

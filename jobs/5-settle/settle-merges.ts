@@ -19,14 +19,14 @@ import { parkInTx, type ToPark } from '../load/take-out/park.ts';
 import { bitOf, CDM_TABLES, OF_A_PERSON } from '../load/write/cdm-tables.ts';
 import { type Ledger, openLedger } from '../load/write/ledger.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
-import type { Resolver } from '../vocabulary/resolve/resolver.ts';
+import type { Deps } from '../step/deps.ts';
 
 const REPLACED = 'patient-replaced';
 const PERSON = bitOf('person');
 
 export async function settleMergesInTx(
   tx: Tx,
-  deps: { readonly resolver: Resolver },
+  deps: Pick<Deps, 'resolver' | 'keyring'>,
   connectionId: number,
   openChunk: OpenChunk,
 ): Promise<void> {
@@ -78,7 +78,7 @@ async function decideInTx(tx: Tx, connectionId: number): Promise<void> {
 /** Patients that are replaced no more are mapped again, where their line is kept; else when they are sent again. */
 async function restoreInTx(
   tx: Tx,
-  deps: { readonly resolver: Resolver },
+  deps: Pick<Deps, 'resolver' | 'keyring'>,
   connectionId: number,
   openChunk: OpenChunk,
 ): Promise<void> {
@@ -90,7 +90,7 @@ async function restoreInTx(
       and r.fhir_id not in (select replaced_id from patient_merge where connection_id = ${connectionId})
     order by r.resource_key`;
   if (known.length === 0) return;
-  const items = await readAgain(tx, known);
+  const items = await readAgain(tx, deps.keyring, known);
   const kept = new Set(items.flatMap((item) => item.known?.resource_key ?? []));
   const lost = known.map((one) => one.resource_key).filter((key) => !kept.has(key));
   await tx`update resource set content_hash = '' where resource_key = any(${lost}::bigint[])`;

@@ -30,8 +30,7 @@ export async function settleMisreadInTx(tx: Tx, run: Run, openChunk: OpenChunk, 
   if (never.length > 0) {
     const context = await openChunk(never.map(({ key }) => key));
     const ledger = openLedger();
-    const { connection_id: connectionId, run_id: runId } = run;
-    await removeResourcesInTx(tx, { connectionId, runId, now }, never, GONE.misread, ledger);
+    await removeResourcesInTx(tx, { ...context, now }, never, GONE.misread, ledger);
     await ledger.writeInTx(tx, context.chunkId, context.runId);
   }
   await recordFileFailureInTx(tx, file, MISREAD, null);

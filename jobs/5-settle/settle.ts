@@ -8,6 +8,7 @@
 
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
+import { openLine } from '../connection/sealed-data.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
 import { knownColumns } from '../load/compare/known.ts';
@@ -108,9 +109,10 @@ async function takeUpInTx(
     limit ${BATCH}`;
   const last = waiting.at(-1);
   if (!last) return undefined;
-  const items = waiting.flatMap((one): Again[] => {
+  const lines = await Promise.all(waiting.map((one) => openLine(deps.keyring, one.resource_key, one.line)));
+  const items = waiting.flatMap((one, n): Again[] => {
     const read: Read = { entries: [], unreadable: [] };
-    readLine(read, one.line, one.chunk_line, one.position);
+    readLine(read, lines[n] ?? one.line, one.chunk_line, one.position);
     const [entry] = read.entries;
     return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: one.since_run }] : [];
   });

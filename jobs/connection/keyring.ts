@@ -9,13 +9,20 @@ export interface Keyring {
   /** Id of the key that seals. */
   readonly sealWith: string;
   readonly keys: ReadonlyMap<string, CryptoKey>;
+  /** Whether chunks, waiting lines and URLs of exports are sealed as well (sealed-data.ts). */
+  readonly sealsData: boolean;
 }
 
-/** ENCRYPTION_KEY: the key that seals, and others behind it. ENCRYPTION_KEYS_OLD: further ones that only open. */
+/**
+ * ENCRYPTION_KEY: the key that seals, and others behind it. ENCRYPTION_KEYS_OLD: further ones that only open.
+ * SEAL_CHUNKS: whether data are sealed besides secrets.
+ */
 export async function openKeyring(env: {
   readonly ENCRYPTION_KEY?: string | undefined;
   readonly ENCRYPTION_KEYS_OLD?: string | undefined;
+  readonly SEAL_CHUNKS?: string | undefined;
 }): Promise<Keyring> {
+  const sealsData = isOn(env.SEAL_CHUNKS);
   const current = entriesOf(env.ENCRYPTION_KEY);
   if (current.length === 0) throw syncError('encryption-key-missing');
   const keys = new Map<string, CryptoKey>();
@@ -34,7 +41,13 @@ export async function openKeyring(env: {
     if (id !== undefined) keys.set(id, key);
     sealWith ??= id ?? fingerprint;
   }
-  return { sealWith: sealWith ?? '', keys };
+  return { sealWith: sealWith ?? '', keys, sealsData };
+}
+
+function isOn(setting = ''): boolean {
+  if (setting === 'on') return true;
+  if (setting === '' || setting === 'off') return false;
+  throw syncError('setting-invalid', { faults: 'SEAL_CHUNKS: expected "on" or "off"' });
 }
 
 export function keyOf(keyring: Keyring, id: string): CryptoKey {

@@ -58,6 +58,9 @@ export interface RowsOfKey {
   readonly rows: number;
 }
 
+/** In place of a key's name, for data that are not sealed. */
+export const IN_CLEAR = '(in clear)';
+
 /** What is sealed with which key, now. */
 export async function rowsByKey(sql: Sql): Promise<RowsOfKey[]> {
   const found: RowsOfKey[] = [];

@@ -23,13 +23,7 @@ export type Place = (typeof SEALED)[number] & { readonly connection: number };
 
 export async function seal(keyring: Keyring, place: Place, plaintext: string): Promise<string> {
   const id = keyring.sealWith;
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const ciphertext = await crypto.subtle.encrypt(
-    { name: 'AES-GCM', iv, additionalData: boundTo(id, place) },
-    keyOf(keyring, id),
-    new TextEncoder().encode(plaintext),
-  );
-  return `v2.${id}.${base64url(iv)}.${base64url(new Uint8Array(ciphertext))}`;
+  return writeSealed(id, await encrypt(keyring, boundTo(id, place), new TextEncoder().encode(plaintext)));
 }
 
 /** Opens what was sealed for this very place. */
@@ -46,41 +40,73 @@ export async function unsealUnbound(keyring: Keyring, sealed: string): Promise<s
   return open(keyring, parts, new TextEncoder().encode(`v1.${parts.id}`), reason);
 }
 
-interface Parts {
+/** What is needed to open something; `id` names the key. */
+export interface Sealed {
   readonly id: string;
-  readonly iv: string;
-  readonly ciphertext: string;
+  readonly iv: Buffer;
+  readonly ciphertext: Buffer;
 }
 
-function read(sealed: string, expected: 'v1' | 'v2'): Parts {
-  const [version, id, iv, ciphertext, ...more] = sealed.split('.');
-  if (version === 'v1' && expected === 'v2') {
+/** Encrypts with the key that seals, under a fresh IV. */
+export async function encrypt(
+  keyring: Keyring,
+  additionalData: Uint8Array<ArrayBuffer>,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Omit<Sealed, 'id'>> {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const key = keyOf(keyring, keyring.sealWith);
+  const ciphertext = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, bytes);
+  return { iv: Buffer.from(iv.buffer), ciphertext: Buffer.from(ciphertext) };
+}
+
+/** Throws encryption-key-unknown, or OperationError where key, place or bytes are not those of the sealing. */
+export async function decrypt(
+  keyring: Keyring,
+  additionalData: Uint8Array<ArrayBuffer>,
+  { id, iv, ciphertext }: Sealed,
+): Promise<Buffer<ArrayBuffer>> {
+  const key = keyOf(keyring, id);
+  return Buffer.from(
+    await crypto.subtle.decrypt(
+      { name: 'AES-GCM', iv: new Uint8Array(iv), additionalData },
+      key,
+      new Uint8Array(ciphertext),
+    ),
+  );
+}
+
+export const writeSealed = (id: string, { iv, ciphertext }: Omit<Sealed, 'id'>): string =>
+  `v2.${id}.${iv.toString('base64url')}.${ciphertext.toString('base64url')}`;
+
+/** Undefined when it is not of this form. */
+export function readSealed(text: string, expected: 'v1' | 'v2'): Sealed | undefined {
+  const [version, id, iv, ciphertext, ...more] = text.split('.', 5);
+  if (version !== expected || !id || !iv || !ciphertext || more.length > 0) return undefined;
+  return { id, iv: Buffer.from(iv, 'base64url'), ciphertext: Buffer.from(ciphertext, 'base64url') };
+}
+
+function read(sealed: string, expected: 'v1' | 'v2'): Sealed {
+  if (expected === 'v2' && sealed.startsWith('v1.')) {
     throw syncError('secret-unreadable', {
       reason: 'it is of the form before (v1), which a start of this version replaces or refuses',
     });
   }
-  if (version !== expected || !id || !iv || !ciphertext || more.length > 0) {
-    throw syncError('secret-unreadable', {
-      reason: `it is not of the form ${expected}.<key id>.<iv>.<ciphertext>`,
-    });
-  }
-  return { id, iv, ciphertext };
+  const found = readSealed(sealed, expected);
+  if (found) return found;
+  throw syncError('secret-unreadable', {
+    reason: `it is not of the form ${expected}.<key id>.<iv>.<ciphertext>`,
+  });
 }
 
 async function open(
   keyring: Keyring,
-  { id, iv, ciphertext }: Parts,
+  sealed: Sealed,
   additionalData: Uint8Array<ArrayBuffer>,
   reason: string,
 ): Promise<string> {
-  const key = keyOf(keyring, id);
+  keyOf(keyring, sealed.id);
   try {
-    const plaintext = await crypto.subtle.decrypt(
-      { name: 'AES-GCM', iv: Buffer.from(iv, 'base64url'), additionalData },
-      key,
-      Buffer.from(ciphertext, 'base64url'),
-    );
-    return new TextDecoder().decode(plaintext);
+    return new TextDecoder().decode(await decrypt(keyring, additionalData, sealed));
   } catch (cause) {
     throw syncError('secret-unreadable', { reason }, { cause });
   }
@@ -88,8 +114,4 @@ async function open(
 
 function boundTo(id: string, { table, column, connection }: Place): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(['v2', id, table, column, connection]));
-}
-
-function base64url(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64url');
 }

@@ -4,6 +4,8 @@
  * Each comes with the hash of the version that it was taken from, so that a later version is noticed.
  */
 import type { Tx } from '../../sql/connect.ts';
+import type { Keyring } from '../connection/keyring.ts';
+import { type ContentTable, openContent } from '../connection/sealed-data.ts';
 import type { Moment } from '../map/cdm/dates.ts';
 import type { Ref } from '../map/cdm/link.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
@@ -61,14 +63,21 @@ export function openContents<Content>(
 
 export async function storedContents<Content>(
   tx: Tx,
-  connectionId: number,
-  table: string,
+  { connectionId, keyring }: { readonly connectionId: number; readonly keyring: Keyring },
+  table: ContentTable,
   ids: string[],
 ): Promise<Stored<Content>[]> {
-  return await tx<Stored<Content>[]>`
-    select c.fhir_id, c.content, r.content_hash as hash from ${tx(table)} c
+  const rows = await tx<(Stored<Content | string> & { key: number })[]>`
+    select c.resource_key as key, c.fhir_id, c.content, r.content_hash as hash from ${tx(table)} c
     join resource r on r.resource_key = c.resource_key
     where c.connection_id = ${connectionId} and c.fhir_id = any(${ids}::text[])`;
+  return await Promise.all(
+    rows.map(async ({ key, fhir_id, hash, content }) => ({
+      ...{ fhir_id, hash },
+      content:
+        typeof content === 'string' ? await openContent<Content>(keyring, table, key, content) : content,
+    })),
+  );
 }
 
 /** What these Organizations are called: their care sites have the name. */

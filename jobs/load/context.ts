@@ -1,5 +1,6 @@
 /** The chunk being loaded, as the parts of the load need it. */
 import type { Connection } from '../connection/connection.ts';
+import type { Keyring } from '../connection/keyring.ts';
 import type { VocabularyState } from '../vocabulary/resolve/state.ts';
 
 export interface WriteContext {
@@ -10,6 +11,8 @@ export interface WriteContext {
   /** Older mapping versions that give the same rows (mapping-version.ts). */
   readonly alsoCurrent: readonly number[];
   readonly now: Date;
+  /** For lines and contents, which may be sealed. */
+  readonly keyring: Keyring;
 }
 
 export interface LoadContext extends WriteContext {

@@ -3,6 +3,7 @@
  * Medications, Encounters, ancestry) is fetched, all of it at once, and the mapping repeated; after the first chunks that is rare.
  */
 import type { Tx } from '../../sql/connect.ts';
+import type { Keyring } from '../connection/keyring.ts';
 import { mapInTurns } from '../lines/turns.ts';
 import type { Ref } from '../map/cdm/link.ts';
 import { map } from '../map/index.ts';
@@ -45,6 +46,7 @@ export interface MappedAll {
 export interface MappingContext {
   readonly connectionId: number;
   readonly chunkId: number;
+  readonly keyring: Keyring;
   readonly settings: MappingSettings;
   readonly vocabulary: VocabularyState;
   readonly extractionDate: string;
@@ -96,13 +98,13 @@ export function openMapping(
   const lookup = resolver.begin(context.vocabulary, context.settings.codeSystems, context.settings.vendor);
   const { connectionId } = context;
   const medications = openContents<MedicationContent>('Medication', (tx, ids) =>
-    storedContents(tx, connectionId, 'medication_content', ids),
+    storedContents(tx, context, 'medication_content', ids),
   );
   const substances = openContents<MedicationContent>('Substance', (tx, ids) =>
-    storedContents(tx, connectionId, 'substance_content', ids),
+    storedContents(tx, context, 'substance_content', ids),
   );
   const devices = openContents<DeviceContent>('Device', (tx, ids) =>
-    storedContents(tx, connectionId, 'device_content', ids),
+    storedContents(tx, context, 'device_content', ids),
   );
   const persons = openContents<PersonContent>('Patient', (tx, ids) => livesOf(tx, connectionId, ids));
   const organizations = openContents<OrganizationContent>('Organization', (tx, ids) =>

@@ -5,6 +5,7 @@
 
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { Keyring } from '../connection/keyring.ts';
 import type { Clock } from '../step/clock.ts';
 import { extractionDate, type Run } from '../step/run.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
@@ -18,7 +19,7 @@ export type OpenChunk = (keys: readonly number[]) => Promise<LoadContext>;
 
 export async function openChunkInTx(
   tx: Tx,
-  deps: { readonly resolver: Resolver; readonly clock: Clock },
+  deps: { readonly resolver: Resolver; readonly clock: Clock; readonly keyring: Keyring },
   run: Run,
   connection: Connection,
   keys: readonly number[],
@@ -37,6 +38,7 @@ export async function openChunkInTx(
       connection,
       runId: run.run_id,
       chunkId,
+      keyring: deps.keyring,
     },
     ...{ phase: LAST_PHASE, fileType: null, now: deps.clock(), extractionDate: extractionDate(run) },
     ...version,

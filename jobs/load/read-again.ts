@@ -1,5 +1,6 @@
 /** Reads loaded resources again from the lines in which they were sent. */
 import type { Tx } from '../../sql/connect.ts';
+import type { Keyring } from '../connection/keyring.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from './compare/known.ts';
 import type { Again } from './load-chunk.ts';
@@ -11,9 +12,10 @@ const NO_RUN = 0;
 export type Sent = Known & { readonly chunk_id: number; readonly chunk_line: number };
 
 /** What loadAgain() takes; nothing of a resource whose chunk is no longer kept. */
-export async function readAgain(tx: Tx, resources: readonly Sent[]): Promise<Again[]> {
+export async function readAgain(tx: Tx, keyring: Keyring, resources: readonly Sent[]): Promise<Again[]> {
   const lines = await linesOf(
     tx,
+    keyring,
     resources.map((one) => ({ key: one.resource_key, chunk_id: one.chunk_id, chunk_line: one.chunk_line })),
   );
   return resources.flatMap((one): Again[] => {

@@ -7,6 +7,8 @@
 import type { Tx } from '../../sql/connect.ts';
 import { openHash } from '../4-map/blocklist.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
+import type { Keyring } from '../connection/keyring.ts';
+import { openLine } from '../connection/sealed-data.ts';
 import { seal, unseal } from '../connection/secrets.ts';
 import { forgetAllServerTextInTx } from '../connection/server-text.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
@@ -35,7 +37,7 @@ export const purgeStep: Handler<'purge'> = async (deps, step) => {
     const purge = await openPurge(tx, deps, run);
     if (!purge) return deps.queue.sendInTx(tx, 'redrive', { run_id });
     if (after === undefined) await followMergesInTx(tx, deps, run, purge);
-    const last = await eraseBatchInTx(tx, connection, purge, after ?? 0);
+    const last = await eraseBatchInTx(tx, deps.keyring, connection, purge, after ?? 0);
     if (last !== undefined) return deps.queue.sendInTx(tx, 'purge', { run_id, after: last });
     await finishInTx(tx, deps, run, connection, purge);
     await deps.queue.sendInTx(tx, 'redrive', { run_id });
@@ -86,6 +88,7 @@ async function followMergesInTx(tx: Tx, deps: Deps, run: Run, purge: Purge): Pro
  */
 async function eraseBatchInTx(
   tx: Tx,
+  keyring: Keyring,
   connection: Connection,
   purge: Purge,
   after: number,
@@ -97,10 +100,10 @@ async function eraseBatchInTx(
     order by c.chunk_id limit ${BATCH}`;
   const settings = mappingSettings(connection);
   for (const { chunk_id } of chunks) {
-    const text = await lockTextInTx(tx, chunk_id);
-    if (!text) continue;
-    const { ranges, resources } = textOfPatients(text, purge.patients, settings);
-    const erased = await eraseInTx(tx, chunk_id, text, ranges);
+    const locked = await lockTextInTx(tx, keyring, chunk_id);
+    if (!locked) continue;
+    const { ranges, resources } = textOfPatients(locked.text, purge.patients, settings);
+    const erased = await eraseInTx(tx, keyring, locked, ranges);
     await tx`delete from failure where chunk_id = ${chunk_id} and chunk_line = any(${erased}::int[])`;
     await tx`
       insert into purge_target (purge_id, resource_key)
@@ -115,27 +118,47 @@ async function eraseBatchInTx(
   return chunks.at(-1)?.chunk_id;
 }
 
-/** What waits for something else than its Patient has no row, and keeps its line longer than its chunk is kept. */
-async function noteWaitingInTx(tx: Tx, connection: Connection, purge: Purge): Promise<void> {
+/** Lines that are opened at a time. */
+const WAITING_BATCH = 2000;
+
+/**
+ * What waits for something else than its Patient has no row, and keeps its line longer than its chunk is kept. Whom a
+ * sealed line names, only opening it tells.
+ */
+async function noteWaitingInTx(
+  tx: Tx,
+  keyring: Keyring,
+  connection: Connection,
+  purge: Purge,
+): Promise<void> {
   const settings = mappingSettings(connection);
-  const waiting = await tx<{ resource_key: number; line: Buffer }[]>`
-    select w.resource_key, w.line from waiting w
-    where w.connection_id = ${connection.connection_id} and w.parked and w.target_type <> 'Patient'
-      and exists (
-        select 1 from unnest(${purge.patients}::text[]) as p(id) where position(convert_to(p.id, 'UTF8') in w.line) > 0
-      )`;
-  const theirs = waiting.filter(
-    ({ line }) => textOfPatients(line, purge.patients, settings).ranges.length > 0,
-  );
-  await tx`
-    insert into purge_target (purge_id, resource_key)
-    select ${purge.purge_id}, key from unnest(${theirs.map((one) => one.resource_key)}::bigint[]) as k(key)
-    on conflict do nothing`;
+  for (let after = 0; ; ) {
+    const waiting = await tx<{ resource_key: number; line: Buffer }[]>`
+      select w.resource_key, w.line from waiting w
+      where w.connection_id = ${connection.connection_id} and w.parked and w.target_type <> 'Patient'
+        and w.resource_key > ${after}
+        and (sealed_with(w.line) is not null or exists (
+          select 1 from unnest(${purge.patients}::text[]) as p(id) where position(convert_to(p.id, 'UTF8') in w.line) > 0
+        ))
+      order by w.resource_key limit ${WAITING_BATCH}`;
+    const lines = await Promise.all(waiting.map((one) => openLine(keyring, one.resource_key, one.line)));
+    const theirs = waiting.filter(
+      (one, n) => textOfPatients(lines[n] ?? one.line, purge.patients, settings).ranges.length > 0,
+    );
+    await tx`
+      insert into purge_target (purge_id, resource_key)
+      select ${purge.purge_id}, key from unnest(${theirs.map((one) => one.resource_key)}::bigint[]) as k(key)
+      on conflict do nothing`;
+    const last = waiting.at(-1);
+    if (!last || waiting.length < WAITING_BATCH) return;
+    after = last.resource_key;
+  }
 }
 
 async function finishInTx(tx: Tx, deps: Deps, run: Run, connection: Connection, purge: Purge): Promise<void> {
-  await noteWaitingInTx(tx, connection, purge);
-  const keys = await keysOfPatients(tx, run.connection_id, purge);
+  await noteWaitingInTx(tx, deps.keyring, connection, purge);
+  const of = { connectionId: run.connection_id, keyring: deps.keyring };
+  const keys = await keysOfPatients(tx, of, purge);
   const context = await openChunkInTx(tx, deps, run, connection, keys);
   const ledger = openLedger();
   await forgetInCopyInTx(tx, deps, keys);

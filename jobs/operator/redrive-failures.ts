@@ -8,6 +8,7 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
+import type { Keyring } from '../connection/keyring.ts';
 import { ByIdentity } from '../lines/by-identity.ts';
 import { position } from '../lines/line.ts';
 import { type Entry, type Read, readLine } from '../lines/read-lines.ts';
@@ -93,7 +94,7 @@ function filterOf(asked: unknown): RedriveFilter {
 
 async function redoInTx(tx: Tx, deps: Deps, run: Run, failures: readonly Failure[]): Promise<void> {
   const connection = await readConnection(tx, run.connection_id);
-  const read = await readAgain(tx, failures, connection.config.limits.max_line_bytes);
+  const read = await readAgain(tx, deps.keyring, failures, connection.config.limits.max_line_bytes);
   const known = await readKnown(
     tx,
     run.connection_id,
@@ -153,11 +154,13 @@ function isNewer(known: Known, failure: Failure): boolean {
 /** Reads the lines that are resources now. The others remain failures. */
 async function readAgain(
   tx: Tx,
+  keyring: Keyring,
   failures: readonly Failure[],
   maxLineBytes: number,
 ): Promise<{ entry: Entry; failure: Failure }[]> {
   const lines = await linesOf(
     tx,
+    keyring,
     failures.map(({ failure_id, chunk_id, chunk_line }) => ({ key: failure_id, chunk_id, chunk_line })),
   );
   return failures.flatMap((failure) => {

@@ -5,6 +5,8 @@
 import { resolve } from 'node:path';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
+import type { Keyring } from '../connection/keyring.ts';
+import { URL_KEY } from '../connection/sealed-data.ts';
 import type { Actor } from '../record/actor.ts';
 import { type Facts, recordInTx } from '../record/record.ts';
 import { advanceInTx } from '../run/advance.ts';
@@ -23,7 +25,7 @@ export interface Import extends Folder {
 }
 
 export async function startImport(
-  deps: { sql: Sql; queue: Queue; clock: Clock },
+  deps: { sql: Sql; queue: Queue; clock: Clock; keyring: Keyring },
   request: {
     readonly folder: string;
     readonly site_key: string;
@@ -61,7 +63,7 @@ export async function startImport(
       update run set status = 'downloading', started_at = ${deps.clock()}, manifest_at = ${deps.clock()},
         transaction_time = ${transactionTime}
       where run_id = ${run_id}`;
-    const staging = stageFiles(tx, run_id);
+    const staging = stageFiles(tx, deps.keyring, run_id);
     for (const file of files) {
       staging.add(file);
       await staging.rest();
@@ -119,8 +121,10 @@ async function liveImport(
   files: readonly FileEntry[],
 ): Promise<number | undefined> {
   const [live] = await tx<{ run_id: number; same: boolean }[]>`
-    select r.run_id, (select array_agg(url order by url) from export_file f where f.run_id = r.run_id)
-      = (select array_agg(u order by u) from unnest(${files.map((file) => file.url)}::text[]) as u) as same
+    select r.run_id, (select array_agg(k order by k) from (select ${tx.unsafe(URL_KEY)} from export_file f where f.run_id = r.run_id) as f(k))
+      = (select array_agg(k order by k) from (
+        select ${tx.unsafe(URL_KEY)} from (select r.run_id, u, null::bytea from unnest(${files.map((file) => file.url)}::text[]) as u)
+          as g(run_id, url, url_hash)) as g(k)) as same
     from run r
     where r.connection_id = ${connectionId} and r.kind = 'import' and r.status in ('downloading', 'processing')`;
   return live?.same ? live.run_id : undefined;

@@ -9,6 +9,8 @@
 
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
+import type { Keyring } from '../connection/keyring.ts';
+import { openBody } from '../connection/sealed-data.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { unpack } from '../lines/chunk-text.ts';
 import { position } from '../lines/line.ts';
@@ -38,7 +40,7 @@ export const remapStep: Handler<'remap'> = async (deps, step) => {
   const chunk = await readChunk(deps, chunk_id);
   if (!run || !chunk || !isLive(run)) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
-  const entries = chunk.body ? await readEntries(chunk, chunk.body) : [];
+  const entries = chunk.body ? await readEntries(deps.keyring, chunk, chunk.body) : [];
   await commitThroughCollisions(step.commit, async (tx) => {
     const claimed =
       await tx`select 1 from chunk where chunk_id = ${chunk_id} and state = 'queued' for update`;
@@ -73,8 +75,9 @@ async function readChunk(deps: Deps, chunkId: number): Promise<Chunk | undefined
   return chunk;
 }
 
-async function readEntries(chunk: Chunk, body: Buffer): Promise<readonly Entry[]> {
-  const lines = splitLines(await unpack(body), position(chunk.file_no, chunk.first_line), false);
+async function readEntries(keyring: Keyring, chunk: Chunk, body: Buffer): Promise<readonly Entry[]> {
+  const text = await unpack(await openBody(keyring, chunk.origin, body));
+  const lines = splitLines(text, position(chunk.file_no, chunk.first_line), false);
   return readLines(lines).entries;
 }
 
@@ -93,6 +96,7 @@ async function mapAgainInTx(tx: Tx, deps: Deps, work: Work, entries: readonly En
   const { run, connection, chunk, version } = work;
   const context: LoadContext = {
     ...{ connectionId: connection.connection_id, connection, runId: run.run_id, chunkId: chunk.chunk_id },
+    keyring: deps.keyring,
     ...{ phase: chunk.phase, fileType: null, now: deps.clock(), extractionDate: extractionDate(run) },
     ...version,
   };

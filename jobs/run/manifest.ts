@@ -4,6 +4,7 @@
  * the URLs of its files: an entry is then known by its URL, else by its place.
  */
 import type { Connection } from '../connection/connection.ts';
+import { openStatusUrl } from '../connection/sealed-data.ts';
 import { sendAuthorised } from '../fhir/authorised.ts';
 import {
   type ManifestEntry,
@@ -42,16 +43,17 @@ export async function askForManifest(
   deps: Deps,
   connection: Connection,
   run: Pick<Run, 'run_id' | 'part'>,
+  /** As it is stored. */
   statusUrl: string,
 ): Promise<Answer> {
   const { allow_partial_manifests, limits } = connection.config;
-  const staging = stageFiles(deps.sql, run.run_id);
+  const staging = stageFiles(deps.sql, deps.keyring, run.run_id);
   const listing = listFiles(run.part, connection, (file) => staging.add(file));
   const reader = { budget: manifestBudget(limits.export_max_files), take: listing.take, rest: staging.rest };
   const pages: ManifestPage[] = [];
   const asked = new Set<string>();
   let waiting: InProgress | undefined;
-  let url: string | undefined = statusUrl;
+  let url: string | undefined = await openStatusUrl(deps.keyring, run.run_id, statusUrl);
   try {
     while (url && !asked.has(url)) {
       asked.add(url);

@@ -5,6 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Keyring } from '../connection/keyring.ts';
+import { fileUrlOf, openText, sealText, URL_KEY, urlHash } from '../connection/sealed-data.ts';
 import { syncError } from '../step/errors.ts';
 import type { Run } from '../step/run.ts';
 
@@ -36,7 +38,24 @@ const BATCH = 2000;
 /** Characters of URLs: those of one batch may be long. */
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
 
-export function stageFiles(sql: Sql | Tx, runId: number): Staging {
+/** A URL, sealed where that is wanted, and what sealed URLs are compared by, in hexadecimal; null of a clear one. */
+async function storedUrl(
+  keyring: Keyring,
+  runId: number,
+  url: string,
+): Promise<{ url: string; url_hash: string | null }> {
+  if (!keyring.sealsData) return { url, url_hash: null };
+  const url_hash = urlHash(runId, url);
+  return { url: await sealText(keyring, fileUrlOf(runId, url_hash), url), url_hash };
+}
+
+/** The URL of a file as it is stored, in clear. */
+export const openFileUrl = (
+  keyring: Keyring,
+  file: { readonly run_id: number; readonly url: string; readonly url_hash: string | null },
+): Promise<string> => openText(keyring, fileUrlOf(file.run_id, file.url_hash ?? ''), file.url);
+
+export function stageFiles(sql: Sql | Tx, keyring: Keyring, runId: number): Staging {
   const reading = randomUUID();
   let amount = 0;
   let batch: (FileEntry & { n: number })[] = [];
@@ -45,11 +64,16 @@ export function stageFiles(sql: Sql | Tx, runId: number): Staging {
   async function write(): Promise<void> {
     if (batch.length === 0) return;
     if (amount === batch.length) await clearAbandoned(sql);
+    const rows = await Promise.all(
+      batch.map(async (file) => ({ ...file, ...(await storedUrl(keyring, runId, file.url)) })),
+    );
     await sql`
-      insert into manifest_entry (run_id, reading, n, kind, resource_type, phase, url, expected_count, entry_no)
-      select ${runId}, ${reading}, f.n, f.kind, f.resource_type, f.phase, f.url, f.expected_count, f.entry_no
-      from jsonb_to_recordset(${sql.json(batch.map((file) => ({ ...file })))})
-        as f(n integer, kind text, resource_type text, phase smallint, url text, expected_count bigint, entry_no integer)`;
+      insert into manifest_entry (run_id, reading, n, kind, resource_type, phase, url, url_hash, expected_count, entry_no)
+      select ${runId}, ${reading}, f.n, f.kind, f.resource_type, f.phase, f.url, decode(f.url_hash, 'hex'), f.expected_count,
+        f.entry_no
+      from jsonb_to_recordset(${sql.json(rows)})
+        as f(n integer, kind text, resource_type text, phase smallint, url text, url_hash text, expected_count bigint,
+          entry_no integer)`;
     batch = [];
     characters = 0;
   }
@@ -96,25 +120,26 @@ export async function storeFilesInTx(
   await tx`select set_config('enable_nestloop', 'off', true)`;
   await tx`
     with listed as materialized (
-      select distinct on (url) * from manifest_entry where reading = ${reading} order by url, phase, n
+      select distinct on (key) * from (select *, ${tx.unsafe(URL_KEY)} as key from manifest_entry where reading = ${reading}) as m
+      order by key, phase, n
     ), known as materialized (
-      select file_id, kind, resource_type, url, expected_count, entry_no from export_file
+      select file_id, kind, resource_type, ${tx.unsafe(URL_KEY)} as key, expected_count, entry_no from export_file
       where run_id = ${run.run_id} and part = ${run.part}
     ), fresh as materialized (
       select *, concat_ws(' ', kind, coalesce(entry_no, -1), coalesce(resource_type, '-'), coalesce(expected_count, -1)) as place
-      from listed where not exists (select from known where known.url = listed.url)
+      from listed where not exists (select from known where known.key = listed.key)
     ), gone as materialized (
       select max(file_id) as file_id,
         concat_ws(' ', kind, coalesce(entry_no, -1), coalesce(resource_type, '-'), coalesce(expected_count, -1)) as place
-      from known where not exists (select from listed where listed.url = known.url) group by place
+      from known where not exists (select from listed where listed.key = known.key) group by place
     ), renewed as (
-      update export_file f set url = fresh.url
+      update export_file f set url = fresh.url, url_hash = fresh.url_hash
       from fresh join gone using (place) where f.file_id = gone.file_id and f.state <> 'done'
     )
-    insert into export_file (run_id, part, file_no, kind, resource_type, phase, url, expected_count, entry_no)
+    insert into export_file (run_id, part, file_no, kind, resource_type, phase, url, url_hash, expected_count, entry_no)
     select ${run.run_id}, ${run.part},
       coalesce((select max(file_no) from export_file where run_id = ${run.run_id}), 0) + row_number() over (order by phase, n),
-      kind, resource_type, phase, url, expected_count, entry_no
+      kind, resource_type, phase, url, url_hash, expected_count, entry_no
     from fresh where not exists (select from gone where gone.place = fresh.place)`;
   await tx`select set_config('enable_nestloop', 'on', true)`;
   await dropStaged(tx, staged);

@@ -6,6 +6,8 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Keyring } from '../../jobs/connection/keyring.ts';
+import { openBody } from '../../jobs/connection/sealed-data.ts';
 import { unpack } from '../../jobs/lines/chunk-text.ts';
 import type { Sql } from '../../sql/connect.ts';
 import { copyIn } from '../../sql/copy-in.ts';
@@ -69,7 +71,11 @@ export async function copyFloor(sql: Sql, url: string, candidates: readonly Tabl
   }
 }
 
-export async function parseFloor(sql: Sql, runId: number): Promise<{ seconds: number; bytes: number }> {
+export async function parseFloor(
+  sql: Sql,
+  keyring: Keyring,
+  runId: number,
+): Promise<{ seconds: number; bytes: number }> {
   const chunks = await sql<{ chunk_id: number; bytes: number }[]>`
     select chunk_id, byte_end - byte_start as bytes from chunk where run_id = ${runId} order by chunk_id`;
   let milliseconds = 0;
@@ -79,7 +85,9 @@ export async function parseFloor(sql: Sql, runId: number): Promise<{ seconds: nu
       { body: Buffer }[]
     >`select body from chunk_body where chunk_id = ${chunk.chunk_id}`;
     if (!row) continue;
-    const lines = (await unpack(row.body)).toString('utf8').split('\n');
+    const lines = (await unpack(await openBody(keyring, chunk.chunk_id, row.body)))
+      .toString('utf8')
+      .split('\n');
     const begin = performance.now();
     for (const line of lines) if (line !== '') JSON.parse(line);
     milliseconds += performance.now() - begin;

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--resources N] [--dir DIR] [--json FILE] [--only sync,map,growth,vocabulary,big-file]
+ * `npm run bench -- [--resources N] [--dir DIR] [--json FILE] [--only sync,map,growth,vocabulary,sealing,big-file]
  *    [--vocabulary DIR|ZIP] [--vocabulary-concepts N] [--big-file 3GB] [--profile DIR]`
  * `npm run bench -- --sizing`            the first sync alone, and what other sizes would take
  * `npm run bench -- --workers 1,2,4`     the map step on several worker processes (scaling.ts)
@@ -22,6 +22,7 @@ import { measureMap } from './map-alone.ts';
 import { type Ehr, openEhr } from './open-ehr.ts';
 import { type Options, type Part, readOptions } from './options.ts';
 import { measureScaling } from './scaling.ts';
+import { measureSealing } from './sealing.ts';
 import { benchSearch } from './search.ts';
 import { openServer, type Server } from './server.ts';
 import { sizing } from './sizing.ts';
@@ -70,6 +71,7 @@ async function measureParts(on: Server, asked: Options): Promise<void> {
     const { vocabulary, vocabularyConcepts } = asked;
     await measureVocabulary(on, { given: vocabulary, concepts: vocabularyConcepts }, findings);
   }
+  if (has('sealing')) await measureSealing(findings);
   if (has('big-file')) await measureBigFile(on, asked.bigFileBytes, findings);
 }
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { openKeyring } from '../../jobs/connection/keyring.ts';
+import { type Keyring, openKeyring } from '../../jobs/connection/keyring.ts';
 import { seal } from '../../jobs/connection/secrets.ts';
 import { systemClock } from '../../jobs/step/clock.ts';
 import { openQueue } from '../../jobs/step/queue.ts';
@@ -18,10 +18,14 @@ export const ENCRYPTION_KEY = randomBytes(32).toString('base64');
 
 const Stopped = z.object({ peakMb: z.number(), cpuSeconds: z.number() });
 
+/** `SEAL_CHUNKS=on npm run bench` measures with data sealed at rest. */
+const SEAL_CHUNKS = process.env['SEAL_CHUNKS'] ?? '';
+
 export interface Site {
   readonly url: string;
   readonly sql: Sql;
   readonly connectionId: number;
+  readonly keyring: Keyring;
   start(options?: { full?: boolean }): Promise<number>;
   /** Syncs, and returns the seconds from kick-off to closed run and the WAL written meanwhile. */
   sync(options?: { full?: boolean }): Promise<{ seconds: number; walBytes: number; runId: number }>;
@@ -31,7 +35,7 @@ export interface Site {
 export async function openSite(url: string, ehr: Ehr): Promise<Site> {
   const sql = connect(url, DEFAULT_SCHEMAS, { max: 4 });
   const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
-  const keyring = await openKeyring({ ENCRYPTION_KEY });
+  const keyring = await openKeyring({ ENCRYPTION_KEY, SEAL_CHUNKS });
   const [created] = await sql<{ connection_id: number }[]>`
     insert into connection ${sql({
       ...{ site_key: 'bench', site_name: 'Bench', client_id: 'bench' },
@@ -48,7 +52,7 @@ export async function openSite(url: string, ehr: Ehr): Promise<Site> {
   const start = async ({ full = false } = {}) =>
     (await startRun(deps, { connection_id, triggered_by: 'bench', force_full: full })).run_id;
   return {
-    ...{ url, sql, connectionId: connection_id, start },
+    ...{ url, sql, connectionId: connection_id, keyring, start },
     async sync(options) {
       await sql`checkpoint`;
       const wal = await walPosition(sql);
@@ -67,7 +71,7 @@ export async function openSite(url: string, ehr: Ehr): Promise<Site> {
 
 /** A worker that is up and takes no jobs yet: ask it to `work`. */
 export async function openWorker(url: string, flags: readonly string[] = []): Promise<Child> {
-  const env = { DATABASE_URL: url, ENCRYPTION_KEY };
+  const env = { DATABASE_URL: url, ENCRYPTION_KEY, SEAL_CHUNKS };
   const worker = startChild(new URL('./worker.ts', import.meta.url).pathname, {
     env,
     flags: [...WORKER_FLAGS, ...flags],

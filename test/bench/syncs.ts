@@ -40,7 +40,7 @@ export async function measureSyncs(server: Server, ehr: Ehr, findings: Findings)
 
   say('floors: COPY of the same rows, JSON.parse of the same lines');
   const copied = await copyFloor(site.sql, url, candidates);
-  const parsed = await parseFloor(site.sql, first.runId);
+  const parsed = await parseFloor(site.sql, site.keyring, first.runId);
   figures['bytes'] = parsed.bytes;
   figures['copy_floor_seconds'] = copied.seconds;
   figures['parse_floor_seconds'] = parsed.seconds;

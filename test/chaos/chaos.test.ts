@@ -33,8 +33,8 @@ describe('a sync whose workers are killed', () => {
       expect(await randomRound(ground, { seed, kills: KILLS - tally.kills, tally })).toEqual([]);
     }
     expect(tally.kills).toBeGreaterThanOrEqual(KILLS);
-    const { sql, connectionId } = ground.disturbed;
-    const state = await stateOf(sql, connectionId);
+    const { sql, deps, connectionId } = ground.disturbed;
+    const state = await stateOf(deps, connectionId);
     expect(state['person']?.length).toBe(ground.ehr.count('Patient'));
     expect(state['measurement']?.length).toBeGreaterThan(50);
 
@@ -42,7 +42,7 @@ describe('a sync whose workers are killed', () => {
     await sql`update measurement set value_as_number = coalesce(value_as_number, 0) + 1
       where measurement_id = (select min(measurement_id) from measurement)`;
     await sql`delete from unmapped_use where resource_key = (select min(resource_key) from unmapped_use)`;
-    const found = differences(state, await stateOf(sql, connectionId)).join('\n');
+    const found = differences(state, await stateOf(deps, connectionId)).join('\n');
     expect(found).toMatch(/measurement: missing after chaos: measurement_id=\S+ row 0/);
     expect(found).toMatch(/measurement: only after chaos/);
     expect(found).toMatch(/unmapped_use: missing after chaos/);

@@ -83,7 +83,10 @@ async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
   const { clock, encryptionKey } = shared;
   const sql = connect(url, DEFAULT_SCHEMAS, { max: 6 });
   const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
-  const keyring = await openKeyring({ ENCRYPTION_KEY: encryptionKey });
+  const keyring = await openKeyring({
+    ENCRYPTION_KEY: encryptionKey,
+    SEAL_CHUNKS: process.env['SEAL_CHUNKS'],
+  });
   const deps: Deps = {
     ...{ sql, schemas: DEFAULT_SCHEMAS, queue, clock, keyring, outbound, log: pino({ level: 'silent' }) },
     tokens: createTokens({ keyring, clock, outbound }),

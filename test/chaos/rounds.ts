@@ -76,8 +76,8 @@ async function compare({ calm, disturbed }: Ground): Promise<string[]> {
     ...left,
     ...(await verdict(disturbed.sql)),
     ...differences(
-      await stateOf(calm.sql, calm.connectionId),
-      await stateOf(disturbed.sql, disturbed.connectionId),
+      await stateOf(calm.deps, calm.connectionId),
+      await stateOf(disturbed.deps, disturbed.connectionId),
     ),
   ];
 }

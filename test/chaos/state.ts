@@ -3,10 +3,17 @@
  * in which things came. That is the CDM (contentOf), and whatever of the sync's own tables must be the same
  * however often a worker died.
  */
+import { createHash } from 'node:crypto';
+import type { Keyring } from '../../jobs/connection/keyring.ts';
+import { openContent, openLine } from '../../jobs/connection/sealed-data.ts';
+import type { Deps } from '../../jobs/step/deps.ts';
 import type { Sql } from '../../sql/connect.ts';
 import { type Content, contentOf } from '../world/content.ts';
 
-export async function stateOf(sql: Sql, connectionId: number): Promise<Content> {
+export async function stateOf(
+  { sql, keyring }: Pick<Deps, 'sql' | 'keyring'>,
+  connectionId: number,
+): Promise<Content> {
   const lines = async (rows: Promise<{ line: string }[]>) => (await rows).map((row) => row.line).sort();
   return {
     ...(await contentOf(sql, connectionId)),
@@ -30,11 +37,8 @@ export async function stateOf(sql: Sql, connectionId: number): Promise<Content> 
       select concat_ws(' ', r.resource_type || '/' || r.fhir_id, l.table_name, l.column_name, l.target_type || '/' || l.target_id,
         l.row_id - r.resource_key * case when l.row_id = r.resource_key then 1 else 1000 end) as line
       from open_link l join resource r using (resource_key) where l.connection_id = ${connectionId}`),
-    waiting: await lines(sql<{ line: string }[]>`
-      select concat_ws(' ', r.resource_type || '/' || r.fhir_id, w.target_type || '/' || w.target_id, w.parked, md5(w.line)) as line
-      from waiting w join resource r using (resource_key) where w.connection_id = ${connectionId}`),
-    medication_content: await lines(sql<{ line: string }[]>`
-      select concat_ws(' ', fhir_id, content::text) as line from medication_content where connection_id = ${connectionId}`),
+    waiting: await waitingOf(sql, keyring, connectionId),
+    medication_content: await contentsOf(sql, keyring, connectionId),
     failure: await lines(sql<{ line: string }[]>`
       select distinct concat_ws(' ', resource_type || '/' || fhir_id, reason, field) as line
       from failure where connection_id = ${connectionId} and resolved_at is null`),
@@ -42,6 +46,35 @@ export async function stateOf(sql: Sql, connectionId: number): Promise<Content> 
       select concat_ws(' ', r.fhir_id, o.ends_on, o.again_on) as line
       from open_period o join resource r on r.resource_key = o.person_id where o.connection_id = ${connectionId}`),
   };
+}
+
+async function waitingOf(sql: Sql, keyring: Keyring, connectionId: number): Promise<string[]> {
+  const rows = await sql<{ key: number; of: string; line: Buffer }[]>`
+    select w.resource_key as key, w.line,
+      concat_ws(' ', r.resource_type || '/' || r.fhir_id, w.target_type || '/' || w.target_id, w.parked) as of
+    from waiting w join resource r using (resource_key) where w.connection_id = ${connectionId}`;
+  const opened = rows.map(async ({ key, of, line }) => {
+    const text = await openLine(keyring, key, line);
+    return `${of} ${createHash('md5').update(text).digest('hex')}`;
+  });
+  return (await Promise.all(opened)).sort();
+}
+
+async function contentsOf(sql: Sql, keyring: Keyring, connectionId: number): Promise<string[]> {
+  const rows = await sql<{ key: number; fhir_id: string; content: unknown }[]>`
+    select resource_key as key, fhir_id, content from medication_content where connection_id = ${connectionId}`;
+  const opened = rows.map(async ({ key, fhir_id, content }) => {
+    const clear =
+      typeof content === 'string' ? await openContent(keyring, 'medication_content', key, content) : content;
+    return `${fhir_id} ${JSON.stringify(clear, keysInOrder)}`;
+  });
+  return (await Promise.all(opened)).sort();
+}
+
+/** jsonb orders keys, and sealed text does not. */
+function keysInOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The first lines that only one of them has, table by table; ids only. */

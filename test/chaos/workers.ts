@@ -28,6 +28,7 @@ export function startWorkerProcess(settings: WorkerSettings): WorkerProcess {
       ENCRYPTION_KEY: settings.encryptionKey,
       CHAOS_CLOCK: settings.clock.toISOString(),
       CHAOS_DIE: settings.die ?? '',
+      SEAL_CHUNKS: process.env['SEAL_CHUNKS'] ?? '',
     },
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -15,14 +15,20 @@ export interface Watch {
 }
 
 export function commandLine(
-  settings: { readonly url: string; readonly encryptionKey: string; readonly logLevel?: string },
+  settings: {
+    readonly url: string;
+    readonly encryptionKey: string;
+    readonly logLevel?: string;
+    /** Further ones of the environment. */
+    readonly env?: Readonly<Record<string, string>>;
+  },
   words: readonly string[],
   { readAll = true, endAt }: Watch = {},
 ): Promise<Ended> {
   const main = new URL('../../app/cli/main.ts', import.meta.url).pathname;
   const env = {
     ...{ PATH: process.env['PATH'], LOG_LEVEL: settings.logLevel ?? 'silent' },
-    ...{ DATABASE_URL: settings.url, ENCRYPTION_KEY: settings.encryptionKey },
+    ...{ DATABASE_URL: settings.url, ENCRYPTION_KEY: settings.encryptionKey, ...settings.env },
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
   };
   const child = spawn(process.execPath, [main, ...words], { env });

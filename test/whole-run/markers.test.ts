@@ -5,10 +5,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
 import { apiDocument } from '../../app/document.ts';
-import { unpack } from '../../jobs/lines/chunk-text.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { population } from '../ehr/population.ts';
+import { textsOfChunks } from '../world/chunks.ts';
 import { observation, patient } from '../world/record.ts';
 import { startPurge } from '../world/verbs.ts';
 import { drain, fetchOne, openTestWorld, returnJobsOfTheDead } from '../world/world.ts';
@@ -129,11 +129,7 @@ async function tablesWith(pattern: RegExp): Promise<string[]> {
   for (const { name } of tables) {
     const rows =
       name === 'ehr_sync.chunk_body'
-        ? await Promise.all(
-            (await sql<{ body: Buffer }[]>`select body from chunk_body`).map(async ({ body }) =>
-              String(await unpack(body)),
-            ),
-          )
+        ? (await textsOfChunks(deps)).map(String)
         : name === 'ehr_sync.waiting'
           ? (await sql<{ line: Buffer }[]>`select line from waiting`).map(({ line }) => String(line))
           : (await sql<{ row: string }[]>`select t::text as row from ${sql(name)} t`).map(({ row }) => row);

@@ -76,15 +76,18 @@ export interface Site {
 // biome-ignore lint/suspicious/noExplicitAny: rows are compared with what is expected, not computed with.
 export type RunRow = Record<string, any>;
 
-/** `clock`: of another world, where both look at the same EHR. */
-export async function openTestWorld(options: { clock?: TestClock } = {}): Promise<World> {
+/** `clock`: of another world, where both look at the same EHR. `seals`: with SEAL_CHUNKS, as the environment says otherwise. */
+export async function openTestWorld(
+  options: { clock?: TestClock; seals?: boolean; encryptionKey?: string } = {},
+): Promise<World> {
   const database = await newDatabase();
   const { sql } = database;
   const clock = options.clock ?? testClock();
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
-  const encryptionKey = randomBytes(32).toString('base64');
-  const keyring = await openKeyring({ ENCRYPTION_KEY: encryptionKey });
+  const encryptionKey = options.encryptionKey ?? randomBytes(32).toString('base64');
+  const SEAL_CHUNKS = options.seals ? 'on' : process.env['SEAL_CHUNKS'];
+  const keyring = await openKeyring({ ENCRYPTION_KEY: encryptionKey, SEAL_CHUNKS });
   const queue = await openQueue({ url: database.url, schemas: database.schemas, passive: true });
   const worker = (): Deps => ({
     ...{ sql, schemas: database.schemas, queue, clock, keyring, log, outbound },

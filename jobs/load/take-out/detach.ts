@@ -12,7 +12,7 @@ import type { TableName } from '../../map/cdm/rows.ts';
 import { UNDATED } from '../reasons.ts';
 import { bitOf, CDM_TABLES, idFactor, LOAD_ORDER, POINTS_AT, REQUIRED_LINKS } from '../write/cdm-tables.ts';
 import type { Ledger } from '../write/ledger.ts';
-import { parkInTx, type ToPark } from './park.ts';
+import { parkInTx, type TakeOutContext, type ToPark } from './park.ts';
 
 export interface Leaving {
   readonly key: number;
@@ -20,15 +20,9 @@ export interface Leaving {
   readonly row_tables: number;
 }
 
-interface Context {
-  readonly connectionId: number;
-  readonly runId: number;
-  readonly now: Date;
-}
-
 export async function detachInTx(
   tx: Tx,
-  context: Context,
+  context: TakeOutContext,
   leaving: readonly Leaving[],
   ledger: Ledger,
 ): Promise<void> {
@@ -59,7 +53,7 @@ export function partLeaves(before: number, after: number): boolean {
 
 async function park(
   tx: Tx,
-  context: Context,
+  context: TakeOutContext,
   resources: readonly ToPark[],
   reason: string,
   ledger: Ledger,
@@ -95,7 +89,7 @@ async function dependents(tx: Tx, visits: readonly number[], parts: readonly num
 /** Parks events that no Encounter dates any longer. */
 async function parkUndated(
   tx: Tx,
-  context: Context,
+  context: TakeOutContext,
   events: readonly ToPark[],
   ledger: Ledger,
 ): Promise<void> {
@@ -108,7 +102,7 @@ async function parkUndated(
 /** Events that have their date from these visits and parts. */
 async function datedBy(
   tx: Tx,
-  context: Context,
+  context: TakeOutContext,
   visits: readonly number[],
   parts: readonly number[],
 ): Promise<ToPark[]> {
@@ -194,7 +188,7 @@ async function pointers(tx: Tx, columns: readonly string[]): Promise<{ table: Ta
 /** Resources of a replaced Patient wait for that Patient, not for the one whose rows they gave. */
 async function parkPersons(
   tx: Tx,
-  context: Context,
+  context: TakeOutContext,
   persons: readonly number[],
   ledger: Ledger,
 ): Promise<void> {

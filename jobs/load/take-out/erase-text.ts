@@ -4,31 +4,47 @@
  * received, which a continued download is compared with.
  */
 import type { Tx } from '../../../sql/connect.ts';
+import type { Keyring } from '../../connection/keyring.ts';
+import { isSealed, openBody, storedBody } from '../../connection/sealed-data.ts';
 import { pack, unpack } from '../../lines/chunk-text.ts';
 import type { Range } from '../../lines/split.ts';
 
 const LF = 0x0a;
 const SPACE = 0x20;
 
+/** The text of a chunk, while its row is locked. */
+export interface LockedText {
+  readonly chunkId: number;
+  readonly text: Buffer;
+  readonly wasSealed: boolean;
+}
+
 /** Resolves to undefined when the text is no longer kept. */
-export async function lockTextInTx(tx: Tx, chunkId: number): Promise<Buffer | undefined> {
+export async function lockTextInTx(
+  tx: Tx,
+  keyring: Keyring,
+  chunkId: number,
+): Promise<LockedText | undefined> {
   const [chunk] = await tx<
     { body: Buffer }[]
   >`select body from chunk_body where chunk_id = ${chunkId} for update`;
-  return chunk && (await unpack(chunk.body));
+  if (!chunk) return undefined;
+  const text = await unpack(await openBody(keyring, chunkId, chunk.body));
+  return { chunkId, text, wasSealed: isSealed(chunk.body) };
 }
 
-/** `text` is what lockTextInTx returned. Resolves to the numbers of the erased lines. */
+/** Resolves to the numbers of the erased lines. */
 export async function eraseInTx(
   tx: Tx,
-  chunkId: number,
-  text: Buffer,
+  keyring: Keyring,
+  { chunkId, text, wasSealed }: LockedText,
   ranges: readonly Range[],
 ): Promise<number[]> {
   if (ranges.length === 0) return [];
   for (const { start, end } of ranges) {
     for (let at = start; at < end; at++) if (text[at] !== LF) text[at] = SPACE;
   }
-  await tx`update chunk_body set body = ${await pack(text)} where chunk_id = ${chunkId}`;
+  const body = await storedBody(keyring, chunkId, await pack(text), wasSealed);
+  await tx`update chunk_body set body = ${body} where chunk_id = ${chunkId}`;
   return ranges.flatMap(({ line, lines }) => Array.from({ length: lines }, (_, n) => line + n));
 }

@@ -3,8 +3,11 @@
  * come back, with their line where its chunk is still kept (else until the server sends them again).
  */
 import type { Tx } from '../../../sql/connect.ts';
+import type { Keyring } from '../../connection/keyring.ts';
+import { openBody, storedLine } from '../../connection/sealed-data.ts';
 import { unpack } from '../../lines/chunk-text.ts';
 import { split } from '../../lines/split.ts';
+import type { WriteContext } from '../context.ts';
 import { copyRows } from '../write/copy.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
@@ -20,9 +23,11 @@ export interface ToPark {
   readonly target_id: string;
 }
 
+export type TakeOutContext = Pick<WriteContext, 'connectionId' | 'runId' | 'now' | 'keyring'>;
+
 export async function parkInTx(
   tx: Tx,
-  context: { readonly connectionId: number; readonly runId: number; readonly now: Date },
+  context: TakeOutContext,
   resources: readonly ToPark[],
   reason: string,
   ledger: Ledger,
@@ -36,17 +41,22 @@ export async function parkInTx(
   await tx`
     update resource set outcome = 'parked', reason = ${reason}, row_tables = 0, content_hash = ''
     where resource_key = any(${keys}::bigint[])`;
-  const lines = await linesOf(tx, resources);
+  const { keyring } = context;
+  const lines = await linesOf(tx, keyring, resources);
   const since = context.now.toISOString();
   await copyRows(
     tx,
     'waiting',
     ['resource_key', 'connection_id', 'target_type', 'target_id', 'parked', 'line', 'since_run', 'since'],
-    resources.flatMap(({ key, target_type, target_id }) => {
-      const line = lines.get(key);
-      // No run counts these as parked: taken up again, they are re-driven, in whichever run.
-      return line ? [[key, context.connectionId, target_type, target_id, true, line, NO_RUN, since]] : [];
-    }),
+    await Promise.all(
+      resources
+        .filter(({ key }) => lines.has(key))
+        .map(async ({ key, target_type, target_id }) => {
+          const line = await storedLine(keyring, key, lines.get(key) ?? Buffer.alloc(0));
+          // No run counts these as parked: taken up again, they are re-driven, in whichever run.
+          return [key, context.connectionId, target_type, target_id, true, line, NO_RUN, since];
+        }),
+    ),
   );
 }
 
@@ -55,13 +65,14 @@ const NO_RUN = 0;
 /** The lines that these resources were sent in, as far as their chunks are kept. */
 export async function linesOf(
   tx: Tx,
+  keyring: Keyring,
   resources: readonly { readonly key: number; readonly chunk_id: number; readonly chunk_line: number }[],
 ): Promise<Map<number, Buffer>> {
   const lines = new Map<number, Buffer>();
   for (const [chunkId, wanted] of Map.groupBy(resources, (one) => one.chunk_id)) {
     const [chunk] = await tx<{ body: Buffer }[]>`select body from chunk_body where chunk_id = ${chunkId}`;
     if (!chunk) continue;
-    const text = await unpack(chunk.body);
+    const text = await unpack(await openBody(keyring, chunkId, chunk.body));
     const byLine = new Map(wanted.map((one) => [one.chunk_line, one.key]));
     for (const { line, start, end } of split(text)) {
       const key = byLine.get(line);

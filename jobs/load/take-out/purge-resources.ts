@@ -9,7 +9,7 @@ import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
-import { linesOf } from './park.ts';
+import { linesOf, type TakeOutContext } from './park.ts';
 
 /**
  * All resources of these Patients: by their rows, by what they wait for, and those found in their lines, which are
@@ -17,7 +17,7 @@ import { linesOf } from './park.ts';
  */
 export async function keysOfPatients(
   tx: Tx,
-  connectionId: number,
+  { connectionId, keyring }: Pick<TakeOutContext, 'connectionId' | 'keyring'>,
   of: { readonly purge_id: number; readonly patients: readonly string[] },
 ): Promise<number[]> {
   const patients = list(of.patients);
@@ -48,14 +48,14 @@ export async function keysOfPatients(
     from purge_target t join resource r on r.resource_key = t.resource_key
     where t.purge_id = ${of.purge_id} and r.resource_key <> all(${[...keys]}::bigint[])`;
   // Lines of these Patients are erased by now: a resource that has its line was sent since as somebody else's.
-  const sent = await linesOf(tx, found);
+  const sent = await linesOf(tx, keyring, found);
   for (const { key } of found) if (!sent.get(key)?.includes('{')) keys.add(key);
   return [...keys].sort((a, b) => a - b);
 }
 
 export async function purgeResourcesInTx(
   tx: Tx,
-  context: { readonly connectionId: number; readonly runId: number; readonly now: Date },
+  context: TakeOutContext,
   keys: readonly number[],
   patients: readonly string[],
   ledger: Ledger,

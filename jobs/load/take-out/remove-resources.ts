@@ -8,6 +8,7 @@ import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
+import type { TakeOutContext } from './park.ts';
 
 export interface Removable {
   readonly key: number;
@@ -17,7 +18,7 @@ export interface Removable {
 
 export async function removeResourcesInTx(
   tx: Tx,
-  context: { readonly connectionId: number; readonly runId: number; readonly now: Date },
+  context: TakeOutContext,
   gone: readonly Removable[],
   reason: (typeof GONE)[keyof typeof GONE],
   ledger: Ledger,

@@ -3,9 +3,10 @@
  * was mapped with which.
  */
 import type { Tx } from '../../../sql/connect.ts';
+import { storedContent } from '../../connection/sealed-data.ts';
 import type { Finished } from '../assemble.ts';
 import type { WriteContext } from '../context.ts';
-import { type Cell, copyRows } from './copy.ts';
+import { copyRows } from './copy.ts';
 
 export async function writeContents(
   tx: Tx,
@@ -13,12 +14,18 @@ export async function writeContents(
   finished: readonly Finished[],
 ): Promise<void> {
   for (const kind of ['medication', 'substance', 'device'] as const) {
-    const cells = finished.flatMap((one): Cell[][] => {
-      const { outcome, entry } = one.item;
-      const content = one.result === 'loaded' && outcome.kind === 'rows' ? outcome[kind] : undefined;
-      return content ? [[one.key, context.connectionId, entry.id, JSON.stringify(content)]] : [];
+    const table = `${kind}_content` as const;
+    const said = finished.flatMap(({ key, result, item: { outcome, entry } }) => {
+      const content = result === 'loaded' && outcome.kind === 'rows' ? outcome[kind] : undefined;
+      return content ? [{ key, id: entry.id, content }] : [];
     });
-    await copyRows(tx, `${kind}_content`, ['resource_key', 'connection_id', 'fhir_id', 'content'], cells);
+    const cells = await Promise.all(
+      said.map(async ({ key, id, content }) => [
+        ...[key, context.connectionId, id],
+        await storedContent(context.keyring, table, key, content),
+      ]),
+    );
+    await copyRows(tx, table, ['resource_key', 'connection_id', 'fhir_id', 'content'], cells);
   }
 }
 

@@ -3,6 +3,7 @@
  * stay NULL meanwhile.
  */
 import type { Tx } from '../../../sql/connect.ts';
+import { storedLine } from '../../connection/sealed-data.ts';
 import type { Finished } from '../assemble.ts';
 import { targetId } from '../compare/known.ts';
 import type { WriteContext } from '../context.ts';
@@ -41,15 +42,21 @@ export async function writeWaiting(
     tx,
     'waiting',
     ['resource_key', 'connection_id', 'target_type', 'target_id', 'parked', 'line', 'since_run', 'since'],
-    waiting.map((one) => [
-      ...[
-        one.key,
-        context.connectionId,
-        one.awaits?.types[0],
-        one.awaits && targetId(one.awaits),
-        one.result === 'parked',
-      ],
-      ...[one.item.entry.bytes, context.runId, context.now.toISOString()],
-    ]),
+    await Promise.all(
+      waiting.map(async (one) => [
+        ...[
+          one.key,
+          context.connectionId,
+          one.awaits?.types[0],
+          one.awaits && targetId(one.awaits),
+          one.result === 'parked',
+        ],
+        ...[
+          await storedLine(context.keyring, one.key, one.item.entry.bytes),
+          context.runId,
+          context.now.toISOString(),
+        ],
+      ]),
+    ),
   );
 }

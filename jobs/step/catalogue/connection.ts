@@ -58,6 +58,11 @@ export const CONNECTION = {
     says: 'A stored secret does not open: {reason}.',
     todo: 'Restore the right ENCRYPTION_KEY or enter the secret again.',
   },
+  'sealed-data-unreadable': {
+    sort: 'give-up',
+    says: '{place} of {row}, sealed with the key "{id}", does not open: that key is not here, it was altered, or it is not where it was stored.',
+    todo: 'Add the key to ENCRYPTION_KEYS_OLD; what was altered comes again with a full sync.',
+  },
   'encryption-key-unknown': {
     sort: 'give-up',
     says: 'A stored secret was sealed with the key "{id}", which is not among the keys.',

@@ -1,0 +1,15 @@
+/** What is kept of chunks, opened and unpacked. */
+import { openBody } from '../../jobs/connection/sealed-data.ts';
+import { unpack } from '../../jobs/lines/chunk-text.ts';
+import type { Deps } from '../../jobs/step/deps.ts';
+
+type Parts = Pick<Deps, 'sql' | 'keyring'>;
+
+export const textOfChunk = async ({ keyring }: Pick<Deps, 'keyring'>, chunkId: number, body: Buffer) =>
+  await unpack(await openBody(keyring, chunkId, body));
+
+export async function textsOfChunks(deps: Parts): Promise<Buffer[]> {
+  const rows = await deps.sql<{ chunk_id: number; body: Buffer }[]>`
+    select chunk_id, body from chunk_body order by chunk_id`;
+  return await Promise.all(rows.map(({ chunk_id, body }) => textOfChunk(deps, chunk_id, body)));
+}
