@@ -15,14 +15,19 @@ export interface Watch {
 }
 
 export function commandLine(
-  settings: { readonly url: string; readonly encryptionKey: string; readonly logLevel?: string },
+  settings: {
+    readonly url: string;
+    readonly encryptionKey: string;
+    readonly logLevel?: string;
+    readonly env?: Readonly<Record<string, string>>;
+  },
   words: readonly string[],
   { readAll = true, endAt }: Watch = {},
 ): Promise<Ended> {
   const main = new URL('../../app/cli/main.ts', import.meta.url).pathname;
   const env = {
     ...{ PATH: process.env['PATH'], LOG_LEVEL: settings.logLevel ?? 'silent' },
-    ...{ DATABASE_URL: settings.url, ENCRYPTION_KEY: settings.encryptionKey },
+    ...{ DATABASE_URL: settings.url, ENCRYPTION_KEY: settings.encryptionKey, ...settings.env },
   };
   const child = spawn(process.execPath, [main, ...words], { env });
   const texts = { said: '', errors: '' };
