@@ -4,6 +4,7 @@
  */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
+import type { Webhook } from '../jobs/alerts/webhook.ts';
 import type { Keyring } from '../jobs/connection/keyring.ts';
 import type { Outbound } from '../jobs/outbound/outbound.ts';
 import type { Queue } from '../jobs/step/queue.ts';
@@ -27,6 +28,8 @@ export interface Services {
   readonly tick?: ((seconds: number) => Promise<WholeTick>) | undefined;
   /** The identity provider. Without one, people sign in by one-time addresses only. */
   readonly oidc?: Oidc | undefined;
+  /** Where alerts are sent; nowhere where it is left out. */
+  readonly webhook?: Webhook | undefined;
   /** For calls to EHRs. */
   readonly outbound: Outbound;
   /** Who calls, where this process knows by itself: the command line, which speaks to the API without a port. */

@@ -26,6 +26,12 @@ export interface Caller {
   readonly via: Via;
   /** Ids of the connections that the caller may see and act on; null for all of them. */
   readonly connections: readonly number[] | null;
+  /**
+   * The person, as the one who lets them in names them ("subject/…" of the identity provider, "os/…" on the command
+   * line), the same by each of their sessions and tokens. Null where that is not known: credentials that several may
+   * share, and programs with tokens of the identity provider, which may name a person otherwise there than here.
+   */
+  readonly person: string | null;
   /** Address that the request came from; null where there was none, as on the command line. */
   readonly address: string | null;
 }
@@ -36,6 +42,7 @@ export const NOBODY: Caller = {
   role: 'viewer',
   via: 'nobody',
   connections: null,
+  person: null,
   address: null,
 };
 

@@ -11,6 +11,7 @@ import { DEFAULT_SCHEMAS, type Schemas } from '../sql/connect.ts';
 import { readSignInSettings, type SignInSettings } from './auth/sign-in-settings.ts';
 import { readProxies } from './http/proxies.ts';
 import type { TlsFiles } from './http/tls.ts';
+import { readSecondPerson, type SecondPersonSettings } from './second-person/settings.ts';
 
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 const schemaName = (standard: string) =>
@@ -96,6 +97,7 @@ export interface Config {
   /** Requests that an address may send; 0 for no limit. */
   readonly requestsPerMinute: number;
   readonly signIn: SignInSettings;
+  readonly secondPerson: SecondPersonSettings;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -126,6 +128,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tls: tlsOf(read),
     requestsPerMinute: read.REQUESTS_PER_MINUTE,
     signIn,
+    secondPerson: readSecondPerson(env),
     logLevel: read.LOG_LEVEL,
   };
 }

@@ -1,6 +1,8 @@
 /** What the record says of a connection's settings. Of secrets it says only whether there is one, and that it changed. */
 import { type Change, changesOf } from '../jobs/record/changes.ts';
 import type { Facts } from '../jobs/record/record.ts';
+import type { Tx } from '../sql/connect.ts';
+import { connectionResource } from './reads/connections.ts';
 import type { ConnectionResource } from './schemas/connection.ts';
 import type { GivenSecrets } from './secrets.ts';
 
@@ -33,4 +35,12 @@ export function secretsTouched({ private_key_pem, client_secret }: GivenSecrets)
     .filter(([, given]) => given !== undefined)
     .map(([name, given]) => [name, given ? 'set' : 'cleared']);
   return touched.length > 0 ? Object.fromEntries(touched) : undefined;
+}
+
+/** A connection's settings and credentials as they are, to tell later whether somebody has changed them. */
+export async function settingsOf(tx: Tx, id: number): Promise<unknown> {
+  const keys = await tx`
+    select kid from connection_key where connection_id = ${id} order by kid for update`;
+  const now = await connectionResource(tx, id);
+  return { settings: connectionChange(undefined, now).after, updated_at: now.updated_at, keys };
 }

@@ -658,7 +658,7 @@ create table vocabulary (
 
 create table alert (
   alert_id bigint not null generated always as identity,
-  connection_id integer not null,
+  connection_id integer,
   run_id bigint,
   kind text not null,
   subject text not null default ''::text,
@@ -674,13 +674,14 @@ create table alert (
   attempts integer not null default 0,
   delivered_at timestamp with time zone,
   delivery_error text,
-  constraint alert_kind_known CHECK ((kind = ANY (ARRAY['unmapped-jump'::text, 'volume-far'::text, 'run-long'::text, 'run-failed'::text, 'watermark-held'::text, 'connection-silent'::text, 'nothing-received'::text, 'type-missing'::text, 'many-parked'::text]))),
+  constraint alert_kind_known CHECK ((kind = ANY (ARRAY['unmapped-jump'::text, 'volume-far'::text, 'run-long'::text, 'run-failed'::text, 'watermark-held'::text, 'connection-silent'::text, 'nothing-received'::text, 'type-missing'::text, 'many-parked'::text, 'credentials-guessed'::text]))),
   constraint alert_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
   constraint alert_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE SET NULL,
   constraint alert_pkey PRIMARY KEY (alert_id)
 );
 CREATE INDEX alert_of_connection ON alert USING btree (connection_id, alert_id DESC);
 CREATE UNIQUE INDEX alert_open ON alert USING btree (connection_id, kind, subject) WHERE ((acknowledged_at IS NULL) AND (resolved_at IS NULL));
+CREATE UNIQUE INDEX alert_open_of_installation ON alert USING btree (kind, subject) WHERE ((connection_id IS NULL) AND (acknowledged_at IS NULL) AND (resolved_at IS NULL));
 
 create table api_token (
   token_id integer not null generated always as identity,
@@ -695,6 +696,7 @@ create table api_token (
   last_used_at timestamp with time zone,
   revoked_at timestamp with time zone,
   revoked_by text,
+  person text,
   constraint api_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32)),
   constraint api_token_note_given CHECK (((length(note) >= 1) AND (length(note) <= 200))),
   constraint api_token_revoked_by_whom CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
@@ -702,6 +704,33 @@ create table api_token (
   constraint api_token_pkey PRIMARY KEY (token_id),
   constraint api_token_token_hash_key UNIQUE (token_hash)
 );
+
+create table approval (
+  approval_id bigint not null generated always as identity,
+  connection_id integer not null,
+  operation text not null,
+  need text not null,
+  object text not null,
+  shown jsonb not null,
+  request_sealed text,
+  requested_by text not null,
+  requested_person text not null,
+  requested_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  decision text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  result text,
+  constraint approval_decided_when CHECK (((decision IS NULL) = (decided_at IS NULL))),
+  constraint approval_decision_known CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text, 'expired'::text, 'outdated'::text]))),
+  constraint approval_forgets CHECK (((decision IS NULL) = (request_sealed IS NOT NULL))),
+  constraint approval_need_known CHECK ((need = ANY (ARRAY['purge'::text, 'confirm'::text, 'endpoint'::text]))),
+  constraint approval_not_unbound CHECK ((request_sealed !~~ 'v1.%'::text)),
+  constraint approval_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint approval_pkey PRIMARY KEY (approval_id)
+);
+CREATE INDEX approval_of_connection ON approval USING btree (connection_id, approval_id DESC);
+CREATE INDEX approval_waiting ON approval USING btree (expires_at) WHERE (decision IS NULL);
 
 create table audit_delivery (
   sink text not null,
@@ -1715,7 +1744,7 @@ create view alerts as
     a.delivered_at,
     a.delivery_error
    FROM alert a
-     JOIN connection c USING (connection_id)
+     LEFT JOIN connection c USING (connection_id)
   ORDER BY a.alert_id DESC;
 
 create view audit as

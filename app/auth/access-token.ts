@@ -21,7 +21,8 @@ export const byAccessToken: Recogniser = async (c) => {
     const name = nameOf(claims);
     const role = roleOf(claims, oidc.settings);
     if (name === undefined || role === undefined) throw new OidcError('no-role');
-    return { name, role, via: 'oidc', connections: await connectionsOf(sql, claims, oidc.settings) };
+    const connections = await connectionsOf(sql, claims, oidc.settings);
+    return { name, role, via: 'oidc', connections, person: null };
   } catch (error) {
     if (!(error instanceof OidcError)) throw error;
     log.warn({ code: error.code, request_id: c.var.requestId }, 'access token refused');

@@ -16,6 +16,8 @@ export interface ApiToken {
   readonly note: string;
   readonly created_at: Date;
   readonly created_by: string;
+  /** The person who made it; null where that is not known. */
+  readonly person: string | null;
   readonly expires_at: Date | null;
   /** To the minute. */
   readonly last_used_at: Date | null;
@@ -29,17 +31,20 @@ const NOTED_EVERY_MS = 60_000;
 /** Makes a token and stores its hash. The token itself is in this answer, and nowhere else ever again. */
 export async function createTokenInTx(
   tx: Sql | Tx,
-  wanted: Pick<ApiToken, 'role' | 'connections' | 'note' | 'expires_at' | 'created_by'>,
+  wanted: Pick<ApiToken, 'role' | 'connections' | 'note' | 'expires_at' | 'created_by'> &
+    Partial<Pick<ApiToken, 'person'>>,
   now: Date,
 ): Promise<{ readonly token: string; readonly stored: ApiToken }> {
   const token = makeApiToken();
   const [stored] = await tx<ApiToken[]>`
-    insert into api_token (token_hash, prefix, role, connections, note, created_at, created_by, expires_at)
+    insert into api_token (
+      token_hash, prefix, role, connections, note, created_at, created_by, expires_at, person
+    )
     values (
       ${sha256(token)}, ${beginningOf(token)}, ${wanted.role}, ${wanted.connections}, ${wanted.note}, ${now},
-      ${wanted.created_by}, ${wanted.expires_at}
+      ${wanted.created_by}, ${wanted.expires_at}, ${wanted.person ?? null}
     )
-    returning token_id, prefix, role, connections, note, created_at, created_by, expires_at, last_used_at, revoked_at,
+    returning token_id, prefix, role, connections, note, created_at, created_by, person, expires_at, last_used_at, revoked_at,
       revoked_by`;
   if (!stored) throw new Error('a token was inserted and is not there');
   return { token, stored };
@@ -55,7 +60,7 @@ export async function selectTokens(
   },
 ): Promise<ApiToken[]> {
   return await sql<ApiToken[]>`
-    select token_id, prefix, role, connections, note, created_at, created_by, expires_at, last_used_at, revoked_at,
+    select token_id, prefix, role, connections, note, created_at, created_by, person, expires_at, last_used_at, revoked_at,
       revoked_by
     from api_token
     where (${filter.token_id ?? null}::integer is null or token_id = ${filter.token_id ?? null})
@@ -80,7 +85,7 @@ export async function tokenInForce(sql: Sql, given: string, now: Date): Promise<
   if (!isWellFormed(given)) return undefined;
   const hash = sha256(given);
   const [found] = await sql<(ApiToken & { token_hash: Buffer })[]>`
-    select token_id, token_hash, prefix, role, connections, note, created_at, created_by, expires_at, last_used_at,
+    select token_id, token_hash, prefix, role, connections, note, created_at, created_by, person, expires_at, last_used_at,
       revoked_at, revoked_by
     from api_token
     where token_hash = ${hash}`;
@@ -100,7 +105,8 @@ export async function noteUse(sql: Sql, token: ApiToken, now: Date): Promise<voi
 
 /** As a caller shows it. */
 export function callerOfToken(token: ApiToken): Recognised {
-  return { name: token.note, role: token.role, via: 'api-token', connections: token.connections };
+  const { note: name, role, connections, person } = token;
+  return { name, role, via: 'api-token', connections, person };
 }
 
 /** Whether anybody holds a token that may do everything. */

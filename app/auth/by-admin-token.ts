@@ -6,5 +6,5 @@ import type { Recogniser } from './recogniser.ts';
 export const byAdminToken: Recogniser = async (c) => {
   const { adminToken } = c.var.services.config;
   if (adminToken === undefined || !holdsBearer(c, adminToken)) return undefined;
-  return { name: 'admin', role: 'admin', via: 'admin-token', connections: null };
+  return { name: 'admin', role: 'admin', via: 'admin-token', connections: null, person: null };
 };

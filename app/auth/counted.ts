@@ -9,8 +9,13 @@
  *
  * Wrong tokens that begin like one of ours are also counted by that beginning, from wherever they come. That raises
  * the alarm and locks nobody out: whoever reads the beginning in a list could else switch a token off for its owner.
+ *
+ * The first lock of an address, and a beginning that came often, raise an alert: one for the installation while it is
+ * open, whatever the number of addresses, so that an attacker fills neither the list nor anybody's inbox. It names no
+ * address, since viewers and the webhook's receiver read it; the record does.
  */
 import type { Context } from 'hono';
+import { raiseOfInstallationInTx } from '../../jobs/alerts/raise.ts';
 import type { Sql } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { auditRefusal } from '../audit.ts';
@@ -85,6 +90,7 @@ async function count(c: Context<AppEnv>, { prefix }: WrongCredential, now: Date)
             + least(power(2::float8, least(w.times - ${FREE}, 20)), ${LONGEST_SECONDS}) * interval '1 second'
         end
       returning times, locked_until`;
+    if (row?.times === (locks ? FREE + 1 : ALARM)) await raiseAlert(c, row.times);
     // Of a flood the first ones tell enough.
     if (row && row.times <= ALARM) {
       await auditRefusal(c, { action: 'credential.refuse', target: subject, status: 401 });
@@ -96,6 +102,17 @@ async function count(c: Context<AppEnv>, { prefix }: WrongCredential, now: Date)
       );
     }
   }
+}
+
+async function raiseAlert(c: Context<AppEnv>, times: number): Promise<void> {
+  const { sql, queue, clock, webhook } = c.var.services;
+  const finding = {
+    ...({ kind: 'credentials-guessed', subject: '', measured: times } as const),
+    message:
+      'An address sent wrong credentials until it was locked, or a token was tried often: somebody guesses, or a ' +
+      'program has an old token. From where: cli audit list --action credential.refuse',
+  };
+  await sql.begin((tx) => raiseOfInstallationInTx(tx, { queue, clock, webhook }, finding));
 }
 
 const addressSubject = (address: string) => `address ${countedAddress(address)}`;

@@ -106,5 +106,10 @@ export const bySession: Recogniser = async (c) => {
     throw problem('forbidden', `Expected the header ${CSRF_HEADER} with the token of this session's pages.`);
   }
   const { name, role, connections } = session;
-  return { name, role, via: 'session', connections };
+  return { name, role, via: 'session', connections, person: personOf(session) };
 };
+
+/** Of a one-time address nobody knows who opened it. */
+export function personOf({ target }: Person): string | null {
+  return target.startsWith('subject/') ? target : null;
+}

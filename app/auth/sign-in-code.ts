@@ -26,7 +26,7 @@ export async function redeemSignInCode(sql: Sql, code: string, now: Date): Promi
   const redeemed = await sql`
     delete from sign_in_code where code_hash = ${sha256(code)} and expires_at > ${now} returning code_hash`;
   if (redeemed.length === 0) return undefined;
-  return { name: 'first-start', role: 'admin', via: 'first-token', connections: null };
+  return { name: 'first-start', role: 'admin', via: 'first-token', connections: null, person: null };
 }
 
 /** The address to open, on a server that is reached at `base`. */

@@ -11,6 +11,7 @@ import { type ApiClient, createClient } from '../../openapi/client/index.ts';
 import { environment } from '../../sql/environment.ts';
 import { createApp } from '../app.ts';
 import { type Caller, NOBODY } from '../caller.ts';
+import { readSecondPerson } from '../second-person/settings.ts';
 import { osUser } from './os-user.ts';
 
 export interface Local {
@@ -23,12 +24,13 @@ export async function openLocal(options: { readonly withWorkers: boolean }): Pro
   const given = environment();
   const env = { ...given, LOG_LEVEL: given['LOG_LEVEL'] || 'warn' };
   const engine = await openEngine(env, { passive: !options.withWorkers, log: openLog(env, true) });
-  const caller: Caller = { ...NOBODY, name: osUser(), role: 'admin', via: 'cli' };
+  const name = osUser();
+  const caller: Caller = { ...NOBODY, name, role: 'admin', via: 'cli', person: `os/${name}` };
   // Workers may not make tokens and sign-in addresses; whoever runs commands has the owner's login where there is one.
   const app = createApp({
     ...engine.deps,
     sql: ownerOf(engine.deps),
-    config: { adminToken: undefined },
+    config: { adminToken: undefined, secondPerson: readSecondPerson(given) },
     caller,
   });
   const api = createClient({

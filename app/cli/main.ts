@@ -4,6 +4,8 @@
  */
 import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/step/describe-error.ts';
+import { alertCommand } from './alerts.ts';
+import { approvalCommand } from './approvals.ts';
 import { auditCommand } from './audit.ts';
 import { DEID_VERBS, deidentify } from './deid.ts';
 import { doctor } from './doctor.ts';
@@ -58,6 +60,10 @@ const USAGE = `Usage: npm run cli -- COMMAND
                                 make a token of the API for a program; it is shown once
   tokens list, tokens revoke ID the tokens that there are; refuse one from now on
   tokens sign-in                a one-time address by which a browser signs in as admin
+  alerts, alerts seen ID        what is open, of connections and of the installation; say that you have seen one
+  approvals                     what waits for a second person (REQUIRE_SECOND_PERSON), and what became of the others
+  approvals show|approve|refuse ID
+                                what it would do and to whom; do it, or not
   audit list                    who did what, newest first (--actor, --action, --object, --since, --until, --limit, --json)
   audit export                  all of it as NDJSON, or --csv
   audit verify [--anchor TEXT]  whether somebody has changed it; the anchor is in the log, once a day
@@ -116,6 +122,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   const { site, system, search, domain, state } = values;
   const wanted = localCodeCommand(positionals, { ...values, site, system, search, domain, state });
   if (wanted) return wanted;
+  const decision = approvalCommand(positionals) ?? alertCommand(positionals);
+  if (decision) return decision;
   const tokens = tokenCommand(positionals, values);
   if (tokens) return tokens;
   if (command === 'audit') {

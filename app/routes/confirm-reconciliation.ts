@@ -7,6 +7,7 @@ import { errors } from '../problems.ts';
 import { reconciliationOf } from '../reads/reconciliations.ts';
 import { RunParams } from '../schemas/page.ts';
 import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
+import { doOrAsk, type GuardedAction, grantFacts } from '../second-person/guarded.ts';
 
 const ConfirmSchema = z
   .strictObject({
@@ -43,24 +44,43 @@ export const route = createRoute({
       'reconciliation-count-differs',
       'reconciliation-doubtful',
       'sync-already-running',
+      'second-person-needed',
+      'second-person-unknown',
+      'too-many-approvals',
       'body-too-large',
       'unsupported-media-type',
     ),
   },
 });
 
-export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, queue, clock } = c.var.services;
-  const { id, rid } = c.req.valid('param');
-  await reconciliationOf(sql, { connection_id: id, run_id: rid });
-  const body = c.req.valid('json');
-  const confirmed_by = asTrigger(c.var.caller);
-  const run_id = await sql.begin(async (tx) => {
-    const confirmation = { connection_id: id, run_id: rid, confirmed_by, ...body };
+const Request = ConfirmSchema.extend({ id: z.number(), rid: z.number() });
+
+export const action: GuardedAction<z.infer<typeof Request>, number> = {
+  operation: 'confirm-reconciliation',
+  need: 'confirm',
+  request: Request,
+  async run(tx, c, { id, rid, ...given }, grant) {
+    const { queue, clock } = c.var.services;
+    const confirmed_by = grant?.requested_by ?? asTrigger(c.var.caller);
+    const confirmation = { connection_id: id, run_id: rid, confirmed_by, ...given };
     const removal = await confirmReconciliationInTx(tx, { queue, clock }, confirmation);
-    const details = { connection_id: id, removal, vanished: body.vanished, override: body.override };
+    const details = { connection_id: id, removal, ...given, ...grantFacts(c, grant) };
     await audit(tx, c, { action: 'reconciliation.confirm', target: `run/${rid}`, status: 202, details });
     return removal;
-  });
+  },
+  asks: ({ id, rid, vanished, override }) => ({
+    ...{ connection_id: id, object: `run/${rid}`, shown: { vanished, override } },
+  }),
+  // That nothing came in between, and how many there are, is checked by the confirmation itself.
+  async concerns(tx, { rid }) {
+    return await tx`select vanished, obstacles, doubts from reconciliation where run_id = ${rid}`;
+  },
+  resultOf: (run) => `run/${run}`,
+};
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { id, rid } = c.req.valid('param');
+  await reconciliationOf(c.var.services.sql, { connection_id: id, run_id: rid });
+  const run_id = await doOrAsk(c, action, { id, rid, ...c.req.valid('json') });
   return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });
 };

@@ -47,6 +47,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
       tx,
       {
         ...{ role, note, connections, created_by: asTrigger(c.var.caller) },
+        person: c.var.caller.person,
         expires_at: expires_at === undefined ? null : new Date(expires_at),
       },
       now,

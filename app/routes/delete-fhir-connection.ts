@@ -3,12 +3,13 @@ import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
-import { connectionChange } from '../connection-facts.ts';
+import { connectionChange, settingsOf } from '../connection-facts.ts';
 import { errors, problem } from '../problems.ts';
 import { connectionNotFound, connectionResource } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
+import { doOrAsk, type GuardedAction, grantFacts } from '../second-person/guarded.ts';
 
 export const route = createRoute({
   method: 'delete',
@@ -39,15 +40,33 @@ export const route = createRoute({
       content: { 'application/json': { schema: StartedRunSchema } },
     },
     204: { description: 'Deleted.' },
-    ...errors('invalid-request', 'connection-not-found', 'connection-has-runs', 'sync-already-running'),
+    ...errors(
+      'invalid-request',
+      'connection-not-found',
+      'connection-has-runs',
+      'sync-already-running',
+      'second-person-needed',
+      'second-person-unknown',
+      'too-many-approvals',
+    ),
   },
 });
 
-export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, queue, clock } = c.var.services;
-  const { id } = c.req.valid('param');
-  const force = c.req.valid('query').force === 'true';
-  const run_id = await sql.begin(async (tx) => {
+const Request = z.object({ id: z.number(), force: z.boolean() });
+
+interface Deleted {
+  readonly id: number;
+  /** The run that deletes it; undefined where it is gone already. */
+  readonly run_id: number | undefined;
+  readonly site_key: string;
+}
+
+export const action: GuardedAction<z.infer<typeof Request>, Deleted> = {
+  operation: 'delete-fhir-connection',
+  need: 'purge',
+  request: Request,
+  async run(tx, c, { id, force }, grant) {
+    const { queue, clock } = c.var.services;
     const [locked] = await tx`select 1 from connection where connection_id = ${id} for update`;
     if (!locked) throw connectionNotFound(id);
     const [runs] = await tx<[{ all: number; live: number | null }]>`
@@ -69,7 +88,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
       );
     }
     const before = await connectionResource(tx, id);
-    const triggered_by = asTrigger(c.var.caller);
+    const triggered_by = grant?.requested_by ?? asTrigger(c.var.caller);
     const started =
       runs.all > 0
         ? await startDeletionInTx(tx, { queue, clock }, { connection_id: id, triggered_by })
@@ -78,11 +97,30 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     const status = started === undefined ? 204 : 202;
     await audit(tx, c, {
       ...{ action: 'connection.delete', target: `connection/${id}`, status },
-      ...{ ...connectionChange(before, undefined), details: { run_id: started ?? null } },
+      ...{
+        ...connectionChange(before, undefined),
+        details: { run_id: started ?? null, ...grantFacts(c, grant) },
+      },
     });
-    return started;
-  });
-  await reschedule({ sql, queue }, { connection_id: id, is_active: false, sync_config: {} });
+    return { id, run_id: started, site_key: before.site_key };
+  },
+  async afterwards(c, { id }) {
+    const { sql, queue } = c.var.services;
+    await reschedule({ sql, queue }, { connection_id: id, is_active: false, sync_config: {} });
+  },
+  // Without runs it has loaded nothing: it can be entered again.
+  asks: ({ id }, { run_id, site_key }) =>
+    run_id === undefined
+      ? undefined
+      : { connection_id: id, object: `connection/${id}`, shown: { delete: site_key } },
+  concerns: (tx, { id }) => settingsOf(tx, id),
+  resultOf: ({ id, run_id }) => (run_id === undefined ? `connection/${id}` : `run/${run_id}`),
+};
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { id } = c.req.valid('param');
+  const force = c.req.valid('query').force === 'true';
+  const { run_id } = await doOrAsk(c, action, { id, force });
   if (run_id === undefined) return c.body(null, 204);
   return c.json({ run_id, connection_id: id }, 202, { location: runAddress(id, run_id) });
 };

@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { startPurgeInTx } from '../../jobs/operator/start-purge.ts';
+import { samePersonInTx, startPurgeInTx } from '../../jobs/operator/start-purge.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
@@ -7,6 +7,7 @@ import { errors } from '../problems.ts';
 import { purgeOf } from '../reads/purges.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { PurgeSchema } from '../schemas/purge.ts';
+import { doOrAsk, type GuardedAction, grantFacts } from '../second-person/guarded.ts';
 
 const StartPurgeSchema = z
   .strictObject({
@@ -41,21 +42,44 @@ export const route = createRoute({
       'malformed-json',
       'connection-not-found',
       'patient-unknown',
+      'second-person-needed',
+      'second-person-unknown',
+      'too-many-approvals',
       'body-too-large',
       'unsupported-media-type',
     ),
   },
 });
 
-export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, queue, clock, keyring } = c.var.services;
-  const { id } = c.req.valid('param');
-  const request = { connection_id: id, requested_by: asTrigger(c.var.caller), ...c.req.valid('json') };
-  const purge_id = await sql.begin(async (tx) => {
+const Request = StartPurgeSchema.extend({ id: z.number() });
+
+export const action: GuardedAction<z.infer<typeof Request>, number> = {
+  operation: 'start-purge',
+  need: 'purge',
+  request: Request,
+  async run(tx, c, { id, ...asked }, grant) {
+    const { queue, clock, keyring } = c.var.services;
+    const requested_by = grant?.requested_by ?? asTrigger(c.var.caller);
+    const request = { connection_id: id, requested_by, ...asked };
     const started = await startPurgeInTx(tx, { queue, clock, keyring }, request);
-    const details = { connection_id: id };
+    const details = { connection_id: id, ...grantFacts(c, grant) };
     await audit(tx, c, { action: 'purge.start', target: `purge/${started}`, status: 202, details });
     return started;
-  });
-  return c.json(await purgeOf(sql, id, purge_id), 202);
+  },
+  asks: ({ id, reason, unknown }) => ({
+    ...{ connection_id: id, object: `connection/${id}`, shown: { reason, unknown } },
+  }),
+  // With whom the patient is merged says whose data are taken out; the server, who the patient is.
+  async concerns(tx, { id, patient_id }) {
+    const [connection] = await tx`
+      select site_key, fhir_base_url from connection where connection_id = ${id} for update`;
+    return { connection, patients: await samePersonInTx(tx, id, [patient_id]) };
+  },
+  resultOf: (purge) => `purge/${purge}`,
+};
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { id } = c.req.valid('param');
+  const purge_id = await doOrAsk(c, action, { id, ...c.req.valid('json') });
+  return c.json(await purgeOf(c.var.services.sql, id, purge_id), 202);
 };

@@ -1,8 +1,9 @@
-import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { changedDestination } from '../../jobs/connection/destination.ts';
+import type { Facts } from '../../jobs/record/record.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
-import { connectionChange, secretsTouched } from '../connection-facts.ts';
+import { connectionChange, secretsTouched, settingsOf } from '../connection-facts.ts';
 import { errors, problem } from '../problems.ts';
 import {
   checkConnection,
@@ -11,8 +12,9 @@ import {
   givenFields,
 } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
-import { ConnectionSchema, UpdateConnectionSchema } from '../schemas/connection.ts';
+import { type ConnectionResource, ConnectionSchema, UpdateConnectionSchema } from '../schemas/connection.ts';
 import { ConnectionParams } from '../schemas/page.ts';
+import { doOrAsk, type GuardedAction, grantFacts } from '../second-person/guarded.ts';
 import { checkSecrets, clearSecrets, storeSecrets } from '../secrets.ts';
 
 export const route = createRoute({
@@ -37,17 +39,31 @@ export const route = createRoute({
       'private-key-invalid',
       'connection-not-found',
       'site-key-taken',
+      'second-person-needed',
+      'second-person-unknown',
+      'too-many-approvals',
       'body-too-large',
       'unsupported-media-type',
     ),
   },
 });
 
-export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, keyring, queue, clock } = c.var.services;
-  const { id } = c.req.valid('param');
-  const body = c.req.valid('json');
-  const updated = await sql.begin(async (tx) => {
+const Request = UpdateConnectionSchema.extend({ id: z.number() });
+
+interface Updated {
+  readonly before: ConnectionResource;
+  readonly now: ConnectionResource;
+  /** Settings whose change sends credentials elsewhere, or has the EHR take our keys from elsewhere. */
+  readonly elsewhere: readonly string[];
+  readonly touched: Facts | undefined;
+}
+
+export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
+  operation: 'update-fhir-connection',
+  need: 'endpoint',
+  request: Request,
+  async run(tx, c, { id, ...body }, grant) {
+    const { keyring, clock } = c.var.services;
     const [locked] = await tx`select 1 from connection where connection_id = ${id} for update`;
     if (!locked) throw connectionNotFound(id);
     const before = await connectionResource(tx, id);
@@ -76,10 +92,29 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     const now = await connectionResource(tx, id);
     await audit(tx, c, {
       ...{ action: 'connection.update', target: `connection/${id}`, status: 200 },
-      ...{ ...connectionChange(before, now), details: secretsTouched(body) },
+      ...{ ...connectionChange(before, now), details: detailsOf(secretsTouched(body), grantFacts(c, grant)) },
     });
-    return now;
-  });
-  await reschedule({ sql, queue }, updated);
-  return c.json(updated, 200);
+    const keysElsewhere = before.jwks_url === now.jwks_url ? [] : ['jwks_url'];
+    return { before, now, elsewhere: [...elsewhere, ...keysElsewhere], touched: secretsTouched(body) };
+  },
+  async afterwards(c, { now }) {
+    const { sql, queue } = c.var.services;
+    await reschedule({ sql, queue }, now);
+  },
+  asks({ id }, { before, now, elsewhere, touched }) {
+    if (elsewhere.length === 0) return undefined;
+    const shown = { elsewhere, ...connectionChange(before, now), ...(touched ? { secrets: touched } : {}) };
+    return { connection_id: id, object: `connection/${id}`, shown };
+  },
+  concerns: (tx, { id }) => settingsOf(tx, id),
+  resultOf: ({ now }) => `connection/${now.connection_id}`,
+};
+
+const detailsOf = (touched: Facts | undefined, grant: Facts): Facts | undefined =>
+  touched === undefined && Object.keys(grant).length === 0 ? undefined : { ...touched, ...grant };
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { id } = c.req.valid('param');
+  const { now } = await doOrAsk(c, action, { id, ...c.req.valid('json') });
+  return c.json(now, 200);
 };

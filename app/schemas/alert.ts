@@ -1,6 +1,6 @@
 /** An alert as the API returns it. */
 import { z } from '@hono/zod-openapi';
-import { ALERT_KINDS } from '../../jobs/connection/sync-config-schema.ts';
+import { ALERT_KINDS, INSTALLATION_ALERT_KINDS } from '../../jobs/connection/sync-config-schema.ts';
 
 export const ALERT_STATES = ['open', 'acknowledged', 'resolved'] as const;
 
@@ -9,10 +9,14 @@ const when = (description: string) => z.iso.datetime().nullable().describe(descr
 export const AlertSchema = z
   .object({
     alert_id: z.number().int().describe('Number of the alert.'),
-    connection_id: z.number().int().describe('Connection that it is about.'),
-    site_key: z.string().describe("The connection's site_key."),
+    connection_id: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Connection that it is about; null: the installation.'),
+    site_key: z.string().nullable().describe("The connection's site_key."),
     run_id: z.number().int().nullable().describe('Run in which it was found last.'),
-    kind: z.enum(ALERT_KINDS).describe('What sort of thing happened.'),
+    kind: z.enum([...ALERT_KINDS, ...INSTALLATION_ALERT_KINDS]).describe('What sort of thing happened.'),
     subject: z
       .string()
       .describe('Code system, type/<resource type>, table/<CDM table> or error code; empty for the whole.'),

@@ -66,7 +66,7 @@ export const TokenParams = z.object({
     .openapi({ param: { name: 'tid', in: 'path' }, type: 'integer', description: 'token_id', example: 7 }),
 });
 
-export function shownToken(stored: ApiToken): z.infer<typeof ApiTokenSchema> {
+export function shownToken({ person: _, ...stored }: ApiToken): z.infer<typeof ApiTokenSchema> {
   return {
     ...stored,
     connections: stored.connections && [...stored.connections],

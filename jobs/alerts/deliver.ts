@@ -18,8 +18,9 @@ const TIMEOUT_MS = 10_000;
 
 interface Stored {
   readonly alert_id: number;
-  readonly connection_id: number;
-  readonly site_key: string;
+  /** Null, as site_key, where it is of the installation. */
+  readonly connection_id: number | null;
+  readonly site_key: string | null;
   readonly run_id: number | null;
   readonly kind: string;
   readonly subject: string;

@@ -4,7 +4,7 @@
  * ignored, since any share of a few records looks odd.
  */
 import type { AlertSettings } from '../connection/sync-config.ts';
-import type { ALERT_KINDS } from '../connection/sync-config-schema.ts';
+import type { ALERT_KINDS, INSTALLATION_ALERT_KINDS } from '../connection/sync-config-schema.ts';
 import type { FigureName, Figures } from './figures.ts';
 
 export type AlertKind = (typeof ALERT_KINDS)[number];
@@ -15,6 +15,11 @@ export interface Finding {
   readonly message: string;
   readonly measured: number | null;
   readonly expected: number | null;
+}
+
+/** Of no connection. */
+export interface InstallationFinding extends Pick<Finding, 'subject' | 'message' | 'measured'> {
+  readonly kind: (typeof INSTALLATION_ALERT_KINDS)[number];
 }
 
 export function judge(own: Figures, before: readonly Figures[], settings: AlertSettings): Finding[] {

@@ -7,7 +7,7 @@ import type { Tx } from '../../sql/connect.ts';
 import { alertSettings } from '../connection/sync-config.ts';
 import type { Clock } from '../step/clock.ts';
 import type { Queue } from '../step/queue.ts';
-import type { AlertKind, Finding } from './judge.ts';
+import type { AlertKind, Finding, InstallationFinding } from './judge.ts';
 import type { Webhook } from './webhook.ts';
 
 export interface Alarm {
@@ -59,4 +59,21 @@ export async function resolveInTx(
     update alert set resolved_at = ${now}
     where connection_id = ${connectionId} and kind = any(${kinds}::text[]) and resolved_at is null
       and kind || ' ' || subject <> all(${still}::text[])`;
+}
+
+/** The same of the installation, which no connection's settings turn off. */
+export async function raiseOfInstallationInTx(
+  tx: Tx,
+  { queue, clock, webhook }: Alarm,
+  { kind, subject, message, measured }: InstallationFinding,
+): Promise<void> {
+  const now = clock();
+  const [alert] = await tx<{ alert_id: number; times: number }[]>`
+    insert into alert (kind, subject, message, measured, raised_at, last_at)
+    values (${kind}, ${subject}, ${message}, ${measured}, ${now}, ${now})
+    on conflict (kind, subject) where connection_id is null and acknowledged_at is null and resolved_at is null
+    do update set
+      message = excluded.message, measured = excluded.measured, last_at = excluded.last_at, times = alert.times + 1
+    returning alert_id, times`;
+  if (alert?.times === 1 && webhook) await queue.sendInTx(tx, 'alert', { alert_id: alert.alert_id });
 }

@@ -1,12 +1,13 @@
 /**
  * What no close can tell: a connection of which nothing has been heard for longer than its schedule allows, and a live
  * run that takes much longer than the ones before it. Looked at every ten minutes by a job of its own, which also lets
- * go what servers said when its time is over.
+ * go what servers said, and what waits for a second person, when its time is over.
  */
 
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { forgetServerTextInTx } from '../connection/server-text.ts';
 import { alertSettings } from '../connection/sync-config.ts';
+import { expireApprovalsInTx } from '../record/approvals.ts';
 import type { Handler } from '../step/handler.ts';
 import { type Queue, queueName } from '../step/queue.ts';
 import type { Run } from '../step/run.ts';
@@ -34,6 +35,7 @@ export const watchStep: Handler<'watch'> = async (deps, step) => {
   await step.commit(async (tx) => {
     const now = deps.clock();
     await forgetServerTextInTx(tx, now);
+    await expireApprovalsInTx(tx, now);
     for (const [index, connection] of watched.entries()) {
       const silence = silences[index];
       await storeSilence(tx, connection.connection_id, silence);

@@ -15,6 +15,7 @@ export const SEALED = [
   { table: 'connection_key', column: 'private_key_sealed' },
   { table: 'blocklist_secret', column: 'secret_sealed' },
   { table: 'purge', column: 'patient_ids_sealed' },
+  { table: 'approval', column: 'request_sealed' },
   { table: 'deid_secret', column: 'secret_sealed' },
 ] as const;
 

@@ -149,6 +149,9 @@ export const ALERT_KINDS = [
   'many-parked',
 ] as const;
 
+/** Of the installation, which no connection can turn off. */
+export const INSTALLATION_ALERT_KINDS = ['credentials-guessed'] as const;
+
 const AlertsSchema = z
   .strictObject({
     off: optional(z.array(z.enum(ALERT_KINDS)), 'Kinds of alerts that are not raised.', []),

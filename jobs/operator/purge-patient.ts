@@ -21,7 +21,7 @@ import { openLedger } from '../load/write/ledger.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
-import { patientIdsOf } from './start-purge.ts';
+import { patientIdsOf, samePersonInTx } from './start-purge.ts';
 
 /** Chunks per commit. */
 const BATCH = 16;
@@ -61,17 +61,8 @@ async function openPurge(tx: Tx, deps: Deps, run: Run): Promise<Purge | undefine
   return { purge_id: row.purge_id, patients };
 }
 
-/** Patients that were merged are one human being, whichever of their ids was named. */
 async function followMergesInTx(tx: Tx, deps: Deps, run: Run, purge: Purge): Promise<void> {
-  const same = await tx<{ id: string }[]>`
-    with recursive same (id) as (
-      select unnest(${purge.patients}::text[])
-      union
-      select case when l.replaced_id = s.id then l.survivor_id else l.replaced_id end
-      from same s join patient_link l on l.connection_id = ${run.connection_id} and s.id in (l.replaced_id, l.survivor_id)
-    )
-    select id from same`;
-  purge.patients = same.map((one) => one.id);
+  purge.patients = await samePersonInTx(tx, run.connection_id, purge.patients);
   const sealed = await seal(deps.keyring, patientIdsOf(run.connection_id), JSON.stringify(purge.patients));
   await tx`update purge set patient_ids_sealed = ${sealed} where purge_id = ${purge.purge_id}`;
   const hashOf = await openHash(tx, deps.keyring, run.connection_id);

@@ -58,6 +58,19 @@ export async function startPurgeInTx(
   return purge_id;
 }
 
+/** Patients that were merged are one human being, whichever of their ids was named. */
+export async function samePersonInTx(tx: Tx, connection: number, ids: readonly string[]): Promise<string[]> {
+  const same = await tx<{ id: string }[]>`
+    with recursive same (id) as (
+      select unnest(${[...ids]}::text[])
+      union
+      select case when l.replaced_id = s.id then l.survivor_id else l.replaced_id end
+      from same s join patient_link l on l.connection_id = ${connection} and s.id in (l.replaced_id, l.survivor_id)
+    )
+    select id from same order by id`;
+  return same.map((one) => one.id);
+}
+
 /** Whether the Patient has come, was merged into another, is waited for, or was purged before. */
 async function isKnown(tx: Tx, { connection_id: id, patient_id }: PurgeRequest): Promise<boolean> {
   const rows = await tx`

@@ -22,6 +22,8 @@ export interface Network {
 
 export interface Wanted extends Destination {
   readonly isSecure: boolean;
+  /** What TLS is told that is spoken; `http/1.1` when left out, nothing for null. */
+  readonly protocol?: null;
 }
 
 /** Time for the name service, TCP, the proxy and TLS together. */
@@ -43,7 +45,7 @@ export async function openSocket(wanted: Wanted, reach: Reach, network: Network)
       ? await throughProxy(proxy, wanted, reach, network, step)
       : await directly(wanted, reach, network, step);
     if (!wanted.isSecure) return plain;
-    return await step(secured(plain, wanted.host, network), 'secureConnect');
+    return await step(secured(plain, wanted.host, network, wanted.protocol), 'secureConnect');
   } catch (error) {
     for (const socket of opened) socket.destroy();
     throw error;
@@ -90,9 +92,10 @@ async function throughProxy(
 }
 
 /** Certificates are always checked: no environment variable of the runtime switches that off. */
-function secured(socket: Socket, host: string, { authorities }: Network): Socket {
+function secured(socket: Socket, host: string, { authorities }: Network, protocol?: null): Socket {
   return connectTls({
-    ...{ socket, host, minVersion: 'TLSv1.2', rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] },
+    ...{ socket, host, minVersion: 'TLSv1.2', rejectUnauthorized: true },
+    ...(protocol === null ? {} : { ALPNProtocols: ['http/1.1'] }),
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(authorities ? { ca: [...authorities] } : {}),
   });

@@ -9,8 +9,8 @@ import { resolve } from 'node:path';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
-import { canonicalText, eventColumns, type StoredEvent } from './events.ts';
-import { type Link, lockChainInTx, type Seal } from './seal.ts';
+import { type Link, lockChainInTx } from './seal.ts';
+import { deliveredInTx, noteDeliveredInTx, sealedAfterInTx, sealedText } from './sealed.ts';
 
 const BATCH = 500;
 /** Longer than any line: a tail of this size holds a whole one. */
@@ -38,30 +38,13 @@ async function appendInTx(tx: Tx, file: FileHandle, path: string, now: Date): Pr
   await lockChainInTx(tx);
   const sink = `file:${hostname()}:${resolve(path)}`;
   const after = await position(tx, file, path, sink);
-  const seals = await tx<Seal[]>`
-    select seal_no, event_id, event_hash, hash from audit_seal where seal_no > ${after}
-    order by seal_no limit ${BATCH}`;
-  if (seals.length === 0) return 0;
-  const events = await tx<StoredEvent[]>`
-    select ${eventColumns(tx)} from audit_event e
-    where e.event_id = any(${seals.map((one) => one.event_id)}::bigint[])`;
-  const byId = new Map(events.map((event) => [event.event_id, event]));
-  await file.write(seals.map((seal) => sealedLine(seal, byId.get(seal.event_id))).join(''));
+  const sealed = await sealedAfterInTx(tx, after, BATCH);
+  const last = sealed.at(-1);
+  if (!last) return 0;
+  await file.write(sealed.map((one) => `${sealedText(one)}\n`).join(''));
   await file.sync();
-  const last = seals.at(-1)?.seal_no ?? after;
-  await tx`
-    insert into audit_delivery (sink, seal_no, at) values (${sink}, ${last}, ${now})
-    on conflict (sink) do update set seal_no = excluded.seal_no, at = excluded.at`;
-  return seals.length;
-}
-
-/** Number, both hashes, and the canonical text: `sha256sum` can check it. The event of a dropped month is null. */
-export function sealedLine(
-  { seal_no, hash, event_hash }: Omit<Seal, 'event_id'>,
-  event: StoredEvent | undefined,
-): string {
-  const text = event ? canonicalText(event) : 'null';
-  return `{"seal_no":${seal_no},"hash":"${hash}","event_hash":"${event_hash}","event":${text}}\n`;
+  await noteDeliveredInTx(tx, sink, last.seal.seal_no, now);
+  return sealed.length;
 }
 
 async function position(tx: Tx, file: FileHandle, path: string, sink: string): Promise<number> {
@@ -71,8 +54,7 @@ async function position(tx: Tx, file: FileHandle, path: string, sink: string): P
     if (seal?.hash === last.hash) return last.seal_no;
     throw syncError('audit-file-differs', { file: path, seal_no: last.seal_no });
   }
-  const [known] = await tx<{ seal_no: number }[]>`select seal_no from audit_delivery where sink = ${sink}`;
-  return known?.seal_no ?? 0;
+  return await deliveredInTx(tx, sink);
 }
 
 /** The seal of the last whole line; takes away what stands behind it. */

@@ -1,4 +1,6 @@
 /** What the environment says of the record. */
+import type { SyslogReceiver } from '../outbound/syslog.ts';
+import { readAuthorities } from '../outbound/trust.ts';
 import { syncError } from '../step/errors.ts';
 
 export interface RecordSettings {
@@ -6,6 +8,8 @@ export interface RecordSettings {
   readonly years: number;
   /** AUDIT_FILE: sealed events are added to this file, a line of JSON each. */
   readonly file: string | undefined;
+  /** AUDIT_SYSLOG_URL: they are sent to this receiver, a message each. */
+  readonly syslog?: SyslogReceiver | undefined;
 }
 
 export const DEFAULT_RECORD: RecordSettings = { years: 7, file: undefined };
@@ -16,5 +20,23 @@ export function readRecordSettings(env: Readonly<Record<string, string | undefin
   if (!/^[1-9]\d?$/.test(years)) {
     throw syncError('setting-invalid', { faults: 'AUDIT_YEARS: expected whole years, from 1 to 99' });
   }
-  return { years: Number(years), file: env['AUDIT_FILE'] || undefined };
+  const syslog = readSyslog(env);
+  return { years: Number(years), file: env['AUDIT_FILE'] || undefined, ...(syslog ? { syslog } : {}) };
+}
+
+const PORTS: Readonly<Record<string, string>> = { 'udp:': '514', 'tcp:': '601', 'tls:': '6514' };
+
+function readSyslog(env: Readonly<Record<string, string | undefined>>): SyslogReceiver | undefined {
+  const text = env['AUDIT_SYSLOG_URL'];
+  if (!text) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const port = url && PORTS[url.protocol];
+  const isBare = url?.hostname && !url.username && !url.password && !url.search && /^\/?$/.test(url.pathname);
+  if (!port || !isBare) {
+    throw syncError('setting-invalid', {
+      faults: 'AUDIT_SYSLOG_URL: expected udp://host:514, tcp://host:601 or tls://host:6514',
+    });
+  }
+  if (url.port === '') url.port = port;
+  return { url, authorities: readAuthorities(env) };
 }

@@ -10,6 +10,7 @@ import { presentAnchor } from './anchor.ts';
 import { appendToFile } from './file-sink.ts';
 import { lastSeal, sealEvents } from './seal.ts';
 import { DEFAULT_RECORD, type RecordSettings } from './settings.ts';
+import { sendToSyslog } from './syslog-sink.ts';
 
 export interface UpkeepDeps {
   readonly sql: Sql;
@@ -32,10 +33,11 @@ export interface Upkeep {
 export function startUpkeep(deps: UpkeepDeps): Upkeep {
   let under = Promise.resolve();
   let busy = false;
+  const patience = new Patience();
   const pass = (): void => {
     if (busy) return;
     busy = true;
-    under = keepRecord(deps).finally(() => {
+    under = keepRecord(deps, patience).finally(() => {
       busy = false;
     });
   };
@@ -53,11 +55,38 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
 }
 
 /** One pass. Each part is tried, whatever becomes of the others. */
-export async function keepRecord(deps: UpkeepDeps): Promise<void> {
-  const { file } = deps.record ?? DEFAULT_RECORD;
+export async function keepRecord(deps: UpkeepDeps, patience = new Patience()): Promise<void> {
+  const { file, syslog } = deps.record ?? DEFAULT_RECORD;
   await guarded(deps, 'seal', () => sealEvents(deps));
   if (file !== undefined) await guarded(deps, 'file', () => appendToFile(deps, file));
+  if (syslog !== undefined && patience.isOver(deps.clock())) {
+    await guarded(deps, 'syslog', async () => {
+      patience.begin(deps.clock());
+      await sendToSyslog(deps, syslog);
+      patience.end();
+    });
+  }
   await guarded(deps, 'daily', () => daily(deps));
+}
+
+/** A receiver that is away is asked again after 5, 10, 20 … 300 s, and fills no log. */
+class Patience {
+  #tries = 0;
+  #until = 0;
+
+  isOver(now: Date): boolean {
+    return now.getTime() >= this.#until;
+  }
+
+  begin(now: Date): void {
+    this.#until = now.getTime() + Math.min(300_000, EVERY_MS * 2 ** this.#tries);
+    this.#tries = Math.min(this.#tries + 1, 10);
+  }
+
+  end(): void {
+    this.#tries = 0;
+    this.#until = 0;
+  }
 }
 
 async function daily(deps: UpkeepDeps): Promise<void> {

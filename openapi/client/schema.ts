@@ -505,6 +505,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what waits for a second person, newest first
+         * @description With what became of the others. Only where REQUIRE_SECOND_PERSON is set anything waits.
+         */
+        get: operations["list-approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/approvals/{aid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What would be done, and to whom
+         * @description That the id of a patient was read is recorded.
+         */
+        get: operations["get-approval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/approvals/{aid}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve what another admin has asked for, which does it
+         * @description It is done in the same transaction, as it was asked for. Whoever asked cannot approve it, by whatever session or token: tokens count as the person who made them. Both must be known by the same authority (the identity provider, or the accounts of the server), since one person may have a name at each. Where what it concerns has changed since, it is void and nothing is done; where it cannot be done for now, the answer says why and it goes on waiting.
+         */
+        post: operations["approve-request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/approvals/{aid}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse what was asked for, or take it back
+         * @description Nothing is done, and what the request held is forgotten. Whoever asked may do it too.
+         */
+        post: operations["refuse-request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/fhir-sync/dashboard": {
         parameters: {
             query?: never;
@@ -2242,6 +2322,101 @@ export interface components {
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
         };
+        ApprovalPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["Approval"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "approval_id": 4,
+         *       "connection_id": 7,
+         *       "operation": "start-purge",
+         *       "need": "purge",
+         *       "object": "connection/7",
+         *       "shown": {
+         *         "reason": "opt-out",
+         *         "unknown": false
+         *       },
+         *       "requested_by": "api:ada",
+         *       "state": "pending",
+         *       "requested_at": "2026-11-29T08:00:00Z",
+         *       "expires_at": "2026-11-30T08:00:00Z",
+         *       "decided_by": null,
+         *       "decided_at": null,
+         *       "result": null
+         *     }
+         */
+        Approval: {
+            /** @description Number of the approval. */
+            approval_id: number;
+            /** @description Connection that it is about. */
+            connection_id: number;
+            /** @description Operation of this API that was asked for. */
+            operation: string;
+            /**
+             * @description Word of REQUIRE_SECOND_PERSON by which it needs a second person.
+             * @enum {string}
+             */
+            need: "purge" | "confirm" | "endpoint";
+            /** @description What it acts on, as in "connection/7" or "run/12". */
+            object: string;
+            /** @description What would be done: of settings before and after, of secrets only that they change. */
+            shown: {
+                [key: string]: unknown;
+            };
+            /** @description Who asked. */
+            requested_by: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            requested_at: string;
+            /**
+             * Format: date-time
+             * @description From when on nobody can approve it any more.
+             */
+            expires_at: string;
+            /**
+             * @description outdated: what it concerns had changed when somebody wanted to approve it.
+             * @enum {string}
+             */
+            state: "pending" | "approved" | "refused" | "expired" | "outdated";
+            /** @description Who approved or refused it. */
+            decided_by: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            decided_at: string | null;
+            /** @description What came of it, as in "purge/3", "run/12". */
+            result: string | null;
+        };
+        /**
+         * @example {
+         *       "approval_id": 4,
+         *       "connection_id": 7,
+         *       "operation": "start-purge",
+         *       "need": "purge",
+         *       "object": "connection/7",
+         *       "shown": {
+         *         "reason": "opt-out",
+         *         "unknown": false
+         *       },
+         *       "requested_by": "api:ada",
+         *       "state": "pending",
+         *       "requested_at": "2026-11-29T08:00:00Z",
+         *       "expires_at": "2026-11-30T08:00:00Z",
+         *       "decided_by": null,
+         *       "decided_at": null,
+         *       "result": null
+         *     }
+         */
+        OneApproval: components["schemas"]["Approval"] & {
+            /** @description FHIR id of the Patient, while a purge waits: whoever approves must know whom. Else null. */
+            patient_id: string | null;
+        };
         Dashboard: {
             /**
              * Format: date-time
@@ -2406,17 +2581,17 @@ export interface components {
         Alert: {
             /** @description Number of the alert. */
             alert_id: number;
-            /** @description Connection that it is about. */
-            connection_id: number;
+            /** @description Connection that it is about; null: the installation. */
+            connection_id: number | null;
             /** @description The connection's site_key. */
-            site_key: string;
+            site_key: string | null;
             /** @description Run in which it was found last. */
             run_id: number | null;
             /**
              * @description What sort of thing happened.
              * @enum {string}
              */
-            kind: "unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent" | "nothing-received" | "type-missing" | "many-parked";
+            kind: "unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent" | "nothing-received" | "type-missing" | "many-parked" | "credentials-guessed";
             /** @description Code system, type/<resource type>, table/<CDM table> or error code; empty for the whole. */
             subject: string;
             /** @description What was found, for people. */
@@ -3692,7 +3867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `second-person-unknown`: A second person is required, and the caller is nobody in person. `forbidden`: Not allowed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3710,7 +3885,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `site-key-taken`: Another connection has this site_key. */
+            /** @description `site-key-taken`: Another connection has this site_key. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3824,7 +3999,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `second-person-unknown`: A second person is required, and the caller is nobody in person. `forbidden`: Not allowed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3842,7 +4017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `connection-has-runs`: The connection has runs. `sync-already-running`: A sync of this connection is running. */
+            /** @description `connection-has-runs`: The connection has runs. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6162,7 +6337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `second-person-unknown`: A second person is required, and the caller is nobody in person. `forbidden`: Not allowed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6180,7 +6355,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reconciliation-confirmed`: The reconciliation is confirmed already. `reconciliation-outdated`: A later full export came after the reconciliation. `reconciliation-obstructed`: The reconciliation must not remove anything. `reconciliation-count-differs`: Another number of resources has vanished. `reconciliation-doubtful`: The reconciliation is doubtful. `sync-already-running`: A sync of this connection is running. */
+            /** @description `reconciliation-confirmed`: The reconciliation is confirmed already. `reconciliation-outdated`: A later full export came after the reconciliation. `reconciliation-obstructed`: The reconciliation must not remove anything. `reconciliation-count-differs`: Another number of resources has vanished. `reconciliation-doubtful`: The reconciliation is doubtful. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6388,7 +6563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `second-person-unknown`: A second person is required, and the caller is nobody in person. `forbidden`: Not allowed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6399,6 +6574,15 @@ export interface operations {
             };
             /** @description `connection-not-found`: No such connection. `patient-unknown`: Nothing of this patient is here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6522,6 +6706,399 @@ export interface operations {
                 };
             };
             /** @description `purge-under-way`: The purge is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-approvals": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only those in this state. */
+                state?: "pending" | "approved" | "refused" | "expired" | "outdated";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of approvals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description approval_id */
+                aid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The approval. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneApproval"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `approval-not-found`: No such approval. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "approve-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description approval_id */
+                aid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second-person-same`: The second person must be another one. `second-person-unknown`: A second person is required, and the caller is nobody in person. `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `approval-not-found`: No such approval. `connection-not-found`: No such connection. `patient-unknown`: Nothing of this patient is here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `approval-closed`: The approval waits no more. `approval-outdated`: What the approval concerns has changed. `site-key-taken`: Another connection has this site_key. `sync-already-running`: A sync of this connection is running. `reconciliation-outdated`: A later full export came after the reconciliation. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refuse-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description approval_id */
+                aid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `approval-not-found`: No such approval. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `approval-closed`: The approval waits no more. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -4,9 +4,10 @@ select a.alert_id, a.connection_id, c.site_key, a.run_id, a.kind, a.subject, a.m
   case when a.resolved_at is not null then 'resolved' when a.acknowledged_at is not null then 'acknowledged' else 'open' end as state,
   a.raised_at, a.last_at, a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.delivered_at, a.delivery_error
 from alert a
-join connection c using (connection_id)
+left join connection c using (connection_id)
 order by a.alert_id desc;
-comment on view alerts is 'Alerts: what a run had that its predecessors had not, failed runs, held watermarks, silent connections.';
-comment on column alerts.kind is 'unmapped-jump, volume-far, run-long, run-failed, watermark-held, connection-silent, nothing-received, type-missing, many-parked.';
+comment on view alerts is 'Alerts: what a run had that its predecessors had not, failed runs, held watermarks, silent connections, and of the installation that somebody guesses credentials.';
+comment on column alerts.kind is 'unmapped-jump, volume-far, run-long, run-failed, watermark-held, connection-silent, nothing-received, type-missing, many-parked, credentials-guessed.';
 comment on column alerts.state is 'open, acknowledged (a person has seen it), resolved (it is over).';
 comment on column alerts.delivered_at is 'When the webhook took it; NULL without a webhook.';
+comment on column alerts.connection_id is 'NULL, as site_key: it is of the installation.';

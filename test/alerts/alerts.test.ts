@@ -214,6 +214,47 @@ describe('the webhook', () => {
     await receiver.close();
   });
 
+  it('brings one alert of the installation while credentials are guessed, from however many addresses', async () => {
+    const receiver = await openReceiver();
+    const deps = { ...world.deps, webhook: { url: receiver.url, secret: SECRET, timeoutMs: 300 } };
+    const app = createApp({ ...deps, config: { adminToken: 'the-token-of-the-admin' } });
+    const call = async (path: string, token: string, remoteAddress = '192.0.2.1', method = 'GET') => {
+      const headers = { authorization: `Bearer ${token}` };
+      return await app.request(path, { method, headers }, { incoming: { socket: { remoteAddress } } });
+    };
+    const list = '/api/v1/admin/alerts?state=open';
+    const guessed = async () => {
+      const body = await (await call(list, 'the-token-of-the-admin')).json();
+      return body.items.filter((one: { kind: string }) => one.kind === 'credentials-guessed');
+    };
+    const guess = async (address: string, times: number) => {
+      for (let n = 0; n < times; n++) expect((await call(list, `guess-${n}`, address)).status).toBe(401);
+      await drain(deps, clock, () => tick(deps, () => false));
+    };
+    await guess('203.0.113.1', 5);
+    expect(await guessed()).toEqual([]);
+    await guess('203.0.113.2', 6);
+    for (let n = 3; n < 6; n++) await guess(`203.0.113.${n}`, 6);
+    const [alert, ...more] = await guessed();
+    expect(alert).toMatchObject({ connection_id: null, site_key: null, run_id: null, measured: 6, times: 4 });
+    expect(more).toEqual([]);
+    expect(receiver.got).toHaveLength(1);
+    expect(JSON.parse(receiver.got[0]?.body ?? '')).toMatchObject({
+      ...{ kind: 'credentials-guessed', connection_id: null, site_key: null },
+    });
+    expect(receiver.got[0]?.body).not.toMatch(/203\.0\.113|guess-/);
+    expect(
+      verified(SECRET, receiver.got[0]?.headers['x-signature'], receiver.got[0]?.body ?? '', clock()),
+    ).toBe(true);
+
+    const acknowledge = `/api/v1/admin/alerts/${alert.alert_id}/acknowledge`;
+    expect((await call(acknowledge, 'the-token-of-the-admin', '192.0.2.1', 'POST')).status).toBe(200);
+    await guess('203.0.113.77', 6);
+    expect(await guessed()).toMatchObject([{ times: 1 }]);
+    expect(receiver.got).toHaveLength(2);
+    await receiver.close();
+  });
+
   it('that is never there costs no run anything: the alert says why it was not delivered', async () => {
     const receiver = await openReceiver();
     await receiver.close();

@@ -108,6 +108,21 @@ describe('wrong credentials', () => {
     expect((await from('203.0.113.99', token)).status).toBe(200);
   });
 
+  it('raise an alert that who is restricted to a connection does not see', async () => {
+    await api.sql`delete from alert`;
+    const alerts = async (token: string) =>
+      (await api.send('GET', '/api/v1/admin/alerts', { token })).json.items;
+    await guess('203.0.113.7', 6);
+    expect(await alerts(await api.tokenOf('viewer'))).toMatchObject([
+      { kind: 'credentials-guessed', times: 1 },
+    ]);
+    const id = await api.connect();
+    expect(await alerts(await api.tokenOf('admin', [id]))).toEqual([]);
+    const token = await api.tokenOf('viewer');
+    for (let n = 1; n <= 10; n++) await from(`203.0.114.${n}`, `${token.slice(0, 10)}${'0'.repeat(30)}`);
+    expect(await alerts(token)).toMatchObject([{ kind: 'credentials-guessed', times: 2, measured: 10 }]);
+  });
+
   it('of an address that is not known lock nobody', async () => {
     for (let n = 0; n < 10; n++)
       expect((await api.send('GET', DASHBOARD, { token: 'wrong' })).status).toBe(401);

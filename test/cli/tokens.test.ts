@@ -41,3 +41,27 @@ describe('cli tokens', () => {
     expect(late).toMatchObject({ code: 1, errors: expect.stringContaining('--expires: expected a day') });
   });
 });
+
+describe('cli alerts and cli approvals', () => {
+  it('list what is open, of the installation too, and take note that somebody has seen it', async () => {
+    const { sql } = database;
+    const [raised] = await sql<[{ alert_id: number }]>`
+      insert into alert (kind, message, raised_at, last_at) values ('credentials-guessed', 'somebody guesses', now(), now())
+      returning alert_id`;
+    expect((await cli('alerts')).said).toMatch(/\(all\) +credentials-guessed .*somebody guesses/);
+    expect(await cli('alerts', 'seen', String(raised.alert_id))).toMatchObject({ code: 0 });
+    expect(await sql`select state from alerts`).toEqual([{ state: 'acknowledged' }]);
+  });
+
+  it('ask for a second person where the environment says so, and refuse to be that person themselves', async () => {
+    const { sql } = database;
+    const strict = { ...settings, env: { REQUIRE_SECOND_PERSON: 'purge' } };
+    await sql`insert into connection (site_name, site_key, ehr_vendor) values ('Second', 'second', 'other')`;
+    const asked = await commandLine(strict, ['purge', 'second', 'p-1', '--unknown', '--reason', 'opt-out']);
+    expect(asked).toMatchObject({ code: 1, errors: expect.stringContaining('approval 1 waits') });
+    expect((await cli('approvals', 'show', '1')).said).toContain('"patient_id": "p-1"');
+    const approved = await commandLine(strict, ['approvals', 'approve', '1']);
+    expect(approved).toMatchObject({ code: 1, errors: expect.stringContaining('another admin must') });
+    expect(await sql`select 1 from purge`).toEqual([]);
+  });
+});

@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiDocument } from '../../app/document.ts';
+import { insertApprovalInTx } from '../../app/second-person/approvals.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { CONNECTIONS, startApi, type TestApi, TOKEN } from '../routes/api.ts';
 import { bundle, concepts, temporaryFolder, writeFolder, writeZip } from '../vocabulary/bundle.ts';
@@ -35,6 +36,8 @@ interface Request {
 const READS = ['source-to-standard-batch'];
 /** Called every minute by a timer. What it does is recorded by the steps that it runs. */
 const TIMERS = ['internal-tick'];
+/** Leaves an event of its own and that of what it approves, of which test/auth/second-person.test.ts tells. */
+const APPROVES = ['approve-request'];
 
 async function run(status: string): Promise<{ id: number; run: number }> {
   const id = await api.connect();
@@ -84,6 +87,25 @@ async function alert(): Promise<number> {
     insert into alert (connection_id, kind, message, raised_at, last_at)
     values (${await api.connect()}, 'run-failed', 'x', now(), now()) returning alert_id`;
   return row?.alert_id ?? 0;
+}
+
+/** One that nobody has approved; somebody must have asked for it in person, which the token here is not. */
+async function approval(): Promise<number> {
+  const id = await api.connect();
+  const asked = {
+    connection_id: id,
+    operation: 'start-purge',
+    need: 'purge',
+    object: `connection/${id}`,
+  } as const;
+  const by = { requested_by: 'api:ada', requested_person: 'subject/ada' };
+  const at = new Date();
+  const held = { request: {}, concerns: '' };
+  return await api.sql.begin((tx) =>
+    insertApprovalInTx(tx, api.deps.keyring, {
+      ...{ ...asked, ...by, shown: {}, held, at, expires_at: new Date(at.getTime() + 3_600_000) },
+    }),
+  );
 }
 
 async function reconciliation(): Promise<Request> {
@@ -163,6 +185,10 @@ const WRITES: Readonly<Record<string, readonly [action: string, request: () => P
     'alert.acknowledge',
     async () => ({ path: `/api/v1/admin/alerts/${await alert()}/acknowledge` }),
   ],
+  'refuse-request': [
+    'approval.refuse',
+    async () => ({ path: `/api/v1/admin/approvals/${await approval()}/refuse` }),
+  ],
   'start-remap': ['remap.start', async () => ({ path: '/api/v1/admin/vocabulary/remap', body: {} })],
   'start-vocabulary-load': [
     'vocabulary.load',
@@ -216,7 +242,7 @@ describe('every operation that writes', () => {
   const operations = writing();
 
   it('is known here', () => {
-    const known = [...Object.keys(WRITES), ...READS, ...TIMERS];
+    const known = [...Object.keys(WRITES), ...READS, ...TIMERS, ...APPROVES];
     expect(operations.map((one) => one.id).sort()).toEqual(known.sort());
   });
 

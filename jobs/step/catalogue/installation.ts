@@ -46,6 +46,11 @@ export const INSTALLATION = {
     says: 'The last line of AUDIT_FILE ({file}), seal {seal_no}, is not of the record of this database.',
     todo: 'After a restore of the database move the file away. Otherwise one of the two was changed: `cli audit verify` says more.',
   },
+  'syslog-unavailable': {
+    sort: 'retry',
+    says: 'The receiver of the record, {at}, did not take it ({reason}).',
+    todo: 'Check AUDIT_SYSLOG_URL and the receiver; what is missing is sent when it is there again.',
+  },
   'deid-key-would-be-logged': {
     sort: 'give-up',
     says: 'The database logs every statement with its parameters ({setting}), and so would log the key of the de-identified copy.',

@@ -1,0 +1,40 @@
+/** Sealed events in the order of the chain, as files and receivers outside are given them. */
+import type { Tx } from '../../sql/connect.ts';
+import { canonicalText, eventColumns, type StoredEvent } from './events.ts';
+import type { Seal } from './seal.ts';
+
+export interface Sealed {
+  readonly seal: Seal;
+  /** Undefined where its month was dropped. */
+  readonly event: StoredEvent | undefined;
+}
+
+export async function sealedAfterInTx(tx: Tx, after: number, limit: number): Promise<Sealed[]> {
+  const seals = await tx<Seal[]>`
+    select seal_no, event_id, event_hash, hash from audit_seal where seal_no > ${after}
+    order by seal_no limit ${limit}`;
+  const events = await tx<StoredEvent[]>`
+    select ${eventColumns(tx)} from audit_event e
+    where e.event_id = any(${seals.map((one) => one.event_id)}::bigint[])`;
+  const byId = new Map(events.map((event) => [event.event_id, event]));
+  return seals.map((seal) => ({ seal, event: byId.get(seal.event_id) }));
+}
+
+/** Number, both hashes, and the canonical text: `sha256sum` can check it. The event of a dropped month is null. */
+export function sealedText({ seal, event }: Sealed): string {
+  const { seal_no, hash, event_hash } = seal;
+  const text = event ? canonicalText(event) : 'null';
+  return `{"seal_no":${seal_no},"hash":"${hash}","event_hash":"${event_hash}","event":${text}}`;
+}
+
+/** Up to which seal a sink has received the record. */
+export async function deliveredInTx(tx: Tx, sink: string): Promise<number> {
+  const [known] = await tx<{ seal_no: number }[]>`select seal_no from audit_delivery where sink = ${sink}`;
+  return known?.seal_no ?? 0;
+}
+
+export async function noteDeliveredInTx(tx: Tx, sink: string, seal_no: number, now: Date): Promise<void> {
+  await tx`
+    insert into audit_delivery (sink, seal_no, at) values (${sink}, ${seal_no}, ${now})
+    on conflict (sink) do update set seal_no = excluded.seal_no, at = excluded.at`;
+}
