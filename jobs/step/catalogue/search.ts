@@ -37,4 +37,24 @@ export const SEARCH = {
     says: 'A page of a search names a next page on another origin ({host}), where it is not asked for.',
     todo: "The search is begun anew. If it stays, have the server's operator set its public base URL.",
   },
+  'search-in-circles': {
+    sort: 'retry-briefly',
+    says: 'The pages of a search come again and again, or never end.',
+    todo: "The search is begun anew. If it stays, ask the server's operator.",
+  },
+  'search-expired': {
+    sort: 'retry-briefly',
+    says: 'The server has no next page of a search any more ({status}).',
+    todo: 'The search is begun anew.',
+  },
+  'group-not-found': {
+    sort: 'give-up',
+    says: 'The server has no Group of the id that group_id names.',
+    todo: 'Correct group_id, or name the patients in sync_config.cohort.',
+  },
+  'patients-not-listed': {
+    sort: 'give-up',
+    says: 'The server refuses to find or list Patients, with {status}: {body}.',
+    todo: 'Name whom the sync is about: by group_id, or by ids in sync_config.cohort.',
+  },
 } as const satisfies Record<string, Entry>;
