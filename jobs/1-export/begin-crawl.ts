@@ -34,7 +34,8 @@ export async function beginCrawl(
   await step.commit(async (tx) => {
     const live = await tx`
       update run set status = 'downloading', crawls = true, started_at = coalesce(started_at, ${clock()}),
-        manifest_at = ${clock()}, requires_token = true, transaction_time = ${began?.toISOString() ?? null}
+        manifest_at = ${clock()}, requires_token = true,
+        reconciles = reconciles or (mode = 'full' and ${connection.watermark !== null}), transaction_time = ${began?.toISOString() ?? null}
       where run_id = ${run.run_id} and status in ('pending', 'exporting') returning run_id`;
     if (live.length === 0) return;
     await tx`

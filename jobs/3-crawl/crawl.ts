@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tx } from '../../sql/connect.ts';
+import { list } from '../../sql/list.ts';
 import { readConnection } from '../connection/connection.ts';
 import { takeTurn } from '../connection/pace.ts';
 import { type SearchPage, searchPage, searchUrl } from '../fhir/search.ts';
@@ -107,11 +108,11 @@ async function markPageInTx(
   const content = createHash('sha256');
   for (const { bytes } of entries) content.update(bytes).update('\n');
   const marks = [
-    ...(entries.length > 0 ? [content.digest()] : []),
-    ...(next === undefined ? [] : [createHash('sha256').update(next).digest()]),
+    ...(entries.length > 0 ? [content.digest('hex')] : []),
+    ...(next === undefined ? [] : [createHash('sha256').update(next).digest('hex')]),
   ];
   const isNew = await tx`
-    insert into crawl_page (search_id, mark) select ${search_id}, unnest(${marks}::bytea[])
+    insert into crawl_page (search_id, mark) select ${search_id}, decode(m, 'hex') from unnest(${list(marks)}::text[]) as m
     on conflict do nothing returning search_id`;
   if (isNew.length < marks.length) throw syncError('search-in-circles');
   if (next === undefined) await tx`delete from crawl_page where search_id = ${search_id}`;

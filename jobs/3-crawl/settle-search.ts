@@ -36,6 +36,9 @@ const MISLED: readonly string[] = [
 /** By which servers say that they do not search so, or not this type. */
 const REFUSED = [400, 403, 404, 405, 406, 422, 501];
 
+/** Of these, the ones that may be about a parameter. */
+const PARAMETER_REFUSED = [400, 406, 422, 501];
+
 export async function settleSearch(crawl: Crawl, error: SyncError): Promise<void> {
   const { search, step } = crawl;
   const { status = 0 } = error;
@@ -46,7 +49,7 @@ export async function settleSearch(crawl: Crawl, error: SyncError): Promise<void
   const misled = expired || MISLED.includes(error.code);
   if (misled && search.restarts < MAX_RESTARTS) return await beginAnew(crawl, error);
   const refused = error.code === 'search-refused' && REFUSED.includes(status);
-  if (refused && search.since !== null) return await withoutSince(crawl);
+  if (refused && search.since !== null && PARAMETER_REFUSED.includes(status)) return await withoutSince(crawl);
   if (refused && search.purpose !== 'data') {
     const { code, message } = error;
     crawl.deps.log.warn({ run_id: search.run_id, code }, message);

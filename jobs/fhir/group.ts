@@ -63,7 +63,7 @@ export async function membersOf(
 ): Promise<string[]> {
   const answer = await readResource(connection, tokens, { type: 'Group', id: groupId }, options);
   if (answer.kind !== 'found') throw syncError('group-not-found');
-  const group = Members.safeParse(JSON.parse(answer.bytes.toString()));
+  const group = Members.safeParse(parse(answer.bytes));
   const member = group.data?.member;
   if (!group.success)
     throw syncError('search-unreadable', { bytes: answer.bytes.length, found: 'it is no Group' });
@@ -84,12 +84,20 @@ export async function membersOf(
     seen.add(url);
     const page: SearchPage = await searchPage(connection, tokens, url, options);
     for (const { bytes } of page.entries) {
-      const patient = Patient.safeParse(JSON.parse(bytes.toString()));
+      const patient = Patient.safeParse(parse(bytes));
       if (patient.success) ids.push(patient.data.id);
     }
     url = page.next;
   }
   return ids;
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
 }
 
 const PATIENT = /(?:^|\/)Patient\/([A-Za-z0-9.\-_]{1,200})(?:\/_history\/.{1,100})?$/;

@@ -1,6 +1,6 @@
 /**
  * Takes a failed run up again from its checkpoint: files that are here are not fetched again, chunks that are mapped
- * are not mapped again. Only the last run of a connection: a later one has moved on.
+ * are not mapped again, searches go on at their page. Only the last run of a connection: a later one has moved on.
  */
 
 import type { Tx } from '../../sql/connect.ts';
@@ -22,13 +22,22 @@ export async function retryRunInTx(
   run: { readonly connection_id: number; readonly run_id: number },
 ): Promise<RetriedAs> {
   const [found] = await tx<
-    { status: string; kind: string; status_url: string | null; manifest_at: Date | null; last: number }[]
+    {
+      status: string;
+      kind: string;
+      status_url: string | null;
+      manifest_at: Date | null;
+      crawls: boolean;
+      last: number;
+    }[]
   >`
-      select status, kind, status_url, manifest_at,
+      select status, kind, status_url, manifest_at, crawls,
         (select max(run_id) from run where connection_id = ${run.connection_id}) as last
       from run where run_id = ${run.run_id} and connection_id = ${run.connection_id} for update`;
   if (!found) throw syncError('run-not-found', { connection_id: run.connection_id, run_id: run.run_id });
-  if (found.status !== 'failed') {
+  // To cancel a sync by searches is to pause it: nothing at the server expires meanwhile.
+  const isPaused = found.status === 'cancelled' && found.crawls;
+  if (found.status !== 'failed' && !isPaused) {
     throw notFailed({ run_id: run.run_id, ...found });
   }
   if (found.last !== run.run_id) {

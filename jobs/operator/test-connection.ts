@@ -100,7 +100,8 @@ export async function testConnection(options: TestOptions): Promise<ConnectionTe
     return await askMetadata(connection, token, options);
   });
 
-  if (levelOf(connection) === 'group') {
+  const level = levelOf(connection);
+  if (level === 'group' || (level === 'search' && connection.group_id)) {
     await step('group', async () => {
       if (!token) return skip('No token to ask with.');
       return await askGroup(connection, token, options);

@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { readConnection } from '../../jobs/connection/connection.ts';
+import { holdRequestsInTx, takeTurn } from '../../jobs/connection/pace.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { epicLike } from '../ehr/epic-like.ts';
 import { SEARCH } from '../ehr/settings.ts';
@@ -63,6 +65,7 @@ describe('a sync by searches of 40 patients, throttled, misled once, and killed 
     skip: 3,
     do: { bundle: (bundle) => ({ ...bundle, link }) },
   });
+  clock.advance(3600);
   const runId = await one.start();
   // The worker dies with a search in hand: another takes it up, at its place.
   for (let n = 0; n < 60; n++) {
@@ -162,6 +165,7 @@ describe('the cohort', () => {
         observation(`of-${id}`, id),
       ]);
     }
+    clock.advance(3600);
     made.ehr.put(patient('twin', { identifier: [{ system, value: 'm,b' }] }));
     return made;
   };
@@ -205,6 +209,25 @@ describe('the cohort', () => {
     expect(await one.sync()).toMatchObject({ mode: 'incremental', records_extracted: 2, records_loaded: 2 });
   });
 
+  it('is what is compared when all of it is asked for again: what vanished there is listed, nothing else', async () => {
+    const one = await three({ connection: { group_id: 'g' } });
+    one.ehr.group('g', ['a', 'b']);
+    await one.sync();
+    clock.advance(86_400);
+    one.ehr.group('g', ['a']);
+    one.ehr.remove('Observation', 'of-a');
+    one.ehr.remove('Observation', 'of-b');
+    one.ehr.put(observation('other', 'a'));
+    const run = await one.sync({ full: true });
+    expect(run).toMatchObject({ status: 'completed', mode: 'full', reconciles: true });
+    const [found] =
+      await sql`select stored, vanished, obstacles from reconciliation where run_id = ${run['run_id']}`;
+    expect(found).toEqual({ stored: 2, vanished: 1, obstacles: [] });
+    const [gone] = await sql`
+      select fhir_id from vanished join resource using (resource_key) where run_id = ${run['run_id']}`;
+    expect(gone).toEqual({ fhir_id: 'of-a' });
+  });
+
   it('fails the run where the server has no such Group, or lists no Patients', async () => {
     const one = await three({ connection: { group_id: 'none' } });
     expect(await one.sync()).toMatchObject({ status: 'failed', error_code: 'group-not-found' });
@@ -230,6 +253,25 @@ describe('the cohort', () => {
     expect(await sql`select patient_id from crawl_watermark where connection_id = ${one.id}`).toEqual([
       { patient_id: 'b' },
     ]);
+  });
+});
+
+describe('the pace of requests', () => {
+  it('is kept for all workers, and a wait that the server asked for holds all of them', async () => {
+    const one = await site({ config: { limits: { requests_per_second: 0.05 } } });
+    const connection = await readConnection(sql, one.id);
+    const turns = [];
+    for (const worker of [world.deps, world.worker(), world.deps])
+      turns.push(await takeTurn(worker.sql, connection, clock));
+    expect(turns[0]).toEqual({ waitSeconds: 0 });
+    expect(turns[1]).toEqual({ waitSeconds: expect.closeTo(20, -1) });
+    // Too far away to be waited for.
+    expect(turns[2]).toEqual({ againInSeconds: expect.closeTo(10, -1) });
+    const other = await readConnection(sql, (await site()).id);
+    await sql.begin((tx) => holdRequestsInTx(tx, other.connection_id, new Date(clock().getTime() + 90_000)));
+    expect(await takeTurn(sql, other, clock)).toEqual({ againInSeconds: 90 });
+    clock.advance(90);
+    expect(await takeTurn(sql, other, clock)).toEqual({ waitSeconds: 0 });
   });
 });
 
@@ -260,6 +302,7 @@ describe('a server that does not do as it is asked', () => {
       connection: { export_resource_types: ['Patient', 'Observation'], ...options.connection },
     });
     for (const id of ['a', 'b']) made.ehr.load([patient(id), observation(`of-${id}`, id)]);
+    clock.advance(3600);
     return made;
   };
 
@@ -316,7 +359,7 @@ describe('a server that does not do as it is asked', () => {
     expect(run).toMatchObject({ status: 'completed', held_by: ['search-lost'], records_loaded: 4 });
     expect((await notices(run)).find(({ code }) => code === 'search-type-refused')).toMatchObject({
       subject: 'Goal',
-      amount: 1,
+      amount: 2,
     });
     const usual = await small({
       connection: { export_resource_types: [] },
@@ -376,5 +419,9 @@ describe('a server that does not do as it is asked', () => {
     await drain(deps, clock);
     expect(one.ehr.requests.length).toBe(asked);
     expect(await runOf(sql, runId)).toMatchObject({ status: 'cancelled' });
+    // And so it is paused: taken up again, it goes on.
+    await retryRun(deps, { connection_id: one.id, run_id: runId });
+    await drain(deps, clock);
+    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', records_loaded: 4 });
   });
 });
