@@ -10,6 +10,7 @@ import { requestMetadata } from '../fhir/capability.ts';
 import { ehrHttp } from '../fhir/ehr-http.ts';
 import { membersOf } from '../fhir/group.ts';
 import { dateOf, escaped } from '../fhir/search.ts';
+import { readBlocklist } from '../load/blocklist.ts';
 import { phaseOf } from '../load/phases.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { noteInTx, notice } from '../run/notices.ts';
@@ -43,7 +44,7 @@ export async function beginCrawl(
       values (${run.run_id}, ${run.connection_id}, ${cohort.kind})`;
     if (!began) await noteInTx(tx, run.run_id, clock(), notice('server-without-clock'));
     await makeFilesInTx(tx, run.run_id, typesOf(connection));
-    await writeCohortInTx(tx, run, cohort);
+    await writeCohortInTx(tx, deps, run, cohort);
     const now = await readRun(tx, run.run_id);
     await planWideSearchesInTx(tx, now ?? run, connection, cohort.kind === 'all');
     await advanceInTx(tx, queue, { run_id: run.run_id, limits: connection.config.limits }, clock());
@@ -85,8 +86,11 @@ async function makeFilesInTx(tx: Tx, runId: number, types: readonly string[]): P
     from jsonb_to_recordset(${tx.json(files)}) as f(type text, phase smallint)`;
 }
 
-async function writeCohortInTx(tx: Tx, run: Run, cohort: Cohort): Promise<void> {
-  const { patients, identifiers } = cohort;
+async function writeCohortInTx(tx: Tx, deps: Deps, run: Run, cohort: Cohort): Promise<void> {
+  const { identifiers } = cohort;
+  // Nothing of a purged patient is loaded, so nothing is asked for, and the id is not written down again.
+  const isBlocked = await readBlocklist(tx, deps.keyring, run.connection_id);
+  const patients = cohort.patients.filter((id) => !isBlocked?.(id));
   await tx`
     insert into crawl_patient (run_id, n, patient_id, state)
     select ${run.run_id}, n, id, case when row_number() over (partition by id order by n) = 1 then 'found' else 'twice' end

@@ -10,6 +10,7 @@ import { list } from '../../sql/list.ts';
 import { readConnection } from '../connection/connection.ts';
 import { takeTurn } from '../connection/pace.ts';
 import { type SearchPage, searchPage, searchUrl } from '../fhir/search.ts';
+import { readBlocklist } from '../load/blocklist.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { recordFileFailureInTx, SERVER_ERROR } from '../run/missing-parts.ts';
 import { countInTx, noteInTx, notice } from '../run/notices.ts';
@@ -124,7 +125,8 @@ async function takeResourcesInTx(tx: Tx, crawl: Crawl, page: SearchPage): Promis
   const isLast = page.next === undefined;
   const now = deps.clock();
   if (search.purpose !== 'data') {
-    const ids = lines.map(patientId).filter((id) => id !== undefined);
+    const isBlocked = await readBlocklist(tx, deps.keyring, connection.connection_id);
+    const ids = lines.map(patientId).filter((id): id is string => id !== undefined && !isBlocked?.(id));
     if (search.purpose === 'list') await addPatientsInTx(tx, run.run_id, ids);
     else await noteMatchesInTx(tx, search, ids, isLast);
     if (isLast) await tellMissingInTx(tx, run.run_id, now);

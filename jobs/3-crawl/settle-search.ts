@@ -135,13 +135,13 @@ async function withoutType({ deps, step, connection, search }: Crawl, error: Syn
       update crawl_search set state = 'refused', error_code = ${error.code}
       where run_id = ${run_id} and resource_type = ${resource_type} and (state = 'pending' or search_id = ${search_id})
       returning search_id`;
-    const told = notice(
-      'search-type-refused',
-      { status },
-      { subject: resource_type, amount: refused.length },
-    );
-    await noteInTx(tx, run_id, now, told);
-    if (isNamed && search.file_id !== null) await recordLostInTx(tx, search, error.code);
+    // Searches that were under way at once are refused one by one.
+    const [before] = await tx`
+      select from run_notice
+      where run_id = ${run_id} and code = 'search-type-refused' and subject = ${resource_type}`;
+    const told = { subject: resource_type, amount: refused.length };
+    await countInTx(tx, run_id, now, notice('search-type-refused', { status }, told));
+    if (isNamed && !before) await recordLostInTx(tx, search, error.code);
     await advanceInTx(tx, deps.queue, { run_id, limits: connection.config.limits }, now);
   });
 }

@@ -20,7 +20,7 @@ import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
 import { extractionDate, isLive, type Run, readRun } from '../step/run.ts';
 import { applyDeletions } from './apply-deletions.ts';
-import { readBlocklist, withoutBlocked } from './blocklist.ts';
+import { readBlocklist, withoutBlocked } from '../load/blocklist.ts';
 import { noteSeenInTx } from './note-seen.ts';
 import { recordServerErrors } from './server-errors.ts';
 

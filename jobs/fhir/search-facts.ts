@@ -8,9 +8,12 @@
  *        Observation, Condition and DiagnosticReport by patient and category; Medication is read, not searched.
  * [SF]   https://github.com/smart-on-fhir/smart-fetch (smart_fetch/filtering.py, resources.py): Epic has no
  *        meta.lastUpdated, and fails on the Observation categories procedure, therapy and activity.
- * [EPIC] https://fhir.epic.com/Specifications: Observation.Search, Condition.Search and DocumentReference.Search want a
- *        category (Epic's page needs a sign-in; its sandbox answers without one with an error of code "required").
- * [ORA]  https://docs.oracle.com/en/industries/health/millennium-platform-apis/mfrap: what is searched by patient.
+ * [EPIC] https://open.epic.com/Clinical/FHIR?whereTo=observation: Observation.Search wants patient and code or category;
+ *        https://github.com/jwilleke/yourphr/issues/754: without one it answers 400 with the code "required" (2026-09).
+ *        That Condition and DocumentReference want one, too, depends on what an app may read: its APIs are one a category
+ *        (https://fhir.epic.com/Specifications, behind a sign-in). Not seen by us at a site.
+ * [ORA]  https://github.com/cerner/fhir.cerner.com/pull/345: Millennium finds R4 Observations by patient or subject,
+ *        without a category, and knows _lastUpdated.
  */
 
 export type Vendor = 'epic' | 'cerner' | 'other';

@@ -5,7 +5,7 @@
  * rows of all CDM tables, derived rows, identities, hashes, history, waiting lines, failures.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { openHash } from '../4-map/blocklist.ts';
+import { openHash } from '../load/blocklist.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { seal, unseal } from '../connection/secrets.ts';
 import { forgetAllServerTextInTx } from '../connection/server-text.ts';

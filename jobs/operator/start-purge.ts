@@ -4,7 +4,7 @@
  * again.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { openHash } from '../4-map/blocklist.ts';
+import { openHash } from '../load/blocklist.ts';
 import { readConnection } from '../connection/connection.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import { type Place, seal } from '../connection/secrets.ts';

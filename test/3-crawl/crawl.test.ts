@@ -250,6 +250,8 @@ describe('the cohort', () => {
     const [left] = await sql`
       select count(*)::int as n from crawl_search where run_id = ${run['run_id']} and parameters::text like '%"a"%'`;
     expect(left?.['n']).toBe(0);
+    const next = await one.sync({ full: true });
+    expect((await cohort(next)).map((row) => row['patient_id'])).toEqual(['b']);
     expect(await sql`select patient_id from crawl_watermark where connection_id = ${one.id}`).toEqual([
       { patient_id: 'b' },
     ]);

@@ -68,6 +68,7 @@ export function createRouter(options: Options): { readonly main: Listener; reado
     const path = request.url ?? '/';
     const address = new URL(path, 'http://ehr');
     const kind = kindOf(method, address.pathname);
+    response.setHeader('Date', clock().toUTCString());
     requests.push(recordOf(request, response, { host, kind, method, path }));
     try {
       const deed =
@@ -134,7 +135,6 @@ export function createRouter(options: Options): { readonly main: Listener; reado
 
   function resources(exchange: Exchange, kind: 'read' | 'search', who: Grant) {
     const { request, response, path, query, deed } = exchange;
-    response.setHeader('Date', clock().toUTCString());
     if (settings.throttleEvery !== undefined && ++asked % settings.throttleEvery === 0) {
       response.setHeader('Retry-After', '1');
       return json(exchange, 429, outcome('throttled', 'too many requests'));
