@@ -49,7 +49,8 @@ export async function settleSearch(crawl: Crawl, error: SyncError): Promise<void
   const misled = expired || MISLED.includes(error.code);
   if (misled && search.restarts < MAX_RESTARTS) return await beginAnew(crawl, error);
   const refused = error.code === 'search-refused' && REFUSED.includes(status);
-  if (refused && search.since !== null && PARAMETER_REFUSED.includes(status)) return await withoutSince(crawl);
+  if (refused && search.since !== null && PARAMETER_REFUSED.includes(status))
+    return await withoutSince(crawl);
   if (refused && search.purpose !== 'data') {
     const { code, message } = error;
     crawl.deps.log.warn({ run_id: search.run_id, code }, message);

@@ -5,12 +5,12 @@
  * rows of all CDM tables, derived rows, identities, hashes, history, waiting lines, failures.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { openHash } from '../load/blocklist.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { seal, unseal } from '../connection/secrets.ts';
 import { forgetAllServerTextInTx } from '../connection/server-text.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { forgetInCopyInTx } from '../deid/forget.ts';
+import { openHash } from '../load/blocklist.ts';
 import { openChunkInTx } from '../load/open-chunk.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
 import { keysOfPatients, purgeResourcesInTx } from '../load/take-out/purge-resources.ts';

@@ -78,7 +78,7 @@ export async function moveSearchesInTx(
   { parallel, upToPhase, now }: { readonly parallel: number; readonly upToPhase: number; readonly now: Date },
 ): Promise<void> {
   const [crawl] = await tx<{ planned: boolean; looking: boolean; connection_id: number }[]>`
-    select planned_at is not null as planned, connection_id, exists (
+    select planned_at is not null as planned, connection_id, planned_at is null and exists (
       select from crawl_search
       where run_id = ${runId} and purpose <> 'data' and state in ('pending', 'queued')
     ) as looking
@@ -94,14 +94,17 @@ export async function moveSearchesInTx(
       and not exists (
         select from crawl_search s where s.file_id = f.file_id and s.state in ('pending', 'queued')
       )`;
+  const [under] = await tx<{ way: number }[]>`
+    select count(*)::int as way from crawl_search where run_id = ${runId} and state = 'queued'`;
+  const free = parallel - (under?.way ?? 0);
+  if (free <= 0) return;
+  // The limit is a literal: for an unknown limit the planner reads all that wait.
   const searches = await tx<{ search_id: number }[]>`
     update crawl_search set state = 'queued'
     where search_id in (
       select search_id from crawl_search
-      where run_id = ${runId} and state = 'pending' and phase <= ${upToPhase}
-      order by phase, search_id
-      limit greatest(0, ${parallel}
-        - (select count(*) from crawl_search where run_id = ${runId} and state = 'queued'))
+      where run_id = ${runId} and state in ('pending', 'queued') and state = 'pending' and phase <= ${upToPhase}
+      order by phase, search_id limit ${tx.unsafe(String(free))}
     )
     returning search_id`;
   await queue.sendManyInTx(

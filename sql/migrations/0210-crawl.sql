@@ -61,7 +61,8 @@ create table crawl_search (
 );
 create index crawl_search_open on crawl_search (run_id, phase, search_id) where state in ('pending', 'queued');
 create index crawl_search_of_run on crawl_search (run_id, resource_type, state);
-create index crawl_search_of_file on crawl_search (file_id);
+create index crawl_search_of_file on crawl_search (file_id) where state in ('pending', 'queued');
+create index crawl_search_queued on crawl_search (run_id) where state = 'queued';
 comment on table crawl_search is 'Per run that asks by searches: each search and its place in the pages of its answer. One page is one commit.';
 comment on column crawl_search.purpose is 'data (of one patient, or of a type that is nobody''s), identify (a Patient by identifier), list (all Patients of the server).';
 comment on column crawl_search.n is 'The patient of the cohort (crawl_patient) that it is about; NULL for a whole type.';
