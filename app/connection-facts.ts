@@ -25,8 +25,16 @@ export function connectionChange(
   before: ConnectionResource | undefined,
   now: ConnectionResource | undefined,
 ): Partial<Change> {
-  const change = changesOf(FIELDS, before ?? {}, now ?? {});
+  const change = changesOf(FIELDS, shown(before), shown(now));
   return { ...(before ? { before: change.before } : {}), ...(now ? { after: change.after } : {}) };
+}
+
+/** Of a cohort its size only: whom it names is nobody's business but the sync's. */
+function shown(connection: ConnectionResource | undefined): Readonly<Partial<Record<string, unknown>>> {
+  const { patients = [], identifiers = [] } = connection?.sync_config.cohort ?? {};
+  if (connection?.sync_config.cohort === undefined) return { ...connection };
+  const cohort = { patients: patients.length, identifiers: identifiers.length };
+  return { ...connection, sync_config: { ...connection.sync_config, cohort } };
 }
 
 /** Which secrets a request set or cleared; undefined when none. */

@@ -7,6 +7,7 @@ import { describeError } from '../../jobs/step/describe-error.ts';
 import { alertCommand } from './alerts.ts';
 import { approvalCommand } from './approvals.ts';
 import { auditCommand } from './audit.ts';
+import { setCohort } from './cohort.ts';
 import { DEID_VERBS, deidentify } from './deid.ts';
 import { doctor } from './doctor.ts';
 import { importFolder } from './import.ts';
@@ -42,9 +43,11 @@ const USAGE = `Usage: npm run cli -- COMMAND
   unmapped suggest ID           Standard concepts with like words, for one of them (--json)
   unmapped map ID CONCEPT       map one of them, and map again what uses it
   import DIR --site KEY [--new] load the .ndjson(.gz) files of a folder, as an export of site KEY (--new: a further site)
+  cohort SITE FILE [--system URI]
+                                whom searches are about: patient ids or system|value, a line each (CSV: first column)
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
   retry SITE [--watch]          take the last run up again from where it failed
-  cancel SITE                   end the live run; what is loaded stays
+  cancel SITE                   end the live run; what is loaded stays. One that asks by searches is paused so: retry goes on
   redrive SITE [--reason CODE] [--type TYPE] [--watch]
                                 map failures again from the chunks that are kept, and what waits
   purge SITE PATIENT --reason TEXT [--unknown] [--watch]
@@ -135,6 +138,7 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   if (command === 'import' && first && values.site)
     return () => importFolder(first, values.site ?? '', values.new);
   if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
+  if (command === 'cohort' && first && second) return () => setCohort(first, second, values.system);
   if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
   if (command === 'retry' && first) return () => retrySite(first, { watch: values.watch });
   if (command === 'cancel' && first) return () => cancelSite(first);

@@ -154,6 +154,21 @@ export const RunDetailSchema = RunSchema.extend({
       }),
     )
     .describe('Files of the export. Never their URLs, which may be signed.'),
+  crawl: z
+    .object({
+      cohort: z.enum(['group', 'list', 'all']).describe('Whom it is about: a Group, a list, everybody.'),
+      patients: count('Patients found.'),
+      patients_done: count('Of whom everything was asked for.'),
+      not_found: count('Entries of the cohort that are no patient, or several (view crawl_cohort).'),
+      searches: count('Searches planned.'),
+      searches_done: count('Of them at their end.'),
+      searches_lost: count('Of them given up, or of types that the server does not search.'),
+      requests: count('Pages received.'),
+      throttled: count('Requests that the server refused for a while.'),
+      done_at: when('When it may be done at its pace so far; null until then, and once it has ended.'),
+    })
+    .nullable()
+    .describe('How far a sync by searches is; null for others.'),
   notices: z
     .array(NoticeSchema)
     .describe('What a person should know of the run although it did not fail for it.'),

@@ -12,6 +12,7 @@ import { unpack } from '../lines/chunk-text.ts';
 import { position } from '../lines/line.ts';
 import { type Lines, readLines, splitLines } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
+import { readBlocklist, withoutBlocked } from '../load/blocklist.ts';
 import { loadChunk } from '../load/load-chunk.ts';
 import { mappingVersionInTx } from '../load/mapping-version.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
@@ -22,7 +23,6 @@ import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
 import { extractionDate, isLive, type Run, readRun } from '../step/run.ts';
 import { applyDeletions } from './apply-deletions.ts';
-import { readBlocklist, withoutBlocked } from './blocklist.ts';
 import { noteSeenInTx } from './note-seen.ts';
 import { recordServerErrors } from './server-errors.ts';
 

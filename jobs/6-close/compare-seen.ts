@@ -4,12 +4,13 @@
  * stored and did not come is listed as vanished. Nothing is removed until a person confirms the number.
  *
  * Only types of which something came are compared. A type that a server left out, say for want of a scope, looks like
- * one whose every resource was deleted.
+ * one whose every resource was deleted. A sync by searches compares what is of the patients that it was about.
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { WITHHELD } from '../lines/failure-reasons.ts';
 import { GONE } from '../load/reasons.ts';
+import { keysOfPatients } from '../load/take-out/purge-resources.ts';
 import type { Run } from '../step/run.ts';
 
 /** Runs once all is mapped, in the transaction that closes the run and before its watermark is moved. */
@@ -29,19 +30,20 @@ export async function compareInTx(tx: Tx, run: Run, connection: Connection, now:
   const missing = types
     .filter((one) => !one.came && (asked.length === 0 || asked.includes(one.type)))
     .map((one) => one.type);
+  const only = await comparedKeys(tx, run);
   await tx`
-    create temporary table vanished_now on commit drop as
+    create temporary table stored_now on commit drop as
     select r.resource_key, r.resource_type from resource r
     where r.connection_id = ${run.connection_id} and r.resource_type = any(${came}::text[])
       and r.first_run < ${run.run_id} and (r.reason is null or r.reason <> all(${Object.values(GONE)}))
-      and not exists (select 1 from seen_now n where n.resource_key = r.resource_key)`;
+      and ${only ? tx`r.resource_key = any(${only}::bigint[])` : tx`true`}`;
+  await tx`
+    create temporary table vanished_now on commit drop as
+    select * from stored_now s where not exists (select 1 from seen_now n where n.resource_key = s.resource_key)`;
   const counts = await tx<{ stored: number; vanished: number }[]>`
     select count(*) as stored,
-      (select count(*) from vanished_now v where v.resource_type = r.resource_type) as vanished
-    from resource r
-    where r.connection_id = ${run.connection_id} and r.resource_type = any(${came}::text[])
-      and r.first_run < ${run.run_id} and (r.reason is null or r.reason <> all(${Object.values(GONE)}))
-    group by r.resource_type`;
+      (select count(*) from vanished_now v where v.resource_type = s.resource_type) as vanished
+    from stored_now s group by s.resource_type`;
   const stored = counts.reduce((sum, one) => sum + one.stored, 0);
   const vanished = counts.reduce((sum, one) => sum + one.vanished, 0);
   await tx`
@@ -50,6 +52,20 @@ export async function compareInTx(tx: Tx, run: Run, connection: Connection, now:
       ${await obstacles(tx, run, connection)}, ${await doubts(tx, run, connection, counts)})`;
   await tx`insert into vanished (run_id, resource_key) select ${run.run_id}, resource_key from vanished_now`;
   await tx`delete from seen_resources where run_id = ${run.run_id}`;
+}
+
+/**
+ * Of whom a sync by searches did not ask, nothing can have vanished; who is not found any more, has. undefined where all
+ * is compared.
+ */
+async function comparedKeys(tx: Tx, run: Run): Promise<number[] | undefined> {
+  if (!run.crawls) return undefined;
+  const [crawl] = await tx<{ cohort: string }[]>`select cohort from crawl where run_id = ${run.run_id}`;
+  if (crawl?.cohort === 'all') return undefined;
+  const asked = await tx<{ patient_id: string }[]>`
+    select patient_id from crawl_patient where run_id = ${run.run_id} and patient_id is not null`;
+  const patients = asked.map((one) => one.patient_id);
+  return await keysOfPatients(tx, run.connection_id, { purge_id: 0, patients });
 }
 
 /** The export was not whole, or the ones before it asked for something else. */

@@ -5,7 +5,6 @@
  * rows of all CDM tables, derived rows, identities, hashes, history, waiting lines, failures.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { openHash } from '../4-map/blocklist.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import { openLine } from '../connection/sealed-data.ts';
@@ -13,6 +12,7 @@ import { seal, unseal } from '../connection/secrets.ts';
 import { forgetAllServerTextInTx } from '../connection/server-text.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { forgetInCopyInTx } from '../deid/forget.ts';
+import { openHash } from '../load/blocklist.ts';
 import { openChunkInTx } from '../load/open-chunk.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
 import { keysOfPatients, purgeResourcesInTx } from '../load/take-out/purge-resources.ts';

@@ -1,13 +1,14 @@
 /**
  * Takes a failed run up again from its checkpoint: files that are here are not fetched again, chunks that are mapped
- * are not mapped again. Only the last run of a connection: a later one has moved on.
+ * are not mapped again, searches go on at their page. Only the last run of a connection: a later one has moved on.
  */
 
 import type { Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { advanceInTx } from '../run/advance.ts';
-import { FILE_LOST } from '../run/missing-parts.ts';
+import { FILE_LOST, SEARCH_LOST } from '../run/missing-parts.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
+import { reopenSearchesInTx } from '../run/searches.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
@@ -21,13 +22,22 @@ export async function retryRunInTx(
   run: { readonly connection_id: number; readonly run_id: number },
 ): Promise<RetriedAs> {
   const [found] = await tx<
-    { status: string; kind: string; status_url: string | null; manifest_at: Date | null; last: number }[]
+    {
+      status: string;
+      kind: string;
+      status_url: string | null;
+      manifest_at: Date | null;
+      crawls: boolean;
+      last: number;
+    }[]
   >`
-      select status, kind, status_url, manifest_at,
+      select status, kind, status_url, manifest_at, crawls,
         (select max(run_id) from run where connection_id = ${run.connection_id}) as last
       from run where run_id = ${run.run_id} and connection_id = ${run.connection_id} for update`;
   if (!found) throw syncError('run-not-found', { connection_id: run.connection_id, run_id: run.run_id });
-  if (found.status !== 'failed') {
+  // To cancel a sync by searches is to pause it: nothing at the server expires meanwhile.
+  const isPaused = found.status === 'cancelled' && found.crawls;
+  if (found.status !== 'failed' && !isPaused) {
     throw notFailed({ run_id: run.run_id, ...found });
   }
   if (found.last !== run.run_id) {
@@ -43,11 +53,13 @@ export async function retryRunInTx(
   await reopen(tx, run.run_id, status);
   await tx`
       update export_file set state = 'pending', refreshed_at = null, short_reads = 0, error_code = null, error_message = null
-      where run_id = ${run.run_id} and state in ('queued', 'failed')`;
+      where run_id = ${run.run_id} and state in ('queued', 'failed')
+        and not exists (select from crawl where run_id = ${run.run_id})`;
+  await reopenSearchesInTx(tx, run.run_id);
   // Given up before, had now: what was recorded of such a file holds no longer.
   await tx`
       update failure set resolved_at = ${deps.clock()}
-      where run_id = ${run.run_id} and reason = ${FILE_LOST} and resolved_at is null`;
+      where run_id = ${run.run_id} and reason in (${FILE_LOST}, ${SEARCH_LOST}) and resolved_at is null`;
   await tx`update chunk set state = 'waiting' where run_id = ${run.run_id} and state = 'queued'`;
   if (status === 'pending') await deps.queue.sendInTx(tx, 'export', { run_id: run.run_id });
   else if (status === 'exporting') await deps.queue.sendInTx(tx, 'poll', { run_id: run.run_id });

@@ -4,10 +4,10 @@
  * again.
  */
 import type { Tx } from '../../sql/connect.ts';
-import { openHash } from '../4-map/blocklist.ts';
 import { readConnection } from '../connection/connection.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import { type Place, seal } from '../connection/secrets.ts';
+import { openHash } from '../load/blocklist.ts';
 import { WORKER } from '../record/actor.ts';
 import { recordInTx } from '../record/record.ts';
 import type { Clock } from '../step/clock.ts';

@@ -18,6 +18,7 @@ import { differences, stateOf, verdict } from './state.ts';
 /** There are more in the long version (npm run soak), and by far more by hand (npm run chaos). */
 const KILLS = process.env['SOAK'] ? 20 : 5;
 const DEATHS = process.env['SOAK'] ? ['before:9', 'after:9', 'before:14', 'after:14'] : ['after:9'];
+const CRAWL_DEATHS = process.env['SOAK'] ? ['before:1', 'after:1', 'before:20', 'after:30'] : ['before:20'];
 const log = pino({ level: 'silent' });
 const open: (() => Promise<void>)[] = [];
 afterAll(async () => {
@@ -56,11 +57,23 @@ describe('a sync whose workers are killed', () => {
     expect(await commitRound(ground, { die, tally })).toEqual([]);
     expect(tally.kills).toBe(1);
   });
+
+  it.each(CRAWL_DEATHS)('goes on where a lone worker died that asked by searches: %s', async (die) => {
+    const ground = await newGround('crawl', 1, true);
+    const tally = newTally();
+    expect(await commitRound(ground, { die, tally })).toEqual([]);
+    expect(tally.kills).toBe(1);
+  });
 });
 
-async function newGround(seed: string, patients: number): Promise<Ground> {
+async function newGround(seed: string, patients: number, crawls = false): Promise<Ground> {
   const databases = [await withVocabulary(), await withVocabulary()] as const;
-  const ground = await openGround({ seed, patients, databases: [databases[0].url, databases[1].url] });
+  const ground = await openGround({
+    seed,
+    patients,
+    crawls,
+    databases: [databases[0].url, databases[1].url],
+  });
   open.push(async () => {
     await ground.close();
     for (const database of databases) await database.drop();

@@ -42,6 +42,8 @@ export interface GroundOptions {
   readonly databases: readonly [string, string];
   /** Crashes the Postgres of both and starts it again; undefined where the server is not ours. */
   readonly crashPostgres?: (() => void) | undefined;
+  /** Asks by searches in place of exports. */
+  readonly crawls?: boolean | undefined;
 }
 
 export async function openGround({
@@ -49,6 +51,7 @@ export async function openGround({
   patients,
   databases,
   crashPostgres,
+  crawls = false,
 }: GroundOptions): Promise<Ground> {
   const now = new Date('2026-11-02T12:00:00Z');
   const clock = () => now;
@@ -58,7 +61,7 @@ export async function openGround({
   const secret = randomBytes(16).toString('hex');
   ehr.registerClient({ client_id: 'chaos', client_secret: secret, scopes: ['system/*.read'] });
   const encryptionKey = randomBytes(32).toString('base64');
-  const side = (url: string) => openSide(url, ehr, { clock, now, secret, encryptionKey });
+  const side = (url: string) => openSide(url, ehr, { clock, now, secret, encryptionKey, crawls });
   const [calm, disturbed] = [await side(databases[0]), await side(databases[1])];
   return {
     ...{ ehr, calm, disturbed, crashPostgres },
@@ -77,6 +80,7 @@ interface Shared {
   readonly now: Date;
   readonly secret: string;
   readonly encryptionKey: string;
+  readonly crawls: boolean;
 }
 
 async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
@@ -95,12 +99,13 @@ async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
     firstLoads: new Map(),
   };
   // Small chunks: many commits, so many moments to die at.
-  const limits = { poll_min_seconds: 0, chunk_bytes: 32 * 1024 };
+  const limits = { poll_min_seconds: 0, chunk_bytes: 32 * 1024, requests_per_second: 1000 };
+  const level = shared.crawls ? { level: 'search' } : {};
   const [created] = await sql<{ connection_id: number }[]>`
     insert into connection ${sql({
       ...{ site_key: 'chaos', site_name: 'Chaos', client_id: 'chaos' },
       ...{ fhir_base_url: ehr.url, token_endpoint: ehr.tokenEndpoint },
-      sync_config: sql.json({ limits, allowed_networks: LOOPBACK }) as never,
+      sync_config: sql.json({ ...level, limits, allowed_networks: LOOPBACK }) as never,
     })} returning connection_id`;
   const connectionId = created?.connection_id ?? 0;
   const place = { table: 'connection', column: 'client_secret_sealed', connection: connectionId } as const;

@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- --kills N --seed S [--commits] [--crashes]`: nothing lost, nothing doubled.
+ * `npm run chaos -- --kills N --seed S [--commits] [--crashes] [--crawl]`: nothing lost, nothing doubled.
  *
  * The simulated EHR is synced by two worker processes that are disturbed at random moments until N workers
  * have died: they are killed (`kill -9`), cut off from the database, robbed of their claims, or given jobs
@@ -8,7 +8,7 @@
  *
  * After every sync the database must hold what an undisturbed sync of the same EHR gives (all tables, all
  * columns, by FHIR ids), with every resource accounted for, no run stuck, and no chunk, file or job left
- * over. The program exits with 1 otherwise.
+ * over. With --crawl the sync is one by searches. The program exits with 1 otherwise.
  *
  * The seed decides what happens and after how many milliseconds; what a worker is doing then is up to the
  * machine.
@@ -26,6 +26,7 @@ const { values } = parseArgs({
     patients: { type: 'string', default: '6' },
     commits: { type: 'boolean', default: false },
     crashes: { type: 'boolean', default: false },
+    crawl: { type: 'boolean', default: false },
   },
 });
 const kills = Number(values.kills);
@@ -73,6 +74,7 @@ async function onGround<T>(seed: string, play: (ground: Ground) => Promise<T>): 
   const ground = await openGround({
     ...{ seed, patients: Number(values.patients), databases },
     crashPostgres: values.crashes ? server.crash : undefined,
+    crawls: values.crawl,
   });
   try {
     return await play(ground);

@@ -265,4 +265,15 @@ describe('a connection', () => {
       { actor: 'admin', action: 'connection.delete', status: 204, request_id: expect.any(String) },
     ]);
   });
+
+  it('tells the record how many patients a cohort names, and never whom', async () => {
+    const id = await api.connect();
+    const cohort = { patients: ['e1'], identifiers: ['urn:mrn|SECRET-7', 'urn:mrn|8'] };
+    await api.call('PUT', `${CONNECTIONS}/${id}`, { sync_config: { level: 'search', cohort } });
+    const [entry] = await api.sql`
+      select to_jsonb(e)::text as text from audit_event e
+      where action = 'connection.update' and object = ${`connection/${id}`}`;
+    expect(entry?.['text']).toContain('"cohort": {"patients": 1, "identifiers": 2}');
+    expect(entry?.['text']).not.toContain('SECRET-7');
+  });
 });

@@ -169,6 +169,11 @@ describe('the test of a connection', () => {
     expect(found.status).toBe('ok');
   });
 
+  it('says how a server without exports can be asked', async () => {
+    server.on('/fhir/metadata', { json: { ...capability, rest: [{ resource: [{ type: 'Patient' }] }] } });
+    expect(JSON.stringify(await test())).toContain('names no export operation. A server without exports');
+  });
+
   it('looks up the Group that is to be exported, with the token', async () => {
     server.on('/fhir/Group/a%7Cb', ({ headers }) =>
       headers.authorization === 'Bearer good' ? { json: { resourceType: 'Group' } } : { status: 404 },
