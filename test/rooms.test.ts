@@ -11,7 +11,10 @@ const ROOMS: readonly (readonly string[])[] = [
   ['app'],
   ['jobs'],
   ['jobs/operator', 'jobs/schedule'],
-  ['jobs/1-export', 'jobs/2-poll', 'jobs/3-download', 'jobs/4-map', 'jobs/5-settle', 'jobs/6-close'],
+  [
+    ...['jobs/1-export', 'jobs/2-poll', 'jobs/3-download', 'jobs/4-map', 'jobs/hydrate', 'jobs/5-settle'],
+    'jobs/6-close',
+  ],
   ['jobs/remap'],
   ['jobs/run'],
   ['jobs/alerts'],

@@ -18,6 +18,7 @@ export async function compareInTx(tx: Tx, run: Run, connection: Connection, now:
     create temporary table seen_now on commit drop as
     select distinct unnest(resource_keys) as resource_key from seen_resources where run_id = ${run.run_id}`;
   await tx`analyze seen_now`;
+  await forgetHydratedInTx(tx, run);
   const types = await tx<{ type: string; came: boolean }[]>`
     select s.type, exists (
       select 1 from seen_now n join resource r using (resource_key) where r.resource_type = s.type
@@ -34,6 +35,7 @@ export async function compareInTx(tx: Tx, run: Run, connection: Connection, now:
     select r.resource_key, r.resource_type from resource r
     where r.connection_id = ${run.connection_id} and r.resource_type = any(${came}::text[])
       and r.first_run < ${run.run_id} and (r.reason is null or r.reason <> all(${Object.values(GONE)}))
+      and ${cameByExport(tx)}
       and not exists (select 1 from seen_now n where n.resource_key = r.resource_key)`;
   const counts = await tx<{ stored: number; vanished: number }[]>`
     select count(*) as stored,
@@ -41,6 +43,7 @@ export async function compareInTx(tx: Tx, run: Run, connection: Connection, now:
     from resource r
     where r.connection_id = ${run.connection_id} and r.resource_type = any(${came}::text[])
       and r.first_run < ${run.run_id} and (r.reason is null or r.reason <> all(${Object.values(GONE)}))
+      and ${cameByExport(tx)}
     group by r.resource_type`;
   const stored = counts.reduce((sum, one) => sum + one.stored, 0);
   const vanished = counts.reduce((sum, one) => sum + one.vanished, 0);
@@ -51,6 +54,21 @@ export async function compareInTx(tx: Tx, run: Run, connection: Connection, now:
   await tx`insert into vanished (run_id, resource_key) select ${run.run_id}, resource_key from vanished_now`;
   await tx`delete from seen_resources where run_id = ${run.run_id}`;
 }
+
+/** What the export holds after all vanishes when it does so no more. */
+async function forgetHydratedInTx(tx: Tx, run: Run): Promise<void> {
+  await tx`
+    delete from hydration_request h using resource r, seen_now n
+    where h.connection_id = ${run.connection_id} and r.connection_id = h.connection_id
+      and r.resource_type = h.resource_type and r.fhir_id = h.fhir_id and n.resource_key = r.resource_key`;
+}
+
+/** A condition on `r`: it was not asked for because exports leave it out. */
+const cameByExport = (tx: Tx) => tx`not exists (
+        select 1 from hydration_request h
+        where h.connection_id = r.connection_id and h.resource_type = r.resource_type and h.fhir_id = r.fhir_id
+          and h.found_at is not null
+      )`;
 
 /** The export was not whole, or the ones before it asked for something else. */
 async function obstacles(tx: Tx, run: Run, connection: Connection): Promise<string[]> {

@@ -39,6 +39,11 @@ export const ScheduleSchema = z
 const LimitsSchema = z
   .strictObject({
     parallel_downloads: optional(z.int().min(1).max(20), 'Files downloaded at once from this EHR.', 3),
+    parallel_reads: optional(
+      z.int().min(1).max(20),
+      'Requests for single resources made at once to this EHR.',
+      2,
+    ),
     poll_min_seconds: optional(z.number().min(0).max(3600), 'Never poll the export more often than this.', 1),
     poll_max_seconds: optional(
       z.number().min(1).max(86_400),
@@ -90,6 +95,37 @@ const LimitsSchema = z
   .meta({
     id: 'SyncLimits',
     description: 'Bounds of what one sync may take from the EHR and from the worker.',
+  });
+
+/** What exports leave out and the mapping can use; `Medication` is what it cannot do without. */
+const HYDRATED = [
+  'Medication',
+  'Practitioner',
+  'PractitionerRole',
+  'Organization',
+  'Location',
+  'Device',
+  'Encounter',
+  'Observation',
+] as const;
+
+const HydrateSchema = z
+  .strictObject({
+    types: optional(
+      z.array(z.enum(HYDRATED)).min(1),
+      'Types that are asked for when something refers to one that did not come.',
+      ['Medication'],
+    ),
+    retry_after_days: optional(
+      z.int().min(0).max(3650),
+      'What did not come is asked for again after so many days, and so is, by a full sync, what came.',
+      30,
+    ),
+  })
+  .meta({
+    id: 'SyncHydrate',
+    description:
+      'Ask the server, one by one, for what its exports refer to and leave out. Left out: nothing is asked for.',
   });
 
 const AuthSchema = z
@@ -323,6 +359,7 @@ export const SyncConfigSchema = z
     ),
     schedule: ScheduleSchema.optional(),
     limits: LimitsSchema.optional(),
+    hydrate: HydrateSchema.optional(),
     auth: AuthSchema.optional(),
     token_hosts: optional(
       z

@@ -20,6 +20,7 @@ const DEFAULTS = {
   unmapped_text_persons: 5,
   limits: {
     parallel_downloads: 3,
+    parallel_reads: 2,
     poll_min_seconds: 1,
     poll_max_seconds: 600,
     export_max_files: 1_000_000,
@@ -30,6 +31,7 @@ const DEFAULTS = {
     chunk_bytes: 2 * 1024 * 1024,
     backlog_bytes: 2 * 1024 ** 3,
   },
+  hydrate: { types: ['Medication'], retry_after_days: 30 },
   retention: { chunks_days: 30, server_text_hours: 0 },
   alerts: {
     ...{ history_runs: 10, min_runs: 3, min_records: 100, unmapped_points: 5, volume_factor: 3 },
@@ -59,6 +61,7 @@ export function readSyncConfig(json: unknown) {
     schedule: given.schedule && { cron: given.schedule.cron, timezone: given.schedule.timezone ?? 'UTC' },
     limits: {
       parallel_downloads: given.limits?.parallel_downloads ?? DEFAULTS.limits.parallel_downloads,
+      parallel_reads: given.limits?.parallel_reads ?? DEFAULTS.limits.parallel_reads,
       poll_min_seconds: given.limits?.poll_min_seconds ?? DEFAULTS.limits.poll_min_seconds,
       poll_max_seconds: given.limits?.poll_max_seconds ?? DEFAULTS.limits.poll_max_seconds,
       export_max_files: given.limits?.export_max_files ?? DEFAULTS.limits.export_max_files,
@@ -68,6 +71,10 @@ export function readSyncConfig(json: unknown) {
       max_line_bytes: given.limits?.max_line_bytes ?? DEFAULTS.limits.max_line_bytes,
       chunk_bytes: given.limits?.chunk_bytes ?? DEFAULTS.limits.chunk_bytes,
       backlog_bytes: given.limits?.backlog_bytes ?? DEFAULTS.limits.backlog_bytes,
+    },
+    hydrate: given.hydrate && {
+      types: given.hydrate.types ?? DEFAULTS.hydrate.types,
+      retry_after_days: given.hydrate.retry_after_days ?? DEFAULTS.hydrate.retry_after_days,
     },
     auth: given.auth ?? {},
     token_hosts: given.token_hosts ?? [],
