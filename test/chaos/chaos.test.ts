@@ -58,9 +58,26 @@ describe('a sync whose workers are killed', () => {
   });
 });
 
-async function newGround(seed: string, patients: number): Promise<Ground> {
+describe('a sync that asks for what its exports leave out, whose workers are killed', () => {
+  it('ends as an undisturbed one', async () => {
+    const ground = await newGround('left out', 2, true);
+    const tally = newTally();
+    expect(await randomRound(ground, { seed: 'left out', kills: 4, tally })).toEqual([]);
+    const { sql, connectionId } = ground.disturbed;
+    const state = await stateOf(sql, connectionId);
+    expect(state['hydration_count']?.map((line) => line.split(' ')[0])).toContain('Medication');
+    expect(state['medication_content']?.length).toBeGreaterThan(1);
+  }, 300_000);
+});
+
+async function newGround(seed: string, patients: number, hydrates = false): Promise<Ground> {
   const databases = [await withVocabulary(), await withVocabulary()] as const;
-  const ground = await openGround({ seed, patients, databases: [databases[0].url, databases[1].url] });
+  const ground = await openGround({
+    seed,
+    patients,
+    hydrates,
+    databases: [databases[0].url, databases[1].url],
+  });
   open.push(async () => {
     await ground.close();
     for (const database of databases) await database.drop();
