@@ -111,7 +111,7 @@ function asRun(row: RunRow): Run {
   };
 }
 
-type Parts = Pick<RunDetail, 'by_type' | 'by_table' | 'by_reason' | 'files' | 'notices'>;
+type Parts = Pick<RunDetail, 'by_type' | 'by_table' | 'by_reason' | 'files' | 'hydration' | 'notices'>;
 
 interface FileRow extends Omit<Parts['files'][number], 'finished_at' | 'error'> {
   readonly finished_at: Date | null;
@@ -120,7 +120,7 @@ interface FileRow extends Omit<Parts['files'][number], 'finished_at' | 'error'> 
 }
 
 export async function selectRunParts(sql: Sql, runId: number): Promise<Parts> {
-  const [by_type, by_table, by_reason, files, notices] = await Promise.all([
+  const [by_type, by_table, by_reason, files, hydration, notices] = await Promise.all([
     sql<Parts['by_type']>`
       select resource_type, sum(extracted)::bigint as extracted, sum(redriven)::bigint as redriven,
         sum(unchanged)::bigint as unchanged, sum(loaded)::bigint as loaded, sum(excluded)::bigint as excluded,
@@ -147,6 +147,9 @@ export async function selectRunParts(sql: Sql, runId: number): Promise<Parts> {
       from export_file
       where run_id = ${runId}
       order by file_no`,
+    sql<Parts['hydration']>`
+      select resource_type, wanted, asked, found, not_found, refused, unavailable
+      from run_hydration where run_id = ${runId} order by resource_type`,
     sql<(Omit<Parts['notices'][number], 'at'> & { at: Date })[]>`
       select code, subject, amount, message, at from run_notice where run_id = ${runId} order by code, subject`,
   ]);
@@ -159,6 +162,7 @@ export async function selectRunParts(sql: Sql, runId: number): Promise<Parts> {
       finished_at: file.finished_at?.toISOString() ?? null,
       error: error_code === null ? null : { code: error_code, message: error_message ?? '' },
     })),
+    hydration: [...hydration],
     notices: notices.map((notice) => ({ ...notice, at: notice.at.toISOString() })),
   };
 }

@@ -26,7 +26,7 @@ export interface Heard {
 
 /** Servers take URLs of some thousand characters. */
 const GROUP = 50;
-/** As FHIR has them (R4, datatypes.html#id): neither a comma nor anything else that a search would understand. */
+/** As FHIR has them (R4, datatypes.html#id): nothing that a search would understand. */
 const PLAIN_ID = /^[A-Za-z0-9.-]{1,64}$/;
 /** One resource may be closed to us for reasons of its own; three in a row, and nothing else, are the type. */
 const REFUSALS = 3;
@@ -44,7 +44,7 @@ export async function askAll(asker: Asker, wanted: readonly Asked[]): Promise<He
     if (answer.state === 'unavailable') {
       // Called off by ourselves, it says nothing of the server.
       if (answer.error.code === 'request-aborted') return;
-      if (answer.error.code === 'hydration-throttled') throttled = answer.error;
+      if (answer.error.code === 'search-throttled') throttled = answer.error;
     }
     if (answer.state === 'found' || answer.state === 'not-found') told.add(type);
     const closed = answer.state === 'refused' && /^status-40[13]$/.test(answer.reason);

@@ -1,15 +1,14 @@
 /**
  * Asks the server for single resources: by one read an id, or several ids in one search where it takes that. Addresses
- * are made of the connection's base and a type and id that were read as such, so the token goes nowhere else; redirects
- * are not followed. An answer is believed only if it is the very resource that was asked for.
+ * are made of the connection's base and a type and id that were read as such, so the token goes nowhere else. An answer
+ * is believed only if it is the very resource that was asked for.
  */
 import type { Connection } from '../connection/connection.ts';
-import { sendAuthorised } from '../fhir/authorised.ts';
-import { readText, under } from '../fhir/http.ts';
-import { readRetryAfter } from '../fhir/retry-after.ts';
-import { excessOf } from '../lines/extent.ts';
+import { type ReadAnswer, readResource } from '../fhir/read.ts';
+import { type SearchPage, searchPage, searchUrl } from '../fhir/search.ts';
+import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Deps } from '../step/deps.ts';
-import { SyncError, syncError } from '../step/errors.ts';
+import { SyncError } from '../step/errors.ts';
 
 export interface Asked {
   readonly type: string;
@@ -17,7 +16,7 @@ export interface Asked {
 }
 
 export type Answer = { readonly asked: Asked } & (
-  | { readonly state: 'found'; readonly line: string }
+  | { readonly state: 'found'; readonly line: Buffer }
   | { readonly state: 'not-found' | 'refused'; readonly reason: string }
   /** The network or the server failed, or it wants to be left alone for a while. */
   | { readonly state: 'unavailable'; readonly error: SyncError }
@@ -33,30 +32,21 @@ export interface Asking {
 const MOST_BYTES = 16 * 1024 * 1024;
 
 export async function readOne(asking: Asking, asked: Asked): Promise<Answer> {
-  const { type, id } = asked;
+  const { connection, deps } = asking;
   try {
-    const response = await get(asking, `${type}/${encodeURIComponent(id)}`);
-    const { status } = response;
-    if (status !== 200) {
-      await response.body?.cancel();
-      if (status === 404 || status === 410) return { asked, state: 'not-found', reason: `status-${status}` };
-      const error = passing(asking, type, response);
-      if (error) return { asked, state: 'unavailable', error };
-      return { asked, state: 'refused', reason: `status-${status}` };
-    }
-    const text = await bodyOf(asking, response);
-    const excess = excessOf(Buffer.from(text));
-    if (excess) return { asked, state: 'refused', reason: excess };
-    const resource = parse(text);
-    if (!resource) return { asked, state: 'unavailable', error: unreadable(asking, type) };
-    const reason = refusal(resource, asked);
-    // JSON has no line end within a string, so all that are there stand between its parts.
-    return reason === undefined
-      ? { asked, state: 'found', line: text.replace(/[\r\n]+/g, ' ').trim() }
-      : { asked, state: 'refused', reason };
+    return ofRead(
+      asked,
+      await readResource(connection, deps.tokens.of(connection), asked, optionsOf(asking)),
+    );
   } catch (error) {
-    return caught(asked, error);
+    return ofError(asked, error);
   }
+}
+
+function ofRead(asked: Asked, answer: ReadAnswer): Answer {
+  if (answer.kind === 'missing') return { asked, state: 'not-found', reason: `status-${answer.status}` };
+  if (answer.kind === 'other') return { asked, state: 'refused', reason: 'wrong-resource' };
+  return { asked, state: 'found', line: answer.bytes };
 }
 
 export interface Searched {
@@ -67,99 +57,51 @@ export interface Searched {
 
 /** What does not come of a search is left for reads, which tell why. */
 export async function searchSeveral(asking: Asking, type: string, ids: readonly string[]): Promise<Searched> {
+  const { connection, deps } = asking;
+  const url = searchUrl(connection.fhir_base_url ?? '', type, [
+    ['_id', ids.join(',')],
+    ['_count', String(ids.length)],
+  ]);
   try {
-    const response = await get(asking, `${type}?_id=${ids.join(',')}&_count=${ids.length}`);
-    const { status } = response;
-    if (status !== 200) {
-      await response.body?.cancel();
-      return { found: [], works: passing(asking, type, response) ? undefined : false };
-    }
-    const bundle = parse(await bodyOf(asking, response));
-    if (bundle?.['resourceType'] !== 'Bundle') return { found: [], works: false };
-    return readBundle(bundle, type, new Set(ids));
+    const page = await searchPage(connection, deps.tokens.of(connection), url, optionsOf(asking));
+    return ofPage(page, type, new Set(ids));
   } catch (error) {
-    if (error instanceof SyncError && isPassing(error)) return { found: [], works: undefined };
-    if (error instanceof SyncError && error.code === 'answer-too-large') return { found: [], works: false };
-    throw error;
+    if (!(error instanceof SyncError) || error.about !== 'server') throw error;
+    return { found: [], works: isPassing(error) ? undefined : false };
   }
 }
 
 /** A server that does not know `_id` sends whatever it has. */
-function readBundle(bundle: Json, type: string, ids: ReadonlySet<string>): Searched {
-  const entries = Array.isArray(bundle['entry']) ? bundle['entry'] : [];
-  const found = new Map<string, Answer>();
-  for (const entry of entries) {
-    const resource = object(object(entry)?.['resource']);
-    if (resource?.['resourceType'] !== type) continue;
-    const id = resource['id'];
-    if (typeof id !== 'string' || !ids.has(id)) return { found: [], works: false };
-    const asked = { type, id };
-    found.set(id, { asked, state: 'found', line: JSON.stringify(resource) });
+function ofPage({ entries }: SearchPage, type: string, ids: ReadonlySet<string>): Searched {
+  const read: Read = { entries: [], unreadable: [] };
+  for (const [index, { mode, bytes }] of entries.entries()) {
+    if (mode === 'match') readLine(read, bytes, index, index);
   }
+  const matches = read.entries.filter((one) => one.type === type);
+  if (matches.some(({ id }) => !ids.has(id))) return { found: [], works: false };
+  const found = new Map(
+    matches.map(({ id, bytes }) => [
+      id,
+      { asked: { type, id }, state: 'found', line: bytes } satisfies Answer,
+    ]),
+  );
   return { found: [...found.values()], works: found.size > 0 ? true : undefined };
 }
 
-async function get({ deps, connection, signal }: Asking, path: string): Promise<Response> {
-  const [place = '', query] = path.split('?');
-  const url = new URL(under(connection.fhir_base_url ?? '', place));
-  if (query !== undefined) url.search = query;
-  const what = 'A resource that others refer to';
-  const { outbound } = deps;
-  const headers = { accept: 'application/fhir+json' };
-  return await sendAuthorised(
-    connection,
-    deps.tokens.of(connection),
-    url.href,
-    { headers },
-    { outbound, what, signal },
-  );
+function optionsOf({ deps, connection, signal }: Asking) {
+  const maxBytes = Math.min(MOST_BYTES, connection.config.limits.max_line_bytes);
+  return { outbound: deps.outbound, now: deps.clock(), maxBytes, signal };
 }
 
-const bodyOf = ({ connection }: Asking, response: Response) =>
-  readText(response, Math.min(MOST_BYTES, connection.config.limits.max_line_bytes));
-
-/** Of an answer after which the same may work later. */
-function passing({ deps, connection }: Asking, type: string, { status, headers }: Response) {
-  const host = hostOf(connection);
-  const retryAfterSeconds = readRetryAfter(headers.get('retry-after'), deps.clock());
-  if (status === 429) return syncError('hydration-throttled', { host }, { status, retryAfterSeconds });
-  if (status !== 408 && status < 500) return undefined;
-  if (status === 501) return undefined;
-  return syncError('hydration-unavailable', { host, type, status }, { status, retryAfterSeconds });
-}
-
-/** A page for people, say: later it may be the resource. */
-const unreadable = ({ connection }: Asking, type: string): SyncError =>
-  syncError('hydration-unreadable', { host: hostOf(connection), type });
-
-function refusal(resource: Json, { type, id }: Asked): string | undefined {
-  if (resource['resourceType'] === type && resource['id'] === id) return undefined;
-  return resource['resourceType'] === 'OperationOutcome' ? 'operation-outcome' : 'wrong-resource';
-}
-
-/** Whether the server or the way to it is to blame, and not the connection's settings or credentials. */
+/** Whether the server or the way to it is to blame, and later the same may work. */
 const isPassing = ({ about, sort }: SyncError) => about === 'server' && sort !== 'give-up';
 
-function caught(asked: Asked, error: unknown): Answer {
+/** Of the connection's own faults, such as a client that is not known any more, the run says so itself. */
+function ofError(asked: Asked, error: unknown): Answer {
   if (!(error instanceof SyncError)) throw error;
-  if (error.code === 'answer-too-large') return { asked, state: 'refused', reason: 'too-large' };
+  if (error.code === 'search-too-large') return { asked, state: 'refused', reason: 'too-large' };
+  if (error.code === 'search-refused')
+    return { asked, state: 'refused', reason: `status-${error.status ?? 0}` };
   if (isPassing(error)) return { asked, state: 'unavailable', error };
   throw error;
 }
-
-type Json = Readonly<Record<string, unknown>>;
-
-function parse(text: string): Json | undefined {
-  if (excessOf(Buffer.from(text))) return undefined;
-  try {
-    return object(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function object(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-}
-
-const hostOf = ({ fhir_base_url }: Connection): string => new URL(fhir_base_url ?? 'about:blank').host;

@@ -101,12 +101,14 @@ async function storeLinesInTx(
   }
 }
 
+const LINE_END = Buffer.from('\n');
+
 /** Lines of about so many bytes. */
-function stretches(lines: readonly string[], chunkBytes: number): string[][] {
-  const all: string[][] = [];
+function stretches(lines: readonly Buffer[], chunkBytes: number): Buffer[][] {
+  const all: Buffer[][] = [];
   let size = Number.POSITIVE_INFINITY;
   for (const line of lines) {
-    const bytes = Buffer.byteLength(line) + 1;
+    const bytes = line.length + 1;
     if (size + bytes > chunkBytes) {
       all.push([]);
       size = 0;
@@ -121,10 +123,10 @@ async function storeChunkInTx(
   tx: Tx,
   run: Run,
   type: string,
-  lines: readonly string[],
+  lines: readonly Buffer[],
   now: Date,
 ): Promise<void> {
-  const text = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  const text = Buffer.concat(lines.flatMap((line) => [line, LINE_END]));
   const phase = phaseOf(type);
   await tx`
     insert into export_file (run_id, part, file_no, kind, resource_type, phase, url, state, finished_at)

@@ -138,19 +138,4 @@ export const SERVER = {
     todo: `Raise sync_config.limits.export_max_files if that many files are right, or ask for fewer types; more pages
       are not plausible: ask the server's operator.`,
   },
-  'hydration-throttled': {
-    sort: 'retry',
-    says: '{host} wants fewer requests for single resources (429).',
-    todo: 'They are asked for again when the server allows. If it stays, lower sync_config.limits.parallel_reads.',
-  },
-  'hydration-unavailable': {
-    sort: 'retry',
-    says: '{host} answered the request for a single {type} with {status}.',
-    todo: "It is asked for again, by this run and by the next. If it stays, ask the server's operator.",
-  },
-  'hydration-unreadable': {
-    sort: 'retry',
-    says: '{host} answered the request for a single {type} with something else; expected a resource as JSON.',
-    todo: "It is asked for again, by this run and by the next. If it stays, ask the server's operator.",
-  },
 } as const satisfies Record<string, Entry>;
