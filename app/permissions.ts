@@ -75,6 +75,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   'cancel-sync-run': operator('connection'),
   'retry-sync-run': operator('connection'),
   'start-redrive': operator('connection'),
+  'ask-again': operator('connection'),
   'list-parked': operator('connection'),
   'list-failures': operator('connection'),
   'list-exclusions': operator('connection'),

@@ -4,7 +4,8 @@
  *   export → poll (repeatedly) → download (a job per file) → map (a job per chunk) → settle → close → release
  *   export → crawl (a job per search) → map …                                    where it asks by searches
  *
- * The queue of settle is called `redrive`; `release` is release-export. What an operator asks for besides a
+ * The queue of settle is called `redrive`; `release` is release-export. Where a connection asks for what its exports
+ * leave out, hydrate stands between map and settle, and its answers are mapped in their turn. What an operator asks for besides a
  * sync is done in bounded batches: redo (failures mapped again), remove (what vanished) or purge (a patient),
  * and then settle → close. delete (a connection) ends with the run itself. Settle goes back to remap (a job
  * per chunk) when the vocabulary has changed; a run of kind remap begins with settle. README.md has the
@@ -20,6 +21,7 @@ import { settleStep } from './5-settle/settle.ts';
 import { closeStep } from './6-close/close.ts';
 import { deliverAlert } from './alerts/deliver.ts';
 import { watchStep } from './alerts/watch.ts';
+import { hydrateStep } from './hydrate/hydrate.ts';
 import { deleteStep } from './operator/delete-connection.ts';
 import { loadVocabularyStep } from './operator/load-vocabulary.ts';
 import { purgeStep } from './operator/purge-patient.ts';
@@ -38,6 +40,7 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   crawl: crawlStep,
   download: downloadStep,
   map: mapStep,
+  hydrate: hydrateStep,
   redo: redoStep,
   'purge-start': startPurgeStep,
   purge: purgeStep,

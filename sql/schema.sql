@@ -1033,9 +1033,10 @@ create table crawl_search (
   constraint crawl_search_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
   constraint crawl_search_pkey PRIMARY KEY (search_id)
 );
-CREATE INDEX crawl_search_of_file ON crawl_search USING btree (file_id);
+CREATE INDEX crawl_search_of_file ON crawl_search USING btree (file_id) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text]));
 CREATE INDEX crawl_search_of_run ON crawl_search USING btree (run_id, resource_type, state);
 CREATE INDEX crawl_search_open ON crawl_search USING btree (run_id, phase, search_id) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text]));
+CREATE INDEX crawl_search_queued ON crawl_search USING btree (run_id) WHERE (state = 'queued'::text);
 
 create table crawl_watermark (
   connection_id integer not null,
@@ -1109,13 +1110,14 @@ create table export_file (
   error_code text,
   error_message text,
   url_hash bytea,
-  constraint export_file_kind_known CHECK ((kind = ANY (ARRAY['output'::text, 'deleted'::text, 'error'::text, 'members'::text]))),
+  constraint export_file_kind_known CHECK ((kind = ANY (ARRAY['output'::text, 'deleted'::text, 'error'::text, 'members'::text, 'hydrated'::text]))),
   constraint export_file_progress_sane CHECK (((bytes_done >= 0) AND (lines_done >= 0) AND (next_seq >= 0))),
   constraint export_file_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'done'::text, 'failed'::text]))),
   constraint export_file_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
   constraint export_file_pkey PRIMARY KEY (file_id),
   constraint export_file_unique UNIQUE (run_id, file_no)
 );
+CREATE UNIQUE INDEX export_file_hydrated ON export_file USING btree (run_id, resource_type) WHERE (kind = 'hydrated'::text);
 CREATE INDEX export_file_open ON export_file USING btree (run_id, phase, file_no) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text]));
 
 create table failure (
@@ -1157,6 +1159,45 @@ create table group_member (
 );
 CREATE UNIQUE INDEX group_member_identity ON group_member USING btree (connection_id, fhir_id, hashtextextended(group_id, (0)::bigint));
 CREATE INDEX group_member_without_history ON group_member USING btree (connection_id) WHERE (history_run IS NULL);
+
+create table hydration_count (
+  run_id bigint not null,
+  resource_type text not null,
+  wanted integer not null,
+  asked integer not null,
+  found integer not null,
+  not_found integer not null,
+  refused integer not null,
+  unavailable integer not null,
+  constraint hydration_count_accounting CHECK ((asked = (((found + not_found) + refused) + unavailable))),
+  constraint hydration_count_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint hydration_count_pkey PRIMARY KEY (run_id, resource_type)
+);
+
+create table hydration_request (
+  connection_id integer not null,
+  resource_type text not null,
+  fhir_id text not null,
+  state text not null,
+  reason text,
+  tries smallint not null default 0,
+  run_id bigint not null,
+  asked_at timestamp with time zone,
+  found_at timestamp with time zone,
+  constraint hydration_request_state_known CHECK ((state = ANY (ARRAY['wanted'::text, 'found'::text, 'not-found'::text, 'refused'::text, 'unavailable'::text]))),
+  constraint hydration_request_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint hydration_request_pkey PRIMARY KEY (connection_id, resource_type, fhir_id)
+);
+CREATE INDEX hydration_request_wanted ON hydration_request USING btree (connection_id, tries, resource_type, fhir_id) WHERE (state = 'wanted'::text);
+
+create table hydration_search (
+  connection_id integer not null,
+  resource_type text not null,
+  works boolean not null,
+  tried_at timestamp with time zone not null,
+  constraint hydration_search_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint hydration_search_pkey PRIMARY KEY (connection_id, resource_type)
+);
 
 create table local_map_state (
   only_row boolean not null default true,
@@ -1504,6 +1545,9 @@ create table run (
   held_by text[] not null default '{}'::text[],
   key_used_at timestamp with time zone,
   crawls boolean not null default false,
+  hydrating boolean not null default false,
+  hydration_round smallint not null default 0,
+  hydration_batch integer not null default 0,
   constraint run_accounting CHECK (((records_extracted + records_redriven) = ((((records_unchanged + records_loaded) + records_excluded) + records_failed) + records_parked))),
   constraint run_finished_has_time CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
   constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text, 'deletion'::text]))),
@@ -2200,6 +2244,20 @@ create view health_reasons as
    FROM connection_health h
      CROSS JOIN LATERAL jsonb_to_recordset(h.reasons) r(code text, subject text, amount bigint, run_id bigint, message text, todo text);
 
+create view hydration_missing as
+ SELECT h.connection_id,
+    c.site_key,
+    h.resource_type,
+    h.fhir_id,
+    h.state,
+    h.reason,
+    h.run_id,
+    h.asked_at
+   FROM hydration_request h
+     JOIN connection c USING (connection_id)
+  WHERE h.state = ANY (ARRAY['not-found'::text, 'refused'::text, 'unavailable'::text])
+  ORDER BY h.connection_id, h.resource_type, h.fhir_id;
+
 create view lineage as
  SELECT t.table_name,
         CASE
@@ -2401,6 +2459,22 @@ create view removals as
   WHERE n.outcome = 'removed'::text
   GROUP BY c.connection_id, c.site_key, n.run_id, n.resource_type, n.reason
   ORDER BY n.run_id DESC, (sum(n.resources)) DESC;
+
+create view run_hydration as
+ SELECT h.run_id,
+    c.connection_id,
+    c.site_key,
+    h.resource_type,
+    h.wanted,
+    h.asked,
+    h.found,
+    h.not_found,
+    h.refused,
+    h.unavailable
+   FROM hydration_count h
+     JOIN run r USING (run_id)
+     JOIN connection c USING (connection_id)
+  ORDER BY h.run_id DESC, h.resource_type;
 
 create view run_metrics as
  SELECT r.run_id,

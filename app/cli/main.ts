@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { describeError } from '../../jobs/step/describe-error.ts';
 import { alertCommand } from './alerts.ts';
 import { approvalCommand } from './approvals.ts';
+import { askAgain } from './ask-again.ts';
 import { auditCommand } from './audit.ts';
 import { setCohort } from './cohort.ts';
 import { DEID_VERBS, deidentify } from './deid.ts';
@@ -50,6 +51,7 @@ const USAGE = `Usage: npm run cli -- COMMAND
   cancel SITE                   end the live run; what is loaded stays. One that asks by searches is paused so: retry goes on
   redrive SITE [--reason CODE] [--type TYPE] [--watch]
                                 map failures again from the chunks that are kept, and what waits
+  ask-again SITE [--type TYPE]  ask again for what the EHR refused when it was asked for what its exports leave out
   purge SITE PATIENT --reason TEXT [--unknown] [--watch]
                                 take a patient out, and never load them again (--unknown: also one who has not come yet)
   purge SITE [--lift PURGE]     list the purges of a site, or let a purged patient be loaded again
@@ -145,6 +147,7 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   if (command === 'redrive' && first) {
     return () => redriveSite(first, { reason: values.reason, resource_type: values.type }, values.watch);
   }
+  if (command === 'ask-again' && first) return () => askAgain(first, values.type);
   if (command === 'reconcile' && first && values.confirm) {
     const confirmation = {
       run: Number(values.confirm),

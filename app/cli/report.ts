@@ -18,6 +18,9 @@ export async function report(api: ApiClient, run: Run): Promise<void> {
     say(`\nResources by type (${coverage(run)})`);
     say(table(run.by_type));
   }
+  if (run.hydration.length > 0) {
+    say(`\nAsked for one by one, since the export left it out\n${table(run.hydration)}`);
+  }
   if (run.by_table.length > 0) say(`\nCDM rows\n${table(run.by_table)}`);
   reasons('Why resources were not loaded', run, ['excluded', 'failed', 'parked']);
   reasons('What was removed from the CDM', run, ['removed']);

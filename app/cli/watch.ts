@@ -58,7 +58,8 @@ export function retryText({ step, attempt, code, message, next_at }: NonNullable
 
 /** Of the resources that are here, how many are mapped. Other lines (deletions, errors, blank ones) are none. */
 function bar(run: Run): string {
-  const lines = run.files.filter((file) => file.kind === 'output').reduce((sum, file) => sum + file.lines, 0);
+  const data = run.files.filter(({ kind }) => kind === 'output' || kind === 'hydrated');
+  const lines = data.reduce((sum, file) => sum + file.lines, 0);
   const share = lines === 0 ? 0 : Math.min(1, run.records_extracted / lines);
   const done = run.status === 'completed' ? 1 : share;
   const full = Math.round(done * 20);

@@ -111,7 +111,10 @@ function asRun(row: RunRow): Run {
   };
 }
 
-type Parts = Pick<RunDetail, 'by_type' | 'by_table' | 'by_reason' | 'files' | 'crawl' | 'notices'>;
+type Parts = Pick<
+  RunDetail,
+  'by_type' | 'by_table' | 'by_reason' | 'files' | 'crawl' | 'hydration' | 'notices'
+>;
 type CrawlRow = Omit<NonNullable<Parts['crawl']>, 'done_at'> & { readonly done_at: Date | null };
 
 interface FileRow extends Omit<Parts['files'][number], 'finished_at' | 'error'> {
@@ -121,7 +124,7 @@ interface FileRow extends Omit<Parts['files'][number], 'finished_at' | 'error'> 
 }
 
 export async function selectRunParts(sql: Sql, runId: number): Promise<Parts> {
-  const [by_type, by_table, by_reason, files, crawls, notices] = await Promise.all([
+  const [by_type, by_table, by_reason, files, crawls, hydration, notices] = await Promise.all([
     sql<Parts['by_type']>`
       select resource_type, sum(extracted)::bigint as extracted, sum(redriven)::bigint as redriven,
         sum(unchanged)::bigint as unchanged, sum(loaded)::bigint as loaded, sum(excluded)::bigint as excluded,
@@ -152,6 +155,9 @@ export async function selectRunParts(sql: Sql, runId: number): Promise<Parts> {
       select cohort, patients, patients_done, not_found, searches, searches_done, searches_lost, requests, throttled, done_at
       from crawl_progress
       where run_id = ${runId}`,
+    sql<Parts['hydration']>`
+      select resource_type, wanted, asked, found, not_found, refused, unavailable
+      from run_hydration where run_id = ${runId} order by resource_type`,
     sql<(Omit<Parts['notices'][number], 'at'> & { at: Date })[]>`
       select code, subject, amount, message, at from run_notice where run_id = ${runId} order by code, subject`,
   ]);
@@ -165,6 +171,7 @@ export async function selectRunParts(sql: Sql, runId: number): Promise<Parts> {
       error: error_code === null ? null : { code: error_code, message: error_message ?? '' },
     })),
     crawl: crawls.map((crawl) => ({ ...crawl, done_at: crawl.done_at?.toISOString() ?? null }))[0] ?? null,
+    hydration: [...hydration],
     notices: notices.map((notice) => ({ ...notice, at: notice.at.toISOString() })),
   };
 }

@@ -1,4 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { withPreset } from '../../jobs/connection/vendor-defaults.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { connectionChange, secretsTouched } from '../connection-facts.ts';
@@ -30,7 +31,8 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, keyring, queue } = c.var.services;
-  const { sync_config = {}, ...body } = c.req.valid('json');
+  const { sync_config: asked = {}, ...body } = c.req.valid('json');
+  const sync_config = withPreset(body.ehr_vendor, asked);
   const given = { ...body, sync_config, fhir_base_url: normaliseBase(body.fhir_base_url) };
   checkConnection(given);
   await checkSecrets(given, sync_config);

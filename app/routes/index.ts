@@ -2,6 +2,7 @@
 import type { App } from '../app-env.ts';
 import * as acknowledgeAlert from './acknowledge-alert.ts';
 import * as approveRequest from './approve-request.ts';
+import * as askAgain from './ask-again.ts';
 import * as cancelSyncRun from './cancel-sync-run.ts';
 import * as confirmReconciliation from './confirm-reconciliation.ts';
 import * as createApiToken from './create-api-token.ts';
@@ -88,6 +89,7 @@ export function mountRoutes(app: App): void {
   app.openapi(cancelSyncRun.route, cancelSyncRun.handler);
   app.openapi(retrySyncRun.route, retrySyncRun.handler);
   app.openapi(startRedrive.route, startRedrive.handler);
+  app.openapi(askAgain.route, askAgain.handler);
   app.openapi(listParked.route, listParked.handler);
   app.openapi(listFailures.route, listFailures.handler);
   app.openapi(listExclusions.route, listExclusions.handler);

@@ -140,7 +140,7 @@ export const RunDetailSchema = RunSchema.extend({
     .array(
       z.object({
         file_no: z.number().int().describe('Place in the manifest.'),
-        kind: z.string().describe('output, deleted or error.'),
+        kind: z.string().describe('output, deleted, error, members or hydrated (asked for one by one).'),
         type: z.string().nullable().describe('Resource type that the manifest names.'),
         state: z.string().describe('pending, queued, done or failed.'),
         bytes: count('Bytes of NDJSON that are here.'),
@@ -169,6 +169,19 @@ export const RunDetailSchema = RunSchema.extend({
     })
     .nullable()
     .describe('How far a sync by searches is; null for others.'),
+  hydration: z
+    .array(
+      z.object({
+        resource_type: z.string().describe('FHIR resource type.'),
+        wanted: count('Not asked for yet.'),
+        asked: count('Asked for: found + not_found + refused + unavailable.'),
+        found: count('Came; mapped as if exported, and part of the sums above.'),
+        not_found: count('404 or 410.'),
+        refused: count('Another answer than the resource; asked for again after hydrate.retry_after_days.'),
+        unavailable: count('No answer, or the whole type is refused: the next sync asks again.'),
+      }),
+    )
+    .describe('What the export left out and the server was asked for one by one (sync_config.hydrate).'),
   notices: z
     .array(NoticeSchema)
     .describe('What a person should know of the run although it did not fail for it.'),

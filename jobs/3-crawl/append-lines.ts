@@ -1,7 +1,8 @@
 /** Appends resources of a page to the file of their type, as chunks: what was received stays as it was received. */
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
-import { pack } from '../lines/chunk-text.ts';
+import { portions, textOf } from '../lines/portions.ts';
+import { storeBodyInTx } from '../load/chunk-body.ts';
 import { addChunkInTx } from '../load/chunk-row.ts';
 import { countUnchangedInTx, findUnchanged } from '../run/unchanged-chunk.ts';
 import type { Deps } from '../step/deps.ts';
@@ -31,7 +32,7 @@ export async function appendLinesInTx(
   if (!file) return;
   let { bytes_done: bytes, lines_done: done, next_seq: seq } = file;
   for (const some of portions(lines, connection.config.limits.chunk_bytes)) {
-    const text = Buffer.concat(some.flatMap((line) => [line, LINE_END]));
+    const text = textOf(some);
     const unchanged = await findUnchanged(tx, deps, run, connection, text);
     const chunkId = await addChunkInTx(tx, {
       ...{ run_id: run.run_id, file_id: fileId, seq, phase: file.phase, content: text },
@@ -39,28 +40,11 @@ export async function appendLinesInTx(
       mapped: unchanged ? { at: deps.clock(), version: unchanged.version.mappingVersionId } : null,
     });
     if (unchanged) await countUnchangedInTx(tx, { chunkId, runId: run.run_id }, unchanged);
-    else await tx`insert into chunk_body (chunk_id, body) values (${chunkId}, ${await pack(text)})`;
+    else await storeBodyInTx(tx, deps.keyring, chunkId, text);
     bytes += text.length;
     done += some.length;
     seq += 1;
   }
   await tx`
     update export_file set bytes_done = ${bytes}, lines_done = ${done}, next_seq = ${seq} where file_id = ${fileId}`;
-}
-
-const LINE_END = Buffer.from('\n');
-
-function* portions(lines: readonly Buffer[], bytes: number): Generator<readonly Buffer[]> {
-  let some: Buffer[] = [];
-  let size = 0;
-  for (const line of lines) {
-    if (some.length > 0 && size + line.length > bytes) {
-      yield some;
-      some = [];
-      size = 0;
-    }
-    some.push(line);
-    size += line.length + 1;
-  }
-  if (some.length > 0) yield some;
 }

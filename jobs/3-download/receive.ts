@@ -1,10 +1,9 @@
 /** Receives the bytes of one file and commits them chunk by chunk, each commit with the file's checkpoint. */
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
-import { storedBody } from '../connection/sealed-data.ts';
 import type { OpenFile } from '../fhir/file.ts';
-import { pack } from '../lines/chunk-text.ts';
 import { type Cut, cutLines } from '../lines/chunker.ts';
+import { storeBodyInTx } from '../load/chunk-body.ts';
 import { addChunkInTx } from '../load/chunk-row.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { pauseInTx } from '../run/backlog.ts';
@@ -77,8 +76,7 @@ async function storeChunkInTx(tx: Tx, download: Download, at: Position, cut: Cut
     mapped: unchanged ? { at: deps.clock(), version: unchanged.version.mappingVersionId } : null,
   });
   if (unchanged) return countUnchangedInTx(tx, { chunkId, runId: file.run_id }, unchanged);
-  const body = await storedBody(deps.keyring, chunkId, await pack(cut.text));
-  await tx`insert into chunk_body (chunk_id, body) values (${chunkId}, ${body})`;
+  await storeBodyInTx(tx, deps.keyring, chunkId, cut.text);
 }
 
 async function finish(download: Download, at: Position, last: Cut | undefined): Promise<void> {

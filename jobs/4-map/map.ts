@@ -33,7 +33,7 @@ interface Chunk {
   readonly byte_start: number;
   readonly byte_end: number;
   readonly file_no: number;
-  readonly file_kind: 'output' | 'deleted' | 'error' | 'members';
+  readonly file_kind: 'output' | 'deleted' | 'error' | 'members' | 'hydrated';
   readonly file_type: string | null;
   readonly body: Buffer;
 }

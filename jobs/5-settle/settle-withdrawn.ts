@@ -1,7 +1,8 @@
 /**
  * No row may point at a row that is gone. Targets are mapped in earlier phases than what refers to them, so a
  * worker may remember them. The exception is a Patient (or Encounter, …) that stands in a file of a later
- * phase and loses its rows: a chunk mapped at the same moment may have used an answer that is no longer true.
+ * phase, or is asked for once all is mapped (jobs/hydrate), and loses its rows: a chunk mapped at the same moment may
+ * have used an answer that is no longer true.
  * Where that has happened, whatever still points at such resources is detached once everything is mapped.
  */
 import type { Tx } from '../../sql/connect.ts';
@@ -16,12 +17,14 @@ export async function settleWithdrawnInTx(
   run: { readonly run_id: number; readonly connection_id: number },
   openChunk: (keys: readonly number[]) => Promise<LoadContext>,
 ): Promise<void> {
-  const met = await tx<{ resource_type: string; phase: number }[]>`
-    select c.resource_type, max(k.phase) as phase
+  const met = await tx<{ resource_type: string; phase: number; hydrated: boolean }[]>`
+    select c.resource_type, max(k.phase) as phase, bool_or(f.kind = 'hydrated') as hydrated
     from chunk_count c join chunk k using (chunk_id) join export_file f using (file_id)
-    where c.run_id = ${run.run_id} and f.kind = 'output'
+    where c.run_id = ${run.run_id} and f.kind in ('output', 'hydrated')
     group by c.resource_type`;
-  const late = met.filter((one) => one.phase > phaseOf(one.resource_type)).map((one) => one.resource_type);
+  const late = met
+    .filter((one) => one.hydrated || one.phase > phaseOf(one.resource_type))
+    .map((one) => one.resource_type);
   if (late.length === 0) return;
   const withdrawn = await tx<{ key: number }[]>`
     select resource_key as key from resource

@@ -20,6 +20,7 @@ import { bitOf } from '../load/write/cdm-tables.ts';
 import { lastKnownDay } from '../map/cdm/implausible.ts';
 import { DAY } from '../map/types.ts';
 import { settleVocabularyInTx } from '../remap/settle-vocabulary.ts';
+import { beginHydrationInTx } from '../run/hydration.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
 import { extractionDate, isLive, readRun } from '../step/run.ts';
@@ -55,6 +56,8 @@ export const settleStep: Handler<'redrive'> = async (deps, step) => {
     }
     // What was taken up may be what others, with smaller keys, wait for: another lap, until one moves nothing.
     if (moved) return queue.sendInTx(tx, 'redrive', { run_id });
+    // What was taken up may refer to what the server has not been asked for.
+    if (await beginHydrationInTx(tx, queue, run, clock())) return;
     if (await settleVocabularyInTx(tx, deps, run, connection)) return;
     await completeLinksInTx(tx, connection.connection_id, run_id);
     await queue.sendInTx(tx, 'close', { run_id });

@@ -49,7 +49,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     });
     await freezeTotalsInTx(tx, run.run_id);
     await clearRetriesInTx(tx, run.run_id);
-    if (run.reconciles) await compareInTx(tx, run, connection, clock());
+    if (run.reconciles) await compareInTx(tx, deps, run, connection);
     await summariseUnmappedInTx(tx, run.run_id, run.connection_id);
     await noteClocksInTx(tx, run.run_id, clock());
     await moveWatermarkInTx(tx, run, connection, clock());

@@ -8,17 +8,25 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { Keyring } from '../connection/keyring.ts';
 import { WITHHELD } from '../lines/failure-reasons.ts';
 import { GONE } from '../load/reasons.ts';
 import { keysOfPatients } from '../load/take-out/purge-resources.ts';
+import type { Deps } from '../step/deps.ts';
 import type { Run } from '../step/run.ts';
 
 /** Runs once all is mapped, in the transaction that closes the run and before its watermark is moved. */
-export async function compareInTx(tx: Tx, run: Run, connection: Connection, now: Date): Promise<void> {
+export async function compareInTx(
+  tx: Tx,
+  { keyring, clock }: Pick<Deps, 'keyring' | 'clock'>,
+  run: Run,
+  connection: Connection,
+): Promise<void> {
   await tx`
     create temporary table seen_now on commit drop as
     select distinct unnest(resource_keys) as resource_key from seen_resources where run_id = ${run.run_id}`;
   await tx`analyze seen_now`;
+  await forgetHydratedInTx(tx, run);
   const types = await tx<{ type: string; came: boolean }[]>`
     select s.type, exists (
       select 1 from seen_now n join resource r using (resource_key) where r.resource_type = s.type
@@ -30,12 +38,13 @@ export async function compareInTx(tx: Tx, run: Run, connection: Connection, now:
   const missing = types
     .filter((one) => !one.came && (asked.length === 0 || asked.includes(one.type)))
     .map((one) => one.type);
-  const only = await comparedKeys(tx, run);
+  const only = await comparedKeys(tx, keyring, run);
   await tx`
     create temporary table stored_now on commit drop as
     select r.resource_key, r.resource_type from resource r
     where r.connection_id = ${run.connection_id} and r.resource_type = any(${came}::text[])
       and r.first_run < ${run.run_id} and (r.reason is null or r.reason <> all(${Object.values(GONE)}))
+      and ${cameByExport(tx)}
       and ${only ? tx`r.resource_key = any(${only}::bigint[])` : tx`true`}`;
   await tx`
     create temporary table vanished_now on commit drop as
@@ -48,7 +57,7 @@ export async function compareInTx(tx: Tx, run: Run, connection: Connection, now:
   const vanished = counts.reduce((sum, one) => sum + one.vanished, 0);
   await tx`
     insert into reconciliation (run_id, connection_id, compared_at, types, types_missing, stored, vanished, obstacles, doubts)
-    values (${run.run_id}, ${run.connection_id}, ${now}, ${came}, ${missing}, ${stored}, ${vanished},
+    values (${run.run_id}, ${run.connection_id}, ${clock()}, ${came}, ${missing}, ${stored}, ${vanished},
       ${await obstacles(tx, run, connection)}, ${await doubts(tx, run, connection, counts)})`;
   await tx`insert into vanished (run_id, resource_key) select ${run.run_id}, resource_key from vanished_now`;
   await tx`delete from seen_resources where run_id = ${run.run_id}`;
@@ -58,15 +67,31 @@ export async function compareInTx(tx: Tx, run: Run, connection: Connection, now:
  * Of whom a sync by searches did not ask, nothing can have vanished; who is not found any more, has. undefined where all
  * is compared.
  */
-async function comparedKeys(tx: Tx, run: Run): Promise<number[] | undefined> {
+async function comparedKeys(tx: Tx, keyring: Keyring, run: Run): Promise<number[] | undefined> {
   if (!run.crawls) return undefined;
   const [crawl] = await tx<{ cohort: string }[]>`select cohort from crawl where run_id = ${run.run_id}`;
   if (crawl?.cohort === 'all') return undefined;
   const asked = await tx<{ patient_id: string }[]>`
     select patient_id from crawl_patient where run_id = ${run.run_id} and patient_id is not null`;
   const patients = asked.map((one) => one.patient_id);
-  return await keysOfPatients(tx, run.connection_id, { purge_id: 0, patients });
+  const of = { connectionId: run.connection_id, keyring };
+  return await keysOfPatients(tx, of, { purge_id: 0, patients });
 }
+
+/** What the export holds after all vanishes when it does so no more. */
+async function forgetHydratedInTx(tx: Tx, run: Run): Promise<void> {
+  await tx`
+    delete from hydration_request h using resource r, seen_now n
+    where h.connection_id = ${run.connection_id} and r.connection_id = h.connection_id
+      and r.resource_type = h.resource_type and r.fhir_id = h.fhir_id and n.resource_key = r.resource_key`;
+}
+
+/** A condition on `r`: it was not asked for because exports leave it out. */
+const cameByExport = (tx: Tx) => tx`not exists (
+        select 1 from hydration_request h
+        where h.connection_id = r.connection_id and h.resource_type = r.resource_type and h.fhir_id = r.fhir_id
+          and h.found_at is not null
+      )`;
 
 /** The export was not whole, or the ones before it asked for something else. */
 async function obstacles(tx: Tx, run: Run, connection: Connection): Promise<string[]> {

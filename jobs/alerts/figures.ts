@@ -11,7 +11,10 @@ export interface Figures {
 
 export type FigureName = 'seconds' | 'loaded' | 'unmapped' | 'unmapped-of-system' | 'extracted' | 'written';
 
-/** Stores the figures in the transaction that closes the run, once its totals are frozen. */
+/**
+ * Stores the figures in the transaction that closes the run, once its totals are frozen. What was asked for one by one
+ * (jobs/hydrate) comes once and not in every run, so nothing of it is expected.
+ */
 export async function storeFiguresInTx(tx: Tx, runId: number): Promise<void> {
   await tx`
     insert into run_figure (run_id, figure, subject, value)
@@ -23,7 +26,11 @@ export async function storeFiguresInTx(tx: Tx, runId: number): Promise<void> {
       union all
       select 'unmapped-of-system', system, sum(resources) from chunk_unmapped where run_id = ${runId} group by system
       union all
-      select 'extracted', resource_type, sum(extracted) from chunk_count where run_id = ${runId} group by resource_type
+      select 'extracted', n.resource_type, sum(n.extracted) from chunk_count n
+      where n.run_id = ${runId} and not exists (
+        select from chunk c join export_file f using (file_id) where c.chunk_id = n.chunk_id and f.kind = 'hydrated'
+      )
+      group by n.resource_type
       union all
       select 'written', table_name, sum(written) from chunk_rows where run_id = ${runId} group by table_name
     ) f

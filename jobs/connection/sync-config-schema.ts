@@ -142,6 +142,37 @@ const CohortSchema = z
       'Whom searches are about. Left out: the members of group_id, else all Patients of the server.',
   });
 
+/** What exports leave out and the mapping can use; `Medication` is what it cannot do without. */
+const HYDRATED = [
+  'Medication',
+  'Practitioner',
+  'PractitionerRole',
+  'Organization',
+  'Location',
+  'Device',
+  'Encounter',
+  'Observation',
+] as const;
+
+const HydrateSchema = z
+  .strictObject({
+    types: optional(
+      z.array(z.enum(HYDRATED)).min(1),
+      'Types that are asked for when something refers to one that did not come.',
+      ['Medication'],
+    ),
+    retry_after_days: optional(
+      z.int().min(0).max(3650),
+      'What did not come is asked for again after so many days, and so is, by a full sync, what came.',
+      30,
+    ),
+  })
+  .meta({
+    id: 'SyncHydrate',
+    description:
+      'Ask the server, one by one, for what its exports refer to and leave out. Left out: nothing is asked for.',
+  });
+
 const AuthSchema = z
   .strictObject({
     key_id: optional(
@@ -378,6 +409,7 @@ export const SyncConfigSchema = z
     limits: LimitsSchema.optional(),
     search: SearchSchema.optional(),
     cohort: CohortSchema.optional(),
+    hydrate: HydrateSchema.optional(),
     auth: AuthSchema.optional(),
     token_hosts: optional(
       z

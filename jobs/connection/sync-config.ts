@@ -33,6 +33,7 @@ const DEFAULTS = {
     backlog_bytes: 2 * 1024 ** 3,
   },
   search: { count: 100 },
+  hydrate: { types: ['Medication'], retry_after_days: 30 },
   retention: { chunks_days: 30, server_text_hours: 0 },
   alerts: {
     ...{ history_runs: 10, min_runs: 3, min_records: 100, unmapped_points: 5, volume_factor: 3 },
@@ -81,6 +82,10 @@ export function readSyncConfig(json: unknown) {
     cohort: given.cohort && {
       patients: given.cohort.patients ?? [],
       identifiers: given.cohort.identifiers ?? [],
+    },
+    hydrate: given.hydrate && {
+      types: given.hydrate.types ?? DEFAULTS.hydrate.types,
+      retry_after_days: given.hydrate.retry_after_days ?? DEFAULTS.hydrate.retry_after_days,
     },
     auth: given.auth ?? {},
     token_hosts: given.token_hosts ?? [],

@@ -77,7 +77,7 @@ async function openFailures(tx: Tx, run: Run, after: number): Promise<Failure[]>
     select f.failure_id, f.run_id, f.chunk_id, f.chunk_line, c.first_line, e.file_no
     from failure f join chunk c using (chunk_id) join export_file e on e.file_id = c.file_id
     where f.connection_id = ${run.connection_id} and f.resolved_at is null and f.run_id < ${run.run_id}
-      and f.failure_id > ${after} and e.kind = 'output'
+      and f.failure_id > ${after} and e.kind in ('output', 'hydrated')
       and (${reason}::text is null or f.reason = ${reason}) 
       and (${resource_type}::text is null or coalesce(f.resource_type, e.resource_type) = ${resource_type})
     order by f.failure_id

@@ -93,6 +93,7 @@ async function reopen(tx: Tx, runId: number, status: RetriedAs): Promise<void> {
   await clearRetriesInTx(tx, runId);
   await tx`
     update run set status = ${status}, finished_at = null, closing_at = null,
+      hydrating = false, hydration_round = 0,
       kick_off_started_at = case when ${status} = 'pending' then null else kick_off_started_at end,
       error_step = null, error_code = null, error_message = null,
       records_extracted = null, records_redriven = null, records_unchanged = null, records_loaded = null,

@@ -10,6 +10,7 @@ import type { Queue } from '../step/queue.ts';
 import { readRun } from '../step/run.ts';
 import { type BacklogLimits, mayBeginInTx } from './backlog.ts';
 import { nextPartInTx } from './group-membership.ts';
+import { beginHydrationInTx } from './hydration.ts';
 import { moveSearchesInTx } from './searches.ts';
 
 /**
@@ -61,6 +62,8 @@ export async function advanceInTx(
   } else if (files === null) {
     const whole = await readRun(tx, runId);
     if (whole && whole.part !== 'main') return nextPartInTx(tx, queue, whole, now);
+    if (whole?.hydrating) return;
+    if (whole && (await beginHydrationInTx(tx, queue, whole, now))) return;
     await tx`update run set closing_at = ${now} where run_id = ${runId}`;
     await queue.sendInTx(tx, 'redrive', { run_id: runId });
   }

@@ -26,6 +26,8 @@ export const STEPS = {
   download: { payload: z.strictObject({ run_id: id, file_id: id, attempt }), concurrency: 9 },
   // While one chunk's rows are on their way to Postgres, the other is mapped; a third adds memory, no speed.
   map: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 2 },
+  // One batch of a run at a time; a slow EHR leaves room for others.
+  hydrate: { payload: runStep.extend({ batch: z.number().int().min(0) }), concurrency: 3 },
   redo: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
   'purge-start': { payload: z.strictObject({ purge_id: id, attempt }), concurrency: 1 },
   purge: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },

@@ -32,6 +32,10 @@ export interface Run {
   readonly created_at: Date;
   /** Whether it asks by searches in place of an export. */
   readonly crawls: boolean;
+  /** What the export left open is being asked for, for the how-manieth time, in which batch. */
+  readonly hydrating: boolean;
+  readonly hydration_round: number;
+  readonly hydration_batch: number;
   /** Whether the run is compared with what is stored when it closes. */
   readonly reconciles: boolean;
   /** What exactly an operation was asked to do. */
@@ -42,7 +46,7 @@ export async function readRun(sql: Sql | Tx, runId: number): Promise<Run | undef
   const [run] = await sql<Run[]>`
     select run_id, connection_id, kind, mode, status, part, since, export_scope, kick_off_started_at, status_url, polls,
       transaction_time, requires_token, manifest_at, scopes_not_granted, closing_at, created_at, crawls,
-      reconciles, asked
+      hydrating, hydration_round, hydration_batch, reconciles, asked
     from run where run_id = ${runId}`;
   return run;
 }

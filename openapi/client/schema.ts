@@ -293,6 +293,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/fhir-connections/{id}/ask-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask again for what the EHR refused
+         * @description What exports left out and the server did not give when it was asked for it (404, 403 …) is asked for again by the next sync, and not only after hydrate.retry_after_days. For when the EHR has granted an API or mended its data.
+         */
+        post: operations["ask-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/fhir-connections/{id}/parked": {
         parameters: {
             query?: never;
@@ -1117,7 +1137,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the database and the queue can be reached */
+        /** Whether the database and the queue can be reached, with all rights that are needed */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -1285,6 +1305,7 @@ export interface components {
             limits?: components["schemas"]["SyncLimits"];
             search?: components["schemas"]["SyncSearch"];
             cohort?: components["schemas"]["SyncCohort"];
+            hydrate?: components["schemas"]["SyncHydrate"];
             auth?: components["schemas"]["SyncAuth"];
             /**
              * @description Hosts besides the FHIR server that may be sent credentials and the access token. Without a port: that of https.
@@ -1415,6 +1436,21 @@ export interface components {
              * @default []
              */
             identifiers?: string[];
+        };
+        /** @description Ask the server, one by one, for what its exports refer to and leave out. Left out: nothing is asked for. */
+        SyncHydrate: {
+            /**
+             * @description Types that are asked for when something refers to one that did not come.
+             * @default [
+             *       "Medication"
+             *     ]
+             */
+            types?: ("Medication" | "Practitioner" | "PractitionerRole" | "Organization" | "Location" | "Device" | "Encounter" | "Observation")[];
+            /**
+             * @description What did not come is asked for again after so many days, and so is, by a full sync, what came.
+             * @default 30
+             */
+            retry_after_days?: number;
         };
         /** @description Departures from SMART Backend Services that a server asks for. */
         SyncAuth: {
@@ -2073,7 +2109,7 @@ export interface components {
             files: {
                 /** @description Place in the manifest. */
                 file_no: number;
-                /** @description output, deleted or error. */
+                /** @description output, deleted, error, members or hydrated (asked for one by one). */
                 kind: string;
                 /** @description Resource type that the manifest names. */
                 type: string | null;
@@ -2127,6 +2163,23 @@ export interface components {
                  */
                 done_at: string | null;
             } | null;
+            /** @description What the export left out and the server was asked for one by one (sync_config.hydrate). */
+            hydration: {
+                /** @description FHIR resource type. */
+                resource_type: string;
+                /** @description Not asked for yet. */
+                wanted: number;
+                /** @description Asked for: found + not_found + refused + unavailable. */
+                asked: number;
+                /** @description Came; mapped as if exported, and part of the sums above. */
+                found: number;
+                /** @description 404 or 410. */
+                not_found: number;
+                /** @description Another answer than the resource; asked for again after hydrate.retry_after_days. */
+                refused: number;
+                /** @description No answer, or the whole type is refused: the next sync asks again. */
+                unavailable: number;
+            }[];
             /** @description What a person should know of the run although it did not fail for it. */
             notices: components["schemas"]["RunNotice"][];
         };
@@ -2149,6 +2202,14 @@ export interface components {
             /** @description Only failures of this reason. */
             reason?: string;
             /** @description Only failures of this FHIR type. */
+            resource_type?: string;
+        };
+        AskedAgain: {
+            /** @description Resources that the next sync asks for again. */
+            resources: number;
+        };
+        AskAgain: {
+            /** @description Only resources of this FHIR type. */
             resource_type?: string;
         };
         ParkedPage: {
@@ -5481,6 +5542,123 @@ export interface operations {
             };
             /** @description `sync-already-running`: A sync of this connection is running. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AskAgain"];
+            };
+        };
+        responses: {
+            /** @description How many resources that is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAgain"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -75,6 +75,7 @@ describe('the table of roles', () => {
     ]);
     expect(of('operator').sort()).toEqual([
       'acknowledge-alert',
+      'ask-again',
       'cancel-sync-run',
       'confirm-reconciliation',
       'get-fhir-connection',

@@ -59,19 +59,35 @@ describe('a sync whose workers are killed', () => {
   });
 
   it.each(CRAWL_DEATHS)('goes on where a lone worker died that asked by searches: %s', async (die) => {
-    const ground = await newGround('crawl', 1, true);
+    const ground = await newGround('crawl', 1, { crawls: true });
     const tally = newTally();
     expect(await commitRound(ground, { die, tally })).toEqual([]);
     expect(tally.kills).toBe(1);
   });
 });
 
-async function newGround(seed: string, patients: number, crawls = false): Promise<Ground> {
+describe('a sync that asks for what its exports leave out, whose workers are killed', () => {
+  it('ends as an undisturbed one', async () => {
+    const ground = await newGround('left out', 2, { hydrates: true });
+    const tally = newTally();
+    expect(await randomRound(ground, { seed: 'left out', kills: 4, tally })).toEqual([]);
+    const { deps, connectionId } = ground.disturbed;
+    const state = await stateOf(deps, connectionId);
+    expect(state['hydration_count']?.map((line) => line.split(' ')[0])).toContain('Medication');
+    expect(state['medication_content']?.length).toBeGreaterThan(1);
+  }, 300_000);
+});
+
+async function newGround(
+  seed: string,
+  patients: number,
+  kind: { readonly crawls?: boolean; readonly hydrates?: boolean } = {},
+): Promise<Ground> {
   const databases = [await withVocabulary(), await withVocabulary()] as const;
   const ground = await openGround({
     seed,
     patients,
-    crawls,
+    ...kind,
     databases: [databases[0].url, databases[1].url],
   });
   open.push(async () => {

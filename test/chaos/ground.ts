@@ -14,7 +14,9 @@ import { openQueue } from '../../jobs/step/queue.ts';
 import { tick } from '../../jobs/tick.ts';
 import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
+import { LEFT_OUT_OF_EXPORTS } from '../ehr/epic-like.ts';
 import { type Ehr, startEhr } from '../ehr/server.ts';
+import { SEARCH } from '../ehr/settings.ts';
 import { LOOPBACK, outbound } from '../outbound/local.ts';
 import { startRun } from '../world/verbs.ts';
 import type { WorkerSettings } from './workers.ts';
@@ -38,6 +40,8 @@ export interface Ground {
 export interface GroundOptions {
   readonly seed: string;
   readonly patients: number;
+  /** Exports leave out what is no patient's, and it is asked for: some types by searches, others by reads, with 429s. */
+  readonly hydrates?: boolean | undefined;
   /** URLs of two databases with a vocabulary. */
   readonly databases: readonly [string, string];
   /** Crashes the Postgres of both and starts it again; undefined where the server is not ours. */
@@ -49,6 +53,7 @@ export interface GroundOptions {
 export async function openGround({
   seed,
   patients,
+  hydrates = false,
   databases,
   crashPostgres,
   crawls = false,
@@ -57,11 +62,12 @@ export async function openGround({
   const clock = () => now;
   const ehr = await startEhr({
     ...{ clock, polls: 1, retryAfter: '0', maxPerFile: 200, population: { seed, patients } },
+    ...(hydrates ? { leftOut: HYDRATED, throttleEvery: 7, search: READ_ONLY } : {}),
   });
   const secret = randomBytes(16).toString('hex');
   ehr.registerClient({ client_id: 'chaos', client_secret: secret, scopes: ['system/*.read'] });
   const encryptionKey = randomBytes(32).toString('base64');
-  const side = (url: string) => openSide(url, ehr, { clock, now, secret, encryptionKey, crawls });
+  const side = (url: string) => openSide(url, ehr, { clock, now, secret, encryptionKey, crawls, hydrates });
   const [calm, disturbed] = [await side(databases[0]), await side(databases[1])];
   return {
     ...{ ehr, calm, disturbed, crashPostgres },
@@ -81,7 +87,11 @@ interface Shared {
   readonly secret: string;
   readonly encryptionKey: string;
   readonly crawls: boolean;
+  readonly hydrates: boolean;
 }
+
+const HYDRATED = LEFT_OUT_OF_EXPORTS;
+const READ_ONLY = { ...SEARCH, readOnly: ['Medication'] };
 
 async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
   const { clock, encryptionKey } = shared;
@@ -101,11 +111,12 @@ async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
   // Small chunks: many commits, so many moments to die at.
   const limits = { poll_min_seconds: 0, chunk_bytes: 32 * 1024, requests_per_second: 1000 };
   const level = shared.crawls ? { level: 'search' } : {};
+  const hydrate = shared.hydrates ? { hydrate: { types: HYDRATED } } : {};
   const [created] = await sql<{ connection_id: number }[]>`
     insert into connection ${sql({
       ...{ site_key: 'chaos', site_name: 'Chaos', client_id: 'chaos' },
       ...{ fhir_base_url: ehr.url, token_endpoint: ehr.tokenEndpoint },
-      sync_config: sql.json({ ...level, limits, allowed_networks: LOOPBACK }) as never,
+      sync_config: sql.json({ ...level, limits, ...hydrate, allowed_networks: LOOPBACK }) as never,
     })} returning connection_id`;
   const connectionId = created?.connection_id ?? 0;
   const place = { table: 'connection', column: 'client_secret_sealed', connection: connectionId } as const;

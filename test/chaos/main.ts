@@ -1,10 +1,11 @@
 /**
- * `npm run chaos -- --kills N --seed S [--commits] [--crashes] [--crawl]`: nothing lost, nothing doubled.
+ * `npm run chaos -- --kills N --seed S [--commits] [--crashes] [--crawl] [--hydrates]`: nothing lost, nothing doubled.
  *
  * The simulated EHR is synced by two worker processes that are disturbed at random moments until N workers
  * have died: they are killed (`kill -9`), cut off from the database, robbed of their claims, or given jobs
  * twice. With --commits a worker also dies before and after each commit in turn. With --crashes (embedded
- * Postgres only) Postgres itself crashes under them.
+ * Postgres only) Postgres itself crashes under them. With --hydrates the exports leave out what is no patient's, and it
+ * is asked for one by one.
  *
  * After every sync the database must hold what an undisturbed sync of the same EHR gives (all tables, all
  * columns, by FHIR ids), with every resource accounted for, no run stuck, and no chunk, file or job left
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     commits: { type: 'boolean', default: false },
     crashes: { type: 'boolean', default: false },
     crawl: { type: 'boolean', default: false },
+    hydrates: { type: 'boolean', default: false },
   },
 });
 const kills = Number(values.kills);
@@ -72,7 +74,7 @@ process.exit(wrong.length === 0 ? 0 : 1);
 async function onGround<T>(seed: string, play: (ground: Ground) => Promise<T>): Promise<T> {
   const databases = [await server.create(), await server.create()] as const;
   const ground = await openGround({
-    ...{ seed, patients: Number(values.patients), databases },
+    ...{ seed, patients: Number(values.patients), databases, hydrates: values.hydrates },
     crashPostgres: values.crashes ? server.crash : undefined,
     crawls: values.crawl,
   });

@@ -42,6 +42,12 @@ export async function stateOf(
     failure: await lines(sql<{ line: string }[]>`
       select distinct concat_ws(' ', resource_type || '/' || fhir_id, reason, field) as line
       from failure where connection_id = ${connectionId} and resolved_at is null`),
+    hydration_request: await lines(sql<{ line: string }[]>`
+      select concat_ws(' ', resource_type || '/' || fhir_id, state, reason) as line
+      from hydration_request where connection_id = ${connectionId}`),
+    hydration_count: await lines(sql<{ line: string }[]>`
+      select concat_ws(' ', h.resource_type, 'asked', sum(h.asked), 'found', sum(h.found), 'not found', sum(h.not_found), 'left', sum(h.wanted)) as line
+      from hydration_count h join run using (run_id) where connection_id = ${connectionId} group by h.resource_type`),
     open_period: await lines(sql<{ line: string }[]>`
       select concat_ws(' ', r.fhir_id, o.ends_on, o.again_on) as line
       from open_period o join resource r on r.resource_key = o.person_id where o.connection_id = ${connectionId}`),

@@ -89,6 +89,7 @@ describe('the document', () => {
       '/api/v1/admin/audit/verification',
       '/api/v1/admin/fhir-connections',
       '/api/v1/admin/fhir-connections/{id}',
+      '/api/v1/admin/fhir-connections/{id}/ask-again',
       '/api/v1/admin/fhir-connections/{id}/exclusions',
       '/api/v1/admin/fhir-connections/{id}/failures',
       '/api/v1/admin/fhir-connections/{id}/health',

@@ -158,6 +158,10 @@ const WRITES: Readonly<Record<string, readonly [action: string, request: () => P
     'redrive.start',
     async () => ({ path: `${CONNECTIONS}/${await api.connect()}/redrive`, body: {} }),
   ],
+  'ask-again': [
+    'hydration.ask-again',
+    async () => ({ path: `${CONNECTIONS}/${await api.connect()}/ask-again`, body: {} }),
+  ],
   'start-reconciliation': [
     'reconciliation.start',
     async () => ({ path: `${CONNECTIONS}/${await api.connect()}/reconcile` }),

@@ -62,6 +62,20 @@ describe('a connection', () => {
     });
   });
 
+  it('to an Epic or Oracle Health asks for Medications, which they do not export, unless it says otherwise', async () => {
+    const made = async (site_key: string, more: object) =>
+      (await api.call('POST', CONNECTIONS, { site_name: 'x', site_key, fhir_base_url: null, ...more })).json
+        .sync_config;
+    const hydrate = { types: ['Medication'] };
+    expect(await made('left-out-1', { ehr_vendor: 'epic' })).toEqual({ hydrate });
+    expect(await made('left-out-2', { ehr_vendor: 'cerner', sync_config: { level: 'system' } })).toEqual({
+      ...{ hydrate, level: 'system' },
+    });
+    const own = { hydrate: { types: ['Practitioner'] } };
+    expect(await made('left-out-3', { ehr_vendor: 'epic', sync_config: own })).toEqual(own);
+    expect(await made('left-out-4', { ehr_vendor: 'other' })).toEqual({});
+  });
+
   it('is refused with the name of an unknown key in sync_config', async () => {
     for (const [sync_config, name, path] of [
       [{ shedule: { cron: '0 3 * * *' } }, 'shedule', 'sync_config'],

@@ -82,6 +82,10 @@ export async function purgeResourcesInTx(
     delete from open_link l using resource r
     where r.resource_key = any(${all}::bigint[]) and l.connection_id = r.connection_id
       and l.target_type = r.resource_type and l.target_id = r.fhir_id`;
+  // Ids of what is a patient's, whosever they are: the next sync asks again for what is still referred to.
+  await tx`
+    delete from hydration_request
+    where connection_id = ${context.connectionId} and resource_type in ('Encounter', 'Observation', 'Device')`;
   for (const table of ['patient_merge', 'patient_link']) {
     await tx`
       delete from ${tx(table)}

@@ -88,6 +88,17 @@ export const NOTICES = {
     says: 'Entries of the cohort are no patient of the server, or several (view crawl_cohort). Nothing of them is loaded.',
     todo: 'Correct sync_config.cohort, or the Group.',
   },
+  'hydration-type-refused': {
+    says: `The server refuses ({status}) to give single resources of this type. What refers to them is loaded without
+      them, drugs with concept 0.`,
+    todo: `Have the EHR grant its API and scope (README, "What exports leave out"), or leave the type out of
+      sync_config.hydrate.types. The next sync asks again.`,
+  },
+  'hydration-unfinished': {
+    says: `The server gave no answer for resources that others refer to and that the export left out. All that it
+      exported is loaded.`,
+    todo: 'The next sync asks for them again.',
+  },
   /** The error of the same code, for which a download waits. */
   'disk-low': { says: DISK['disk-low'].says, todo: DISK['disk-low'].todo },
   'mixed-offsets': {

@@ -1,0 +1,18 @@
+/**
+ * Settings that a new connection to a vendor's EHR is given where it does not name them. They are stored with it, so that
+ * they show; connections that are there already keep what they have.
+ */
+import type { SyncConfigInput } from './sync-config-schema.ts';
+
+/**
+ * Neither vendor's exports hold Medications (README, "What exports leave out"), and drugs without them have concept 0.
+ */
+const DEFAULTS: Readonly<Record<string, SyncConfigInput>> = {
+  epic: { hydrate: { types: ['Medication'] } },
+  cerner: { hydrate: { types: ['Medication'] } },
+};
+
+export const withPreset = (vendor: string, given: SyncConfigInput): SyncConfigInput => ({
+  ...DEFAULTS[vendor],
+  ...given,
+});
