@@ -1,5 +1,6 @@
-/** Which answers of the vocabulary a chunk's resources were mapped with. */
+/** What a chunk's resources were mapped with, and what is known of them afterwards. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { type Known, knownColumns, lockKnown } from '../../jobs/load/compare/known.ts';
 import { addAnswersInTx } from '../../jobs/load/write/write-answers.ts';
 import type { Given } from '../../jobs/vocabulary/resolve/resolver.ts';
 import { codeable, coding } from '../ehr/codes.ts';
@@ -93,6 +94,34 @@ describe('an answer', () => {
     expect(await sql`select vocabularies from vocabulary_answer where system = 'urn:x'`).toEqual([
       { vocabularies: ['X', 'Y Z'] },
     ]);
+  });
+});
+
+describe('what is known of resources', () => {
+  const read = () =>
+    sql.begin((tx) => tx<Known[]>`select ${knownColumns(tx)} from resource r order by resource_key limit 3`);
+
+  it('holds as long as none of them has another content, run or outcome', async () => {
+    const [first, ...others] = await read();
+    if (!first) throw new Error('Expected a resource');
+    const holds = (one: Known) => sql.begin((tx) => lockKnown(tx, [...others, one]));
+    expect(await holds(first)).toBe(true);
+    expect(await holds({ ...first, content_hash: Buffer.of(0) })).toBe(false);
+    expect(await holds({ ...first, last_run: first.last_run + 1 })).toBe(false);
+    expect(await holds({ ...first, outcome: 'parked' })).toBe(false);
+    expect(await holds({ ...first, resource_key: -1 })).toBe(false);
+  });
+
+  it('is locked, those and no others, until the transaction ends', async () => {
+    const [first, ...others] = await read();
+    if (!first) throw new Error('Expected a resource');
+    await sql.begin(async (tx) => {
+      await lockKnown(tx, others);
+      const free = await sql<{ key: number }[]>`
+        select resource_key as key from resource order by resource_key limit 3 for update skip locked`;
+      expect(free.map(({ key }) => key)).toContain(first.resource_key);
+      for (const { resource_key } of others) expect(free.map(({ key }) => key)).not.toContain(resource_key);
+    });
   });
 });
 
