@@ -27,6 +27,8 @@ export interface Services {
   readonly tick?: ((seconds: number) => Promise<WholeTick>) | undefined;
   /** The identity provider. Without one, people sign in by one-time addresses only. */
   readonly oidc?: Oidc | undefined;
+  /** ALLOWED_AUDIENCES; none when left out. */
+  readonly allowedAudiences?: readonly string[] | undefined;
   /** For calls to EHRs. */
   readonly outbound: Outbound;
   /** Who calls, where this process knows by itself: the command line, which speaks to the API without a port. */

@@ -32,7 +32,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, keyring, queue } = c.var.services;
   const { sync_config = {}, ...body } = c.req.valid('json');
   const given = { ...body, sync_config, fhir_base_url: normaliseBase(body.fhir_base_url) };
-  checkConnection(given);
+  checkConnection(given, c.var.services.allowedAudiences);
   await checkSecrets(given, sync_config);
   const created = await sql.begin(async (tx) => {
     const [row] = await tx<{ connection_id: number }[]>`
