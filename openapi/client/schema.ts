@@ -1000,7 +1000,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the database and the queue can be reached */
+        /** Whether the database and the queue can be reached, with all rights that are needed */
         get: operations["readyz"];
         put?: never;
         post?: never;
