@@ -30,6 +30,8 @@ export interface Services {
   readonly oidc?: Oidc | undefined;
   /** Where alerts are sent; nowhere where it is left out. */
   readonly webhook?: Webhook | undefined;
+  /** ALLOWED_AUDIENCES; none when left out. */
+  readonly allowedAudiences?: readonly string[] | undefined;
   /** For calls to EHRs. */
   readonly outbound: Outbound;
   /** Who calls, where this process knows by itself: the command line, which speaks to the API without a port. */

@@ -64,6 +64,8 @@ async function start(withWorkers: boolean): Promise<void> {
     { url: serving.url, database: engine.database.described, workers: withWorkers },
     'admin API ready',
   );
+  const { psql } = engine.database;
+  if (psql) log.info({ psql }, `${engine.database.described}; for psql`);
   signals.stopWith(log, async () => {
     await Promise.all([serving.close(), ticks.stop(), workers?.stop()]);
     await sql.end({ timeout: 5 });

@@ -12,6 +12,7 @@ import { makeRolesInTx } from '../sql/roles.ts';
 import { whenReady } from '../sql/when-ready.ts';
 import { readWebhook } from './alerts/webhook.ts';
 import { adoptNetworks } from './connection/adopt-networks.ts';
+import { allowedAudiences } from './connection/destination.ts';
 import { publishEnteredKeys } from './connection/jwks.ts';
 import { bindSecrets } from './connection/reseal.ts';
 import { createTokens } from './fhir/token/tokens.ts';
@@ -19,6 +20,7 @@ import { openKeys } from './key-provider.ts';
 import { createReferenceMemory } from './load/reference-memory.ts';
 import { openLog } from './log.ts';
 import { openOutbound } from './outbound/outbound.ts';
+import { recordInTx } from './record/record.ts';
 import { readRecordSettings } from './record/settings.ts';
 import { recordingTokens } from './record-key-use.ts';
 import { type Clock, systemClock } from './step/clock.ts';
@@ -74,7 +76,7 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     if (env['EHR_REFUSE_PRIVATE_NETWORKS']) log.warn(NO_LONGER_NEEDED);
     if (database.ownsTables) await bringUpToDate(owner ?? sql, database, log);
     else await refusePending(sql, schemas);
-    await adoptNetworks({ sql: owner ?? sql, log, clock, outbound });
+    await adoptNetworks({ sql: owner ?? sql, log, clock, outbound, addToRecordInTx: recordInTx });
     const ours = await openOwnedQueue(database, {
       url,
       schemas,
@@ -97,10 +99,15 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
       );
     }
     await publishEnteredKeys(sql, keyring);
+    const audiences = allowedAudiences(env);
     const webhook = readWebhook(env);
     const deps: Deps = {
       ...{ sql, owner, schemas, queue: ours, clock, keyring, log, webhook, outbound },
-      tokens: recordingTokens({ sql, clock }, createTokens({ keyring, clock, outbound })),
+      tokens: recordingTokens(
+        { sql, clock },
+        createTokens({ keyring, clock, outbound, allowedAudiences: audiences }),
+      ),
+      allowedAudiences: audiences,
       record: readRecordSettings(env),
       resolver: createResolver({ sql, clock }),
       references: createReferenceMemory(),

@@ -17,6 +17,8 @@ export interface Database {
   readonly schemas: Schemas;
   /** Where the database is, for people; without the password. */
   readonly described: string;
+  /** For a shell: opens psql on the embedded server, without the password in it. */
+  readonly psql?: string | undefined;
   /** What an operator should know of how it is spoken to. */
   readonly warnings: readonly string[];
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     ...{ url: embedded.url, schemas, logins: [worker, api], ownsTables: true },
     urls: { worker: urlAs(embedded.url, worker), api: urlAs(embedded.url, api) },
     described: `embedded PostgreSQL in ${dataDir}${embedded.joined ? ' (already running)' : ''}`,
+    psql: psqlOf(embedded.url, dataDir),
     warnings: [],
     close: () => embedded.close(),
   };
@@ -85,4 +88,11 @@ function describe(url: string): string {
   } catch {
     throw new Error('DATABASE_URL is not a URL. Expected postgres://user:password@host:5432/database.');
   }
+}
+
+function psqlOf(url: string, dataDir: string): string {
+  const { hostname, port, username, pathname } = new URL(url);
+  const state = `${dataDir}/postgres.json`.replaceAll("'", "'\\''");
+  const password = `$(node -p 'JSON.parse(fs.readFileSync(process.argv[1])).password' '${state}')`;
+  return `PGPASSWORD=${password} psql -h ${hostname} -p ${port} -U ${username} ${pathname.slice(1)}`;
 }

@@ -45,18 +45,24 @@ async function onKeys(site: string, ask: (of: Of) => Promise<Answer>): Promise<b
     const { connection_id: id } = await connectionOf(local.api, site);
     const { data, error } = await ask({ api: local.api, id });
     if (!data) throw new Error(error?.detail ?? 'the keys cannot be read');
-    say(
-      table(
-        data.items.map(({ state, algorithm, made_at, signs_from, published_until, kid }) => ({
-          ...{ state, algorithm, made_at, signs_from, published_until, kid },
-        })),
-      ),
-    );
+    const made = data.items.map(({ state, algorithm, made_at, signs_from, published_until, kid }) => ({
+      ...{ state, algorithm, made_at, signs_from, published_until, kid },
+    }));
+    say(table([...made, ...(await enteredKeys({ api: local.api, id }, data))]));
     say(`\nPublished at /.well-known/jwks/${id} of the API; "cli jwks ${site}" prints the same.`);
     return true;
   } finally {
     await local.close();
   }
+}
+
+/** What was entered is published too, and signs where nothing made here does. */
+async function enteredKeys({ api, id }: Of, { items }: Schemas['ConnectionKeys']) {
+  const { data } = await api.GET('/.well-known/jwks/{id}', { params: { path: { id } } });
+  const none = { made_at: null, signs_from: null, published_until: null };
+  return (data?.keys ?? [])
+    .filter(({ kid }) => !items.some((one) => one.kid === kid))
+    .map(({ kid, alg }) => ({ state: 'entered', algorithm: alg ?? '', ...none, kid: kid ?? '' }));
 }
 
 const PATH = '/api/v1/admin/fhir-connections/{id}/keys';

@@ -22,20 +22,31 @@ export interface TokenFlags {
   readonly expires?: string | undefined;
 }
 
-/** Reads `cli tokens …`: returns what to run, or undefined when the words are no such command. */
+/** Reads `cli tokens …`: returns what to run, what lacks, or undefined when the words are no such command. */
 export function tokenCommand(
   words: readonly string[],
   flags: TokenFlags,
-): (() => Promise<boolean>) | undefined {
+): (() => Promise<boolean>) | string | undefined {
   const [command, verb, id] = words;
   if (command !== 'tokens') return undefined;
   const role = ROLES.find((one) => one === flags.role);
   const { note } = flags;
+  if (verb === 'create' && (!role || !note)) return lacking(flags);
   if (verb === 'create' && role && note) return () => createToken({ ...flags, role, note });
   if (verb === 'list') return () => listTokens();
   if (verb === 'revoke' && /^\d{1,9}$/.test(id ?? '')) return () => revokeToken(Number(id));
   if (verb === 'sign-in') return () => showSignIn();
   return undefined;
+}
+
+/** The whole usage would hide the one thing that lacks. */
+function lacking({ role, note }: TokenFlags): string {
+  const given = role === undefined ? 'none' : `"${role}"`;
+  const lacks = [
+    ROLES.some((one) => one === role) ? [] : `--role, one of ${ROLES.join(', ')} (got ${given})`,
+    note ? [] : '--note "WHAT IT IS FOR", by which lists and the record name the token',
+  ].flat();
+  return `tokens create needs ${lacks.join('; and ')}.`;
 }
 
 interface Wanted extends Omit<TokenFlags, 'role' | 'note'> {

@@ -3,6 +3,7 @@
 import { mayBeAudience } from '../../jobs/connection/destination.ts';
 import { readSyncConfig } from '../../jobs/connection/sync-config.ts';
 import { SyncConfigSchema } from '../../jobs/connection/sync-config-schema.ts';
+import { type ConnectionUrls, urlFaults } from '../../jobs/connection/url-faults.ts';
 import { isLoopback, withoutSlashesAtEnd } from '../../jobs/fhir/http.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type FieldError, problem } from '../problems.ts';
@@ -90,22 +91,16 @@ export async function selectConnections(
 }
 
 /** Checks what no field can tell alone, on the connection as it would be stored. */
-export function checkConnection(connection: {
-  readonly fhir_base_url: string | null;
-  readonly token_endpoint: string | null;
-  readonly jwks_url: string | null;
-  readonly group_id: string | null;
-  readonly sync_config: unknown;
-}): void {
+export function checkConnection(
+  connection: ConnectionUrls & { readonly group_id: string | null; readonly sync_config: unknown },
+  allowedAudiences: readonly string[] = [],
+): void {
   const config = readSyncConfig(connection.sync_config);
-  const faults: FieldError[] = [];
+  const faults: FieldError[] = [...urlFaults(connection)];
   for (const field of ['fhir_base_url', 'token_endpoint', 'jwks_url'] as const) {
     const text = connection[field];
     if (text === null) continue;
     const url = new URL(text);
-    if (url.username || url.password) {
-      faults.push({ path: field, message: 'Must not hold a user name or password.' });
-    }
     if (url.protocol === 'http:' && !isLoopback(url.hostname) && !config.allow_http) {
       faults.push({
         path: field,
@@ -120,7 +115,7 @@ export function checkConnection(connection: {
   const { audience } = config.auth;
   if (audience !== undefined && connection.token_endpoint !== null) {
     const server = { tokenEndpoint: connection.token_endpoint, fhirBaseUrl: connection.fhir_base_url };
-    if (!mayBeAudience(audience, server)) {
+    if (!mayBeAudience(audience, server, allowedAudiences)) {
       faults.push({
         path: 'sync_config.auth.audience',
         message:

@@ -34,7 +34,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sync_config: asked = {}, ...body } = c.req.valid('json');
   const sync_config = withPreset(body.ehr_vendor, asked);
   const given = { ...body, sync_config, fhir_base_url: normaliseBase(body.fhir_base_url) };
-  checkConnection(given);
+  checkConnection(given, c.var.services.allowedAudiences);
   await checkSecrets(given, sync_config);
   const created = await sql.begin(async (tx) => {
     const [row] = await tx<{ connection_id: number }[]>`

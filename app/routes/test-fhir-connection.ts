@@ -44,7 +44,7 @@ export const route = createRoute({
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, keyring, clock, outbound } = c.var.services;
+  const { sql, keyring, clock, outbound, allowedAudiences } = c.var.services;
   const { id } = c.req.valid('param');
   const body = c.req.valid('json');
   const stored = await readConnection(sql, id);
@@ -56,7 +56,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const connection = isUnsaved ? await withUnsaved(c.var.services, stored, body) : stored;
   const said: ServerText[] = [];
   const onSaid = (words: ServerText) => void said.push(words);
-  const found = await testConnection({ connection, keyring, clock, outbound, onSaid });
+  const found = await testConnection({ connection, keyring, clock, outbound, allowedAudiences, onSaid });
   await sql.begin(async (tx) => {
     await keepServerTextInTx(tx, { connection_id: id, run_id: null, now: clock() }, said);
     await audit(tx, c, { action: 'connection.test', target: `connection/${id}`, status: 200 });
@@ -65,10 +65,14 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
 };
 
 /** The connection as it would be stored with these settings, without credentials that were not meant for them. */
-async function withUnsaved({ sql, keyring }: Services, stored: Connection, body: UpdateConnection) {
+async function withUnsaved(
+  { sql, keyring, allowedAudiences }: Services,
+  stored: Connection,
+  body: UpdateConnection,
+) {
   const before = await connectionResource(sql, stored.connection_id);
   const next = { ...before, ...givenFields(body) };
-  checkConnection(next);
+  checkConnection(next, allowedAudiences);
   await checkSecrets(body, next.sync_config);
   const elsewhere = changedDestination(before, next);
   const none = { private_key_sealed: null, client_secret_sealed: null, signing_key_sealed: null };

@@ -68,7 +68,7 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
     if (!locked) throw connectionNotFound(id);
     const before = await connectionResource(tx, id);
     const next = { ...before, ...givenFields(body) };
-    checkConnection(next);
+    checkConnection(next, c.var.services.allowedAudiences);
     await checkSecrets(body, next.sync_config);
     const [taken] = await tx`
       select 1 from connection where site_key = ${next.site_key} and connection_id <> ${id}`;

@@ -63,8 +63,11 @@ async function releaseExport(
     await response.body?.cancel();
     return `the server answered ${response.status}`;
   } catch (error) {
-    const { code } = describeError(error);
-    deps.log.warn({ site_key: connection.site_key, code }, 'the export could not be released on the server');
+    const { code, stack } = describeError(error);
+    deps.log.warn(
+      { site_key: connection.site_key, code, stack },
+      'the export could not be released on the server',
+    );
     return `the server could not be asked (${code})`;
   }
 }

@@ -47,6 +47,11 @@ export async function settleLostFile(
 ): Promise<void> {
   const { clock, queue } = deps;
   logExport(deps, run, 'download_error', { file_no: file.file_no, code: error.code, status: error.status });
+  const { stack } = describeError(error);
+  deps.log.warn(
+    { run_id: run.run_id, file_id: file.file_id, code: error.code, stack },
+    'a file cannot be downloaded',
+  );
   const mayBeRenewed = error.status !== undefined && GONE.includes(error.status) && !file.refreshed_at;
   const renewed = mayBeRenewed ? await readManifestAgain(deps, run, connection) : undefined;
   await step.commit(async (tx) => {

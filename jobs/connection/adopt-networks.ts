@@ -5,7 +5,7 @@
  */
 import { isIP } from 'node:net';
 import type { Logger } from 'pino';
-import type { Sql } from '../../sql/connect.ts';
+import type { Sql, Tx } from '../../sql/connect.ts';
 import { judge } from '../outbound/addresses.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import { type Resolve, systemResolve, unbracketed } from '../outbound/reach.ts';
@@ -25,8 +25,23 @@ export interface Adopting {
   readonly log: Logger;
   readonly clock: Clock;
   readonly outbound: Pick<Outbound, 'isProxied'>;
+  /** Adds to the record: record.ts, which stands beside this room. */
+  readonly addToRecordInTx: (tx: Tx, event: Adopted) => Promise<void>;
   readonly resolve?: Resolve;
 }
+
+/** The event of a changed connection, as record/record.ts takes it. */
+interface Adopted {
+  readonly at: Date;
+  readonly actor: typeof UPGRADE;
+  readonly action: string;
+  readonly object: string;
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
+}
+
+/** Nobody asked for it: the first start of a new version did. */
+const UPGRADE = { name: 'upgrade', role: null, via: 'worker', address: null } as const;
 
 /** Of a name service that does not answer. */
 const LOOKUP_MS = 5000;
@@ -36,6 +51,7 @@ export async function adoptNetworks({
   log,
   clock,
   outbound,
+  addToRecordInTx,
   resolve = systemResolve,
 }: Adopting): Promise<void> {
   const marked = await sql<Marked[]>`
@@ -59,7 +75,9 @@ export async function adoptNetworks({
         .filter(({ standing }) => standing === 'by-permission')
         .map(({ address }) => address);
       const adopted = [...new Set(networks)];
-      const changed = await sql`
+      const before = networksOf(connection);
+      const changed = await sql.begin(async (tx) => {
+        const rows = await tx`
         update connection set networks_to_adopt = false,
           updated_at = case when ${adopted.length > 0} then ${clock()} else updated_at end,
           sync_config = case when ${adopted.length > 0}
@@ -67,6 +85,20 @@ export async function adoptNetworks({
               coalesce(sync_config -> 'allowed_networks', '[]') || to_jsonb(${adopted}::text[]))
             else sync_config end
         where connection_id = ${connection_id} and networks_to_adopt returning connection_id`;
+        if (rows.length > 0 && adopted.length > 0) {
+          await addToRecordInTx(tx, {
+            ...{
+              at: clock(),
+              actor: UPGRADE,
+              action: 'connection.update',
+              object: `connection/${connection_id}`,
+            },
+            before: { 'sync_config.allowed_networks': before },
+            after: { 'sync_config.allowed_networks': [...before, ...adopted] },
+          });
+        }
+        return rows;
+      });
       if (changed.length > 0 && adopted.length > 0)
         log.warn(
           { site_key, allowed_networks: adopted },
@@ -74,6 +106,10 @@ export async function adoptNetworks({
         );
     }),
   );
+}
+
+function networksOf({ sync_config }: Marked): readonly string[] {
+  return SyncConfigSchema.safeParse(sync_config ?? {}).data?.allowed_networks ?? [];
 }
 
 function hostsOf({ fhir_base_url, token_endpoint, sync_config }: Marked): string[] {

@@ -31,7 +31,7 @@ export function changedDestination(before: Destined, after: Destined): string[] 
 export function mayBeAudience(
   audience: string,
   server: { readonly tokenEndpoint: string; readonly fhirBaseUrl: string | null },
-  allowed: readonly string[] = allowedAudiences(process.env),
+  allowed: readonly string[] = [],
 ): boolean {
   if (audience === server.tokenEndpoint || allowed.includes(audience)) return true;
   const origin = originOf(audience);

@@ -4,6 +4,7 @@ import type { Sql } from '../../sql/connect.ts';
 import type { Health, Reason } from '../connection/health.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import { SEALED, unseal } from '../connection/secrets.ts';
+import { urlFaults } from '../connection/url-faults.ts';
 import type { Finding } from './finding.ts';
 import { type LastRun, waysOn } from './retry-run.ts';
 
@@ -26,6 +27,9 @@ interface Connection {
   /** Of the key made here that signs. */
   readonly signing_key_sealed: string | null;
   readonly credentials_cleared: string | null;
+  readonly fhir_base_url: string | null;
+  readonly token_endpoint: string | null;
+  readonly jwks_url: string | null;
 }
 
 export async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): AsyncGenerator<Finding> {
@@ -43,7 +47,7 @@ export async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): As
           )
         order by n.code, n.subject limit 5
       ) as notices,
-      c.private_key_sealed, c.client_secret_sealed, c.credentials_cleared,
+      c.private_key_sealed, c.client_secret_sealed, c.credentials_cleared, c.fhir_base_url, c.token_endpoint, c.jwks_url,
       (select k.private_key_sealed from connection_key k where k.connection_id = c.connection_id
        and k.signs_from is not null and k.published_until is null) as signing_key_sealed
     from connection_health h join connection c using (connection_id)
@@ -61,6 +65,13 @@ async function connectionOf(connection: Connection, keyring: Keyring | undefined
     return {
       ...{ state: 'wrong', what: site_key, found: `${found}; its secrets were sealed with another key` },
       todo: 'Add that key to ENCRYPTION_KEYS_OLD, or enter the secrets again.',
+    };
+  }
+  const [fault] = urlFaults(connection);
+  if (fault) {
+    return {
+      ...{ state: 'wrong', what: site_key, found: `${found}; ${fault.path}: ${fault.message}` },
+      todo: `Set ${fault.path} anew (PUT …/fhir-connections/${connection.connection_id}), and have the secret changed at the EHR.`,
     };
   }
   const { credentials_cleared: settings } = connection;

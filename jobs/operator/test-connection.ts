@@ -48,6 +48,7 @@ export interface TestOptions {
   readonly keyring: Keyring;
   readonly clock: () => Date;
   readonly outbound: Outbound;
+  readonly allowedAudiences?: readonly string[] | undefined;
   readonly timeoutMs?: number | undefined;
   /** Is given what the server said in words, which the test itself never repeats. */
   readonly onSaid?: ((said: ServerText) => void) | undefined;

@@ -129,7 +129,7 @@ async function guarded({ log }: UpkeepDeps, part: string, work: () => Promise<un
   try {
     await work();
   } catch (error) {
-    const { code, message } = describeError(error);
-    log.error({ part, code }, `upkeep of the record: ${message}`);
+    const { code, message, stack } = describeError(error);
+    log.error({ part, code, stack }, `upkeep of the record: ${message}`);
   }
 }

@@ -35,6 +35,8 @@ export interface Deps {
   readonly vocabularyDir?: string | undefined;
   /** Checks for room before downloads and vocabulary loads; without it nothing is checked. */
   readonly disk?: Disk | undefined;
+  /** Audiences of assertions besides a connection's own servers (ALLOWED_AUDIENCES). */
+  readonly allowedAudiences?: readonly string[] | undefined;
   /** How the record is kept and given out; DEFAULT_RECORD when left out. */
   readonly record?: RecordSettings | undefined;
   /** Where alerts are sent; they are stored even without it. */

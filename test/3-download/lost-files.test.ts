@@ -74,6 +74,9 @@ describe('a file of an export that is not at its URL any more', () => {
       { reason: 'file-lost', field: 'file-refused', file_no: 2, resolved: false },
     ]);
     expect(await noticesOf(run)).toEqual([{ code: 'file-lost', subject: '', amount: 1 }]);
+    expect(world.logged()).toMatch(
+      /"code":"file-refused","stack":"[^"]* at [^"]*","msg":"a file cannot be downloaded"/,
+    );
     const { files: listed } = await selectRunParts(sql, run['run_id']);
     expect(listed.filter(({ state }) => state === 'failed')).toMatchObject([
       { file_no: 2, error: { code: 'file-refused', message: expect.stringContaining('410') } },

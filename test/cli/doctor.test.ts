@@ -126,6 +126,16 @@ describe('the doctor', () => {
     });
   });
 
+  it('finds a secret in the URL of a connection that SQL made, and does not repeat it', async () => {
+    await db.sql`
+      insert into connection (site_key, site_name, fhir_base_url)
+      values ('leaky', 'leaky', 'https://ehr.example/fhir?apikey=hunter2')`;
+    const { leaky } = await findings();
+    expect(leaky).toMatchObject({ state: 'wrong', todo: expect.stringContaining('Set fhir_base_url anew') });
+    expect(JSON.stringify(leaky)).not.toContain('hunter2');
+    await db.sql`delete from connection where site_key = 'leaky'`;
+  });
+
   it('finds how each connection is doing', async () => {
     const keyring = await openKeys();
     const other = await openKeyring({ ENCRYPTION_KEY: key() });

@@ -37,6 +37,9 @@ describe('cli tokens', () => {
   it('is not understood without a role, and refuses an expiry that is none', async () => {
     expect(await cli('tokens', 'create', '--note', 'x')).toMatchObject({ code: 2 });
     expect(await cli('tokens', 'create', '--role', 'root', '--note', 'x')).toMatchObject({ code: 2 });
+    const { errors } = await cli('tokens', 'create', '--note', 'x');
+    expect(errors).toContain('--role, one of viewer, mapper, operator, admin');
+    expect(errors).not.toContain('Usage:');
     const late = await cli('tokens', 'create', '--role', 'viewer', '--note', 'x', '--expires', 'soon');
     expect(late).toMatchObject({ code: 1, errors: expect.stringContaining('--expires: expected a day') });
   });

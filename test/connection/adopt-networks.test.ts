@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { adoptNetworks } from '../../jobs/connection/adopt-networks.ts';
 import type { Resolve } from '../../jobs/outbound/reach.ts';
+import { recordInTx } from '../../jobs/record/record.ts';
 import { openTestWorld } from '../world/world.ts';
 
 const world = await openTestWorld();
@@ -36,7 +37,7 @@ const stateOf = async (id: number) => {
     from connection where connection_id = ${id}`;
   return row;
 };
-const adopt = (using = resolve) => adoptNetworks({ ...deps, resolve: using });
+const adopt = (using = resolve) => adoptNetworks({ ...deps, addToRecordInTx: recordInTx, resolve: using });
 
 it('a connection from before the list goes on reaching its own servers, and nothing more', async () => {
   const ids = {
@@ -65,6 +66,14 @@ it('a connection from before the list goes on reaching its own servers, and noth
     networks: ['192.168.0.0/16', '10.1.2.3', '203.0.113.9', '10.1.2.4'],
   });
   expect(world.logged()).toContain('"site_key":"named","allowed_networks":["10.1.2.3"');
+  const events = await sql`
+    select actor, object, before, after from audit_event where action = 'connection.update' order by object`;
+  expect(events).toHaveLength(4);
+  expect(events).toContainEqual({
+    ...{ actor: 'upgrade', object: `connection/${ids.listed}` },
+    before: { 'sync_config.allowed_networks': ['192.168.0.0/16'] },
+    after: { 'sync_config.allowed_networks': ['192.168.0.0/16', '10.1.2.3', '203.0.113.9', '10.1.2.4'] },
+  });
 });
 
 it('is done once: what an administrator takes out of the list stays out', async () => {
@@ -85,7 +94,7 @@ it('is tried again at the next start where a host cannot be looked up', async ()
 
 it('asks no name service for what the proxy looks up', async () => {
   const id = await made('proxied', 'https://inside.test/fhir', { token_endpoint: 'https://10.1.2.9/token' });
-  await adoptNetworks({ ...deps, outbound: { isProxied: () => true }, resolve });
+  await adoptNetworks({ ...deps, addToRecordInTx: recordInTx, outbound: { isProxied: () => true }, resolve });
   expect(await stateOf(id)).toMatchObject({ due: false, networks: ['10.1.2.9'] });
 });
 

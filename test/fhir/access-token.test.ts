@@ -2,6 +2,7 @@ import { createPublicKey, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { jwtVerify } from 'jose';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { allowedAudiences } from '../../jobs/connection/destination.ts';
 import { openKeyring } from '../../jobs/connection/keyring.ts';
 import { seal } from '../../jobs/connection/secrets.ts';
 import { tokenSource } from '../../jobs/fhir/token/access-token.ts';
@@ -37,8 +38,15 @@ const clock = () => now;
 const pass = (seconds: number) => {
   now = new Date(now.getTime() + seconds * 1000);
 };
-const source = (changes: Partial<SmartConnection> = {}, timeoutMs?: number) =>
-  tokenSource({ connection: { ...connection, ...changes }, keyring, clock, timeoutMs, outbound });
+const source = (changes: Partial<SmartConnection> = {}, timeoutMs?: number, allowedAudiences?: string[]) =>
+  tokenSource({
+    connection: { ...connection, ...changes },
+    keyring,
+    clock,
+    timeoutMs,
+    outbound,
+    allowedAudiences,
+  });
 
 let issued = 0;
 const issue = (more: object = {}): (() => Answer) => {
@@ -172,12 +180,8 @@ describe('an access token', () => {
     const before = server.seen.length;
     await expect(source({ sync_config }).get()).rejects.toMatchObject({ code: 'audience-foreign' });
     expect(server.seen.length).toBe(before);
-    process.env['ALLOWED_AUDIENCES'] = 'urn:other urn:issuer';
-    try {
-      await source({ sync_config }).get();
-    } finally {
-      delete process.env['ALLOWED_AUDIENCES'];
-    }
+    const allowed = allowedAudiences({ ALLOWED_AUDIENCES: 'urn:other urn:issuer' });
+    await source({ sync_config }, undefined, allowed).get();
     const jwt = new URLSearchParams(tokenRequests().at(-1)?.body).get('client_assertion') ?? '';
     const read = await jwtVerify(jwt, createPublicKey(pkcs8), { currentDate: now });
     expect(read.payload.aud).toBe('urn:issuer');

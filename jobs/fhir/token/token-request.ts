@@ -53,6 +53,8 @@ export interface TokenOptions {
   readonly keyring: Keyring;
   readonly clock: () => Date;
   readonly outbound: Outbound;
+  /** ALLOWED_AUDIENCES; none when left out. */
+  readonly allowedAudiences?: readonly string[] | undefined;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -95,7 +97,8 @@ export async function tokenRequest(options: TokenOptions & { discover: Discover 
     const algorithm = chooseAlgorithm(key, auth.algorithm, server.algorithms);
     const audience = audienceOf(readSyncConfig(connection.sync_config), server.tokenEndpoint);
     const { tokenEndpoint } = server;
-    if (!mayBeAudience(audience, { tokenEndpoint, fhirBaseUrl: connection.fhir_base_url })) {
+    const known = { tokenEndpoint, fhirBaseUrl: connection.fhir_base_url };
+    if (!mayBeAudience(audience, known, options.allowedAudiences)) {
       throw syncError('audience-foreign', {
         audience: clean(audience, 200),
         endpoint: clean(tokenEndpoint, 200),

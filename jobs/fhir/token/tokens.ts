@@ -12,7 +12,12 @@ export interface Tokens {
   of(connection: Connection): TokenSource;
 }
 
-export function createTokens(options: { keyring: Keyring; clock: () => Date; outbound: Outbound }): Tokens {
+export function createTokens(options: {
+  keyring: Keyring;
+  clock: () => Date;
+  outbound: Outbound;
+  allowedAudiences?: readonly string[] | undefined;
+}): Tokens {
   const discover = discovery(options.clock);
   const known = new Map<number, { version: number; source: TokenSource }>();
   return {
