@@ -67,6 +67,7 @@ describe('the role', () => {
 
   it('comes from the scopes where these are the claim', () => {
     expect(roleOf({ scope: 'openid v o' }, { ...rules, roleClaim: 'scope' })).toBe('operator');
+    expect(roleOf({ scp: 'openid v o' }, { ...rules, roleClaim: 'scp' })).toBe('operator');
     expect(roleOf({ scp: 'v' }, { ...rules, roleClaim: 'scp' })).toBe('viewer');
   });
 

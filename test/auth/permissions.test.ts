@@ -281,6 +281,10 @@ describe('each operation', () => {
     expect(await get(`${source}&connection_id=${theirs}`)).toBe('connection-not-found');
     expect(await get(`${source}&site_key=their-site`)).toBe('connection-not-found');
     expect(await get(`${source}&connection_id=${ours}`)).toBe('ok');
+    const unrestricted = await api.send('GET', `${source}&connection_id=${theirs}`, {
+      token: await api.tokenOf('viewer'),
+    });
+    expect(unrestricted.status).toBe(200);
     expect(await get(`/api/v1/admin/vocabulary/remap?connection_id=${theirs}`)).toBe('connection-not-found');
     const remap = await api.send('POST', '/api/v1/admin/vocabulary/remap', {
       ...{ token, headers: { 'content-type': 'application/json' } },

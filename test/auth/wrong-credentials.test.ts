@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeSignInCode } from '../../app/auth/sign-in-code.ts';
 import { startApi, TOKEN } from '../routes/api.ts';
 
 let now = new Date('2026-11-29T08:00:00Z');
@@ -106,6 +107,29 @@ describe('wrong credentials', () => {
     expect(api.logged().split(`"subject":"${subject}"`)).toHaveLength(2);
     expect(api.logged()).not.toContain(wrong);
     expect((await from('203.0.113.99', token)).status).toBe(200);
+  });
+
+  it('keep a one-time address from being used at a locked address, and it stays good', async () => {
+    const code = await makeSignInCode(api.sql, now);
+    const redeem = async () =>
+      await api.send('POST', 'http://localhost/sign-in', {
+        ...{ address: '203.0.113.7', body: new URLSearchParams({ code }).toString() },
+        headers: { origin: 'http://localhost', 'content-type': 'application/x-www-form-urlencoded' },
+      });
+    await guess('203.0.113.7', 6);
+    expect((await redeem()).status).toBe(429);
+    later(1);
+    expect((await redeem()).status).toBe(303);
+  });
+
+  it('are answered as none where no credential is given at a locked address', async () => {
+    await guess('203.0.113.7', 6);
+    expect((await from('203.0.113.7', undefined)).status).toBe(401);
+  });
+
+  it('are tokens of an identity provider where there is none', async () => {
+    expect((await from('203.0.113.7', 'eyJhbGciOiJub25lIn0.e30.')).status).toBe(401);
+    expect(await api.sql`select times from wrong_credential`).toEqual([{ times: 1 }]);
   });
 
   it('raise an alert that who is restricted to a connection does not see', async () => {
