@@ -1004,9 +1004,10 @@ create table crawl_search (
   constraint crawl_search_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
   constraint crawl_search_pkey PRIMARY KEY (search_id)
 );
-CREATE INDEX crawl_search_of_file ON crawl_search USING btree (file_id);
+CREATE INDEX crawl_search_of_file ON crawl_search USING btree (file_id) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text]));
 CREATE INDEX crawl_search_of_run ON crawl_search USING btree (run_id, resource_type, state);
 CREATE INDEX crawl_search_open ON crawl_search USING btree (run_id, phase, search_id) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text]));
+CREATE INDEX crawl_search_queued ON crawl_search USING btree (run_id) WHERE (state = 'queued'::text);
 
 create table crawl_watermark (
   connection_id integer not null,
