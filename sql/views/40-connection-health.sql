@@ -82,6 +82,7 @@ cross join lateral (
         ('operation-outcome-in-data', 'The server reported errors in the middle of its data'),
         ('json-document-instead-of-ndjson', 'A file held a JSON document, not NDJSON'),
         ('file-lost', 'A file of the export could not be downloaded'),
+        ('search-lost', 'A search could not be asked to its end'),
         ('file-cut-short', 'A file ended in the middle of a line'),
         ('fewer-lines-than-announced', 'A file held fewer resources than the manifest announced'),
         ('file-misread', 'A file proved damaged after parts of it were loaded'),
@@ -154,7 +155,7 @@ cross join lateral (
         where connection_id = f.connection_id and kind = 'export' and status = 'completed' and run_id >= f.last_full
           and not 'fewer-lines-than-announced' = any(held_by)
       )
-      or n.code in ('scope-not-granted', 'group-membership-refused') and n.run_id = f.last_export
+      or n.code in ('scope-not-granted', 'group-membership-refused', 'search-type-refused', 'cohort-not-found') and n.run_id = f.last_export
       or n.code = 'disk-low' and n.run_id = f.live_run
   ) r (severity, code, subject, amount, run_id, message, todo)
 ) why;
