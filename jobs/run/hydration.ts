@@ -54,7 +54,11 @@ async function wantInTx(
   await tx`
     update hydration_request set state = 'found'
     where connection_id = ${run.connection_id} and state = 'wanted'`;
-  const again = run.mode === 'full' ? tx`asked_at <= ${before}` : tx`false`;
+  // Exports never tell that these have changed.
+  const again =
+    run.mode === 'full'
+      ? tx`found_at is not null and (state = 'unavailable' or asked_at <= ${before})`
+      : tx`false`;
   const rows = await tx`
     with refs (type, id) as (
       select target_type, target_id from waiting
@@ -78,7 +82,7 @@ async function wantInTx(
       )
       union
       select resource_type, fhir_id from hydration_request
-      where connection_id = ${run.connection_id} and resource_type = any(${wanted}::text[]) and state = 'found' and ${again}
+      where connection_id = ${run.connection_id} and resource_type = any(${wanted}::text[]) and ${again}
     )
     insert into hydration_request as h (connection_id, resource_type, fhir_id, state, run_id)
     select ${run.connection_id}, type, id, 'wanted', ${run.run_id} from open

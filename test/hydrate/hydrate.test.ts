@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { unpack } from '../../jobs/lines/chunk-text.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import { askAgainInTx } from '../../jobs/operator/ask-again.ts';
+import { epicLike } from '../ehr/epic-like.ts';
 import type { Deed, FaultRule } from '../ehr/faults.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import {
@@ -79,7 +80,8 @@ async function expectAsExported(site: Site): Promise<void> {
 
 describe('a site whose exports leave out Medications', () => {
   it('has every drug mapped, row by row as of an export with them', async () => {
-    const site = await leavesOut({}, { population: { seed: 'hydrate', patients: 12 } });
+    const epic = epicLike({ exportsADay: undefined, population: { seed: 'hydrate', patients: 12 } });
+    const site = await leavesOut({}, { ...epic, leftOut: ['Medication'] });
     const run = await site.sync();
     const meds = site.ehr.count('Medication');
     expect(meds).toBeGreaterThan(3);
@@ -129,6 +131,9 @@ describe('a site whose exports leave out Medications', () => {
     await site.sync({ full: true });
     expect(await drugs(site)).toEqual([0]);
     world.clock.advance(11 * 86_400);
+    site.ehr.faults.push(onRead('m', { status: 500 }, 100));
+    expect(await site.sync({ full: true })).toMatchObject({ status: 'completed' });
+    site.ehr.faults.length = 0;
     asked(site);
     await site.sync({ full: true });
     expect(asked(site)).toEqual(['Medication/m']);
