@@ -147,6 +147,7 @@ export const ALERT_KINDS = [
   'nothing-received',
   'type-missing',
   'many-parked',
+  'certificate-expires',
 ] as const;
 
 const AlertsSchema = z

@@ -8,6 +8,7 @@ import {
   checkLiteral,
   guardedLookup,
   isNamed,
+  type OpenKey,
   type Reach,
   type Resolve,
   unbracketed,
@@ -18,6 +19,7 @@ export interface Network {
   readonly proxyOf: ProxyOf;
   readonly authorities: readonly string[] | undefined;
   readonly resolve: Resolve;
+  readonly openKey: OpenKey;
 }
 
 export interface Wanted extends Destination {
@@ -43,7 +45,9 @@ export async function openSocket(wanted: Wanted, reach: Reach, network: Network)
       ? await throughProxy(proxy, wanted, reach, network, step)
       : await directly(wanted, reach, network, step);
     if (!wanted.isSecure) return plain;
-    return await step(secured(plain, wanted.host, network), 'secureConnect');
+    const { identity } = reach;
+    const shown = identity && { cert: identity.certificate, key: await network.openKey(identity) };
+    return await step(secured(plain, wanted.host, network, shown), 'secureConnect');
   } catch (error) {
     for (const socket of opened) socket.destroy();
     throw error;
@@ -84,17 +88,23 @@ async function throughProxy(
   const at = unbracketed(proxy.hostname);
   const port = Number(proxy.port || (isSecure ? 443 : 80));
   const plain = await step(connectTcp({ host: at, port }), 'connect');
-  const socket = isSecure ? await step(secured(plain, at, network), 'secureConnect') : plain;
+  const socket = isSecure ? await step(secured(plain, at, network, undefined), 'secureConnect') : plain;
   await openTunnel(socket, proxy, wanted);
   return socket;
 }
 
 /** Certificates are always checked: no environment variable of the runtime switches that off. */
-function secured(socket: Socket, host: string, { authorities }: Network): Socket {
+function secured(
+  socket: Socket,
+  host: string,
+  { authorities }: Network,
+  shown: { readonly cert: string; readonly key: string } | undefined,
+): Socket {
   return connectTls({
     ...{ socket, host, minVersion: 'TLSv1.2', rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] },
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(authorities ? { ca: [...authorities] } : {}),
+    ...shown,
   });
 }
 

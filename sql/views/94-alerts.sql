@@ -7,6 +7,6 @@ from alert a
 join connection c using (connection_id)
 order by a.alert_id desc;
 comment on view alerts is 'Alerts: what a run had that its predecessors had not, failed runs, held watermarks, silent connections.';
-comment on column alerts.kind is 'unmapped-jump, volume-far, run-long, run-failed, watermark-held, connection-silent, nothing-received, type-missing, many-parked.';
+comment on column alerts.kind is 'unmapped-jump, volume-far, run-long, run-failed, watermark-held, connection-silent, nothing-received, type-missing, many-parked, certificate-expires.';
 comment on column alerts.state is 'open, acknowledged (a person has seen it), resolved (it is over).';
 comment on column alerts.delivered_at is 'When the webhook took it; NULL without a webhook.';
