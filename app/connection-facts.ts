@@ -17,7 +17,13 @@ const FIELDS = [
     'jwks_url',
   ] as const),
   ...(['scopes', 'group_id', 'export_resource_types', 'target_source', 'incremental_enabled'] as const),
-  ...(['sync_config', 'is_active', 'has_private_key', 'has_client_secret'] as const),
+  ...([
+    'sync_config',
+    'is_active',
+    'has_private_key',
+    'has_client_secret',
+    'client_certificate_expires_at',
+  ] as const),
 ] as const satisfies readonly (keyof ConnectionResource)[];
 
 /** Without `before` the connection is new, without `now` it is gone. */
@@ -38,8 +44,9 @@ function shown(connection: ConnectionResource | undefined): Readonly<Partial<Rec
 }
 
 /** Which secrets a request set or cleared; undefined when none. */
-export function secretsTouched({ private_key_pem, client_secret }: GivenSecrets): Facts | undefined {
-  const touched = Object.entries({ private_key: private_key_pem, client_secret })
+export function secretsTouched(given: GivenSecrets): Facts | undefined {
+  const { private_key_pem, client_secret, client_certificate_pem: client_certificate } = given;
+  const touched = Object.entries({ private_key: private_key_pem, client_secret, client_certificate })
     .filter(([, given]) => given !== undefined)
     .map(([name, given]) => [name, given ? 'set' : 'cleared']);
   return touched.length > 0 ? Object.fromEntries(touched) : undefined;

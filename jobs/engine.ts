@@ -12,6 +12,7 @@ import { makeRolesInTx } from '../sql/roles.ts';
 import { whenReady } from '../sql/when-ready.ts';
 import { readWebhook } from './alerts/webhook.ts';
 import { adoptNetworks } from './connection/adopt-networks.ts';
+import { opensKeys } from './connection/client-certificate.ts';
 import { allowedAudiences } from './connection/destination.ts';
 import { publishEnteredKeys } from './connection/jwks.ts';
 import { bindSecrets } from './connection/reseal.ts';
@@ -98,14 +99,15 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
         'stored secrets of the form before do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or enter them again',
       );
     }
+    const calls = openOutbound(env, { openKey: opensKeys(keyring) });
     await publishEnteredKeys(sql, keyring);
     const audiences = allowedAudiences(env);
     const webhook = readWebhook(env);
     const deps: Deps = {
-      ...{ sql, owner, schemas, queue: ours, clock, keyring, log, webhook, outbound },
+      ...{ sql, owner, schemas, queue: ours, clock, keyring, log, webhook, outbound: calls },
       tokens: recordingTokens(
         { sql, clock },
-        createTokens({ keyring, clock, outbound, allowedAudiences: audiences }),
+        createTokens({ keyring, clock, outbound: calls, allowedAudiences: audiences }),
       ),
       allowedAudiences: audiences,
       record: readRecordSettings(env),

@@ -1,10 +1,12 @@
 /** `cli keys …`: key pairs of connections, made and rotated; and the rotation of the key that seals all secrets. */
 
+import { readFileSync } from 'node:fs';
 import { IN_CLEAR, type RowsOfKey, rotateSecrets, rowsByKey } from '../../jobs/connection/reseal.ts';
 import { dataByKey, rotateData } from '../../jobs/connection/reseal-data.ts';
 import { commandLine } from '../../jobs/record/actor.ts';
 import { recordInTx } from '../../jobs/record/record.ts';
 import type { Schemas } from '../../openapi/client/index.ts';
+import { readPrivate } from '../../sql/private-file.ts';
 import { connectionOf } from './connection-of.ts';
 import { openLocal } from './local.ts';
 import { osUser } from './os-user.ts';
@@ -16,6 +18,9 @@ export interface KeyOptions {
   readonly algorithm?: string | undefined;
   readonly bits?: string | undefined;
   readonly 'overlap-days'?: string | undefined;
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+  readonly remove?: boolean | undefined;
 }
 
 /** Undefined when the words make no command. */
@@ -28,6 +33,7 @@ export function keysCommand(
   if (!connection) return undefined;
   if (verb === 'list') return () => onKeys(connection, listKeys);
   if (verb === 'create') return () => onKeys(connection, (of) => createKey(of, options));
+  if (verb === 'certificate') return () => enterCertificate(connection, options);
   if (verb === 'rotate') return () => onKeys(connection, (of) => rotate(of, options));
   return undefined;
 }
@@ -83,6 +89,34 @@ function rotate({ api, id }: Of, { 'overlap-days': days }: KeyOptions): Promise<
   if (days !== undefined && !/^\d{1,2}$/.test(days)) throw new Error('--overlap-days: expected 0 to 90.');
   const body = days === undefined ? {} : { overlap_days: Number(days) };
   return api.POST(`${PATH}/rotate`, { params: { path: { id } }, body });
+}
+
+/** Enters a client certificate from files, of which that of the key must be private; or takes it away. */
+async function enterCertificate(
+  site: string,
+  { certificate, key, remove = false }: KeyOptions,
+): Promise<boolean> {
+  if (remove === (certificate !== undefined || key !== undefined) || !certificate !== !key)
+    throw new Error('Expected --certificate FILE --key FILE, or --remove.');
+  const body: Schemas['UpdateConnection'] =
+    certificate && key
+      ? {
+          client_certificate_pem: readFileSync(certificate, 'utf8'),
+          client_certificate_key_pem: readPrivate(key),
+        }
+      : { client_certificate_pem: null, client_certificate_key_pem: null };
+  const local = await openLocal({ withWorkers: false });
+  try {
+    const { connection_id: id } = await connectionOf(local.api, site);
+    const path = '/api/v1/admin/fhir-connections/{id}';
+    const { data, error } = await local.api.PUT(path, { params: { path: { id } }, body });
+    if (!data) throw new Error(error?.detail ?? 'the certificate cannot be stored');
+    const { client_certificate_expires_at: end } = data;
+    say(end ? `Stored. It expires at ${end}.` : 'There is none any more.');
+    return true;
+  } finally {
+    await local.close();
+  }
 }
 
 /** Ends with 1 when something does not open: its key must not be thrown away. */

@@ -83,6 +83,8 @@ const USAGE = `Usage: npm run cli -- COMMAND
                                 make a key pair here: it signs at once, or next where the site has a key
   keys rotate --connection SITE [--overlap-days N]
                                 let the next key sign; the one before stays published for 7 days
+  keys certificate --connection SITE --certificate FILE --key FILE | --remove
+                                the certificate that is shown to its servers, if they ask for one (mTLS)
   keys list --connection SITE   the key pairs that were made here
   keys rotate-encryption        seal all stored secrets again with the first encryption key
 
@@ -222,6 +224,9 @@ function parse(args: string[]) {
       algorithm: { type: 'string' },
       bits: { type: 'string' },
       'overlap-days': { type: 'string' },
+      certificate: { type: 'string' },
+      key: { type: 'string' },
+      remove: { type: 'boolean' },
       actor: { type: 'string' },
       action: { type: 'string' },
       object: { type: 'string' },

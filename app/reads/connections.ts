@@ -27,6 +27,7 @@ interface ConnectionRow {
   is_active: boolean;
   has_private_key: boolean;
   has_client_secret: boolean;
+  client_certificate_expires_at: Date | null;
   credentials_cleared: string | null;
   watermark: string | null;
   last_sync_at: Date | null;
@@ -62,7 +63,7 @@ export async function selectConnections(
       c.private_key_sealed is not null or exists (
         select from connection_key k where k.connection_id = c.connection_id and k.private_key_sealed is not null
       ) as has_private_key,
-      c.credentials_cleared,
+      c.credentials_cleared, c.client_certificate_expires_at,
       c.client_secret_sealed is not null as has_client_secret,
       coalesce(last.finished_at, last.started_at, last.created_at) as last_sync_at,
       last.status as last_sync_status
@@ -83,6 +84,7 @@ export async function selectConnections(
     // Older rows may hold settings that this version refuses; they are shown as empty, rather than the
     // connection not at all.
     sync_config: SyncConfigSchema.safeParse(row.sync_config).data ?? {},
+    client_certificate_expires_at: row.client_certificate_expires_at?.toISOString() ?? null,
     credentials_cleared: row.credentials_cleared?.split(', ') ?? [],
     last_sync_at: row.last_sync_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
@@ -135,7 +137,13 @@ export function checkConnection(
 }
 
 /** The fields of a body that are there, without the secrets. */
-export function givenFields({ private_key_pem: _pem, client_secret: _secret, ...fields }: UpdateConnection) {
+export function givenFields({
+  private_key_pem: _pem,
+  client_secret: _secret,
+  client_certificate_pem: _certificate,
+  client_certificate_key_pem: _key,
+  ...fields
+}: UpdateConnection) {
   const { fhir_base_url: base, ...others } = fields;
   const present = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
   return base === undefined ? present : { ...present, fhir_base_url: normaliseBase(base) };

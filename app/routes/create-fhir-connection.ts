@@ -30,12 +30,12 @@ export const route = createRoute({
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, keyring, queue } = c.var.services;
+  const { sql, keyring, queue, clock } = c.var.services;
   const { sync_config: asked = {}, ...body } = c.req.valid('json');
   const sync_config = withPreset(body.ehr_vendor, asked);
   const given = { ...body, sync_config, fhir_base_url: normaliseBase(body.fhir_base_url) };
   checkConnection(given, c.var.services.allowedAudiences);
-  await checkSecrets(given, sync_config);
+  await checkSecrets(given, sync_config, clock());
   const created = await sql.begin(async (tx) => {
     const [row] = await tx<{ connection_id: number }[]>`
       insert into connection (
@@ -51,7 +51,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
       on conflict (site_key) do nothing
       returning connection_id`;
     if (!row) throw problem('site-key-taken', `Another connection has the site_key "${given.site_key}".`);
-    await storeSecrets(tx, keyring, row.connection_id, given);
+    await storeSecrets(tx, keyring, row.connection_id, given, clock());
     const made = await connectionResource(tx, row.connection_id);
     await audit(tx, c, {
       ...{ action: 'connection.create', target: `connection/${row.connection_id}`, status: 201 },

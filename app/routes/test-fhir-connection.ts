@@ -66,17 +66,21 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
 
 /** The connection as it would be stored with these settings, without credentials that were not meant for them. */
 async function withUnsaved(
-  { sql, keyring, allowedAudiences }: Services,
+  { sql, keyring, clock, allowedAudiences }: Services,
   stored: Connection,
   body: UpdateConnection,
 ) {
   const before = await connectionResource(sql, stored.connection_id);
   const next = { ...before, ...givenFields(body) };
   checkConnection(next, allowedAudiences);
-  await checkSecrets(body, next.sync_config);
+  await checkSecrets(body, next.sync_config, clock());
   const elsewhere = changedDestination(before, next);
-  const none = { private_key_sealed: null, client_secret_sealed: null, signing_key_sealed: null };
-  const { private_key_sealed, client_secret_sealed } = await sealSecrets(keyring, stored.connection_id, body);
+  const none = {
+    ...{ private_key_sealed: null, client_secret_sealed: null, signing_key_sealed: null },
+    ...{ client_certificate: null, client_certificate_key_sealed: null },
+  };
+  const sealed = await sealSecrets(keyring, stored.connection_id, body, clock());
+  const { private_key_sealed, client_secret_sealed, certificate } = sealed;
   return {
     ...stored,
     ...next,
@@ -84,5 +88,11 @@ async function withUnsaved(
     ...(elsewhere.length > 0 ? none : {}),
     ...(private_key_sealed === undefined ? {} : { private_key_sealed, signing_key_sealed: null }),
     ...(client_secret_sealed === undefined ? {} : { client_secret_sealed }),
+    ...(certificate === undefined
+      ? {}
+      : {
+          client_certificate: certificate?.chain ?? null,
+          client_certificate_key_sealed: certificate?.keySealed ?? null,
+        }),
   };
 }

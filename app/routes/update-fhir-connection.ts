@@ -69,7 +69,7 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
     const before = await connectionResource(tx, id);
     const next = { ...before, ...givenFields(body) };
     checkConnection(next, c.var.services.allowedAudiences);
-    await checkSecrets(body, next.sync_config);
+    await checkSecrets(body, next.sync_config, clock());
     const [taken] = await tx`
       select 1 from connection where site_key = ${next.site_key} and connection_id <> ${id}`;
     if (taken) throw problem('site-key-taken', `Another connection has the site_key "${next.site_key}".`);
@@ -88,7 +88,7 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
       where connection_id = ${id}`;
     const elsewhere = changedDestination(before, next);
     if (elsewhere.length > 0) await clearSecrets(tx, id, elsewhere);
-    await storeSecrets(tx, keyring, id, body);
+    await storeSecrets(tx, keyring, id, body, clock());
     const now = await connectionResource(tx, id);
     await audit(tx, c, {
       ...{ action: 'connection.update', target: `connection/${id}`, status: 200 },

@@ -81,6 +81,25 @@ const secrets = {
       'OAuth client secret, for servers without asymmetric authentication. Write-only, stored encrypted.',
     )
     .openapi({ writeOnly: true }),
+  client_certificate_pem: z
+    .string()
+    .min(1)
+    .max(60_000)
+    .nullable()
+    .optional()
+    .describe(
+      'Certificate in PEM that is shown to the FHIR and token servers of this connection which ask for one (mTLS), with ' +
+        'those between it and its authority behind it. Given with its key. Write-only.',
+    )
+    .openapi({ writeOnly: true }),
+  client_certificate_key_pem: z
+    .string()
+    .min(1)
+    .max(20_000)
+    .nullable()
+    .optional()
+    .describe('Private key of client_certificate_pem in PEM. Write-only, stored encrypted.')
+    .openapi({ writeOnly: true }),
 };
 
 export const CreateConnectionSchema = z
@@ -117,6 +136,10 @@ export const ConnectionSchema = z
     ...fields,
     has_private_key: z.boolean().describe('Whether a private key is stored.'),
     has_client_secret: z.boolean().describe('Whether a client secret is stored.'),
+    client_certificate_expires_at: z.iso
+      .datetime()
+      .nullable()
+      .describe('When the client certificate expires. Null: there is none.'),
     credentials_cleared: z
       .array(z.string())
       .describe(

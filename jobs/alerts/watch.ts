@@ -5,6 +5,7 @@
  */
 
 import type { Sql, Tx } from '../../sql/connect.ts';
+import { WARNED_DAYS } from '../connection/client-certificate.ts';
 import { forgetServerTextInTx } from '../connection/server-text.ts';
 import { alertSettings } from '../connection/sync-config.ts';
 import { expireApprovalsInTx } from '../record/approvals.ts';
@@ -14,10 +15,11 @@ import type { Run } from '../step/run.ts';
 import { notEnded } from '../step/run.ts';
 import { readFiguresInTx } from './figures.ts';
 import { type Finding, longRun } from './judge.ts';
-import { raiseInTx } from './raise.ts';
+import { raiseInTx, resolveInTx } from './raise.ts';
 import { type Silence, silenceOf, storeSilence } from './silence.ts';
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 export async function scheduleWatch(queue: Queue): Promise<void> {
   const key = 'watch';
@@ -39,7 +41,9 @@ export const watchStep: Handler<'watch'> = async (deps, step) => {
     for (const [index, connection] of watched.entries()) {
       const silence = silences[index];
       await storeSilence(tx, connection.connection_id, silence);
-      const findings = [...tooSilent(silence, now), ...(await slowness(tx, now, connection))];
+      const expiring = nearEnd(connection, now);
+      const findings = [...tooSilent(silence, now), ...(await slowness(tx, now, connection)), ...expiring];
+      await resolveInTx(tx, connection.connection_id, ['certificate-expires'], expiring, now);
       await raiseInTx(tx, deps, { ...connection, run_id: connection.run?.run_id ?? null }, findings);
     }
   });
@@ -49,12 +53,13 @@ interface Watched {
   readonly connection_id: number;
   readonly sync_config: unknown;
   readonly last_success: Date | null;
+  readonly client_certificate_expires_at: Date | null;
   readonly run: (Pick<Run, 'run_id' | 'kind' | 'mode'> & { readonly created_at: string }) | null;
 }
 
 function connections(sql: Sql): Promise<Watched[]> {
   return sql<Watched[]>`
-    select connection_id, sync_config,
+    select connection_id, sync_config, client_certificate_expires_at,
       (select max(finished_at) from run r where r.connection_id = c.connection_id and r.status = 'completed'
        and r.kind in ('export', 'import')) as last_success,
       (select jsonb_build_object('run_id', run_id, 'kind', kind, 'mode', mode, 'created_at', created_at) from run r
@@ -67,6 +72,14 @@ function tooSilent(silence: Silence | undefined, now: Date): Finding[] {
   const measured = Math.round((now.getTime() - silence.heard.getTime()) / HOUR);
   const message = `No sync has been completed for ${measured} hours; one was due at ${silence.due.toISOString()}. See the connection's runs, and whether workers or ticks run.`;
   return [{ kind: 'connection-silent', subject: '', message, measured, expected: null }];
+}
+
+function nearEnd({ client_certificate_expires_at: end }: Watched, now: Date): Finding[] {
+  if (!end || end.getTime() - now.getTime() > WARNED_DAYS * DAY) return [];
+  const measured = Math.floor((end.getTime() - now.getTime()) / DAY);
+  const on = end.toISOString().slice(0, 'YYYY-MM-DD'.length);
+  const message = `The client certificate ${measured < 0 ? 'has expired' : 'expires'} on ${on}. Enter the next one (cli keys certificate).`;
+  return [{ kind: 'certificate-expires', subject: '', message, measured, expected: null }];
 }
 
 async function slowness(tx: Tx, now: Date, { run, ...connection }: Watched): Promise<Finding[]> {

@@ -18,6 +18,9 @@ export interface Connection {
   /** Settings whose change has cleared the credentials; null when they are there or never were. */
   readonly credentials_cleared: string | null;
   readonly client_secret_sealed: string | null;
+  /** PEM; shown to the servers of this connection that ask for one. */
+  readonly client_certificate: string | null;
+  readonly client_certificate_key_sealed: string | null;
   readonly scopes: string;
   readonly group_id: string | null;
   readonly export_resource_types: string[];
@@ -43,7 +46,7 @@ export async function readConnection(sql: Sql | Tx, connectionId: number): Promi
     select connection_id, site_key, site_name, ehr_vendor, fhir_base_url, token_endpoint, client_id, private_key_sealed,
       (select k.private_key_sealed from connection_key k where k.connection_id = c.connection_id
        and k.signs_from is not null and k.published_until is null) as signing_key_sealed,
-      credentials_cleared, client_secret_sealed, scopes, group_id, export_resource_types, target_source, incremental_enabled, is_active,
+      credentials_cleared, client_secret_sealed, client_certificate, client_certificate_key_sealed, scopes, group_id, export_resource_types, target_source, incremental_enabled, is_active,
       watermark, watermark_scope, watermark_not_granted, updated_at, jwks_url, paused_until, sync_config
     from connection c where connection_id = ${connectionId}`;
   if (!row) {

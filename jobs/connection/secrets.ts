@@ -12,6 +12,7 @@ import { type Keyring, keyOf } from './keyring.ts';
 export const SEALED = [
   { table: 'connection', column: 'private_key_sealed' },
   { table: 'connection', column: 'client_secret_sealed' },
+  { table: 'connection', column: 'client_certificate_key_sealed' },
   { table: 'connection_key', column: 'private_key_sealed' },
   { table: 'blocklist_secret', column: 'secret_sealed' },
   { table: 'purge', column: 'patient_ids_sealed' },

@@ -16,7 +16,7 @@ export interface SigningKey {
 }
 
 export async function importSigningKey(pem: string): Promise<SigningKey> {
-  const key = readPem(pem);
+  const key = readPrivateKey(pem);
   const algorithms = algorithmsOf(key);
   const jwk = createPublicKey(key).export({ format: 'jwk' });
   const publicPart: JWK =
@@ -48,7 +48,8 @@ export const PublicJwkSchema = z.discriminatedUnion('kty', [
 ]);
 export type PublicJwk = z.infer<typeof PublicJwkSchema>;
 
-function readPem(given: string): KeyObject {
+/** A private key in PEM, of whatever kind; `refused` makes the error of a reason. */
+export function readPrivateKey(given: string, refused = invalid): KeyObject {
   // A key that somebody pasted into an environment variable or JSON may have "\n" for its line ends.
   const pem = (given.includes('\n') ? given : given.replaceAll('\\n', '\n')).trim();
   const label = /^-----BEGIN ([A-Z0-9 ]+)-----/m.exec(pem)?.[1];
@@ -90,19 +91,19 @@ function algorithmsOf(key: KeyObject): readonly string[] {
   if (key.asymmetricKeyType === 'rsa') {
     const bits = details?.modulusLength ?? 0;
     const { least, most } = RSA_BITS;
-    if (bits < least) throw refused(`RSA keys need at least ${least} bits, this one has ${bits}`);
-    if (bits > most) throw refused(`RSA keys may have at most ${most} bits, this one has ${bits}`);
+    if (bits < least) throw invalid(`RSA keys need at least ${least} bits, this one has ${bits}`);
+    if (bits > most) throw invalid(`RSA keys may have at most ${most} bits, this one has ${bits}`);
     const exponent = details?.publicExponent ?? 0n;
     if (exponent < 65_537n)
-      throw refused(`RSA keys need the public exponent 65537 or a larger one, this one has ${exponent}`);
+      throw invalid(`RSA keys need the public exponent 65537 or a larger one, this one has ${exponent}`);
     return ['RS384', 'RS256', 'RS512'];
   }
   if (key.asymmetricKeyType === 'ec') {
     if (details?.namedCurve === 'secp384r1') return ['ES384'];
     if (details?.namedCurve === 'prime256v1') return ['ES256'];
-    throw refused(`EC keys need the curve P-384 or P-256, this one has ${details?.namedCurve ?? 'another'}`);
+    throw invalid(`EC keys need the curve P-384 or P-256, this one has ${details?.namedCurve ?? 'another'}`);
   }
-  throw refused(`expected an RSA or EC key, got ${key.asymmetricKeyType ?? 'another kind'}`);
+  throw invalid(`expected an RSA or EC key, got ${key.asymmetricKeyType ?? 'another kind'}`);
 }
 
 function weaknessOf(key: KeyObject): string | undefined {
@@ -111,6 +112,6 @@ function weaknessOf(key: KeyObject): string | undefined {
   return `RSA of ${bits} bits; ${RSA_BITS.advised} are advised for keys that are used after 2030`;
 }
 
-function refused(reason: string) {
+function invalid(reason: string) {
   return syncError('private-key-invalid', { reason });
 }

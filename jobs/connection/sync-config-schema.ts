@@ -228,6 +228,7 @@ export const ALERT_KINDS = [
   'nothing-received',
   'type-missing',
   'many-parked',
+  'certificate-expires',
 ] as const;
 
 /** Of the installation, which no connection can turn off. */

@@ -2,12 +2,14 @@
  * The hosts that an administrator has named for a connection, and what each may be given: the access token, the
  * credentials that are exchanged for one, or a visit by way of a proxy. What a server names by itself is none of these.
  */
+
+import { identityOf, type StoredIdentity } from '../connection/client-certificate.ts';
 import type { SyncConfig } from '../connection/sync-config.ts';
 import type { Reach } from '../outbound/reach.ts';
 import { isLoopback } from './http.ts';
 import { vendorTokenHost } from './token/vendor-token-hosts.ts';
 
-export interface Named {
+export interface Named extends StoredIdentity {
   readonly ehr_vendor: string;
   readonly fhir_base_url: string | null;
   readonly token_endpoint: string | null;
@@ -43,6 +45,15 @@ export function mayHaveCredentials(connection: Named, endpoint: URL): boolean {
   return mayHaveToken(connection, endpoint);
 }
 
+/** Whether the certificate of a connection is shown there: where its other credentials or its token may go, by https. */
+export function mayHaveCertificate(connection: Named, url: URL): boolean {
+  if (url.protocol !== 'https:') return false;
+  const { token_endpoint } = connection;
+  if (token_endpoint && URL.canParse(token_endpoint) && new URL(token_endpoint).origin === url.origin)
+    return true;
+  return mayHaveCredentials(connection, url);
+}
+
 export function reachOf(connection: Named): Reach {
   const { ehr_vendor, fhir_base_url, token_endpoint, config } = connection;
   const named = [fhir_base_url, token_endpoint].flatMap((text) =>
@@ -52,5 +63,6 @@ export function reachOf(connection: Named): Reach {
   return {
     networks: config.allowed_networks,
     hosts: [...named, ...ofVendor, ...config.token_hosts, ...config.allowed_hosts],
+    identity: identityOf(connection, (url) => mayHaveCertificate(connection, url)),
   };
 }

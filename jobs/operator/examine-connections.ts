@@ -1,6 +1,7 @@
 /** What the doctor says of each connection: how it is doing, why, and the command that helps. */
 
 import type { Sql } from '../../sql/connect.ts';
+import { WARNED_DAYS } from '../connection/client-certificate.ts';
 import type { Health, Reason } from '../connection/health.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import { SEALED, unseal } from '../connection/secrets.ts';
@@ -24,6 +25,9 @@ interface Connection {
   readonly notices: readonly string[];
   readonly private_key_sealed: string | null;
   readonly client_secret_sealed: string | null;
+  readonly client_certificate_key_sealed: string | null;
+  /** Days until the client certificate expires; null without one. */
+  readonly certificate_days: number | null;
   /** Of the key made here that signs. */
   readonly signing_key_sealed: string | null;
   readonly credentials_cleared: string | null;
@@ -47,7 +51,8 @@ export async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): As
           )
         order by n.code, n.subject limit 5
       ) as notices,
-      c.private_key_sealed, c.client_secret_sealed, c.credentials_cleared, c.fhir_base_url, c.token_endpoint, c.jwks_url,
+      c.private_key_sealed, c.client_secret_sealed, c.client_certificate_key_sealed, c.credentials_cleared, c.fhir_base_url, c.token_endpoint, c.jwks_url,
+      floor(extract(epoch from c.client_certificate_expires_at - now()) / 86400)::int as certificate_days,
       (select k.private_key_sealed from connection_key k where k.connection_id = c.connection_id
        and k.signs_from is not null and k.published_until is null) as signing_key_sealed
     from connection_health h join connection c using (connection_id)
@@ -83,6 +88,14 @@ async function connectionOf(connection: Connection, keyring: Keyring | undefined
         found: `${found}; its credentials were cleared when ${settings} changed`,
       },
       todo: `Enter them again, or make a key: npm run cli -- keys create --connection ${site_key}`,
+    };
+  }
+  const { certificate_days: days } = connection;
+  if (days !== null && days <= WARNED_DAYS) {
+    return {
+      ...{ state: days < 0 ? 'wrong' : 'advice', what: site_key },
+      found: `${found}; its client certificate ${days < 0 ? 'has expired' : `expires in ${days} days`}`,
+      todo: `Enter the next one: npm run cli -- keys certificate --connection ${site_key} --certificate FILE --key FILE`,
     };
   }
   const details = [

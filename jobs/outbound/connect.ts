@@ -8,16 +8,21 @@ import {
   checkLiteral,
   guardedLookup,
   isNamed,
+  type OpenKey,
   type Reach,
   type Resolve,
   unbracketed,
 } from './reach.ts';
 
 /** How this process is connected; opened once. */
+/** For calls that show no certificate. */
+export const noKeys: OpenKey = () => Promise.reject(new Error('no key of a certificate can be opened here'));
+
 export interface Network {
   readonly proxyOf: ProxyOf;
   readonly authorities: readonly string[] | undefined;
   readonly resolve: Resolve;
+  readonly openKey: OpenKey;
 }
 
 export interface Wanted extends Destination {
@@ -45,7 +50,12 @@ export async function openSocket(wanted: Wanted, reach: Reach, network: Network)
       ? await throughProxy(proxy, wanted, reach, network, step)
       : await directly(wanted, reach, network, step);
     if (!wanted.isSecure) return plain;
-    return await step(secured(plain, wanted.host, network, wanted.protocol), 'secureConnect');
+    const { identity } = reach;
+    const shown = identity && { cert: identity.certificate, key: await network.openKey(identity) };
+    return await step(
+      secured(plain, wanted.host, network, { shown, protocol: wanted.protocol }),
+      'secureConnect',
+    );
   } catch (error) {
     for (const socket of opened) socket.destroy();
     throw error;
@@ -86,18 +96,30 @@ async function throughProxy(
   const at = unbracketed(proxy.hostname);
   const port = Number(proxy.port || (isSecure ? 443 : 80));
   const plain = await step(connectTcp({ host: at, port }), 'connect');
-  const socket = isSecure ? await step(secured(plain, at, network), 'secureConnect') : plain;
+  const socket = isSecure ? await step(secured(plain, at, network, {}), 'secureConnect') : plain;
   await openTunnel(socket, proxy, wanted);
   return socket;
 }
 
 /** Certificates are always checked: no environment variable of the runtime switches that off. */
-function secured(socket: Socket, host: string, { authorities }: Network, protocol?: null): Socket {
+function secured(
+  socket: Socket,
+  host: string,
+  { authorities }: Network,
+  {
+    shown,
+    protocol,
+  }: {
+    readonly shown?: { readonly cert: string; readonly key: string } | undefined;
+    readonly protocol?: null | undefined;
+  },
+): Socket {
   return connectTls({
     ...{ socket, host, minVersion: 'TLSv1.2', rejectUnauthorized: true },
     ...(protocol === null ? {} : { ALPNProtocols: ['http/1.1'] }),
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(authorities ? { ca: [...authorities] } : {}),
+    ...shown,
   });
 }
 

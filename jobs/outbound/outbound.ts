@@ -10,9 +10,9 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type ErrorCode, SyncError, syncError } from '../step/errors.ts';
-import { type Network, openSocket } from './connect.ts';
+import { type Network, noKeys, openSocket } from './connect.ts';
 import { readProxy } from './proxy.ts';
-import { type Reach, type Resolve, systemResolve, unbracketed } from './reach.ts';
+import { type OpenKey, type Reach, type Resolve, systemResolve, unbracketed } from './reach.ts';
 import { readAuthorities } from './trust.ts';
 
 export interface Call {
@@ -42,24 +42,35 @@ const MAX_FREE_SOCKETS = 16;
 /** Reads EXTRA_CA_FILE, HTTPS_PROXY and NO_PROXY. */
 export function openOutbound(
   env: Readonly<Record<string, string | undefined>>,
-  { resolve = systemResolve }: { readonly resolve?: Resolve } = {},
+  {
+    resolve = systemResolve,
+    openKey = noKeys,
+  }: { readonly resolve?: Resolve; readonly openKey?: OpenKey } = {},
 ): Outbound {
-  const network: Network = { proxyOf: readProxy(env), authorities: readAuthorities(env), resolve };
+  const network: Network = { proxyOf: readProxy(env), authorities: readAuthorities(env), resolve, openKey };
   const agents = agentsOf(network);
   return {
     isProxied: (host) => network.proxyOf({ host, port: 443 }) !== undefined,
-    async request(url, call, reach) {
+    async request(url, call, given) {
+      const reach = shownTo(url, given);
+      const shows = reach.identity !== undefined;
       // What may change something is never sent on a connection that may have died meanwhile: nobody would know.
       const mayRepeat = (call.method ?? 'GET') === 'GET' && !call.onlyOnce;
       const agent = mayRepeat ? agents.kept(url, reach) : agents.fresh(url, reach);
       try {
-        return await once(url, call, agent);
+        return await once(url, call, agent, shows);
       } catch (error) {
         if (!(error instanceof Stale)) throw error;
-        return await once(url, call, agents.fresh(url, reach));
+        return await once(url, call, agents.fresh(url, reach), shows);
       }
     },
   };
+}
+
+/** Without the certificate where it does not belong, so that it is not at hand when the connection is made. */
+function shownTo(url: URL, reach: Reach): Reach {
+  const { identity, ...others } = reach;
+  return identity && url.protocol === 'https:' && identity.goesTo(url) ? reach : others;
 }
 
 /** The server had closed a kept connection at the moment at which it was used again. */
@@ -79,7 +90,7 @@ function agentsOf(network: Network): Agents {
   return {
     fresh: (url, reach) => make(url, reach, false),
     kept(url, reach) {
-      const key = JSON.stringify([url.protocol, reach.networks, reach.hosts]);
+      const key = JSON.stringify([url.protocol, reach.networks, reach.hosts, reach.identity?.name]);
       const agent = known.get(key) ?? make(url, reach, true);
       known.delete(key);
       known.set(key, agent);
@@ -135,7 +146,7 @@ class NotConnected extends Error {
   }
 }
 
-function once(url: URL, call: Call, agent: HttpAgent): Promise<IncomingMessage> {
+function once(url: URL, call: Call, agent: HttpAgent, shows: boolean): Promise<IncomingMessage> {
   const { method = 'GET', headers, body, signal, firstByteMs, idleMs } = call;
   const { host } = url;
   if (signal?.aborted) throw syncError('request-aborted', { host });
@@ -168,7 +179,7 @@ function once(url: URL, call: Call, agent: HttpAgent): Promise<IncomingMessage> 
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
       settle();
-      fail(request.reusedSocket && isReset(error) ? new Stale() : explained(error, url));
+      fail(request.reusedSocket && isReset(error) ? new Stale() : explained(error, url, shows));
     });
     request.end(body);
   });
@@ -209,23 +220,35 @@ export function neverLeft({ code }: SyncError): boolean {
 
 const NEVER_LEFT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   ...(['network-unreachable', 'certificate-refused', 'proxy-refused', 'host-not-named'] as const),
-  ...(['address-refused', 'address-never-asked'] as const),
+  ...(['address-refused', 'address-never-asked', 'client-certificate-refused'] as const),
 ]);
 
-function isReset({ code }: NodeJS.ErrnoException): boolean {
-  return code === 'ECONNRESET' || code === 'EPIPE';
-}
+const RESET: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
+
+const isReset = ({ code }: NodeJS.ErrnoException): boolean => RESET.has(code);
 
 /** Codes of errors of a certificate, by OpenSSL and Node. */
 const OF_CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH/;
 
-function explained(error: Error, { host }: URL): SyncError {
+/** What a server says in TLS of the certificate that we showed, or did not. In TLS 1.3 it comes after we have connected. */
+const OF_OURS =
+  /_ALERT_(CERTIFICATE_(REQUIRED|EXPIRED|REVOKED|UNKNOWN)|(BAD|UNSUPPORTED)_CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)/;
+
+function explained(error: Error, { host }: URL, shows: boolean): SyncError {
   if (error instanceof SyncError) return error;
-  if (!(error instanceof NotConnected)) return syncError('network-error', { host, reason: codeOf(error) });
-  const { cause } = error;
-  if (cause instanceof SyncError) return cause;
-  const reason = codeOf(cause);
-  if (OF_CERTIFICATE.test(reason)) return syncError('certificate-refused', { host, reason });
+  const said = codeOf(error instanceof NotConnected ? error.cause : error);
+  if (OF_OURS.test(said)) {
+    // Before TLS 1.3 a server without our certificate says no more than that of any handshake.
+    const wants = /HANDSHAKE/.test(said) ? 'may want' : 'wants';
+    const shown = shows
+      ? 'refused the certificate that we showed'
+      : `${wants} a certificate, and we have none for it`;
+    return syncError('client-certificate-refused', { host, shown, reason: said });
+  }
+  const reason = shows && RESET.has(said) ? `${said}, perhaps over the certificate that we showed` : said;
+  if (!(error instanceof NotConnected)) return syncError('network-error', { host, reason });
+  if (error.cause instanceof SyncError) return error.cause;
+  if (OF_CERTIFICATE.test(said)) return syncError('certificate-refused', { host, reason });
   return syncError('network-unreachable', { host, reason });
 }
 

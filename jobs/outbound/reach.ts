@@ -14,7 +14,23 @@ export interface Reach {
   readonly networks: readonly string[];
   /** Hosts that a proxy may be asked for, where it looks names up and we cannot; "*.example.org" for all below. */
   readonly hosts: readonly string[];
+  /** A certificate of ours, for servers that ask for one. */
+  readonly identity?: Identity | undefined;
 }
+
+export interface Identity {
+  /** Tells one from another, without its key. */
+  readonly name: string;
+  /** PEM, and those between it and its authority. */
+  readonly certificate: string;
+  readonly sealedKey: string;
+  readonly connection: number;
+  /** Whether it is shown to a server at this address; to no other is it. */
+  goesTo(url: URL): boolean;
+}
+
+/** Opens the key of a certificate, when a connection is made. */
+export type OpenKey = (identity: Identity) => Promise<string>;
 
 /**
  * Of a URL in the environment of this process, such as the alerts' webhook: whoever writes it could do everything

@@ -7,7 +7,7 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import { syncError } from '../step/errors.ts';
-import { openSocket } from './connect.ts';
+import { noKeys, openSocket } from './connect.ts';
 import { codeOf } from './outbound.ts';
 import { checkAddress, guardedLookup, reachOfOperator, systemResolve, unbracketed } from './reach.ts';
 
@@ -48,7 +48,7 @@ async function sendStream(receiver: SyslogReceiver, messages: readonly Buffer[])
       ...{ isSecure: url.protocol === 'tls:', protocol: null },
     },
     reachOfOperator(url),
-    { proxyOf: () => undefined, authorities, resolve: systemResolve },
+    { proxyOf: () => undefined, authorities, resolve: systemResolve, openKey: noKeys },
   );
   try {
     await untilClosed(socket, Buffer.concat(messages.map(framed)), timeoutMs);

@@ -1203,6 +1203,11 @@ export interface components {
             has_private_key: boolean;
             /** @description Whether a client secret is stored. */
             has_client_secret: boolean;
+            /**
+             * Format: date-time
+             * @description When the client certificate expires. Null: there is none.
+             */
+            client_certificate_expires_at: string | null;
             /** @description Settings whose change has cleared the credentials, since they say where credentials go. Enter them again. Empty: none were cleared. */
             credentials_cleared: string[];
             /** @description transactionTime of the last sync that loaded everything; the next `_since`. Null: the next is full. */
@@ -1495,7 +1500,7 @@ export interface components {
              * @description Kinds of alerts that are not raised.
              * @default []
              */
-            off?: ("unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent" | "nothing-received" | "type-missing" | "many-parked")[];
+            off?: ("unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent" | "nothing-received" | "type-missing" | "many-parked" | "certificate-expires")[];
             /**
              * @description Completed runs of the same mode that a run is compared with.
              * @default 10
@@ -1707,6 +1712,10 @@ export interface components {
             private_key_pem?: string | null;
             /** @description OAuth client secret, for servers without asymmetric authentication. Write-only, stored encrypted. */
             client_secret?: string | null;
+            /** @description Certificate in PEM that is shown to the FHIR and token servers of this connection which ask for one (mTLS), with those between it and its authority behind it. Given with its key. Write-only. */
+            client_certificate_pem?: string | null;
+            /** @description Private key of client_certificate_pem in PEM. Write-only, stored encrypted. */
+            client_certificate_key_pem?: string | null;
         };
         /** @description Fields that are given are replaced; others stay. Null clears a field. Credentials stay, unless what says where they go is changed and they are not given again (`credentials_cleared`). */
         UpdateConnection: {
@@ -1753,6 +1762,10 @@ export interface components {
             private_key_pem?: string | null;
             /** @description OAuth client secret, for servers without asymmetric authentication. Write-only, stored encrypted. */
             client_secret?: string | null;
+            /** @description Certificate in PEM that is shown to the FHIR and token servers of this connection which ask for one (mTLS), with those between it and its authority behind it. Given with its key. Write-only. */
+            client_certificate_pem?: string | null;
+            /** @description Private key of client_certificate_pem in PEM. Write-only, stored encrypted. */
+            client_certificate_key_pem?: string | null;
         };
         StartedRun: {
             /** @description Number of the new run. */
@@ -2721,7 +2734,7 @@ export interface components {
              * @description What sort of thing happened.
              * @enum {string}
              */
-            kind: "unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent" | "nothing-received" | "type-missing" | "many-parked" | "credentials-guessed";
+            kind: "unmapped-jump" | "volume-far" | "run-long" | "run-failed" | "watermark-held" | "connection-silent" | "nothing-received" | "type-missing" | "many-parked" | "certificate-expires" | "credentials-guessed";
             /** @description Code system, type/<resource type>, table/<CDM table> or error code; empty for the whole. */
             subject: string;
             /** @description What was found, for people. */

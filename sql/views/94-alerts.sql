@@ -7,7 +7,7 @@ from alert a
 left join connection c using (connection_id)
 order by a.alert_id desc;
 comment on view alerts is 'Alerts: what a run had that its predecessors had not, failed runs, held watermarks, silent connections, and of the installation that somebody guesses credentials.';
-comment on column alerts.kind is 'unmapped-jump, volume-far, run-long, run-failed, watermark-held, connection-silent, nothing-received, type-missing, many-parked, credentials-guessed.';
+comment on column alerts.kind is 'unmapped-jump, volume-far, run-long, run-failed, watermark-held, connection-silent, nothing-received, type-missing, many-parked, certificate-expires, credentials-guessed.';
 comment on column alerts.state is 'open, acknowledged (a person has seen it), resolved (it is over).';
 comment on column alerts.delivered_at is 'When the webhook took it; NULL without a webhook.';
 comment on column alerts.connection_id is 'NULL, as site_key: it is of the installation.';

@@ -15,14 +15,26 @@ export function selfSigned({ address = true } = {}): Certificate {
 }
 
 /** For a server with these names; believed by whoever believes the authority. */
-export function signedBy(authority: Certificate, names: readonly string[]): Certificate {
-  return certificate(names, authority, true);
+export function signedBy(
+  authority: Certificate,
+  names: readonly string[],
+  valid: Validity = LONG,
+): Certificate {
+  return certificate(names, authority, true, valid);
 }
+
+export interface Validity {
+  readonly from: Date;
+  readonly until: Date;
+}
+
+const LONG: Validity = { from: new Date('2025-01-01T00:00:00Z'), until: new Date('2099-01-01T00:00:00Z') };
 
 function certificate(
   hosts: readonly string[],
   authority: Certificate | undefined,
   address: boolean,
+  { from, until }: Validity = LONG,
 ): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const issuer = nameOf('simulated EHR');
@@ -41,13 +53,7 @@ function certificate(
   const body = sequence(
     tagged(0xa0, tagged(0x02, Buffer.from([2]))),
     tagged(0x02, Buffer.concat([Buffer.from([1]), randomBytes(15)])),
-    ...[
-      ecdsaWithSha256,
-      issuer,
-      sequence(time('20250101000000Z'), time('20990101000000Z')),
-      subject,
-      subjectKey,
-    ],
+    ...[ecdsaWithSha256, issuer, sequence(time(from), time(until)), subject, subjectKey],
     tagged(0xa3, sequence(...extensions)),
   );
   const signature = tagged(
@@ -78,4 +84,4 @@ function tagged(tag: number, content: Buffer): Buffer {
 
 const sequence = (...parts: Buffer[]) => tagged(0x30, Buffer.concat(parts));
 const oid = (hex: string) => tagged(0x06, Buffer.from(hex, 'hex'));
-const time = (text: string) => tagged(0x18, Buffer.from(text));
+const time = (at: Date) => tagged(0x18, Buffer.from(at.toISOString().replace(/[-:T]|\.\d+/g, '')));

@@ -32,7 +32,7 @@ const at = (base: string): Connection => ({
   ...{ credentials_cleared: null, client_secret_sealed: null, scopes: '', group_id: null },
   ...{ export_resource_types: [], target_source: null, incremental_enabled: true, is_active: true },
   ...{ watermark: null, watermark_scope: null, watermark_not_granted: [], updated_at: now, jwks_url: null },
-  ...{ paused_until: null, sync_config: {} },
+  ...{ paused_until: null, sync_config: {}, client_certificate: null, client_certificate_key_sealed: null },
   config: readSyncConfig({ allowed_networks: LOOPBACK }),
 });
 const connection = at(ehr.url);

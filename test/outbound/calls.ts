@@ -23,8 +23,19 @@ const plain = createServer((request, response) => {
 const secure = createHttps(signedBy(authority, ['localhost', 'ehr.test']), (_, response) => {
   response.end('secure');
 });
-const [http, https] = await Promise.all(
-  [plain, secure].map(async (server) => {
+const demanding = createHttps(
+  {
+    ...signedBy(authority, ['localhost']),
+    requestCert: true,
+    rejectUnauthorized: true,
+    ca: [authority.cert],
+  },
+  (_, response) => {
+    response.end('let in');
+  },
+);
+const [http, https, mutual] = await Promise.all(
+  [plain, secure, demanding].map(async (server) => {
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const address = server.address();
     return address && typeof address === 'object' ? address.port : 0;
@@ -44,7 +55,8 @@ const at =
 async function ask(url: string, reach: Reach, env = {}, resolve?: Resolve, path = '/'): Promise<string> {
   const call = { headers: {}, firstByteMs: 1000, idleMs: 1000 };
   try {
-    const outbound = openOutbound(env, resolve ? { resolve } : {});
+    const openKey = async ({ sealedKey }: { sealedKey: string }) => sealedKey;
+    const outbound = openOutbound(env, { openKey, ...(resolve ? { resolve } : {}) });
     const answer = await outbound.request(new URL(path, url), call, reach);
     return (await answer.toArray()).join('');
   } catch (error) {
@@ -53,6 +65,11 @@ async function ask(url: string, reach: Reach, env = {}, resolve?: Resolve, path 
 }
 
 const trusting = { EXTRA_CA_FILE };
+const ours = signedBy(authority, ['client']);
+const showing: Reach = {
+  ...here,
+  identity: { name: 'ours', certificate: ours.cert, sealedKey: ours.key, connection: 1, goesTo: () => true },
+};
 const through = { ...trusting, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
 const ended = {
   allowed: await ask(`http://127.0.0.1:${http}`, here),
@@ -68,6 +85,8 @@ const ended = {
   ownAuthority: await ask(`https://localhost:${https}`, here, trusting),
   byAddress: await ask(`https://127.0.0.1:${https}`, here, trusting),
   otherName: await ask(`https://other.test:${https}`, here, trusting, at('127.0.0.1')),
+  shown: await ask(`https://localhost:${mutual}`, showing, trusting),
+  notShown: await ask(`https://localhost:${mutual}`, here, trusting),
   proxied: await ask('https://ehr.test', here, through),
   proxiedByTls: await ask('https://ehr.test', here, {
     ...trusting,

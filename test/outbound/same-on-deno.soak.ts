@@ -26,6 +26,8 @@ it.each([
     ownAuthority: 'secure',
     byAddress: 'secure',
     otherName: 'certificate-refused',
+    shown: 'let in',
+    notShown: 'client-certificate-refused',
     proxied: 'secure',
     proxiedByTls: 'secure',
     proxiedElsewhere: 'host-not-named',

@@ -33,6 +33,8 @@ export interface SmartConnection {
   readonly signing_key_sealed: string | null;
   readonly credentials_cleared: string | null;
   readonly client_secret_sealed: string | null;
+  readonly client_certificate?: string | null | undefined;
+  readonly client_certificate_key_sealed?: string | null | undefined;
   readonly jwks_url: string | null;
   readonly scopes: string;
   readonly export_resource_types: readonly string[];

@@ -48,6 +48,11 @@ export const CONNECTION = {
     says: 'The private key cannot be used: {reason}.',
     todo: 'Enter an RSA key of at least 2048 bits, or an EC key on P-384 or P-256, as PEM.',
   },
+  'client-certificate-invalid': {
+    sort: 'give-up',
+    says: 'The client certificate cannot be used: {reason}.',
+    todo: 'Enter the certificate in PEM, those between it and its authority behind it, and its private key without a passphrase.',
+  },
   'signing-algorithm-mismatch': {
     sort: 'give-up',
     says: 'sync_config.auth.algorithm is {algorithm}, but the private key can sign {possible}.',

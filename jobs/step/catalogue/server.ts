@@ -25,6 +25,12 @@ export const SERVER = {
     todo: `If an authority of your own has signed it, name its certificate (PEM) in EXTRA_CA_FILE; else ask the server's
       operator.`,
   },
+  'client-certificate-refused': {
+    sort: 'give-up',
+    says: '{host} {shown} ({reason}).',
+    todo: `Enter the certificate that the server's operator has issued, with its key (client_certificate_pem and
+      client_certificate_key_pem, or "cli keys certificate"); the connection shows when the one that is stored expires.`,
+  },
   'proxy-refused': {
     sort: 'retry',
     says: 'The proxy {proxy} opened no way to {host}; it answered {found}.',
