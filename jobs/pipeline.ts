@@ -3,6 +3,7 @@
  *
  *   export → poll (repeatedly) → download (a job per file) → map (a job per chunk) → settle → close → release
  *
+ * An import of Bundles or archives begins with unpack in the place of export and poll.
  * The queue of settle is called `redrive`; `release` is release-export. What an operator asks for besides a
  * sync is done in bounded batches: redo (failures mapped again), remove (what vanished) or purge (a patient),
  * and then settle → close. delete (a connection) ends with the run itself. Settle goes back to remap (a job
@@ -11,6 +12,7 @@
  */
 import { exportStep } from './1-export/export.ts';
 import { releaseExportStep } from './1-export/release-export.ts';
+import { unpackStep } from './1-unpack/unpack.ts';
 import { pollStep } from './2-poll/poll.ts';
 import { downloadStep } from './3-download/download.ts';
 import { mapStep } from './4-map/map.ts';
@@ -33,6 +35,7 @@ import type { StepName } from './step/queue.ts';
 export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   export: exportStep,
   poll: pollStep,
+  unpack: unpackStep,
   download: downloadStep,
   map: mapStep,
   redo: redoStep,

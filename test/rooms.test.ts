@@ -11,8 +11,17 @@ const ROOMS: readonly (readonly string[])[] = [
   ['app'],
   ['jobs'],
   ['jobs/operator', 'jobs/schedule'],
-  ['jobs/1-export', 'jobs/2-poll', 'jobs/3-download', 'jobs/4-map', 'jobs/5-settle', 'jobs/6-close'],
+  [
+    'jobs/1-export',
+    'jobs/1-unpack',
+    'jobs/2-poll',
+    'jobs/3-download',
+    'jobs/4-map',
+    'jobs/5-settle',
+    'jobs/6-close',
+  ],
   ['jobs/remap'],
+  ['jobs/import'],
   ['jobs/run'],
   ['jobs/alerts'],
   // What a step is given names a piece of most rooms, so it stands above them; the rest of jobs/step stands below.

@@ -7,7 +7,7 @@ import { describeError } from '../../jobs/step/describe-error.ts';
 import { auditCommand } from './audit.ts';
 import { DEID_VERBS, deidentify } from './deid.ts';
 import { doctor } from './doctor.ts';
-import { importFolder } from './import.ts';
+import { importPaths } from './import.ts';
 import { showJwks } from './jwks.ts';
 import { keysCommand } from './keys.ts';
 import { localCodeCommand } from './local-code-commands.ts';
@@ -39,7 +39,9 @@ const USAGE = `Usage: npm run cli -- COMMAND
                                 --search, --csv, --json)
   unmapped suggest ID           Standard concepts with like words, for one of them (--json)
   unmapped map ID CONCEPT       map one of them, and map again what uses it
-  import DIR --site KEY [--new] load the .ndjson(.gz) files of a folder, as an export of site KEY (--new: a further site)
+  import PATH… --site KEY [--new]
+                                load folders and files as an export of site KEY (--new: a further site): NDJSON, Bundles
+                                and resources in .json, .gz and .zst of these, .zip and .tar.gz
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
   retry SITE [--watch]          take the last run up again from where it failed
   cancel SITE                   end the live run; what is loaded stays
@@ -125,8 +127,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     if (verb) return verb;
   }
   if (command === 'import' && first && values.site)
-    return () => importFolder(first, values.site ?? '', values.new);
-  if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
+    return () => importPaths(positionals.slice(1), values.site ?? '', values.new);
+  if (command === 'import') return `import needs folders or files and --site KEY.\n\n${USAGE}`;
   if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
   if (command === 'retry' && first) return () => retrySite(first, { watch: values.watch });
   if (command === 'cancel' && first) return () => cancelSite(first);

@@ -5,6 +5,7 @@
 
 import type { Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
+import { beginReadingInTx } from '../import/sources.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { FILE_LOST } from '../run/missing-parts.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
@@ -38,6 +39,11 @@ export async function retryRunInTx(
     await tx`update run set closing_at = ${deps.clock()} where run_id = ${run.run_id}`;
     await sendFirstStepInTx(tx, deps.queue, found.kind, run.run_id);
     return 'processing';
+  }
+  if (found.kind === 'import' && !found.manifest_at) {
+    await reopen(tx, run.run_id, 'downloading');
+    await beginReadingInTx(tx, deps.queue, run.run_id);
+    return 'downloading';
   }
   const status = found.manifest_at ? 'downloading' : found.status_url ? 'exporting' : 'pending';
   await reopen(tx, run.run_id, status);

@@ -20,6 +20,8 @@ const runStep = z.strictObject({ run_id: id, attempt });
 export const STEPS = {
   export: { payload: runStep, concurrency: 3 },
   poll: { payload: runStep, concurrency: 3 },
+  // Of an import: one at a time, since each holds a stretch of Bundles as objects.
+  unpack: { payload: runStep, concurrency: 1 },
   // More than one connection may take (limits.parallel_downloads): a slow EHR leaves room for others.
   download: { payload: z.strictObject({ run_id: id, file_id: id, attempt }), concurrency: 9 },
   // While one chunk's rows are on their way to Postgres, the other is mapped; a third adds memory, no speed.
