@@ -864,6 +864,14 @@ create table chunk_rows (
 );
 CREATE INDEX chunk_rows_of_run ON chunk_rows USING btree (run_id);
 
+create table chunk_source (
+  chunk_id bigint not null,
+  source_nos integer[] not null,
+  entry_nos bigint[] not null,
+  constraint chunk_source_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES chunk(chunk_id) ON DELETE CASCADE,
+  constraint chunk_source_pkey PRIMARY KEY (chunk_id)
+);
+
 create table chunk_unmapped (
   chunk_id bigint not null,
   run_id bigint not null,
@@ -1056,6 +1064,59 @@ create table group_member (
 );
 CREATE UNIQUE INDEX group_member_identity ON group_member USING btree (connection_id, fhir_id, hashtextextended(group_id, (0)::bigint));
 CREATE INDEX group_member_without_history ON group_member USING btree (connection_id) WHERE (history_run IS NULL);
+
+create table import_identity (
+  run_id bigint not null,
+  key text not null,
+  source_no integer not null,
+  document_no integer not null,
+  resource_type text not null,
+  fhir_id text not null,
+  constraint import_identity_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint import_identity_pkey PRIMARY KEY (run_id, key, source_no, document_no, resource_type, fhir_id)
+);
+
+create table import_reading (
+  run_id bigint not null,
+  stage text not null,
+  source_no integer not null,
+  entry_no bigint not null,
+  constraint import_reading_stage_known CHECK ((stage = ANY (ARRAY['identities'::text, 'versions'::text, 'lines'::text]))),
+  constraint import_reading_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint import_reading_pkey PRIMARY KEY (run_id)
+);
+
+create table import_source (
+  run_id bigint not null,
+  source_no integer not null,
+  url text not null,
+  part text,
+  part_no integer not null,
+  form text not null,
+  unpacked boolean not null,
+  kind text not null,
+  resource_type text,
+  phase smallint not null,
+  version text,
+  histories integer[] not null default '{}'::integer[],
+  broken text,
+  constraint import_source_form_known CHECK ((form = ANY (ARRAY['ndjson'::text, 'bundles'::text]))),
+  constraint import_source_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint import_source_pkey PRIMARY KEY (run_id, source_no)
+);
+CREATE INDEX import_source_of_file ON import_source USING btree (run_id, url);
+
+create table import_version (
+  run_id bigint not null,
+  resource_type text not null,
+  fhir_id text not null,
+  updated timestamp with time zone,
+  version numeric,
+  source_no integer not null,
+  entry_no bigint not null,
+  constraint import_version_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint import_version_pkey PRIMARY KEY (run_id, resource_type, fhir_id)
+);
 
 create table local_map_state (
   only_row boolean not null default true,
@@ -2039,6 +2100,22 @@ create view health_reasons as
     r.todo
    FROM connection_health h
      CROSS JOIN LATERAL jsonb_to_recordset(h.reasons) r(code text, subject text, amount bigint, run_id bigint, message text, todo text);
+
+create view import_lines as
+ SELECT r.connection_id,
+    c.run_id,
+    c.chunk_id,
+    f.file_no,
+    c.first_line + l.n AS line,
+    s.url,
+    s.part,
+    l.entry_no + 1 AS entry
+   FROM chunk_source o
+     JOIN chunk c USING (chunk_id)
+     JOIN export_file f USING (file_id)
+     JOIN run r ON r.run_id = c.run_id
+     CROSS JOIN LATERAL UNNEST(o.source_nos, o.entry_nos) WITH ORDINALITY l(source_no, entry_no, n)
+     JOIN import_source s ON s.run_id = c.run_id AND s.source_no = l.source_no;
 
 create view lineage as
  SELECT t.table_name,

@@ -110,10 +110,11 @@ async function fileInTx(tx: Tx, runId: number, kind: FileEntry['kind'], type: st
   const [found] = await find();
   if (found) return found;
   const phase = kind === 'deleted' ? DELETED_PHASE : kind === 'error' ? ERROR_PHASE : phaseOf(type);
+  // With a place of its own, so that no file on the disk is taken for this one under another name (storeFilesInTx).
   const [made] = await tx<File[]>`
-    insert into export_file (run_id, part, file_no, kind, resource_type, phase, url, state)
-    values (${runId}, 'main', coalesce((select max(file_no) from export_file where run_id = ${runId}), 0) + 1, ${kind},
-      ${type}, ${phase}, ${url}, 'done')
+    insert into export_file (run_id, part, file_no, kind, resource_type, phase, url, state, entry_no)
+    select ${runId}, 'main', f.next, ${kind}, ${type}, ${phase}, ${url}, 'done', f.next
+    from (select coalesce(max(file_no), 0) + 1 as next from export_file where run_id = ${runId}) f
     returning file_id, phase, bytes_done, lines_done, next_seq`;
   if (!made) throw new Error('no file was made');
   return made;

@@ -38,10 +38,9 @@ export async function* partsOf(path: string): AsyncGenerator<Part> {
     yield { name: null, open: () => openPath(path) };
     return;
   }
-  const limit = (await sizeOf(path)) * MOST_TIMES + ANYHOW;
   let entries = 0;
   try {
-    for await (const part of isZip(path) ? zipped(path, limit) : tarred(path, limit)) {
+    for await (const part of isZip(path) ? zipped(path) : tarred(path)) {
       if (++entries > MOST_ENTRIES) throw unreadable(path, 'it has too many entries');
       yield part;
     }
@@ -51,12 +50,12 @@ export async function* partsOf(path: string): AsyncGenerator<Part> {
   }
 }
 
-async function* zipped(path: string, limit: number): AsyncGenerator<Part> {
+async function* zipped(path: string): AsyncGenerator<Part> {
   // Names that lead out of the archive are refused by the library.
   const zip = await openPromise(path, { autoClose: false, lazyEntries: true }).catch((error: unknown) => {
     throw unreadable(path, 'no zip file, or not a whole one', error);
   });
-  const count = counter(path, limit);
+  const count = counter(path, mostOf(await sizeOf(path)));
   try {
     for await (const entry of zip.eachEntry()) {
       const name = entry.fileName;
@@ -72,10 +71,14 @@ async function* zipped(path: string, limit: number): AsyncGenerator<Part> {
   }
 }
 
-async function* tarred(path: string, limit: number): AsyncGenerator<Part> {
-  const bytes = counted(await openPath(path), path, counter(path, limit));
+async function* tarred(path: string): AsyncGenerator<Part> {
+  const bytes = bounded(await openPath(path), path, await sizeOf(path));
   const parser = new Parser({ strict: true, maxMetaEntrySize: LONGEST_META, brotli: false, zstd: false });
   const entries = on(parser, 'entry', { close: ['end'] });
+  let ended = false;
+  parser.on('nullBlock', () => {
+    ended = true;
+  });
   bytes.on('error', (error) => parser.abort(error));
   bytes.pipe(parser as unknown as NodeJS.WritableStream);
   try {
@@ -91,10 +94,18 @@ async function* tarred(path: string, limit: number): AsyncGenerator<Part> {
         entry.resume();
       }
     }
+    // One that was cut between two entries shows it by this alone.
+    if (!ended) throw unreadable(path, 'it ends too early');
   } finally {
     bytes.destroy();
   }
 }
+
+const mostOf = (size: number) => size * MOST_TIMES + ANYHOW;
+
+/** What an archive of that size gives out, as far as that is believable. */
+export const bounded = (bytes: Readable, path: string, size: number): Readable =>
+  counted(bytes, path, counter(path, mostOf(size)));
 
 /** macOS adds a shadow of each file. */
 const isShadow = (name: string) => name.startsWith('__MACOSX/') || basename(name).startsWith('._');
