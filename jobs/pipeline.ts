@@ -2,6 +2,7 @@
  * The pipeline: every step and its handler. A run goes
  *
  *   export → poll (repeatedly) → download (a job per file) → map (a job per chunk) → settle → close → release
+ *   export → crawl (a job per search) → map …                                    where it asks by searches
  *
  * An import of Bundles or archives begins with unpack in the place of export and poll.
  * The queue of settle is called `redrive`; `release` is release-export. What an operator asks for besides a
@@ -14,6 +15,7 @@ import { exportStep } from './1-export/export.ts';
 import { releaseExportStep } from './1-export/release-export.ts';
 import { unpackStep } from './1-unpack/unpack.ts';
 import { pollStep } from './2-poll/poll.ts';
+import { crawlStep } from './3-crawl/crawl.ts';
 import { downloadStep } from './3-download/download.ts';
 import { mapStep } from './4-map/map.ts';
 import { settleStep } from './5-settle/settle.ts';
@@ -36,6 +38,7 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   export: exportStep,
   poll: pollStep,
   unpack: unpackStep,
+  crawl: crawlStep,
   download: downloadStep,
   map: mapStep,
   redo: redoStep,

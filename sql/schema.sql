@@ -955,6 +955,77 @@ create table content_use (
 );
 CREATE INDEX content_use_of_content ON content_use USING btree (connection_id, content_type, content_id);
 
+create table crawl (
+  run_id bigint not null,
+  connection_id integer not null,
+  cohort text not null,
+  planned_at timestamp with time zone,
+  requests bigint not null default 0,
+  throttled bigint not null default 0,
+  constraint crawl_cohort_known CHECK ((cohort = ANY (ARRAY['group'::text, 'list'::text, 'all'::text]))),
+  constraint crawl_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint crawl_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint crawl_pkey PRIMARY KEY (run_id)
+);
+CREATE INDEX crawl_of_connection ON crawl USING btree (connection_id);
+
+create table crawl_page (
+  search_id bigint not null,
+  mark bytea not null,
+  constraint crawl_page_search_id_fkey FOREIGN KEY (search_id) REFERENCES crawl_search(search_id) ON DELETE CASCADE,
+  constraint crawl_page_pkey PRIMARY KEY (search_id, mark)
+);
+
+create table crawl_patient (
+  run_id bigint not null,
+  n integer not null,
+  asked text,
+  patient_id text,
+  matches text[] not null default '{}'::text[],
+  state text not null,
+  since text,
+  constraint crawl_patient_state_known CHECK ((state = ANY (ARRAY['wanted'::text, 'found'::text, 'not-found'::text, 'several'::text, 'twice'::text]))),
+  constraint crawl_patient_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint crawl_patient_pkey PRIMARY KEY (run_id, n)
+);
+CREATE UNIQUE INDEX crawl_patient_once ON crawl_patient USING btree (run_id, patient_id) WHERE (state = 'found'::text);
+
+create table crawl_search (
+  search_id bigint not null generated always as identity,
+  run_id bigint not null,
+  file_id bigint,
+  purpose text not null default 'data'::text,
+  phase smallint not null,
+  resource_type text not null,
+  n integer,
+  parameters jsonb not null,
+  since text,
+  state text not null default 'pending'::text,
+  next_url text,
+  pages integer not null default 0,
+  resources bigint not null default 0,
+  restarts smallint not null default 0,
+  error_code text,
+  constraint crawl_search_purpose_known CHECK ((purpose = ANY (ARRAY['data'::text, 'identify'::text, 'list'::text]))),
+  constraint crawl_search_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'done'::text, 'failed'::text, 'refused'::text]))),
+  constraint crawl_search_file_id_fkey FOREIGN KEY (file_id) REFERENCES export_file(file_id) ON DELETE CASCADE,
+  constraint crawl_search_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint crawl_search_pkey PRIMARY KEY (search_id)
+);
+CREATE INDEX crawl_search_of_file ON crawl_search USING btree (file_id);
+CREATE INDEX crawl_search_of_run ON crawl_search USING btree (run_id, resource_type, state);
+CREATE INDEX crawl_search_open ON crawl_search USING btree (run_id, phase, search_id) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text]));
+
+create table crawl_watermark (
+  connection_id integer not null,
+  patient_id text not null,
+  scope text not null,
+  watermark text not null,
+  run_id bigint not null,
+  constraint crawl_watermark_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint crawl_watermark_pkey PRIMARY KEY (connection_id, patient_id)
+);
+
 create table deid_copy (
   only_one boolean not null default true,
   number integer not null,
@@ -1355,6 +1426,14 @@ create table reconciliation (
 );
 CREATE INDEX reconciliation_of_connection ON reconciliation USING btree (connection_id, run_id DESC);
 
+create table request_pace (
+  connection_id integer not null,
+  next_at timestamp with time zone not null,
+  not_before timestamp with time zone,
+  constraint request_pace_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint request_pace_pkey PRIMARY KEY (connection_id)
+);
+
 create table resource (
   resource_key bigint not null generated always as identity,
   connection_id integer not null,
@@ -1454,6 +1533,7 @@ create table run (
   records_removed bigint,
   held_by text[] not null default '{}'::text[],
   key_used_at timestamp with time zone,
+  crawls boolean not null default false,
   constraint run_accounting CHECK (((records_extracted + records_redriven) = ((((records_unchanged + records_loaded) + records_excluded) + records_failed) + records_parked))),
   constraint run_finished_has_time CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
   constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text, 'deletion'::text]))),
@@ -2038,6 +2118,55 @@ create view connection_health as
                   WHERE n.code = 'fewer-lines-than-announced'::text AND (n.run_id IN ( SELECT run.run_id
                            FROM run
                           WHERE run.connection_id = f.connection_id AND run.kind = 'export'::text AND run.status = 'completed'::text AND run.run_id >= f.last_full AND NOT ('fewer-lines-than-announced'::text = ANY (run.held_by)))) OR (n.code = ANY (ARRAY['scope-not-granted'::text, 'group-membership-refused'::text])) AND n.run_id = f.last_export OR n.code = 'disk-low'::text AND n.run_id = f.live_run) r(severity, code, subject, amount, run_id, message, todo)) why;
+
+create view crawl_cohort as
+ SELECT p.run_id,
+    c.connection_id,
+    c.site_key,
+    p.n,
+    p.asked,
+    p.patient_id,
+    p.state,
+    p.since,
+    cardinality(p.matches) AS matches
+   FROM crawl_patient p
+     JOIN run r USING (run_id)
+     JOIN connection c USING (connection_id);
+
+create view crawl_progress as
+ SELECT k.run_id,
+    k.connection_id,
+    c.site_key,
+    r.status,
+    k.cohort,
+    k.planned_at,
+    k.requests,
+    k.throttled,
+    p.patients,
+    p.patients - s.patients_open AS patients_done,
+    p.not_found,
+    s.searches,
+    s.searches - s.searches_open AS searches_done,
+    s.searches_lost,
+    s.resources,
+        CASE
+            WHEN k.planned_at IS NOT NULL AND s.searches_open > 0 AND s.searches > s.searches_open AND (r.status = ANY (ARRAY['downloading'::text, 'processing'::text])) THEN now() + (now() - r.started_at) / (s.searches - s.searches_open)::double precision * s.searches_open::double precision
+            ELSE NULL::timestamp with time zone
+        END AS done_at
+   FROM crawl k
+     JOIN run r USING (run_id)
+     JOIN connection c ON c.connection_id = k.connection_id
+     CROSS JOIN LATERAL ( SELECT count(*) FILTER (WHERE crawl_patient.state = 'found'::text) AS patients,
+            count(*) FILTER (WHERE crawl_patient.state = ANY (ARRAY['not-found'::text, 'several'::text])) AS not_found
+           FROM crawl_patient
+          WHERE crawl_patient.run_id = k.run_id) p
+     CROSS JOIN LATERAL ( SELECT count(*) AS searches,
+            count(*) FILTER (WHERE crawl_search.state = ANY (ARRAY['pending'::text, 'queued'::text])) AS searches_open,
+            count(DISTINCT crawl_search.n) FILTER (WHERE crawl_search.state = ANY (ARRAY['pending'::text, 'queued'::text])) AS patients_open,
+            count(*) FILTER (WHERE crawl_search.state = ANY (ARRAY['failed'::text, 'refused'::text])) AS searches_lost,
+            COALESCE(sum(crawl_search.resources), 0::numeric)::bigint AS resources
+           FROM crawl_search
+          WHERE crawl_search.run_id = k.run_id) s;
 
 create view exclusions as
  SELECT c.connection_id,

@@ -15,6 +15,7 @@ const ROOMS: readonly (readonly string[])[] = [
     'jobs/1-export',
     'jobs/1-unpack',
     'jobs/2-poll',
+    'jobs/3-crawl',
     'jobs/3-download',
     'jobs/4-map',
     'jobs/5-settle',

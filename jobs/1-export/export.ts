@@ -12,6 +12,7 @@
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { keepServerTextInTx } from '../connection/server-text.ts';
+import { exportLevel } from '../connection/sync-config.ts';
 import { sendAuthorised } from '../fhir/authorised.ts';
 import { askBulkDataVersion } from '../fhir/bulk-data-version.ts';
 import { type KickOff, kickOffRequest, readKickOff, type Wish } from '../fhir/kick-off.ts';
@@ -22,6 +23,7 @@ import type { Deps } from '../step/deps.ts';
 import { SyncError, syncError } from '../step/errors.ts';
 import { BRIEF_ATTEMPTS, type Handler } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
+import { beginCrawl } from './begin-crawl.ts';
 import { settleScopes } from './granted-scopes.ts';
 import { releaseAbandoned, releaseFinished } from './release-export.ts';
 
@@ -42,6 +44,7 @@ const askForExport: Handler<'export'> = async (deps, step) => {
   if (run.status_url) return step.commit((tx) => queue.sendInTx(tx, 'poll', { run_id: run.run_id }));
 
   const connection = await readConnection(sql, run.connection_id);
+  if (exportLevel(connection) === 'search') return beginCrawl(deps, step, run, connection);
   if (run.kick_off_started_at) {
     throw syncError('kick-off-outcome-unknown', {
       found: `it left at ${run.kick_off_started_at.toISOString()}`,

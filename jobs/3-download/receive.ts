@@ -8,13 +8,13 @@ import { addChunkInTx } from '../load/chunk-row.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { pauseInTx } from '../run/backlog.ts';
 import { logExport } from '../run/export-log.ts';
+import { countUnchangedInTx, findUnchanged } from '../run/unchanged-chunk.ts';
 import type { Deps } from '../step/deps.ts';
 import { syncError } from '../step/errors.ts';
 import type { StepContext } from '../step/handler.ts';
 import type { Run } from '../step/run.ts';
 import { after, claimInTx, type ExportFile, moveOnInTx, type Position } from './export-file.ts';
 import { isCounted, lastLineIsCut, lastTextOf, readOnceMoreInTx, settleShortInTx } from './short-file.ts';
-import { countUnchangedInTx, findUnchanged } from './unchanged-chunk.ts';
 
 /** One download of one file. */
 export interface Download {

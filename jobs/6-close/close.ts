@@ -19,6 +19,7 @@ import { WORKER } from '../record/actor.ts';
 import { recordInTx } from '../record/record.ts';
 import { settleMembersInTx } from '../run/group-membership.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
+import { settleSearchesInTx } from '../run/searches.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
 import type { Handler } from '../step/handler.ts';
 import { extractionDate, isLive, type Run, readRun } from '../step/run.ts';
@@ -83,6 +84,7 @@ async function moveWatermarkInTx(tx: Tx, run: Run, { config }: Connection, now: 
       watermark_not_granted = ${run.scopes_not_granted}
     where connection_id = ${run.connection_id}`;
   await settleMembersInTx(tx, run);
+  if (run.crawls) await settleSearchesInTx(tx, run);
   // What earlier runs did not receive was asked for again, and has come.
   const again = list(run.since === null ? HOLDING : holds);
   await tx`
@@ -105,7 +107,7 @@ async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now:
     insert into cdm_source (cdm_source_name, cdm_source_abbreviation, cdm_holder, source_description,
       cdm_etl_reference, source_release_date, cdm_release_date, cdm_version, cdm_version_concept_id, vocabulary_version)
     select ${name}, ${connection.site_key.slice(0, 25)}, ${connection.site_name.slice(0, 255)},
-      ${`FHIR R4 Bulk Data of ${connection.site_name}`}, ${SOFTWARE}, ${extracted}::date, ${today}::date, 'v5.4',
+      ${`FHIR R4 ${run.crawls ? 'searches' : 'Bulk Data'} of ${connection.site_name}`}, ${SOFTWARE}, ${extracted}::date, ${today}::date, 'v5.4',
       ${CDM_VERSION_CONCEPT}, left(version, 20)
     from vocabulary_release where is_current`;
 }

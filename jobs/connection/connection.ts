@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { syncError } from '../step/errors.ts';
-import { readSyncConfig, type SyncConfig } from './sync-config.ts';
+import { exportLevel, readSyncConfig, type SyncConfig } from './sync-config.ts';
 
 export interface Connection {
   readonly connection_id: number;
@@ -71,6 +71,7 @@ export function exportScope(connection: Connection): string {
     [...connection.export_resource_types].sort(),
     [...config.type_filters].sort(),
     config.elements ?? null,
+    ...(exportLevel(connection) === 'search' ? ['search', config.search.categories] : []),
   ];
   return createHash('sha256').update(JSON.stringify(scope)).digest('hex').slice(0, 16);
 }

@@ -39,6 +39,16 @@ export const ScheduleSchema = z
 const LimitsSchema = z
   .strictObject({
     parallel_downloads: optional(z.int().min(1).max(20), 'Files downloaded at once from this EHR.', 3),
+    parallel_reads: optional(
+      z.int().min(1).max(20),
+      'Searches and reads of single resources made at once to this EHR.',
+      2,
+    ),
+    requests_per_second: optional(
+      z.number().min(0.01).max(1000),
+      'Searches sent to this EHR, by all workers together.',
+      10,
+    ),
     poll_min_seconds: optional(z.number().min(0).max(3600), 'Never poll the export more often than this.', 1),
     poll_max_seconds: optional(
       z.number().min(1).max(86_400),
@@ -90,6 +100,46 @@ const LimitsSchema = z
   .meta({
     id: 'SyncLimits',
     description: 'Bounds of what one sync may take from the EHR and from the worker.',
+  });
+
+const SearchSchema = z
+  .strictObject({
+    count: optional(z.int().min(1).max(1000), 'Resources on a page (_count).', 100),
+    categories: optional(
+      z.record(z.string().regex(/^[A-Z][A-Za-z]{1,63}$/), z.array(z.string().min(1).max(200)).max(50)),
+      'By type: categories that are asked for, one search each; an empty list for no category. Left out: what the vendor demands.',
+      {},
+    ),
+  })
+  .meta({ id: 'SyncSearch', description: 'How searches are made (level "search").' });
+
+/** An id of FHIR, or longer as some servers have them. */
+const PATIENT_ID = /^[A-Za-z0-9.\-_]{1,200}$/;
+
+const CohortSchema = z
+  .strictObject({
+    patients: optional(
+      z.array(z.string().regex(PATIENT_ID, 'Expected the id of a Patient.')).max(50_000),
+      'Ids of Patients.',
+      [],
+    ),
+    identifiers: optional(
+      z
+        .array(
+          z
+            .string()
+            .max(500)
+            .regex(/^[^|]{0,250}\|[^|]{1,250}$/, 'Expected system|value.'),
+        )
+        .max(50_000),
+      'Business identifiers, `system|value`. Each is looked for; what is not one Patient is listed in the view crawl_cohort.',
+      [],
+    ),
+  })
+  .meta({
+    id: 'SyncCohort',
+    description:
+      'Whom searches are about. Left out: the members of group_id, else all Patients of the server.',
   });
 
 const AuthSchema = z
@@ -254,8 +304,8 @@ const MappingSchema = z
 export const SyncConfigSchema = z
   .strictObject({
     level: optional(
-      z.enum(['system', 'patient', 'group']),
-      'Export of the whole server, of all patients, or of one Group. Left out: group with a group_id, else system.',
+      z.enum(['system', 'patient', 'group', 'search']),
+      'Export of the whole server, of all patients, or of one Group; or searches patient by patient. Left out: group with a group_id, else search for Epic and system for others.',
     ),
     kick_off_method: optional(
       z.enum(['GET', 'POST']),
@@ -318,11 +368,13 @@ export const SyncConfigSchema = z
     ),
     since_overlap_seconds: optional(
       z.int().min(0).max(31_536_000),
-      'The next _since is this much earlier than the last transactionTime. Repeats cost nothing: they are recognised.',
+      'The next _since is this much earlier than the last transactionTime (searches: at least 300). Repeats cost nothing: they are recognised.',
       0,
     ),
     schedule: ScheduleSchema.optional(),
     limits: LimitsSchema.optional(),
+    search: SearchSchema.optional(),
+    cohort: CohortSchema.optional(),
     auth: AuthSchema.optional(),
     token_hosts: optional(
       z

@@ -20,6 +20,8 @@ const DEFAULTS = {
   unmapped_text_persons: 5,
   limits: {
     parallel_downloads: 3,
+    parallel_reads: 2,
+    requests_per_second: 10,
     poll_min_seconds: 1,
     poll_max_seconds: 600,
     export_max_files: 1_000_000,
@@ -30,6 +32,7 @@ const DEFAULTS = {
     chunk_bytes: 2 * 1024 * 1024,
     backlog_bytes: 2 * 1024 ** 3,
   },
+  search: { count: 100 },
   retention: { chunks_days: 30, server_text_hours: 0 },
   alerts: {
     ...{ history_runs: 10, min_runs: 3, min_records: 100, unmapped_points: 5, volume_factor: 3 },
@@ -59,6 +62,8 @@ export function readSyncConfig(json: unknown) {
     schedule: given.schedule && { cron: given.schedule.cron, timezone: given.schedule.timezone ?? 'UTC' },
     limits: {
       parallel_downloads: given.limits?.parallel_downloads ?? DEFAULTS.limits.parallel_downloads,
+      parallel_reads: given.limits?.parallel_reads ?? DEFAULTS.limits.parallel_reads,
+      requests_per_second: given.limits?.requests_per_second ?? DEFAULTS.limits.requests_per_second,
       poll_min_seconds: given.limits?.poll_min_seconds ?? DEFAULTS.limits.poll_min_seconds,
       poll_max_seconds: given.limits?.poll_max_seconds ?? DEFAULTS.limits.poll_max_seconds,
       export_max_files: given.limits?.export_max_files ?? DEFAULTS.limits.export_max_files,
@@ -68,6 +73,14 @@ export function readSyncConfig(json: unknown) {
       max_line_bytes: given.limits?.max_line_bytes ?? DEFAULTS.limits.max_line_bytes,
       chunk_bytes: given.limits?.chunk_bytes ?? DEFAULTS.limits.chunk_bytes,
       backlog_bytes: given.limits?.backlog_bytes ?? DEFAULTS.limits.backlog_bytes,
+    },
+    search: {
+      count: given.search?.count ?? DEFAULTS.search.count,
+      categories: given.search?.categories ?? {},
+    },
+    cohort: given.cohort && {
+      patients: given.cohort.patients ?? [],
+      identifiers: given.cohort.identifiers ?? [],
     },
     auth: given.auth ?? {},
     token_hosts: given.token_hosts ?? [],
@@ -107,9 +120,15 @@ export type AlertSettings = ReturnType<typeof alertSettings>;
 
 export type SyncConfig = ReturnType<typeof readSyncConfig>;
 
-/** The level that is exported: a Group wherever one is named. */
-export function exportLevel(connection: { readonly group_id: string | null; readonly config: SyncConfig }) {
-  return connection.config.level ?? (connection.group_id ? 'group' : 'system');
+export interface Levelled {
+  readonly group_id: string | null;
+  readonly ehr_vendor: string;
+  readonly config: Pick<SyncConfig, 'level'>;
+}
+
+/** The level that is exported: a Group wherever one is named; Epic exports nothing but Groups. */
+export function exportLevel({ group_id, ehr_vendor, config }: Levelled) {
+  return config.level ?? (group_id ? 'group' : ehr_vendor === 'epic' ? 'search' : 'system');
 }
 
 export interface MappedConnection {

@@ -166,7 +166,7 @@ function advice(status: number): string {
     case 403:
       return 'The client may not export this: check scopes (each exported type needs one) and group_id.';
     case 404:
-      return 'Check fhir_base_url, sync_config.level and group_id.';
+      return 'Check fhir_base_url, sync_config.level ("search" for a server without exports) and group_id.';
     case 405:
       return 'Try sync_config.kick_off_method POST.';
     case 301:
@@ -175,7 +175,7 @@ function advice(status: number): string {
     case 308:
       return 'It is elsewhere: set fhir_base_url to where that leads.';
     case 501:
-      return 'The server has no such operation: check sync_config.level and kick_off_method.';
+      return 'The server has no such operation: check sync_config.level ("search" needs none) and kick_off_method.';
     default:
       return "Check the connection's settings with the server's documentation.";
   }

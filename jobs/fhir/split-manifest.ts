@@ -34,7 +34,7 @@ const BLANK = /[\t\n\r ]/;
 /** Characters of one element, and of a member that is not taken apart; no URL is longer. */
 const LONGEST_PIECE = 1024 * 1024;
 
-export function splitter(lists: ReadonlySet<string>, pieces: Pieces): Splitter {
+export function splitter(lists: ReadonlySet<string>, pieces: Pieces, longest = LONGEST_PIECE): Splitter {
   let place: Place = 'start';
   let key = '';
   /** Of the piece that is being read: what of it came in earlier texts, or undefined between pieces. */
@@ -140,7 +140,7 @@ export function splitter(lists: ReadonlySet<string>, pieces: Pieces): Splitter {
         }
         const end = endOf(text, i);
         const found = (piece ?? '') + text.slice(i, end === -1 ? undefined : end);
-        if (found.length > LONGEST_PIECE) throw new NoObject();
+        if (found.length > longest) throw new NoObject();
         if (end === -1) {
           piece = found;
           return;

@@ -7,8 +7,9 @@ import type { Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
 import { beginReadingInTx } from '../import/sources.ts';
 import { advanceInTx } from '../run/advance.ts';
-import { FILE_LOST } from '../run/missing-parts.ts';
+import { FILE_LOST, SEARCH_LOST } from '../run/missing-parts.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
+import { reopenSearchesInTx } from '../run/searches.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
@@ -49,11 +50,13 @@ export async function retryRunInTx(
   await reopen(tx, run.run_id, status);
   await tx`
       update export_file set state = 'pending', refreshed_at = null, short_reads = 0, error_code = null, error_message = null
-      where run_id = ${run.run_id} and state in ('queued', 'failed')`;
+      where run_id = ${run.run_id} and state in ('queued', 'failed')
+        and not exists (select from crawl where run_id = ${run.run_id})`;
+  await reopenSearchesInTx(tx, run.run_id);
   // Given up before, had now: what was recorded of such a file holds no longer.
   await tx`
       update failure set resolved_at = ${deps.clock()}
-      where run_id = ${run.run_id} and reason = ${FILE_LOST} and resolved_at is null`;
+      where run_id = ${run.run_id} and reason in (${FILE_LOST}, ${SEARCH_LOST}) and resolved_at is null`;
   await tx`update chunk set state = 'waiting' where run_id = ${run.run_id} and state = 'queued'`;
   if (status === 'pending') await deps.queue.sendInTx(tx, 'export', { run_id: run.run_id });
   else if (status === 'exporting') await deps.queue.sendInTx(tx, 'poll', { run_id: run.run_id });

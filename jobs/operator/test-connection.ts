@@ -100,8 +100,7 @@ export async function testConnection(options: TestOptions): Promise<ConnectionTe
     return await askMetadata(connection, token, options);
   });
 
-  const { group_id, sync_config } = connection;
-  if (exportLevel({ group_id, config: readSyncConfig(sync_config) }) === 'group') {
+  if (levelOf(connection) === 'group') {
     await step('group', async () => {
       if (!token) return skip('No token to ask with.');
       return await askGroup(connection, token, options);
@@ -121,7 +120,7 @@ export async function testConnection(options: TestOptions): Promise<ConnectionTe
   };
 }
 
-async function askMetadata(connection: SmartConnection, token: string, options: TestOptions) {
+async function askMetadata(connection: TestedConnection, token: string, options: TestOptions) {
   if (!connection.fhir_base_url)
     return { status: 'failed' as const, detail: 'The connection has no fhir_base_url.' };
   const response = await requestMetadata(connection.fhir_base_url, token, httpOptions(options));
@@ -148,13 +147,20 @@ async function askMetadata(connection: SmartConnection, token: string, options: 
       ? `names export at ${value.exports.join(', ')} level`
       : 'names no export operation';
   const version = value.fhirVersion ?? 'unknown';
+  const hint =
+    value.exports.length === 0 && levelOf(connection) !== 'search'
+      ? ' A server without exports can be asked by searches: sync_config.level "search".'
+      : '';
   const isR4 = version.startsWith('4.');
   return {
     status: isR4 ? ('ok' as const) : ('warning' as const),
-    detail: `FHIR ${version}${isR4 ? '' : ' (R4 is expected)'}, ${exports}.`,
+    detail: `FHIR ${version}${isR4 ? '' : ' (R4 is expected)'}, ${exports}.${hint}`,
     value,
   };
 }
+
+const levelOf = ({ sync_config, ...connection }: TestedConnection) =>
+  exportLevel({ ...connection, config: readSyncConfig(sync_config) });
 
 async function askGroup(connection: TestedConnection, token: string, options: TestOptions) {
   const { fhir_base_url, group_id } = connection;

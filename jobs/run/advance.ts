@@ -10,6 +10,7 @@ import type { Queue } from '../step/queue.ts';
 import { readRun } from '../step/run.ts';
 import { type BacklogLimits, mayBeginInTx } from './backlog.ts';
 import { nextPartInTx } from './group-membership.ts';
+import { moveSearchesInTx } from './searches.ts';
 
 /**
  * How many map jobs of a run are queued at once: enough for many workers, few enough that runs take turns.
@@ -22,7 +23,7 @@ export class RunEnded extends Error {}
 /** The run, and those limits of its connection that decide what may begin. */
 export interface Advancing {
   readonly run_id: number;
-  readonly limits: BacklogLimits & { readonly parallel_downloads: number };
+  readonly limits: BacklogLimits & { readonly parallel_downloads: number; readonly parallel_reads: number };
 }
 
 export async function advanceInTx(
@@ -31,14 +32,19 @@ export async function advanceInTx(
   { run_id: runId, limits }: Advancing,
   now: Date,
 ): Promise<void> {
-  const [run] = await tx<{ status: string; closing_at: Date | null; manifest_at: Date | null }[]>`
-    select status, closing_at, manifest_at from run where run_id = ${runId} for no key update`;
+  const [run] = await tx<
+    { status: string; closing_at: Date | null; manifest_at: Date | null; crawls: boolean }[]
+  >`
+    select status, closing_at, manifest_at, crawls from run where run_id = ${runId} for no key update`;
   // The run was cancelled or has failed meanwhile. What this step did is rolled back, so nothing is added
   // after the totals were frozen.
   if (!run || !['downloading', 'processing'].includes(run.status)) throw new RunEnded();
   if (run.closing_at) return;
 
-  await queueDownloads(tx, queue, runId, limits);
+  if (run.crawls) {
+    const upToPhase = await mayBeginInTx(tx, runId, limits);
+    await moveSearchesInTx(tx, queue, runId, { parallel: limits.parallel_reads, upToPhase, now });
+  } else await queueDownloads(tx, queue, runId, limits);
   // The files that a partial manifest names are downloaded. They are not mapped yet, since the order of
   // mapping is known only when all files are named.
   if (!run.manifest_at) return;

@@ -10,6 +10,8 @@ export const SERVER_ERROR = 'server-reported-error' satisfies FailureReason;
 export const DELETION_UNREADABLE = 'deletion-unreadable' satisfies FailureReason;
 /** The file could not be had at all, or not to its end. */
 export const FILE_LOST = 'file-lost' satisfies FailureReason;
+/** A search could not be asked to its end. */
+export const SEARCH_LOST = 'search-lost' satisfies FailureReason;
 /** Its last line is cut in the middle, at two readings. */
 export const CUT_SHORT = 'file-cut-short' satisfies FailureReason;
 /** At two readings it held fewer lines than the manifest says (only where the connection wants that to count). */

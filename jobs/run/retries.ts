@@ -42,7 +42,7 @@ export async function clearRetriesInTx(tx: Tx, runId: number): Promise<void> {
 }
 
 function itemOf(payload: object): number {
-  return idIn(payload, 'file_id') ?? idIn(payload, 'chunk_id') ?? 0;
+  return idIn(payload, 'file_id') ?? idIn(payload, 'chunk_id') ?? idIn(payload, 'search_id') ?? 0;
 }
 
 /** An id in a job's payload, where it holds one of that name. */

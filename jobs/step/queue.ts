@@ -22,6 +22,8 @@ export const STEPS = {
   poll: { payload: runStep, concurrency: 3 },
   // Of an import: one at a time, since each holds a stretch of Bundles as objects.
   unpack: { payload: runStep, concurrency: 1 },
+  // Several connections at once, each with at most limits.parallel_reads.
+  crawl: { payload: z.strictObject({ run_id: id, search_id: id, attempt }), concurrency: 6 },
   // More than one connection may take (limits.parallel_downloads): a slow EHR leaves room for others.
   download: { payload: z.strictObject({ run_id: id, file_id: id, attempt }), concurrency: 9 },
   // While one chunk's rows are on their way to Postgres, the other is mapped; a third adds memory, no speed.
@@ -61,7 +63,11 @@ export const scheduleKey = (connectionId: number) => `connection-${connectionId}
 const HEARTBEAT_SECONDS = 30;
 
 /** Of steps that may take longer than an hour. Their workers are watched by the heartbeat. */
-const LONGEST_SECONDS: Partial<Record<StepName, number>> = { download: 2 * 3600, vocabulary: 8 * 3600 };
+const LONGEST_SECONDS: Partial<Record<StepName, number>> = {
+  crawl: 2 * 3600,
+  download: 2 * 3600,
+  vocabulary: 8 * 3600,
+};
 
 export interface Job {
   readonly id: string;

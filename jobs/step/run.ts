@@ -30,6 +30,8 @@ export interface Run {
   readonly scopes_not_granted: string[];
   readonly closing_at: Date | null;
   readonly created_at: Date;
+  /** Whether it asks by searches in place of an export. */
+  readonly crawls: boolean;
   /** Whether the run is compared with what is stored when it closes. */
   readonly reconciles: boolean;
   /** What exactly an operation was asked to do. */
@@ -39,7 +41,7 @@ export interface Run {
 export async function readRun(sql: Sql | Tx, runId: number): Promise<Run | undefined> {
   const [run] = await sql<Run[]>`
     select run_id, connection_id, kind, mode, status, part, since, export_scope, kick_off_started_at, status_url, polls,
-      transaction_time, requires_token, manifest_at, scopes_not_granted, closing_at, created_at,
+      transaction_time, requires_token, manifest_at, scopes_not_granted, closing_at, created_at, crawls,
       reconciles, asked
     from run where run_id = ${runId}`;
   return run;

@@ -1091,10 +1091,10 @@ export interface components {
         /** @description How this connection is synced. Unknown keys are refused. */
         SyncConfig: {
             /**
-             * @description Export of the whole server, of all patients, or of one Group. Left out: group with a group_id, else system.
+             * @description Export of the whole server, of all patients, or of one Group; or searches patient by patient. Left out: group with a group_id, else search for Epic and system for others.
              * @enum {string}
              */
-            level?: "system" | "patient" | "group";
+            level?: "system" | "patient" | "group" | "search";
             /**
              * @description How the export is asked for. Left out: GET, or POST where the server says that it speaks Bulk Data 4 or refuses GET.
              * @enum {string}
@@ -1160,12 +1160,14 @@ export interface components {
              */
             group_membership?: "off" | "request";
             /**
-             * @description The next _since is this much earlier than the last transactionTime. Repeats cost nothing: they are recognised.
+             * @description The next _since is this much earlier than the last transactionTime (searches: at least 300). Repeats cost nothing: they are recognised.
              * @default 0
              */
             since_overlap_seconds?: number;
             schedule?: components["schemas"]["Schedule"];
             limits?: components["schemas"]["SyncLimits"];
+            search?: components["schemas"]["SyncSearch"];
+            cohort?: components["schemas"]["SyncCohort"];
             auth?: components["schemas"]["SyncAuth"];
             /**
              * @description Hosts besides the FHIR server that may be sent credentials and the access token. Without a port: that of https.
@@ -1214,6 +1216,16 @@ export interface components {
              */
             parallel_downloads?: number;
             /**
+             * @description Searches and reads of single resources made at once to this EHR.
+             * @default 2
+             */
+            parallel_reads?: number;
+            /**
+             * @description Searches sent to this EHR, by all workers together.
+             * @default 10
+             */
+            requests_per_second?: number;
+            /**
              * @description Never poll the export more often than this.
              * @default 1
              */
@@ -1258,6 +1270,34 @@ export interface components {
              * @default 2147483648
              */
             backlog_bytes?: number;
+        };
+        /** @description How searches are made (level "search"). */
+        SyncSearch: {
+            /**
+             * @description Resources on a page (_count).
+             * @default 100
+             */
+            count?: number;
+            /**
+             * @description By type: categories that are asked for, one search each; an empty list for no category. Left out: what the vendor demands.
+             * @default {}
+             */
+            categories?: {
+                [key: string]: string[];
+            };
+        };
+        /** @description Whom searches are about. Left out: the members of group_id, else all Patients of the server. */
+        SyncCohort: {
+            /**
+             * @description Ids of Patients.
+             * @default []
+             */
+            patients?: string[];
+            /**
+             * @description Business identifiers, `system|value`. Each is looked for; what is not one Patient is listed in the view crawl_cohort.
+             * @default []
+             */
+            identifiers?: string[];
         };
         /** @description Departures from SMART Backend Services that a server asks for. */
         SyncAuth: {

@@ -42,9 +42,11 @@ describe('sync_config', () => {
   });
 
   it('exports a Group wherever one is named, unless told otherwise', () => {
-    expect(exportLevel({ group_id: 'g', config: readSyncConfig({}) })).toBe('group');
-    expect(exportLevel({ group_id: null, config: readSyncConfig({}) })).toBe('system');
-    expect(exportLevel({ group_id: 'g', config: readSyncConfig({ level: 'patient' }) })).toBe('patient');
+    expect(exportLevel({ group_id: 'g', ehr_vendor: 'epic', config: readSyncConfig({}) })).toBe('group');
+    expect(exportLevel({ group_id: null, ehr_vendor: 'other', config: readSyncConfig({}) })).toBe('system');
+    expect(exportLevel({ group_id: null, ehr_vendor: 'epic', config: readSyncConfig({}) })).toBe('search');
+    const patient = { group_id: 'g', ehr_vendor: 'other', config: readSyncConfig({ level: 'patient' }) };
+    expect(exportLevel(patient)).toBe('patient');
   });
 
   it('gives the mappers every switch, and their defaults for the others', () => {

@@ -18,19 +18,22 @@ export function capabilityStatement(
   tokenEndpoint: string,
   types: readonly string[],
   date: Date,
-  version: number,
+  /** Of the Bulk Data guide; undefined where there are no exports. */
+  version: number | undefined,
 ) {
-  const guide = { 1: '1.0.1', 2: '2.0.0', 3: '3.0.0', 4: '4.0.0' }[version] ?? '2.0.0';
-  const operation = (level: string, name: string) => ({
-    name: version === 4 ? `${name}-v4` : name,
-    definition: `http://hl7.org/fhir/uv/bulkdata/OperationDefinition/${level}-export${version === 4 ? '-v4' : ''}|${guide}`,
-  });
+  const guide = { 1: '1.0.1', 2: '2.0.0', 3: '3.0.0', 4: '4.0.0' }[version ?? 2] ?? '2.0.0';
+  const operation = (level: string, name: string) => {
+    const ending = version === 4 ? '-v4' : '';
+    const definition = `http://hl7.org/fhir/uv/bulkdata/OperationDefinition/${level}-export${ending}|${guide}`;
+    return version === undefined ? [] : [{ name: `${name}${ending}`, definition }];
+  };
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
     date: date.toISOString(),
     kind: 'instance',
-    instantiates: [`http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data|${guide}`],
+    instantiates:
+      version === undefined ? [] : [`http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data|${guide}`],
     software: SOFTWARE,
     implementation: { description: 'A simulated EHR for demos and tests', url: base },
     fhirVersion: '4.0.1',
@@ -48,11 +51,11 @@ export function capabilityStatement(
         },
         resource: [...new Set(['Group', 'Patient', ...types])].map((type) => ({
           type,
-          interaction: [{ code: 'read' }],
-          ...(type === 'Group' ? { operation: [operation('group', 'export')] } : {}),
-          ...(type === 'Patient' ? { operation: [operation('patient', 'export')] } : {}),
+          interaction: [{ code: 'read' }, { code: 'search-type' }],
+          ...(type === 'Group' ? { operation: operation('group', 'export') } : {}),
+          ...(type === 'Patient' ? { operation: operation('patient', 'export') } : {}),
         })),
-        operation: [operation('system', 'export')],
+        operation: operation('system', 'export'),
       },
     ],
   };

@@ -86,7 +86,7 @@ function inRange(date: unknown, value: string): boolean {
   return start === bound;
 }
 
-function tokens(value: unknown): [unknown, unknown][] {
+export function tokens(value: unknown): [unknown, unknown][] {
   const concepts = Array.isArray(value) ? value : [value];
   return concepts.flatMap((concept) => {
     const codings = object(concept)['coding'];

@@ -27,7 +27,7 @@ export function readKickOff(
   headers: Headers,
   query: URLSearchParams,
   body: unknown,
-  server: { readonly version: number; readonly patientParameter: boolean },
+  server: { readonly version: number; readonly patientParameter: boolean; readonly since: boolean },
 ): ExportRequest | string {
   if (headers.accept !== 'application/fhir+json') return 'Accept must be application/fhir+json';
   if (!/(^|[,;\s])respond-async([,;\s]|$)/.test(headers.prefer ?? ''))
@@ -38,7 +38,9 @@ export function readKickOff(
 
   const lenient = /handling=lenient/.test(headers.prefer ?? '');
   const known = (name: string) =>
-    (KNOWN.has(name) && (name !== 'patient' || (server.patientParameter && body !== undefined))) ||
+    (KNOWN.has(name) &&
+      (name !== '_since' || server.since) &&
+      (name !== 'patient' || (server.patientParameter && body !== undefined))) ||
     (server.version >= 3 && name === 'allowPartialManifests');
   const unknown = parameters.find(([name]) => !known(name))?.[0];
   const list = server.version === 4 ? all('_type').find((value) => value.includes(',')) : undefined;

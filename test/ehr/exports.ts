@@ -16,7 +16,9 @@ export type Level =
   | { readonly level: 'group'; readonly id: string };
 
 export interface Exports {
-  group(id: string, patients: readonly string[]): void;
+  group(id: string, patients: readonly string[], inactive?: readonly string[]): void;
+  /** undefined where there is no such group. */
+  members(id: string): { readonly id: string; readonly inactive: boolean }[] | undefined;
   /** The new job, or the status and the sentence of a refusal. */
   start(
     level: Level,
@@ -45,17 +47,34 @@ const LAZY_PATIENTS_PER_FILE = 100;
 export function createExports({ store, settings, clock, lazy }: Options): Exports {
   const jobs = new Map<string, ExportJob>();
   const groups = new Map<string, ReadonlySet<string> | undefined>([['everybody', undefined]]);
+  const inactive = new Map<string, readonly string[]>();
+  const started = new Map<string, number[]>();
   const born = clock().toISOString();
   const offered: ExportFile[] = [];
 
   return {
-    group: (id, patients) => void groups.set(id, new Set(patients)),
+    group(id, patients, left = []) {
+      groups.set(id, new Set(patients));
+      inactive.set(id, left);
+    },
+    members(id) {
+      if (!groups.has(id)) return undefined;
+      const left = (inactive.get(id) ?? []).map((patient) => ({ id: patient, inactive: true }));
+      return [
+        ...[...(groups.get(id) ?? livePatients())].map((one) => ({ id: one, inactive: false })),
+        ...left,
+      ];
+    },
     find: (id) => jobs.get(id),
     file: findFile,
     remove: (id) => void jobs.delete(id),
     offer: (file) => void offered.push(file),
     start(level, request, who, url, errors) {
       if (level.level === 'group' && !groups.has(level.id)) return { status: 404, why: 'no such Group' };
+      const day = clock().getTime() - 24 * 3_600_000;
+      const today = (started.get(who.client) ?? []).filter((time) => time > day);
+      if (settings.exportsADay !== undefined && today.length >= settings.exportsADay)
+        return { status: 400, why: 'Request not allowed: The Client requested this Group too recently' };
       const held = lazy === undefined ? store.types() : [...new Set([...store.types(), ...LAZY_TYPES])];
       const types =
         request.types.length > 0 ? request.types : held.filter((type) => mayRead(who.scopes, type));
@@ -69,7 +88,7 @@ export function createExports({ store, settings, clock, lazy }: Options): Export
         client: who.client,
         url,
         request,
-        types: [...new Set(types)],
+        types: [...new Set(types)].filter((type) => !settings.leftOut.includes(type)),
         patients:
           named === undefined || members === undefined ? (named ?? members) : intersect(named, members),
         polls: settings.polls,
@@ -84,10 +103,15 @@ export function createExports({ store, settings, clock, lazy }: Options): Export
           ),
         ],
       });
+      started.set(who.client, [...today, clock().getTime()]);
       jobs.set(job.id, job);
       return job;
     },
   };
+
+  function livePatients(): string[] {
+    return [...store.entries('Patient')].filter(({ deleted }) => !deleted).map(({ id }) => id);
+  }
 }
 
 function intersect(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> {

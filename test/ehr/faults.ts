@@ -3,7 +3,16 @@
  * times. Several rules may act on one request; what they do is combined, the later rule winning.
  */
 
-export type Kind = 'token' | 'kick-off' | 'status' | 'file' | 'metadata' | 'delete' | 'other';
+export type Kind =
+  | 'token'
+  | 'kick-off'
+  | 'status'
+  | 'file'
+  | 'metadata'
+  | 'delete'
+  | 'read'
+  | 'search'
+  | 'other';
 
 export interface FaultRequest {
   readonly method: string;
@@ -27,6 +36,8 @@ export interface Deed {
   readonly errors?: readonly unknown[];
   /** status: a change to the manifest before it is sent. */
   readonly manifest?: (manifest: Record<string, unknown>) => unknown;
+  /** search: a change to the Bundle before it is sent. */
+  readonly bundle?: (bundle: Record<string, unknown>) => unknown;
   /** file: closes the connection after so many bytes of the body. */
   readonly cut?: number;
   /** file: sends so many bytes of the body (before compression), and the rest once this is settled. */

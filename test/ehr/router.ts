@@ -7,9 +7,10 @@ import { type ExportJob, inVersion, manifestPage } from './export-job.ts';
 import { readKickOff } from './export-request.ts';
 import type { Exports, Level } from './exports.ts';
 import { type Deed, type FaultRule, type Kind, takeFaults } from './faults.ts';
+import type { Found, Searches } from './search.ts';
 import { sendFile } from './send-file.ts';
 import type { EhrSettings } from './settings.ts';
-import type { Store } from './store.ts';
+import { object, type Store } from './store.ts';
 
 /** What came in and what went out; never the token itself. */
 export interface RequestRecord {
@@ -32,6 +33,7 @@ interface Options {
   readonly store: Store;
   readonly authorization: Authorization;
   readonly exports: Exports;
+  readonly searches: Searches;
   readonly settings: EhrSettings;
   readonly faults: FaultRule[];
   readonly requests: RequestRecord[];
@@ -51,6 +53,7 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 export function createRouter(options: Options): { readonly main: Listener; readonly other: Listener } {
   const { url, settings, exports, authorization, faults, requests, clock } = options;
+  let asked = 0;
   const named = (address: string) =>
     settings.namesItselfWithHttp ? address.replace('https:', 'http:') : address;
   const statusUrl = (job: string) => named(`${url}/bulkstatus/${job}`);
@@ -98,6 +101,7 @@ export function createRouter(options: Options): { readonly main: Listener; reado
       exchange.response.setHeader('WWW-Authenticate', 'Bearer');
       return json(exchange, 401, outcome('login', 'the token is missing, unknown or expired'));
     }
+    if (kind === 'read' || kind === 'search') return resources(exchange, kind, who);
     if (kind === 'kick-off') return kickOff(exchange, who);
     // Only the client that started an export may see it.
     if (exports.find(jobOf(exchange.path))?.client !== who.client) {
@@ -122,15 +126,37 @@ export function createRouter(options: Options): { readonly main: Listener; reado
           options.tokenEndpoint,
           options.store.types(),
           clock(),
-          settings.bulkDataVersion,
+          settings.exports ? settings.bulkDataVersion : undefined,
         )
       : smartConfiguration(named(options.tokenEndpoint));
     json(exchange, 200, document);
   }
 
+  function resources(exchange: Exchange, kind: 'read' | 'search', who: Grant) {
+    const { request, response, path, query, deed } = exchange;
+    response.setHeader('Date', clock().toUTCString());
+    if (settings.throttleEvery !== undefined && ++asked % settings.throttleEvery === 0) {
+      response.setHeader('Retry-After', '1');
+      return json(exchange, 429, outcome('throttled', 'too many requests'));
+    }
+    const [, , type = '', id = ''] = path.split('/').map(decodeURIComponent);
+    let found: Found;
+    if (kind === 'read') found = options.searches.read(who, type, id, request.headers.accept);
+    else if (type === '') found = options.searches.page(who, query);
+    else found = options.searches.search(who, type, query);
+    for (const [name, value] of Object.entries(found.headers ?? {})) response.setHeader(name, value);
+    if (Buffer.isBuffer(found.body)) {
+      response.writeHead(found.status, deed.headers).end(found.body);
+      return;
+    }
+    const changed = deed.bundle === undefined ? found.body : deed.bundle({ ...object(found.body) });
+    json(exchange, found.status, changed);
+  }
+
   async function kickOff(exchange: Exchange, who: Grant): Promise<void> {
+    if (!settings.exports) return json(exchange, 404, outcome('not-supported', 'there are no exports'));
     const { request, response, method, query, deed } = exchange;
-    const { bulkDataVersion, patientParameter } = settings;
+    const { bulkDataVersion, patientParameter, since } = settings;
     if (method === (bulkDataVersion === 1 ? 'POST' : bulkDataVersion === 4 ? 'GET' : '')) {
       return json(exchange, 405, outcome('not-supported', `${method} is not supported`));
     }
@@ -138,13 +164,14 @@ export function createRouter(options: Options): { readonly main: Listener; reado
     if (method === 'POST' && body === undefined)
       return json(exchange, 400, outcome('invalid', 'the body is not JSON'));
     const { accept, prefer } = request.headers;
-    const asked = readKickOff({ accept, prefer: prefer?.toString() }, query, body, {
+    const wanted = readKickOff({ accept, prefer: prefer?.toString() }, query, body, {
       version: bulkDataVersion,
       patientParameter,
+      since,
     });
-    if (typeof asked === 'string') return json(exchange, 400, outcome('invalid', asked));
+    if (typeof wanted === 'string') return json(exchange, 400, outcome('invalid', wanted));
     const address = `${new URL(url).origin}${request.url}`;
-    const job = exports.start(levelOf(exchange.path), asked, who, address, deed.errors ?? []);
+    const job = exports.start(levelOf(exchange.path), wanted, who, address, deed.errors ?? []);
     if ('why' in job)
       return json(exchange, job.status, outcome(job.status === 404 ? 'not-found' : 'forbidden', job.why));
     response.setHeader('Content-Location', statusUrl(job.id));
@@ -249,7 +276,10 @@ function kindOf(method: string, path: string): Kind {
   if (path === '/fhir/metadata' || path === '/fhir/.well-known/smart-configuration') return 'metadata';
   if (/^\/fhir\/(?:Patient\/|Group\/[^/]+\/)?\$export$/.test(path)) return 'kick-off';
   if (/^\/fhir\/bulkstatus\/[^/]+$/.test(path)) return method === 'DELETE' ? 'delete' : 'status';
-  return /^\/fhir\/bulkfiles\/[^/]+\/[^/]+$/.test(path) ? 'file' : 'other';
+  if (/^\/fhir\/bulkfiles\/[^/]+\/[^/]+$/.test(path)) return 'file';
+  if (method !== 'GET') return 'other';
+  if (/^\/fhir(?:\/[A-Z][A-Za-z]+)?$/.test(path)) return 'search';
+  return /^\/fhir\/[A-Z][A-Za-z]+\/[^/$]+$/.test(path) ? 'read' : 'other';
 }
 
 function levelOf(path: string): Level {

@@ -15,10 +15,12 @@ import { createExports } from './exports.ts';
 import type { FaultRule } from './faults.ts';
 import { type PopulationOptions, population } from './population.ts';
 import { createRouter, type RequestRecord } from './router.ts';
-import type { EhrSettings } from './settings.ts';
+import { createSearches } from './search.ts';
+import { type EhrSettings, SEARCH, type SearchSettings } from './settings.ts';
 import { createStore } from './store.ts';
 
-export interface EhrOptions extends Partial<EhrSettings> {
+export interface EhrOptions extends Partial<Omit<EhrSettings, 'search'>> {
+  readonly search?: Partial<SearchSettings>;
   readonly port?: number;
   readonly clock?: () => Date;
   /** Speaks https with it. */
@@ -48,7 +50,7 @@ export interface Ehr {
   /** A file that is made while it is read, in every full export from now on. */
   offer(file: ExportFile): void;
   /** A group by its members; 'everybody' is there from the start. */
-  group(id: string, patients: readonly string[]): void;
+  group(id: string, patients: readonly string[], inactive?: readonly string[]): void;
   /** A day at the hospital (changes.ts). Says how many resources were put and removed. */
   change(seed: string | number, options: { readonly patients: number }): { put: number; removed: number };
   close(): Promise<void>;
@@ -67,6 +69,12 @@ export async function startEhr(options: EhrOptions = {}): Promise<Ehr> {
     bulkDataVersion: options.bulkDataVersion ?? 2,
     namesItselfWithHttp: options.namesItselfWithHttp ?? false,
     patientParameter: options.patientParameter ?? true,
+    since: options.since ?? true,
+    leftOut: options.leftOut ?? [],
+    exportsADay: options.exportsADay,
+    exports: options.exports ?? true,
+    throttleEvery: options.throttleEvery,
+    search: { ...SEARCH, ...options.search },
   };
   const main = options.certificate ? createSecureServer({ ...options.certificate }) : createServer();
   const other = createServer();
@@ -86,6 +94,7 @@ export async function startEhr(options: EhrOptions = {}): Promise<Ehr> {
   });
   const lazy = options.lazy === undefined ? undefined : { ...options.lazy, base: url };
   const exports = createExports({ store, settings, clock, lazy });
+  const searches = createSearches({ url, store, settings, groups: exports });
   const router = createRouter({
     url,
     otherOrigin,
@@ -93,6 +102,7 @@ export async function startEhr(options: EhrOptions = {}): Promise<Ehr> {
     store,
     authorization,
     exports,
+    searches,
     settings,
     faults,
     requests,
@@ -166,4 +176,4 @@ async function closeServer(server: Server): Promise<void> {
 export type { Client } from './authorization.ts';
 export type { Deed, FaultRule } from './faults.ts';
 export type { RequestRecord } from './router.ts';
-export type { EhrSettings } from './settings.ts';
+export type { EhrSettings, SearchSettings } from './settings.ts';

@@ -26,12 +26,18 @@ export interface Store {
   types(): string[];
   /** Entries of a type, the deleted ones too. */
   entries(type: string): Iterable<Entry>;
+  /** The deleted one, too. */
+  entry(type: string, id: string): Entry | undefined;
+  /** Those of a type that are in the compartment of a patient. */
+  entriesOf(type: string, patient: string): Iterable<Entry>;
   /** The moment up to which an export that starts now holds everything. */
   transactionTime(): number;
 }
 
 export function createStore(clock: () => Date): Store {
   const types = new Map<string, Map<string, Entry>>();
+  /** Ids by type and patient; an entry that went to another patient stays listed. */
+  const compartments = new Map<string, Set<string>>();
   // `_since` means later than, so what happens after an export must be later than its transactionTime, even when a
   // test's clock stands still.
   let latest = 0;
@@ -49,6 +55,11 @@ export function createStore(clock: () => Date): Store {
       types.set(entry.type, entries);
     }
     entries.set(entry.id, entry);
+    if (entry.patient === undefined) return;
+    const place = `${entry.type} ${entry.patient}`;
+    const ids = compartments.get(place);
+    if (ids === undefined) compartments.set(place, new Set([entry.id]));
+    else ids.add(entry.id);
   }
 
   const find = (type: string, id: string) => types.get(type)?.get(id);
@@ -86,6 +97,13 @@ export function createStore(clock: () => Date): Store {
     },
     types: () => [...types.keys()],
     entries: (type) => types.get(type)?.values() ?? [],
+    entry: find,
+    *entriesOf(type, patient) {
+      for (const id of compartments.get(`${type} ${patient}`) ?? []) {
+        const entry = find(type, id);
+        if (entry?.patient === patient) yield entry;
+      }
+    },
     transactionTime() {
       announced = Math.max(latest, clock().getTime());
       return announced;
@@ -106,7 +124,8 @@ export function referencedId(reference: unknown): string | undefined {
 
 function patientOf(resource: Resource): string | undefined {
   if (resource.resourceType === 'Patient') return resource.id;
-  return referencedId(resource['subject']) ?? referencedId(resource['patient']);
+  const about = resource['subject'] ?? resource['patient'] ?? resource['beneficiary'];
+  return referencedId(about);
 }
 
 export function object(value: unknown): Record<string, unknown> {

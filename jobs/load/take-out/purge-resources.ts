@@ -81,9 +81,23 @@ export async function purgeResourcesInTx(
   await tx`
     delete from group_member
     where connection_id = ${context.connectionId} and fhir_id = any(${list(patients)}::text[])`;
+  await forgetSearchesInTx(tx, context.connectionId, patients);
   await tx`delete from resource where resource_key = any(${all}::bigint[])`;
   await forgetTextsInTx(tx);
   for (const { type } of resources) ledger.removed(type, 'purged');
+}
+
+/** Who was asked for by searches, and what of them. */
+async function forgetSearchesInTx(tx: Tx, connectionId: number, patients: readonly string[]): Promise<void> {
+  const theirs = tx`
+    select p.run_id, p.n from crawl_patient p join run r using (run_id)
+    where r.connection_id = ${connectionId}
+      and (p.patient_id = any(${list(patients)}::text[]) or p.matches && ${list(patients)}::text[])`;
+  await tx`delete from crawl_search where (run_id, n) in (${theirs})`;
+  await tx`delete from crawl_patient where (run_id, n) in (${theirs})`;
+  await tx`
+    delete from crawl_watermark
+    where connection_id = ${connectionId} and patient_id = any(${list(patients)}::text[])`;
 }
 
 /** Free text that nobody uses any more: it may say whose it was. */

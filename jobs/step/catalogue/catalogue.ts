@@ -8,6 +8,7 @@ import { FILE } from './file.ts';
 import { INSTALLATION } from './installation.ts';
 import { DISK, PROGRAM } from './program.ts';
 import { REQUEST } from './request.ts';
+import { SEARCH } from './search.ts';
 import { SERVER } from './server.ts';
 import type { NamesIn } from './template.ts';
 import { TOKEN } from './token.ts';
@@ -17,6 +18,7 @@ import { VOCABULARY_LOAD } from './vocabulary-load.ts';
 export const CATALOGUE = {
   ...CONNECTION,
   ...SERVER,
+  ...SEARCH,
   ...TOKEN,
   ...FILE,
   ...VOCABULARY,
@@ -42,6 +44,7 @@ export const PARTS: readonly {
 }[] = [
   { about: 'connection', endsRuns: true, errors: CONNECTION },
   { about: 'server', endsRuns: true, errors: SERVER },
+  { about: 'server', endsRuns: true, errors: SEARCH },
   { about: 'server', endsRuns: true, errors: TOKEN },
   { about: 'file', endsRuns: true, errors: FILE },
   { about: 'vocabulary', endsRuns: true, errors: VOCABULARY },

@@ -76,6 +76,30 @@ export const NOTICES = {
     says: 'The manifest announces {announced}, the file {held}, at two readings.',
     todo: `Ask the server's operator which is right. sync_config.short_files "hold" keeps the watermark for this.`,
   },
+  'search-lost': {
+    says: `Searches could not be asked to their end; see failures. All others were loaded. The watermark is held: the next
+      sync asks for the same time again.`,
+  },
+  'search-type-refused': {
+    says: 'The server refuses ({status}) searches for this type: nothing of it was loaded.',
+    todo: `Name the types that it has in export_resource_types, or ask for the scope; once it is granted, start a full
+      sync.`,
+  },
+  'last-updated-refused': {
+    says: 'The server refuses _lastUpdated for this type, so everything was asked for. Unchanged lines cost nothing.',
+  },
+  'last-updated-ignored': {
+    says: `Asked for what changed since the last sync, the server sent what did not, or what does not say when it changed
+      (meta.lastUpdated). Unchanged lines cost nothing, so nothing is lost by it but time.`,
+  },
+  'server-without-clock': {
+    says: `The server does not say what its clock shows (Date), so nobody knows since when to ask for changes: each sync
+      asks for everything.`,
+  },
+  'cohort-not-found': {
+    says: 'Entries of the cohort are no patient of the server, or several (view crawl_cohort). Nothing of them is loaded.',
+    todo: 'Correct sync_config.cohort, or the Group.',
+  },
   /** The error of the same code, for which a download waits. */
   'disk-low': { says: DISK['disk-low'].says, todo: DISK['disk-low'].todo },
   'mixed-offsets': {

@@ -1,0 +1,380 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { runJob } from '../../jobs/workers.ts';
+import { epicLike } from '../ehr/epic-like.ts';
+import { SEARCH } from '../ehr/settings.ts';
+import { contentOf, orphans, sizes } from '../world/content.ts';
+import { observation, patient, practitioner } from '../world/record.ts';
+import { cancelRun, retryRun, startPurge } from '../world/verbs.ts';
+import {
+  drain,
+  fetchOne,
+  openTestWorld,
+  type RunRow,
+  returnJobsOfTheDead,
+  runOf,
+  type Site,
+  type SiteOptions,
+} from '../world/world.ts';
+
+const world = await openTestWorld();
+afterAll(() => world.close());
+const { deps, sql, clock } = world;
+
+const LIMITS = { requests_per_second: 1000 };
+const config = { level: 'search', limits: LIMITS };
+
+async function site(options: SiteOptions = {}): Promise<Site> {
+  return await world.site({ ...options, config: { ...config, ...options.config } });
+}
+
+const searches = (one: Site) =>
+  one.ehr.requests
+    .filter(({ kind, status }) => kind === 'search' && status === 200)
+    .map(({ path }) => new URL(path, 'http://ehr'));
+const notices = async (run: RunRow) =>
+  await sql`
+    select code, subject, amount from run_notice where run_id = ${run['run_id']} order by code, subject`;
+const failures = async (run: RunRow) =>
+  await sql`
+    select reason, field from failure where run_id = ${run['run_id']} and resolved_at is null order by reason, field`;
+const cohort = async (run: RunRow) =>
+  await sql`
+    select asked, patient_id, state, matches from crawl_cohort where run_id = ${run['run_id']} order by n`;
+const progress = async (run: RunRow) =>
+  (await sql`select * from crawl_progress where run_id = ${run['run_id']}`)[0];
+
+/** The figures of a run say what became of every line. */
+function expectAccounted(run: RunRow) {
+  const { records_extracted: all, records_unchanged, records_loaded, records_excluded } = run;
+  const known = records_unchanged + records_loaded + records_excluded + run['records_failed'];
+  expect(known + run['records_parked'] - run['records_redriven']).toBe(all);
+}
+
+describe('a sync by searches of 40 patients, throttled, misled once, and killed at a commit', async () => {
+  const bulk = await world.site({ population: { seed: 'crawl', patients: 40 } });
+  const { ehr } = bulk;
+  const one = await site({ ehr });
+  ehr.settings.throttleEvery = 23;
+  ehr.settings.search = { ...SEARCH, maxCount: 60, nextLink: 'relative' };
+  const link = [{ relation: 'next', url: 'https://elsewhere.example/fhir?page=2' }];
+  ehr.faults.push({
+    on: 'search',
+    match: ({ path }) => path.startsWith('/fhir/Observation'),
+    skip: 3,
+    do: { bundle: (bundle) => ({ ...bundle, link }) },
+  });
+  const runId = await one.start();
+  // The worker dies with a search in hand: another takes it up, at its place.
+  for (let n = 0; n < 60; n++) {
+    const next = await fetchOne(deps);
+    if (next && (n < 50 || next.name !== 'crawl')) await runJob(deps, next.name, next.job);
+    else if (next) break;
+  }
+  await returnJobsOfTheDead(deps);
+  await drain(deps, clock);
+  const run = await runOf(sql, runId);
+  ehr.settings.throttleEvery = undefined;
+
+  it('ends completed with everything that the server has', async () => {
+    expect(run).toMatchObject({ status: 'completed', mode: 'full', held_by: [], error_code: null });
+    expectAccounted(run);
+    expect(run['records_failed']).toBe(0);
+    expect(await failures(run)).toEqual([]);
+    const [resources] = await sql`select count(*)::int as n from resource where connection_id = ${one.id}`;
+    expect(resources?.['n']).toBe(ehr.count());
+  });
+
+  it('leaves what an export of the same EHR leaves, row by row', async () => {
+    expect(await bulk.sync()).toMatchObject({ status: 'completed' });
+    const [ours, theirs] = [await contentOf(sql, one.id), await contentOf(sql, bulk.id)];
+    expect(sizes(ours)['measurement']).toBeGreaterThan(100);
+    expect(ours).toEqual(theirs);
+    expect(await orphans(sql)).toEqual([]);
+  });
+
+  it('waited when it was told to, and sent nothing to where it was led', async () => {
+    expect(ehr.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(5);
+    expect((await progress(run))?.['throttled']).toBeGreaterThan(5);
+    const [again] = await sql`select sum(restarts)::int as n from crawl_search where run_id = ${runId}`;
+    expect(again?.['n']).toBe(1);
+  });
+
+  it('says how far it is: everybody and everything', async () => {
+    const far = await progress(run);
+    expect(far).toMatchObject({
+      cohort: 'all',
+      patients: 40,
+      patients_done: 40,
+      not_found: 0,
+      searches_lost: 0,
+    });
+    expect(far?.['searches_done']).toBe(far?.['searches']);
+    expect(far?.['requests']).toBeGreaterThan(40 * 15);
+  });
+
+  it('asks for changes only, the second time', async () => {
+    clock.advance(3600);
+    const before = searches(one).length;
+    const changed = String(
+      (
+        await sql`select fhir_id from resource where connection_id = ${one.id} and resource_type = 'Patient' limit 1`
+      )[0]?.['fhir_id'],
+    );
+    ehr.put(observation('new', changed));
+    ehr.load([
+      patient('newcomer'),
+      observation('of-newcomer', 'newcomer', { effectiveDateTime: '2020-01-01' }),
+    ]);
+    ehr.put(observation('old', changed));
+    const second = await one.sync();
+    expect(second).toMatchObject({
+      status: 'completed',
+      mode: 'incremental',
+      records_extracted: 4,
+      records_loaded: 4,
+    });
+    const asked = searches(one).slice(before);
+    const whole = asked.filter(
+      (url) => !url.searchParams.has('_lastUpdated') && !url.searchParams.has('page'),
+    );
+    expect(
+      new Set(
+        whole.map(
+          (url) =>
+            url.searchParams.get('patient') ??
+            url.searchParams.get('subject')?.slice(8) ??
+            url.searchParams.get('beneficiary')?.slice(8),
+        ),
+      ),
+    ).toEqual(new Set(['newcomer']));
+    await bulk.sync();
+    expect(await contentOf(sql, one.id)).toEqual(await contentOf(sql, bulk.id));
+  });
+});
+
+describe('the cohort', () => {
+  const three = async (options: SiteOptions = {}) => {
+    const made = await site(options);
+    const system = 'urn:mrn';
+    for (const id of ['a', 'b', 'c']) {
+      made.ehr.load([
+        patient(id, { identifier: [{ system, value: `m,${id}` }] }),
+        observation(`of-${id}`, id),
+      ]);
+    }
+    made.ehr.put(patient('twin', { identifier: [{ system, value: 'm,b' }] }));
+    return made;
+  };
+  const people = async (one: Site) =>
+    (
+      await sql<{ fhir_id: string }[]>`
+      select fhir_id from resource where connection_id = ${one.id} and resource_type = 'Patient' order by 1`
+    ).map(({ fhir_id }) => fhir_id);
+
+  it('is the members of a Group, without those who have left', async () => {
+    const one = await three({ connection: { group_id: 'g' } });
+    one.ehr.group('g', ['a', 'b'], ['c']);
+    expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 4 });
+    expect(await people(one)).toEqual(['a', 'b']);
+  });
+
+  it('is who has an identifier: nobody, several and twice the same are listed, never guessed', async () => {
+    const identifiers = ['urn:mrn|m,a', 'urn:mrn|m,b', 'urn:mrn|none', 'urn:mrn|m,a'];
+    const one = await three({ config: { cohort: { patients: ['c', 'ghost', 'c'], identifiers } } });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', records_loaded: 4 });
+    expect(await cohort(run)).toEqual([
+      { asked: null, patient_id: 'c', state: 'found', matches: 0 },
+      { asked: null, patient_id: 'ghost', state: 'not-found', matches: 0 },
+      { asked: null, patient_id: 'c', state: 'twice', matches: 0 },
+      { asked: 'urn:mrn|m,a', patient_id: 'a', state: 'found', matches: 1 },
+      { asked: 'urn:mrn|m,b', patient_id: null, state: 'several', matches: 2 },
+      { asked: 'urn:mrn|none', patient_id: null, state: 'not-found', matches: 0 },
+      { asked: 'urn:mrn|m,a', patient_id: null, state: 'twice', matches: 0 },
+    ]);
+    expect(await people(one)).toEqual(['a', 'c']);
+    expect(await notices(run)).toEqual([{ code: 'cohort-not-found', subject: '', amount: 3 }]);
+  });
+
+  it('gives who joins it later the whole history', async () => {
+    const one = await three({ connection: { group_id: 'g' } });
+    one.ehr.group('g', ['a']);
+    await one.sync();
+    clock.advance(86_400);
+    one.ehr.group('g', ['a', 'b']);
+    expect(await one.sync()).toMatchObject({ mode: 'incremental', records_extracted: 2, records_loaded: 2 });
+  });
+
+  it('fails the run where the server has no such Group, or lists no Patients', async () => {
+    const one = await three({ connection: { group_id: 'none' } });
+    expect(await one.sync()).toMatchObject({ status: 'failed', error_code: 'group-not-found' });
+    const other = await three({ search: { readOnly: ['Patient'] } });
+    expect(await other.sync()).toMatchObject({ status: 'failed', error_code: 'patients-not-listed' });
+  });
+
+  it('forgets a patient who is purged', async () => {
+    const one = await three({ connection: { group_id: 'g' } });
+    one.ehr.group('g', ['a', 'b']);
+    const run = await one.sync();
+    await startPurge(deps, {
+      connection_id: one.id,
+      patient_id: 'a',
+      reason: 'asked',
+      requested_by: 'test',
+    } as never);
+    await drain(deps, clock);
+    expect((await cohort(run)).map((row) => row['patient_id'])).toEqual(['b']);
+    const [left] = await sql`
+      select count(*)::int as n from crawl_search where run_id = ${run['run_id']} and parameters::text like '%"a"%'`;
+    expect(left?.['n']).toBe(0);
+    expect(await sql`select patient_id from crawl_watermark where connection_id = ${one.id}`).toEqual([
+      { patient_id: 'b' },
+    ]);
+  });
+});
+
+describe('a server like Epic', () => {
+  it('is asked by category, for no Medication, and by searches where no Group is named', async () => {
+    const { search, ...others } = epicLike();
+    const one = await world.site({
+      ...{ ...others, ...(search ? { search } : {}), population: { seed: 'epic', patients: 3 } },
+      ...{ connection: { ehr_vendor: 'epic' }, config: { limits: LIMITS } },
+    });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', crawls: true, held_by: [] });
+    expect(one.ehr.requests.some(({ kind }) => kind === 'kick-off')).toBe(false);
+    const asked = searches(one).filter((url) => url.pathname === '/fhir/Observation');
+    expect(asked.every((url) => url.searchParams.has('category'))).toBe(true);
+    expect(searches(one).some((url) => url.pathname === '/fhir/Medication')).toBe(false);
+    const [observations] = await sql`
+      select count(*)::int as n from resource where connection_id = ${one.id} and resource_type = 'Observation'`;
+    expect(observations?.['n']).toBeGreaterThan(10);
+  });
+});
+
+describe('a server that does not do as it is asked', () => {
+  const small = async (options: SiteOptions = {}) => {
+    const made = await site({
+      ...options,
+      config: { ...config, ...options.config },
+      connection: { export_resource_types: ['Patient', 'Observation'], ...options.connection },
+    });
+    for (const id of ['a', 'b']) made.ehr.load([patient(id), observation(`of-${id}`, id)]);
+    return made;
+  };
+
+  it('and ignores or refuses _lastUpdated sends everything, which is told and costs no row', async () => {
+    for (const lastUpdated of ['ignored', 'refused'] as const) {
+      const one = await small({ search: { lastUpdated } });
+      await one.sync();
+      clock.advance(86_400);
+      one.ehr.put(observation('new', 'a'));
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', mode: 'incremental', records_loaded: 1 });
+      expect(run).toMatchObject({ records_unchanged: 4, records_extracted: 5, held_by: [] });
+      const codes = [...new Set((await notices(run)).map(({ code }) => code))];
+      expect(codes).toEqual([`last-updated-${lastUpdated}`]);
+    }
+  });
+
+  it('and goes in circles is asked anew, then given up with that search alone; a retry goes on', async () => {
+    const one = await small();
+    const self = (bundle: Record<string, unknown>) => ({
+      ...bundle,
+      link: [{ relation: 'next', url: '/fhir/Observation?patient=a&again=1' }],
+    });
+    const rule = {
+      on: 'search' as const,
+      times: 1000,
+      match: ({ path }: { path: string }) => path.includes('/Observation?patient=a'),
+      do: {
+        status: 200,
+        body: JSON.stringify(
+          self({ resourceType: 'Bundle', entry: [{ resource: observation('of-a', 'a') }] }),
+        ),
+        headers: { 'content-type': 'application/fhir+json' },
+      },
+    };
+    one.ehr.faults.push(rule);
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', held_by: ['search-lost'] });
+    expectAccounted(run);
+    expect(await failures(run)).toEqual([{ reason: 'search-lost', field: 'search-in-circles' }]);
+    expect(await notices(run)).toEqual([{ code: 'search-lost', subject: '', amount: 1 }]);
+    one.ehr.faults.length = 0;
+    const next = await one.sync();
+    expect(next).toMatchObject({ status: 'completed', mode: 'full', held_by: [] });
+    expect(await failures(run)).toEqual([]);
+  });
+
+  it('and refuses a type is told so; of a type that was named, it holds the watermark', async () => {
+    const named = await small({
+      connection: { export_resource_types: ['Patient', 'Observation', 'Goal'] },
+      scopes: ['system/Patient.read', 'system/Observation.read'],
+    });
+    const run = await named.sync();
+    expect(run).toMatchObject({ status: 'completed', held_by: ['search-lost'], records_loaded: 4 });
+    expect((await notices(run)).find(({ code }) => code === 'search-type-refused')).toMatchObject({
+      subject: 'Goal',
+      amount: 1,
+    });
+    const usual = await small({
+      connection: { export_resource_types: [] },
+      search: { readOnly: ['Coverage'] },
+    });
+    const other = await usual.sync();
+    expect(other).toMatchObject({ status: 'completed', held_by: [] });
+    expect(await notices(other)).toMatchObject([{ code: 'search-type-refused', subject: 'Coverage' }]);
+  });
+
+  it('and says that something is missing is believed: the watermark is held', async () => {
+    const one = await small({ search: { outcomes: [{ severity: 'warning', code: 'informational' }] } });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', held_by: [] });
+    expect((await notices(run)).every(({ code }) => code === 'server-remark')).toBe(true);
+    one.ehr.settings.search = { ...SEARCH, outcomes: [{ severity: 'error', code: 'incomplete' }] };
+    const held = await one.sync({ full: true });
+    expect(held).toMatchObject({ status: 'completed', held_by: ['server-reported-error'] });
+  });
+
+  it('and includes others with what was asked for has them loaded, too', async () => {
+    const one = await small();
+    const included = { resource: practitioner('who'), search: { mode: 'include' } };
+    one.ehr.faults.push({
+      on: 'search',
+      match: ({ path }) => path.includes('/Observation?'),
+      do: { bundle: (bundle) => ({ ...bundle, entry: [...(bundle['entry'] as unknown[]), included] }) },
+    });
+    expect(await one.sync()).toMatchObject({ status: 'completed', records_extracted: 5, records_loaded: 5 });
+  });
+
+  it('and fails for good fails the run, which a retry takes up at its place', async () => {
+    const one = await small();
+    one.ehr.faults.push({ on: 'search', skip: 2, times: 50, do: { status: 401 } });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'failed', error_code: 'search-refused' });
+    one.ehr.faults.length = 0;
+    const asked = searches(one).length;
+    await retryRun(deps, { connection_id: one.id, run_id: run['run_id'] });
+    await drain(deps, clock);
+    const again = await runOf(sql, run['run_id']);
+    expect(again).toMatchObject({ status: 'completed', records_loaded: 4, held_by: [] });
+    expectAccounted(again);
+    const total = (await progress(again))?.['searches'];
+    expect(searches(one).length - asked).toBeLessThan(total);
+  });
+
+  it('can be left alone: a crawl that is cancelled asks for nothing more', async () => {
+    const one = await small();
+    const runId = await one.start();
+    for (let n = 0; n < 3; n++) {
+      const next = await fetchOne(deps);
+      if (next) await runJob(deps, next.name, next.job);
+    }
+    await cancelRun(deps, { connection_id: one.id, run_id: runId });
+    const asked = one.ehr.requests.length;
+    await drain(deps, clock);
+    expect(one.ehr.requests.length).toBe(asked);
+    expect(await runOf(sql, runId)).toMatchObject({ status: 'cancelled' });
+  });
+});
