@@ -68,7 +68,8 @@ class DocumentScanner {
   #entries = 0;
   #held: Buffer[] = [];
   #size = 0;
-  #rest: Buffer[] = [];
+  /** In one piece that grows: of a Bundle with a million entries it would be two million little buffers. */
+  #rest = Buffer.alloc(0);
   #restSize = 0;
   #seen = 0;
 
@@ -115,7 +116,11 @@ class DocumentScanner {
         else if (this.#depth === 0) {
           this.#keepRest(bytes.subarray(from, at + 1));
           from = at + 1;
-          yield { kind: 'end', rest: Buffer.concat(this.#rest), entries: this.#entries };
+          yield {
+            kind: 'end',
+            rest: Buffer.from(this.#rest.subarray(0, this.#restSize)),
+            entries: this.#entries,
+          };
         }
       } else if (this.#depth === 1) {
         if (byte === COMMA) this.#atName = true;
@@ -137,7 +142,6 @@ class DocumentScanner {
     this.#name = '';
     this.resourceType = undefined;
     this.#entries = 0;
-    this.#rest = [];
     this.#restSize = 0;
   }
 
@@ -169,9 +173,15 @@ class DocumentScanner {
   }
 
   #keepRest(bytes: Buffer): void {
-    this.#restSize += bytes.length;
-    if (this.#restSize > LONGEST_REST) throw new DocumentBroken('too-large');
-    if (bytes.length > 0) this.#rest.push(Buffer.from(bytes));
+    const size = this.#restSize + bytes.length;
+    if (size > LONGEST_REST) throw new DocumentBroken('too-large');
+    if (size > this.#rest.length) {
+      const larger = Buffer.alloc(Math.max(4096, 2 * size));
+      this.#rest.copy(larger, 0, 0, this.#restSize);
+      this.#rest = larger;
+    }
+    bytes.copy(this.#rest, this.#restSize);
+    this.#restSize = size;
   }
 }
 

@@ -40,7 +40,9 @@ it('takes the memory of its longest entry, not its own', { timeout: 600_000 }, a
       if (items % 10_000 === 0) most = Math.max(most, process.memoryUsage.rss());
     }
   }
-  console.log(`${Math.round((most - before) / 1e6)} MB more, ${Math.round((performance.now() - began) / 1000)} s`);
+  console.log(
+    `${Math.round((most - before) / 1e6)} MB more, ${Math.round((performance.now() - began) / 1000)} s`,
+  );
   expect(items).toBe(ENTRIES);
   expect(most - before).toBeLessThan(300_000_000);
 });
