@@ -1536,7 +1536,7 @@ create table run (
   crawls boolean not null default false,
   constraint run_accounting CHECK (((records_extracted + records_redriven) = ((((records_unchanged + records_loaded) + records_excluded) + records_failed) + records_parked))),
   constraint run_finished_has_time CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
-  constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text, 'deletion'::text]))),
+  constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text, 'deletion'::text, 'patient'::text]))),
   constraint run_mode_known CHECK ((mode = ANY (ARRAY['full'::text, 'incremental'::text]))),
   constraint run_part_known CHECK ((part = ANY (ARRAY['members'::text, 'newcomers'::text, 'main'::text]))),
   constraint run_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
@@ -1546,7 +1546,7 @@ create table run (
 );
 CREATE INDEX run_by_connection ON run USING btree (connection_id, run_id DESC);
 CREATE INDEX run_by_created ON run USING btree (created_at DESC);
-CREATE UNIQUE INDEX run_one_live_per_connection ON run USING btree (connection_id) WHERE (status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text]));
+CREATE UNIQUE INDEX run_one_live_of_group ON run USING btree (connection_id, ((kind = 'patient'::text))) WHERE (status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text]));
 
 create table run_figure (
   run_id bigint not null,

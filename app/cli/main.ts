@@ -43,6 +43,8 @@ const USAGE = `Usage: npm run cli -- COMMAND
                                 load folders and files as an export of site KEY (--new: a further site): NDJSON, Bundles
                                 and resources in .json, .gz and .zst of these, .zip and .tar.gz
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
+  sync SITE --patient WHO [--watch]
+                                some patients now, by searches: system|value or Patient/id; up to a hundred times --patient
   retry SITE [--watch]          take the last run up again from where it failed
   cancel SITE                   end the live run; what is loaded stays
   redrive SITE [--reason CODE] [--type TYPE] [--watch]
@@ -129,7 +131,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   if (command === 'import' && first && values.site)
     return () => importPaths(positionals.slice(1), values.site ?? '', values.new);
   if (command === 'import') return `import needs folders or files and --site KEY.\n\n${USAGE}`;
-  if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
+  if (command === 'sync' && first)
+    return () => syncSite(first, { full: values.full, watch: values.watch, patients: values.patient });
   if (command === 'retry' && first) return () => retrySite(first, { watch: values.watch });
   if (command === 'cancel' && first) return () => cancelSite(first);
   if (command === 'redrive' && first) {
@@ -178,6 +181,7 @@ function parse(args: string[]) {
       site: { type: 'string' },
       full: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
+      patient: { type: 'string', multiple: true },
       all: { type: 'boolean', default: false },
       report: { type: 'boolean', default: false },
       reason: { type: 'string' },

@@ -1,6 +1,7 @@
 /** The chunk being loaded, as the parts of the load need it. */
 import type { Connection } from '../connection/connection.ts';
 import type { VocabularyState } from '../vocabulary/resolve/state.ts';
+import type { Overlapping } from './compare/overlapping.ts';
 
 export interface WriteContext {
   readonly connectionId: number;
@@ -10,6 +11,8 @@ export interface WriteContext {
   /** Older mapping versions that give the same rows (mapping-version.ts). */
   readonly alsoCurrent: readonly number[];
   readonly now: Date;
+  /** Runs under way at the same time (compare/overlapping.ts); left out where nothing is sent. */
+  readonly overlapping?: Overlapping | undefined;
 }
 
 export interface LoadContext extends WriteContext {

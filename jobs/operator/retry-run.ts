@@ -10,9 +10,11 @@ import { advanceInTx } from '../run/advance.ts';
 import { FILE_LOST, SEARCH_LOST } from '../run/missing-parts.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
 import { reopenSearchesInTx } from '../run/searches.ts';
+import { refuseBesideOthersInTx } from '../run/start-run.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
+import type { RunKind } from '../step/run.ts';
 import { isOperation, sendFirstStepInTx } from './start-operation.ts';
 
 export type RetriedAs = 'pending' | 'exporting' | 'downloading' | 'processing';
@@ -23,10 +25,10 @@ export async function retryRunInTx(
   run: { readonly connection_id: number; readonly run_id: number },
 ): Promise<RetriedAs> {
   const [found] = await tx<
-    { status: string; kind: string; status_url: string | null; manifest_at: Date | null; last: number }[]
+    { status: string; kind: RunKind; status_url: string | null; manifest_at: Date | null; last: number }[]
   >`
       select status, kind, status_url, manifest_at,
-        (select max(run_id) from run where connection_id = ${run.connection_id}) as last
+        (select max(run_id) from run l where l.connection_id = ${run.connection_id} and (l.kind = 'patient') = (run.kind = 'patient')) as last
       from run where run_id = ${run.run_id} and connection_id = ${run.connection_id} for update`;
   if (!found) throw syncError('run-not-found', { connection_id: run.connection_id, run_id: run.run_id });
   if (found.status !== 'failed') {
@@ -35,6 +37,7 @@ export async function retryRunInTx(
   if (found.last !== run.run_id) {
     throw syncError('run-not-last', { last: found.last, run_id: run.run_id });
   }
+  await refuseBesideOthersInTx(tx, { connection_id: run.connection_id, kind: found.kind });
   if (isOperation(found.kind)) {
     await reopen(tx, run.run_id, 'processing');
     await tx`update run set closing_at = ${deps.clock()} where run_id = ${run.run_id}`;
