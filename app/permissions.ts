@@ -72,6 +72,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   'get-fhir-connection': operator('connection'),
   'test-fhir-connection': operator('connection'),
   'start-sync': operator('connection'),
+  'sync-patients': operator('connection'),
   'cancel-sync-run': operator('connection'),
   'retry-sync-run': operator('connection'),
   'start-redrive': operator('connection'),

@@ -4,6 +4,7 @@
  *   export → poll (repeatedly) → download (a job per file) → map (a job per chunk) → settle → close → release
  *   export → crawl (a job per search) → map …                                    where it asks by searches
  *
+ * An import of Bundles or archives begins with unpack in the place of export and poll.
  * The queue of settle is called `redrive`; `release` is release-export. Where a connection asks for what its exports
  * leave out, hydrate stands between map and settle, and its answers are mapped in their turn. What an operator asks for besides a
  * sync is done in bounded batches: redo (failures mapped again), remove (what vanished) or purge (a patient),
@@ -13,6 +14,7 @@
  */
 import { exportStep } from './1-export/export.ts';
 import { releaseExportStep } from './1-export/release-export.ts';
+import { unpackStep } from './1-unpack/unpack.ts';
 import { pollStep } from './2-poll/poll.ts';
 import { crawlStep } from './3-crawl/crawl.ts';
 import { downloadStep } from './3-download/download.ts';
@@ -37,6 +39,7 @@ import type { StepName } from './step/queue.ts';
 export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   export: exportStep,
   poll: pollStep,
+  unpack: unpackStep,
   crawl: crawlStep,
   download: downloadStep,
   map: mapStep,

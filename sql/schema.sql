@@ -893,6 +893,14 @@ create table chunk_rows (
 );
 CREATE INDEX chunk_rows_of_run ON chunk_rows USING btree (run_id);
 
+create table chunk_source (
+  chunk_id bigint not null,
+  source_nos integer[] not null,
+  entry_nos bigint[] not null,
+  constraint chunk_source_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES chunk(chunk_id) ON DELETE CASCADE,
+  constraint chunk_source_pkey PRIMARY KEY (chunk_id)
+);
+
 create table chunk_unmapped (
   chunk_id bigint not null,
   run_id bigint not null,
@@ -1202,6 +1210,59 @@ create table hydration_search (
   tried_at timestamp with time zone not null,
   constraint hydration_search_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
   constraint hydration_search_pkey PRIMARY KEY (connection_id, resource_type)
+);
+
+create table import_identity (
+  run_id bigint not null,
+  key text not null,
+  source_no integer not null,
+  document_no integer not null,
+  resource_type text not null,
+  fhir_id text not null,
+  constraint import_identity_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint import_identity_pkey PRIMARY KEY (run_id, key, source_no, document_no, resource_type, fhir_id)
+);
+
+create table import_reading (
+  run_id bigint not null,
+  stage text not null,
+  source_no integer not null,
+  entry_no bigint not null,
+  constraint import_reading_stage_known CHECK ((stage = ANY (ARRAY['identities'::text, 'versions'::text, 'lines'::text]))),
+  constraint import_reading_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint import_reading_pkey PRIMARY KEY (run_id)
+);
+
+create table import_source (
+  run_id bigint not null,
+  source_no integer not null,
+  url text not null,
+  part text,
+  part_no integer not null,
+  form text not null,
+  unpacked boolean not null,
+  kind text not null,
+  resource_type text,
+  phase smallint not null,
+  version text,
+  histories integer[] not null default '{}'::integer[],
+  broken text,
+  constraint import_source_form_known CHECK ((form = ANY (ARRAY['ndjson'::text, 'bundles'::text]))),
+  constraint import_source_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint import_source_pkey PRIMARY KEY (run_id, source_no)
+);
+CREATE INDEX import_source_of_file ON import_source USING btree (run_id, url);
+
+create table import_version (
+  run_id bigint not null,
+  resource_type text not null,
+  fhir_id text not null,
+  updated timestamp with time zone,
+  version numeric,
+  source_no integer not null,
+  entry_no bigint not null,
+  constraint import_version_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE,
+  constraint import_version_pkey PRIMARY KEY (run_id, resource_type, fhir_id)
 );
 
 create table local_map_state (
@@ -1555,7 +1616,7 @@ create table run (
   hydration_batch integer not null default 0,
   constraint run_accounting CHECK (((records_extracted + records_redriven) = ((((records_unchanged + records_loaded) + records_excluded) + records_failed) + records_parked))),
   constraint run_finished_has_time CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
-  constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text, 'deletion'::text]))),
+  constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text, 'deletion'::text, 'patient'::text]))),
   constraint run_mode_known CHECK ((mode = ANY (ARRAY['full'::text, 'incremental'::text]))),
   constraint run_part_known CHECK ((part = ANY (ARRAY['members'::text, 'newcomers'::text, 'main'::text]))),
   constraint run_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
@@ -1565,7 +1626,7 @@ create table run (
 );
 CREATE INDEX run_by_connection ON run USING btree (connection_id, run_id DESC);
 CREATE INDEX run_by_created ON run USING btree (created_at DESC);
-CREATE UNIQUE INDEX run_one_live_per_connection ON run USING btree (connection_id) WHERE (status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text]));
+CREATE UNIQUE INDEX run_one_live_of_group ON run USING btree (connection_id, ((kind = 'patient'::text))) WHERE (status = ANY (ARRAY['pending'::text, 'exporting'::text, 'downloading'::text, 'processing'::text]));
 
 create table run_figure (
   run_id bigint not null,
@@ -2262,6 +2323,22 @@ create view hydration_missing as
      JOIN connection c USING (connection_id)
   WHERE h.state = ANY (ARRAY['not-found'::text, 'refused'::text, 'unavailable'::text])
   ORDER BY h.connection_id, h.resource_type, h.fhir_id;
+
+create view import_lines as
+ SELECT r.connection_id,
+    c.run_id,
+    c.chunk_id,
+    f.file_no,
+    c.first_line + l.n AS line,
+    s.url,
+    s.part,
+    l.entry_no + 1 AS entry
+   FROM chunk_source o
+     JOIN chunk c USING (chunk_id)
+     JOIN export_file f USING (file_id)
+     JOIN run r ON r.run_id = c.run_id
+     CROSS JOIN LATERAL UNNEST(o.source_nos, o.entry_nos) WITH ORDINALITY l(source_no, entry_no, n)
+     JOIN import_source s ON s.run_id = c.run_id AND s.source_no = l.source_no;
 
 create view lineage as
  SELECT t.table_name,

@@ -14,6 +14,7 @@ const ROOMS: readonly (readonly string[])[] = [
   [
     ...[
       'jobs/1-export',
+      'jobs/1-unpack',
       'jobs/2-poll',
       'jobs/3-crawl',
       'jobs/3-download',
@@ -24,6 +25,7 @@ const ROOMS: readonly (readonly string[])[] = [
     'jobs/6-close',
   ],
   ['jobs/remap'],
+  ['jobs/import'],
   ['jobs/run'],
   ['jobs/alerts'],
   // What a step is given names a piece of most rooms, so it stands above them; the rest of jobs/step stands below.

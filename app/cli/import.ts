@@ -1,6 +1,6 @@
-/** `cli import DIR --site KEY`: the NDJSON files of a folder through the same steps as an export. */
+/** `cli import PATH… --site KEY`: files on this machine through the same steps as an export. */
 
-import { type Folder, LEFT_OUT } from '../../jobs/operator/import-folder.ts';
+import { type Found, LEFT_OUT } from '../../jobs/operator/import-sources.ts';
 import { startImport } from '../../jobs/operator/start-import.ts';
 import { commandLine } from '../../jobs/record/actor.ts';
 import { startWorkers } from '../../jobs/workers.ts';
@@ -10,12 +10,12 @@ import { report } from './report.ts';
 import { say } from './terminal.ts';
 import { watchRun } from './watch.ts';
 
-export async function importFolder(folder: string, site: string, isNew: boolean): Promise<boolean> {
+export async function importPaths(paths: readonly string[], site: string, isNew: boolean): Promise<boolean> {
   const local = await openLocal({ withWorkers: true });
   try {
     const { deps } = local.engine;
     const run = await startImport(deps, {
-      folder,
+      paths,
       site_key: site,
       new_site: isNew,
       actor: commandLine(osUser()),
@@ -23,9 +23,9 @@ export async function importFolder(folder: string, site: string, isNew: boolean)
     say(
       run.resumed
         ? `Run ${run.run_id} of "${site}" was cut short; it goes on where it was (jobs of a worker that died are free after 30 s).`
-        : `Run ${run.run_id}: ${run.files.length} files into "${site}", ${local.engine.database.described}.`,
+        : `Run ${run.run_id}: ${run.sources.length} files into "${site}", ${local.engine.database.described}.`,
     );
-    for (const line of folderLines(run)) say(`  ${line}`);
+    for (const line of linesAbout(run)) say(`  ${line}`);
     const workers = await startWorkers(deps);
     const finished = await watchRun(local.api, run);
     await workers.stop();
@@ -39,13 +39,17 @@ export async function importFolder(folder: string, site: string, isNew: boolean)
 /** More are only counted. */
 const NAMED = 10;
 
-function folderLines({ files, leftOut, transactionTime }: Folder): string[] {
-  const of = (kind: string) => files.filter((file) => file.kind === kind).length;
+function linesAbout({ sources, leftOut, transactionTime }: Found): string[] {
+  const of = (kind: string) => sources.filter((file) => file.kind === kind).length;
+  const unpacked = sources.filter((file) => file.unpacked).length;
   const named = leftOut
     .slice(0, NAMED)
     .map(({ name, what }) => `not data: ${plain(name)} (${LEFT_OUT[what]})`);
   return [
     ...(transactionTime ? [`exported at ${transactionTime}`] : []),
+    ...(unpacked > 0
+      ? [`Bundles, and files in archives: ${unpacked}; read twice before anything is loaded`]
+      : []),
     ...(of('deleted') > 0 ? [`of deletions: ${of('deleted')}, applied after all others`] : []),
     ...(of('error') > 0 ? [`of the server's remarks: ${of('error')}`] : []),
     ...named,

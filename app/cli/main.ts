@@ -11,7 +11,7 @@ import { auditCommand } from './audit.ts';
 import { setCohort } from './cohort.ts';
 import { DEID_VERBS, deidentify } from './deid.ts';
 import { doctor } from './doctor.ts';
-import { importFolder } from './import.ts';
+import { importPaths } from './import.ts';
 import { showJwks } from './jwks.ts';
 import { keysCommand } from './keys.ts';
 import { localCodeCommand } from './local-code-commands.ts';
@@ -43,10 +43,14 @@ const USAGE = `Usage: npm run cli -- COMMAND
                                 --search, --csv, --json)
   unmapped suggest ID           Standard concepts with like words, for one of them (--json)
   unmapped map ID CONCEPT       map one of them, and map again what uses it
-  import DIR --site KEY [--new] load the .ndjson(.gz) files of a folder, as an export of site KEY (--new: a further site)
+  import PATH… --site KEY [--new]
+                                load folders and files as an export of site KEY (--new: a further site): NDJSON, Bundles
+                                and resources in .json, .gz and .zst of these, .zip and .tar.gz
   cohort SITE FILE [--system URI]
                                 whom searches are about: patient ids or system|value, a line each (CSV: first column)
   sync SITE [--full] [--watch]  start a sync; --full asks for everything, --watch works on it here until it ends
+  sync SITE --patient WHO [--watch]
+                                some patients now, by searches: system|value or Patient/id; up to a hundred times --patient
   retry SITE [--watch]          take the last run up again from where it failed
   cancel SITE                   end the live run; what is loaded stays. One that asks by searches is paused so: retry goes on
   redrive SITE [--reason CODE] [--type TYPE] [--watch]
@@ -140,10 +144,11 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     if (verb) return verb;
   }
   if (command === 'import' && first && values.site)
-    return () => importFolder(first, values.site ?? '', values.new);
-  if (command === 'import') return `import needs a folder and --site KEY.\n\n${USAGE}`;
+    return () => importPaths(positionals.slice(1), values.site ?? '', values.new);
+  if (command === 'import') return `import needs folders or files and --site KEY.\n\n${USAGE}`;
   if (command === 'cohort' && first && second) return () => setCohort(first, second, values.system);
-  if (command === 'sync' && first) return () => syncSite(first, { full: values.full, watch: values.watch });
+  if (command === 'sync' && first)
+    return () => syncSite(first, { full: values.full, watch: values.watch, patients: values.patient });
   if (command === 'retry' && first) return () => retrySite(first, { watch: values.watch });
   if (command === 'cancel' && first) return () => cancelSite(first);
   if (command === 'redrive' && first) {
@@ -193,6 +198,7 @@ function parse(args: string[]) {
       site: { type: 'string' },
       full: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
+      patient: { type: 'string', multiple: true },
       all: { type: 'boolean', default: false },
       report: { type: 'boolean', default: false },
       reason: { type: 'string' },

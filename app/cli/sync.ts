@@ -11,7 +11,11 @@ import { report } from './report.ts';
 import { say } from './terminal.ts';
 import { watchRun } from './watch.ts';
 
-export async function syncSite(site: string, options: { full: boolean; watch: boolean }): Promise<boolean> {
+export async function syncSite(
+  site: string,
+  options: { full: boolean; watch: boolean; patients?: readonly string[] | undefined },
+): Promise<boolean> {
+  if (options.patients) return await syncPatients(site, options.patients, options.watch);
   const local = await openLocal({ withWorkers: options.watch });
   try {
     const connection = await connectionOf(local.api, site);
@@ -22,6 +26,27 @@ export async function syncSite(site: string, options: { full: boolean; watch: bo
     if (!data) throw new Error(error?.detail ?? 'the sync could not be started');
     say(`Run ${data.run_id} of "${site}" started (${data.mode}).`);
     return await follow(local, data, options.watch);
+  } finally {
+    await local.close();
+  }
+}
+
+/** Each as `system|value`, `Patient/id`, or an id. */
+async function syncPatients(site: string, patients: readonly string[], watch: boolean): Promise<boolean> {
+  const local = await openLocal({ withWorkers: watch });
+  try {
+    const connection = await connectionOf(local.api, site);
+    const { data, error } = await local.api.POST('/api/v1/admin/fhir-connections/{id}/patients/sync', {
+      params: { path: { id: connection.connection_id } },
+      body: {
+        patients: patients.map((one) =>
+          one.includes('|') ? { identifier: one } : { patient_id: one.replace(/^Patient\//, '') },
+        ),
+      },
+    });
+    if (!data) throw new Error(error?.detail ?? 'the sync could not be started');
+    say(`Run ${data.run_id} of "${site}" started (patients: ${patients.length}).`);
+    return await follow(local, data, watch);
   } finally {
     await local.close();
   }

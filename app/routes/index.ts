@@ -64,6 +64,7 @@ import * as startRemap from './start-remap.ts';
 import * as startSync from './start-sync.ts';
 import * as startVocabularyLoad from './start-vocabulary-load.ts';
 import * as suggestConcepts from './suggest-concepts.ts';
+import * as syncPatients from './sync-patients.ts';
 import * as testFhirConnection from './test-fhir-connection.ts';
 import * as updateFhirConnection from './update-fhir-connection.ts';
 import * as updateLocalMap from './update-local-map.ts';
@@ -84,6 +85,7 @@ export function mountRoutes(app: App): void {
   app.openapi(getConnectionJwks.route, getConnectionJwks.handler);
   app.openapi(startSync.route, startSync.handler);
   app.openapi(listRuns.route, listRuns.handler);
+  app.openapi(syncPatients.route, syncPatients.handler);
   app.openapi(listSyncRuns.route, listSyncRuns.handler);
   app.openapi(getSyncRun.route, getSyncRun.handler);
   app.openapi(cancelSyncRun.route, cancelSyncRun.handler);

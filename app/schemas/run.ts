@@ -35,10 +35,10 @@ export const RunSchema = z
     connection_id: z.number().int().describe('Connection that is synced.'),
     status: z.enum(RUN_STATUSES).describe('Where the run is; the last three are final.'),
     kind: z
-      .enum(['export', 'import', 'remap', 'redrive', 'removal', 'purge', 'deletion'])
+      .enum(['export', 'import', 'remap', 'redrive', 'removal', 'purge', 'deletion', 'patient'])
       .describe(
         'From a Bulk Data export, or from files on disk; or work on what is stored: mapped again with a new ' +
-          'vocabulary, failures mapped again, what is gone taken out, a patient purged, the connection deleted.',
+          'vocabulary, failures mapped again, what is gone taken out, a patient purged, the connection deleted. `patient`: some patients, by searches.',
       ),
     mode: z.enum(['full', 'incremental']).describe('Everything, or what changed since the watermark.'),
     since: z.string().nullable().describe('`_since` as it was sent; null for a full export.'),

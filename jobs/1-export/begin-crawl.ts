@@ -3,13 +3,14 @@
  * time on the server's clock up to which the run will have asked for everything, a file for each type, and whom it is
  * about. The searches follow (3-crawl), the first of them to find those who are known by an identifier only.
  */
-import type { Tx } from '../../sql/connect.ts';
+import type { Sql, Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
 import type { Connection } from '../connection/connection.ts';
 import { requestMetadata } from '../fhir/capability.ts';
 import { ehrHttp } from '../fhir/ehr-http.ts';
 import { membersOf } from '../fhir/group.ts';
 import { dateOf, escaped } from '../fhir/search.ts';
+import { OF_NOBODY } from '../fhir/search-facts.ts';
 import { readBlocklist } from '../load/blocklist.ts';
 import { phaseOf } from '../load/phases.ts';
 import { advanceInTx } from '../run/advance.ts';
@@ -31,7 +32,8 @@ export async function beginCrawl(
   await deps.resolver.state(sql);
   await settleScopes(deps, connection, run, (await tokens.of(connection).get()).notGranted);
   const began = await clockOfServer(deps, connection);
-  const cohort = await cohortOf(deps, connection, step.stopping);
+  const cohort =
+    run.kind === 'patient' ? await askedFor(sql, run) : await cohortOf(deps, connection, step.stopping);
   await step.commit(async (tx) => {
     const live = await tx`
       update run set status = 'downloading', crawls = true, started_at = coalesce(started_at, ${clock()}),
@@ -43,10 +45,16 @@ export async function beginCrawl(
       insert into crawl (run_id, connection_id, cohort)
       values (${run.run_id}, ${run.connection_id}, ${cohort.kind})`;
     if (!began) await noteInTx(tx, run.run_id, clock(), notice('server-without-clock'));
-    await makeFilesInTx(tx, run.run_id, typesOf(connection));
+    // What is nobody's is asked for by no patient.
+    const isWide = run.kind !== 'patient';
+    await makeFilesInTx(
+      tx,
+      run.run_id,
+      typesOf(connection).filter((type) => isWide || !OF_NOBODY.includes(type)),
+    );
     await writeCohortInTx(tx, deps, run, cohort);
     const now = await readRun(tx, run.run_id);
-    await planWideSearchesInTx(tx, now ?? run, connection, cohort.kind === 'all');
+    if (isWide) await planWideSearchesInTx(tx, now ?? run, connection, cohort.kind === 'all');
     await advanceInTx(tx, queue, { run_id: run.run_id, limits: connection.config.limits }, clock());
   });
 }
@@ -78,6 +86,17 @@ async function cohortOf(
   return { kind: 'group', patients, identifiers: [] };
 }
 
+/** Of whom a run of some patients was asked for (operator/start-patient-sync.ts). */
+async function askedFor(sql: Sql, { run_id }: Run): Promise<Cohort> {
+  const rows = await sql<{ asked: string | null; patient_id: string | null }[]>`
+    select asked, patient_id from crawl_patient where run_id = ${run_id} order by n`;
+  return {
+    kind: 'list',
+    patients: rows.flatMap((row) => (row.asked === null ? (row.patient_id ?? []) : [])),
+    identifiers: rows.flatMap((row) => row.asked ?? []),
+  };
+}
+
 async function makeFilesInTx(tx: Tx, runId: number, types: readonly string[]): Promise<void> {
   const files = [...types].map((type) => ({ type, phase: phaseOf(type) }));
   await tx`
@@ -91,6 +110,7 @@ async function writeCohortInTx(tx: Tx, deps: Deps, run: Run, cohort: Cohort): Pr
   // Nothing of a purged patient is loaded, so nothing is asked for, and the id is not written down again.
   const isBlocked = await readBlocklist(tx, deps.keyring, run.connection_id);
   const patients = cohort.patients.filter((id) => !isBlocked?.(id));
+  await tx`delete from crawl_patient where run_id = ${run.run_id}`;
   await tx`
     insert into crawl_patient (run_id, n, patient_id, state)
     select ${run.run_id}, n, id, case when row_number() over (partition by id order by n) = 1 then 'found' else 'twice' end

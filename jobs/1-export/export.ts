@@ -45,7 +45,8 @@ const askForExport: Handler<'export'> = async (deps, step) => {
   if (run.status_url) return step.commit((tx) => queue.sendInTx(tx, 'poll', { run_id: run.run_id }));
 
   const connection = await readConnection(sql, run.connection_id);
-  if (exportLevel(connection) === 'search') return beginCrawl(deps, step, run, connection);
+  if (run.kind === 'patient' || exportLevel(connection) === 'search')
+    return beginCrawl(deps, step, run, connection);
   if (run.kick_off_started_at) {
     throw syncError('kick-off-outcome-unknown', {
       found: `it left at ${run.kick_off_started_at.toISOString()}`,

@@ -4,6 +4,7 @@
  * had are fine. Most servers never send such files (see the README on reconciling).
  */
 import type { Tx } from '../../sql/connect.ts';
+import { list } from '../../sql/list.ts';
 import { textOf } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
 import type { LoadContext } from '../load/context.ts';
@@ -25,7 +26,7 @@ export async function applyDeletions(tx: Tx, context: LoadContext, text: Buffer)
       insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
       values (${context.connectionId}, ${context.runId}, ${context.chunkId}, ${line}, 'Bundle', ${DELETION_UNREADABLE})`;
   }
-  const gone = await stored(tx, context.connectionId, targets);
+  const gone = await stored(tx, context, targets);
   await removeResourcesInTx(tx, context, gone, GONE.deleted, ledger);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
 }
@@ -36,7 +37,11 @@ interface Target {
 }
 
 /** One look into the unique index for each, as in readKnown; locked in the order of their keys, each once. */
-async function stored(tx: Tx, connectionId: number, targets: readonly Target[]): Promise<Removable[]> {
+async function stored(
+  tx: Tx,
+  { connectionId, overlapping = new Map() }: Pick<LoadContext, 'connectionId' | 'overlapping'>,
+  targets: readonly Target[],
+): Promise<Removable[]> {
   const found = await tx<{ key: number }[]>`
     select distinct r.resource_key as key
     from unnest(${targets.map((target) => target.type)}::text[], ${targets.map((target) => target.id)}::text[]) as t(type, id)
@@ -44,10 +49,13 @@ async function stored(tx: Tx, connectionId: number, targets: readonly Target[]):
       select resource_key from resource
       where connection_id = ${connectionId} and resource_type = t.type and fhir_id = t.id limit 1
     ) r`;
+  // Who read later has seen it alive.
+  const later = [...overlapping].filter(([, read]) => read === 'later').map(([run]) => run);
   return await tx<Removable[]>`
     select resource_key as key, row_tables, resource_type as type from resource
     where resource_key = any(${found.map((one) => one.key)}::bigint[])
       and (reason is null or reason <> all(${Object.values(GONE)}))
+      and last_run <> all(${list(later)}::bigint[])
     order by resource_key for update`;
 }
 

@@ -13,9 +13,11 @@ import { position } from '../lines/line.ts';
 import { type Lines, readLines, splitLines } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
 import { readBlocklist, withoutBlocked } from '../load/blocklist.ts';
+import { readOverlappingInTx } from '../load/compare/overlapping.ts';
 import { loadChunk } from '../load/load-chunk.ts';
 import { mappingVersionInTx } from '../load/mapping-version.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
+import { mapBesideOthersInTx } from '../load/take-turns.ts';
 import { commitThroughCollisions } from '../load/through-collisions.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { recordMembersInTx } from '../run/group-membership.ts';
@@ -51,6 +53,7 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
     // The chunk holds something that is there already, so from now on no resource of this run is taken for
     // new without asking.
     if (tries++ > 0) deps.firstLoads.set(run_id, false);
+    await mapBesideOthersInTx(tx, run.connection_id);
     if (!(await claimInTx(tx, chunk_id))) return;
     await loadInTx(tx, deps, run, connection, chunk, text);
     await tx`update chunk set state = 'done', mapped_at = ${clock()} where chunk_id = ${chunk_id}`;
@@ -89,6 +92,7 @@ async function loadInTx(
     ...{ phase: chunk.phase, fileType: chunk.file_type, now: deps.clock() },
     ...(await mappingVersionInTx(tx, deps.resolver, connection)),
     extractionDate: extractionDate(run),
+    overlapping: await readOverlappingInTx(tx, run),
   };
   await tx`update chunk set mapping_version_id = ${context.mappingVersionId} where chunk_id = ${chunk.chunk_id}`;
   if (chunk.file_kind === 'deleted') return applyDeletions(tx, context, text);

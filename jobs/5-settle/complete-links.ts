@@ -4,17 +4,22 @@
  * target.
  */
 import type { Tx } from '../../sql/connect.ts';
+import { list } from '../../sql/list.ts';
 import { detailColumn } from '../load/assemble.ts';
 import { bitOf, CDM_TABLES, idFactor, isTable, POINTS_AT } from '../load/write/cdm-tables.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
 import type { TableName } from '../map/cdm/rows.ts';
 
-export async function completeLinksInTx(tx: Tx, connectionId: number, runId: number): Promise<void> {
+export async function completeLinksInTx(
+  tx: Tx,
+  connectionId: number,
+  runIds: readonly number[],
+): Promise<void> {
   const columns = await tx<{ table_name: string; column_name: string }[]>`
     select distinct l.table_name, l.column_name
     from open_link l
     where l.connection_id = ${connectionId}
-      and l.target_type in (select resource_type from chunk_count where run_id = ${runId} and loaded > 0)`;
+      and l.target_type in (select resource_type from chunk_count where run_id = any(${list(runIds)}::bigint[]) and loaded > 0)`;
   for (const { table_name, column_name } of columns) {
     if (!isTable(table_name)) continue;
     await complete(tx, connectionId, table_name, column_name);

@@ -12,10 +12,12 @@ import { openLine } from '../connection/sealed-data.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
 import { knownColumns } from '../load/compare/known.ts';
+import { readOverlappingInTx } from '../load/compare/overlapping.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { type OpenChunk, openChunkInTx } from '../load/open-chunk.ts';
 import { GONE, UNDATED } from '../load/reasons.ts';
 import { createReferenceMemory } from '../load/reference-memory.ts';
+import { settleAloneInTx } from '../load/take-turns.ts';
 import { bitOf } from '../load/write/cdm-tables.ts';
 import { lastKnownDay } from '../map/cdm/implausible.ts';
 import { DAY } from '../map/types.ts';
@@ -39,6 +41,7 @@ export const settleStep: Handler<'redrive'> = async (deps, step) => {
   if (!run || !isLive(run) || !run.closing_at) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
   await step.commit(async (tx) => {
+    await settleAloneInTx(tx, connection.connection_id);
     // Waits for nobody in practice (one redrive job per run), but keeps a second delivery from doing it at once.
     await tx`select 1 from run where run_id = ${run_id} for no key update`;
     const openChunk = (keys: readonly number[]) => openChunkInTx(tx, deps, run, connection, keys);
@@ -58,8 +61,12 @@ export const settleStep: Handler<'redrive'> = async (deps, step) => {
     if (moved) return queue.sendInTx(tx, 'redrive', { run_id });
     // What was taken up may refer to what the server has not been asked for.
     if (await beginHydrationInTx(tx, queue, run, clock())) return;
-    if (await settleVocabularyInTx(tx, deps, run, connection)) return;
-    await completeLinksInTx(tx, connection.connection_id, run_id);
+    // Of all chunks of the connection, which is not what a few patients were asked for.
+    if (run.kind !== 'patient' && (await settleVocabularyInTx(tx, deps, run, connection))) return;
+    await completeLinksInTx(tx, connection.connection_id, [
+      run_id,
+      ...(await readOverlappingInTx(tx, run)).keys(),
+    ]);
     await queue.sendInTx(tx, 'close', { run_id });
   });
 };

@@ -14,6 +14,7 @@ import { cdmSourceName, deleteCdmSourceInTx } from '../connection/cdm-source.ts'
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { deriveInTx } from '../derive/derive.ts';
 import { HOLDING, holding } from '../lines/failure-reasons.ts';
+import { settleAloneInTx } from '../load/take-turns.ts';
 import { checkTouchedInTx } from '../quality/check.ts';
 import { WORKER } from '../record/actor.ts';
 import { recordInTx } from '../record/record.ts';
@@ -39,6 +40,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
   const isSync = run.kind === 'export' || run.kind === 'import';
   const silence = await silenceOf(queue, { ...connection, last_success: clock() });
   await step.commit(async (tx) => {
+    await settleAloneInTx(tx, run.connection_id);
     const closed = await tx`
       update run set status = 'completed', finished_at = ${clock()}
       where run_id = ${run.run_id} and status in ('downloading', 'processing') returning run_id`;

@@ -63,7 +63,7 @@ function connections(sql: Sql): Promise<Watched[]> {
       (select max(finished_at) from run r where r.connection_id = c.connection_id and r.status = 'completed'
        and r.kind in ('export', 'import')) as last_success,
       (select jsonb_build_object('run_id', run_id, 'kind', kind, 'mode', mode, 'created_at', created_at) from run r
-       where r.connection_id = c.connection_id and ${notEnded(sql)}) as run
+       where r.connection_id = c.connection_id and ${notEnded(sql)} and kind <> 'patient') as run
     from connection c where is_active order by connection_id`;
 }
 

@@ -10,7 +10,7 @@ import { createReadStream } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Connection } from '../connection/connection.ts';
 import { discard, type Outbound } from '../outbound/outbound.ts';
 import { SyncError, syncError } from '../step/errors.ts';
@@ -108,9 +108,13 @@ function redirected(connection: Connection, location: string): URL {
   }
 }
 
-/** A file of an import. Only runs that a person started with a folder read from disk; a manifest never can. */
+/** A file of an import. Only runs that a person started with paths read from disk; a manifest never can. */
 export async function openLocalFile(url: string): Promise<OpenFile> {
-  const path = fileURLToPath(url);
+  return { bytes: await openPath(fileURLToPath(url)), from: 0, etag: null };
+}
+
+/** The bytes of a file on this machine, decompressed. */
+export async function openPath(path: string): Promise<Readable> {
   const bytes = createReadStream(path, { highWaterMark: 256 * 1024 });
   await new Promise<void>((done, fail) => {
     bytes.once('open', () => done());
@@ -118,8 +122,11 @@ export async function openLocalFile(url: string): Promise<OpenFile> {
       fail(syncError('import-file-unreadable', { path, reason: error.code ?? error.name })),
     );
   });
-  return { bytes: await decompressed(bytes, undefined), from: 0, etag: null };
+  return await decompressed(bytes, undefined);
 }
+
+/** The same of a file within an archive. */
+export const openWithin = (bytes: Readable): Promise<Readable> => decompressed(bytes, undefined);
 
 function headers(file: FileRequest, token: string | undefined): Record<string, string> {
   const resumable = file.from > 0 && file.etag !== null;
@@ -173,7 +180,12 @@ async function decompressed(source: Readable, encoding: string | undefined): Pro
     throw syncError('file-encoding-unknown');
   }
   // An answer without a body is an empty file, whatever its headers say.
-  const last = gzip && first.length > 0 ? createGunzip() : new PassThrough({ highWaterMark: 256 * 1024 });
+  const last =
+    gzip && first.length > 0
+      ? createGunzip()
+      : ZSTD.every((byte, at) => byte === first[at])
+        ? createZstdDecompress()
+        : new PassThrough({ highWaterMark: 256 * 1024 });
   pipeline(source, last, () => {});
   const bytes = Readable.from(explained(last), { objectMode: false });
   // A failure reaches the reader when it reads on. It may come while the reader does something else, or has gone, and
@@ -181,6 +193,8 @@ async function decompressed(source: Readable, encoding: string | undefined): Pro
   for (const stream of [last, bytes]) stream.on('error', () => {});
   return bytes;
 }
+
+const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 
 async function* explained(bytes: Readable): AsyncGenerator<Buffer> {
   try {
@@ -226,7 +240,7 @@ function brokenOff(error: unknown) {
   const { code, name } =
     error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, name: 'unknown' };
   // The checksum comes last: what was decompressed before it may have been wrong all along.
-  if (code?.startsWith('Z_')) {
+  if (code && /^Z(STD)?_/.test(code)) {
     return syncError('file-damaged', { reason: code });
   }
   return syncError('file-transfer-broken', { reason: code ?? name });

@@ -2,6 +2,7 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import type { VocabularyState } from '../vocabulary/resolve/state.ts';
+import type { Overlapping } from './compare/overlapping.ts';
 
 export interface WriteContext {
   readonly connectionId: number;
@@ -13,6 +14,8 @@ export interface WriteContext {
   readonly now: Date;
   /** For lines and contents, which may be sealed. */
   readonly keyring: Keyring;
+  /** Runs under way at the same time (compare/overlapping.ts); left out where nothing is sent. */
+  readonly overlapping?: Overlapping | undefined;
 }
 
 export interface LoadContext extends WriteContext {

@@ -5,13 +5,16 @@
 
 import type { Tx } from '../../sql/connect.ts';
 import { readConnection } from '../connection/connection.ts';
+import { beginReadingInTx } from '../import/sources.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { FILE_LOST, SEARCH_LOST } from '../run/missing-parts.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
 import { reopenSearchesInTx } from '../run/searches.ts';
+import { refuseBesideOthersInTx } from '../run/start-run.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
+import type { RunKind } from '../step/run.ts';
 import { isOperation, sendFirstStepInTx } from './start-operation.ts';
 
 export type RetriedAs = 'pending' | 'exporting' | 'downloading' | 'processing';
@@ -24,7 +27,7 @@ export async function retryRunInTx(
   const [found] = await tx<
     {
       status: string;
-      kind: string;
+      kind: RunKind;
       status_url: string | null;
       manifest_at: Date | null;
       crawls: boolean;
@@ -32,7 +35,8 @@ export async function retryRunInTx(
     }[]
   >`
       select status, kind, status_url, manifest_at, crawls,
-        (select max(run_id) from run where connection_id = ${run.connection_id}) as last
+        (select max(run_id) from run l
+         where l.connection_id = ${run.connection_id} and (l.kind = 'patient') = (run.kind = 'patient')) as last
       from run where run_id = ${run.run_id} and connection_id = ${run.connection_id} for update`;
   if (!found) throw syncError('run-not-found', { connection_id: run.connection_id, run_id: run.run_id });
   // To cancel a sync by searches is to pause it: nothing at the server expires meanwhile.
@@ -43,11 +47,17 @@ export async function retryRunInTx(
   if (found.last !== run.run_id) {
     throw syncError('run-not-last', { last: found.last, run_id: run.run_id });
   }
+  await refuseBesideOthersInTx(tx, { connection_id: run.connection_id, kind: found.kind });
   if (isOperation(found.kind)) {
     await reopen(tx, run.run_id, 'processing');
     await tx`update run set closing_at = ${deps.clock()} where run_id = ${run.run_id}`;
     await sendFirstStepInTx(tx, deps.queue, found.kind, run.run_id);
     return 'processing';
+  }
+  if (found.kind === 'import' && !found.manifest_at) {
+    await reopen(tx, run.run_id, 'downloading');
+    await beginReadingInTx(tx, deps.queue, run.run_id);
+    return 'downloading';
   }
   const status = found.manifest_at ? 'downloading' : found.status_url ? 'exporting' : 'pending';
   await reopen(tx, run.run_id, status);

@@ -1,23 +1,21 @@
 /**
- * Starts an import: the same steps over NDJSON files on disk, for exports that are delivered as files. The connection
- * is made when there is none of that key. An import of the same folder that was cut short is taken up where it was.
+ * Starts an import: the same steps over files on disk, for exports that are delivered as files. The connection is made
+ * when there is none of that key. An import of the same files that was cut short is taken up where it was.
  */
 import { resolve } from 'node:path';
 import type { Sql, Tx } from '../../sql/connect.ts';
-import { readConnection } from '../connection/connection.ts';
 import type { Keyring } from '../connection/keyring.ts';
-import { URL_KEY } from '../connection/sealed-data.ts';
+import { beginReadingInTx, type Source, storeSourcesInTx } from '../import/sources.ts';
+import { stageSourcesInTx } from '../import/stage-sources.ts';
 import type { Actor } from '../record/actor.ts';
 import { type Facts, recordInTx } from '../record/record.ts';
-import { advanceInTx } from '../run/advance.ts';
-import { type FileEntry, stageFiles, storeFilesInTx } from '../run/staged-files.ts';
 import { insertRunInTx } from '../run/start-run.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
-import { type Folder, readFolder } from './import-folder.ts';
+import { type Found, findSources } from './import-sources.ts';
 
-export interface Import extends Folder {
+export interface Import extends Found {
   readonly run_id: number;
   readonly connection_id: number;
   /** True when an import that was cut short goes on. */
@@ -27,25 +25,26 @@ export interface Import extends Folder {
 export async function startImport(
   deps: { sql: Sql; queue: Queue; clock: Clock; keyring: Keyring },
   request: {
-    readonly folder: string;
+    /** Folders and files. */
+    readonly paths: readonly string[];
     readonly site_key: string;
     /** Makes a connection of this key, also where there are others. */
     readonly new_site: boolean;
     readonly actor: Actor;
   },
 ): Promise<Import> {
-  const folder = await readFolder(resolve(request.folder));
-  const { files, transactionTime } = folder;
+  const found = await findSources(request.paths.map((path) => resolve(path)));
+  const { sources, transactionTime } = found;
   return await deps.sql.begin(async (tx) => {
     const { actor, site_key } = request;
     const record = (action: string, object: string, details: Facts) =>
       recordInTx(tx, { at: deps.clock(), actor, action, object, details });
     const { connection_id, created } = await connectionFor(tx, site_key, request.new_site);
     if (created) await record('connection.create', `connection/${connection_id}`, { site_key });
-    const live = await liveImport(tx, connection_id, files);
+    const live = await liveImport(tx, connection_id, sources);
     if (live) {
       await record('import.resume', `run/${live}`, { connection_id });
-      return { run_id: live, connection_id, ...folder, resumed: true };
+      return { run_id: live, connection_id, ...found, resumed: true };
     }
     const run_id = await insertRunInTx(tx, {
       ...{
@@ -60,19 +59,13 @@ export async function startImport(
     });
     // No watermark: it says of when the data are, which counts for stays that were not over then.
     await tx`
-      update run set status = 'downloading', started_at = ${deps.clock()}, manifest_at = ${deps.clock()},
-        transaction_time = ${transactionTime}
+      update run set status = 'downloading', started_at = ${deps.clock()}, transaction_time = ${transactionTime}
       where run_id = ${run_id}`;
-    const staging = stageFiles(tx, deps.keyring, run_id);
-    for (const file of files) {
-      staging.add(file);
-      await staging.rest();
-    }
-    await storeFilesInTx(tx, { run_id, part: 'main' }, await staging.finish());
-    const { limits } = (await readConnection(tx, connection_id)).config;
-    await advanceInTx(tx, deps.queue, { run_id, limits }, deps.clock());
-    await record('import.start', `run/${run_id}`, { connection_id, files: files.length });
-    return { run_id, connection_id, ...folder, resumed: false };
+    await storeSourcesInTx(tx, run_id, sources);
+    if (sources.some((one) => one.unpacked)) await beginReadingInTx(tx, deps.queue, run_id);
+    else await stageSourcesInTx(tx, deps, { run_id, connection_id });
+    await record('import.start', `run/${run_id}`, { connection_id, files: sources.length });
+    return { run_id, connection_id, ...found, resumed: false };
   });
 }
 
@@ -118,13 +111,16 @@ function inWords(keys: readonly string[]): string {
 async function liveImport(
   tx: Tx,
   connectionId: number,
-  files: readonly FileEntry[],
+  sources: readonly Source[],
 ): Promise<number | undefined> {
   const [live] = await tx<{ run_id: number; same: boolean }[]>`
-    select r.run_id, (select array_agg(k order by k) from (select ${tx.unsafe(URL_KEY)} from export_file f where f.run_id = r.run_id) as f(k))
-      = (select array_agg(k order by k) from (
-        select ${tx.unsafe(URL_KEY)} from (select r.run_id, u, null::bytea from unnest(${files.map((file) => file.url)}::text[]) as u)
-          as g(run_id, url, url_hash)) as g(k)) as same
+    select r.run_id, (
+      select array_agg(s.url || '!' || s.part_no order by s.url, s.part_no) from import_source s where s.run_id = r.run_id
+    ) = (
+      select array_agg(g.url || '!' || g.part_no order by g.url, g.part_no)
+      from jsonb_to_recordset(${tx.json(sources.map(({ url, part_no }) => ({ url, part_no })))})
+        as g(url text, part_no integer)
+    ) as same
     from run r
     where r.connection_id = ${connectionId} and r.kind = 'import' and r.status in ('downloading', 'processing')`;
   return live?.same ? live.run_id : undefined;

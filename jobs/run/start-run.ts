@@ -4,8 +4,9 @@
  */
 
 import type { Tx } from '../../sql/connect.ts';
+import { list } from '../../sql/list.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
-import { exportScope, hasCredentials, readConnection } from '../connection/connection.ts';
+import { type Connection, exportScope, hasCredentials, readConnection } from '../connection/connection.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import type { Queue } from '../step/queue.ts';
@@ -31,15 +32,7 @@ export async function startRunInTx(
   request: StartRun,
 ): Promise<{ run_id: number; mode: 'full' | 'incremental' }> {
   const connection = await readConnection(tx, request.connection_id);
-  if (!connection.is_active) {
-    throw syncError('connection-inactive', { site_key: connection.site_key });
-  }
-  if (!connection.fhir_base_url) {
-    throw syncError('connection-without-server', { site_key: connection.site_key });
-  }
-  if (connection.credentials_cleared !== null && !hasCredentials(connection)) {
-    throw syncError('credentials-cleared', { settings: connection.credentials_cleared });
-  }
+  checkStartable(connection);
   if (request.triggered_by !== SCHEDULE) await closeBreakerInTx(tx, connection.connection_id);
   else if (connection.paused_until && connection.paused_until > deps.clock()) {
     throw syncError('connection-paused', {
@@ -71,6 +64,19 @@ export async function startRunInTx(
   return { run_id, mode };
 }
 
+/** Whether a server can be asked at all. */
+export function checkStartable(connection: Connection): void {
+  if (!connection.is_active) {
+    throw syncError('connection-inactive', { site_key: connection.site_key });
+  }
+  if (!connection.fhir_base_url) {
+    throw syncError('connection-without-server', { site_key: connection.site_key });
+  }
+  if (connection.credentials_cleared !== null && !hasCredentials(connection)) {
+    throw syncError('credentials-cleared', { settings: connection.credentials_cleared });
+  }
+}
+
 interface NewRun {
   connection_id: number;
   site_key: string;
@@ -84,18 +90,33 @@ interface NewRun {
 }
 
 export async function insertRunInTx(tx: Tx, run: NewRun): Promise<number> {
+  await refuseBesideOthersInTx(tx, run);
   const [created] = await tx<{ run_id: number }[]>`
     insert into run (connection_id, kind, mode, status, part, triggered_by, since, export_scope, created_at)
     values (${run.connection_id}, ${run.kind}, ${run.mode}, 'pending', ${run.part ?? 'main'}, ${run.triggered_by}, ${run.since}, ${run.scope}, ${run.at})
-    on conflict (connection_id) where ${notEnded(tx)} do nothing
     returning run_id`;
-  if (created) return created.run_id;
+  return created?.run_id ?? 0;
+}
+
+/** Kinds beside which a run of some patients may be live, and the other way round. */
+const BESIDE_PATIENTS: readonly RunKind[] = ['export', 'import'];
+
+/**
+ * Refuses a run, new or taken up again, while another one is live that it may not be beside. The connection is locked, so
+ * of two that start at once the later sees the earlier; the unique index holds even where somebody forgets to ask.
+ */
+export async function refuseBesideOthersInTx(
+  tx: Tx,
+  run: { readonly connection_id: number; readonly kind: RunKind },
+): Promise<void> {
+  const besides: readonly RunKind[] = BESIDE_PATIENTS.includes(run.kind) ? ['patient'] : [];
+  const allowed = run.kind === 'patient' ? BESIDE_PATIENTS : besides;
+  const [connection] = await tx<{ site_key: string }[]>`
+    select site_key from connection where connection_id = ${run.connection_id} for no key update`;
   const [live] = await tx<{ run_id: number; status: string }[]>`
     select run_id, status from run
-    where connection_id = ${run.connection_id} and ${notEnded(tx)}`;
-  throw syncError('sync-already-running', {
-    run_id: live?.run_id ?? '',
-    site_key: run.site_key,
-    status: live?.status ?? 'live',
-  });
+    where connection_id = ${run.connection_id} and ${notEnded(tx)} and kind <> all(${list(allowed)}::text[])`;
+  if (!live) return;
+  const { run_id, status } = live;
+  throw syncError('sync-already-running', { run_id, site_key: connection?.site_key ?? '', status });
 }

@@ -20,6 +20,8 @@ const runStep = z.strictObject({ run_id: id, attempt });
 export const STEPS = {
   export: { payload: runStep, concurrency: 3 },
   poll: { payload: runStep, concurrency: 3 },
+  // Of an import: one at a time, since each holds a stretch of Bundles as objects.
+  unpack: { payload: runStep, concurrency: 1 },
   // Several connections at once, each with at most limits.parallel_reads.
   crawl: { payload: z.strictObject({ run_id: id, search_id: id, attempt }), concurrency: 6 },
   // More than one connection may take (limits.parallel_downloads): a slow EHR leaves room for others.

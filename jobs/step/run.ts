@@ -1,8 +1,16 @@
 /** A run as the steps need it. */
 import type { Sql, Tx } from '../../sql/connect.ts';
 
-/** Exports and imports bring something in; the other kinds work on what is stored (jobs/operator). */
-export type RunKind = 'export' | 'import' | 'remap' | 'redrive' | 'removal' | 'purge' | 'deletion';
+/** Exports, imports and syncs of some patients bring something in; the other kinds work on what is stored (jobs/operator). */
+export type RunKind =
+  | 'export'
+  | 'import'
+  | 'remap'
+  | 'redrive'
+  | 'removal'
+  | 'purge'
+  | 'deletion'
+  | 'patient';
 
 export interface Run {
   readonly run_id: number;

@@ -199,6 +199,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/fhir-connections/{id}/patients/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sync some patients now
+         * @description Everything that the server has of them, by searches, as a run of kind `patient`. It may run beside an export or an import of the connection; of two versions of a resource the newer stays. It moves no watermark. Who is not found, or of whom there are several, is listed in the view crawl_cohort and counted in a notice. Answers at once; the run is followed at the address in Location.
+         */
+        post: operations["sync-patients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/fhir-connections/{id}/sync-runs": {
         parameters: {
             query?: never;
@@ -1980,10 +2000,10 @@ export interface components {
              */
             status: "pending" | "exporting" | "downloading" | "processing" | "completed" | "failed" | "cancelled";
             /**
-             * @description From a Bulk Data export, or from files on disk; or work on what is stored: mapped again with a new vocabulary, failures mapped again, what is gone taken out, a patient purged, the connection deleted.
+             * @description From a Bulk Data export, or from files on disk; or work on what is stored: mapped again with a new vocabulary, failures mapped again, what is gone taken out, a patient purged, the connection deleted. `patient`: some patients, by searches.
              * @enum {string}
              */
-            kind: "export" | "import" | "remap" | "redrive" | "removal" | "purge" | "deletion";
+            kind: "export" | "import" | "remap" | "redrive" | "removal" | "purge" | "deletion" | "patient";
             /**
              * @description Everything, or what changed since the watermark.
              * @enum {string}
@@ -2075,6 +2095,22 @@ export interface components {
             } | null;
             /** @description Reasons of failures for which the watermark did not move when the run was completed. */
             held_by: string[];
+        };
+        SyncPatients: {
+            /** @description FHIR id of the Patient. */
+            patient_id: string;
+        } | {
+            /** @description Business identifier, `system|value`. */
+            identifier: string;
+        } | {
+            /** @description Up to a hundred. */
+            patients: ({
+                /** @description FHIR id of the Patient. */
+                patient_id: string;
+            } | {
+                /** @description Business identifier, `system|value`. */
+                identifier: string;
+            })[];
         };
         RunDetail: components["schemas"]["Run"] & {
             /** @description What became of each type; extracted + redriven = unchanged + loaded + excluded + failed + parked. */
@@ -5036,6 +5072,132 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sync-patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncPatients"];
+            };
+        };
+        responses: {
+            /** @description The run is queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedRun"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. `credentials-cleared`: The credentials of the connection were cleared. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

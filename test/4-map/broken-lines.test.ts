@@ -83,7 +83,7 @@ describe('a line between good ones', () => {
     await writeFile(join(folder, 'b.Observation.ndjson'), [good('before'), text, good('after')].join('\n'));
     const logged = world.logged().length;
     const { run_id } = await startImport(world.deps, {
-      folder,
+      paths: [folder],
       site_key: site,
       new_site: true,
       actor: commandLine('test'),
@@ -113,7 +113,7 @@ it('what is nested without end among deletions and remarks of the server is no r
   await writeFile(join(folder, 'deleted.Bundle.ndjson'), gone);
   const logged = world.logged().length;
   const { run_id } = await startImport(world.deps, {
-    folder,
+    paths: [folder],
     site_key: 'deep',
     new_site: true,
     actor: commandLine('test'),

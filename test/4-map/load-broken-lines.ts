@@ -64,7 +64,7 @@ export async function loadBroken(
 async function load(world: World, folder: string, site: string, lines: number): Promise<Loaded> {
   const before = world.logged().length;
   const { run_id } = await startImport(world.deps, {
-    folder,
+    paths: [folder],
     site_key: site,
     new_site: true,
     actor: commandLine('test'),

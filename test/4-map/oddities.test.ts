@@ -27,7 +27,7 @@ async function importFiles(
       insert into connection (site_key, site_name, sync_config) values (${site}, ${site}, ${sql.json(config as never)})
       on conflict do nothing`;
     const { run_id } = await startImport(world.deps, {
-      folder,
+      paths: [folder],
       site_key: site,
       new_site: true,
       actor: commandLine('test'),

@@ -88,6 +88,7 @@ describe('the table of roles', () => {
       'start-reconciliation',
       'start-redrive',
       'start-sync',
+      'sync-patients',
       'test-fhir-connection',
     ]);
     expect(of('admin').sort()).toEqual([

@@ -57,7 +57,7 @@ async function broughtBy(runs: readonly (readonly (readonly Resource[])[])[]) {
       );
     }
     const { run_id } = await startImport(world.deps, {
-      folder,
+      paths: [folder],
       site_key: site,
       new_site: true,
       actor: commandLine('test'),

@@ -25,6 +25,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 );
 /** Of operations that need one. */
 const BODIES: Readonly<Record<string, string>> = {
+  'sync-patients': '{"patient_id":"p"}',
   'confirm-reconciliation': '{"vanished":0}',
   'start-purge': '{"patient_id":"p","reason":"opt-out"}',
 };
@@ -96,6 +97,7 @@ describe('the document', () => {
       '/api/v1/admin/fhir-connections/{id}/keys',
       '/api/v1/admin/fhir-connections/{id}/keys/rotate',
       '/api/v1/admin/fhir-connections/{id}/parked',
+      '/api/v1/admin/fhir-connections/{id}/patients/sync',
       '/api/v1/admin/fhir-connections/{id}/purges',
       '/api/v1/admin/fhir-connections/{id}/purges/{pid}',
       '/api/v1/admin/fhir-connections/{id}/reconcile',

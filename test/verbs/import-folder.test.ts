@@ -1,43 +1,20 @@
 /** Folders as bulk data clients write them: data, deletions, remarks, and what is about the export. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startImport } from '../../jobs/operator/start-import.ts';
 import { commandLine as cliActor } from '../../jobs/record/actor.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { encounter, observation, patient } from '../world/record.ts';
-import { drain, openTestWorld, runOf } from '../world/world.ts';
+import { drain, openTestWorld } from '../world/world.ts';
+import { folderOf, importFiles as importFilesInto } from './import-paths.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());
 const { sql } = world;
 
-async function folderOf(files: Record<string, string | Buffer>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-folder-'));
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), text);
-  }
-  return folder;
-}
-
-async function importFiles(site: string, files: Record<string, string | Buffer>) {
-  const folder = await folderOf(files);
-  try {
-    const found = await startImport(world.deps, {
-      folder,
-      site_key: site,
-      new_site: true,
-      actor: cliActor('test'),
-    });
-    await drain(world.deps, world.clock);
-    return { found, run: await runOf(sql, found.run_id) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+const importFiles = (site: string, files: Record<string, string | Buffer>) =>
+  importFilesInto(world, site, files);
 
 const line = (json: object) => `${JSON.stringify(json)}\n`;
 const event = (eventId: string, eventDetail: object = {}) =>
@@ -151,7 +128,7 @@ describe('a folder of a bulk data client', () => {
   });
 
   it('of nothing but a log is refused', async () => {
-    await expect(importFiles('only-a-log', { 'log.ndjson': log })).rejects.toThrow(/holds no .ndjson/);
+    await expect(importFiles('only-a-log', { 'log.ndjson': log })).rejects.toThrow(/holds no FHIR resources/);
   });
 });
 
@@ -177,7 +154,7 @@ describe('cli import', () => {
     await importFiles('typed', first);
     const folder = await folderOf(first);
     const import_ = (site_key: string, new_site: boolean) =>
-      startImport(world.deps, { folder, site_key, new_site, actor: cliActor('test') });
+      startImport(world.deps, { paths: [folder], site_key, new_site, actor: cliActor('test') });
     await expect(import_('tpyed', false)).rejects.toThrow(
       /No connection has the key "tpyed"; there are .*"typed".*--new/,
     );

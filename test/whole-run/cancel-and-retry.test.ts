@@ -69,7 +69,7 @@ describe('a run that a person ends or takes up again', () => {
     );
     await world.sql`update run set kind = 'import', status = 'downloading' where run_id = ${run_id}`;
     const killed = retryRun(world.deps, { connection_id: site.id, run_id });
-    await expect(killed).rejects.toThrow(/give the same command again \(cli import DIR --site KEY\)/);
+    await expect(killed).rejects.toThrow(/give the same command again \(cli import PATH… --site KEY\)/);
     await cancelRun(world.deps, { connection_id: site.id, run_id });
     const cancelled = retryRun(world.deps, { connection_id: site.id, run_id });
     await expect(cancelled).rejects.toThrow(

@@ -47,7 +47,7 @@ function start(...args: string[]): ChildProcess {
 describe('kill -9 of the workers in the middle of an import', () => {
   it('and another process that goes on end in the content of an undisturbed one', async () => {
     const imported = await startImport(world.deps, {
-      folder,
+      paths: [folder],
       site_key: 'killed',
       new_site: true,
       actor: commandLine('test'),
@@ -74,7 +74,7 @@ describe('kill -9 of the workers in the middle of an import', () => {
     expect(run).toMatchObject({ status: 'completed', records_failed: 0, error_code: null });
 
     const undisturbed = await startImport(world.deps, {
-      folder,
+      paths: [folder],
       site_key: 'undisturbed',
       new_site: true,
       actor: commandLine('test'),

@@ -6,6 +6,7 @@
 import { ByIdentity } from '../../lines/by-identity.ts';
 import type { Entry } from '../../lines/read-lines.ts';
 import type { WriteContext } from '../context.ts';
+import { GONE } from '../reasons.ts';
 import type { Ledger } from '../write/ledger.ts';
 import { compareVersions, type Known } from './known.ts';
 
@@ -16,7 +17,7 @@ export interface ToMap {
   readonly origin?: number | undefined;
 }
 
-type Context = Pick<WriteContext, 'runId' | 'mappingVersionId' | 'alsoCurrent'>;
+type Context = Pick<WriteContext, 'runId' | 'mappingVersionId' | 'alsoCurrent' | 'overlapping'>;
 
 export function sortOut(
   entries: readonly Entry[],
@@ -70,6 +71,8 @@ function judge(
   if (same && settled && current) return 'unchanged';
   // The same line twice in one run: whatever became of the first holds for both.
   if (same && known.last_run === context.runId) return 'unchanged';
+  // A run beside this one, which read later, was told that it is gone.
+  if (isGone(known) && context.overlapping?.get(known.last_run) === 'later') return SUPERSEDED;
   // A resource made with _elements lacks what was not asked for: a complete one stays, and takes its place whatever
   // the version; of two incomplete ones the newer stays.
   if (entry.subsetted && !known.incomplete) return same ? undefined : SUBSETTED;
@@ -79,13 +82,21 @@ function judge(
 
 /**
  * Within a run the version decides, else the position. Across runs what is sent now is what the server holds now,
- * except that an incomplete version may come from an older state; then the version decides, where both have one.
+ * except that an incomplete version may come from an older state; then the version decides, where both have one. Of runs
+ * that overlap the version decides, else which of them read later; a deletion has no version.
  */
 function isOlder(entry: Entry, known: Known, context: Context): boolean {
   const loaded = { lastUpdated: known.last_updated, position: known.position };
   if (known.last_run === context.runId) return compareVersions(entry, loaded) < 0;
+  const other = context.overlapping?.get(known.last_run);
+  if (other) {
+    const difference = compareVersions(entry, { ...loaded, position: entry.position });
+    return difference === 0 ? other === 'later' : difference < 0;
+  }
   return known.incomplete && compareVersions(entry, { ...loaded, position: entry.position }) < 0;
 }
+
+const isGone = ({ reason }: Known) => Object.values<string | null>(GONE).includes(reason);
 
 /** An empty hash equals no content. */
 function isSame(entry: Entry, known: Known): boolean {

@@ -73,4 +73,19 @@ export const FILE = {
     says: 'Cannot read {path} on this machine ({reason}).',
     todo: 'The workers must see the folder that is imported: make it readable for them.',
   },
+  'import-archive-unreadable': {
+    sort: 'give-up',
+    says: 'The archive {file} cannot be read: {found}. Nothing of this import was loaded.',
+    todo: 'Fetch it again, or unpack it yourself and import the folder.',
+  },
+  'import-files-broken': {
+    sort: 'give-up',
+    says: 'Files of the import are no whole Bundles: {files}. Nothing of this import was loaded.',
+    todo: 'Put them right or take them away; then give the command again.',
+  },
+  'import-file-changed': {
+    sort: 'give-up',
+    says: '{file} has changed while it was being imported. Nothing of this import was loaded.',
+    todo: 'Give the command again once nothing writes there any more.',
+  },
 } as const satisfies Record<string, Entry>;

@@ -53,6 +53,18 @@ export const NOTICES = {
     says: 'The manifest names files without saying where they are; all others are loaded. The watermark is held.',
     todo: "Ask the server's operator.",
   },
+  'import-references-unknown': {
+    says: `References by urn or by business identifier name nothing, or more than one thing, in what was imported. They are
+      loaded as they are, and completed where such an id or identifier is known or comes later.`,
+    todo: 'Import all files of the set together.',
+  },
+  'import-older-versions': {
+    says: 'Bundles of type history hold older versions of resources, too: only the newest of each was loaded.',
+  },
+  'import-entries-not-applied': {
+    says: 'Entries of Bundles change a resource in part: they were left out.',
+    todo: 'Import the resource as it is after them.',
+  },
   'server-remark': {
     says: 'The server said this of the export, in an OperationOutcome beside the data. The watermark is not held for it.',
   },

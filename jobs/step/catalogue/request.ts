@@ -52,13 +52,13 @@ export const REQUEST = {
   },
   'import-no-folder': {
     sort: 'give-up',
-    says: 'Cannot read the folder {folder}: {reason}.',
-    todo: 'Name the folder that holds the NDJSON files; check the path and its permissions.',
+    says: 'Cannot read {path}: {reason}.',
+    todo: 'Name folders or files with resources; check the path and its permissions.',
   },
   'import-empty': {
     sort: 'give-up',
-    says: '{folder} holds no .ndjson or .ndjson.gz files.',
-    todo: 'Name a folder with the files of a Bulk Data export, such as Patient.ndjson.',
+    says: '{paths} holds no FHIR resources: neither NDJSON nor Bundles nor resources in JSON, nor archives of these.',
+    todo: 'Name the files or their folder: of a Bulk Data export, such as Patient.ndjson, or of Bundles.',
   },
   'run-not-found': {
     sort: 'give-up',
@@ -83,7 +83,7 @@ export const REQUEST = {
   'import-still-live': {
     sort: 'give-up',
     says: 'Run {run_id} is an import and {status}: it did not fail.',
-    todo: `If its command was interrupted, give the same command again (cli import DIR --site KEY), or start a worker on
+    todo: `If its command was interrupted, give the same command again (cli import PATH… --site KEY), or start a worker on
       this machine: it goes on where it was.`,
   },
   'run-not-last': {
