@@ -48,12 +48,9 @@ async function refuseTypeInTx(tx: Tx, run: Run, type: string, reason: string, no
     update hydration_request set state = 'unavailable', reason = 'type-refused', asked_at = ${now}
     where connection_id = ${run.connection_id} and run_id = ${run.run_id} and resource_type = ${type}
       and (state = 'wanted' or state = 'refused' and reason = ${reason})`;
-  const told = notice(
-    'hydration-type-refused',
-    { status: reason.replace('status-', '') },
-    { subject: type, amount: left.count },
-  );
-  await noteInTx(tx, run.run_id, now, told);
+  const particulars = { subject: type, amount: left.count };
+  const status = reason.replace('status-', '');
+  await noteInTx(tx, run.run_id, now, notice('hydration-type-refused', { status }, particulars));
 }
 
 /** The server is silent: what is left is asked for by the next sync. */
