@@ -12,6 +12,7 @@ import type { Sql } from '../sql/connect.ts';
 import type { Oidc } from './auth/oidc.ts';
 import type { Caller } from './caller.ts';
 import type { Config } from './config.ts';
+import type { Inside } from './inside.ts';
 
 export interface Services {
   readonly sql: Sql;
@@ -36,7 +37,11 @@ interface Incoming {
 }
 
 export interface AppEnv {
-  Bindings: { readonly incoming?: Incoming | undefined };
+  Bindings: {
+    readonly incoming?: Incoming | undefined;
+    /** Of requests that a page of ours makes of the API (inside.ts). */
+    readonly inside?: Inside | undefined;
+  };
   Variables: {
     readonly services: Services;
     /** Ours, never the caller's. */

@@ -44,6 +44,11 @@ export function connectionNotFound(connectionId: number) {
   return problem('connection-not-found', `There is no connection ${connectionId}; it may have been deleted.`);
 }
 
+/** Names what was read, so that a change can be made of that and nothing later (If-Match). */
+export function etagOf({ updated_at }: Pick<ConnectionResource, 'updated_at'>): string {
+  return `"${updated_at}"`;
+}
+
 /** Connections in order of their ids; with `connections` only those of them. */
 export async function selectConnections(
   sql: Sql | Tx,
@@ -153,4 +158,16 @@ export function normaliseBase(url: string | null): string | null {
   parsed.hash = '';
   parsed.pathname = withoutSlashesAtEnd(parsed.pathname);
   return parsed.search ? parsed.href : parsed.href.replace(/\/$/, '');
+}
+
+/** Names of these connections, or of all, by their ids. */
+export async function siteNames(
+  sql: Sql | Tx,
+  connections: readonly number[] | null,
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await sql<{ connection_id: number; site_name: string }[]>`
+    select connection_id, site_name from connection
+    where (${connections}::integer[] is null or connection_id = any (${connections}))
+    order by site_name, connection_id`;
+  return new Map(rows.map((row) => [row.connection_id, row.site_name]));
 }

@@ -1,4 +1,4 @@
-import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { changedDestination } from '../../jobs/connection/destination.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
@@ -8,6 +8,7 @@ import {
   checkConnection,
   connectionNotFound,
   connectionResource,
+  etagOf,
   givenFields,
 } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
@@ -27,6 +28,16 @@ export const route = createRoute({
     'otherwise, and `credentials_cleared` says so.',
   request: {
     params: ConnectionParams,
+    headers: z.object({
+      'if-match': z
+        .string()
+        .max(100)
+        .optional()
+        .openapi({
+          param: { name: 'if-match', in: 'header' },
+          description: 'ETag of the connection as it was read: refused when it was changed since.',
+        }),
+    }),
     body: { required: true, content: { 'application/json': { schema: UpdateConnectionSchema } } },
   },
   responses: {
@@ -36,6 +47,7 @@ export const route = createRoute({
       'malformed-json',
       'private-key-invalid',
       'connection-not-found',
+      'connection-changed',
       'site-key-taken',
       'body-too-large',
       'unsupported-media-type',
@@ -51,6 +63,13 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     const [locked] = await tx`select 1 from connection where connection_id = ${id} for update`;
     if (!locked) throw connectionNotFound(id);
     const before = await connectionResource(tx, id);
+    const { 'if-match': read } = c.req.valid('header');
+    if (read !== undefined && read !== '*' && read !== etagOf(before)) {
+      throw problem(
+        'connection-changed',
+        `Expected the connection as of ${read}, it was changed at ${before.updated_at}. Read it again.`,
+      );
+    }
     const next = { ...before, ...givenFields(body) };
     checkConnection(next);
     await checkSecrets(body, next.sync_config);
@@ -81,5 +100,5 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     return now;
   });
   await reschedule({ sql, queue }, updated);
-  return c.json(updated, 200);
+  return c.json(updated, 200, { etag: etagOf(updated) });
 };

@@ -3570,7 +3570,10 @@ export interface operations {
     "update-fhir-connection": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the connection as it was read: refused when it was changed since. */
+                "if-match"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -3630,6 +3633,15 @@ export interface operations {
             };
             /** @description `site-key-taken`: Another connection has this site_key. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-changed`: The connection was changed meanwhile. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
