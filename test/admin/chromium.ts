@@ -73,7 +73,9 @@ export async function violations(page: Page): Promise<string[]> {
     });
     return found.violations.flatMap(
       (rule: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
-        rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 200)} — ${node.failureSummary.slice(0, 300)}`),
+        rule.nodes.map(
+          (node) => `${rule.id}: ${node.html.slice(0, 200)} — ${node.failureSummary.slice(0, 300)}`,
+        ),
     );
   });
 }

@@ -49,7 +49,11 @@ describe.skipIf(noChromium)(`every page in a browser${noChromium ? `, skipped: $
       const suffix = 'dark' in look ? '-dark' : 'width' in look ? '-narrow' : '';
       await picture(page, `${name}${suffix}`);
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-      seen.push(...(await violations(page)), ...complaints, ...(sideways ? [`scrolls sideways ${suffix}`] : []));
+      seen.push(
+        ...(await violations(page)),
+        ...complaints,
+        ...(sideways ? [`scrolls sideways ${suffix}`] : []),
+      );
       await context.close();
     }
     expect(seen).toEqual([]);

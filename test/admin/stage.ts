@@ -4,8 +4,8 @@
  */
 import { createApp } from '../../app/app.ts';
 import type { App } from '../../app/app-env.ts';
-import { makeSignInCode } from '../../app/auth/sign-in-code.ts';
 import { beginSessionInTx, csrfTokenOf } from '../../app/auth/session.ts';
+import { makeSignInCode } from '../../app/auth/sign-in-code.ts';
 import type { Role } from '../../app/caller.ts';
 import { type Serving, serveApp } from '../../app/serve.ts';
 import { drain, openTestWorld, type World } from '../world/world.ts';
