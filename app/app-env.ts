@@ -12,7 +12,6 @@ import type { Sql } from '../sql/connect.ts';
 import type { Oidc } from './auth/oidc.ts';
 import type { Caller } from './caller.ts';
 import type { Config } from './config.ts';
-import type { Inside } from './inside.ts';
 
 export interface Services {
   readonly sql: Sql;
@@ -34,6 +33,12 @@ export interface Services {
 /** What the server knows of the connection (see @hono/node-server); nothing where there is no server. */
 interface Incoming {
   readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean | undefined };
+}
+
+/** What a page of ours brings along for the person when it asks the API (inside.ts). */
+export interface Inside {
+  readonly caller: Caller;
+  readonly requestId: string;
 }
 
 export interface AppEnv {

@@ -5,14 +5,8 @@
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import { type ApiClient, createClient } from '../openapi/client/index.ts';
-import type { App, AppEnv } from './app-env.ts';
+import type { App, AppEnv, Inside } from './app-env.ts';
 import type { Caller } from './caller.ts';
-
-/** What a page brings along for the person. */
-export interface Inside {
-  readonly caller: Caller;
-  readonly requestId: string;
-}
 
 export function isInside(c: Context<AppEnv>): boolean {
   return c.env?.inside !== undefined;

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { flashOf } from './flash.ts';
 import { menu } from './menu.ts';
+import { stampOf } from './parts/text.ts';
 import { asset } from './static.ts';
 import type { PageContent, Visit } from './visit.ts';
 
@@ -41,11 +42,11 @@ ${live ? html`<meta name="htmx-config" content="${HTMX}" /><script src="${asset(
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <a class="brand" href="/admin">fhir-omop-sync</a>
-<form class="who" method="post" action="/sign-out">
-<input type="hidden" name="csrf" value="${csrf}" />
-<span>${caller.name} <span class="quiet">(${caller.role}${caller.connections === null ? '' : ', some connections'})</span></span>
-<button class="plain">Sign out</button>
-</form>
+<details class="who"><summary>${caller.name} <span class="quiet">(${caller.role})</span></summary>
+<dl><dt>Signed in as</dt><dd>${caller.name}</dd><dt>Role</dt><dd>${caller.role}</dd>
+<dt>Connections</dt><dd>${caller.connections === null ? 'all' : caller.connections.join(', ') || 'none'}</dd>
+<dt>Until</dt><dd>${stampOf(visit.session.endsAt.toISOString())} at the latest</dd></dl></details>
+<form method="post" action="/sign-out"><input type="hidden" name="csrf" value="${csrf}" /><button class="plain">Sign out</button></form>
 </header>
 ${await menu(visit, at)}
 <main id="main" tabindex="-1">

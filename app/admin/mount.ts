@@ -19,8 +19,9 @@ import { mountRun } from './pages/run.ts';
 import { mountRuns } from './pages/runs.ts';
 import { mountTokens } from './pages/tokens.ts';
 import { mountVocabulary } from './pages/vocabulary.ts';
+import { openRoom } from './room.ts';
 import { mountStatic } from './static.ts';
-import { openRoom, type Room } from './visit.ts';
+import type { Room } from './visit.ts';
 
 const PAGES: readonly ((room: Room) => void)[] = [
   ...[mountOverview, mountConnections, mountConnectionForms, mountConnection, mountKeys],
