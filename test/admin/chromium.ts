@@ -62,24 +62,31 @@ export async function openPage(
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Violations of WCAG 2.1 AA on the page as it is, a line each. */
-export async function violations(page: Page): Promise<string[]> {
+/** Violations of WCAG 2.1 AA on the page as it is, a line each; of these rules only, where some are named. */
+export async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
   // The debugger's own evaluation is not under the page's policy.
   await page.evaluate(AXE);
-  return await page.evaluate(async () => {
+  return await page.evaluate(async (only) => {
+    const runOnly = only
+      ? { type: 'rule', values: only }
+      : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] };
     // biome-ignore lint/suspicious/noExplicitAny: axe is put into the page by name.
-    const found = await (globalThis as any).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
-    });
+    const found = await (globalThis as any).axe.run(document, { runOnly });
     return found.violations.flatMap(
       (rule: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
         rule.nodes.map(
           (node) => `${rule.id}: ${node.html.slice(0, 200)} — ${node.failureSummary.slice(0, 300)}`,
         ),
     );
-  });
+  }, rules);
 }
 
 export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+/** What fits on a screen, for the README. */
+export async function pictureForReadme(page: Page, name: string): Promise<void> {
+  await page.setViewportSize({ width: 1000, height: 620 });
+  await page.screenshot({ path: join(PICTURES, 'readme', `${name}.png`) });
 }

@@ -82,12 +82,12 @@ await showAnswers(deps.sql, incremental);
 const good = [full, incremental].every((run) => run.status === 'completed');
 heading(`${good ? 'Done' : 'FAILED'} in ${seconds()}`);
 if (values.keep && good) {
-  say(`API         ${serving.url}   (stop with Ctrl-C)`);
+  say(`pages       ${serving.url}/admin   (stop with Ctrl-C)`);
   say(`EHR         ${ehr.url}`);
   const code = await makeSignInCode(ownerOf(deps), deps.clock());
   say(`sign in     ${signInAddress(serving.url, code)}   (once, within ${SIGN_IN_MINUTES} minutes)`);
   say(`database    ${engine.database.url}`);
-  say(`dashboard   curl -H "Authorization: Bearer ${token}" ${serving.url}/api/v1/admin/fhir-sync/dashboard`);
+  say(`API         curl -H "Authorization: Bearer ${token}" ${serving.url}/api/v1/admin/fhir-sync/dashboard`);
   say(
     `sync again  curl -X POST -H "Authorization: Bearer ${token}" -H "Content-Type: application/json" -d '{}' ${serving.url}/api/v1/admin/fhir-connections/${connectionId}/sync`,
   );

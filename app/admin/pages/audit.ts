@@ -72,7 +72,7 @@ function changed({ before, after, details }: Schemas['AuditEvent']) {
     ([name, value]) => html`<li><code>${name}</code> ${shown(value)}</li>`,
   );
   if (changes.length + more.length === 0) return '';
-  return html`<details><summary>${count(changes.length + more.length)} details</summary><ul>${changes}${more}</ul></details>`;
+  return html`<details><summary>${changes.length + more.length === 1 ? '1 detail' : `${count(changes.length + more.length)} details`}</summary><ul>${changes}${more}</ul></details>`;
 }
 
 function verdict({ intact, seals, faults, anchor }: Schemas['AuditVerification']) {

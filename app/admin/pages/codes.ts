@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { readUnmapped } from '../../../jobs/vocabulary/unmapped/worklist.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import { siteNames } from '../../reads/connections.ts';
-import { conceptColumns } from '../parts/concept.ts';
+import { conceptColumns, hints } from '../parts/concept.ts';
 import { button, csrfField, filters, input, select } from '../parts/form.ts';
 import { pager } from '../parts/pager.ts';
 import { runPath } from '../parts/run.ts';
@@ -83,13 +83,14 @@ async function worklist(visit: Visit) {
           ...{ head: 'Code', names: true },
           cell: (row) => {
             const name = row.code ?? `${count(row.codes_withheld)} texts of few persons, not told`;
-            return row.code_id === null
-              ? html`<span class="quiet">${name}</span>`
-              : html`<a href="/admin/codes/${row.code_id}/map">${short(name, 120)}</a>`;
+            const shown =
+              row.code_id === null
+                ? html`<span class="quiet">${name}</span>`
+                : html`<a href="/admin/codes/${row.code_id}/map">${short(name, 120)}</a>`;
+            return html`${shown}<br /><span class="help">${short(row.system, 100)}</span>`;
           },
         },
         { head: 'What the EHR calls it', cell: ({ display }) => short(display ?? '', 150) },
-        { head: 'System', cell: ({ system }) => html`<code>${short(system, 100)}</code>` },
         { head: 'Used in', cell: (row) => html`${row.resource_type}.${row.element}` },
         { head: 'Domain', cell: ({ expected_domains }) => expected_domains.join(', ') },
         { head: 'Resources', right: true, cell: ({ records }) => count(records) },
@@ -154,7 +155,7 @@ ${mayMap ? '' : html`<p class="box">You may look, not map: a map concerns all co
 ${
   found === undefined
     ? ''
-    : table({
+    : html`${hints(found)}${table({
         ...{
           caption: 'Standard concepts that were found',
           rows: found.items,
@@ -165,7 +166,7 @@ ${
           ...conceptColumns(({ concept }: (typeof found.items)[number]) => concept),
           { head: 'Do', cell: ({ concept }) => doMap(concept) },
         ],
-      })
+      })}`
 }
 ${mayMap ? html`<h2>Or by its id</h2><form method="post" action="${path}">${csrfField(visit)}${input({ name: 'target', label: 'Concept id', type: 'number' })}<button>Map to this</button></form>` : ''}`,
   };

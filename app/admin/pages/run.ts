@@ -79,7 +79,7 @@ function lifecycle(run: Run) {
   const ended = at === -1;
   const stages = STAGES.map(([, label, note], index) => {
     const past = ended ? run.status === 'completed' || reached(run, index) : index < at;
-    const broken = ended && run.status === 'failed' && !past;
+    const broken = run.status === 'failed' && !past && (index === 0 || reached(run, index - 1));
     return html`<li class="${past ? 'past' : index === at ? 'here' : broken ? 'broken' : ''}"${index === at ? html` aria-current="step"` : ''}><strong>${label}</strong><br /><span class="quiet">${
       past
         ? '✓ done'
@@ -224,7 +224,7 @@ function byReason(visit: Visit, run: Run) {
   const mayList = visit.may('list-failures', id);
   return table({
     ...{ caption: 'Resources by reason', rows: run.by_reason.slice(0, 100), quietCaption: true },
-    empty: 'Everything that came was loaded.',
+    empty: run.records_extracted === 0 ? 'Nothing has come.' : 'Everything that came was loaded.',
     columns: [
       {
         ...{ head: 'Reason', names: true },

@@ -1,7 +1,7 @@
 /** The vocabulary: release, loads with their progress; search, and a concept with what is around it. */
 import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
-import { conceptColumns } from '../parts/concept.ts';
+import { conceptColumns, hints } from '../parts/concept.ts';
 import { csrfField, filters, input, select } from '../parts/form.ts';
 import { pager } from '../parts/pager.ts';
 import { state } from '../parts/state.ts';
@@ -170,14 +170,6 @@ async function search(visit: Visit) {
           })}${pager(visit, found.more ? String(offset + PAGE) : null, 'offset')}`
     }`,
   };
-}
-
-function hints({ corrected, ignored, index }: Schemas['SearchResult']) {
-  return html`${index === 'building' ? html`<p class="box">The release is new: for now names are compared from their beginning only.</p>` : ''}${
-    corrected.length === 0
-      ? ''
-      : html`<p class="quiet">Taken as well for: ${corrected.map(({ typed, taken_as }) => `${typed} → ${taken_as.join(', ')}`).join('; ')}</p>`
-  }${ignored.length === 0 ? '' : html`<p class="quiet">In no name, and left out: ${ignored.join(', ')}</p>`}`;
 }
 
 async function concept(visit: Visit) {

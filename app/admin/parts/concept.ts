@@ -36,3 +36,12 @@ function standing({ standard_concept, invalid_reason }: Concept): Html | string 
   if (standard_concept === 'S') return state('ok', 'Standard');
   return standard_concept === 'C' ? 'classification' : 'no';
 }
+
+/** How the search understood the words, where that is not as they were typed. */
+export function hints({ corrected, ignored, index }: Schemas['SearchResult']) {
+  return html`${index === 'building' ? html`<p class="box">The release is new: for now names are compared from their beginning only.</p>` : ''}${
+    corrected.length === 0
+      ? ''
+      : html`<p class="quiet">Taken as well for: ${corrected.map(({ typed, taken_as }) => `${typed} → ${taken_as.join(', ')}`).join('; ')}</p>`
+  }${ignored.length === 0 ? '' : html`<p class="quiet">In no name, and left out: ${ignored.join(', ')}</p>`}`;
+}

@@ -12,7 +12,7 @@ export const runPath = (run: { readonly connection_id: number; readonly run_id: 
   `/admin/connections/${run.connection_id}/runs/${run.run_id}`;
 
 export const runLink = (run: { readonly connection_id: number; readonly run_id: number }): Html =>
-  html`<a href="${runPath(run)}">run ${run.run_id}</a>`;
+  html`<a class="run" href="${runPath(run)}">run ${run.run_id}</a>`;
 
 /** "full export", "remap": what a run does. */
 export const kindOf = ({ kind, mode }: Pick<Run, 'kind' | 'mode'>): string =>
