@@ -19,6 +19,7 @@ const ENTRIES: readonly Entry[] = [
   { path: '/admin/lineage', label: 'Lineage', operation: 'list-failures' },
   { path: '/admin/quality', label: 'Quality', operation: 'get-dashboard' },
   { path: '/admin/alerts', label: 'Alerts', operation: 'list-alerts' },
+  { path: '/admin/groups', label: 'Groups', operation: 'list-failures' },
   { path: '/admin/reconciliations', label: 'Reconciliations', operation: 'list-reconciliations' },
   { path: '/admin/purges', label: 'Purges', operation: 'list-purges' },
   { path: '/admin/tokens', label: 'Tokens', operation: 'list-api-tokens' },

@@ -7,6 +7,7 @@ import { mountConnection } from './pages/connection.ts';
 import { mountConnectionForms } from './pages/connection-forms.ts';
 import { mountConnections } from './pages/connections.ts';
 import { mountDocs } from './pages/docs.ts';
+import { mountGroups } from './pages/groups.ts';
 import { mountKeys } from './pages/keys.ts';
 import { mountLineage } from './pages/lineage.ts';
 import { mountMaps } from './pages/maps.ts';
@@ -26,7 +27,16 @@ import type { Room } from './visit.ts';
 const PAGES: readonly ((room: Room) => void)[] = [
   ...[mountOverview, mountConnections, mountConnectionForms, mountConnection, mountKeys],
   ...[mountRuns, mountRun, mountNotLoaded, mountCodes, mountMaps, mountVocabulary, mountLineage],
-  ...[mountQuality, mountAlerts, mountReconciliations, mountPurges, mountTokens, mountAudit, mountDocs],
+  ...[
+    mountQuality,
+    mountAlerts,
+    mountGroups,
+    mountReconciliations,
+    mountPurges,
+    mountTokens,
+    mountAudit,
+    mountDocs,
+  ],
 ];
 
 /** To be mounted before what expects the API's content types. */

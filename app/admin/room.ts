@@ -10,6 +10,7 @@ import { answerPage, sendOn } from '../auth/page.ts';
 import { comesFromOwnPage } from '../auth/public-url.ts';
 import { csrfTokenOf, isCsrfToken, readSession } from '../auth/session.ts';
 import { type Caller, NOBODY } from '../caller.ts';
+import { unfit } from '../http/fit-text.ts';
 import { apiInside } from '../inside.ts';
 import { PERMISSIONS } from '../permissions.ts';
 import { layout } from './layout.ts';
@@ -70,14 +71,28 @@ async function receive(app: App, c: Context<AppEnv>): Promise<Visit | Response> 
     ...{ c, services, caller, session, csrf: csrfTokenOf(session.id), now: services.clock() },
     ...{ api: apiInside(app, c, caller), param },
     number: (of) => {
-      const text = param(of);
-      if (!/^[1-9]\d{0,14}$/.test(text))
-        throw new Refused(404, 'No such page', 'Expected a number in the address.');
-      return Number(text);
+      const id = asId(param(of));
+      if (id === undefined) throw new Refused(404, 'No such page', 'Expected a number in the address.');
+      return id;
     },
-    query: (of) => c.req.query(of)?.trim().slice(0, 500) || undefined,
+    query: (of) => filterOf(c, of),
+    queryId: (of) => asId(filterOf(c, of) ?? ''),
     may: (operation, connectionId) => isAllowed(caller, operation, connectionId),
   };
+}
+
+/** Ids are plain digits that an integer of the database holds. */
+function asId(text: string): number | undefined {
+  const id = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : 0;
+  return id > 0 && id <= 2_147_483_647 ? id : undefined;
+}
+
+/** Pages are ahead of the API's own check of texts. */
+function filterOf(c: Context<AppEnv>, name: string): string | undefined {
+  const text = c.req.query(name)?.trim().slice(0, 500) || undefined;
+  const fault = text === undefined ? undefined : unfit(text);
+  if (fault === undefined) return text;
+  throw new Refused(400, 'The address holds characters that no text needs', `It holds ${fault}.`);
 }
 
 function isAllowed(caller: Caller, operation: string, connectionId: number | undefined): boolean {

@@ -25,6 +25,8 @@ export interface Visit {
   number(name: string): number;
   /** A filter of the address; undefined where it is absent or empty. */
   query(name: string): string | undefined;
+  /** An id among the filters; undefined where there is none. */
+  queryId(name: string): number | undefined;
   /** Whether the person may call this operation, for this connection where one is named. */
   may(operation: string, connectionId?: number): boolean;
 }

@@ -46,6 +46,7 @@ const PAGES: readonly (readonly [name: string, path: string])[] = [
   ['purges', '/admin/purges'],
   ['tokens', '/admin/tokens'],
   ['audit', '/admin/audit'],
+  ['groups', '/admin/groups'],
   ['docs', '/docs'],
   ['refused', '/admin/connections/999'],
 ];

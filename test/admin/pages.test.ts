@@ -1,7 +1,12 @@
 /** The pages without a browser: who sees what, what is escaped, what is refused, and what forms do. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../app/caller.ts';
+import { apiDocument } from '../../app/document.ts';
 import { openStage, type Stage } from './stage.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 let stage: Stage;
 let site: Awaited<ReturnType<Stage['world']['site']>>;
@@ -310,6 +315,34 @@ describe('texts that others wrote', () => {
     expect((await get('/admin')).text).not.toContain('class="count"');
   });
 
+  it('that no database takes, and numbers that it does not hold, are no fault of the server', async () => {
+    for (const path of [
+      ...[
+        '/admin/not-loaded?reason=%00',
+        '/admin/lineage?resource=Patient/%00',
+        '/admin/codes?q=%00',
+        '/admin/audit?actor=%1B',
+      ],
+      ...[
+        '/admin/runs?connection=99999999999',
+        '/admin/runs?cursor=99999999999999',
+        '/admin/connections/99999999999/runs',
+      ],
+      ...[
+        '/admin/alerts?cursor=x',
+        '/admin/codes?offset=999999999',
+        '/admin/lineage?table=person&row=999999999999999',
+      ],
+      ...[
+        '/admin/connections/1/not-loaded?cursor=x',
+        '/admin/connections/1/runs/99999999999',
+        '/admin/purges?cursor=99999999999',
+      ],
+    ]) {
+      expect([path, (await get(path)).status < 500]).toEqual([path, true]);
+    }
+  });
+
   it('cannot be put into a page by its address', async () => {
     const page = await get(
       `/admin/codes?q=${encodeURIComponent('"><img src=x>')}&said=${encodeURIComponent('<b>pwned</b>')}`,
@@ -362,7 +395,7 @@ describe('every page', () => {
       '/admin/reconciliations',
       '/admin/purges',
     ],
-    ...['/admin/tokens', '/admin/audit', '/docs'],
+    ...['/admin/tokens', '/admin/audit', '/admin/groups', '/docs'],
   ];
 
   it.each(PAGES)('%s is whole: language, title, landmarks, one heading, and nothing inline', async (path) => {
@@ -398,6 +431,25 @@ describe('every page', () => {
     const href = /href="(\/admin\/static\/style\.css\?v=\w+)"/.exec((await get('/admin')).text)?.[1] ?? '';
     expect((await get(href)).headers.get('cache-control')).toContain('immutable');
     expect((await get('/admin/static/htmx-licence.txt')).text).toContain('BSD');
+  });
+});
+
+describe('the operations of the API', () => {
+  it('are each used by a page, a command or a test', () => {
+    const files = ['app/admin', 'app/cli', 'test'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => readFileSync(join(ROOT, folder, name), 'utf8')),
+    );
+    const all = files.join('\n');
+    const unused = Object.keys(apiDocument().paths ?? {}).filter((path) => {
+      const [last = ''] = path
+        .split('/')
+        .filter((part) => part !== '' && !part.startsWith('{'))
+        .slice(-1);
+      return !all.includes(path) && !all.includes(`/${last}`);
+    });
+    expect(unused).toEqual([]);
   });
 });
 

@@ -15,7 +15,7 @@ export function mountAlerts({ show, act }: Room): void {
 
 async function list(visit: Visit) {
   const state = ALERT_STATES.find((one) => one === visit.query('state'));
-  const site = Number(visit.query('connection') ?? 0) || undefined;
+  const site = visit.queryId('connection');
   const cursor = visit.query('cursor');
   const [sites, page] = await Promise.all([
     siteNames(visit.services.sql, visit.caller.connections),

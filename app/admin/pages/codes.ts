@@ -38,7 +38,7 @@ export function mountCodes({ show, act }: Room): void {
 
 async function worklist(visit: Visit) {
   const offset = Math.min(100_000, Number(/^\d{1,6}$/.exec(visit.query('offset') ?? '')?.[0] ?? 0));
-  const site = Number(visit.query('connection') ?? 0) || undefined;
+  const site = visit.queryId('connection');
   const asked = Object.fromEntries(
     (['domain', 'resource_type', 'q'] as const)
       .map((name) => [name, visit.query(name)] as const)
@@ -103,7 +103,8 @@ ${visit.may('export-unmapped-codes') ? html`<p><a href="/api/v1/admin/vocabulary
   };
 }
 
-async function codePage(visit: Visit, refused?: Refused) {
+/** `against`: what spoke against a map, and its target. */
+async function codePage(visit: Visit, against?: { readonly refused: Refused; readonly target: number }) {
   const code_id = visit.number('code');
   const q = visit.query('q');
   const params = { path: { code_id } };
@@ -133,9 +134,9 @@ async function codePage(visit: Visit, refused?: Refused) {
   return {
     title: `Map ${short(code.code, 80)}`,
     at: '/admin/codes',
-    ...(refused === undefined ? {} : { status: refused.status }),
+    ...(against === undefined ? {} : { status: against.refused.status }),
     body: html`<p class="crumbs"><a href="/admin/codes">Worklist</a></p>
-${refused === undefined ? '' : conflict(visit, path, refused)}
+${against === undefined ? '' : conflict(visit, path, against)}
 ${facts([
   ['System', html`<code>${short(code.system, 200)}</code>`],
   ['What the EHR calls it', short(suggestions.text, 300)],
@@ -173,16 +174,17 @@ ${mayMap ? html`<h2>Or by its id</h2><form method="post" action="${path}">${csrf
 }
 
 /** What spoke against it, and how to go on all the same. */
-function conflict(visit: Visit, path: string, refused: Refused) {
-  const target = visit.query('target');
+function conflict(
+  visit: Visit,
+  path: string,
+  { refused, target }: { readonly refused: Refused; readonly target: number },
+) {
+  const replace = {
+    ...{ action: path, label: 'Replace the map that is there' },
+    fields: { target: String(target), replace: 'yes' },
+  };
   return html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p>${
-    refused.code === 'local-map-conflict' && target !== undefined
-      ? button(visit, {
-          action: `${path}?target=${encodeURIComponent(target)}`,
-          label: 'Replace the map that is there',
-          fields: { target, replace: 'yes' },
-        })
-      : ''
+    refused.code === 'local-map-conflict' ? button(visit, replace) : ''
   }</div>`;
 }
 
@@ -203,6 +205,6 @@ async function map(visit: Visit, form: Form) {
   } catch (error) {
     const refused = refusalOf(error);
     if (refused.status >= 500 || refused.status === 404) throw error;
-    return await codePage(visit, refused);
+    return await codePage(visit, { refused, target: target_concept_id });
   }
 }

@@ -41,7 +41,7 @@ async function find(
 ): Promise<readonly Origin[] | undefined> {
   const { caller, c, services } = visit;
   const [type = '', fhirId = ''] = (resource ?? '').split(/\/(.*)/s);
-  const isRow = row !== undefined && /^\d{1,18}$/.test(row) && name !== undefined && tables.includes(name);
+  const isRow = row !== undefined && /^\d{1,15}$/.test(row) && name !== undefined && tables.includes(name);
   if (!isRow && (type === '' || fhirId === ''))
     return row === undefined && resource === undefined ? undefined : [];
   await auditRead(c, {

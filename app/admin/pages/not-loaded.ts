@@ -36,7 +36,7 @@ function kindTabs(path: string, current: NotLoadedKind) {
 async function groups(visit: Visit) {
   const kind = kindOf(visit);
   const { connections } = visit.caller;
-  const site = Number(visit.query('connection') ?? 0) || undefined;
+  const site = visit.queryId('connection');
   const [sites, rows] = await Promise.all([
     siteNames(visit.services.sql, connections),
     selectNotLoaded(visit.services.sql, {

@@ -59,7 +59,7 @@ function needsPerson(visit: Visit, { connections: all, workers }: Dashboard, ale
     return html`<p class="box good">Nothing needs a person: every connection is healthy, and no alert is open.</p>`;
   }
   return html`<section><h2>Needs a person</h2>${idle}
-${ill.length === 0 ? '' : html`<ul class="plain">${ill.slice(0, 20).map((one) => html`<li>${healthOf(one.health)} <a href="/admin/connections/${one.connection_id}">${one.site_name}</a> ${todoOf(one, 1)}</li>`)}</ul>`}
+${ill.length === 0 ? '' : html`<ul class="items">${ill.slice(0, 20).map((one) => html`<li>${healthOf(one.health)} <a href="/admin/connections/${one.connection_id}">${one.site_name}</a> ${todoOf(one, 1)}</li>`)}</ul>`}
 ${ill.length > 20 ? html`<p>And ${ill.length - 20} more: <a href="/admin/connections">all connections</a></p>` : ''}
 ${alerts.items.length === 0 ? '' : alertTable(visit, 'Open alerts, newest first', alerts.items, '')}
 ${alerts.next_cursor === null ? '' : html`<p><a href="/admin/alerts?state=open">All open alerts</a></p>`}</section>`;

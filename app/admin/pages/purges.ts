@@ -22,8 +22,7 @@ export function mountPurges({ show, act }: Room): void {
 
 async function list(visit: Visit, refused?: Refused) {
   const { connections } = visit.caller;
-  const cursor = visit.query('cursor');
-  const before = cursor !== undefined && /^\d{1,9}$/.test(cursor) ? Number(cursor) : undefined;
+  const before = visit.queryId('cursor');
   const [sites, found] = await Promise.all([
     siteNames(visit.services.sql, connections),
     selectPurges(visit.services.sql, { connections, before, limit: 51 }),

@@ -26,8 +26,7 @@ const pathOf = ({ connection_id, run_id }: Pick<Reconciliation, 'connection_id' 
 async function list(visit: Visit) {
   const { sql } = visit.services;
   const { connections } = visit.caller;
-  const cursor = visit.query('cursor');
-  const before = cursor !== undefined && /^\d{1,15}$/.test(cursor) ? Number(cursor) : undefined;
+  const before = visit.queryId('cursor');
   const [sites, found] = await Promise.all([
     siteNames(sql, connections),
     selectReconciliations(sql, { connections, before, limit: 51 }),

@@ -24,12 +24,11 @@ export function mountRuns({ show }: Room): void {
 
 async function list(visit: Visit, id: number | undefined, sites: ReadonlyMap<number, string> | undefined) {
   const status = RUN_STATUSES.find((one) => one === visit.query('status'));
-  const site = Number(visit.query('connection') ?? 0) || undefined;
-  const cursor = visit.query('cursor');
+  const site = visit.queryId('connection');
   const runs = await selectRuns(visit.services.sql, {
     ...{ connection_id: id ?? site, connections: visit.caller.connections, limit: PAGE + 1 },
     statuses: status === undefined ? undefined : [status],
-    before: cursor !== undefined && /^\d{1,15}$/.test(cursor) ? Number(cursor) : undefined,
+    before: visit.queryId('cursor'),
   });
   const shown = runs.slice(0, PAGE);
   const path = id === undefined ? '/admin/runs' : `/admin/connections/${id}/runs`;
