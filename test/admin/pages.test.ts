@@ -155,15 +155,23 @@ describe('forms', () => {
     expect(row?.['is_active']).toBe(true);
   });
 
-  it('are recorded with the person, their address book of one request, and the API operation', async () => {
-    await post(`/admin/connections/${site.id}/active`, { active: 'no' });
-    await post(`/admin/connections/${site.id}/active`, { active: 'yes' });
+  it('are recorded once, as what the person did by this request', async () => {
+    const path = `/admin/connections/${site.id}/active`;
+    const answers = [await post(path, { active: 'no' }), await post(path, { active: 'yes' })];
     const events = await stage.world.sql`
-      select actor, via, action, object from audit_event where action = 'connection.update' order by event_id`;
-    expect([...events]).toEqual([
-      { actor: 'a admin', via: 'session', action: 'connection.update', object: `connection/${site.id}` },
-      { actor: 'a admin', via: 'session', action: 'connection.update', object: `connection/${site.id}` },
-    ]);
+      select actor, via, object, request_id from audit_event where action = 'connection.update' order by event_id`;
+    expect([...events]).toEqual(
+      answers.map(({ headers }) => ({
+        ...{ actor: 'a admin', via: 'session', object: `connection/${site.id}` },
+        request_id: headers.get('x-request-id'),
+      })),
+    );
+    const id = answers[0]?.headers.get('x-request-id') ?? 'none';
+    const lines = stage.world
+      .logged()
+      .split('\n')
+      .filter((line) => line.includes(id));
+    expect(lines.map((line) => JSON.parse(line).path)).toEqual([path]);
   });
 
   it('answer a refusal of the API with its words, and its status', async () => {
