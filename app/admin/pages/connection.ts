@@ -39,7 +39,7 @@ ${tested === undefined ? '' : testResult(visit, id, tested)}
 ${figures.reasons.length === 0 ? '' : html`<div class="box ${figures.health === 'degraded' ? 'warn' : 'bad'}">${todoOf(figures, 10)}</div>`}
 ${live(figures)}${current(visit, figures, resource)}
 ${resource ? schedule(visit, resource) : ''}
-<h2>Last runs</h2>${runTable({ caption: 'The last runs, newest first', runs: figures.recent.slice(0, 5), empty: 'It was never synced.' })}
+<h2>Last runs</h2>${runTable({ caption: 'The last runs, newest first', runs: figures.recent, empty: 'It was never synced.' })}
 ${notices(figures)}`,
   };
 }

@@ -1,6 +1,6 @@
 /** The list of connections. */
 import { html } from 'hono/html';
-import { selectDashboard } from '../../reads/dashboard.ts';
+import { selectHealth } from '../../reads/health.ts';
 import { nextRuns } from '../../reads/next-runs.ts';
 import { healthOf } from '../parts/health.ts';
 import { pager } from '../parts/pager.ts';
@@ -24,11 +24,8 @@ async function list(visit: Visit) {
     }),
   );
   const ids = page.items.map(({ connection_id }) => connection_id);
-  const [figures, due] = await Promise.all([
-    selectDashboard(sql, queue.schema, { now: visit.now, only: ids }),
-    nextRuns(queue, visit.now),
-  ]);
-  const health = new Map(figures.connections.map((one) => [one.connection_id, one]));
+  const [figures, due] = await Promise.all([selectHealth(sql, ids), nextRuns(queue, visit.now)]);
+  const health = new Map(figures.map((one) => [one.connection_id, one]));
   const mayCreate = visit.may('create-fhir-connection');
   return {
     title: 'Connections',

@@ -1,14 +1,17 @@
 /** What the pages of one connection share: who it is, its tabs, and the guard. */
 import { html } from 'hono/html';
+import { workerSigns } from '../../../jobs/step/worker-signs.ts';
 import type { Html } from '../../auth/page.ts';
 import { connectionNotFound } from '../../reads/connections.ts';
-import { selectDashboard } from '../../reads/dashboard.ts';
-import type { Dashboard } from '../../schemas/dashboard.ts';
+import { type Connection, selectHealth } from '../../reads/health.ts';
+import { selectRuns } from '../../reads/runs.ts';
+import type { Run } from '../../schemas/run.ts';
 import type { Visit } from '../visit.ts';
 
-export type Figures = Dashboard['connections'][number] & {
-  readonly recent: Dashboard['recent_runs'];
-  readonly workers: Dashboard['workers'];
+export type Figures = Connection & {
+  /** Its last runs, newest first. */
+  readonly recent: readonly Run[];
+  readonly workers: { readonly running: boolean };
 };
 
 /** How the connection of the path is doing. @throws Problem as the API does where the person may not see it. */
@@ -16,10 +19,13 @@ export async function figuresOf(visit: Visit): Promise<Figures> {
   const id = visit.number('id');
   const { sql, queue } = visit.services;
   if (!visit.may('get-dashboard', id)) throw connectionNotFound(id);
-  const found = await selectDashboard(sql, queue.schema, { now: visit.now, only: [id] });
-  const [connection] = found.connections;
+  const [[connection], recent, workers] = await Promise.all([
+    selectHealth(sql, [id]),
+    selectRuns(sql, { connection_id: id, limit: 5 }),
+    workerSigns(sql, queue.schema),
+  ]);
   if (!connection) throw connectionNotFound(id);
-  return { ...connection, recent: found.recent_runs, workers: found.workers };
+  return { ...connection, recent, workers };
 }
 
 const TABS = [
