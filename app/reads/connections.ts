@@ -71,13 +71,13 @@ export async function selectConnections(
       coalesce(last.finished_at, last.started_at, last.created_at) as last_sync_at,
       last.status as last_sync_status
     from connection c
-    left join lateral (
-      select r.finished_at, r.started_at, r.created_at, r.status
-      from run r
-      where r.connection_id = c.connection_id
-      order by r.run_id desc
-      limit 1
-    ) last on true
+    -- One look for all: a look for each would read every run where a connection has none.
+    left join (
+      select connection_id, max(run_id) as run_id from run
+      where ${id ?? null}::integer is null or connection_id = ${id ?? null}
+      group by connection_id
+    ) latest on latest.connection_id = c.connection_id
+    left join run last on last.run_id = latest.run_id
     where c.connection_id > ${after}::bigint and (${id ?? null}::integer is null or c.connection_id = ${id ?? null})
       and (${connections}::integer[] is null or c.connection_id = any (${connections}))
     order by c.connection_id
