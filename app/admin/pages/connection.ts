@@ -132,7 +132,7 @@ function notices({ notices: all }: Figures) {
         cell: ({ code, subject }) => html`<code>${code}</code> ${short(subject, 80)}`,
       },
       { head: 'How many', right: true, cell: ({ amount }) => count(amount) },
-      { head: 'Message', cell: ({ message }) => short(message, 400) },
+      { head: 'Message', wide: true, cell: ({ message }) => short(message, 400) },
     ],
   })}`;
 }

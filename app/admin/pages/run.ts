@@ -257,7 +257,7 @@ function notices(run: Run) {
         cell: ({ code, subject }) => html`<code>${code}</code> ${short(subject, 100)}`,
       },
       { head: 'How many', right: true, cell: ({ amount }) => count(amount) },
-      { head: 'Message', cell: ({ message }) => short(message, 600) },
+      { head: 'Message', wide: true, cell: ({ message }) => short(message, 600) },
     ],
   })}`;
 }

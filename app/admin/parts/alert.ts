@@ -29,7 +29,7 @@ export function alertTable(visit: Visit, caption: string, alerts: readonly Alert
         head: 'Connection',
         cell: ({ connection_id: id, site_key }) => html`<a href="/admin/connections/${id}">${site_key}</a>`,
       },
-      { head: 'Message', cell: ({ message }) => short(message, 500) },
+      { head: 'Message', wide: true, cell: ({ message }) => short(message, 500) },
       {
         head: 'Found last',
         cell: ({ last_at, times }) =>

@@ -9,6 +9,8 @@ export interface Column<T> {
   readonly cell: (row: T) => Cell | '';
   /** Figures stand on the right. */
   readonly right?: boolean;
+  /** Sentences keep a width at which they can be read, also on a phone. */
+  readonly wide?: boolean;
   /** Names the row: the first column, as a rule. */
   readonly names?: boolean;
 }
@@ -36,10 +38,11 @@ export function table<T>({ caption, rows, columns, empty, quietCaption = false }
 </table></div>`;
 }
 
-function cellOf<T>({ cell, right, names }: Column<T>, row: T): Html {
+function cellOf<T>({ cell, right, names, wide }: Column<T>, row: T): Html {
   const content = cell(row);
   if (names) return html`<th scope="row">${content}</th>`;
-  return html`<td${right ? html` class="right"` : ''}>${content}</td>`;
+  const look = right ? html` class="right"` : wide ? html` class="wide"` : '';
+  return html`<td${look}>${content}</td>`;
 }
 
 /** Names and values of one thing. */
