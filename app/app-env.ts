@@ -43,8 +43,18 @@ interface Incoming {
   readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean | undefined };
 }
 
+/** What a page of ours brings along for the person when it asks the API (inside.ts). */
+export interface Inside {
+  readonly caller: Caller;
+  readonly requestId: string;
+}
+
 export interface AppEnv {
-  Bindings: { readonly incoming?: Incoming | undefined };
+  Bindings: {
+    readonly incoming?: Incoming | undefined;
+    /** Of requests that a page of ours makes of the API (inside.ts). */
+    readonly inside?: Inside | undefined;
+  };
   Variables: {
     readonly services: Services;
     /** Ours, never the caller's. */

@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { mountPages } from './admin/mount.ts';
 import type { App, AppEnv, Services } from './app-env.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { authorize, nameOperations } from './auth/authorize.ts';
@@ -16,6 +17,7 @@ import { rateLimit } from './http/rate-limit.ts';
 import { requestIds } from './http/request-ids.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { whereFrom } from './http/where-from.ts';
+import { insideOr, isInside } from './inside.ts';
 import { answer, answerError, invalidRequest, problem } from './problems.ts';
 import { route as importLocalMaps } from './routes/import-local-maps.ts';
 import { mountRoutes } from './routes/index.ts';
@@ -47,7 +49,7 @@ export function createApp(services: Services): App {
   );
   const operations = new Map<string, string>();
   const { caller } = services;
-  app.use('/api/*', caller ? knownCaller(caller) : authenticate, authorize(operations));
+  app.use('/api/*', insideOr(caller ? knownCaller(caller) : authenticate), authorize(operations));
   app.use(
     methodNotAllowed({
       app,
@@ -58,6 +60,7 @@ export function createApp(services: Services): App {
     }),
   );
   mountSignIn(app);
+  mountPages(app);
   const queries: Queries = new Map();
   app.use(
     expectedType,
@@ -92,6 +95,8 @@ const accessLog: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { log, clock } = c.var.services;
   const since = clock().getTime();
   await next();
+  // The request of the browser stands for those that its page makes.
+  if (isInside(c)) return;
   log.info(
     {
       method: c.req.method,

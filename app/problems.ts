@@ -30,6 +30,7 @@ export const PROBLEMS = {
   'alert-not-found': { status: 404, title: 'No such alert' },
   'unmapped-code-not-found': { status: 404, title: 'No such unmapped code' },
   'method-not-allowed': { status: 405, title: 'The path does not know this method' },
+  'connection-changed': { status: 412, title: 'The connection was changed meanwhile' },
   'site-key-taken': { status: 409, title: 'Another connection has this site_key' },
   'sync-already-running': { status: 409, title: 'A sync of this connection is running' },
   'connection-inactive': { status: 409, title: 'The connection is not active' },

@@ -65,12 +65,12 @@ export function sendOn(c: Context<AppEnv>, title: string, onward: string) {
 }
 
 /**
- * Headers of pages, which win over those of the API. With `no-referrer` browsers would send "Origin: null" with our own
+ * Headers of pages, which win over those of the API. A page may bring a policy of its own. With `no-referrer` browsers would send "Origin: null" with our own
  * forms.
  */
 export const pageHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   if (c.res.headers.get('content-type')?.startsWith('text/html') !== true) return;
-  c.header('content-security-policy', POLICY);
+  if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', POLICY);
   c.header('referrer-policy', 'same-origin');
 };

@@ -20,14 +20,7 @@ import { answerPage, type Html, sendOn } from './page.ts';
 import { comesFromOwnPage, publicUrl } from './public-url.ts';
 import { recordSignIn } from './record-sign-in.ts';
 import { HOME, localPath } from './return-to.ts';
-import {
-  beginSessionInTx,
-  csrfTokenOf,
-  endSessionInTx,
-  isCsrfToken,
-  type Person,
-  readSession,
-} from './session.ts';
+import { beginSessionInTx, endSessionInTx, isCsrfToken, type Person, readSession } from './session.ts';
 import { redeemSignInCode } from './sign-in-code.ts';
 import { WrongCredential } from './unauthorized.ts';
 
@@ -46,7 +39,6 @@ export function mountSignIn(app: App): void {
   app.post('/sign-in', form, signIn);
   app.get(CALLBACK, comeBack);
   app.post('/sign-out', form, signOut);
-  app.get(HOME, showHome);
 }
 
 function showSignIn(c: Context<AppEnv>) {
@@ -152,30 +144,6 @@ async function signOut(c: Context<AppEnv>) {
     title: 'Signed out',
     body: html`<p>Your session here has ended. At the identity provider you may still be signed in.</p>
 <p><a href="/sign-in">Sign in again</a></p>`,
-  });
-}
-
-async function showHome(c: Context<AppEnv>) {
-  const session = await readSession(c);
-  if (!session && c.req.header('sec-fetch-site') === 'cross-site') {
-    // Whoever follows a link from elsewhere may be signed in: asked for by a page of ours, the cookie comes along.
-    return sendOn(c, 'fhir-omop-sync', HOME);
-  }
-  if (!session) return c.redirect(`/sign-in?return_to=${encodeURIComponent(HOME)}`, 303);
-  const all = session.connections === null ? 'all' : session.connections.join(', ') || 'none';
-  return answerPage(c, 200, {
-    title: 'fhir-omop-sync',
-    body: html`<dl>
-<dt>Signed in as</dt><dd>${session.name}</dd>
-<dt>Role</dt><dd>${session.role}</dd>
-<dt>Connections</dt><dd>${all}</dd>
-<dt>Until</dt><dd>${session.endsAt.toISOString()} at the latest</dd>
-</dl>
-<p><a href="/openapi.json">API document</a></p>
-<form method="post" action="/sign-out">
-<input type="hidden" name="csrf" value="${csrfTokenOf(session.id)}" />
-<button>Sign out</button>
-</form>`,
   });
 }
 

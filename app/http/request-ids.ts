@@ -9,7 +9,7 @@ import type { AppEnv } from '../app-env.ts';
 const LONGEST = 100;
 
 export const requestIds: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const id = randomUUID();
+  const id = c.env?.inside?.requestId ?? randomUUID();
   c.set('requestId', id);
   c.set('callersRequestId', cleanId(c.req.header('x-request-id')));
   await next();

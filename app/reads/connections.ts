@@ -46,6 +46,11 @@ export function connectionNotFound(connectionId: number) {
   return problem('connection-not-found', `There is no connection ${connectionId}; it may have been deleted.`);
 }
 
+/** Names what was read, so that a change can be made of that and nothing later (If-Match). */
+export function etagOf({ updated_at }: Pick<ConnectionResource, 'updated_at'>): string {
+  return `"${updated_at}"`;
+}
+
 /** Connections in order of their ids; with `connections` only those of them. */
 export async function selectConnections(
   sql: Sql | Tx,
@@ -68,13 +73,13 @@ export async function selectConnections(
       coalesce(last.finished_at, last.started_at, last.created_at) as last_sync_at,
       last.status as last_sync_status
     from connection c
-    left join lateral (
-      select r.finished_at, r.started_at, r.created_at, r.status
-      from run r
-      where r.connection_id = c.connection_id
-      order by r.run_id desc
-      limit 1
-    ) last on true
+    -- One look for all: a look for each would read every run where a connection has none.
+    left join (
+      select connection_id, max(run_id) as run_id from run
+      where ${id ?? null}::integer is null or connection_id = ${id ?? null}
+      group by connection_id
+    ) latest on latest.connection_id = c.connection_id
+    left join run last on last.run_id = latest.run_id
     where c.connection_id > ${after}::bigint and (${id ?? null}::integer is null or c.connection_id = ${id ?? null})
       and (${connections}::integer[] is null or c.connection_id = any (${connections}))
     order by c.connection_id
@@ -156,4 +161,16 @@ export function normaliseBase(url: string | null): string | null {
   parsed.hash = '';
   parsed.pathname = withoutSlashesAtEnd(parsed.pathname);
   return parsed.search ? parsed.href : parsed.href.replace(/\/$/, '');
+}
+
+/** Names of these connections, or of all, by their ids. */
+export async function siteNames(
+  sql: Sql | Tx,
+  connections: readonly number[] | null,
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await sql<{ connection_id: number; site_name: string }[]>`
+    select connection_id, site_name from connection
+    where (${connections}::integer[] is null or connection_id = any (${connections}))
+    order by site_name, connection_id`;
+  return new Map(rows.map((row) => [row.connection_id, row.site_name]));
 }

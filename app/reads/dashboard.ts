@@ -2,21 +2,12 @@
 import { workerSigns } from '../../jobs/step/worker-signs.ts';
 import type { Sql } from '../../sql/connect.ts';
 import type { Dashboard } from '../schemas/dashboard.ts';
+import { selectHealth } from './health.ts';
 import { selectRuns } from './runs.ts';
 
 type Totals = Dashboard['totals'];
 type OfConnections = 'connections' | 'connections_active' | 'records_failed_open' | 'parked_open';
 type TotalsOfRuns = Omit<Totals, OfConnections>;
-type Connection = Dashboard['connections'][number];
-type Health = Omit<Connection, 'last_sync_at' | 'last_success_at' | 'notices'> & {
-  last_sync_at: Date | null;
-  last_success_at: Date | null;
-};
-
-type Notice = Omit<Connection['notices'][number], 'at'> & {
-  readonly at: Date;
-  readonly connection_id: number;
-};
 
 /** The figures of these connections, or of all. */
 export async function selectDashboard(
@@ -25,7 +16,7 @@ export async function selectDashboard(
   { now, only }: { readonly now: Date; readonly only: readonly number[] | null },
 ): Promise<Dashboard> {
   const visible = sql`(${only}::integer[] is null or connection_id = any (${only}))`;
-  const [[ofRuns], funnel, timeline, connections, notices, recent_runs, workers] = await Promise.all([
+  const [[ofRuns], funnel, timeline, connections, recent_runs, workers] = await Promise.all([
     sql<[TotalsOfRuns]>`
       select count(*) as runs,
         count(*) filter (where status not in ('completed', 'failed', 'cancelled')) as runs_live,
@@ -61,17 +52,7 @@ export async function selectDashboard(
       left join sync_days s on s.day = d.day::date and ${visible}
       group by d.day
       order by d.day`,
-    sql<Health[]>`
-      select connection_id, site_key, site_name, is_active, health, reasons, last_status, last_sync_at, last_success_at,
-        hours_since_success, runs_30d, failed_30d, success_rate_30d, records_failed_open, parked_open,
-        mapping_coverage, watermark, live_run_id, last_run_id
-      from connection_health
-      where ${visible}
-      order by connection_id`,
-    sql<Notice[]>`
-      select f.connection_id, n.run_id, n.code, n.subject, n.amount, n.message, n.at
-      from connection_facts f join run_notice n on n.run_id in (f.live_run, f.last_run, f.last_success)
-      order by n.run_id desc, n.code, n.subject`,
+    selectHealth(sql, only),
     selectRuns(sql, { connections: only, limit: 20 }),
     workerSigns(sql, queueSchema),
   ]);
@@ -87,14 +68,7 @@ export async function selectDashboard(
     workers: { ...workers, seen_at: workers.seen_at?.toISOString() ?? null },
     funnel: [...funnel],
     timeline: [...timeline],
-    connections: connections.map((row) => ({
-      ...row,
-      last_sync_at: row.last_sync_at?.toISOString() ?? null,
-      last_success_at: row.last_success_at?.toISOString() ?? null,
-      notices: notices
-        .filter((notice) => notice.connection_id === row.connection_id)
-        .map(({ connection_id: _, at, ...notice }) => ({ ...notice, at: at.toISOString() })),
-    })),
+    connections,
     recent_runs,
   };
 }

@@ -15,13 +15,15 @@ type Row = Omit<Purge, 'requested_at' | 'finished_at' | 'lifted_at'> & {
 export async function selectPurges(
   sql: Sql | Tx,
   filter: {
-    readonly connection_id: number;
+    readonly connection_id?: number;
+    /** Only of these connections; null for all. */
+    readonly connections?: readonly number[] | null;
     readonly purge_id?: number;
     readonly before?: number | undefined;
     readonly limit: number;
   },
 ): Promise<Purge[]> {
-  const { connection_id, purge_id = null, before = null, limit } = filter;
+  const { connection_id = null, connections = null, purge_id = null, before = null, limit } = filter;
   const rows = await sql<Row[]>`
     select purge_id, connection_id, reason, requested_by, requested_at, run_id, resources, finished_at, lifted_at,
       lifted_by,
@@ -32,7 +34,9 @@ export async function selectPurges(
         else 'requested'
       end as state
     from purge
-    where connection_id = ${connection_id} and (${purge_id}::integer is null or purge_id = ${purge_id})
+    where (${connection_id}::integer is null or connection_id = ${connection_id})
+      and (${connections}::integer[] is null or connection_id = any (${connections}))
+      and (${purge_id}::integer is null or purge_id = ${purge_id})
       and (${before}::bigint is null or purge_id < ${before}::bigint)
     order by purge_id desc
     limit ${limit}`;

@@ -14,18 +14,22 @@ type Row = Omit<Reconciliation, 'compared_at' | 'confirmed_at'> & {
 export async function selectReconciliations(
   sql: Sql,
   filter: {
-    readonly connection_id: number;
+    readonly connection_id?: number;
+    /** Only of these connections; null for all. */
+    readonly connections?: readonly number[] | null;
     readonly run_id?: number;
     readonly before?: number | undefined;
     readonly limit: number;
   },
 ): Promise<Reconciliation[]> {
-  const { connection_id, run_id = null, before = null, limit } = filter;
+  const { connection_id = null, connections = null, run_id = null, before = null, limit } = filter;
   const rows = await sql<Row[]>`
     select run_id, connection_id, state, compared_at, types, types_missing, stored, vanished, vanished_percent,
       obstacles, doubts, confirmed_at, confirmed_by, removal_run, removed
     from reconciliations
-    where connection_id = ${connection_id} and (${run_id}::bigint is null or run_id = ${run_id})
+    where (${connection_id}::integer is null or connection_id = ${connection_id})
+      and (${connections}::integer[] is null or connection_id = any (${connections}))
+      and (${run_id}::bigint is null or run_id = ${run_id})
       and (${before}::bigint is null or run_id < ${before})
     order by run_id desc
     limit ${limit}`;

@@ -9,6 +9,7 @@ import {
   checkConnection,
   connectionNotFound,
   connectionResource,
+  etagOf,
   givenFields,
 } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
@@ -29,6 +30,16 @@ export const route = createRoute({
     'otherwise, and `credentials_cleared` says so.',
   request: {
     params: ConnectionParams,
+    headers: z.object({
+      'if-match': z
+        .string()
+        .max(100)
+        .optional()
+        .openapi({
+          param: { name: 'if-match', in: 'header' },
+          description: 'ETag of the connection as it was read: refused when it was changed since.',
+        }),
+    }),
     body: { required: true, content: { 'application/json': { schema: UpdateConnectionSchema } } },
   },
   responses: {
@@ -38,6 +49,7 @@ export const route = createRoute({
       'malformed-json',
       'private-key-invalid',
       'connection-not-found',
+      'connection-changed',
       'site-key-taken',
       'second-person-needed',
       'second-person-unknown',
@@ -48,7 +60,7 @@ export const route = createRoute({
   },
 });
 
-const Request = UpdateConnectionSchema.extend({ id: z.number() });
+const Request = UpdateConnectionSchema.extend({ id: z.number(), if_match: z.string().optional() });
 
 interface Updated {
   readonly before: ConnectionResource;
@@ -62,11 +74,17 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
   operation: 'update-fhir-connection',
   need: 'endpoint',
   request: Request,
-  async run(tx, c, { id, ...body }, grant) {
+  async run(tx, c, { id, if_match: read, ...body }, grant) {
     const { keyring, clock } = c.var.services;
     const [locked] = await tx`select 1 from connection where connection_id = ${id} for update`;
     if (!locked) throw connectionNotFound(id);
     const before = await connectionResource(tx, id);
+    if (read !== undefined && read !== '*' && read !== etagOf(before)) {
+      throw problem(
+        'connection-changed',
+        `Expected the connection as of ${read}, it was changed at ${before.updated_at}. Read it again.`,
+      );
+    }
     const next = { ...before, ...givenFields(body) };
     checkConnection(next, c.var.services.allowedAudiences);
     await checkSecrets(body, next.sync_config, clock());
@@ -115,6 +133,7 @@ const detailsOf = (touched: Facts | undefined, grant: Facts): Facts | undefined 
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { id } = c.req.valid('param');
-  const { now } = await doOrAsk(c, action, { id, ...c.req.valid('json') });
-  return c.json(now, 200);
+  const { 'if-match': if_match } = c.req.valid('header');
+  const { now } = await doOrAsk(c, action, { id, if_match, ...c.req.valid('json') });
+  return c.json(now, 200, { etag: etagOf(now) });
 };

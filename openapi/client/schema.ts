@@ -4006,7 +4006,10 @@ export interface operations {
     "update-fhir-connection": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the connection as it was read: refused when it was changed since. */
+                "if-match"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -4066,6 +4069,15 @@ export interface operations {
             };
             /** @description `site-key-taken`: Another connection has this site_key. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-changed`: The connection was changed meanwhile. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -326,9 +326,9 @@ describe('the pages', () => {
     expect(nobody.url).toBe(`${HERE}/sign-in?return_to=%2Fadmin`);
   });
 
-  it('run no script, and name their one style by its hash', async () => {
+  it('of the sign-in run no script, and name their one style by its hash', async () => {
     const browser = await pages.signedIn(app);
-    for (const path of ['/sign-in', '/admin']) {
+    for (const path of ['/sign-in', '/sign-in/callback']) {
       const answer = await ask(path, idOf(browser));
       expect(answer.headers.get('content-security-policy')).toMatch(
         /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,

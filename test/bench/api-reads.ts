@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { beginSessionInTx } from '../../app/auth/session.ts';
 import { postgresCpu, processCpu } from './cpu.ts';
 import { type Findings, percentile, say } from './findings.ts';
 import { makeUpRuns } from './made-up-runs.ts';
@@ -33,14 +34,22 @@ export async function measureApiReads(site: Site, { figures, remarks }: Findings
       `${runs}?limit=100`,
       `${runs}/${biggest}`,
     ],
+    // Pages for people; each asks the API several times, in the same process.
+    pages: [
+      ...['', '/connections', '/runs', `/connections/${site.connectionId}`, '/alerts', '/not-loaded'],
+      `/connections/${site.connectionId}/runs/${biggest}`,
+      `/connections/${site.connectionId}/not-loaded`,
+    ].map((path) => `${api.url}/admin${path}`),
   };
+  const cookie = await sessionCookie(site);
   for (const [name, urls] of Object.entries(reads)) {
     const times = urls.map(() => [] as number[]);
     let before = await cpu(site, api.process);
     for (let n = -WARM_UP; n < REQUESTS; n++) {
       const which = (n + WARM_UP) % urls.length;
       if (n === 0) before = await cpu(site, api.process);
-      const milliseconds = await timed(urls[which] ?? '');
+      const headers = name === 'pages' ? { cookie } : { authorization: `Bearer ${TOKEN}` };
+      const milliseconds = await timed(urls[which] ?? '', headers);
       if (n >= 0) times[which]?.push(milliseconds);
     }
     figures[`${name}_p95_ms`] = percentile(times.flat(), 0.95);
@@ -67,9 +76,15 @@ function perRead(seconds: number): string {
   return `${((seconds * 1000) / REQUESTS).toFixed(1)} ms`;
 }
 
-async function timed(url: string): Promise<number> {
+/** Of an admin who is signed in. */
+async function sessionCookie({ sql }: Site): Promise<string> {
+  const person = { name: 'bench', role: 'admin', connections: null, target: 'bench' } as const;
+  return `fos-session=${await sql.begin((tx) => beginSessionInTx(tx, person, new Date()))}`;
+}
+
+async function timed(url: string, headers: Record<string, string>): Promise<number> {
   const begin = performance.now();
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${TOKEN}` } });
+  const answer = await fetch(url, { headers });
   const body = await answer.text();
   if (answer.status !== 200) throw new Error(`GET ${url}: expected 200, got ${answer.status}: ${body}`);
   return performance.now() - begin;

@@ -135,13 +135,13 @@ async function demo(): Promise<'done' | 'failed'> {
   heading(`${good ? 'Done' : 'FAILED'} in ${seconds()}`);
   if (!good) return 'failed';
   if (values.keep) {
-    say(`API         ${serving.url}   (stop with Ctrl-C)`);
+    say(`pages       ${serving.url}/admin   (stop with Ctrl-C)`);
     say(`EHR         ${ehr.url}`);
     const code = await makeSignInCode(ownerOf(deps), deps.clock());
     say(`sign in     ${signInAddress(serving.url, code)}   (once, within ${SIGN_IN_MINUTES} minutes)`);
     say(`database    ${engine.database.url}`);
     say(
-      `dashboard   curl -H "Authorization: Bearer ${token}" ${serving.url}/api/v1/admin/fhir-sync/dashboard`,
+      `API         curl -H "Authorization: Bearer ${token}" ${serving.url}/api/v1/admin/fhir-sync/dashboard`,
     );
     say(
       `sync again  curl -X POST -H "Authorization: Bearer ${token}" -H "Content-Type: application/json" -d '{}' ${serving.url}/api/v1/admin/fhir-connections/${connectionId}/sync`,

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { tick } from '../../jobs/tick.ts';
 import { rsa } from '../fhir/keys.ts';
-import { CONNECTIONS, startApi } from './api.ts';
+import { CONNECTIONS, startApi, TOKEN } from './api.ts';
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -192,6 +192,23 @@ describe('a connection', () => {
     });
     expect((await api.call('PUT', path, {})).json).toMatchObject({ has_private_key: true, is_active: true });
     expect((await api.call('PUT', path, { private_key_pem: null })).json.has_private_key).toBe(false);
+  });
+
+  it('is changed as it was read, where that is asked for, and not over what came since', async () => {
+    const path = `${CONNECTIONS}/${await api.connect()}`;
+    const read = (await api.call('GET', path)).headers.get('etag') ?? '';
+    const change = async (name: string, match: string) =>
+      await api.send('PUT', path, {
+        ...{ token: TOKEN, body: JSON.stringify({ site_name: name }) },
+        headers: { 'content-type': 'application/json', 'if-match': match },
+      });
+    const first = await change('First', read);
+    expect([first.status, first.headers.get('etag')]).toEqual([200, `"${first.json.updated_at}"`]);
+    await api.sql`update connection set updated_at = updated_at + interval '1 second'`;
+    const second = await change('Second', first.headers.get('etag') ?? '');
+    expect([second.status, second.json.code]).toEqual([412, 'connection-changed']);
+    expect((await api.call('GET', path)).json.site_name).toBe('First');
+    expect((await change('Third', '*')).status).toBe(200);
   });
 
   it('cannot be changed into one that would have been refused', async () => {

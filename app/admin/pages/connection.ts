@@ -1,0 +1,243 @@
+/** One connection: how it is doing, its test, and what can be started. */
+import { html } from 'hono/html';
+import type { Schemas } from '../../../openapi/client/index.ts';
+import { nextTimes } from '../../reads/next-runs.ts';
+import { type Figures, figuresOf, tabs } from '../parts/connection.ts';
+import { button, csrfField, input } from '../parts/form.ts';
+import { healthOf, todoOf } from '../parts/health.ts';
+import { runLink, runPath, runTable } from '../parts/run.ts';
+import { state } from '../parts/state.ts';
+import { facts, table } from '../parts/table.ts';
+import { count, percent, short, when } from '../parts/text.ts';
+import { done, have } from '../refused.ts';
+import { type Form, goTo, type Room, type Visit } from '../visit.ts';
+
+type Resource = Schemas['Connection'];
+
+export function mountConnection({ show, act }: Room): void {
+  show('/admin/connections/:id', 'get-dashboard', status);
+  show('/admin/connections/:id/delete', 'delete-fhir-connection', askDeletion);
+  act('/admin/connections/:id/delete', 'delete-fhir-connection', remove);
+  act('/admin/connections/:id/test', 'test-fhir-connection', test);
+  act('/admin/connections/:id/sync', 'start-sync', sync);
+  act('/admin/connections/:id/reconcile', 'start-reconciliation', reconcile);
+  act('/admin/connections/:id/active', 'update-fhir-connection', setActive);
+}
+
+async function status(visit: Visit) {
+  const figures = await figuresOf(visit);
+  return await statusPage(visit, figures, undefined);
+}
+
+async function statusPage(visit: Visit, figures: Figures, tested: Schemas['ConnectionTest'] | undefined) {
+  const { connection_id: id, site_name } = figures;
+  const resource = visit.may('get-fhir-connection', id) ? await resourceOf(visit, id) : undefined;
+  return {
+    title: site_name,
+    body: html`${tabs(visit, id, 'status')}${actions(visit, figures, resource)}
+${tested === undefined ? '' : testResult(visit, id, tested)}
+${figures.reasons.length === 0 ? '' : html`<div class="box ${figures.health === 'degraded' ? 'warn' : 'bad'}">${todoOf(figures, 10)}</div>`}
+${live(figures)}${current(visit, figures, resource)}
+${resource ? schedule(visit, resource) : ''}
+<h2>Last runs</h2>${runTable({ caption: 'The last runs, newest first', runs: figures.recent, empty: 'It was never synced.' })}
+${notices(figures)}`,
+  };
+}
+
+async function resourceOf(visit: Visit, id: number): Promise<Resource> {
+  return have(await visit.api.GET('/api/v1/admin/fhir-connections/{id}', { params: { path: { id } } }));
+}
+
+function actions(visit: Visit, { connection_id: id, is_active }: Figures, resource: Resource | undefined) {
+  const base = `/admin/connections/${id}`;
+  const hasServer = resource !== undefined && resource.fhir_base_url !== null;
+  return html`<div class="actions">
+${hasServer && visit.may('test-fhir-connection', id) ? button(visit, { action: `${base}/test`, label: 'Test connection' }) : ''}
+${hasServer && is_active && visit.may('start-sync', id) ? html`${button(visit, { action: `${base}/sync`, label: 'Sync now', look: 'main' })}${button(visit, { action: `${base}/sync`, label: 'Full sync', fields: { full: 'yes' } })}` : ''}
+${hasServer && is_active && visit.may('start-reconciliation', id) ? button(visit, { action: `${base}/reconcile`, label: 'Reconcile' }) : ''}
+${visit.may('update-fhir-connection', id) ? button(visit, { action: `${base}/active`, label: is_active ? 'Pause' : 'Resume', fields: { active: is_active ? 'no' : 'yes' } }) : ''}
+</div>`;
+}
+
+function live({ connection_id, live_run_id, workers }: Figures) {
+  if (live_run_id === null) return '';
+  return html`<p class="box">${runLink({ connection_id, run_id: live_run_id })} is under way.${
+    workers.running
+      ? ''
+      : html` <strong>No worker runs</strong>, so it waits: start one with <code>npm start</code> or <code>npm run work</code>.`
+  }</p>`;
+}
+
+function current(visit: Visit, figures: Figures, resource: Resource | undefined) {
+  return facts([
+    ['Health', healthOf(figures.health)],
+    [
+      'Data as of (watermark)',
+      html`${when(figures.watermark, visit.now)}${figures.watermark === null ? ' · the next sync is a full one' : ''}`,
+    ],
+    ['Last completed', when(figures.last_success_at, visit.now)],
+    [
+      'Runs in 30 days',
+      html`${count(figures.runs_30d)} <span class="quiet">(${count(figures.failed_30d)} failed)</span>`,
+    ],
+    ['Mapped to Standard concepts', percent(figures.mapping_coverage)],
+    [
+      'Failures that are open',
+      visit.may('list-failures', figures.connection_id)
+        ? html`<a href="/admin/connections/${figures.connection_id}/not-loaded">${count(figures.records_failed_open)}</a>`
+        : count(figures.records_failed_open),
+    ],
+    ['Parked', count(figures.parked_open)],
+    resource && [
+      'FHIR server',
+      resource.fhir_base_url === null ? 'none: exports come as files' : short(resource.fhir_base_url, 200),
+    ],
+    resource && ['Credentials', credentials(resource)],
+  ]);
+}
+
+function credentials({ has_private_key, has_client_secret, credentials_cleared }: Resource): string {
+  if (credentials_cleared.length > 0)
+    return `cleared, since ${credentials_cleared.join(', ')} changed: enter them again`;
+  if (has_private_key) return 'a private key is stored';
+  return has_client_secret ? 'a client secret is stored' : 'none yet';
+}
+
+function schedule(visit: Visit, { sync_config, is_active }: Resource) {
+  const { schedule: cron } = sync_config;
+  if (!cron)
+    return html`<h2>Schedule</h2><p class="quiet">None: syncs are started by hand, or by a call of the API.</p>`;
+  const zone = cron.timezone ?? 'UTC';
+  const times = nextTimes(visit.services.queue, cron, visit.now, 5);
+  return html`<h2>Schedule</h2><p><code>${cron.cron}</code> in ${zone}${is_active ? '' : ', paused'}. The next five times there:</p>
+<ol>${times.map((time) => html`<li><time datetime="${time.toISOString()}">${inZone(time, zone)}</time></li>`)}</ol>`;
+}
+
+/** The wall-clock time in the zone. */
+export function inZone(time: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-CA', {
+    ...{ timeZone, hourCycle: 'h23', weekday: 'short', timeZoneName: 'short' },
+    ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' },
+  }).format(time);
+}
+
+function notices({ notices: all }: Figures) {
+  if (all.length === 0) return '';
+  return html`<h2>Notices</h2>${table({
+    ...{ caption: 'What the last runs noticed', rows: all, empty: '', quietCaption: true },
+    columns: [
+      {
+        head: 'What',
+        names: true,
+        cell: ({ code, subject }) => html`<code>${code}</code> ${short(subject, 80)}`,
+      },
+      { head: 'How many', right: true, cell: ({ amount }) => count(amount) },
+      { head: 'Message', wide: true, cell: ({ message }) => short(message, 400) },
+    ],
+  })}`;
+}
+
+const STEPS: Readonly<Record<string, readonly [name: string, whenItFails: string]>> = {
+  jwt_assertion: [
+    'Sign an assertion with our key',
+    'Look at the client id and the key: the Keys page makes a pair, or takes yours.',
+  ],
+  token_exchange: [
+    'Exchange it for a token',
+    'The EHR must know the public half of this key, this client id and these scopes. Compare its registration with the Keys page.',
+  ],
+  fhir_metadata: ["Read the server's metadata", 'Look at the base URL; it ends where /metadata is added.'],
+  group: ['Find the Group', 'Look at the Group id, and whether the client may see it.'],
+};
+
+async function test(visit: Visit) {
+  const figures = await figuresOf(visit);
+  const id = figures.connection_id;
+  const tested = have(
+    await visit.api.POST('/api/v1/admin/fhir-connections/{id}/test', { params: { path: { id } } }),
+  );
+  return await statusPage(visit, figures, tested);
+}
+
+function testResult(
+  visit: Visit,
+  id: number,
+  { status: worst, steps, total_ms, server_version }: Schemas['ConnectionTest'],
+) {
+  const verdict = {
+    ok: 'The connection works.',
+    warning: 'The connection works, with a warning.',
+    failed: 'The connection does not work yet.',
+  };
+  return html`<section class="box ${worst === 'ok' ? 'good' : worst === 'warning' ? 'warn' : 'bad'}" role="status"><h2>${verdict[worst]}</h2>
+<ol>${steps.map(({ step, status: how, detail, ms }) => {
+    const [name, todo] = STEPS[step] ?? [step, ''];
+    return html`<li><p>${state(how)} <strong>${name}</strong> <span class="quiet">${count(ms)} ms</span><br />${short(detail, 800)}${
+      how === 'failed' ? html`<br /><strong>To do:</strong> ${todo}` : ''
+    }</p></li>`;
+  })}</ol>
+<p class="quiet">${count(total_ms)} ms in all${server_version === null ? '' : ` · ${short(server_version, 100)}`}</p>
+${worst === 'failed' && visit.may('update-fhir-connection', id) ? html`<p><a href="/admin/connections/${id}/settings">Change the settings</a> or <a href="/admin/connections/${id}/keys">the keys</a></p>` : ''}</section>`;
+}
+
+async function sync(visit: Visit, form: Form) {
+  const id = visit.number('id');
+  const started = have(
+    await visit.api.POST('/api/v1/admin/fhir-connections/{id}/sync', {
+      ...{ params: { path: { id } }, body: { force_full: form.has('full') } },
+    }),
+  );
+  return goTo(visit, runPath({ connection_id: id, run_id: started.run_id }), 'sync-started');
+}
+
+async function reconcile(visit: Visit) {
+  const id = visit.number('id');
+  const started = have(
+    await visit.api.POST('/api/v1/admin/fhir-connections/{id}/reconcile', { params: { path: { id } } }),
+  );
+  return goTo(visit, runPath({ connection_id: id, run_id: started.run_id }), 'reconcile-started');
+}
+
+async function setActive(visit: Visit, form: Form) {
+  const id = visit.number('id');
+  const is_active = form.text('active') === 'yes';
+  have(
+    await visit.api.PUT('/api/v1/admin/fhir-connections/{id}', {
+      params: { path: { id } },
+      body: { is_active },
+    }),
+  );
+  return goTo(visit, `/admin/connections/${id}`, is_active ? 'resumed' : 'paused');
+}
+
+async function askDeletion(visit: Visit) {
+  const id = visit.number('id');
+  return deletionPage(visit, await resourceOf(visit, id), undefined);
+}
+
+function deletionPage(
+  visit: Visit,
+  { connection_id: id, site_key, site_name }: Resource,
+  error: string | undefined,
+) {
+  return {
+    title: `Delete ${site_name}`,
+    ...(error === undefined ? {} : { status: 422 as const }),
+    body: html`<div class="box bad"><p>This deletes the connection with everything that it loaded into the CDM, its runs and its keys. It cannot be undone.</p></div>
+<form method="post" action="/admin/connections/${id}/delete">${csrfField(visit)}
+${input({ name: 'site_key', label: 'Site key of the connection', help: html`Type <code>${site_key}</code> to say that you mean it.`, error, required: true })}
+<button class="danger">Delete the connection</button> <a href="/admin/connections/${id}/settings">Keep it</a></form>`,
+  };
+}
+
+async function remove(visit: Visit, form: Form) {
+  const id = visit.number('id');
+  const resource = await resourceOf(visit, id);
+  const typed = form.text('site_key');
+  if (typed !== resource.site_key) return deletionPage(visit, resource, 'This is not its site key.');
+  const answer = await visit.api.DELETE('/api/v1/admin/fhir-connections/{id}', {
+    params: { path: { id }, query: { force: 'true' } },
+  });
+  done(answer);
+  return goTo(visit, '/admin/connections', answer.response.status === 204 ? 'deleted' : 'deletion-started');
+}

@@ -1,0 +1,208 @@
+/** Local maps: list, add, remove, files in and out; and what a remap would change. */
+import { html } from 'hono/html';
+import type { Schemas } from '../../../openapi/client/index.ts';
+import { conceptLink } from '../parts/concept.ts';
+import { button, checkbox, csrfField, filters, input } from '../parts/form.ts';
+import { pager } from '../parts/pager.ts';
+import { state } from '../parts/state.ts';
+import { table } from '../parts/table.ts';
+import { count, short } from '../parts/text.ts';
+import { done, have, type Refused, refusalOf } from '../refused.ts';
+import { type Form, goTo, type Room, type Visit } from '../visit.ts';
+import { codeTabs } from './codes.ts';
+
+const PAGE = 50;
+/** Room for some hundred thousand maps, as the API has it. */
+const LARGEST_FILE = 32 * 1024 * 1024;
+
+export function mountMaps({ show, act }: Room): void {
+  show('/admin/codes/maps', 'list-local-maps', async (visit) => mapsPage(visit));
+  act('/admin/codes/maps/import', 'import-local-maps', importFile, LARGEST_FILE);
+  act('/admin/codes/maps/:map/remove', 'delete-local-map', remove);
+  show('/admin/codes/changes', 'get-remap-report', changes);
+  act('/admin/codes/changes', 'start-remap', remap);
+}
+
+async function mapsPage(visit: Visit, report?: Schemas['MapImportReport'], refused?: Refused) {
+  const offset = Math.min(100_000, Number(/^\d{1,6}$/.exec(visit.query('offset') ?? '')?.[0] ?? 0));
+  const q = visit.query('q');
+  const page = have(
+    await visit.api.GET('/api/v1/admin/vocabulary/local-maps', {
+      params: { query: { limit: PAGE, offset, ...(q === undefined ? {} : { q }) } },
+    }),
+  );
+  const mayChange = visit.may('delete-local-map');
+  return {
+    title: 'Local maps',
+    at: '/admin/codes',
+    ...(refused === undefined ? {} : { status: refused.status }),
+    body: html`${codeTabs(visit, '/admin/codes/maps')}
+${refused === undefined ? '' : html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p></div>`}
+${report === undefined ? '' : importReport(report)}
+${filters('/admin/codes/maps', [input({ name: 'q', label: 'Code or description', value: q, type: 'search' })])}${table(
+  {
+    ...{ caption: 'Maps of local codes', rows: page.items, quietCaption: true },
+    empty:
+      q === undefined ? 'There is none yet: map a code of the worklist, or bring a file.' : 'No map fits.',
+    columns: [
+      {
+        head: 'Code',
+        names: true,
+        cell: (map) =>
+          html`<code>${short(map.source_code, 60)}</code><br />${short(map.source_code_description ?? '', 120)}`,
+      },
+      { head: 'System', cell: (map) => short(map.source_vocabulary_id, 40) },
+      {
+        head: 'Maps to',
+        cell: (map) =>
+          html`${conceptLink({ concept_id: map.target_concept_id, concept_name: map.target_name ?? String(map.target_concept_id) })} <span class="quiet">${map.target_domain ?? ''}</span>`,
+      },
+      { head: 'State', cell: (map) => state(map.state) },
+      { head: 'From', cell: (map) => map.valid_start_date },
+      { head: 'To', cell: (map) => map.valid_end_date },
+      {
+        head: 'Do',
+        cell: (map) =>
+          mayChange
+            ? button(visit, {
+                action: `/admin/codes/maps/${map.map_id}/remove`,
+                label: 'Remove',
+                look: 'danger',
+                about: `the map of ${map.source_code}`,
+              })
+            : '',
+      },
+    ],
+  },
+)}${pager(visit, page.more ? String(offset + PAGE) : null, 'offset')}
+<p><a href="/api/v1/admin/vocabulary/local-maps/export" download>All maps as CSV</a></p>
+${visit.may('import-local-maps') ? importForm(visit) : ''}`,
+  };
+}
+
+function importForm(visit: Visit) {
+  return html`<h2>Bring a file</h2><form method="post" action="/admin/codes/maps/import" enctype="multipart/form-data">${csrfField(visit)}
+<div class="field"><label for="file">File</label><p class="help" id="file-help">CSV as source_to_concept_map has it, or as USAGI saves it.</p><input type="file" id="file" name="file" accept=".csv,text/csv" aria-describedby="file-help" required /></div>
+${input({ name: 'system', label: 'Code system of lines that name none', help: 'As in all files of USAGI: the URI that the EHR sends.' })}
+${checkbox({ name: 'replace', label: 'Let stored maps of the same codes end', checked: false })}
+<p><button name="apply" value="no">Check it only</button> <button class="main" name="apply" value="yes">Check and write it</button></p></form>`;
+}
+
+function importReport(report: Schemas['MapImportReport']) {
+  const { applied, lines, new: added, unchanged, replaced, skipped, errors, findings } = report;
+  return html`<div class="box ${errors > 0 ? 'bad' : 'good'}" role="status"><p><strong>${
+    errors > 0
+      ? 'Nothing was written'
+      : applied
+        ? 'The maps are written'
+        : 'Nothing speaks against the file; it is not written yet'
+  }</strong>: ${count(lines)} lines, ${count(added)} new, ${count(unchanged)} as stored, ${count(replaced)} replaced, ${count(skipped)} skipped, ${count(errors)} faults.</p>${
+    findings.length === 0
+      ? ''
+      : html`<ul>${findings.slice(0, 100).map(({ line, level, message }) => html`<li>line ${line}, ${level}: ${short(message, 300)}</li>`)}</ul>`
+  }</div>`;
+}
+
+async function importFile(visit: Visit, form: Form) {
+  const system = form.text('system');
+  const flag = (yes: boolean) => (yes ? 'true' : 'false') as never;
+  const answer = await visit.api.POST('/api/v1/admin/vocabulary/local-maps/import', {
+    params: {
+      query: {
+        ...{ apply: flag(form.text('apply') === 'yes'), replace: flag(form.has('replace')) },
+        ...(system === undefined ? {} : { system }),
+      },
+    },
+    body: form.text('file') ?? '',
+    bodySerializer: (text: string) => text,
+    headers: { 'content-type': 'text/csv' },
+  });
+  if (answer.data) return await mapsPage(visit, answer.data);
+  // A file with faults is refused with the same report.
+  const report: unknown = answer.error && Reflect.get(answer.error, 'report');
+  if (report) return await mapsPage(visit, report as Schemas['MapImportReport']);
+  return await told(visit, () => have(answer));
+}
+
+async function remove(visit: Visit) {
+  const map_id = visit.param('map');
+  done(
+    await visit.api.DELETE('/api/v1/admin/vocabulary/local-maps/{map_id}', { params: { path: { map_id } } }),
+  );
+  return goTo(visit, '/admin/codes/maps', 'map-ended');
+}
+
+async function told(visit: Visit, what: () => unknown) {
+  try {
+    what();
+    return await mapsPage(visit);
+  } catch (error) {
+    const refused = refusalOf(error);
+    if (refused.status >= 500) throw error;
+    return await mapsPage(visit, undefined, refused);
+  }
+}
+
+async function changes(visit: Visit) {
+  const report = have(
+    await visit.api.GET('/api/v1/admin/vocabulary/remap', { params: { query: { limit: 100 } } }),
+  );
+  const some = report.connections.some(({ records, records_gone }) => records + records_gone > 0);
+  return {
+    title: 'What a remap changes',
+    at: '/admin/codes',
+    body: html`${codeTabs(visit, '/admin/codes/changes')}<p>Release ${short(report.version, 80)}. Codes in use that the vocabulary, or a local map, answers otherwise now than when they were mapped.</p>
+${some && visit.may('start-remap') ? html`<div class="actions">${button(visit, { action: '/admin/codes/changes', label: 'Map again what changes', look: 'main' })}</div>` : ''}
+${table({
+  ...{ caption: 'What it means for each connection', rows: report.connections, empty: 'No connection.' },
+  columns: [
+    {
+      head: 'Connection',
+      names: true,
+      cell: ({ connection_id: id, site_key }) => html`<a href="/admin/connections/${id}">${site_key}</a>`,
+    },
+    { head: 'Codes', right: true, cell: ({ codes }) => count(codes) },
+    { head: 'Resources to map again', right: true, cell: ({ records }) => count(records) },
+    {
+      head: 'Only by a full sync',
+      right: true,
+      cell: ({ records_gone, records_to_send_again }) => count(records_gone + records_to_send_again),
+    },
+    {
+      head: 'Enough',
+      cell: ({ needs_full_sync }) =>
+        needs_full_sync ? state('warning', 'needs a full sync too') : state('ok', 'yes'),
+    },
+  ],
+})}
+${table({
+  ...{
+    caption: `Codes that change: ${count(report.changes_total)}, the most frequent first`,
+    rows: report.changes,
+    empty: 'No code in use changes.',
+  },
+  columns: [
+    {
+      head: 'Code',
+      names: true,
+      cell: ({ code, display }) => html`<code>${short(code, 60)}</code> ${short(display ?? '', 120)}`,
+    },
+    { head: 'System', cell: ({ system }) => html`<code>${short(system, 100)}</code>` },
+    { head: 'What', cell: ({ change }) => change.replaceAll('-', ' ') },
+    { head: 'Before', cell: ({ before }) => concepts(before) },
+    { head: 'After', cell: ({ after }) => concepts(after) },
+    { head: 'Resources', right: true, cell: ({ records }) => count(records) },
+  ],
+})}`,
+  };
+}
+
+function concepts({ concepts: all }: Schemas['RemapSide']) {
+  if (all.length === 0) return html`<span class="quiet">concept 0</span>`;
+  return html`${all.map(({ concept_id, name, domain }) => html`<div>${conceptLink({ concept_id, concept_name: name ?? String(concept_id) })} <span class="quiet">${domain}</span></div>`)}`;
+}
+
+async function remap(visit: Visit) {
+  have(await visit.api.POST('/api/v1/admin/vocabulary/remap', { body: {} }));
+  return goTo(visit, '/admin/runs', 'remap-started');
+}

@@ -1,0 +1,83 @@
+/** Quality checks: what fails first, and how the assessments went one after the other. */
+import { html } from 'hono/html';
+import { selectAssessments, selectQuality } from '../../reads/quality.ts';
+import { filters, select } from '../parts/form.ts';
+import { runLink } from '../parts/run.ts';
+import { state } from '../parts/state.ts';
+import { table } from '../parts/table.ts';
+import { count, percent, short, stampOf } from '../parts/text.ts';
+import type { Room, Visit } from '../visit.ts';
+
+export function mountQuality({ show }: Room): void {
+  show('/admin/quality', 'get-dashboard', quality);
+}
+
+async function quality(visit: Visit) {
+  const failing = visit.query('show') !== 'all';
+  const { connections } = visit.caller;
+  const [results, assessments] = await Promise.all([
+    selectQuality(visit.services.sql, { connections, failing }),
+    selectAssessments(visit.services.sql, connections),
+  ]);
+  return {
+    title: 'Quality',
+    body: html`${filters('/admin/quality', [
+      select({
+        name: 'show',
+        label: 'Checks',
+        value: failing ? '' : 'all',
+        options: [
+          ['', 'Those that fail'],
+          ['all', 'All'],
+        ],
+      }),
+    ])}${table({
+      ...{ caption: 'Checks of the latest assessments, what fails first', rows: results },
+      empty:
+        assessments.length === 0
+          ? html`Nothing was assessed yet. On the server: <code>npm run cli -- quality</code>`
+          : 'Every check passes.',
+      columns: [
+        {
+          head: 'Check',
+          names: true,
+          cell: ({ name, description }) =>
+            html`${name}<br /><span class="help">${short(description, 300)}</span>`,
+        },
+        {
+          head: 'Where',
+          cell: ({ table_name, field_name }) =>
+            html`<code>${[table_name, field_name].filter(Boolean).join('.')}</code>`,
+        },
+        { head: 'Of', cell: ({ site_key, scope }) => site_key ?? scope },
+        { head: 'Result', cell: ({ passed }) => state(passed ? 'passed' : 'failed') },
+        {
+          head: 'Violated',
+          right: true,
+          cell: ({ violated, total }) =>
+            html`${count(violated)} <span class="quiet">of ${count(total)}</span>`,
+        },
+        { head: 'Share', right: true, cell: (row) => percent(row.percent) },
+        { head: 'Allowed', right: true, cell: ({ threshold }) => percent(threshold) },
+      ],
+    })}<h2>Assessments</h2>${table({
+      ...{
+        caption: 'The last assessments, newest first',
+        rows: assessments,
+        empty: 'None yet.',
+        quietCaption: true,
+      },
+      columns: [
+        { head: 'When', names: true, cell: ({ assessed_at }) => stampOf(assessed_at.toISOString()) },
+        { head: 'Of', cell: ({ site_key, scope }) => site_key ?? scope },
+        {
+          head: 'Run',
+          cell: ({ run_id, connection_id }) =>
+            run_id === null || connection_id === null ? '' : runLink({ run_id, connection_id }),
+        },
+        { head: 'Passed', right: true, cell: ({ passed }) => count(passed) },
+        { head: 'Failed', right: true, cell: ({ failed }) => count(failed) },
+      ],
+    })}`,
+  };
+}

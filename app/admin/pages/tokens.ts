@@ -1,0 +1,93 @@
+/** Tokens of programs: list, make one (shown once), revoke. */
+import { html } from 'hono/html';
+import type { Schemas } from '../../../openapi/client/index.ts';
+import { ROLES } from '../../caller.ts';
+import { button, csrfField, input, select } from '../parts/form.ts';
+import { pager } from '../parts/pager.ts';
+import { state } from '../parts/state.ts';
+import { table } from '../parts/table.ts';
+import { short, stampOf, when } from '../parts/text.ts';
+import { have } from '../refused.ts';
+import { type Form, goTo, type Room, type Visit } from '../visit.ts';
+
+export function mountTokens({ show, act }: Room): void {
+  show('/admin/tokens', 'list-api-tokens', async (visit) => tokensPage(visit));
+  act('/admin/tokens', 'create-api-token', make);
+  act('/admin/tokens/:tid/revoke', 'revoke-api-token', revoke);
+}
+
+async function tokensPage(visit: Visit, made?: string) {
+  const cursor = visit.query('cursor');
+  const page = have(
+    await visit.api.GET('/api/v1/admin/tokens', {
+      params: { query: { limit: 50, ...(cursor === undefined ? {} : { cursor }) } },
+    }),
+  );
+  return {
+    title: 'Tokens',
+    body: html`${
+      made === undefined
+        ? ''
+        : html`<div class="box good" role="status"><p>The token. It is shown this once, and stored nowhere:</p><pre id="token" tabindex="0" aria-label="Token">${made}</pre><p><button type="button" data-copy="token" data-script hidden>Copy</button></p></div>`
+    }${table({
+      ...{ caption: 'Tokens, newest first', rows: page.items, empty: 'None was made yet.' },
+      columns: [
+        { head: 'For', names: true, cell: ({ note }) => short(note, 120) },
+        { head: 'Begins with', cell: ({ prefix }) => html`<code>${prefix}</code>` },
+        { head: 'Role', cell: ({ role }) => role },
+        { head: 'Connections', cell: ({ connections }) => connections?.join(', ') ?? 'all' },
+        { head: 'State', cell: (token) => state(stateOf(token, visit.now)) },
+        {
+          head: 'Made',
+          cell: ({ created_at, created_by }) =>
+            html`${stampOf(created_at)}<br /><span class="quiet">${short(created_by, 60)}</span>`,
+        },
+        { head: 'Used last', cell: ({ last_used_at }) => when(last_used_at, visit.now) },
+        { head: 'Until', cell: ({ expires_at }) => (expires_at === null ? 'revoked' : stampOf(expires_at)) },
+        {
+          head: 'Do',
+          cell: (token) =>
+            token.revoked_at !== null
+              ? ''
+              : button(visit, {
+                  action: `/admin/tokens/${token.token_id}/revoke`,
+                  label: 'Revoke',
+                  look: 'danger',
+                  about: token.note,
+                }),
+        },
+      ],
+    })}${pager(visit, page.next_cursor)}
+<h2>Make one</h2><form method="post" action="/admin/tokens">${csrfField(visit)}
+${input({ name: 'note', label: 'What it is for', required: true, help: 'Recorded as the name of the caller; no secret.' })}
+${select({ name: 'role', label: 'Role', value: 'viewer', options: ROLES.map((role) => [role, role] as const) })}
+${input({ name: 'days', label: 'Days until it expires', type: 'number', value: '365', help: 'Empty: never.' })}
+<button class="main">Make the token</button></form>`,
+  };
+}
+
+function stateOf({ revoked_at, expires_at }: Schemas['ApiToken'], now: Date): string {
+  if (revoked_at !== null) return 'revoked';
+  return expires_at !== null && Date.parse(expires_at) <= now.getTime() ? 'expired' : 'in-force';
+}
+
+async function make(visit: Visit, form: Form) {
+  const days = Number(form.text('days') ?? 0);
+  const role = ROLES.find((one) => one === form.text('role')) ?? 'viewer';
+  const made = have(
+    await visit.api.POST('/api/v1/admin/tokens', {
+      body: {
+        ...{ note: form.text('note') ?? '', role },
+        ...(days > 0 ? { expires_at: new Date(visit.now.getTime() + days * 86_400_000).toISOString() } : {}),
+      },
+    }),
+  );
+  return await tokensPage(visit, made.token);
+}
+
+async function revoke(visit: Visit) {
+  have(
+    await visit.api.DELETE('/api/v1/admin/tokens/{tid}', { params: { path: { tid: visit.number('tid') } } }),
+  );
+  return goTo(visit, '/admin/tokens', 'token-revoked');
+}

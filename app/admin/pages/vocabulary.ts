@@ -1,0 +1,233 @@
+/** The vocabulary: release, loads with their progress; search, and a concept with what is around it. */
+import { html } from 'hono/html';
+import type { Schemas } from '../../../openapi/client/index.ts';
+import { conceptColumns, hints } from '../parts/concept.ts';
+import { csrfField, filters, input, select } from '../parts/form.ts';
+import { pager } from '../parts/pager.ts';
+import { state } from '../parts/state.ts';
+import { facts, table } from '../parts/table.ts';
+import { count, duration, short, stampOf, when } from '../parts/text.ts';
+import { have, type Refused, refusalOf } from '../refused.ts';
+import { type Form, goTo, type Room, type Visit } from '../visit.ts';
+import { codeTabs } from './codes.ts';
+
+const PAGE = 20;
+
+export function mountVocabulary({ show, act }: Room): void {
+  show('/admin/vocabulary', 'get-vocabulary-release', async (visit) => vocabulary(visit));
+  act('/admin/vocabulary', 'start-vocabulary-load', load);
+  show('/admin/concepts', 'search-concepts', search);
+  show('/admin/concepts/:concept', 'get-concept', concept);
+}
+
+async function vocabulary(visit: Visit, refused?: Refused) {
+  const { current, vocabularies, earlier } = have(await visit.api.GET('/api/v1/vocabulary/release', {}));
+  const loads = visit.may('list-vocabulary-loads')
+    ? have(await visit.api.GET('/api/v1/admin/vocabulary/loads', { params: { query: { limit: 10 } } })).items
+    : [];
+  return {
+    title: 'Vocabulary',
+    ...(refused === undefined ? {} : { status: refused.status }),
+    body: html`${refused === undefined ? '' : html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p></div>`}
+${
+  current === null
+    ? html`<p class="box warn">No vocabulary is loaded: every code is unmapped. Download one from athena.ohdsi.org, and on the server: <code>npm run cli -- vocabulary load FILE.zip</code></p>`
+    : facts([
+        ['Release', short(current.version, 100)],
+        ['Loaded', when(current.loaded_at, visit.now)],
+        ['From', short(current.source, 200)],
+        ['Concepts', count(current.concepts)],
+        ['Relationships', count(current.relationships)],
+      ])
+}
+<p><a href="/admin/concepts">Search the vocabulary</a>${visit.may('get-remap-report') ? html` · <a href="/admin/codes/changes">What a remap changes</a>` : ''}</p>
+${loads.length === 0 ? '' : html`<h2>Loads</h2>${loadTable(visit, loads)}`}
+${visit.may('start-vocabulary-load') ? loadForm(visit) : ''}
+<h2>What it holds</h2>${table({
+      ...{
+        caption: 'Vocabularies of the release, the largest first',
+        rows: vocabularies,
+        empty: 'Nothing.',
+        quietCaption: true,
+      },
+      columns: [
+        { head: 'Vocabulary', names: true, cell: ({ vocabulary_id }) => vocabulary_id },
+        { head: 'Name', cell: ({ vocabulary_name }) => short(vocabulary_name, 150) },
+        { head: 'Version', cell: ({ vocabulary_version }) => short(vocabulary_version ?? '–', 80) },
+        { head: 'Concepts', right: true, cell: ({ concepts }) => count(concepts) },
+        { head: 'Standard', right: true, cell: ({ standard }) => count(standard) },
+      ],
+    })}
+${
+  earlier.length === 0
+    ? ''
+    : html`<h2>Releases before it</h2>${table({
+        ...{ caption: 'Earlier releases, newest first', rows: earlier, empty: '', quietCaption: true },
+        columns: [
+          { head: 'Release', names: true, cell: ({ version }) => short(version, 100) },
+          { head: 'Loaded', cell: ({ loaded_at }) => stampOf(loaded_at) },
+          { head: 'Concepts', right: true, cell: ({ concepts }) => count(concepts) },
+        ],
+      })}`
+}`,
+  };
+}
+
+function loadTable(visit: Visit, loads: readonly Schemas['VocabularyLoad'][]) {
+  return table({
+    ...{
+      caption: 'Loads that were asked for here, newest first',
+      rows: loads,
+      empty: '',
+      quietCaption: true,
+    },
+    columns: [
+      { head: 'File', names: true, cell: ({ path }) => short(path, 120) },
+      {
+        head: 'State',
+        cell: (row) =>
+          html`${state(row.state)}${row.error ? html`<br />${short(row.error.message, 400)}` : ''}${row.warnings.map((one) => html`<br /><span class="quiet">${short(one, 300)}</span>`)}`,
+      },
+      { head: 'Done', right: true, cell: ({ fraction }) => `${Math.round(100 * fraction)} %` },
+      { head: 'Rows', right: true, cell: ({ rows }) => count(rows) },
+      { head: 'Took', right: true, cell: ({ seconds }) => (seconds === null ? '–' : duration(seconds)) },
+      {
+        head: 'Asked for',
+        cell: ({ created_at, requested_by }) =>
+          html`${when(created_at, visit.now)} <span class="quiet">${short(requested_by, 60)}</span>`,
+      },
+    ],
+  });
+}
+
+function loadForm(visit: Visit) {
+  if (visit.services.config.vocabularyDir === undefined) {
+    return html`<p class="quiet">To load one from here, the server needs a folder for downloads (VOCABULARY_DIR).</p>`;
+  }
+  return html`<h2>Load one</h2><form method="post" action="/admin/vocabulary">${csrfField(visit)}
+${input({ name: 'path', label: 'Zip or folder', required: true, placeholder: 'vocabulary_download_v5.zip', help: 'In the folder that VOCABULARY_DIR names. It is loaded beside the release in use, and swapped in at one moment.' })}
+<button>Load it</button></form>`;
+}
+
+async function load(visit: Visit, form: Form) {
+  try {
+    have(await visit.api.POST('/api/v1/admin/vocabulary/loads', { body: { path: form.text('path') ?? '' } }));
+  } catch (error) {
+    const refused = refusalOf(error);
+    if (refused.status >= 500) throw error;
+    return await vocabulary(visit, refused);
+  }
+  return goTo(visit, '/admin/vocabulary', 'load-started');
+}
+
+async function search(visit: Visit) {
+  const q = visit.query('q');
+  const offset = Math.min(1000, Number(/^\d{1,4}$/.exec(visit.query('offset') ?? '')?.[0] ?? 0));
+  const standard = visit.query('standard') === 'S';
+  const domain = visit.query('domain');
+  const found =
+    q === undefined
+      ? undefined
+      : have(
+          await visit.api.GET('/api/v1/vocabulary/search', {
+            params: {
+              query: {
+                ...{ q, limit: PAGE, offset },
+                ...(standard ? { standard: ['S' as const] } : {}),
+                ...(domain === undefined ? {} : { domain: [domain] }),
+              },
+            },
+          }),
+        );
+  return {
+    title: 'Search the vocabulary',
+    at: '/admin/codes',
+    body: html`${codeTabs(visit, '/admin/concepts')}${filters('/admin/concepts', [
+      input({ name: 'q', label: 'Words, a code, or a concept id', value: q, type: 'search' }),
+      input({ name: 'domain', label: 'Domain', value: domain, placeholder: 'Condition' }),
+      select({
+        name: 'standard',
+        label: 'Kind',
+        value: standard ? 'S' : '',
+        options: [
+          ['', 'All'],
+          ['S', 'Standard'],
+        ],
+      }),
+    ])}${
+      found === undefined
+        ? ''
+        : html`${hints(found)}${table({
+            ...{ caption: 'Concepts, best first', rows: found.items, empty: 'Nothing was found.' },
+            columns: [
+              ...conceptColumns(({ concept: one }: (typeof found.items)[number]) => one),
+              {
+                head: 'Found in',
+                cell: ({ matched, matched_text }) =>
+                  html`${matched}${matched_text === null ? '' : html`: ${short(matched_text, 120)}`}`,
+              },
+            ],
+          })}${pager(visit, found.more ? String(offset + PAGE) : null, 'offset')}`
+    }`,
+  };
+}
+
+async function concept(visit: Visit) {
+  const id = visit.number('concept');
+  const offset = Math.min(100_000, Number(/^\d{1,6}$/.exec(visit.query('offset') ?? '')?.[0] ?? 0));
+  const found = have(
+    await visit.api.GET('/api/v1/vocabulary/concepts/{id}', {
+      params: { path: { id }, query: { limit: 50, offset } },
+    }),
+  );
+  return {
+    title: short(found.concept_name, 200),
+    at: '/admin/codes',
+    body: html`${codeTabs(visit, '')}${facts([
+      ['Concept id', String(found.concept_id)],
+      ['Domain', found.domain_id],
+      ['Vocabulary', html`${found.vocabulary_id} <code>${found.concept_code}</code>`],
+      ['Class', found.concept_class_id],
+      [
+        'Standard',
+        found.standard_concept === 'S' ? state('ok', 'Standard') : (found.standard_concept ?? 'no'),
+      ],
+      [
+        'Valid',
+        `${found.valid_start_date} to ${found.valid_end_date}${found.invalid_reason === null ? '' : `, ${found.invalid_reason}`}`,
+      ],
+      ['Concepts one level below', count(found.children)],
+      found.synonyms.length === 0
+        ? undefined
+        : ['Synonyms', short(found.synonyms.map(({ name }) => name).join('; '), 600)],
+    ])}
+<h2>Relationships</h2>${table({
+      ...{
+        caption: 'Relationships, mappings first',
+        rows: found.relationships,
+        empty: 'None.',
+        quietCaption: true,
+      },
+      columns: [
+        {
+          head: 'Relationship',
+          cell: ({ relationship_id, invalid_reason }) =>
+            html`${relationship_id}${invalid_reason === null ? '' : html` <span class="quiet">(withdrawn)</span>`}`,
+        },
+        ...conceptColumns(({ concept: one }: (typeof found.relationships)[number]) => one),
+      ],
+    })}${pager(visit, found.more_relationships ? String(offset + 50) : null, 'offset')}
+<h2>Ancestors</h2>${table({
+      ...{
+        caption: 'Concepts above it, nearest first',
+        rows: found.ancestors,
+        empty: 'None.',
+        quietCaption: true,
+      },
+      columns: [
+        { head: 'Levels', right: true, cell: ({ min_levels }) => count(min_levels) },
+        ...conceptColumns(({ concept: one }: (typeof found.ancestors)[number]) => one),
+      ],
+    })}${found.more_ancestors ? html`<p class="quiet">And more above these.</p>` : ''}`,
+  };
+}

@@ -1,0 +1,61 @@
+/** Small charts in SVG. Beside each stands a table with the same figures, and what differs in colour differs in form. */
+import { html } from 'hono/html';
+import type { Html } from '../../auth/page.ts';
+import { count } from './text.ts';
+
+export interface Bar {
+  readonly label: string;
+  readonly value: number;
+  readonly href?: string | undefined;
+  readonly tone?: 'good' | 'bad' | 'warn' | 'idle' | undefined;
+  readonly note?: string | undefined;
+}
+
+/** Bars in rows, each with its figure: the chart is its own table. */
+export function bars(caption: string, rows: readonly Bar[]): Html {
+  const most = Math.max(1, ...rows.map(({ value }) => value));
+  return html`<table class="bars"><caption class="hidden">${caption}</caption>
+<thead class="hidden"><tr><th scope="col">What</th><th scope="col">Share</th><th scope="col">How many</th></tr></thead>
+<tbody>${rows.map(({ label, value, href, tone = 'good', note }) => {
+    const width = value === 0 ? 0 : Math.max(0.5, (100 * value) / most);
+    return html`<tr><th scope="row">${href === undefined ? label : html`<a href="${href}">${label}</a>`}</th>
+<td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="${tone}" width="${width.toFixed(2)}" height="10" /></svg></td>
+<td class="right">${count(value)}${note === undefined ? '' : html` <span class="quiet">${note}</span>`}</td></tr>`;
+  })}</tbody></table>`;
+}
+
+export interface Day {
+  readonly day: string;
+  readonly completed: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly live: number;
+}
+
+const WIDTH = 20;
+const HEIGHT = 80;
+/** What failed stands at the bottom and is hatched; the others are filled. */
+const PARTS = ['failed', 'cancelled', 'live', 'completed'] as const;
+
+/** A column for each day, its runs by outcome. */
+export function timeline(days: readonly Day[]): Html {
+  const most = Math.max(1, ...days.map((day) => PARTS.reduce((sum, part) => sum + day[part], 0)));
+  const columns = days.map((day, index) => {
+    let at = HEIGHT;
+    const boxes = PARTS.filter((part) => day[part] > 0).map((part) => {
+      const height = (HEIGHT * day[part]) / most;
+      at -= height;
+      return html`<rect class="${part}" x="${index * WIDTH + 2}" y="${at.toFixed(1)}" width="${WIDTH - 4}" height="${height.toFixed(1)}" />`;
+    });
+    const told = PARTS.filter((part) => day[part] > 0).map((part) => `${day[part]} ${part}`);
+    return html`<g><title>${day.day}: ${told.join(', ') || 'no runs'}</title><rect class="day" x="${index * WIDTH}" y="0" width="${WIDTH}" height="${HEIGHT}" />${boxes}</g>`;
+  });
+  const [first, last] = [days[0]?.day ?? '', days.at(-1)?.day ?? ''];
+  return html`<figure class="timeline">
+<svg viewBox="0 0 ${days.length * WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Runs by day and outcome from ${first} to ${last}; the table below has the figures">
+<defs><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="ground" width="4" height="4" /><rect class="line" width="1.6" height="4" /></pattern></defs>
+<line class="axis" x1="0" y1="${HEIGHT}" x2="${days.length * WIDTH}" y2="${HEIGHT}" />
+${columns}</svg>
+<figcaption><span>${first}</span><span>${last}</span><span class="legend"><span class="key completed"></span>completed <span class="key failed"></span>failed <span class="key cancelled"></span>cancelled <span class="key live"></span>under way</span></figcaption>
+</figure>`;
+}

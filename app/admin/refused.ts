@@ -1,0 +1,82 @@
+/** What a page says when the API refuses, or something breaks: what was expected, what came, what to do. */
+import { html } from 'hono/html';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Schemas } from '../../openapi/client/index.ts';
+import { PROBLEMS, Problem } from '../problems.ts';
+import type { PageContent } from './visit.ts';
+
+type ApiProblem = Schemas['Problem'];
+
+export class Refused extends Error {
+  readonly status: ContentfulStatusCode;
+  readonly title: string;
+  readonly code: string | undefined;
+  /** Each fault with its place in the request. */
+  readonly errors: readonly { readonly path: string; readonly message: string }[];
+
+  constructor(
+    status: ContentfulStatusCode,
+    title: string,
+    detail: string,
+    more: { code?: string; errors?: readonly { path: string; message: string }[] } = {},
+  ) {
+    super(detail);
+    this.name = 'Refused';
+    this.status = status;
+    this.title = title;
+    this.code = more.code;
+    this.errors = more.errors ?? [];
+  }
+
+  page(requestId: string): PageContent {
+    return {
+      title: this.title,
+      status: this.status,
+      body: html`<div class="box bad" role="alert"><p>${this.message}</p>${faultList(this)}</div>
+<p class="quiet">${this.code === undefined ? '' : html`<code>${this.code}</code> · `}The log has more under the request id <code>${requestId}</code>.</p>
+<p><a href="/admin">To the overview</a></p>`,
+    };
+  }
+}
+
+/** The faults of single fields; nothing where the detail says it all. */
+export function faultList({ errors }: Pick<Refused, 'errors'>) {
+  if (errors.length < 2) return '';
+  return html`<ul>${errors.slice(0, 20).map(({ path, message }) => html`<li><code>${path}</code>: ${message}</li>`)}</ul>`;
+}
+
+interface Answer<T> {
+  readonly data?: T | undefined;
+  readonly error?: ApiProblem | undefined;
+  readonly response: Response;
+}
+
+/** What the API answered. @throws Refused where it refused. */
+export function have<T>({ data, error, response }: Answer<T>): T {
+  if (data !== undefined) return data;
+  throw refusal(error, response);
+}
+
+/** For answers without a body. @throws Refused where it refused. */
+export function done({ error, response }: Answer<unknown>): void {
+  if (!response.ok) throw refusal(error, response);
+}
+
+function refusal(error: ApiProblem | undefined, response: Response): Refused {
+  const status = response.status as ContentfulStatusCode;
+  if (error === undefined) return new Refused(status, 'The API refused', `It answered ${response.status}.`);
+  const { title, detail, code, errors = [] } = error;
+  return new Refused(status, title, detail, { code, errors });
+}
+
+/** Any error as one that a page can show. What is not ours is not repeated to the browser: the log has it. */
+export function refusalOf(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  if (error instanceof Problem) {
+    const { status, title } = PROBLEMS[error.code];
+    return new Refused(status, title, error.message, { code: error.code, errors: error.errors });
+  }
+  return new Refused(500, 'Something went wrong here', 'The page could not be made.', {
+    code: 'internal-error',
+  });
+}
