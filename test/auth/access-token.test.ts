@@ -159,7 +159,7 @@ describe('an access token', () => {
     probe.get('/', async (c) => c.json((await byAccessToken(c)) ?? null));
     const recognised = async (token: string) =>
       (await probe.request('/', { headers: { authorization: `Bearer ${token}` } })).json();
-    const nightly = { name: 'nightly', role: 'viewer', via: 'oidc' };
+    const nightly = { name: 'nightly', role: 'viewer', via: 'oidc', person: null };
     expect(await recognised(await mint())).toEqual({ ...nightly, connections: null });
     expect(await recognised('no.jwt')).toBeNull();
     serve({ connectionsClaim: 'sites' });

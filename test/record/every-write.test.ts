@@ -140,6 +140,13 @@ const WRITES: Readonly<Record<string, readonly [action: string, request: () => P
     'sync.start',
     async () => ({ path: `${CONNECTIONS}/${await api.connect()}/sync`, body: {} }),
   ],
+  'sync-patients': [
+    'patients.sync',
+    async () => ({
+      path: `${CONNECTIONS}/${await api.connect()}/patients/sync`,
+      body: { patient_id: 'p-1' },
+    }),
+  ],
   'cancel-sync-run': [
     'run.cancel',
     async () => {

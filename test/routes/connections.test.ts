@@ -30,6 +30,7 @@ describe('a connection', () => {
       is_active: true,
       has_private_key: false,
       has_client_secret: false,
+      client_certificate_expires_at: null,
       credentials_cleared: [],
       watermark: null,
       last_sync_at: null,

@@ -225,9 +225,14 @@ describe('the markers of a patient', () => {
 
   describe('asked for by each GET of the API', () => {
     const asked = Object.entries(apiDocument().paths ?? {}).flatMap(([path, { get }]) =>
-      get ? [{ path, id: get.operationId ?? '' }] : [],
+      get ? [{ path, id: get.operationId ?? '', queries: queriesOf(get.parameters ?? []) }] : [],
     );
-    const QUERIES = ['', '?q=perambulating', '?search=perambulating', '?state=all', '?limit=200'];
+    /** One for each parameter that might bring more to light; unknown ones are refused. */
+    function queriesOf(parameters: readonly object[]): string[] {
+      const names = new Set(parameters.map((one) => ('name' in one ? String(one.name) : '')));
+      const all = ['q=perambulating', 'search=perambulating', 'state=all', 'limit=200'];
+      return ['', ...all.filter((text) => names.has(text.split('=')[0] ?? '')).map((text) => `?${text}`)];
+    }
     let ids: Readonly<Record<string, string>>;
     let elsewhere = 0;
     beforeAll(async () => {
@@ -243,9 +248,9 @@ describe('the markers of a patient', () => {
     async function matching(token: string, pattern: RegExp) {
       const found = new Set<string>();
       let answered = 0;
-      for (const { path, id } of asked) {
+      for (const { path, id, queries } of asked) {
         const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '1');
-        for (const query of QUERIES) {
+        for (const query of queries) {
           const headers = { authorization: `Bearer ${token}` };
           const answer = await app.request(filled + query, { headers });
           const text = (await answer.text()).replaceAll('?q=perambulating', '');
@@ -267,7 +272,7 @@ describe('the markers of a patient', () => {
     it.each(ROLES)('are shown to no %s', async (role) => {
       const { found, answered } = await matching(await tokenOf(role), FOUND);
       expect(found).toEqual([]);
-      expect(answered).toBeGreaterThan(role === 'viewer' ? 25 : 50);
+      expect(answered).toBeGreaterThan(role === 'viewer' ? 15 : 25);
     });
 
     it.each(['viewer', 'mapper'] as const)(
