@@ -15,7 +15,7 @@ describe('a sign-in code', () => {
   it('lets in one admin, once', async () => {
     const code = await makeSignInCode(sql, at('08:00:00'));
     expect(await redeemSignInCode(sql, code, at('08:00:01'))).toEqual({
-      ...{ name: 'first-start', role: 'admin', via: 'first-token', connections: null },
+      ...{ name: 'first-start', role: 'admin', via: 'first-token', connections: null, person: null },
     });
     expect(await redeemSignInCode(sql, code, at('08:00:02'))).toBeUndefined();
   });

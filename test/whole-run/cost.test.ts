@@ -185,7 +185,7 @@ const isOfMap = (sent: readonly string[]) =>
 function ownPart(sent: readonly string[]): string[] {
   return sent.slice(
     0,
-    sent.findIndex((text) => text.includes('manifest_at from run where')),
+    sent.findIndex((text) => text.includes('select status, closing_at, manifest_at')),
   );
 }
 
