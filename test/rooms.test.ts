@@ -19,7 +19,7 @@ const ROOMS: readonly (readonly string[])[] = [
       'jobs/3-crawl',
       'jobs/3-download',
       'jobs/4-map',
-      'jobs/hydrate',
+      'jobs/4-hydrate',
       'jobs/5-settle',
     ],
     'jobs/6-close',
