@@ -1102,11 +1102,31 @@ export interface paths {
         };
         /**
          * Check the record against its chain
-         * @description Finds events that were changed, deleted or put in behind, and seals that were changed or are missing. That the end was cut off or the chain made anew only an anchor can tell: the log has one a day.
+         * @description Finds events that were changed, deleted or put in behind, and seals that were changed or are missing; apart from them, what somebody has acknowledged. That the end was cut off or the chain made anew only an anchor can tell: the log has one a day.
          */
         get: operations["verify-audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say of a break of the record that it is known
+         * @description The faults of the range as they are now are recorded with the reason, and from then on told apart from others. Nothing is mended: another change of the same is a new fault. What an anchor tells cannot be acknowledged.
+         */
+        post: operations["acknowledge-audit-break"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3634,7 +3654,7 @@ export interface components {
             seal_no: number | null;
         };
         AuditVerification: {
-            /** @description No fault was found. Without an anchor a missing end cannot be found. */
+            /** @description No fault was found but acknowledged ones. Without an anchor a missing end cannot be found. */
             intact: boolean;
             /** @description Seals that were checked. */
             seals: number;
@@ -3646,20 +3666,66 @@ export interface components {
             unsealed: number[];
             /** @description The last seal and its hash: keep it elsewhere, and give it the next time. */
             anchor: string;
-            /** @description At most 200. */
+            /** @description At most 200; without those that are acknowledged. */
             faults: {
                 /**
                  * @description Kind of fault.
                  * @enum {string}
                  */
-                code: "event-changed" | "event-deleted" | "event-inserted" | "seal-changed" | "seal-missing" | "tail-cut" | "anchor-differs";
+                code: "event-changed" | "event-deleted" | "event-inserted" | "seal-changed" | "seal-missing" | "seal-inserted" | "tail-cut" | "anchor-differs";
                 /** @description What it means. */
                 message: string;
                 /** @description Which seal. */
                 seal_no: number | null;
                 /** @description Which event. */
                 event_id: number | null;
+                /** @description SHA-256 of what stands there now: another change of it is another fault. */
+                found: string;
             }[];
+            /** @description Faults that somebody has acknowledged and that are still what they were then. */
+            acknowledged: {
+                /**
+                 * @description Kind of fault.
+                 * @enum {string}
+                 */
+                code: "event-changed" | "event-deleted" | "event-inserted" | "seal-changed" | "seal-missing" | "seal-inserted" | "tail-cut" | "anchor-differs";
+                /** @description What it means. */
+                message: string;
+                /** @description Which seal. */
+                seal_no: number | null;
+                /** @description Which event. */
+                event_id: number | null;
+                /** @description SHA-256 of what stands there now: another change of it is another fault. */
+                found: string;
+                /** @description Event that says by whom, when and why. */
+                acknowledged_by: number;
+            }[];
+        };
+        AcknowledgedBreak: {
+            /** @description Faults that are acknowledged now. */
+            acknowledged: {
+                /**
+                 * @description Kind of fault.
+                 * @enum {string}
+                 */
+                code: "event-changed" | "event-deleted" | "event-inserted" | "seal-changed" | "seal-missing" | "seal-inserted" | "tail-cut" | "anchor-differs";
+                /** @description What it means. */
+                message: string;
+                /** @description Which seal. */
+                seal_no: number | null;
+                /** @description Which event. */
+                event_id: number | null;
+                /** @description SHA-256 of what stands there now: another change of it is another fault. */
+                found: string;
+            }[];
+        };
+        AcknowledgeBreak: {
+            /** @description What is known of it. Kept: must not name a patient. */
+            reason: string;
+            /** @description Numbers of the seals of a break, such as "12-15" or "12". */
+            seals?: string;
+            /** @description Numbers of the events that have no seal, of a break, such as "12-15" or "12". */
+            events?: string;
         };
     };
     responses: never;
@@ -10403,6 +10469,120 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "acknowledge-audit-break": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeBreak"];
+            };
+        };
+        responses: {
+            /** @description What is acknowledged now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcknowledgedBreak"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `audit-range-invalid`: This is no range of the record. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `audit-range-whole`: Nothing in the range is broken and open. `audit-range-too-broken`: The range has too many faults. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
