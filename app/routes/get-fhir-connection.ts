@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
-import { connectionResource } from '../reads/connections.ts';
+import { connectionResource, shownTo } from '../reads/connections.ts';
 import { ConnectionSchema } from '../schemas/connection.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 
@@ -19,5 +19,6 @@ export const route = createRoute({
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  return c.json(await connectionResource(c.var.services.sql, c.req.valid('param').id), 200);
+  const connection = await connectionResource(c.var.services.sql, c.req.valid('param').id);
+  return c.json(shownTo(c.var.caller.role, connection), 200);
 };

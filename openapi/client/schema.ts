@@ -1219,6 +1219,13 @@ export interface components {
             sync_config: components["schemas"]["SyncConfig"];
             /** @description Whether syncs may be started, by hand or by schedule. */
             is_active: boolean;
+            /** @description How many sync_config.cohort names; whom, only admins are shown. Null: it names nobody. */
+            cohort_size: {
+                /** @description Ids of Patients. */
+                patients: number;
+                /** @description Business identifiers. */
+                identifiers: number;
+            } | null;
             /** @description Whether a private key is stored. */
             has_private_key: boolean;
             /** @description Whether a client secret is stored. */
@@ -1228,7 +1235,7 @@ export interface components {
              * @description When the client certificate expires. Null: there is none.
              */
             client_certificate_expires_at: string | null;
-            /** @description Settings whose change has cleared the credentials, since they say where credentials go. Enter them again. Empty: none were cleared. */
+            /** @description Settings whose change has cleared the credentials, or the client certificate alone, since they say where credentials go. Enter them again; a certificate that is not needed any more is cleared by null. Empty: none were cleared. */
             credentials_cleared: string[];
             /** @description transactionTime of the last sync that loaded everything; the next `_since`. Null: the next is full. */
             watermark: string | null;
