@@ -19,7 +19,13 @@ import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
 import { readRun } from '../step/run.ts';
 import { appendLinesInTx } from './append-lines.ts';
-import { addPatientsInTx, dropPatientInTx, forgetAskedInTx, noteMatchesInTx, tellMissingInTx } from './cohort.ts';
+import {
+  addPatientsInTx,
+  dropPatientInTx,
+  forgetAskedInTx,
+  noteMatchesInTx,
+  tellMissingInTx,
+} from './cohort.ts';
 import { changedSince, patientId } from './identity.ts';
 import { claimInTx, readSearch, type Search } from './search-row.ts';
 import { type Crawl, settleSearch } from './settle-search.ts';

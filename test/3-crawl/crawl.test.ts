@@ -261,9 +261,9 @@ describe('the cohort', () => {
 
 describe('what searches hold of patients', () => {
   const cohortOf = async (one: Site) =>
-    (await sql`select sync_config -> 'cohort' as cohort from connection where connection_id = ${one.id}`)[0]?.[
-      'cohort'
-    ];
+    (
+      await sql`select sync_config -> 'cohort' as cohort from connection where connection_id = ${one.id}`
+    )[0]?.['cohort'];
   const open = async (one: Site) =>
     await sql`
       select s.search_id from crawl_search s join run using (run_id)

@@ -15,7 +15,13 @@ describe('the page after the sign-in', () => {
     ...[undefined, null, 7, ['/admin/x'], new File([], '/admin/x')],
     ...['', 'admin', 'undefined', 'x:/y', 'javascript:alert(1)', 'https://elsewhere.example/'],
     ...['//elsewhere.example/', '/\\elsewhere.example/', '/\t/elsewhere.example', '/\n/elsewhere.example'],
-    ...['/.//elsewhere.example', '/a/..//elsewhere.example', '//[', '/\\[', '//this.invalid//elsewhere.example'],
+    ...[
+      '/.//elsewhere.example',
+      '/a/..//elsewhere.example',
+      '//[',
+      '/\\[',
+      '//this.invalid//elsewhere.example',
+    ],
     `/${'x'.repeat(500)}`,
   ])('is the first page for anything else: %j', (given) => {
     expect(localPath(given)).toBe(HOME);

@@ -311,7 +311,10 @@ describe('whom a cohort names', () => {
       expect(status).toBe(200);
       expect(text).not.toMatch(/-of-cohort/);
       const one = json.items?.find((other: { connection_id: number }) => other.connection_id === id) ?? json;
-      expect(one).toMatchObject({ cohort_size: size, sync_config: { level: 'search', limits: { parallel_reads: 2 } } });
+      expect(one).toMatchObject({
+        cohort_size: size,
+        sync_config: { level: 'search', limits: { parallel_reads: 2 } },
+      });
     }
     const listed = await api.call('GET', `${CONNECTIONS}?limit=200`);
     expect(listed.text).toContain('mrn-of-cohort');
