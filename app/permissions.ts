@@ -90,6 +90,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   'list-audit': admin('everything'),
   'export-audit': admin('everything'),
   'verify-audit': admin('everything'),
+  'acknowledge-audit-break': admin('everything'),
   'list-connection-keys': admin('connection'),
   'create-connection-key': admin('connection'),
   'rotate-connection-keys': admin('connection'),

@@ -86,7 +86,7 @@ export async function storeSecrets(
     const { chain = null, keySealed = null, expiresAt = null } = sealed.certificate ?? {};
     await tx`
       update connection set client_certificate = ${chain}, client_certificate_key_sealed = ${keySealed},
-        client_certificate_expires_at = ${expiresAt}
+        client_certificate_expires_at = ${expiresAt}, client_certificate_cleared = null
       where connection_id = ${connection}`;
   }
   if (sealed.private_key_sealed !== undefined) {
@@ -111,6 +111,8 @@ export async function clearSecrets(tx: Tx, connection: number, settings: readonl
   await tx`
     update connection c set private_key_sealed = null, public_jwk = null, client_secret_sealed = null,
       client_certificate = null, client_certificate_key_sealed = null, client_certificate_expires_at = null,
+      client_certificate_cleared =
+        case when client_certificate is null then client_certificate_cleared else ${settings.join(', ')} end,
       credentials_cleared = ${settings.join(', ')}
     where connection_id = ${connection} and (
       private_key_sealed is not null or client_secret_sealed is not null or client_certificate is not null

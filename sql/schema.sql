@@ -952,6 +952,7 @@ create table connection (
   client_certificate text,
   client_certificate_key_sealed text,
   client_certificate_expires_at timestamp with time zone,
+  client_certificate_cleared text,
   constraint connection_certificate_key_bound CHECK ((client_certificate_key_sealed !~~ 'v1.%'::text)),
   constraint connection_certificate_whole CHECK ((((client_certificate IS NULL) = (client_certificate_key_sealed IS NULL)) AND ((client_certificate IS NULL) = (client_certificate_expires_at IS NULL)))),
   constraint connection_site_key_form CHECK ((site_key ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),

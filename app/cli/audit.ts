@@ -1,4 +1,5 @@
-/** `cli audit list|export|verify`: the record of who did what. */
+/** `cli audit list|export|verify|acknowledge`: the record of who did what. */
+import type { Schemas } from '../../openapi/client/index.ts';
 import { print, withApi } from './look-up.ts';
 import { table } from './table.ts';
 import { say, sayFile } from './terminal.ts';
@@ -11,6 +12,9 @@ export interface AuditFlags {
   readonly until: string | undefined;
   readonly limit: string | undefined;
   readonly anchor: string | undefined;
+  readonly reason: string | undefined;
+  readonly seals: string | undefined;
+  readonly events: string | undefined;
   readonly csv: boolean;
   readonly json: boolean;
 }
@@ -24,6 +28,11 @@ export function auditCommand(
   if (words[0] === 'list') return () => listAudit(flags);
   if (words[0] === 'export') return () => exportAudit(flags);
   if (words[0] === 'verify') return () => verifyAudit(flags);
+  if (words[0] === 'acknowledge' && flags.reason) {
+    const { reason, seals, events } = flags;
+    if ((seals === undefined) !== (events === undefined))
+      return () => acknowledgeBreak({ reason, ...(seals ? { seals } : {}), ...(events ? { events } : {}) });
+  }
   return undefined;
 }
 
@@ -80,15 +89,31 @@ async function verifyAudit({ anchor, json }: AuditFlags): Promise<boolean> {
     if (data.dropped > 0)
       say(`${data.dropped} events from before ${data.dropped_before} were dropped by the rule.`);
     if (data.unsealed.length > 0) say(`Not sealed yet: events ${data.unsealed.join(', ')}.`);
-    if (data.faults.length > 0) {
-      const rows = data.faults.map(({ seal_no, event_id, ...fault }) => ({
-        ...{ seal: String(seal_no ?? ''), event: String(event_id ?? ''), ...fault },
+    if (data.acknowledged.length > 0) {
+      const rows = data.acknowledged.map((one) => ({
+        ...faultRow(one),
+        acknowledged_by: `event ${one.acknowledged_by}`,
       }));
-      say(`\n${table(rows)}`);
+      say(`\nAcknowledged:\n${table(rows)}\n`);
+    }
+    if (data.faults.length > 0) {
+      say(`\n${table(data.faults.map(faultRow))}`);
     } else {
       say(anchor === undefined ? 'Nothing is missing before its end.' : 'It is as the anchor says.');
     }
     say(`\nAnchor, to be kept elsewhere: ${data.anchor}`);
   });
   return intact;
+}
+
+const faultRow = ({ seal_no, event_id, code, message }: Schemas['AuditVerification']['faults'][number]) => ({
+  ...{ seal: String(seal_no ?? ''), event: String(event_id ?? ''), code, message },
+});
+
+function acknowledgeBreak(body: Schemas['AcknowledgeBreak']): Promise<boolean> {
+  return withApi(async (api) => {
+    const { data, error } = await api.POST('/api/v1/admin/audit/acknowledgements', { body });
+    if (!data) throw new Error(error?.detail ?? 'the break was not acknowledged');
+    say(`Acknowledged:\n${table(data.acknowledged.map(faultRow))}`);
+  });
 }

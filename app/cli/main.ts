@@ -76,6 +76,8 @@ const USAGE = `Usage: npm run cli -- COMMAND
   audit list                    who did what, newest first (--actor, --action, --object, --since, --until, --limit, --json)
   audit export                  all of it as NDJSON, or --csv
   audit verify [--anchor TEXT]  whether somebody has changed it; the anchor is in the log, once a day
+  audit acknowledge --reason TEXT --seals A-B | --events A-B
+                                a break that you know of: verify then tells of it apart
   status [SITE]                 connections and their last runs
   server-text SITE              what the EHR said in words when it refused something, where the connection keeps that
   doctor                        what is well and what is not: database, key, vocabulary, connections
@@ -138,8 +140,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   const tokens = tokenCommand(positionals, values);
   if (tokens) return tokens;
   if (command === 'audit') {
-    const { actor, action, object, since, until, limit, anchor, csv, json } = values;
-    const flags = { actor, action, object, since, until, limit, anchor, csv, json };
+    const { actor, action, object, since, until, limit, anchor, reason, seals, events, csv, json } = values;
+    const flags = { actor, action, object, since, until, limit, anchor, reason, seals, events, csv, json };
     const verb = auditCommand(positionals.slice(1), flags);
     if (verb) return verb;
   }
@@ -239,6 +241,8 @@ function parse(args: string[]) {
       since: { type: 'string' },
       until: { type: 'string' },
       anchor: { type: 'string' },
+      seals: { type: 'string' },
+      events: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });

@@ -6,6 +6,7 @@ import { SyncConfigSchema } from '../../jobs/connection/sync-config-schema.ts';
 import { type ConnectionUrls, urlFaults } from '../../jobs/connection/url-faults.ts';
 import { isLoopback, withoutSlashesAtEnd } from '../../jobs/fhir/http.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Role } from '../caller.ts';
 import { type FieldError, problem } from '../problems.ts';
 import type { ConnectionResource, UpdateConnection } from '../schemas/connection.ts';
 
@@ -68,7 +69,7 @@ export async function selectConnections(
       c.private_key_sealed is not null or exists (
         select from connection_key k where k.connection_id = c.connection_id and k.private_key_sealed is not null
       ) as has_private_key,
-      c.credentials_cleared, c.client_certificate_expires_at,
+      coalesce(c.credentials_cleared, c.client_certificate_cleared) as credentials_cleared, c.client_certificate_expires_at,
       c.client_secret_sealed is not null as has_client_secret,
       coalesce(last.finished_at, last.started_at, last.created_at) as last_sync_at,
       last.status as last_sync_status
@@ -86,15 +87,19 @@ export async function selectConnections(
     limit ${limit}`;
   return rows.map((row) => ({
     ...row,
-    // Older rows may hold settings that this version refuses; they are shown as empty, rather than the
-    // connection not at all.
-    sync_config: SyncConfigSchema.safeParse(row.sync_config).data ?? {},
+    ...shownSettings(row.sync_config),
     client_certificate_expires_at: row.client_certificate_expires_at?.toISOString() ?? null,
     credentials_cleared: row.credentials_cleared?.split(', ') ?? [],
     last_sync_at: row.last_sync_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   }));
+}
+
+/** Older rows may hold settings that this version refuses; they are shown as empty, rather than the connection not at all. */
+function shownSettings(stored: unknown) {
+  const sync_config = SyncConfigSchema.safeParse(stored).data ?? {};
+  return { sync_config, cohort_size: cohortSize(sync_config) };
 }
 
 /** Checks what no field can tell alone, on the connection as it would be stored. */
@@ -173,4 +178,17 @@ export async function siteNames(
     where (${connections}::integer[] is null or connection_id = any (${connections}))
     order by site_name, connection_id`;
   return new Map(rows.map((row) => [row.connection_id, row.site_name]));
+}
+
+/** Whom a cohort names is the admins' to see; others are told how many. */
+export function shownTo(role: Role, connection: ConnectionResource): ConnectionResource {
+  if (role === 'admin') return connection;
+  const { cohort: _, ...sync_config } = connection.sync_config;
+  return { ...connection, sync_config };
+}
+
+/** How many a connection asks for by searches; null where it names nobody. */
+function cohortSize({ cohort }: ConnectionResource['sync_config']) {
+  if (cohort === undefined) return null;
+  return { patients: cohort.patients?.length ?? 0, identifiers: cohort.identifiers?.length ?? 0 };
 }

@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
-import { connectionResource, etagOf } from '../reads/connections.ts';
+import { connectionResource, etagOf, shownTo } from '../reads/connections.ts';
 import { ConnectionSchema } from '../schemas/connection.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 
@@ -20,5 +20,5 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const found = await connectionResource(c.var.services.sql, c.req.valid('param').id);
-  return c.json(found, 200, { etag: etagOf(found) });
+  return c.json(shownTo(c.var.caller.role, found), 200, { etag: etagOf(found) });
 };

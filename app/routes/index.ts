@@ -1,6 +1,7 @@
 /** The table of contents of the API. */
 import type { App } from '../app-env.ts';
 import * as acknowledgeAlert from './acknowledge-alert.ts';
+import * as acknowledgeAuditBreak from './acknowledge-audit-break.ts';
 import * as approveRequest from './approve-request.ts';
 import * as askAgain from './ask-again.ts';
 import * as cancelSyncRun from './cancel-sync-run.ts';
@@ -138,6 +139,7 @@ export function mountRoutes(app: App): void {
   app.openapi(listAudit.route, listAudit.handler);
   app.openapi(exportAudit.route, exportAudit.handler);
   app.openapi(verifyAudit.route, verifyAudit.handler);
+  app.openapi(acknowledgeAuditBreak.route, acknowledgeAuditBreak.handler);
   app.openapi(healthz.route, healthz.handler);
   app.openapi(readyz.route, readyz.handler);
 }

@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
-import { selectConnections } from '../reads/connections.ts';
+import { selectConnections, shownTo } from '../reads/connections.ts';
 import { ConnectionSchema } from '../schemas/connection.ts';
 import { PageQuery, page, pageOf } from '../schemas/page.ts';
 
@@ -29,7 +29,11 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     limit: limit + 1,
   });
   return c.json(
-    page(rows, limit, (row) => row.connection_id),
+    page(
+      rows.map((row) => shownTo(c.var.caller.role, row)),
+      limit,
+      (row) => row.connection_id,
+    ),
     200,
   );
 };

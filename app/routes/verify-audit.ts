@@ -1,10 +1,10 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { anchorText, readAnchor } from '../../jobs/record/anchor.ts';
-import { FAULTS, verifyRecord } from '../../jobs/record/verify.ts';
+import { verifyRecord } from '../../jobs/record/verify.ts';
 import { SyncError } from '../../jobs/step/errors.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors, problem } from '../problems.ts';
-import { VerificationSchema } from '../schemas/audit.ts';
+import { told, VerificationSchema } from '../schemas/audit.ts';
 
 export const route = createRoute({
   method: 'get',
@@ -13,7 +13,8 @@ export const route = createRoute({
   tags: ['Record'],
   summary: 'Check the record against its chain',
   description:
-    'Finds events that were changed, deleted or put in behind, and seals that were changed or are missing. That the ' +
+    'Finds events that were changed, deleted or put in behind, and seals that were changed or are missing; apart from ' +
+    'them, what somebody has acknowledged. That the ' +
     'end was cut off or the chain made anew only an anchor can tell: the log has one a day.',
   request: {
     query: z.object({
@@ -38,13 +39,18 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
-  const { last, faults, unsealed, ...found } = await verifyRecord(
+  const { last, faults, acknowledged, unsealed, ...found } = await verifyRecord(
     { sql, clock },
     { anchor: asked(c.req.valid('query').anchor) },
   );
-  const told = faults.map((one) => ({ ...one, message: FAULTS[one.code] }));
   const verification = { intact: faults.length === 0, ...found, unsealed: [...unsealed] };
-  return c.json({ ...verification, anchor: anchorText(last), faults: told }, 200);
+  return c.json(
+    {
+      ...{ ...verification, anchor: anchorText(last) },
+      ...{ faults: faults.map(told), acknowledged: acknowledged.map(told) },
+    },
+    200,
+  );
 };
 
 function asked(text: string | undefined): ReturnType<typeof readAnchor> | undefined {

@@ -28,9 +28,25 @@ export const AuditEventSchema = z
   })
   .openapi('AuditEvent');
 
+const fault = {
+  code: z.enum(codes).describe('Kind of fault.'),
+  message: z.string().describe('What it means.'),
+  seal_no: z.number().int().nullable().describe('Which seal.'),
+  event_id: z.number().int().nullable().describe('Which event.'),
+  found: z.string().describe('SHA-256 of what stands there now: another change of it is another fault.'),
+};
+
+/** A fault as the API tells of it. */
+export const told = <One extends { readonly code: keyof typeof FAULTS }>(one: One) => ({
+  ...one,
+  message: FAULTS[one.code],
+});
+
 export const VerificationSchema = z
   .object({
-    intact: z.boolean().describe('No fault was found. Without an anchor a missing end cannot be found.'),
+    intact: z
+      .boolean()
+      .describe('No fault was found but acknowledged ones. Without an anchor a missing end cannot be found.'),
     seals: z.number().int().describe('Seals that were checked.'),
     dropped: z
       .number()
@@ -39,18 +55,35 @@ export const VerificationSchema = z
     dropped_before: z.string().nullable().describe('Up to when events may rightly be gone.'),
     unsealed: z.array(z.number().int()).describe('Events that came meanwhile and have no seal yet.'),
     anchor: z.string().describe('The last seal and its hash: keep it elsewhere, and give it the next time.'),
-    faults: z
+    faults: z.array(z.object(fault)).describe('At most 200; without those that are acknowledged.'),
+    acknowledged: z
       .array(
         z.object({
-          code: z.enum(codes).describe('Kind of fault.'),
-          message: z.string().describe('What it means.'),
-          seal_no: z.number().int().nullable().describe('Which seal.'),
-          event_id: z.number().int().nullable().describe('Which event.'),
+          ...fault,
+          acknowledged_by: z.number().int().describe('Event that says by whom, when and why.'),
         }),
       )
-      .describe('At most 200.'),
+      .describe('Faults that somebody has acknowledged and that are still what they were then.'),
   })
   .openapi('AuditVerification');
+
+const range = (what: string) =>
+  z.string().min(1).max(40).optional().describe(`${what} of a break, such as "12-15" or "12".`);
+
+export const AcknowledgeBreakSchema = z
+  .strictObject({
+    reason: z.string().trim().min(1).max(500).describe('What is known of it. Kept: must not name a patient.'),
+    seals: range('Numbers of the seals'),
+    events: range('Numbers of the events that have no seal,'),
+  })
+  .refine(({ seals, events }) => (seals === undefined) !== (events === undefined), {
+    message: 'Expected seals, or else events.',
+  })
+  .openapi('AcknowledgeBreak');
+
+export const AcknowledgedBreakSchema = z
+  .object({ acknowledged: z.array(z.object(fault)).describe('Faults that are acknowledged now.') })
+  .openapi('AcknowledgedBreak');
 
 const text = (name: string, description: string) =>
   z

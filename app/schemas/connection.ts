@@ -134,6 +134,13 @@ export const ConnectionSchema = z
   .object({
     connection_id: z.number().int().describe('Number of the connection.'),
     ...fields,
+    cohort_size: z
+      .object({
+        patients: z.number().int().describe('Ids of Patients.'),
+        identifiers: z.number().int().describe('Business identifiers.'),
+      })
+      .nullable()
+      .describe('How many sync_config.cohort names; whom, only admins are shown. Null: it names nobody.'),
     has_private_key: z.boolean().describe('Whether a private key is stored.'),
     has_client_secret: z.boolean().describe('Whether a client secret is stored.'),
     client_certificate_expires_at: z.iso
@@ -143,8 +150,9 @@ export const ConnectionSchema = z
     credentials_cleared: z
       .array(z.string())
       .describe(
-        'Settings whose change has cleared the credentials, since they say where credentials go. Enter them again. ' +
-          'Empty: none were cleared.',
+        'Settings whose change has cleared the credentials, or the client certificate alone, since they say where ' +
+          'credentials go. Enter them again; a certificate that is not needed any more is cleared by null. Empty: ' +
+          'none were cleared.',
       ),
     watermark: z
       .string()

@@ -1,6 +1,7 @@
 /** Who is found by searches: those of an identifier, and all whom the server lists. Never guessed: several are none. */
 import type { Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
+import { forgetEntriesInTx } from '../load/take-out/forget-cohort.ts';
 import { noteInTx, notice } from '../run/notices.ts';
 import type { Search } from './search-row.ts';
 
@@ -38,6 +39,19 @@ export async function noteMatchesInTx(
   const one = state === 'found' || state === 'twice' ? (id ?? null) : null;
   await tx`
     update crawl_patient set state = ${state}, patient_id = ${one} where run_id = ${run_id} and n = ${n}`;
+}
+
+/** The identifier is one of a patient who is purged: it is not looked for again, nor written down. */
+export async function forgetAskedInTx(
+  tx: Tx,
+  { run_id, n }: Search,
+  connectionId: number,
+  now: Date,
+): Promise<void> {
+  const gone = await tx<{ asked: string }[]>`
+    delete from crawl_patient where run_id = ${run_id} and n = ${n} returning asked`;
+  const identifiers = gone.map(({ asked }) => asked);
+  await forgetEntriesInTx(tx, connectionId, { patients: [], identifiers }, now);
 }
 
 /** The server has no Patient of this id: nothing else of it is asked for. */

@@ -9,6 +9,7 @@ import type { Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
 import { readConnection } from '../connection/connection.ts';
 import { takeTurn } from '../connection/pace.ts';
+import { openNextPage, storedNextPage } from '../connection/sealed-data.ts';
 import { type SearchPage, searchPage, searchUrl } from '../fhir/search.ts';
 import { readBlocklist } from '../load/blocklist.ts';
 import { advanceInTx } from '../run/advance.ts';
@@ -18,7 +19,13 @@ import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
 import { readRun } from '../step/run.ts';
 import { appendLinesInTx } from './append-lines.ts';
-import { addPatientsInTx, dropPatientInTx, noteMatchesInTx, tellMissingInTx } from './cohort.ts';
+import {
+  addPatientsInTx,
+  dropPatientInTx,
+  forgetAskedInTx,
+  noteMatchesInTx,
+  tellMissingInTx,
+} from './cohort.ts';
 import { changedSince, patientId } from './identity.ts';
 import { claimInTx, readSearch, type Search } from './search-row.ts';
 import { type Crawl, settleSearch } from './settle-search.ts';
@@ -58,12 +65,13 @@ async function askForPage({ deps, step, connection, search }: Crawl): Promise<Se
   if (search.pages >= MOST_PAGES) throw syncError('search-in-circles');
   const { count } = connection.config.search;
   const url =
-    search.next_url ??
-    searchUrl(connection.fhir_base_url ?? '', search.resource_type, [
-      ...search.parameters,
-      ...(search.since === null ? [] : [['_lastUpdated', `ge${search.since}`] as const]),
-      ['_count', String(count)],
-    ]);
+    search.next_url === null
+      ? searchUrl(connection.fhir_base_url ?? '', search.resource_type, [
+          ...search.parameters,
+          ...(search.since === null ? [] : [['_lastUpdated', `ge${search.since}`] as const]),
+          ['_count', String(count)],
+        ])
+      : await openNextPage(deps.keyring, search.search_id, search.next_url);
   const { max_line_bytes } = connection.config.limits;
   return await searchPage(connection, deps.tokens.of(connection), url, {
     ...{ outbound: deps.outbound, now: deps.clock(), signal: step.stopping },
@@ -79,14 +87,15 @@ async function takePage(crawl: Crawl, page: SearchPage): Promise<boolean> {
   const { queue, clock } = deps;
   const isLast = page.next === undefined;
   const isOver = isLast || step.shouldYield();
+  const next = isLast ? null : await storedNextPage(deps.keyring, search.search_id, page.next ?? '');
   await step.checkpoint(async (tx) => {
     await claimInTx(tx, search);
     await markPageInTx(tx, search, page);
     await takeResourcesInTx(tx, crawl, page);
     await tx`
       update crawl_search
-      set pages = pages + 1, resources = resources + ${page.entries.length}, next_url = ${page.next ?? null},
-        state = ${isLast ? 'done' : 'queued'}
+      set pages = pages + 1, resources = resources + ${page.entries.length}, next_url = ${next},
+        state = ${isLast ? 'done' : 'queued'}, parameters = case when ${isLast} then '[]' else parameters end
       where search_id = ${search.search_id}`;
     await tx`update crawl set requests = requests + 1 where run_id = ${run.run_id}`;
     const { limits } = connection.config;
@@ -126,7 +135,11 @@ async function takeResourcesInTx(tx: Tx, crawl: Crawl, page: SearchPage): Promis
   const now = deps.clock();
   if (search.purpose !== 'data') {
     const isBlocked = await readBlocklist(tx, deps.keyring, connection.connection_id);
-    const ids = lines.map(patientId).filter((id): id is string => id !== undefined && !isBlocked?.(id));
+    const found = lines.map(patientId).filter((id): id is string => id !== undefined);
+    const ids = found.filter((id) => !isBlocked?.(id));
+    if (search.purpose === 'identify' && ids.length < found.length) {
+      return await forgetAskedInTx(tx, search, connection.connection_id, now);
+    }
     if (search.purpose === 'list') await addPatientsInTx(tx, run.run_id, ids);
     else await noteMatchesInTx(tx, search, ids, isLast);
     if (isLast) await tellMissingInTx(tx, run.run_id, now);

@@ -20,7 +20,7 @@ import { WORKER } from '../record/actor.ts';
 import { recordInTx } from '../record/record.ts';
 import { settleMembersInTx } from '../run/group-membership.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
-import { settleSearchesInTx } from '../run/searches.ts';
+import { forgetPlacesInTx, settleSearchesInTx } from '../run/searches.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
 import type { Handler } from '../step/handler.ts';
 import { extractionDate, isLive, type Run, readRun } from '../step/run.ts';
@@ -58,6 +58,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
     await letGoInTx(tx, connection, run, clock());
+    await forgetPlacesInTx(tx, run.connection_id);
     if (isSync) await storeSilence(tx, run.connection_id, silence);
     await alertAtCloseInTx(tx, deps, { connection, run });
     if (run.kind === 'export') await closeBreakerInTx(tx, run.connection_id);

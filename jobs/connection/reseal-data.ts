@@ -14,6 +14,7 @@ import {
   type DataPlace,
   fileUrlOf,
   lineOf,
+  nextPageOf,
   openBytes,
   openText,
   sealBytes,
@@ -78,6 +79,10 @@ const COLUMNS: readonly Column[] = [
     ...{ table: 'finished_export', column: 'status_url', type: 'text', form: 'text' },
     key: `lpad(run_id::text, 19, '0') || ' ' || part`,
     place: ({ run_id }) => statusUrlOf(run_id),
+  },
+  {
+    ...{ table: 'crawl_search', column: 'next_url', key: 'search_id', type: 'bigint', form: 'text' },
+    place: ({ key }) => nextPageOf(Number(key)),
   },
 ];
 

@@ -20,7 +20,8 @@ export type DataPlace =
   | { readonly table: 'waiting'; readonly column: 'line'; readonly row: number }
   | { readonly table: ContentTable; readonly column: 'content'; readonly row: number }
   | { readonly table: 'export_file'; readonly column: 'url'; readonly row: string }
-  | { readonly table: 'run'; readonly column: 'status_url'; readonly row: number };
+  | { readonly table: 'run'; readonly column: 'status_url'; readonly row: number }
+  | { readonly table: 'crawl_search'; readonly column: 'next_url'; readonly row: number };
 
 export type ContentTable = 'medication_content' | 'substance_content' | 'device_content';
 
@@ -30,6 +31,10 @@ export const contentOf = (table: ContentTable, key: number): DataPlace => ({
   ...{ table, column: 'content', row: key },
 });
 export const statusUrlOf = (runId: number): DataPlace => ({ table: 'run', column: 'status_url', row: runId });
+
+export const nextPageOf = (searchId: number): DataPlace => ({
+  ...{ table: 'crawl_search', column: 'next_url', row: searchId },
+});
 
 /** A packed chunk as it is stored. One that was sealed stays so, whatever the setting is now. */
 export const storedBody = (keyring: Keyring, chunkId: number, packed: Buffer, wasSealed = false) =>
@@ -66,6 +71,11 @@ export const storedStatusUrl = (keyring: Keyring, runId: number, url: string) =>
   keyring.sealsData ? sealText(keyring, statusUrlOf(runId), url) : url;
 export const openStatusUrl = (keyring: Keyring, runId: number, stored: string) =>
   openText(keyring, statusUrlOf(runId), stored);
+
+export const storedNextPage = (keyring: Keyring, searchId: number, url: string) =>
+  keyring.sealsData ? sealText(keyring, nextPageOf(searchId), url) : url;
+export const openNextPage = (keyring: Keyring, searchId: number, stored: string) =>
+  openText(keyring, nextPageOf(searchId), stored);
 
 /**
  * SQL of what two files of a run are the same by, whether their URLs are sealed or not: of two sealed ones nothing else can

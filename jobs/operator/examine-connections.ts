@@ -31,6 +31,7 @@ interface Connection {
   /** Of the key made here that signs. */
   readonly signing_key_sealed: string | null;
   readonly credentials_cleared: string | null;
+  readonly client_certificate_cleared: string | null;
   readonly fhir_base_url: string | null;
   readonly token_endpoint: string | null;
   readonly jwks_url: string | null;
@@ -51,7 +52,7 @@ export async function* connectionsOf(sql: Sql, keyring: Keyring | undefined): As
           )
         order by n.code, n.subject limit 5
       ) as notices,
-      c.private_key_sealed, c.client_secret_sealed, c.client_certificate_key_sealed, c.credentials_cleared, c.fhir_base_url, c.token_endpoint, c.jwks_url,
+      c.private_key_sealed, c.client_secret_sealed, c.client_certificate_key_sealed, c.credentials_cleared, c.client_certificate_cleared, c.fhir_base_url, c.token_endpoint, c.jwks_url,
       floor(extract(epoch from c.client_certificate_expires_at - now()) / 86400)::int as certificate_days,
       (select k.private_key_sealed from connection_key k where k.connection_id = c.connection_id
        and k.signs_from is not null and k.published_until is null) as signing_key_sealed
@@ -88,6 +89,14 @@ async function connectionOf(connection: Connection, keyring: Keyring | undefined
         found: `${found}; its credentials were cleared when ${settings} changed`,
       },
       todo: `Enter them again, or make a key: npm run cli -- keys create --connection ${site_key}`,
+    };
+  }
+  const { client_certificate_cleared: changed } = connection;
+  if (changed !== null) {
+    return {
+      ...{ state: 'wrong', what: site_key },
+      found: `${found}; its client certificate was cleared when ${changed} changed`,
+      todo: `Enter it again: npm run cli -- keys certificate --connection ${site_key} --certificate FILE --key FILE; where none is needed, set client_certificate_pem to null.`,
     };
   }
   const { certificate_days: days } = connection;

@@ -39,9 +39,22 @@ export async function lockChainInTx(tx: Tx): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtextextended('audit-chain:' || current_schema(), 0))`;
 }
 
+/**
+ * The end of the chain. A seal has an event of its own, so no number is above those that events were given: one that is
+ * was put in, and the chain does not go on from it.
+ */
 export async function lastSeal(sql: Sql | Tx): Promise<Link> {
-  const [last] = await sql<Link[]>`select seal_no, hash from audit_seal order by seal_no desc limit 1`;
+  const [last] = await sql<Link[]>`
+    select seal_no, hash from audit_seal where seal_no between 1 and ${await eventsNumbered(sql)}
+    order by seal_no desc limit 1`;
   return last ?? { seal_no: 0, hash: NO_HASH };
+}
+
+async function eventsNumbered(sql: Sql | Tx): Promise<number> {
+  const [row] = await sql<{ last: number | null }[]>`
+    select last_value as last from pg_sequences
+    where schemaname = current_schema() and sequencename = 'audit_event_id'`;
+  return row?.last ?? 0;
 }
 
 async function sealBatchInTx(tx: Tx, now: Date): Promise<number> {
@@ -54,7 +67,9 @@ async function sealBatchInTx(tx: Tx, now: Date): Promise<number> {
     order by e.event_id, e.at
     limit ${BATCH}`;
   if (events.length === 0) return 0;
-  const seals = chainOn(await lastSeal(tx), events);
+  const last = await lastSeal(tx);
+  await passNumbersInTx(tx, last.seal_no + events.length);
+  const seals = chainOn(last, events);
   const column = <Name extends keyof Seal>(name: Name) => seals.map((one) => one[name]);
   await tx`
     insert into audit_seal (seal_no, event_id, event_at, event_hash, hash, sealed_at)
@@ -65,6 +80,12 @@ async function sealBatchInTx(tx: Tx, now: Date): Promise<number> {
     ) as s (seal_no, event_id, event_at, event_hash, hash)`;
   await tx`delete from audit_unsealed where event_id = any(${column('event_id')}::bigint[])`;
   return events.length;
+}
+
+/** After a seal that was put in with a later number than its turn, events get later ones, too. */
+async function passNumbersInTx(tx: Tx, last: number): Promise<void> {
+  const missing = last - (await eventsNumbered(tx));
+  if (missing > 0) await tx`select nextval('audit_event_id') from generate_series(1, ${missing}::bigint)`;
 }
 
 function chainOn(last: Link, events: readonly StoredEvent[]): Seal[] {

@@ -1,7 +1,7 @@
 /** Sealed events in the order of the chain, as files and receivers outside are given them. */
 import type { Tx } from '../../sql/connect.ts';
 import { canonicalText, eventColumns, type StoredEvent } from './events.ts';
-import type { Seal } from './seal.ts';
+import { lastSeal, type Seal } from './seal.ts';
 
 export interface Sealed {
   readonly seal: Seal;
@@ -9,9 +9,12 @@ export interface Sealed {
   readonly event: StoredEvent | undefined;
 }
 
+/** Up to the end of the chain: a seal that was put in beyond it would have all that follow left out. */
 export async function sealedAfterInTx(tx: Tx, after: number, limit: number): Promise<Sealed[]> {
+  const { seal_no: end } = await lastSeal(tx);
   const seals = await tx<Seal[]>`
-    select seal_no, event_id, event_hash, hash from audit_seal where seal_no > ${after}
+    select seal_no, least(event_id, ${Number.MAX_SAFE_INTEGER}) as event_id, event_hash, hash
+    from audit_seal where seal_no > ${after} and seal_no <= ${end}
     order by seal_no limit ${limit}`;
   const events = await tx<StoredEvent[]>`
     select ${eventColumns(tx)} from audit_event e

@@ -159,3 +159,20 @@ export async function reopenSearchesInTx(tx: Tx, runId: number): Promise<void> {
     where f.run_id = ${runId} and f.state = 'done'
       and exists (select from crawl_search s where s.file_id = f.file_id and s.state = 'pending')`;
 }
+
+/**
+ * A run that has ended goes on at no place. One that failed or was paused may go on for as long as no later one was
+ * started. Searches that are done have forgotten theirs by themselves.
+ */
+export async function forgetPlacesInTx(tx: Tx, connectionId: number): Promise<void> {
+  const ended = tx`
+    select r.run_id from run r where r.connection_id = ${connectionId} and r.crawls and (
+      r.status = 'completed' or r.status in ('failed', 'cancelled') and exists (
+        select from run later where later.connection_id = r.connection_id and later.run_id > r.run_id
+      ))`;
+  await tx`
+    delete from crawl_page where search_id in (select search_id from crawl_search where run_id in (${ended}))`;
+  await tx`
+    update crawl_search set next_url = null, parameters = '[]'
+    where run_id in (${ended}) and (next_url is not null or parameters <> '[]')`;
+}

@@ -1122,11 +1122,31 @@ export interface paths {
         };
         /**
          * Check the record against its chain
-         * @description Finds events that were changed, deleted or put in behind, and seals that were changed or are missing. That the end was cut off or the chain made anew only an anchor can tell: the log has one a day.
+         * @description Finds events that were changed, deleted or put in behind, and seals that were changed or are missing; apart from them, what somebody has acknowledged. That the end was cut off or the chain made anew only an anchor can tell: the log has one a day.
          */
         get: operations["verify-audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say of a break of the record that it is known
+         * @description The faults of the range as they are now are recorded with the reason, and from then on told apart from others. Nothing is mended: another change of the same is a new fault. What an anchor tells cannot be acknowledged.
+         */
+        post: operations["acknowledge-audit-break"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1219,6 +1239,13 @@ export interface components {
             sync_config: components["schemas"]["SyncConfig"];
             /** @description Whether syncs may be started, by hand or by schedule. */
             is_active: boolean;
+            /** @description How many sync_config.cohort names; whom, only admins are shown. Null: it names nobody. */
+            cohort_size: {
+                /** @description Ids of Patients. */
+                patients: number;
+                /** @description Business identifiers. */
+                identifiers: number;
+            } | null;
             /** @description Whether a private key is stored. */
             has_private_key: boolean;
             /** @description Whether a client secret is stored. */
@@ -1228,7 +1255,7 @@ export interface components {
              * @description When the client certificate expires. Null: there is none.
              */
             client_certificate_expires_at: string | null;
-            /** @description Settings whose change has cleared the credentials, since they say where credentials go. Enter them again. Empty: none were cleared. */
+            /** @description Settings whose change has cleared the credentials, or the client certificate alone, since they say where credentials go. Enter them again; a certificate that is not needed any more is cleared by null. Empty: none were cleared. */
             credentials_cleared: string[];
             /** @description transactionTime of the last sync that loaded everything; the next `_since`. Null: the next is full. */
             watermark: string | null;
@@ -3670,7 +3697,7 @@ export interface components {
             seal_no: number | null;
         };
         AuditVerification: {
-            /** @description No fault was found. Without an anchor a missing end cannot be found. */
+            /** @description No fault was found but acknowledged ones. Without an anchor a missing end cannot be found. */
             intact: boolean;
             /** @description Seals that were checked. */
             seals: number;
@@ -3682,20 +3709,66 @@ export interface components {
             unsealed: number[];
             /** @description The last seal and its hash: keep it elsewhere, and give it the next time. */
             anchor: string;
-            /** @description At most 200. */
+            /** @description At most 200; without those that are acknowledged. */
             faults: {
                 /**
                  * @description Kind of fault.
                  * @enum {string}
                  */
-                code: "event-changed" | "event-deleted" | "event-inserted" | "seal-changed" | "seal-missing" | "tail-cut" | "anchor-differs";
+                code: "event-changed" | "event-deleted" | "event-inserted" | "seal-changed" | "seal-missing" | "seal-inserted" | "tail-cut" | "anchor-differs";
                 /** @description What it means. */
                 message: string;
                 /** @description Which seal. */
                 seal_no: number | null;
                 /** @description Which event. */
                 event_id: number | null;
+                /** @description SHA-256 of what stands there now: another change of it is another fault. */
+                found: string;
             }[];
+            /** @description Faults that somebody has acknowledged and that are still what they were then. */
+            acknowledged: {
+                /**
+                 * @description Kind of fault.
+                 * @enum {string}
+                 */
+                code: "event-changed" | "event-deleted" | "event-inserted" | "seal-changed" | "seal-missing" | "seal-inserted" | "tail-cut" | "anchor-differs";
+                /** @description What it means. */
+                message: string;
+                /** @description Which seal. */
+                seal_no: number | null;
+                /** @description Which event. */
+                event_id: number | null;
+                /** @description SHA-256 of what stands there now: another change of it is another fault. */
+                found: string;
+                /** @description Event that says by whom, when and why. */
+                acknowledged_by: number;
+            }[];
+        };
+        AcknowledgedBreak: {
+            /** @description Faults that are acknowledged now. */
+            acknowledged: {
+                /**
+                 * @description Kind of fault.
+                 * @enum {string}
+                 */
+                code: "event-changed" | "event-deleted" | "event-inserted" | "seal-changed" | "seal-missing" | "seal-inserted" | "tail-cut" | "anchor-differs";
+                /** @description What it means. */
+                message: string;
+                /** @description Which seal. */
+                seal_no: number | null;
+                /** @description Which event. */
+                event_id: number | null;
+                /** @description SHA-256 of what stands there now: another change of it is another fault. */
+                found: string;
+            }[];
+        };
+        AcknowledgeBreak: {
+            /** @description What is known of it. Kept: must not name a patient. */
+            reason: string;
+            /** @description Numbers of the seals of a break, such as "12-15" or "12". */
+            seals?: string;
+            /** @description Numbers of the events that have no seal, of a break, such as "12-15" or "12". */
+            events?: string;
         };
     };
     responses: never;
@@ -10577,6 +10650,120 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "acknowledge-audit-break": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeBreak"];
+            };
+        };
+        responses: {
+            /** @description What is acknowledged now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcknowledgedBreak"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `audit-range-invalid`: This is no range of the record. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `audit-range-whole`: Nothing in the range is broken and open. `audit-range-too-broken`: The range has too many faults. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

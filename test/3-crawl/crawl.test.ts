@@ -259,6 +259,97 @@ describe('the cohort', () => {
   });
 });
 
+describe('what searches hold of patients', () => {
+  const cohortOf = async (one: Site) =>
+    (
+      await sql`select sync_config -> 'cohort' as cohort from connection where connection_id = ${one.id}`
+    )[0]?.['cohort'];
+  const open = async (one: Site) =>
+    await sql`
+      select s.search_id from crawl_search s join run using (run_id)
+      where connection_id = ${one.id} and (s.parameters <> '[]' or s.next_url is not null)`;
+  const threeOf = async (wanted: object) => {
+    const one = await site({ config: { cohort: wanted } });
+    for (const id of ['a', 'b', 'c']) {
+      one.ehr.load([patient(id, { identifier: [{ system: 'urn:mrn', value: `m,${id}` }] })]);
+    }
+    clock.advance(3600);
+    return one;
+  };
+
+  it('is kept while a paused run may go on, and not when it has ended', async () => {
+    const one = await threeOf({ patients: ['a', 'b'] });
+    const runId = await one.start();
+    for (let n = 0; n < 4; n++) {
+      const next = await fetchOne(deps);
+      if (next) await runJob(deps, next.name, next.job);
+    }
+    await cancelRun(deps, { connection_id: one.id, run_id: runId });
+    await drain(deps, clock);
+    expect((await open(one)).length).toBeGreaterThan(0);
+    expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 2 });
+    expect(await open(one)).toEqual([]);
+  });
+
+  it('is taken out of settings and searches with a patient who is purged, and recorded without whom', async () => {
+    const one = await threeOf({ patients: ['b'], identifiers: ['urn:mrn|m,a', 'urn:mrn|m,c'] });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', records_loaded: 3 });
+    for (const patient_id of ['a', 'b']) {
+      await startPurge(deps, {
+        ...{ connection_id: one.id, patient_id, reason: 'asked', requested_by: 'test' },
+      } as never);
+      await drain(deps, clock);
+    }
+    const left = { patients: [], identifiers: ['urn:mrn|m,c'] };
+    expect(await cohortOf(one)).toEqual(left);
+    expect((await cohort(run)).map((row) => row['asked'])).toEqual(['urn:mrn|m,c']);
+    const events = await sql`
+      select actor, before, after from audit_event
+      where object = ${`connection/${one.id}`} and action = 'connection.update' order by event_id`;
+    expect(events).toEqual([
+      {
+        actor: 'worker',
+        before: { cohort: { patients: 1, identifiers: 2 } },
+        after: { cohort: { patients: 1, identifiers: 1 } },
+      },
+      {
+        actor: 'worker',
+        before: { cohort: { patients: 1, identifiers: 1 } },
+        after: { cohort: { patients: 0, identifiers: 1 } },
+      },
+    ]);
+
+    // Entered again by somebody: it is found once to be theirs, and forgotten.
+    await sql`
+      update connection set sync_config = jsonb_set(sync_config, '{cohort,identifiers}', '["urn:mrn|m,a", "urn:mrn|m,c"]')
+      where connection_id = ${one.id}`;
+    const again = await one.sync({ full: true });
+    expect(again).toMatchObject({ status: 'completed' });
+    expect(await cohortOf(one)).toEqual(left);
+    expect((await cohort(again)).map((row) => [row['asked'], row['patient_id']])).toEqual([
+      ['urn:mrn|m,c', 'c'],
+    ]);
+    expect(await open(one)).toEqual([]);
+    const ids = await sql`
+      select fhir_id from resource where connection_id = ${one.id} and resource_type = 'Patient'`;
+    expect(ids).toEqual([{ fhir_id: 'c' }]);
+  });
+
+  it('leaves an empty cohort empty: nobody else is asked for', async () => {
+    const one = await threeOf({ patients: ['a'] });
+    await one.sync();
+    await startPurge(deps, {
+      ...{ connection_id: one.id, patient_id: 'a', reason: 'asked', requested_by: 'test' },
+    } as never);
+    await drain(deps, clock);
+    expect(await cohortOf(one)).toEqual({ patients: [], identifiers: [] });
+    const next = await one.sync({ full: true });
+    expect(await cohort(next)).toEqual([]);
+    expect(await sql`select from resource where connection_id = ${one.id}`).toEqual([]);
+  });
+});
+
 describe('the pace of requests', () => {
   it('is kept for all workers, and a wait that the server asked for holds all of them', async () => {
     const one = await site({ config: { limits: { requests_per_second: 0.05 } } });

@@ -92,6 +92,7 @@ describe('the table of roles', () => {
       'test-fhir-connection',
     ]);
     expect(of('admin').sort()).toEqual([
+      'acknowledge-audit-break',
       'approve-request',
       'create-api-token',
       'create-connection-key',
@@ -122,6 +123,7 @@ describe('the table of roles', () => {
         .map(({ id }) => id)
         .sort();
     expect(ids('everything')).toEqual([
+      'acknowledge-audit-break',
       'create-api-token',
       'create-fhir-connection',
       'create-local-map',

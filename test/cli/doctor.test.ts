@@ -178,6 +178,9 @@ describe('the doctor', () => {
     await connection('locked', other);
     const cleared = await connection('cleared', null);
     await db.sql`update connection set credentials_cleared = 'token_endpoint' where connection_id = ${cleared}`;
+    const bare = await connection('bare', null);
+    await db.sql`
+      update connection set client_certificate_cleared = 'token_endpoint' where connection_id = ${bare}`;
     const lockedKey = await connection('locked-key', null);
     const place = { table: 'connection_key', column: 'private_key_sealed', connection: lockedKey } as const;
     await db.sql`
@@ -196,6 +199,11 @@ describe('the doctor', () => {
           expect.stringMatching(/failed in its step "poll" \(kick-off-refused\)\. What the server said\./),
           expect.stringMatching(/^No sync has been completed yet/),
         ],
+      },
+      bare: {
+        state: 'wrong',
+        found: expect.stringContaining('its client certificate was cleared when token_endpoint changed'),
+        todo: expect.stringContaining('keys certificate --connection bare'),
       },
       // A retry would only ask for what is gone again.
       forgotten: { state: 'wrong', todo: 'Then: npm run cli -- sync forgotten' },

@@ -14,6 +14,7 @@ import type { Deps } from '../../jobs/step/deps.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { codeable, coding } from '../ehr/codes.ts';
+import { SEARCH } from '../ehr/settings.ts';
 import { outbound } from '../outbound/local.ts';
 import { loadRelease } from '../remap/release.ts';
 import { textsOfChunks } from '../world/chunks.ts';
@@ -379,6 +380,34 @@ describe('keys rotate-encryption', () => {
     it.ehr.put(medication('late-m-p'));
     await sync(it, withKeys(only));
     await expectAsClear(it);
+  });
+
+  it('reseals the next pages of searches, which go on', async () => {
+    const both = await openKeyring({
+      ...{ ENCRYPTION_KEY: `young:${YOUNG}`, ENCRYPTION_KEYS_OLD: `old:${OLD}`, SEAL_CHUNKS: 'on' },
+    });
+    const one = await world.site({
+      connection: { export_resource_types: ['Patient'] },
+      config: { level: 'search', limits: { requests_per_second: 1000 } },
+    });
+    one.ehr.load([...'abcdef'].map((id) => patient(id)));
+    one.ehr.settings.search = { ...SEARCH, maxCount: 1 };
+    const { run_id } = await startRun(deps, { connection_id: one.id, triggered_by: 'test' });
+    const keys = async () =>
+      await sql`
+        select distinct coalesce(sealed_with(next_url), 'clear') as key from crawl_search
+        where run_id = ${run_id} and next_url is not null`;
+    // The server fails at the third page, so that the search waits at its place.
+    one.ehr.faults.push({ on: 'search', skip: 2, do: { status: 503 } });
+    for (let n = 0; n < 40 && (await keys()).length === 0; n++) {
+      const next = await fetchOne(deps);
+      if (next) await runJob(deps, next.name, next.job);
+    }
+    expect(await keys()).toEqual([{ key: 'old' }]);
+    await rotateData(sql, both);
+    expect(await keys()).toEqual([{ key: 'young' }]);
+    await drain(withKeys(both), clock);
+    expect(await runOf(sql, run_id)).toMatchObject({ status: 'completed', records_loaded: 6 });
   });
 
   it('that dies goes on where it was, and leaves what does not open', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { DEFAULT_SIGN_IN } from '../../app/auth/sign-in-settings.ts';
+import { isOurOrigin } from '../../app/http/names.ts';
 import { originOf, readProxies } from '../../app/http/proxies.ts';
 import { startApi, type TestApi, TOKEN } from '../routes/api.ts';
 
@@ -103,6 +104,15 @@ describe('forwarded headers', () => {
     for (let n = 0; n < 8; n++) await api.send('GET', DASHBOARD, { token: 'wrong', address: '10.0.0.1' });
     expect((await api.send('GET', DASHBOARD, { token: TOKEN, address: '10.0.0.1' })).status).toBe(200);
   });
+
+  it('of a proxy that is named say who is locked, also with BEHIND_PROXY', async () => {
+    const api = await open({ behindProxy: true, trustedProxies: readProxies('10.0.0.1') ?? [] });
+    const from = (client: string, token: string) =>
+      api.send('GET', DASHBOARD, { token, address: '10.0.0.1', headers: { 'x-forwarded-for': client } });
+    for (let n = 0; n < 8; n++) await from('203.0.113.7', 'wrong');
+    expect((await from('203.0.113.7', TOKEN)).status).toBe(429);
+    expect((await from('203.0.113.8', TOKEN)).status).toBe(200);
+  });
 });
 
 describe('the name that a request is for', () => {
@@ -156,6 +166,12 @@ describe('the name that a request is for', () => {
 });
 
 describe('a page of another site', () => {
+  it('is none of ours where no PUBLIC_URL is set, or neither has a host', () => {
+    expect(isOurOrigin('https://elsewhere.example', ['omop.example.org'], undefined)).toBe(false);
+    expect(isOurOrigin('https://omop.example.org', ['omop.example.org'], undefined)).toBe(true);
+    expect(isOurOrigin('file:///x', [''], undefined)).toBe(false);
+  });
+
   const post = (api: TestApi, headers: Record<string, string>, method = 'POST') =>
     api.send(method, '/api/v1/admin/alerts/999/acknowledge', { token: TOKEN, headers });
 

@@ -86,6 +86,7 @@ describe('the document', () => {
       '/api/v1/admin/approvals/{aid}/approve',
       '/api/v1/admin/approvals/{aid}/refuse',
       '/api/v1/admin/audit',
+      '/api/v1/admin/audit/acknowledgements',
       '/api/v1/admin/audit/export',
       '/api/v1/admin/audit/verification',
       '/api/v1/admin/fhir-connections',

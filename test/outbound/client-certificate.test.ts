@@ -298,6 +298,27 @@ describe('a certificate that is entered', () => {
     expect((await readConnection(sql, site.id)).client_certificate_key_sealed).toBeNull();
   });
 
+  it('is told of as cleared where only the secret is entered anew with another destination', async () => {
+    const site = await world.site();
+    await call('PUT', `/${site.id}`, entered);
+    const cleared = async () => JSON.parse((await call('GET', `/${site.id}`)).text).credentials_cleared;
+    const elsewhere = (host: string) => ({ token_endpoint: `https://${host}.example/token` });
+    await call('PUT', `/${site.id}`, { ...elsewhere('a'), client_secret: 'another' });
+    expect(await cleared()).toEqual(['token_endpoint']);
+    // Still so when the destination changes once more, and when the secret is entered later.
+    await call('PUT', `/${site.id}`, elsewhere('b'));
+    await call('PUT', `/${site.id}`, { client_secret: 'a third' });
+    expect(await cleared()).toEqual(['token_endpoint']);
+    await call('PUT', `/${site.id}`, entered);
+    expect(await cleared()).toEqual([]);
+    await call('PUT', `/${site.id}`, { ...elsewhere('c'), ...entered, client_secret: 'a fourth' });
+    expect(await cleared()).toEqual([]);
+    await call('PUT', `/${site.id}`, { ...elsewhere('d'), client_secret: 'a fifth' });
+    expect(await cleared()).toEqual(['token_endpoint']);
+    await call('PUT', `/${site.id}`, { client_certificate_pem: null, client_certificate_key_pem: null });
+    expect(await cleared()).toEqual([]);
+  });
+
   it('needs its key, and is taken away with it', async () => {
     const site = await world.site();
     for (const half of [{ client_certificate_pem: ours.cert }, { client_certificate_key_pem: ours.key }]) {

@@ -196,6 +196,16 @@ const WRITES: Readonly<Record<string, readonly [action: string, request: () => P
     'alert.acknowledge',
     async () => ({ path: `/api/v1/admin/alerts/${await alert()}/acknowledge` }),
   ],
+  'acknowledge-audit-break': [
+    'audit.acknowledge',
+    async () => {
+      // An event that went before it had a seal.
+      await api.sql`insert into audit_unsealed (event_id) values (900000)`;
+      return {
+        ...{ path: '/api/v1/admin/audit/acknowledgements', body: { reason: 'known', events: '900000' } },
+      };
+    },
+  ],
   'refuse-request': [
     'approval.refuse',
     async () => ({ path: `/api/v1/admin/approvals/${await approval()}/refuse` }),

@@ -32,6 +32,8 @@ describe('a connection', () => {
       has_client_secret: false,
       client_certificate_expires_at: null,
       credentials_cleared: [],
+      client_certificate_expires_at: null,
+      cohort_size: null,
       watermark: null,
       last_sync_at: null,
       last_sync_status: null,
@@ -311,5 +313,30 @@ describe('a connection', () => {
       where action = 'connection.update' and object = ${`connection/${id}`}`;
     expect(entry?.['text']).toContain('"cohort": {"patients": 1, "identifiers": 2}');
     expect(entry?.['text']).not.toContain('SECRET-7');
+  });
+});
+
+describe('whom a cohort names', () => {
+  it('is shown to admins; others are told how many', async () => {
+    const cohort = { patients: ['patient-of-cohort'], identifiers: ['urn:mrn|mrn-of-cohort', 'urn:mrn|2'] };
+    const id = await api.connect({ sync_config: { level: 'search', cohort, limits: { parallel_reads: 2 } } });
+    const size = { patients: 1, identifiers: 2 };
+    const admin = await api.call('GET', `${CONNECTIONS}/${id}`);
+    expect(admin.json).toMatchObject({ cohort_size: size, sync_config: { cohort } });
+    const token = await api.tokenOf('operator');
+    for (const path of [`${CONNECTIONS}/${id}`, `${CONNECTIONS}?limit=200`]) {
+      const { status, text, json } = await api.send('GET', path, { token });
+      expect(status).toBe(200);
+      expect(text).not.toMatch(/-of-cohort/);
+      const one = json.items?.find((other: { connection_id: number }) => other.connection_id === id) ?? json;
+      expect(one).toMatchObject({
+        cohort_size: size,
+        sync_config: { level: 'search', limits: { parallel_reads: 2 } },
+      });
+    }
+    const listed = await api.call('GET', `${CONNECTIONS}?limit=200`);
+    expect(listed.text).toContain('mrn-of-cohort');
+    const none = await api.connect({});
+    expect((await api.call('GET', `${CONNECTIONS}/${none}`)).json.cohort_size).toBeNull();
   });
 });

@@ -9,6 +9,7 @@ import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
+import { forgetEntriesInTx } from './forget-cohort.ts';
 import { linesOf, type TakeOutContext } from './park.ts';
 
 /**
@@ -94,18 +95,27 @@ export async function purgeResourcesInTx(
   await tx`
     delete from group_member
     where connection_id = ${context.connectionId} and fhir_id = any(${list(patients)}::text[])`;
-  await forgetSearchesInTx(tx, context.connectionId, patients);
+  await forgetSearchesInTx(tx, context.connectionId, patients, context.now);
   await tx`delete from resource where resource_key = any(${all}::bigint[])`;
   await forgetTextsInTx(tx);
   for (const { type } of resources) ledger.removed(type, 'purged');
 }
 
 /** Who was asked for by searches, and what of them. */
-async function forgetSearchesInTx(tx: Tx, connectionId: number, patients: readonly string[]): Promise<void> {
+async function forgetSearchesInTx(
+  tx: Tx,
+  connectionId: number,
+  patients: readonly string[],
+  now: Date,
+): Promise<void> {
   const theirs = tx`
     select p.run_id, p.n from crawl_patient p join run r using (run_id)
     where r.connection_id = ${connectionId}
       and (p.patient_id = any(${list(patients)}::text[]) or p.matches && ${list(patients)}::text[])`;
+  const asked = await tx<{ asked: string }[]>`
+    select distinct asked from crawl_patient where (run_id, n) in (${theirs}) and asked is not null`;
+  const identifiers = asked.map((one) => one.asked);
+  await forgetEntriesInTx(tx, connectionId, { patients, identifiers }, now);
   await tx`delete from crawl_search where (run_id, n) in (${theirs})`;
   await tx`delete from crawl_patient where (run_id, n) in (${theirs})`;
   await tx`

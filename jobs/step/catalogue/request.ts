@@ -40,6 +40,21 @@ export const REQUEST = {
     says: 'Expected an anchor as the log has it, a number, a colon and 64 hexadecimal digits; got another text.',
     todo: 'Copy the whole value of audit_anchor from the log.',
   },
+  'audit-range-invalid': {
+    sort: 'give-up',
+    says: 'Expected a range such as 12-15, or one number.',
+    todo: 'Copy the numbers from "audit verify".',
+  },
+  'audit-range-whole': {
+    sort: 'give-up',
+    says: 'Nothing in {of} {range} of the record is broken that is not acknowledged already.',
+    todo: 'Name the range that "audit verify" shows; what is whole cannot be acknowledged.',
+  },
+  'audit-range-too-broken': {
+    sort: 'give-up',
+    says: 'More than {most} faults are in {of} {range} of the record.',
+    todo: 'Acknowledge smaller ranges, one after the other.',
+  },
   'site-key-invalid': {
     sort: 'give-up',
     says: '"{site_key}" is no site key.',
