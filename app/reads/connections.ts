@@ -159,13 +159,12 @@ export function givenFields({
   return base === undefined ? present : { ...present, fhir_base_url: normaliseBase(base) };
 }
 
-/** Removes the fragment and trailing slashes, so that paths join and the same server is recognised. */
+/** Removes trailing slashes, so that paths join and the same server is recognised. */
 export function normaliseBase(url: string | null): string | null {
   if (url === null) return null;
   const parsed = new URL(url);
-  parsed.hash = '';
   parsed.pathname = withoutSlashesAtEnd(parsed.pathname);
-  return parsed.search ? parsed.href : parsed.href.replace(/\/$/, '');
+  return parsed.search || parsed.hash ? parsed.href : parsed.href.replace(/\/$/, '');
 }
 
 /** Names of these connections, or of all, by their ids. */

@@ -52,7 +52,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
       const held = await openHeldInTx(tx, keyring, approval);
       const action = GUARDED.get(approval.operation);
       if (!held || !action || approval.state !== 'pending') throw closed(approval);
-      refuseSame(approval, personOrRefuse(c));
+      const person = personOrRefuse(c);
+      refuseSame(approval, person);
       const request = action.request.parse(held.request);
       const facts = {
         operation: approval.operation,
@@ -68,7 +69,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
         ...{ approval_id: aid, requested_by: approval.requested_by },
       });
       await decideInTx(tx, aid, { decision: 'approved', by, at: clock(), result: action.resultOf(result) });
-      const details = { ...facts, approved_by: by, result: action.resultOf(result) };
+      const persons = { requested_person: approval.requested_person, approved_person: person };
+      const details = { ...facts, approved_by: by, ...persons, result: action.resultOf(result) };
       await audit(tx, c, { action: 'approval.approve', target, status: 200, details });
       return {
         shown: shownApproval(await approvalOf(tx, c, aid)),

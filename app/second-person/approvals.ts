@@ -118,9 +118,10 @@ export async function decideInTx(
     where approval_id = ${approval_id}`;
 }
 
-/** How many wait, so that nobody fills the table. */
-export async function countPendingInTx(tx: Tx): Promise<number> {
-  const [row] = await tx<[{ pending: number }]>`
-    select count(*)::int as pending from approval where decision is null`;
-  return row.pending;
+/** How many wait, in all and of one person, so that nobody fills the table. */
+export async function countPendingInTx(tx: Tx, person: string): Promise<{ all: number; theirs: number }> {
+  const [row] = await tx<[{ all: number; theirs: number }]>`
+    select count(*)::int as all, (count(*) filter (where requested_person = ${person}))::int as theirs
+    from approval where decision is null`;
+  return row;
 }

@@ -50,6 +50,8 @@ export interface Asked {
 }
 
 const MOST_PENDING = 100;
+/** Of one person, who would else fill the list for all others. */
+const MOST_OF_ONE = 20;
 
 /** @throws Problem `second-person-needed` where the request waits for one now. */
 export async function doOrAsk<Request, Result>(
@@ -101,11 +103,10 @@ async function askInTx<Request, Result>(
   const person = personOrRefuse(c);
   const at = clock();
   await expireApprovalsInTx(tx, at);
-  if ((await countPendingInTx(tx)) >= MOST_PENDING) {
-    throw problem(
-      'too-many-approvals',
-      `${MOST_PENDING} requests wait already. Approve or refuse some first.`,
-    );
+  const { all, theirs } = await countPendingInTx(tx, person);
+  if (theirs >= MOST_OF_ONE || all >= MOST_PENDING) {
+    const waiting = theirs >= MOST_OF_ONE ? `${theirs} requests of yours` : `${all} requests`;
+    throw problem('too-many-approvals', `${waiting} wait already. Approve or refuse some first.`);
   }
   const { hours } = config.secondPerson ?? NO_SECOND_PERSON;
   const expires_at = new Date(at.getTime() + 3_600_000 * hours);
@@ -124,7 +125,10 @@ async function askInTx<Request, Result>(
   });
   await audit(tx, c, {
     ...{ action: 'approval.ask', target: `approval/${approval_id}`, status: 409 },
-    details: { operation, object: asked.object, shown: asked.shown, expires_at: expires_at.toISOString() },
+    details: {
+      ...{ operation, object: asked.object, shown: asked.shown, requested_person: person },
+      expires_at: expires_at.toISOString(),
+    },
   });
   return problem(
     'second-person-needed',

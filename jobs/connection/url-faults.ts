@@ -14,7 +14,9 @@ export interface UrlFault {
 }
 
 /** Names of parameters that hold what lets somebody in. */
-const SECRETS = /secret|token|passw|pwd|api[-_]?key|^key$|^sig$|signature|^code$|credential|assertion/i;
+const SECRETS = /secret|token|passw|pwd|^pw$|key$|^sig$|signature|^code$|credential|assertion|^auth/i;
+/** Values that are credentials by whatever name: a JWT, a header's. */
+const CREDENTIALS = /^(?:ey[\w-]+\.[\w-]+\.|(?:bearer|basic) )/i;
 
 export function urlFaults(urls: ConnectionUrls): UrlFault[] {
   return (['fhir_base_url', 'token_endpoint', 'jwks_url'] as const).flatMap((path) => {
@@ -36,7 +38,7 @@ function faultsOf(path: keyof ConnectionUrls, url: URL): string[] {
   // RFC 6749 section 3.2: a token endpoint may have a query (Azure AD B2C names its policy there).
   if (path !== 'token_endpoint') {
     faults.push('Must not hold a query (?…): it is shown, and paths are put behind this URL.');
-  } else if ([...url.searchParams.keys()].some((name) => SECRETS.test(name))) {
+  } else if ([...url.searchParams].some(([name, value]) => SECRETS.test(name) || CREDENTIALS.test(value))) {
     faults.push('Must not hold a secret in its query: it is shown. Secrets go into client_secret or a key.');
   }
   return faults;

@@ -1,8 +1,8 @@
 /**
  * Sends messages to a syslog receiver. By TCP and TLS each is framed by its length (RFC 6587, RFC 5425), all of them in
  * one connection that we end: a receiver that has read them to the end closes it too, and one that died, or left some
- * unread, breaks it. So what this function returns from has been read, as far as the network can tell. By UDP nobody
- * can tell; only a closed port is noticed, at times.
+ * unread, breaks it; one that closes before we end has not read. So what this function returns from has been read, as far
+ * as the network can tell. By UDP nobody can tell; only a closed port is noticed, at times.
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { isIP, isIPv6, type Socket } from 'node:net';
@@ -21,6 +21,8 @@ export interface SyslogReceiver {
 }
 
 const SILENCE_MS = 30_000;
+/** So long a receiver may show by closing that it does not read, before we end the connection. */
+const EARLY_MS = 250;
 /** Of a datagram: what IPv4 can carry. */
 export const LARGEST_DATAGRAM = 65_507;
 
@@ -62,16 +64,21 @@ function untilClosed(socket: Socket, bytes: Buffer, timeoutMs: number): Promise<
     const late = () => socket.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }));
     socket.setTimeout(timeoutMs, late);
     socket.on('error', fail);
+    // Nobody who reads closes before we have ended: a balancer without a receiver behind it does.
     let ended = false;
-    socket.on('finish', () => {
-      ended = true;
-    });
+    let pause: NodeJS.Timeout | undefined;
     socket.on('close', () => {
-      if (ended) done();
+      clearTimeout(pause);
+      if (ended && socket.writableFinished) done();
       else fail(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
     });
     socket.resume();
-    socket.end(bytes);
+    socket.write(bytes, () => {
+      pause = setTimeout(() => {
+        ended = !socket.readableEnded;
+        socket.end();
+      }, EARLY_MS);
+    });
   });
 }
 

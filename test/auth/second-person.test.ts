@@ -1,5 +1,5 @@
 /** What waits for a second person: asked for by one, done when another has approved it, and by nobody else. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTokenInTx } from '../../app/auth/api-tokens.ts';
 import { beginSessionInTx, csrfTokenOf } from '../../app/auth/session.ts';
 import type { Role } from '../../app/caller.ts';
@@ -77,9 +77,13 @@ describe('a purge', () => {
         },
       },
     ]);
-    expect((await eventsOf(`approval/${aid}`)).map(({ action }) => action)).toEqual([
-      'approval.ask',
-      'approval.approve',
+    // Names of tokens are chosen by whoever makes them, so the record has the persons beside them.
+    expect(await eventsOf(`approval/${aid}`)).toMatchObject([
+      { action: 'approval.ask', details: { requested_person: 'subject/ada' } },
+      {
+        action: 'approval.approve',
+        details: { requested_person: 'subject/ada', approved_person: 'subject/bob' },
+      },
     ]);
   });
 
@@ -281,6 +285,25 @@ describe('a change of where credentials go', () => {
     expect((await settings(id)).token_endpoint).toBeNull();
   });
 
+  it('is void when somebody changes the connection at that very moment', async () => {
+    const id = await connect();
+    const asked = await ask(ada, 'PUT', `${CONNECTIONS}/${id}`, {
+      token_endpoint: 'https://other.example/t',
+    });
+    const approved = await api.sql.begin(async (tx) => {
+      await tx`update connection set site_name = 'Renamed' where connection_id = ${id}`;
+      const [{ pid }] = await tx<[{ pid: number }]>`select pg_backend_pid() as pid`;
+      const answer = approve(bob, aidOf(asked));
+      await vi.waitUntil(async () => {
+        const waits = await api.sql`select 1 from pg_stat_activity where ${pid} = any(pg_blocking_pids(pid))`;
+        return waits.length > 0;
+      });
+      return { answer };
+    });
+    expect((await approved.answer).json.code).toBe('approval-outdated');
+    expect((await settings(id)).token_endpoint).toBeNull();
+  });
+
   it('is the only change that waits', async () => {
     const id = await connect();
     const change = { site_name: 'Another name', client_secret: 'another-secret' };
@@ -366,6 +389,18 @@ describe('the setting', () => {
     for (const env of [{ REQUIRE_SECOND_PERSON: 'purge,all' }, { SECOND_PERSON_HOURS: '0' }]) {
       expect(() => readSecondPerson(env)).toThrow(/REQUIRE_SECOND_PERSON|SECOND_PERSON_HOURS/);
     }
+  });
+
+  it('lets no more than twenty requests of one person wait, whatever their tokens, and those of others still', async () => {
+    await api.sql`delete from approval`;
+    const id = await api.connect();
+    const answers = [];
+    for (let n = 0; n < 21; n++) answers.push((await ask(ada, 'POST', purgeAt(id), purgeBody)).json.code);
+    expect(answers.filter((code) => code === 'second-person-needed')).toHaveLength(20);
+    expect(answers.at(-1)).toBe('too-many-approvals');
+    const another = await tokenOf('subject/ada');
+    expect((await ask(another, 'POST', purgeAt(id), purgeBody)).json.code).toBe('too-many-approvals');
+    expect((await ask(bob, 'POST', purgeAt(id), purgeBody)).json.code).toBe('second-person-needed');
   });
 
   it('lets no more than a hundred requests wait, and room is made by what expires', async () => {

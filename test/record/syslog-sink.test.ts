@@ -118,6 +118,20 @@ describe('a syslog receiver', () => {
     expect(messages(receiver).map(sealOf)).toEqual(range(1, all));
   });
 
+  it('that closes the connection at once, as a balancer does that has nobody behind it, has taken nothing', async () => {
+    await add(1);
+    const receiver = await receive((each) =>
+      createServer((socket) => {
+        each(socket);
+        socket.end();
+      }),
+    );
+    await expect(send(at(`tcp://127.0.0.1:${receiver.port}`))).rejects.toThrow(
+      /did not take it \(ECONNRESET\)/,
+    );
+    expect(await db.sql`select 1 from audit_delivery`).toEqual([]);
+  });
+
   it('that takes the connection and never closes it has taken nothing', async () => {
     await add(1);
     const receiver = await receive((each) => createServer({ allowHalfOpen: true }, each));

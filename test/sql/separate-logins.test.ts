@@ -11,11 +11,12 @@ import { openEngine } from '../../jobs/engine.ts';
 import { examine } from '../../jobs/operator/doctor.ts';
 import type { Finding } from '../../jobs/operator/finding.ts';
 import { runTick } from '../../jobs/tick.ts';
+import { buildSearch } from '../../jobs/vocabulary/search/search-index.ts';
 import { connect, type Schemas } from '../../sql/connect.ts';
 import { removeEmbedded } from '../../sql/embedded.ts';
 import { loginOf, makeLoginsInTx, urlAs } from '../../sql/logins.ts';
 import { migrate } from '../../sql/migrate.ts';
-import { grantRolesInTx, ROLES, roleName } from '../../sql/roles.ts';
+import { grantRolesInTx, missingGrants, ROLES, roleName } from '../../sql/roles.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 
 const id = randomBytes(4).toString('hex');
@@ -88,6 +89,25 @@ describe('the program', () => {
       await engine.close();
     }
   });
+
+  it.each(['api', 'worker'] as const)(
+    'lacks nothing where the owner has built the search of a vocabulary: %s',
+    async (role) => {
+      const sql = connect(urlAs(db.url, role === 'api' ? api : worker), schemas, { max: 1 });
+      try {
+        await db.sql`update vocabulary_release set is_current = false`;
+        await db.sql`
+          insert into vocabulary_release (version, source, concepts, relationships) values (${role}, 'test', 0, 0)`;
+        const built = await buildSearch({ sql: db.sql, clock: () => new Date(), log });
+        expect(built).toMatchObject({ state: 'built' });
+        expect(await missingGrants(sql, schemas, role)).toEqual([]);
+        await db.sql.begin((tx) => grantRolesInTx(tx, schemas));
+        expect(await missingGrants(sql, schemas, role)).toEqual([]);
+      } finally {
+        await sql.end({ timeout: 1 });
+      }
+    },
+  );
 
   it.each([
     ['api', 'revoke insert on ', 'run', 'insert'],
