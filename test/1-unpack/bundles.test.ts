@@ -408,15 +408,45 @@ describe('files', () => {
         line(bundle('batch', [post(patient('8'))])),
       'package.json': { name: 'x' },
       'list.json': [1],
+      'events.json': '{"at":1}\n{"at":2}\n',
       'notes.txt': 'x',
     };
     const { found, run } = await load(files);
     expect(run).toMatchObject({ status: 'completed', records_extracted: 8, records_loaded: 8 });
     expect(found.leftOut).toEqual([
+      { name: 'events.json', what: 'json' },
       { name: 'list.json', what: 'json' },
       { name: 'notes.txt', what: 'other' },
       { name: 'package.json', what: 'json' },
     ]);
+  });
+
+  it('hold Bundles where they begin with one, whatever their names say', async () => {
+    const { found, run } = await load({
+      'Synthea.ndjson': line(bundle('collection', [{ resource: patient('1') }])),
+      'Patient.ndjson': line(bundle('collection', [{ resource: patient('2') }])),
+    });
+    expect(run).toMatchObject({ status: 'completed', records_extracted: 2, records_failed: 0 });
+    expect(await loaded(found.connection_id)).toEqual(['Patient/1', 'Patient/2']);
+  });
+
+  const entriesFirst = JSON.stringify({
+    entry: [{ resource: patient('1') }],
+    resourceType: 'Bundle',
+    type: 'collection',
+  });
+  it.each<[string, string, string | Buffer]>([
+    ['a Bundle with its entries first, cut', 'x.json', entriesFirst.slice(0, -50)],
+    ['a Bundle that is cut before it says anything', 'x.json', entriesFirst.slice(0, 10)],
+    ['a compressed file of which nothing is left', 'x.json.gz', gzipSync(entriesFirst).subarray(0, 15)],
+    ['a list of resources', 'x.json', JSON.stringify([patient('1')])],
+    ['a Bundle in UTF-16', 'x.json', Buffer.from(`\ufeff${entriesFirst}`, 'utf16le')],
+  ])('that are no whole JSON of FHIR are no other data: %s stops the import', async (_, name, content) => {
+    const { found, run } = await load({ 'good.ndjson': line(patient('good')), [name]: content });
+    expect(found.leftOut).toEqual([]);
+    expect(run).toMatchObject({ status: 'failed', error_code: 'import-files-broken' });
+    expect(run['error_message']).toContain(name);
+    expect(await loaded(found.connection_id)).toEqual([]);
   });
 
   it('may be named one by one, some in folders, each once', async () => {
