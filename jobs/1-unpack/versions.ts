@@ -4,7 +4,7 @@
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { textArray } from '../../sql/text-array.ts';
-import type { Item } from './items.ts';
+import { type Item, isNamed } from './items.ts';
 
 export interface Version {
   readonly type: string;
@@ -19,8 +19,8 @@ export function versionOf(
   item: Item,
   { source_no, entry_no }: { readonly source_no: number; readonly entry_no: number },
 ): Version[] {
+  if (!isNamed(item) || item.kind === 'error') return [];
   const { type, id } = item;
-  if (type === null || id === null || item.kind === 'error') return [];
   const time = Date.parse(item.updated ?? '');
   const updated = Number.isNaN(time) ? null : new Date(time).toISOString();
   const version = /^\d{1,18}$/.test(item.version ?? '') ? item.version : null;

@@ -1,5 +1,5 @@
 /** Imports of what people have: Bundles of every type, single resources, archives of these. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
@@ -303,6 +303,66 @@ describe('a Bundle', () => {
       { fhir_id: 'plain', value: 73 },
     ]);
     expect(await noticesOf(run)).toEqual([{ code: 'import-older-versions', subject: '', amount: 5 }]);
+  });
+
+  it('of answers to a batch may hold one that found nothing', async () => {
+    const { run } = await load({
+      'x.json': bundle('batch-response', [
+        { resource: { resourceType: 'Bundle', type: 'searchset', total: 0 }, response: { status: '200' } },
+        { resource: bundle('searchset', [{ resource: p }]), response: { status: '200' } },
+      ]),
+    });
+    expect(run).toMatchObject({ status: 'completed', records_extracted: 1, records_loaded: 1 });
+  });
+
+  it.each([
+    ['collection', 1],
+    ['history', 1],
+  ])('of type %s with names that no database takes loads all others', async (type, failed) => {
+    const unstorable = (json: object) =>
+      JSON.stringify(json).replaceAll('@', '\\u0000').replaceAll('~', '\\ud800');
+    const entry = (resource: Resource) => ({ fullUrl: `urn:uuid:${randomUUID()}`, resource });
+    const long = randomBytes(9000).toString('hex');
+    const { found, run } = await load({
+      'x.json': unstorable(
+        bundle(type, [
+          entry(patient('nul@', { identifier: [{ system: 'a@', value: 'b~' }] })),
+          entry(observation('o', 'nul@')),
+          entry(patient('half~')),
+          entry(patient(long)),
+          { request: { method: 'DELETE', url: 'Observation/gone@' }, response: { status: '204' } },
+          entry(p),
+        ]),
+      ),
+    });
+    expect(run).toMatchObject({ status: 'completed', records_extracted: 5, records_failed: failed });
+    expect(await loaded(found.connection_id)).toEqual([
+      'Observation/o',
+      'Patient/half\ufffd',
+      'Patient/nul',
+      'Patient/p',
+    ]);
+    expect(await sql`select reason from failure where run_id = ${run['run_id']}`).toEqual([
+      { reason: 'id-too-long' },
+    ]);
+  });
+
+  it('may stand among lines that are none: one has entries of its own, one is nested beyond measure', async () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const { found, run } = await load({
+      'x.ndjson':
+        `${JSON.stringify(bundle('collection', [{ resource: p }]))}\n` +
+        `{"resourceType":"Observation","id":"deep","x":${deep}}\n` +
+        `${JSON.stringify({ resourceType: 'List', id: 'l', entry: [{ item: { reference: 'Patient/p' } }] })}\n`,
+    });
+    expect(run).toMatchObject({
+      ...{ status: 'completed', records_extracted: 3, records_loaded: 1 },
+      ...{ records_excluded: 1, records_failed: 1 },
+    });
+    expect(await loaded(found.connection_id)).toEqual(['Patient/p']);
+    expect(await sql`select reason from failure where run_id = ${run['run_id']}`).toEqual([
+      { reason: 'nested-too-deep' },
+    ]);
   });
 
   it('may delete, and holds remarks: they are applied and told as those of an export', async () => {
