@@ -305,6 +305,42 @@ describe('a Bundle', () => {
     expect(await noticesOf(run)).toEqual([{ code: 'import-older-versions', subject: '', amount: 5 }]);
   });
 
+  it('of type history may say of some versions alone when they are: numbers decide, else what stands first', async () => {
+    const at = (day: number) => ({
+      meta: { lastUpdated: `2026-03-0${day}T00:00:00Z`, versionId: String(day) },
+    });
+    const removed = (id: string, etag?: number) => ({
+      request: { method: 'DELETE', url: `Observation/${id}` },
+      response: { status: '204', ...(etag ? { etag: `W/"${etag}"` } : {}) },
+    });
+    const heart = (id: string, more: Json) => ({ resource: observation(id, 'p', more) });
+    const { found, run } = await load({
+      '1.json': bundle('history', [
+        removed('unsaid'),
+        heart('unsaid', at(1)),
+        heart('numbered', at(1)),
+        removed('back', 2),
+        heart('again', at(3)),
+        removed('again'),
+      ]),
+      '2.json': bundle('history', [
+        removed('numbered', 2),
+        heart('back', at(3)),
+        heart('again', at(1)),
+        // JavaScript knows of this year, Postgres does not.
+        heart('late', { meta: { lastUpdated: '+275760-01-01T00:00:00Z' } }),
+        { resource: p },
+      ]),
+    });
+    expect(run).toMatchObject({ status: 'completed', records_failed: 0 });
+    expect(await loaded(found.connection_id)).toEqual([
+      'Observation/again',
+      'Observation/back',
+      'Observation/late',
+      'Patient/p',
+    ]);
+  });
+
   it('of answers to a batch may hold one that found nothing', async () => {
     const { run } = await load({
       'x.json': bundle('batch-response', [
