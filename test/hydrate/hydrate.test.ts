@@ -262,6 +262,17 @@ describe('what does not come', () => {
     },
   );
 
+  it('fails no run where all that comes is a page; the next sync asks again', async () => {
+    const site = await one();
+    site.ehr.faults.push(onRead('m', { body: '<html>Sign in</html>' }, 99));
+    const run = await site.sync();
+    expect(run).toMatchObject({ status: 'completed', held_by: [] });
+    expect(await states(site)).toEqual([{ id: 'm', state: 'unavailable', reason: 'no-answer' }]);
+    site.ehr.faults.length = 0;
+    await site.sync();
+    expect(await drugs(site)).toEqual([LISINOPRIL]);
+  });
+
   it('is asked for by the next sync when a person says so', async () => {
     const site = await one();
     site.ehr.faults.push(onRead('m', { status: 404 }));
