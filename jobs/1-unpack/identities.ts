@@ -10,7 +10,7 @@ import { textArray } from '../../sql/text-array.ts';
 import { identifierHash } from '../load/compare/known.ts';
 import { readIdentifier, readReference } from '../map/read/references.ts';
 import type { MappingSettings } from '../map/settings.ts';
-import { fields, type Item, text } from './items.ts';
+import { fields, type Item, isNamed, text } from './items.ts';
 
 export interface Identity {
   readonly key: string;
@@ -33,8 +33,8 @@ export function identitiesOf(
   item: Item,
   within: { readonly source_no: number; readonly document_no: number },
 ): Identity[] {
+  if (item.kind !== 'output' || !isNamed(item)) return [];
   const { type, id, fullUrl, resource } = item;
-  if (item.kind !== 'output' || type === null || id === null) return [];
   const keys: string[] = [];
   if (fullUrl !== null && !fullUrl.endsWith(`/${type}/${id}`)) keys.push(urlKey(fullUrl));
   const identifiers = resource['identifier'];

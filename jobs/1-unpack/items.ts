@@ -4,6 +4,7 @@
  * Bundle for somebody else, so it is nobody's id.
  */
 import { DocumentBroken } from '../lines/documents.ts';
+import { LONGEST_ID } from '../lines/read-lines.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -36,8 +37,10 @@ export function itemsOf(entry: unknown, onLeft: (method: string) => void, depth 
     return [];
   }
   const type = text(resource['resourceType']);
-  if (type === 'Bundle' && Array.isArray(resource['entry']) && depth < DEEPEST) {
-    return resource['entry'].flatMap((one: unknown) => itemsOf(one, onLeft, depth + 1));
+  // One that found nothing has no entries.
+  const { entry: nested = [] } = resource;
+  if (type === 'Bundle' && Array.isArray(nested) && depth < DEEPEST) {
+    return nested.flatMap((one: unknown) => itemsOf(one, onLeft, depth + 1));
   }
   const fullUrl = text(it['fullUrl']);
   const id = text(resource['id']) ?? (type && idOf(type, fullUrl, text(request?.['url'])));
@@ -59,6 +62,12 @@ export function itemsOf(entry: unknown, onLeft: (method: string) => void, depth 
     },
   ];
 }
+
+/** Whether it can be looked up by type and id; what cannot fails as a line does, with its reason. */
+export const isNamed = (item: Item): item is Item & { readonly type: string; readonly id: string } =>
+  /^[A-Z][A-Za-z]{0,63}$/.test(item.type ?? '') &&
+  item.id !== null &&
+  Buffer.byteLength(item.id) <= LONGEST_ID;
 
 /** As bulk data servers say it, in a line of a file of deletions. */
 function deletion(entry: Fields, url: string): Item {

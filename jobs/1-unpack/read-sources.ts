@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url';
 import type { Sql } from '../../sql/connect.ts';
 import { partsOf } from '../import/parts.ts';
 import type { Source, Stage } from '../import/sources.ts';
-import { cutLines } from '../lines/chunker.ts';
+import { beginning, cutLines } from '../lines/chunker.ts';
 import { DocumentBroken, documentsIn } from '../lines/documents.ts';
 import { excessOf } from '../lines/extent.ts';
-import { splitLines } from '../lines/read-lines.ts';
+import { parseStorable, splitLines } from '../lines/read-lines.ts';
 import { clean } from '../step/clean.ts';
 import { describeError } from '../step/describe-error.ts';
 import { SyncError, syncError } from '../step/errors.ts';
@@ -135,9 +135,14 @@ async function* readBundles(
         yield { ...within, kind: 'line', ...oneLine(part) };
       else yield { ...within, kind: 'entry', entry: parse(part.bytes), size: part.size };
     } else {
-      const { resource, type } = documentOf(part.rest, part.entries);
-      if (resource && ++entry_no > done) {
-        yield { ...within, kind: 'entry', entry: { resource }, size: part.rest.length };
+      const { rest } = part;
+      const { isBundle, type } = documentOf(rest, part.entries);
+      if (!isBundle && ++entry_no > done) {
+        if (rest.length > maxLineBytes)
+          yield { ...within, kind: 'line', bytes: beginning(rest, maxLineBytes), size: rest.length };
+        else if (excessOf(rest))
+          yield { ...within, kind: 'line', ...oneLine({ bytes: rest, size: rest.length }) };
+        else yield { ...within, kind: 'entry', entry: { resource: parse(rest) }, size: rest.length };
       }
       yield { ...within, entry_no, kind: 'document', type };
       document_no++;
@@ -148,20 +153,22 @@ async function* readBundles(
 
 /** What is left of a document without its entries. A resource that is no Bundle may stand among Bundles. */
 function documentOf(rest: Buffer, entries: number) {
-  const json = Object(parse(rest));
-  const { resourceType, type, entry = [] } = json;
+  const { resourceType, type, entry = [] } = Object(decoded(rest, JSON.parse));
   const whole = Array.isArray(entry) && entry.length === entries && entry.every((one) => one === 0);
   if (resourceType === 'Bundle' && whole) {
-    return { resource: undefined, type: typeof type === 'string' ? type : null };
+    return { isBundle: true, type: typeof type === 'string' ? type : null };
   }
   if (typeof resourceType === 'string' && resourceType !== 'Bundle' && entries === 0)
-    return { resource: json, type: null };
+    return { isBundle: false, type: null };
   throw new DocumentBroken('not-a-bundle');
 }
 
-function parse(bytes: Buffer): unknown {
+/** Goes down into what it reads, so to be called for what has no excess. */
+const parse = (bytes: Buffer): unknown => decoded(bytes, parseStorable);
+
+function decoded(bytes: Buffer, read: (text: string) => unknown): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return read(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     throw new DocumentBroken('not-json');
   }

@@ -1,10 +1,12 @@
 /**
  * Bundles of type history hold every version of a resource, the newest first, and its deletions among them. Of each
- * resource only the newest counts: by the time that the server says, else by its number, else by what stands first.
+ * resource only the newest counts: of two versions by the time of both, else by the number of both, else by what stands
+ * first. Deletions often have no time.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { textArray } from '../../sql/text-array.ts';
-import type { Item } from './items.ts';
+import { ByIdentity } from '../lines/by-identity.ts';
+import { type Item, isNamed } from './items.ts';
 
 export interface Version {
   readonly type: string;
@@ -19,33 +21,41 @@ export function versionOf(
   item: Item,
   { source_no, entry_no }: { readonly source_no: number; readonly entry_no: number },
 ): Version[] {
+  if (!isNamed(item) || item.kind === 'error') return [];
   const { type, id } = item;
-  if (type === null || id === null || item.kind === 'error') return [];
   const time = Date.parse(item.updated ?? '');
-  const updated = Number.isNaN(time) ? null : new Date(time).toISOString();
+  const iso = Number.isNaN(time) ? '' : new Date(time).toISOString();
+  // JavaScript knows of years that Postgres does not.
+  const updated = /^(?!0000)\d{4}-/.test(iso) ? iso : null;
   const version = /^\d{1,18}$/.test(item.version ?? '') ? item.version : null;
   return [{ type, id, updated, version, source_no, entry_no }];
 }
 
 export async function storeVersionsInTx(tx: Tx, runId: number, all: readonly Version[]): Promise<void> {
   if (all.length === 0) return;
+  const newest = new ByIdentity<Version>();
+  for (const one of all) {
+    const before = newest.get(one.type, one.id);
+    if (!before || isNewer(one, before)) newest.set(one.type, one.id, one);
+  }
+  // What is there already stands before all of these; the condition is that of isNewer().
   await tx`
-    with sent as (
-      select v.* from jsonb_to_recordset(${tx.json(all.map((one) => ({ ...one })))})
-        as v(type text, id text, updated timestamptz, version numeric, source_no integer, entry_no bigint)
-    ), before as (
-      select b.resource_type as type, b.fhir_id as id, b.updated, b.version, b.source_no, b.entry_no
-      from import_version b join (select distinct type, id from sent) s on b.resource_type = s.type and b.fhir_id = s.id
-      where b.run_id = ${runId}
-    ), newest as (
-      select distinct on (type, id) * from (select * from sent union all select * from before) v
-      order by type, id, updated desc nulls last, version desc nulls last, source_no, entry_no
-    )
-    insert into import_version (run_id, resource_type, fhir_id, updated, version, source_no, entry_no)
-    select ${runId}, type, id, updated, version, source_no, entry_no from newest
+    insert into import_version as b (run_id, resource_type, fhir_id, updated, version, source_no, entry_no)
+    select ${runId}, v.type, v.id, v.updated, v.version, v.source_no, v.entry_no
+    from jsonb_to_recordset(${tx.json([...newest.values()].map((one) => ({ ...one })))})
+      as v(type text, id text, updated timestamptz, version numeric, source_no integer, entry_no bigint)
     on conflict (run_id, resource_type, fhir_id) do update
     set updated = excluded.updated, version = excluded.version, source_no = excluded.source_no,
-      entry_no = excluded.entry_no`;
+      entry_no = excluded.entry_no
+    where case when excluded.updated <> b.updated then excluded.updated > b.updated
+      else coalesce(excluded.version > b.version, false) end`;
+}
+
+/** `other` stands before it. */
+function isNewer(one: Version, other: Version): boolean {
+  if (one.updated !== null && other.updated !== null && one.updated !== other.updated)
+    return one.updated > other.updated;
+  return one.version !== null && other.version !== null && BigInt(one.version) > BigInt(other.version);
 }
 
 /** Which of these are not the newest: their places in the list. */

@@ -13,7 +13,7 @@ import { openNextPage, storedNextPage } from '../connection/sealed-data.ts';
 import { type SearchPage, searchPage, searchUrl } from '../fhir/search.ts';
 import { readBlocklist } from '../load/blocklist.ts';
 import { advanceInTx } from '../run/advance.ts';
-import { recordFileFailureInTx, SERVER_ERROR } from '../run/missing-parts.ts';
+import { recordFileFailureInTx, SEARCH_LOST, SERVER_ERROR } from '../run/missing-parts.ts';
 import { countInTx, noteInTx, notice } from '../run/notices.ts';
 import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
@@ -149,6 +149,7 @@ async function takeResourcesInTx(tx: Tx, crawl: Crawl, page: SearchPage): Promis
   }
   await tellIssuesInTx(tx, search, page, now);
   await tellUnchangedInTx(tx, search, lines, now);
+  await tellFewerInTx(tx, crawl, page, now);
   const isNobody = search.resource_type === 'Patient' && search.n !== null && search.purpose === 'data';
   if (isNobody && isLast && search.since === null && search.resources + lines.length === 0) {
     await dropPatientInTx(tx, search);
@@ -169,6 +170,22 @@ async function tellIssuesInTx(tx: Tx, search: Search, { issues }: SearchPage, no
   for (const code of grave) {
     await recordFileFailureInTx(tx, { run_id, file_id, phase }, SERVER_ERROR, code);
   }
+}
+
+/** A server that says there are more than it gives out, and names no further page: it cuts its answers off. */
+async function tellFewerInTx(
+  tx: Tx,
+  { search, connection }: Crawl,
+  page: SearchPage,
+  now: Date,
+): Promise<void> {
+  const { run_id, file_id, phase, resource_type } = search;
+  const missing = (page.total ?? 0) - search.resources - page.entries.length;
+  if (page.next !== undefined || missing <= 0) return;
+  const told = { subject: resource_type, amount: missing };
+  await countInTx(tx, run_id, now, notice('search-fewer-than-total', {}, told));
+  if (file_id === null || connection.config.short_files !== 'hold') return;
+  await recordFileFailureInTx(tx, { run_id, file_id, phase }, SEARCH_LOST, 'search-fewer-than-total');
 }
 
 /** A server that takes _lastUpdated and does not heed it, or cannot. */

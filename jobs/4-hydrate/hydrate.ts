@@ -43,7 +43,7 @@ export const hydrateStep: Handler<'hydrate'> = async (deps, step) => {
   const failed = heard.answers.flatMap((one) => (one.state === 'unavailable' ? [one.error] : []));
   const [error] = failed;
   const isStuck = error !== undefined && failed.length === heard.answers.length && !heard.throttled;
-  const givesUp = isStuck && (step.payload.attempt ?? 0) + 1 >= (await mostTries(deps, run));
+  const givesUp = isStuck && (step.payload.attempt ?? 0) + 1 >= (await mostTries(deps, run, error));
   if (isStuck && !givesUp) throw error;
   await step.commit(async (tx) => {
     if (!(await claimInTx(tx, run))) return;
@@ -81,7 +81,9 @@ async function askerOf(deps: Deps, step: StepContext<'hydrate'>, run: Run, conne
 }
 
 /** A server that answered others of this run will hardly change its mind about these. */
-async function mostTries({ sql }: Deps, run: Run): Promise<number> {
+async function mostTries({ sql }: Deps, run: Run, error: SyncError): Promise<number> {
+  // More tries than the step has would fail the run.
+  if (error.sort === 'retry-briefly') return BRIEF_ATTEMPTS;
   const [answered] = await sql`
     select 1 from hydration_request
     where connection_id = ${run.connection_id} and run_id = ${run.run_id}

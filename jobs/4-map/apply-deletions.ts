@@ -5,7 +5,7 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
-import { textOf } from '../lines/read-lines.ts';
+import { parseStorable, textOf } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
 import type { LoadContext } from '../load/context.ts';
 import { GONE } from '../load/reasons.ts';
@@ -70,7 +70,7 @@ function deletionsOf(line: string): { readonly found: Target[]; readonly whole: 
 function entriesOf(line: string): unknown[] | undefined {
   let bundle: unknown;
   try {
-    bundle = JSON.parse(line);
+    bundle = parseStorable(line);
   } catch {
     return undefined;
   }

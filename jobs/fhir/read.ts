@@ -3,7 +3,7 @@ import type { Connection } from '../connection/connection.ts';
 import { syncError } from '../step/errors.ts';
 import { sendAuthorised } from './authorised.ts';
 import { under } from './http.ts';
-import { dateOf, onOneLine, PAGE_BYTES, type SearchOptions, whole } from './search.ts';
+import { dateOf, onOneLine, PAGE_BYTES, type SearchOptions, whole, withoutMark } from './search.ts';
 import { throwRefusal } from './search-refusal.ts';
 import { NoObject, splitter } from './split-manifest.ts';
 import type { TokenSource } from './token/access-token.ts';
@@ -50,12 +50,13 @@ function identityOf(bytes: Buffer): Record<string, unknown> {
       {
         element() {},
         member(key, text) {
-          if (key === 'resourceType' || key === 'id') members[key] = JSON.parse(text);
+          if (key !== 'resourceType' && key !== 'id') return;
+          members[key] = JSON.parse(Buffer.from(text, 'latin1').toString());
         },
       },
       bytes.length,
     );
-    resource.push(bytes.toString('latin1'));
+    resource.push(withoutMark(bytes).toString('latin1'));
     resource.end();
   } catch (error) {
     if (!(error instanceof NoObject) && !(error instanceof SyntaxError)) throw error;

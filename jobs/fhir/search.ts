@@ -120,7 +120,7 @@ function readBundle(bytes: Buffer): Bundle {
       },
       bytes.length,
     );
-    bundle.push(bytes.subarray(hasMark(bytes) ? 3 : 0).toString('latin1'));
+    bundle.push(withoutMark(bytes).toString('latin1'));
     bundle.end();
   } catch (error) {
     if (!(error instanceof NoObject)) throw error;
@@ -139,7 +139,9 @@ function readBundle(bytes: Buffer): Bundle {
 }
 
 const KEPT = new Set(['resourceType', 'total', 'link']);
-const hasMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+/** Some servers begin with a byte order mark. */
+export const withoutMark = (bytes: Buffer): Buffer =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 
 function readEntry(text: string): SearchEntry | { readonly issues: Issue[] } | undefined {
   let resource: string | undefined;

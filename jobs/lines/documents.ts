@@ -104,7 +104,7 @@ class DocumentScanner {
           this.#keepRest(bytes.subarray(from, at));
           this.#inEntry = true;
           from = at;
-        } else if (this.#depth === 1 && byte === OPEN_LIST && this.#name === 'entry') this.#inEntries = true;
+        } else if (this.#depth === 1 && byte === OPEN_LIST && this.#mayHaveEntries()) this.#inEntries = true;
         this.#depth++;
       } else if (byte === CLOSE || byte === CLOSE_LIST) {
         this.#depth--;
@@ -134,6 +134,11 @@ class DocumentScanner {
 
   end(): void {
     if (this.#depth > 0) throw new DocumentBroken('ends-early');
+  }
+
+  /** A List has entries of its own, which are part of it. */
+  #mayHaveEntries(): boolean {
+    return this.#name === 'entry' && (this.resourceType ?? 'Bundle') === 'Bundle';
   }
 
   #begin(): void {

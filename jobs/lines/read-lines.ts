@@ -47,7 +47,7 @@ export const FILE_ERROR = 'operation-outcome-in-data' satisfies FailureReason;
 /** The file is one JSON document (an array, a Bundle) instead of a resource a line: all of it is missing. */
 export const NOT_NDJSON = 'json-document-instead-of-ndjson' satisfies FailureReason;
 const NOT_JSON = 'not-json' satisfies FailureReason;
-const LONGEST_ID = 1000;
+export const LONGEST_ID = 1000;
 
 export interface Lines {
   readonly lines: readonly Line[];
@@ -138,7 +138,7 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
   }
   let json: unknown;
   try {
-    json = parse(text);
+    json = parseStorable(text);
   } catch {
     return void refuse(NOT_JSON);
   }
@@ -205,7 +205,7 @@ class ResourceEntry implements Entry {
   }
 
   get resource(): Resource {
-    this.#resource ??= parse(textOf(this.bytes)) as Resource;
+    this.#resource ??= parseStorable(textOf(this.bytes)) as Resource;
     return this.#resource;
   }
 
@@ -233,7 +233,7 @@ function isWholeFile(json: unknown): boolean {
 }
 
 /** FHIR forbids control characters and JSON half surrogate pairs; what Postgres cannot hold as text is let go. */
-function parse(text: string): unknown {
+export function parseStorable(text: string): unknown {
   if (!text.includes('\\u') || !UNSTORABLE.test(text)) return JSON.parse(text);
   return JSON.parse(text, (_, value: unknown) => {
     if (typeof value === 'string') return storable(value);

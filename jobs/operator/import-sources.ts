@@ -10,6 +10,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { RESOURCE_TYPES } from '../fhir/resource-types.ts';
 import { isArchive, type Part, partsOf } from '../import/parts.ts';
 import type { Source } from '../import/sources.ts';
 import { typeAtTop } from '../lines/documents.ts';
@@ -108,15 +109,17 @@ interface Look {
 
 /** Of a log or a manifest all lines are read, of data no more than its beginning. */
 const BEGINNING = 1024 * 1024;
+/** Where the name says the type: whether it is a Bundle all the same. */
+const FIRST_WORDS = 200;
 
 async function look(part: Part, name: string): Promise<Look> {
   if (part.name !== null && isArchive(part.name)) return { what: 'archive' };
   if (!part.open || !mayBeData(name)) return { what: 'other' };
-  if (LINES.test(name) && typeOf(name) !== null) return { form: 'ndjson' };
-  const bytes = await part.open();
-  const head = await beginningOf(bytes);
+  const isTyped = LINES.test(name) && typeOf(name) !== null;
+  if (isTyped && typeOf(name) === 'Bundle') return { form: 'ndjson' };
+  const head = await beginningOf(await part.open(), isTyped ? FIRST_WORDS : BEGINNING);
   if (LINES.test(name)) {
-    const log = readLog(head.bytes);
+    const log = isTyped ? undefined : readLog(head.bytes);
     if (log) return { what: 'log', times: log };
     return { form: isOfBundles(name, head.bytes) ? 'bundles' : 'ndjson' };
   }
@@ -125,25 +128,44 @@ async function look(part: Part, name: string): Promise<Look> {
   if (type !== undefined) return { form: 'ndjson' };
   const json = head.whole ? parse(head.bytes.toString('utf8')) : undefined;
   if (json && MANIFEST.test(basename(name))) return { what: 'manifest', times: timesOf(json) };
-  // What says no type in its first million bytes is a Bundle with its entries first, or will be told to be none.
-  if (head.whole || !startsWithObject(head.bytes)) return { what: 'json' };
-  return { form: 'bundles' };
+  // A Bundle with its entries first, or one that is cut, or resources in a shape that nobody reads: told as broken.
+  return isNoResource(head, json) ? { what: 'json' } : { form: 'bundles' };
 }
 
-async function beginningOf(bytes: Readable): Promise<{ readonly bytes: Buffer; readonly whole: boolean }> {
+interface Beginning {
+  readonly bytes: Buffer;
+  readonly whole: boolean;
+  /** It could not be read so far: it is cut, or no compressed file. */
+  readonly damaged?: boolean;
+}
+
+function isNoResource({ bytes, whole, damaged }: Beginning, json: object | undefined): boolean {
+  if (damaged) return false;
+  if (json && !Array.isArray(json)) return true;
+  // In UTF-16 there is a zero beside each letter.
+  if (bytes.toString('latin1').replaceAll('\0', '').includes('"resourceType"')) return false;
+  return json !== undefined || !startsWithObject(bytes) || (whole && isJsonLines(bytes));
+}
+
+function isJsonLines(bytes: Buffer): boolean {
+  const lines = bytes.toString('utf8').split('\n');
+  return lines.every((line) => line.trim() === '' || parse(line) !== undefined);
+}
+
+async function beginningOf(bytes: Readable, most: number): Promise<Beginning> {
   const held: Buffer[] = [];
   let size = 0;
   try {
     for await (const part of bytes) {
       held.push(part);
       size += part.length;
-      if (size >= BEGINNING) return { bytes: Buffer.concat(held), whole: false };
+      if (size >= most) return { bytes: Buffer.concat(held), whole: false };
     }
     return { bytes: Buffer.concat(held), whole: true };
   } catch (error) {
     // Cut or damaged: whoever reads it as data says so.
     if (error instanceof SyncError && error.code !== 'file-damaged') throw error;
-    return { bytes: Buffer.concat(held), whole: false };
+    return { bytes: Buffer.concat(held), whole: false, damaged: true };
   } finally {
     bytes.destroy();
   }
@@ -177,7 +199,7 @@ function natureOf(path: string, form: Source['form']): Pick<Source, 'kind' | 're
 
 /** The resource type that a name tells ("30.Observation.ndjson.gz", "Patient.000.ndjson"). */
 function typeOf(path: string): string | null {
-  return wordsOf(basename(path)).find((word) => /^[A-Z][a-z]+([A-Z][a-z]+)*$/.test(word)) ?? null;
+  return wordsOf(basename(path)).find((word) => RESOURCE_TYPES.has(word)) ?? null;
 }
 
 const wordsOf = (name: string) => name.split(/[^A-Za-z]+/);

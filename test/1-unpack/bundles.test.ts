@@ -1,5 +1,5 @@
 /** Imports of what people have: Bundles of every type, single resources, archives of these. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
@@ -305,6 +305,102 @@ describe('a Bundle', () => {
     expect(await noticesOf(run)).toEqual([{ code: 'import-older-versions', subject: '', amount: 5 }]);
   });
 
+  it('of type history may say of some versions alone when they are: numbers decide, else what stands first', async () => {
+    const at = (day: number) => ({
+      meta: { lastUpdated: `2026-03-0${day}T00:00:00Z`, versionId: String(day) },
+    });
+    const removed = (id: string, etag?: number) => ({
+      request: { method: 'DELETE', url: `Observation/${id}` },
+      response: { status: '204', ...(etag ? { etag: `W/"${etag}"` } : {}) },
+    });
+    const heart = (id: string, more: Json) => ({ resource: observation(id, 'p', more) });
+    const { found, run } = await load({
+      '1.json': bundle('history', [
+        removed('unsaid'),
+        heart('unsaid', at(1)),
+        heart('numbered', at(1)),
+        removed('back', 2),
+        heart('again', at(3)),
+        removed('again'),
+      ]),
+      '2.json': bundle('history', [
+        removed('numbered', 2),
+        heart('back', at(3)),
+        heart('again', at(1)),
+        // JavaScript knows of this year, Postgres does not.
+        heart('late', { meta: { lastUpdated: '+275760-01-01T00:00:00Z' } }),
+        { resource: p },
+      ]),
+    });
+    expect(run).toMatchObject({ status: 'completed', records_failed: 0 });
+    expect(await loaded(found.connection_id)).toEqual([
+      'Observation/again',
+      'Observation/back',
+      'Observation/late',
+      'Patient/p',
+    ]);
+  });
+
+  it('of answers to a batch may hold one that found nothing', async () => {
+    const { run } = await load({
+      'x.json': bundle('batch-response', [
+        { resource: { resourceType: 'Bundle', type: 'searchset', total: 0 }, response: { status: '200' } },
+        { resource: bundle('searchset', [{ resource: p }]), response: { status: '200' } },
+      ]),
+    });
+    expect(run).toMatchObject({ status: 'completed', records_extracted: 1, records_loaded: 1 });
+  });
+
+  it.each([
+    ['collection', 1],
+    ['history', 1],
+  ])('of type %s with names that no database takes loads all others', async (type, failed) => {
+    const unstorable = (json: object) =>
+      JSON.stringify(json).replaceAll('@', '\\u0000').replaceAll('~', '\\ud800');
+    const entry = (resource: Resource) => ({ fullUrl: `urn:uuid:${randomUUID()}`, resource });
+    const long = randomBytes(9000).toString('hex');
+    const { found, run } = await load({
+      'x.json': unstorable(
+        bundle(type, [
+          entry(patient('nul@', { identifier: [{ system: 'a@', value: 'b~' }] })),
+          entry(observation('o', 'nul@')),
+          entry(patient('half~')),
+          entry(patient(long)),
+          { request: { method: 'DELETE', url: 'Observation/gone@' }, response: { status: '204' } },
+          entry(p),
+        ]),
+      ),
+    });
+    expect(run).toMatchObject({ status: 'completed', records_extracted: 5, records_failed: failed });
+    expect(await loaded(found.connection_id)).toEqual([
+      'Observation/o',
+      'Patient/half\ufffd',
+      'Patient/nul',
+      'Patient/p',
+    ]);
+    expect(await sql`select reason from failure where run_id = ${run['run_id']}`).toEqual([
+      { reason: 'id-too-long' },
+    ]);
+  });
+
+  it('may stand among lines that are none: one has entries of its own, one is nested beyond measure', async () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const { found, run } = await load({
+      'x.ndjson':
+        `${JSON.stringify(bundle('collection', [{ resource: p }]))}\n` +
+        `{"resourceType":"Observation","id":"deep","x":${deep}}\n` +
+        `${JSON.stringify({ resourceType: 'List', id: 'l', entry: [{ item: { reference: 'Patient/p' } }] })}\n`,
+    });
+    expect(run).toMatchObject({
+      ...{ status: 'completed', records_extracted: 3, records_loaded: 1 },
+      ...{ records_excluded: 1, records_failed: 1 },
+    });
+    expect(await loaded(found.connection_id)).toEqual(['Patient/p']);
+    expect(await sql`select reason from failure where run_id = ${run['run_id']}`).toEqual([
+      { reason: 'nested-too-deep' },
+    ]);
+  });
+
   it('may delete, and holds remarks: they are applied and told as those of an export', async () => {
     const site = newSite();
     const { found } = await load(
@@ -408,15 +504,45 @@ describe('files', () => {
         line(bundle('batch', [post(patient('8'))])),
       'package.json': { name: 'x' },
       'list.json': [1],
+      'events.json': '{"at":1}\n{"at":2}\n',
       'notes.txt': 'x',
     };
     const { found, run } = await load(files);
     expect(run).toMatchObject({ status: 'completed', records_extracted: 8, records_loaded: 8 });
     expect(found.leftOut).toEqual([
+      { name: 'events.json', what: 'json' },
       { name: 'list.json', what: 'json' },
       { name: 'notes.txt', what: 'other' },
       { name: 'package.json', what: 'json' },
     ]);
+  });
+
+  it('hold Bundles where they begin with one, whatever their names say', async () => {
+    const { found, run } = await load({
+      'Synthea.ndjson': line(bundle('collection', [{ resource: patient('1') }])),
+      'Patient.ndjson': line(bundle('collection', [{ resource: patient('2') }])),
+    });
+    expect(run).toMatchObject({ status: 'completed', records_extracted: 2, records_failed: 0 });
+    expect(await loaded(found.connection_id)).toEqual(['Patient/1', 'Patient/2']);
+  });
+
+  const entriesFirst = JSON.stringify({
+    entry: [{ resource: patient('1') }],
+    resourceType: 'Bundle',
+    type: 'collection',
+  });
+  it.each<[string, string, string | Buffer]>([
+    ['a Bundle with its entries first, cut', 'x.json', entriesFirst.slice(0, -50)],
+    ['a Bundle that is cut before it says anything', 'x.json', entriesFirst.slice(0, 10)],
+    ['a compressed file of which nothing is left', 'x.json.gz', gzipSync(entriesFirst).subarray(0, 15)],
+    ['a list of resources', 'x.json', JSON.stringify([patient('1')])],
+    ['a Bundle in UTF-16', 'x.json', Buffer.from(`\ufeff${entriesFirst}`, 'utf16le')],
+  ])('that are no whole JSON of FHIR are no other data: %s stops the import', async (_, name, content) => {
+    const { found, run } = await load({ 'good.ndjson': line(patient('good')), [name]: content });
+    expect(found.leftOut).toEqual([]);
+    expect(run).toMatchObject({ status: 'failed', error_code: 'import-files-broken' });
+    expect(run['error_message']).toContain(name);
+    expect(await loaded(found.connection_id)).toEqual([]);
   });
 
   it('may be named one by one, some in folders, each once', async () => {

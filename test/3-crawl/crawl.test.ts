@@ -444,6 +444,25 @@ describe('a server that does not do as it is asked', () => {
     expect(await failures(run)).toEqual([]);
   });
 
+  it('and gives out fewer than it says there are, without a further page, is told; held where the connection wants that', async () => {
+    for (const [short_files, held_by] of [
+      ['warn', []],
+      ['hold', ['search-lost']],
+    ]) {
+      const one = await small({ config: { short_files } });
+      one.ehr.faults.push({
+        on: 'search',
+        match: ({ path }) => path.includes('/Observation?patient=a'),
+        do: { bundle: (bundle) => ({ ...bundle, total: 5 }) },
+      });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', records_loaded: 4, held_by });
+      expect(await notices(run)).toEqual([
+        { code: 'search-fewer-than-total', subject: 'Observation', amount: 4 },
+      ]);
+    }
+  });
+
   it('and refuses a type is told so; of a type that was named, it holds the watermark', async () => {
     const named = await small({
       connection: { export_resource_types: ['Patient', 'Observation', 'Goal'] },

@@ -106,6 +106,16 @@ describe('a site whose exports leave out Medications', () => {
     await expectAsExported(site);
   });
 
+  it('has those, too, that begin with a byte order mark or whose ids are more than ASCII', async () => {
+    const site = await leavesOut();
+    site.ehr.load([patient('p'), medication('m'), medication('mé')]);
+    site.ehr.load([prescription('rx', 'p', 'm'), prescription('rx2', 'p', 'mé')]);
+    site.ehr.faults.push(onRead('m', { body: `\ufeff${JSON.stringify(medication('m'))}` }));
+    await site.sync();
+    expect(await states(site)).toMatchObject([{ state: 'found' }, { state: 'found' }]);
+    expect(await drugs(site)).toEqual([LISINOPRIL, LISINOPRIL]);
+  });
+
   it('is asked for nothing unless the connection says so, and for nothing but the types that it says', async () => {
     const site = await world.site({ leftOut: ['Medication'] });
     site.ehr.load([patient('p'), medication('m'), prescription('rx', 'p', 'm')]);
@@ -251,6 +261,17 @@ describe('what does not come', () => {
       expect(await drugs(site)).toEqual([LISINOPRIL]);
     },
   );
+
+  it('fails no run where all that comes is a page; the next sync asks again', async () => {
+    const site = await one();
+    site.ehr.faults.push(onRead('m', { body: '<html>Sign in</html>' }, 99));
+    const run = await site.sync();
+    expect(run).toMatchObject({ status: 'completed', held_by: [] });
+    expect(await states(site)).toEqual([{ id: 'm', state: 'unavailable', reason: 'no-answer' }]);
+    site.ehr.faults.length = 0;
+    await site.sync();
+    expect(await drugs(site)).toEqual([LISINOPRIL]);
+  });
 
   it('is asked for by the next sync when a person says so', async () => {
     const site = await one();

@@ -80,6 +80,11 @@ export const NOTICES = {
     says: `Searches could not be asked to their end; see failures. All others were loaded. The watermark is held: the next
       sync asks for the same time again.`,
   },
+  'search-fewer-than-total': {
+    says: 'The server says that it has more of this type than its pages gave out, and names no further page.',
+    todo: `Ask the server's operator whether it cuts answers off; a smaller sync_config.search.count may help.
+      sync_config.short_files "hold" keeps the watermark for this.`,
+  },
   'search-type-refused': {
     says: 'The server refuses ({status}) searches for this type: nothing of it was loaded.',
     todo: `Name the types that it has in export_resource_types, or ask for the scope; once it is granted, start a full
