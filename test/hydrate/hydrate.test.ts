@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { unpack } from '../../jobs/lines/chunk-text.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import { askAgainInTx } from '../../jobs/operator/ask-again.ts';
-import { epicLike } from '../ehr/epic-like.ts';
+import { startPatientSyncInTx } from '../../jobs/operator/start-patient-sync.ts';
+import { epicLike, LEFT_OUT_OF_EXPORTS } from '../ehr/epic-like.ts';
 import type { Deed, FaultRule } from '../ehr/faults.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import {
@@ -20,7 +21,7 @@ import { drain, openTestWorld, runOf, type Site, type SiteOptions } from '../wor
 
 const world = await openTestWorld();
 afterAll(() => world.close());
-const { sql } = world;
+const { sql, deps, clock } = world;
 
 const LISINOPRIL = 19080128;
 
@@ -69,6 +70,18 @@ const onRead = (id: string, deed: Deed, times = 1): FaultRule => ({
   match: ({ path }) => path.endsWith(`/${id}`),
 });
 
+const patientsOf = ({ id }: Site) => sql<{ id: string }[]>`
+  select fhir_id as id from resource where connection_id = ${id} and resource_type = 'Patient'`;
+
+async function syncPatients({ id }: Site, ...ids: string[]) {
+  const patients = ids.map((patient_id) => ({ patient_id }));
+  const run = await sql.begin((tx) =>
+    startPatientSyncInTx(tx, deps, { connection_id: id, patients, triggered_by: 'test' }),
+  );
+  await drain(deps, clock);
+  return await runOf(sql, run);
+}
+
 async function expectAsExported(site: Site): Promise<void> {
   site.ehr.settings.leftOut = [];
   const whole = await world.site({ ehr: site.ehr });
@@ -88,6 +101,48 @@ describe('a site whose exports leave out Medications', () => {
     expect(run).toMatchObject({ status: 'completed', held_by: [] });
     expect(await figures(run['run_id'])).toEqual([count('Medication', { asked: meds, found: meds })]);
     await expectAsExported(site);
+  });
+
+  it('has the same by searches, and a sync of each patient on top of either changes nothing', async () => {
+    const epic = epicLike({ exportsADay: undefined, population: { seed: 'epic-like', patients: 2 } });
+    const config = {
+      hydrate: { types: LEFT_OUT_OF_EXPORTS },
+      limits: { requests_per_second: 1000 },
+    };
+    const exported = await world.site({ ...epic, config });
+    const { ehr } = exported;
+    const connection = { ehr_vendor: 'epic' };
+    const crawled = await world.site({ ehr, connection, config: { ...config, level: 'search' } });
+    const runs = [await exported.sync(), await crawled.sync()];
+    ehr.settings.leftOut = [];
+    const whole = await world.site({ ehr });
+    await whole.sync();
+    // Nothing refers to these, so nobody asks for them.
+    const unasked = await sql<{ type: string; id: string }[]>`
+      select resource_type as type, fhir_id as id from resource where connection_id = ${whole.id}
+      except select resource_type, fhir_id from resource where connection_id = ${exported.id}`;
+    for (const { type, id } of unasked) ehr.remove(type, id);
+    ehr.settings.since = true;
+    await whole.sync();
+    const content = await contentOf(sql, whole.id);
+    const mapped = (await drugs(whole)).filter((concept) => concept !== 0);
+    expect(mapped.length).toBeGreaterThan(5);
+    for (const [n, site] of [exported, crawled].entries()) {
+      expect(runs[n]).toMatchObject({ status: 'completed', held_by: [], records_failed: 0 });
+      expect(await contentOf(sql, site.id)).toEqual(content);
+      const medications = await sql`
+        select distinct state from hydration_request
+        where connection_id = ${site.id} and resource_type = 'Medication'`;
+      expect(medications).toEqual([{ state: 'found' }]);
+      for (const { id } of await patientsOf(site)) {
+        const run = await syncPatients(site, id);
+        expect(run).toMatchObject({ status: 'completed', rows_written: 0, rows_deleted: 0 });
+        expect(run['records_extracted']).toBe(run['records_unchanged']);
+      }
+      expect(await contentOf(sql, site.id)).toEqual(content);
+    }
+    expect(await orphans(sql)).toEqual([]);
+    expect(await leftovers(sql)).toEqual([]);
   });
 
   it('is asked for each once, also by full syncs, and for what is new later', async () => {
