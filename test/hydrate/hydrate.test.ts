@@ -4,8 +4,10 @@ import { unpack } from '../../jobs/lines/chunk-text.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import { askAgainInTx } from '../../jobs/operator/ask-again.ts';
 import { startPatientSyncInTx } from '../../jobs/operator/start-patient-sync.ts';
+import { runJob } from '../../jobs/workers.ts';
 import { epicLike, LEFT_OUT_OF_EXPORTS } from '../ehr/epic-like.ts';
 import type { Deed, FaultRule } from '../ehr/faults.ts';
+import { SEARCH } from '../ehr/settings.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import {
   encounter,
@@ -17,7 +19,7 @@ import {
   to,
 } from '../world/record.ts';
 import { retryRun, startPurge, startRedrive, startRun } from '../world/verbs.ts';
-import { drain, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
+import { drain, fetchOne, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());
@@ -552,4 +554,64 @@ const observationOf = (id: string, patientId: string, member: string): Resource 
   ...{ resourceType: 'Procedure', id, status: 'completed', subject: to('Patient', patientId) },
   ...{ performedDateTime: '2026-03-01T10:10:00Z', partOf: [to('Observation', member)] },
   code: { coding: [{ system: 'http://snomed.info/sct', code: '80146002' }] },
+});
+
+describe('a sync of some patients', () => {
+  const start = ({ id }: Site, patient_id: string) =>
+    sql.begin((tx) =>
+      startPatientSyncInTx(tx, deps, { connection_id: id, patients: [{ patient_id }], triggered_by: 'test' }),
+    );
+  const reads = (site: Site) => asked(site).filter((path) => path.startsWith('Medication/'));
+  const record = () => [
+    ...[patient('p'), patient('q'), medication('m'), medication('n'), medication('o')],
+    ...[prescription('rx', 'p', 'm'), prescription('ry', 'q', 'n')],
+  ];
+  const bySearch = { search: { ...SEARCH, readOnly: ['Medication'] } };
+
+  it('asks for what their new drugs refer to, and for nothing of others', async () => {
+    const site = await leavesOut({}, bySearch);
+    site.ehr.load(record());
+    site.ehr.faults.push(onRead('n', { status: 404 }, 1));
+    await site.sync();
+    expect(await drugs(site)).toEqual([LISINOPRIL, 0]);
+    site.ehr.put(prescription('rz', 'p', 'o'));
+    asked(site);
+    await sql`update hydration_request set state = 'unavailable' where fhir_id = 'n'`;
+    const run = await syncPatients(site, 'p');
+    expect(run).toMatchObject({ kind: 'patient', status: 'completed', records_loaded: 2 });
+    expect(reads(site)).toEqual(['Medication/o']);
+    expect(await figures(run['run_id'])).toEqual([count('Medication', { asked: 1, found: 1 })]);
+    expect(await drugs(site)).toEqual([LISINOPRIL, 0, LISINOPRIL]);
+    await site.sync();
+    await expectAsExported(site);
+  });
+
+  it('beside an export that asks, too, asks for each once, whichever ends first', async () => {
+    const site = await leavesOut({}, bySearch);
+    site.ehr.load(record());
+    const full = await site.start({ full: true });
+    const next = async (stopAt: string) => {
+      for (let n = 0; n < 100; n++) {
+        const got = await fetchOne(deps);
+        if (!got || got.name === stopAt) return got;
+        await runJob(deps, got.name, got.job);
+      }
+      return undefined;
+    };
+    const held = await next('hydrate');
+    expect(held?.job.data).toMatchObject({ run_id: full });
+    site.ehr.put(prescription('rz', 'p', 'o'));
+    const run = await start(site, 'p');
+    await drain(deps, clock);
+    expect(await runOf(sql, run)).toMatchObject({ status: 'completed' });
+    expect((await runOf(sql, full))['status']).not.toBe('completed');
+    expect(reads(site)).toEqual(['Medication/o']);
+    expect(await drugs(site)).toEqual([0, 0, LISINOPRIL]);
+    if (held) await runJob(deps, held.name, held.job);
+    await drain(deps, clock);
+    expect(await runOf(sql, full)).toMatchObject({ status: 'completed' });
+    expect(reads(site)).toEqual(['Medication/m', 'Medication/n']);
+    expect(await figures(full)).toEqual([count('Medication', { asked: 2, found: 2 })]);
+    await expectAsExported(site);
+  });
 });
