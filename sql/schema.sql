@@ -1056,7 +1056,7 @@ create table crawl_watermark (
   connection_id integer not null,
   patient_id text not null,
   scope text not null,
-  watermark text not null,
+  watermark text,
   run_id bigint not null,
   constraint crawl_watermark_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
   constraint crawl_watermark_pkey PRIMARY KEY (connection_id, patient_id)

@@ -45,7 +45,7 @@ export const crawlStep: Handler<'crawl'> = async (deps, step) => {
     const crawl: Crawl = { deps, step, run, connection, search };
     try {
       await deps.disk?.check();
-      const turn = await takeTurn(sql, connection, deps.clock);
+      const turn = await takeTurn(sql, connection, deps.clock, { ahead: run.kind === 'patient' });
       if ('againInSeconds' in turn) return await again(turn.againInSeconds);
       await sleep(turn.waitSeconds * 1000, undefined, step.stopping ? { signal: step.stopping } : {});
       const isOver = await takePage(crawl, await askForPage(crawl));

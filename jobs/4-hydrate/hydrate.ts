@@ -60,7 +60,7 @@ export const hydrateStep: Handler<'hydrate'> = async (deps, step) => {
 async function nextBatch({ sql }: Deps, run: Run): Promise<Asked[]> {
   return await sql<Asked[]>`
     select resource_type as type, fhir_id as id from hydration_request
-    where connection_id = ${run.connection_id} and state = 'wanted'
+    where connection_id = ${run.connection_id} and state = 'wanted' and run_id = ${run.run_id}
     order by tries, resource_type, fhir_id limit ${BATCH}`;
 }
 
@@ -108,7 +108,8 @@ async function goOnInTx(
   { throttled }: Heard,
 ): Promise<void> {
   const [left] = await tx`
-    select 1 from hydration_request where connection_id = ${run.connection_id} and state = 'wanted' limit 1`;
+    select 1 from hydration_request
+    where connection_id = ${run.connection_id} and state = 'wanted' and run_id = ${run.run_id} limit 1`;
   if (!left) {
     await tx`update run set hydrating = false where run_id = ${run.run_id}`;
     return;

@@ -27,12 +27,14 @@ export async function writeAnswersInTx(
     from unnest(${settled.map((one) => one.asked.type)}::text[], ${settled.map((one) => one.asked.id)}::text[],
       ${settled.map((one) => one.state)}::text[],
       ${settled.map((one) => ('reason' in one ? one.reason : null)) as string[]}::text[]) as a(type, id, state, reason)
-    where h.connection_id = ${connection_id} and h.resource_type = a.type and h.fhir_id = a.id and h.state = 'wanted'`;
+    where h.connection_id = ${connection_id} and h.resource_type = a.type and h.fhir_id = a.id and h.state = 'wanted'
+      and h.run_id = ${run.run_id}`;
   const later = heard.answers.filter((one) => one.state === 'unavailable');
   await tx`
     update hydration_request h set tries = least(tries + 1, 1000)
     from unnest(${later.map((one) => one.asked.type)}::text[], ${later.map((one) => one.asked.id)}::text[]) as a(type, id)
-    where h.connection_id = ${connection_id} and h.resource_type = a.type and h.fhir_id = a.id and h.state = 'wanted'`;
+    where h.connection_id = ${connection_id} and h.resource_type = a.type and h.fhir_id = a.id and h.state = 'wanted'
+      and h.run_id = ${run.run_id}`;
   for (const [type, works] of heard.learned) {
     await tx`
       insert into hydration_search (connection_id, resource_type, works, tried_at)
@@ -57,7 +59,8 @@ async function refuseTypeInTx(tx: Tx, run: Run, type: string, reason: string, no
 export async function giveUpInTx(tx: Tx, run: Run, now: Date): Promise<void> {
   const left = await tx<{ type: string }[]>`
     update hydration_request set state = 'unavailable', reason = 'no-answer', asked_at = ${now}
-    where connection_id = ${run.connection_id} and state = 'wanted' returning resource_type as type`;
+    where connection_id = ${run.connection_id} and state = 'wanted' and run_id = ${run.run_id}
+    returning resource_type as type`;
   for (const [type, all] of Map.groupBy(left, (one) => one.type)) {
     await countInTx(
       tx,

@@ -19,8 +19,9 @@ import { checkTouchedInTx } from '../quality/check.ts';
 import { WORKER } from '../record/actor.ts';
 import { recordInTx } from '../record/record.ts';
 import { settleMembersInTx } from '../run/group-membership.ts';
+import { SEARCH_LOST } from '../run/missing-parts.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
-import { forgetPlacesInTx, settleSearchesInTx } from '../run/searches.ts';
+import { forgetPlacesInTx, losesOnlyPatients, settleSearchesInTx } from '../run/searches.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
 import type { Handler } from '../step/handler.ts';
 import { extractionDate, isLive, type Run, readRun } from '../step/run.ts';
@@ -72,9 +73,11 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
 };
 
 /** Where it must stay, the run says why. */
-async function moveWatermarkInTx(tx: Tx, run: Run, { config }: Connection, now: Date): Promise<void> {
+async function moveWatermarkInTx(tx: Tx, run: Run, connection: Connection, now: Date): Promise<void> {
   if (run.kind !== 'export' || run.transaction_time === null) return;
-  const holds = list(holding(config));
+  const spared: string[] = (await losesOnlyPatients(tx, run, connection)) ? [SEARCH_LOST] : [];
+  const reasons = holding(connection.config);
+  const holds = list(reasons.filter((reason) => !spared.includes(reason)));
   const held = await tx`
     update run set held_by = f.reasons from (
       select array_agg(distinct reason order by reason) as reasons from failure
@@ -89,7 +92,7 @@ async function moveWatermarkInTx(tx: Tx, run: Run, { config }: Connection, now: 
   await settleMembersInTx(tx, run);
   if (run.crawls) await settleSearchesInTx(tx, run);
   // What earlier runs did not receive was asked for again, and has come.
-  const again = list(run.since === null ? HOLDING : holds);
+  const again = list(run.since === null ? HOLDING : reasons);
   await tx`
     update failure set resolved_at = ${now}
     where connection_id = ${run.connection_id} and run_id < ${run.run_id} and reason = any(${again})

@@ -9,6 +9,9 @@ import type { Connection } from './connection.ts';
 /** A turn that is further away is not waited for: the job is sent again. */
 const LONGEST_WAIT_SECONDS = 30;
 
+/** Who is waited for goes ahead of a crawl by requests of so many seconds, which the crawl then waits for. */
+const AHEAD_SECONDS = 5;
+
 /** Seconds after which the request may be sent; or when to ask again for a turn. */
 export type Turn = { readonly waitSeconds: number } | { readonly againInSeconds: number };
 
@@ -16,7 +19,9 @@ export async function takeTurn(
   sql: Sql,
   { connection_id, config }: Pick<Connection, 'connection_id' | 'config'>,
   clock: Clock,
+  { ahead = false }: { readonly ahead?: boolean } = {},
 ): Promise<Turn> {
+  const credit = ahead ? AHEAD_SECONDS : 0;
   const seconds = 1 / config.limits.requests_per_second;
   const now = clock();
   const [turn] = await sql<{ wait: number }[]>`
@@ -25,14 +30,14 @@ export async function takeTurn(
     on conflict (connection_id) do update
     set next_at = greatest(p.next_at, clock_timestamp()) + make_interval(secs => ${seconds})
     where (p.not_before is null or p.not_before <= ${now})
-      and p.next_at <= clock_timestamp() + make_interval(secs => ${LONGEST_WAIT_SECONDS})
+      and p.next_at <= clock_timestamp() + make_interval(secs => ${LONGEST_WAIT_SECONDS + credit})
     returning extract(epoch from next_at - clock_timestamp())::float8 - ${seconds}::float8 as wait`;
-  if (turn) return { waitSeconds: Math.max(0, turn.wait) };
+  if (turn) return { waitSeconds: Math.max(0, turn.wait - credit) };
   const [later] = await sql<{ not_before: Date | null; wait: number }[]>`
     select not_before, extract(epoch from next_at - clock_timestamp())::float8 as wait
     from request_pace where connection_id = ${connection_id}`;
   const asked = later?.not_before ? (later.not_before.getTime() - now.getTime()) / 1000 : 0;
-  return { againInSeconds: Math.max(1, asked, (later?.wait ?? 0) - LONGEST_WAIT_SECONDS) };
+  return { againInSeconds: Math.max(1, asked, (later?.wait ?? 0) - credit - LONGEST_WAIT_SECONDS) };
 }
 
 /** The server wants no request before then. */

@@ -14,7 +14,10 @@ export interface FailureRule {
 
 export const FAILURES = {
   'file-lost': { holds: 'yes', why: 'the file could not be fetched, or not to its end' },
-  'search-lost': { holds: 'yes', why: 'a search could not be asked to its end' },
+  'search-lost': {
+    holds: 'yes',
+    why: "a search could not be asked to its end; one about a patient holds that patient's watermark alone",
+  },
   'file-cut-short': { holds: 'yes', why: 'its last line ends in the middle, at two readings' },
   'file-misread': { holds: 'yes', why: 'a reading that proved damaged had resources that no later one has' },
   'fewer-lines-than-announced': {

@@ -138,15 +138,37 @@ async function planInTx(tx: Tx, runId: number, connection: Connection, now: Date
     order by t.phase, p.n`;
 }
 
-/** The watermark has moved: up to it, everything of these patients is here. */
+/**
+ * The watermark has moved: up to it, everything of these patients is here. Of whom a search was given up, the next sync
+ * asks from where this one did.
+ */
 export async function settleSearchesInTx(tx: Tx, run: Run): Promise<void> {
+  const isIncremental = run.mode === 'incremental';
   await tx`
-    insert into crawl_watermark (connection_id, patient_id, scope, watermark, run_id)
-    select ${run.connection_id}, patient_id, ${run.export_scope ?? ''}, ${run.transaction_time ?? ''}, ${run.run_id}
+    insert into crawl_watermark as w (connection_id, patient_id, scope, watermark, run_id)
+    select ${run.connection_id}, patient_id, ${run.export_scope ?? ''},
+      case when n not in (${lostPatients(tx, run)}) then ${run.transaction_time ?? ''} when ${isIncremental} then since end,
+      ${run.run_id}
     from crawl_patient where run_id = ${run.run_id} and state = 'found'
     order by patient_id
     on conflict (connection_id, patient_id) do update
     set scope = excluded.scope, watermark = excluded.watermark, run_id = excluded.run_id`;
+}
+
+const lostPatients = (tx: Tx, { run_id }: Run) =>
+  tx`select n from crawl_search where run_id = ${run_id} and state = 'failed' and n is not null`;
+
+/**
+ * Whether the searches that were given up are each about one patient: whoever they are about is asked for again, and the
+ * watermark of the connection says nothing of them. What is nobody's, and types that were named and are refused, hold it.
+ */
+export async function losesOnlyPatients(tx: Tx, run: Run, connection: Connection): Promise<boolean> {
+  if (!run.crawls) return false;
+  const [wide] = await tx`
+    select from crawl_search
+    where run_id = ${run.run_id} and (state = 'failed' and n is null
+      or state = 'refused' and resource_type = any(${list(connection.export_resource_types)}::text[])) limit 1`;
+  return wide === undefined;
 }
 
 /** A retry goes on at the place of each search that was under way or given up. */

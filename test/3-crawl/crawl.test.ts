@@ -362,6 +362,17 @@ describe('the pace of requests', () => {
     // Too far away to be waited for.
     expect(turns[2]).toEqual({ againInSeconds: expect.closeTo(10, -1) });
     const other = await readConnection(sql, (await site()).id);
+    // Whoever waits for a patient goes ahead by five seconds' worth, for which the others wait.
+    const paced = await readConnection(
+      sql,
+      (await site({ config: { limits: { requests_per_second: 0.2 } } })).id,
+    );
+    const waits = [];
+    for (const ahead of [true, true, false]) {
+      const turn = await takeTurn(sql, paced, clock, { ahead });
+      waits.push('waitSeconds' in turn ? turn.waitSeconds : Number.NaN);
+    }
+    expect(waits).toEqual([0, 0, expect.closeTo(10, -1)]);
     await sql.begin((tx) => holdRequestsInTx(tx, other.connection_id, new Date(clock().getTime() + 90_000)));
     expect(await takeTurn(sql, other, clock)).toEqual({ againInSeconds: 90 });
     clock.advance(90);
@@ -434,13 +445,13 @@ describe('a server that does not do as it is asked', () => {
     };
     one.ehr.faults.push(rule);
     const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', held_by: ['search-lost'] });
+    expect(run).toMatchObject({ status: 'completed', held_by: [] });
     expectAccounted(run);
     expect(await failures(run)).toEqual([{ reason: 'search-lost', field: 'search-in-circles' }]);
     expect(await notices(run)).toEqual([{ code: 'search-lost', subject: '', amount: 1 }]);
     one.ehr.faults.length = 0;
     const next = await one.sync();
-    expect(next).toMatchObject({ status: 'completed', mode: 'full', held_by: [] });
+    expect(next).toMatchObject({ status: 'completed', mode: 'incremental', held_by: [] });
     expect(await failures(run)).toEqual([]);
   });
 
@@ -461,6 +472,61 @@ describe('a server that does not do as it is asked', () => {
         { code: 'search-fewer-than-total', subject: 'Observation', amount: 4 },
       ]);
     }
+  });
+
+  it('and forbids one search for good holds that patient alone, whom every sync asks for again and tells of', async () => {
+    // One after the other: of a type that has never answered, a refusal is about the type.
+    const one = await small({ config: { limits: { ...LIMITS, parallel_reads: 1 } } });
+    const lost = async () =>
+      (
+        await sql<{ patient_id: string; watermark: string | null }[]>`
+          select patient_id, watermark from crawl_watermark where connection_id = ${one.id} order by 1`
+      ).map(({ patient_id, watermark }) => [patient_id, watermark]);
+    const asked = async (step: () => Promise<unknown>) => {
+      const before = searches(one).length;
+      await step();
+      return searches(one)
+        .slice(before)
+        .filter(({ pathname }) => pathname === '/fhir/Observation')
+        .map(({ searchParams }) => [searchParams.get('patient'), searchParams.has('_lastUpdated')]);
+    };
+    one.ehr.faults.push({
+      ...{ on: 'search', times: 1000, do: { status: 403 } },
+      match: ({ path }) => path.includes('/Observation?patient=b'),
+    });
+    for (const mode of ['full', 'incremental', 'incremental']) {
+      clock.advance(86_400);
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', mode, held_by: [] });
+      expect(await failures(run)).toEqual([{ reason: 'search-lost', field: 'search-refused' }]);
+      expect(await notices(run)).toMatchObject([{ code: 'search-lost', amount: 1 }]);
+      expect(await lost()).toEqual([
+        ['a', run['transaction_time']],
+        ['b', null],
+      ]);
+    }
+    one.ehr.faults.length = 0;
+    clock.advance(86_400);
+    expect(await asked(() => one.sync())).toEqual([
+      ['a', true],
+      ['b', false],
+    ]);
+    const open = await sql`
+      select from failure where connection_id = ${one.id} and resolved_at is null`;
+    expect(open).toHaveLength(0);
+    const [a, b] = await lost();
+    expect(b?.[1]).toBe(a?.[1]);
+    // From now on b is as any other: a search that is lost later is asked again from where it was.
+    one.ehr.faults.push({
+      ...{ on: 'search', times: 1000, do: { status: 403 } },
+      match: ({ path }) => path.includes('/Observation?patient=b'),
+    });
+    clock.advance(86_400);
+    await one.sync();
+    expect(await lost()).toEqual([['a', expect.any(String)], b]);
+    one.ehr.put(observation('late', 'b'));
+    one.ehr.faults.length = 0;
+    expect(await one.sync()).toMatchObject({ mode: 'incremental', records_loaded: 1 });
   });
 
   it('and refuses a type is told so; of a type that was named, it holds the watermark', async () => {

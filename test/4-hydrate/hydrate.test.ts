@@ -3,8 +3,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { unpack } from '../../jobs/lines/chunk-text.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import { askAgainInTx } from '../../jobs/operator/ask-again.ts';
-import { epicLike } from '../ehr/epic-like.ts';
+import { startPatientSyncInTx } from '../../jobs/operator/start-patient-sync.ts';
+import { runJob } from '../../jobs/workers.ts';
+import { epicLike, LEFT_OUT_OF_EXPORTS } from '../ehr/epic-like.ts';
 import type { Deed, FaultRule } from '../ehr/faults.ts';
+import { SEARCH } from '../ehr/settings.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import {
   encounter,
@@ -16,11 +19,11 @@ import {
   to,
 } from '../world/record.ts';
 import { retryRun, startPurge, startRedrive, startRun } from '../world/verbs.ts';
-import { drain, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
+import { drain, fetchOne, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());
-const { sql } = world;
+const { sql, deps, clock } = world;
 
 const LISINOPRIL = 19080128;
 
@@ -69,6 +72,18 @@ const onRead = (id: string, deed: Deed, times = 1): FaultRule => ({
   match: ({ path }) => path.endsWith(`/${id}`),
 });
 
+const patientsOf = ({ id }: Site) => sql<{ id: string }[]>`
+  select fhir_id as id from resource where connection_id = ${id} and resource_type = 'Patient'`;
+
+async function syncPatients({ id }: Site, ...ids: string[]) {
+  const patients = ids.map((patient_id) => ({ patient_id }));
+  const run = await sql.begin((tx) =>
+    startPatientSyncInTx(tx, deps, { connection_id: id, patients, triggered_by: 'test' }),
+  );
+  await drain(deps, clock);
+  return await runOf(sql, run);
+}
+
 async function expectAsExported(site: Site): Promise<void> {
   site.ehr.settings.leftOut = [];
   const whole = await world.site({ ehr: site.ehr });
@@ -88,6 +103,48 @@ describe('a site whose exports leave out Medications', () => {
     expect(run).toMatchObject({ status: 'completed', held_by: [] });
     expect(await figures(run['run_id'])).toEqual([count('Medication', { asked: meds, found: meds })]);
     await expectAsExported(site);
+  });
+
+  it('has the same by searches, and a sync of each patient on top of either changes nothing', async () => {
+    const epic = epicLike({ exportsADay: undefined, population: { seed: 'epic-like', patients: 2 } });
+    const config = {
+      hydrate: { types: LEFT_OUT_OF_EXPORTS },
+      limits: { requests_per_second: 1000 },
+    };
+    const exported = await world.site({ ...epic, config });
+    const { ehr } = exported;
+    const connection = { ehr_vendor: 'epic' };
+    const crawled = await world.site({ ehr, connection, config: { ...config, level: 'search' } });
+    const runs = [await exported.sync(), await crawled.sync()];
+    ehr.settings.leftOut = [];
+    const whole = await world.site({ ehr });
+    await whole.sync();
+    // Nothing refers to these, so nobody asks for them.
+    const unasked = await sql<{ type: string; id: string }[]>`
+      select resource_type as type, fhir_id as id from resource where connection_id = ${whole.id}
+      except select resource_type, fhir_id from resource where connection_id = ${exported.id}`;
+    for (const { type, id } of unasked) ehr.remove(type, id);
+    ehr.settings.since = true;
+    await whole.sync();
+    const content = await contentOf(sql, whole.id);
+    const mapped = (await drugs(whole)).filter((concept) => concept !== 0);
+    expect(mapped.length).toBeGreaterThan(5);
+    for (const [n, site] of [exported, crawled].entries()) {
+      expect(runs[n]).toMatchObject({ status: 'completed', held_by: [], records_failed: 0 });
+      expect(await contentOf(sql, site.id)).toEqual(content);
+      const medications = await sql`
+        select distinct state from hydration_request
+        where connection_id = ${site.id} and resource_type = 'Medication'`;
+      expect(medications).toEqual([{ state: 'found' }]);
+      for (const { id } of await patientsOf(site)) {
+        const run = await syncPatients(site, id);
+        expect(run).toMatchObject({ status: 'completed', rows_written: 0, rows_deleted: 0 });
+        expect(run['records_extracted']).toBe(run['records_unchanged']);
+      }
+      expect(await contentOf(sql, site.id)).toEqual(content);
+    }
+    expect(await orphans(sql)).toEqual([]);
+    expect(await leftovers(sql)).toEqual([]);
   });
 
   it('is asked for each once, also by full syncs, and for what is new later', async () => {
@@ -518,4 +575,64 @@ const observationOf = (id: string, patientId: string, member: string): Resource 
   ...{ resourceType: 'Procedure', id, status: 'completed', subject: to('Patient', patientId) },
   ...{ performedDateTime: '2026-03-01T10:10:00Z', partOf: [to('Observation', member)] },
   code: { coding: [{ system: 'http://snomed.info/sct', code: '80146002' }] },
+});
+
+describe('a sync of some patients', () => {
+  const start = ({ id }: Site, patient_id: string) =>
+    sql.begin((tx) =>
+      startPatientSyncInTx(tx, deps, { connection_id: id, patients: [{ patient_id }], triggered_by: 'test' }),
+    );
+  const reads = (site: Site) => asked(site).filter((path) => path.startsWith('Medication/'));
+  const record = () => [
+    ...[patient('p'), patient('q'), medication('m'), medication('n'), medication('o')],
+    ...[prescription('rx', 'p', 'm'), prescription('ry', 'q', 'n')],
+  ];
+  const bySearch = { search: { ...SEARCH, readOnly: ['Medication'] } };
+
+  it('asks for what their new drugs refer to, and for nothing of others', async () => {
+    const site = await leavesOut({}, bySearch);
+    site.ehr.load(record());
+    site.ehr.faults.push(onRead('n', { status: 404 }, 1));
+    await site.sync();
+    expect(await drugs(site)).toEqual([LISINOPRIL, 0]);
+    site.ehr.put(prescription('rz', 'p', 'o'));
+    asked(site);
+    await sql`update hydration_request set state = 'unavailable' where fhir_id = 'n'`;
+    const run = await syncPatients(site, 'p');
+    expect(run).toMatchObject({ kind: 'patient', status: 'completed', records_loaded: 2 });
+    expect(reads(site)).toEqual(['Medication/o']);
+    expect(await figures(run['run_id'])).toEqual([count('Medication', { asked: 1, found: 1 })]);
+    expect(await drugs(site)).toEqual([LISINOPRIL, 0, LISINOPRIL]);
+    await site.sync();
+    await expectAsExported(site);
+  });
+
+  it('beside an export that asks, too, asks for each once, whichever ends first', async () => {
+    const site = await leavesOut({}, bySearch);
+    site.ehr.load(record());
+    const full = await site.start({ full: true });
+    const next = async (stopAt: string) => {
+      for (let n = 0; n < 100; n++) {
+        const got = await fetchOne(deps);
+        if (!got || got.name === stopAt) return got;
+        await runJob(deps, got.name, got.job);
+      }
+      return undefined;
+    };
+    const held = await next('hydrate');
+    expect(held?.job.data).toMatchObject({ run_id: full });
+    site.ehr.put(prescription('rz', 'p', 'o'));
+    const run = await start(site, 'p');
+    await drain(deps, clock);
+    expect(await runOf(sql, run)).toMatchObject({ status: 'completed' });
+    expect((await runOf(sql, full))['status']).not.toBe('completed');
+    expect(reads(site)).toEqual(['Medication/o']);
+    expect(await drugs(site)).toEqual([0, 0, LISINOPRIL]);
+    if (held) await runJob(deps, held.name, held.job);
+    await drain(deps, clock);
+    expect(await runOf(sql, full)).toMatchObject({ status: 'completed' });
+    expect(reads(site)).toEqual(['Medication/m', 'Medication/n']);
+    expect(await figures(full)).toEqual([count('Medication', { asked: 2, found: 2 })]);
+    await expectAsExported(site);
+  });
 });

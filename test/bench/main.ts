@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--resources N] [--dir DIR] [--json FILE] [--only sync,map,growth,vocabulary,sealing,big-file]
+ * `npm run bench -- [--resources N] [--dir DIR] [--json FILE] [--only sync,map,growth,vocabulary,sealing,big-file,patient]
  *    [--vocabulary DIR|ZIP] [--vocabulary-concepts N] [--big-file 3GB] [--profile DIR]`
  * `npm run bench -- --sizing`            the first sync alone, and what other sizes would take
  * `npm run bench -- --workers 1,2,4`     the map step on several worker processes (scaling.ts)
@@ -21,6 +21,7 @@ import { type Findings, figure } from './findings.ts';
 import { measureMap } from './map-alone.ts';
 import { type Ehr, openEhr } from './open-ehr.ts';
 import { type Options, type Part, readOptions } from './options.ts';
+import { measurePatient } from './patient.ts';
 import { measureScaling } from './scaling.ts';
 import { measureSealing } from './sealing.ts';
 import { benchSearch } from './search.ts';
@@ -73,6 +74,7 @@ async function measureParts(on: Server, asked: Options): Promise<void> {
   }
   if (has('sealing')) await measureSealing(findings);
   if (has('big-file')) await measureBigFile(on, asked.bigFileBytes, findings);
+  if (has('patient')) await measurePatient(on, findings);
 }
 
 async function measureTenth(on: Server, { dir }: Options): Promise<void> {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Keyring, openKeyring } from '../../jobs/connection/keyring.ts';
 import { seal } from '../../jobs/connection/secrets.ts';
 import { systemClock } from '../../jobs/step/clock.ts';
-import { openQueue } from '../../jobs/step/queue.ts';
+import { openQueue, type Queue } from '../../jobs/step/queue.ts';
 import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
 import { LOOPBACK } from '../outbound/local.ts';
 import { startRun } from '../world/verbs.ts';
@@ -24,6 +24,7 @@ const SEAL_CHUNKS = process.env['SEAL_CHUNKS'] ?? '';
 export interface Site {
   readonly url: string;
   readonly sql: Sql;
+  readonly queue: Queue;
   readonly connectionId: number;
   readonly keyring: Keyring;
   start(options?: { full?: boolean }): Promise<number>;
@@ -32,7 +33,10 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite(url: string, ehr: Ehr): Promise<Site> {
+export async function openSite(
+  url: string,
+  ehr: Pick<Ehr, 'url' | 'tokenEndpoint' | 'secret'>,
+): Promise<Site> {
   const sql = connect(url, DEFAULT_SCHEMAS, { max: 4 });
   const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
   const keyring = await openKeyring({ ENCRYPTION_KEY, SEAL_CHUNKS });
@@ -52,7 +56,7 @@ export async function openSite(url: string, ehr: Ehr): Promise<Site> {
   const start = async ({ full = false } = {}) =>
     (await startRun(deps, { connection_id, triggered_by: 'bench', force_full: full })).run_id;
   return {
-    ...{ url, sql, connectionId: connection_id, keyring, start },
+    ...{ url, sql, queue, connectionId: connection_id, keyring, start },
     async sync(options) {
       await sql`checkpoint`;
       const wal = await walPosition(sql);

@@ -78,10 +78,29 @@ describe('a sync that asks for what its exports leave out, whose workers are kil
   }, 300_000);
 });
 
+describe.runIf(process.env['SOAK'])('a sync beside one of some patients, whose workers are killed', () => {
+  it('ends as one undisturbed sync, whatever they were doing', async () => {
+    const ground = await newGround('beside', 3, { patientsBeside: true, hydrates: true });
+    const tally = newTally();
+    expect(await randomRound(ground, { seed: 'beside', kills: 8, tally })).toEqual([]);
+    expect(tally.kills).toBeGreaterThan(3);
+  }, 300_000);
+
+  it.each(['before:6', 'after:12', 'before:25', 'after:40'])(
+    'goes on where a lone worker died: %s',
+    async (die) => {
+      const ground = await newGround('lone beside', 2, { patientsBeside: true });
+      const tally = newTally();
+      expect(await commitRound(ground, { die, tally })).toEqual([]);
+      expect(tally.kills).toBe(1);
+    },
+  );
+});
+
 async function newGround(
   seed: string,
   patients: number,
-  kind: { readonly crawls?: boolean; readonly hydrates?: boolean } = {},
+  kind: { readonly crawls?: boolean; readonly hydrates?: boolean; readonly patientsBeside?: boolean } = {},
 ): Promise<Ground> {
   const databases = [await withVocabulary(), await withVocabulary()] as const;
   const ground = await openGround({

@@ -66,11 +66,14 @@ export async function disturbedSync(
     /** The run to go on with, where one is under way. */
     readonly runId?: number;
     readonly crashPostgres?: (() => void) | undefined;
+    /** Starts what is to be live beside it. */
+    readonly beside?: (() => Promise<void>) | undefined;
   },
 ): Promise<void> {
   const { random, tally } = options;
   let hits = Math.min(MOST_HITS, options.kills);
   let runId = options.runId ?? (await steadily(() => side.start(options.full)));
+  await options.beside?.();
   const begun = Date.now();
   let nextHit = begun + random.int(0, 700);
   let progress = { at: begun, mark: '' };

@@ -9,6 +9,7 @@ import { openKeyring } from '../../jobs/connection/keyring.ts';
 import { seal } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
+import { startPatientSyncInTx } from '../../jobs/operator/start-patient-sync.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { openQueue } from '../../jobs/step/queue.ts';
 import { tick } from '../../jobs/tick.ts';
@@ -34,6 +35,8 @@ export interface Ground {
   readonly calm: Side;
   readonly disturbed: Side;
   readonly crashPostgres: (() => void) | undefined;
+  /** Beside each sync of the disturbed side some patients are synced, too. */
+  readonly patientsBeside: boolean;
   close(): Promise<void>;
 }
 
@@ -48,6 +51,7 @@ export interface GroundOptions {
   readonly crashPostgres?: (() => void) | undefined;
   /** Asks by searches in place of exports. */
   readonly crawls?: boolean | undefined;
+  readonly patientsBeside?: boolean | undefined;
 }
 
 export async function openGround({
@@ -57,12 +61,15 @@ export async function openGround({
   databases,
   crashPostgres,
   crawls = false,
+  patientsBeside = false,
 }: GroundOptions): Promise<Ground> {
   const now = new Date('2026-11-02T12:00:00Z');
   const clock = () => now;
   const ehr = await startEhr({
     ...{ clock, polls: 1, retryAfter: '0', maxPerFile: 200, population: { seed, patients } },
-    ...(hydrates ? { leftOut: HYDRATED, throttleEvery: 7, search: READ_ONLY } : {}),
+    ...(hydrates ? { leftOut: HYDRATED, search: READ_ONLY } : {}),
+    // A crawl waits until a later time than that of a clock which stands still.
+    ...(hydrates && !patientsBeside ? { throttleEvery: 7 } : {}),
   });
   const secret = randomBytes(16).toString('hex');
   ehr.registerClient({ client_id: 'chaos', client_secret: secret, scopes: ['system/*.read'] });
@@ -70,7 +77,7 @@ export async function openGround({
   const side = (url: string) => openSide(url, ehr, { clock, now, secret, encryptionKey, crawls, hydrates });
   const [calm, disturbed] = [await side(databases[0]), await side(databases[1])];
   return {
-    ...{ ehr, calm, disturbed, crashPostgres },
+    ...{ ehr, calm, disturbed, crashPostgres, patientsBeside },
     async close() {
       await ehr.close();
       for (const { deps, sql } of [calm, disturbed]) {
@@ -129,6 +136,15 @@ async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
     start: async (full) =>
       (await startRun(deps, { connection_id: connectionId, triggered_by: 'chaos', force_full: full })).run_id,
   };
+}
+
+/** Starts a sync of some patients whom the calm side has, on the other, beside the sync that is live there. */
+export async function startPatients({ calm, disturbed }: Ground): Promise<void> {
+  const patients = await calm.sql<{ patient_id: string }[]>`
+    select fhir_id as patient_id from resource
+    where connection_id = ${calm.connectionId} and resource_type = 'Patient' order by fhir_id limit 2`;
+  const { connectionId: connection_id, deps, sql } = disturbed;
+  await sql.begin((tx) => startPatientSyncInTx(tx, deps, { connection_id, patients, triggered_by: 'chaos' }));
 }
 
 /** Syncs without being disturbed. */

@@ -1,10 +1,10 @@
 /**
- * `npm run chaos -- --kills N --seed S [--commits] [--crashes] [--crawl] [--hydrates]`: nothing lost, nothing doubled.
+ * `npm run chaos -- --kills N --seed S [--commits] [--crashes] [--crawl] [--hydrates] [--patients-beside]`: nothing lost, nothing doubled.
  *
  * The simulated EHR is synced by two worker processes that are disturbed at random moments until N workers
  * have died: they are killed (`kill -9`), cut off from the database, robbed of their claims, or given jobs
  * twice. With --commits a worker also dies before and after each commit in turn. With --crashes (embedded
- * Postgres only) Postgres itself crashes under them. With --hydrates the exports leave out what is no patient's, and it
+ * Postgres only) Postgres itself crashes under them. With --patients-beside some patients are synced beside each of these syncs. With --hydrates the exports leave out what is no patient's, and it
  * is asked for one by one.
  *
  * After every sync the database must hold what an undisturbed sync of the same EHR gives (all tables, all
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     crashes: { type: 'boolean', default: false },
     crawl: { type: 'boolean', default: false },
     hydrates: { type: 'boolean', default: false },
+    'patients-beside': { type: 'boolean', default: false },
   },
 });
 const kills = Number(values.kills);
@@ -77,6 +78,7 @@ async function onGround<T>(seed: string, play: (ground: Ground) => Promise<T>): 
     ...{ seed, patients: Number(values.patients), databases, hydrates: values.hydrates },
     crashPostgres: values.crashes ? server.crash : undefined,
     crawls: values.crawl,
+    patientsBeside: values['patients-beside'],
   });
   try {
     return await play(ground);

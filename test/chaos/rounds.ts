@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Sql } from '../../sql/connect.ts';
 import { createRandom } from '../ehr/random.ts';
 import { disturbedSync, openTeam, type Tally } from './disturb.ts';
-import { calmly, type Ground } from './ground.ts';
+import { calmly, type Ground, type Side, startPatients } from './ground.ts';
 import { loseClaims, openJobs } from './queue-time.ts';
 import { differences, stateOf, verdict } from './state.ts';
 import { startWorkerProcess } from './workers.ts';
@@ -26,7 +26,8 @@ export async function randomRound(
       await calmly(calm, full);
       const kills = options.kills - (tally.kills - before);
       const { crashPostgres } = ground;
-      await disturbedSync(disturbed, team, { full, random, kills, tally, crashPostgres });
+      const beside = ground.patientsBeside ? () => startPatients(ground) : undefined;
+      await disturbedSync(disturbed, team, { full, random, kills, tally, crashPostgres, beside });
       const wrong = await compare(ground);
       if (wrong.length > 0) return wrong.map((line) => `round ${seed}, sync ${part + 1}: ${line}`);
     }
@@ -50,6 +51,7 @@ export async function commitRound(
   const doomed = startWorkerProcess({ ...disturbed.worker, die });
   await doomed.ready;
   const runId = await disturbed.start(true);
+  if (ground.patientsBeside) await startPatients(ground);
   while (doomed.alive() && (await isLive(disturbed.sql, runId))) await wait(10);
   const died = !doomed.alive();
   await doomed.kill();
@@ -70,14 +72,16 @@ async function isLive(sql: Sql, runId: number): Promise<boolean> {
   return rows.length > 0 || (await openJobs(sql)).length > 0;
 }
 
-async function compare({ calm, disturbed }: Ground): Promise<string[]> {
+async function compare({ calm, disturbed, patientsBeside }: Ground): Promise<string[]> {
+  // Of two runs at once it is chance which of them loads what both have read.
+  const stateOfAll = async ({ deps, connectionId }: Side) => {
+    const { run, ...others } = await stateOf(deps, connectionId);
+    return patientsBeside || !run ? others : { ...others, run };
+  };
   const left = (await openJobs(disturbed.sql)).map((job) => `job left over: ${JSON.stringify(job)}`);
   return [
     ...left,
     ...(await verdict(disturbed.sql)),
-    ...differences(
-      await stateOf(calm.deps, calm.connectionId),
-      await stateOf(disturbed.deps, disturbed.connectionId),
-    ),
+    ...differences(await stateOfAll(calm), await stateOfAll(disturbed)),
   ];
 }

@@ -48,6 +48,19 @@ describe('by command line', () => {
     expect(await cli('cancel', SITE)).toMatch(/^exit 1/);
   });
 
+  it('some patients are synced now, by identifier or by id', async () => {
+    const mrn = { identifier: [{ system: 'urn:mrn', value: 'MRN-Q' }] };
+    one.ehr.load([patient('q', mrn), observation('fresh', 'q')]);
+    const said = await cli('sync', SITE, '--patient', 'urn:mrn|MRN-Q', '--patient', 'Patient/q');
+    expect(said).toContain('started (patients: 2)');
+    expect(said).not.toContain('MRN-Q');
+    expect(await worked()).toMatchObject({
+      ...{ kind: 'patient', status: 'completed', triggered_by: expect.stringMatching(/^cli/) },
+      ...{ records_extracted: 3, records_unchanged: 1, records_loaded: 2 },
+    });
+    expect(await cli('sync', SITE, '--patient', 'no id')).toMatch(/^exit 1/);
+  });
+
   it('failures and parked ones are re-driven', async () => {
     expect(await cli('redrive', SITE, '--type', 'Observation')).toContain('maps what failed again');
     expect(await worked()).toMatchObject({ kind: 'redrive', status: 'completed' });
@@ -79,9 +92,9 @@ describe('by command line', () => {
     const [purge] = await sql`select purge_id from purge`;
     const listed = await cli('purge', SITE);
     expect(listed).toMatch(/done .*opt-out/);
-    expect(await one.sync({ full: true })).toMatchObject({ records_excluded: 2 });
+    expect(await one.sync({ full: true })).toMatchObject({ records_excluded: 3 });
     expect(await cli('purge', SITE, '--lift', String(purge?.['purge_id']))).toContain('is lifted');
     expect(await cli('purge', SITE)).toContain('lifted');
-    expect(await one.sync({ full: true })).toMatchObject({ records_loaded: 2 });
+    expect(await one.sync({ full: true })).toMatchObject({ records_loaded: 3 });
   });
 });

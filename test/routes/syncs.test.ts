@@ -284,3 +284,71 @@ describe('the dashboard', () => {
     expect(json.timeline.at(-1)).toMatchObject({ day: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) });
   });
 });
+
+describe('syncing some patients', () => {
+  const pathOf = async () => `${CONNECTIONS}/${await api.connect()}/patients/sync`;
+
+  it('answers 202 with a run of kind patient and where to follow it, also beside a live export', async () => {
+    const id = await api.connect();
+    const full = await api.call('POST', `${CONNECTIONS}/${id}/sync`);
+    const body = { patients: [{ identifier: 'urn:mrn|MRN-SEVEN' }, { patient_id: 'p-seven' }] };
+    const started = await api.call('POST', `${CONNECTIONS}/${id}/patients/sync`, body);
+    expect(started).toMatchObject({
+      status: 202,
+      json: { run_id: expect.any(Number), connection_id: id },
+    });
+    const { run_id } = started.json;
+    expect(run_id).not.toBe(full.json.run_id);
+    expect(started.headers.get('location')).toMatch(new RegExp(`/${run_id}$`));
+    const followed = await api.call('GET', started.headers.get('location') ?? '');
+    expect(followed).toMatchObject({ status: 200, json: { run_id, status: 'pending', mode: 'full' } });
+    const wanted =
+      await api.sql`select asked, patient_id from crawl_patient where run_id = ${run_id} order by n`;
+    expect(wanted).toEqual([
+      { asked: 'urn:mrn|MRN-SEVEN', patient_id: null },
+      { asked: null, patient_id: 'p-seven' },
+    ]);
+    const recorded = await api.sql`
+      select action, details from audit_event where object = ${`run/${run_id}`}`;
+    expect(recorded).toEqual([{ action: 'patients.sync', details: { connection_id: id, patients: 2 } }]);
+    expect(api.logged()).not.toMatch(/SEVEN|p-seven/);
+  });
+
+  it('answers 409 while another of its kind is live', async () => {
+    const path = await pathOf();
+    const { run_id } = (await api.call('POST', path, { patient_id: 'a' })).json;
+    const second = await api.call('POST', path, { patient_id: 'b' });
+    expect(second).toMatchObject({ status: 409, json: { code: 'sync-already-running' } });
+    expect(second.json.detail).toContain(`Run ${run_id} `);
+  });
+
+  it('answers 404 for a connection that is not there', async () => {
+    expect(await api.call('POST', `${CONNECTIONS}/999999/patients/sync`, { patient_id: 'a' })).toMatchObject({
+      status: 404,
+      json: { code: 'connection-not-found' },
+    });
+  });
+
+  it('answers 400 for anything but ids and identifiers of one to a hundred patients', async () => {
+    const path = await pathOf();
+    const many = Array.from({ length: 101 }, (_, n) => ({ patient_id: `p${n}` }));
+    for (const body of [
+      {},
+      { patient_id: 'Patient/a' },
+      { patient_id: 'a?_id=b' },
+      { identifier: 'MRN-A' },
+      { identifier: 'urn:mrn|' },
+      { identifier: 'urn:mrn|A|B' },
+      { patient_id: 'a', identifier: 'urn:mrn|A' },
+      { patients: [] },
+      { patients: many },
+      { patients: [{ patient_id: 'a', more: 1 }] },
+    ]) {
+      expect(await api.call('POST', path, body), JSON.stringify(body).slice(0, 60)).toMatchObject({
+        status: 400,
+        json: { code: 'invalid-request' },
+      });
+    }
+    expect((await api.call('POST', path, { patients: many.slice(1) })).status).toBe(202);
+  });
+});

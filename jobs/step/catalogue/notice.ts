@@ -77,8 +77,8 @@ export const NOTICES = {
     todo: `Ask the server's operator which is right. sync_config.short_files "hold" keeps the watermark for this.`,
   },
   'search-lost': {
-    says: `Searches could not be asked to their end; see failures. All others were loaded. The watermark is held: the next
-      sync asks for the same time again.`,
+    says: `Searches could not be asked to their end; see failures. All others were loaded. The next sync asks for the same
+      time again: of those patients alone, or of all where held_by says so.`,
   },
   'search-fewer-than-total': {
     says: 'The server says that it has more of this type than its pages gave out, and names no further page.',
