@@ -18,15 +18,17 @@ export async function failRunInTx(
   error: Described,
 ): Promise<void> {
   if (runId === undefined) return;
-  const [failed] = await tx<{ connection_id: number; sync_config: unknown }[]>`
+  const [failed] = await tx<{ connection_id: number; kind: string; sync_config: unknown }[]>`
     update run set status = 'failed', finished_at = ${alarm.clock()}, next_poll_at = null,
       error_step = ${step}, error_code = ${error.code}, error_message = ${error.message}
     where run_id = ${runId} and ${notEnded(tx)}
-    returning connection_id, (select sync_config from connection c where c.connection_id = run.connection_id)`;
+    returning connection_id, kind, (select sync_config from connection c where c.connection_id = run.connection_id)`;
   if (!failed) return;
   await freezeTotalsInTx(tx, runId);
   await clearRetriesInTx(tx, runId);
-  await countFailureInTx(tx, { connection_id: failed.connection_id, step, now: alarm.clock() });
+  // Some patients are asked for by persons, as often as they like, and none that comes through closes the breaker again.
+  if (failed.kind !== 'patient')
+    await countFailureInTx(tx, { connection_id: failed.connection_id, step, now: alarm.clock() });
   const message = `Run ${runId} failed in its step "${step}" (${error.code}). The run says what to do; the watermark has not moved.`;
   await raiseInTx(tx, alarm, { ...failed, run_id: runId }, [
     { kind: 'run-failed', subject: error.code, message, measured: null, expected: null },

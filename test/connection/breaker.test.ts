@@ -1,5 +1,6 @@
 /** A server in trouble is not asked again and again: scheduled syncs pause, longer and longer. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { startPatientSyncInTx } from '../../jobs/operator/start-patient-sync.ts';
 import { SCHEDULE } from '../../jobs/run/start-run.ts';
 import { refusal } from '../4-map/refusal.ts';
 import { patient } from '../world/record.ts';
@@ -46,6 +47,23 @@ describe('the circuit breaker', () => {
     expect(await breaker(site)).toEqual({ failures: 4, minutes: 60 });
     const [health] = await sql`select health from connection_health where connection_id = ${site.id}`;
     expect(health).toEqual({ health: 'paused' });
+  });
+
+  it('is not opened by syncs of some patients, which persons start as often as they like', async () => {
+    const site = await world.site();
+    site.ehr.load([patient('p')]);
+    const body = JSON.stringify({ error: 'invalid_client' });
+    site.ehr.faults.push({ on: 'token', times: 99, do: { status: 401, body } });
+    const patients = [{ patient_id: 'p' }];
+    for (let n = 0; n < 3; n++) {
+      await sql.begin((tx) =>
+        startPatientSyncInTx(tx, deps, { connection_id: site.id, patients, triggered_by: 'test' }),
+      );
+      await drain(deps, world.clock);
+    }
+    const runs = await sql`select kind, status, error_step from run where connection_id = ${site.id}`;
+    expect(runs).toEqual(Array(3).fill({ kind: 'patient', status: 'failed', error_step: 'export' }));
+    expect(await breaker(site)).toEqual({ failures: 0, minutes: 0 });
   });
 
   it('is closed by a sync that a person starts, and by one that completes', async () => {
