@@ -237,6 +237,8 @@ function firstBytes(source: Readable): Promise<Buffer> {
 }
 
 function brokenOff(error: unknown) {
+  // What it was read from has said so itself.
+  if (error instanceof SyncError) return error;
   const { code, name } =
     error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, name: 'unknown' };
   // The checksum comes last: what was decompressed before it may have been wrong all along.

@@ -7,6 +7,7 @@ import { on } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { openPromise } from 'yauzl';
 import { openPath, openWithin } from '../fhir/file.ts';
@@ -62,13 +63,26 @@ async function* zipped(path: string): AsyncGenerator<Part> {
       if (name.endsWith('/') || isShadow(name)) continue;
       const open = async () => {
         if (entry.isEncrypted()) throw unreadable(path, 'it is encrypted');
-        return await openWithin(counted(await zip.openReadStreamPromise(entry), path, count));
+        const bytes = Readable.from(summed(await zip.openReadStreamPromise(entry), entry.crc32), BYTES);
+        return await openWithin(counted(bytes, path, count));
       };
       yield { name, open };
     }
   } finally {
     zip.close();
   }
+}
+
+const BYTES = { objectMode: false };
+
+/** The library compares sizes, and not the checksum. */
+async function* summed(bytes: Readable, expected: number): AsyncGenerator<Buffer> {
+  let sum = 0;
+  for await (const part of bytes) {
+    sum = crc32(part, sum);
+    yield part;
+  }
+  if (sum !== expected) throw new Error('the checksum is another');
 }
 
 async function* tarred(path: string): AsyncGenerator<Part> {

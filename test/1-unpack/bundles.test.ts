@@ -718,6 +718,13 @@ describe('archives', () => {
     await rm(to, { recursive: true });
   });
 
+  it('of which an entry has another checksum are refused', async () => {
+    const archive = zip({ 'x.ndjson': JSON.stringify(patient('1')) });
+    archive.writeUInt32LE(1, archive.indexOf('PK\x01\x02') + 16);
+    const { run } = await load({ 'x.zip': archive }).catch((error) => ({ run: { error_code: error.code } }));
+    expect(run['error_code']).toBe('import-archive-unreadable');
+  });
+
   it('that unpack to many times their size are refused, whatever they say of it', async () => {
     const bomb = async function* () {
       const zeros = Buffer.alloc(1024 * 1024, ' ');
