@@ -15,6 +15,7 @@ import { readBlocklist } from '../load/blocklist.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { recordFileFailureInTx, SEARCH_LOST, SERVER_ERROR } from '../run/missing-parts.ts';
 import { countInTx, noteInTx, notice } from '../run/notices.ts';
+import { CUT_OFF } from '../run/searches.ts';
 import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
 import { readRun } from '../step/run.ts';
@@ -26,7 +27,7 @@ import {
   noteMatchesInTx,
   tellMissingInTx,
 } from './cohort.ts';
-import { changedSince, patientId } from './identity.ts';
+import { changedSince, mayHave, patientId } from './identity.ts';
 import { claimInTx, readSearch, type Search } from './search-row.ts';
 import { type Crawl, settleSearch } from './settle-search.ts';
 
@@ -130,7 +131,7 @@ async function markPageInTx(
 
 async function takeResourcesInTx(tx: Tx, crawl: Crawl, page: SearchPage): Promise<void> {
   const { deps, run, connection, search } = crawl;
-  const lines = page.entries.map(({ bytes }) => bytes);
+  const { lines, others } = await askedForInTx(tx, search, page);
   const isLast = page.next === undefined;
   const now = deps.clock();
   if (search.purpose !== 'data') {
@@ -150,11 +151,31 @@ async function takeResourcesInTx(tx: Tx, crawl: Crawl, page: SearchPage): Promis
   await tellIssuesInTx(tx, search, page, now);
   await tellUnchangedInTx(tx, search, lines, now);
   await tellFewerInTx(tx, crawl, page, now);
+  if (others > 0)
+    await countInTx(tx, run.run_id, now, notice('search-other-patient', {}, { amount: others }));
   const isNobody = search.resource_type === 'Patient' && search.n !== null && search.purpose === 'data';
   if (isNobody && isLast && search.since === null && search.resources + lines.length === 0) {
     await dropPatientInTx(tx, search);
     await tellMissingInTx(tx, run.run_id, now);
   }
+}
+
+/** Without Patients that nobody asked for: a server that does not heed a parameter sends others. */
+async function askedForInTx(
+  tx: Tx,
+  { run_id, n, purpose, resource_type }: Search,
+  { entries }: SearchPage,
+): Promise<{ readonly lines: readonly Buffer[]; readonly others: number }> {
+  const all = entries.map(({ bytes }) => bytes);
+  if (n === null || resource_type !== 'Patient') return { lines: all, others: 0 };
+  const [asked] = await tx<{ asked: string | null; patient_id: string | null }[]>`
+    select asked, patient_id from crawl_patient where run_id = ${run_id} and n = ${n}`;
+  const lines = all.filter((line) => {
+    const id = patientId(line);
+    if (id === undefined) return true;
+    return purpose === 'data' ? id === asked?.patient_id : mayHave(line, asked?.asked ?? '');
+  });
+  return { lines, others: all.length - lines.length };
 }
 
 const GRAVE = ['error', 'fatal'];
@@ -185,7 +206,8 @@ async function tellFewerInTx(
   const told = { subject: resource_type, amount: missing };
   await countInTx(tx, run_id, now, notice('search-fewer-than-total', {}, told));
   if (file_id === null || connection.config.short_files !== 'hold') return;
-  await recordFileFailureInTx(tx, { run_id, file_id, phase }, SEARCH_LOST, 'search-fewer-than-total');
+  await recordFileFailureInTx(tx, { run_id, file_id, phase }, SEARCH_LOST, CUT_OFF);
+  await tx`update crawl_search set error_code = ${CUT_OFF} where search_id = ${search.search_id}`;
 }
 
 /** A server that takes _lastUpdated and does not heed it, or cannot. */

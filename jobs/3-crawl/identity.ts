@@ -9,6 +9,25 @@ export function patientId(line: Buffer): string | undefined {
   return isPatient && typeof id === 'string' && id !== '' && id.length <= 1000 ? id : undefined;
 }
 
+/**
+ * Whether a Patient may be the one of the identifier `system|value`. Servers hide or mask identifiers; only one that is
+ * plainly another says no.
+ */
+export function mayHave(line: Buffer, identifier: string): boolean {
+  const bar = identifier.indexOf('|');
+  const [system, value] = [identifier.slice(0, bar), identifier.slice(bar + 1)];
+  const list = at(parse(line), 'identifier');
+  if (!Array.isArray(list)) return true;
+  const values = list
+    .filter((one) => system === '' || at(one, 'system') === system)
+    .map((one) => at(one, 'value'));
+  return (
+    values.length === 0 || values.some((one) => typeof one !== 'string' || one === value || isMasked(one))
+  );
+}
+
+const isMasked = (value: string) => /[*#xX•]{2}/.test(value.slice(0, 1000));
+
 /** Whether the resource says that it changed since then; undefined where it does not say when it changed. */
 export function changedSince(line: Buffer, since: string): boolean | undefined {
   const said = at(at(parse(line), 'meta'), 'lastUpdated');

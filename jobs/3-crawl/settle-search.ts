@@ -60,7 +60,7 @@ export async function settleSearch(crawl: Crawl, error: SyncError): Promise<void
       { status, said: error.saidByServer() },
     );
   }
-  if (refused && (await neverAnswered(crawl))) return await withoutType(crawl, error);
+  if (refused && (await isAboutType(crawl))) return await withoutType(crawl, error);
   const attempt = (step.payload.attempt ?? 0) + 1;
   const ofSearch =
     misled || (error.code.startsWith('search-') && status !== 401 && !(status >= 300 && status < 400));
@@ -116,12 +116,17 @@ async function withoutSince({ deps, step, search }: Crawl): Promise<void> {
   });
 }
 
-async function neverAnswered({ deps, search }: Crawl): Promise<boolean> {
-  const [answered] = await deps.sql`
-    select from crawl_search
-    where run_id = ${search.run_id} and resource_type = ${search.resource_type} and purpose = 'data'
-      and (state = 'done' or pages > 0) limit 1`;
-  return answered === undefined;
+/** One patient may be nobody's to see; a type that is refused for so many, and given for none, is refused as such. */
+const REFUSED_FOR = 3;
+
+async function isAboutType({ deps, search }: Crawl): Promise<boolean> {
+  const [found] = await deps.sql<{ answered: boolean; refused: number; patients: number }[]>`
+    select coalesce(bool_or(state = 'done' or pages > 0), false) as answered,
+      count(distinct n) filter (where state = 'failed' or search_id = ${search.search_id})::int as refused,
+      count(distinct n)::int as patients
+    from crawl_search
+    where run_id = ${search.run_id} and resource_type = ${search.resource_type} and purpose = 'data'`;
+  return found !== undefined && !found.answered && found.refused >= Math.min(REFUSED_FOR, found.patients);
 }
 
 /** A type that the connection names was meant: its absence is a failure. One of the usual ones is not there, and told. */
@@ -134,8 +139,10 @@ async function withoutType({ deps, step, connection, search }: Crawl, error: Syn
     await claimInTx(tx, search);
     const refused = await tx`
       update crawl_search set state = 'refused', error_code = ${error.code}
-      where run_id = ${run_id} and resource_type = ${resource_type} and (state = 'pending' or search_id = ${search_id})
+      where run_id = ${run_id} and resource_type = ${resource_type}
+        and (state = 'pending' or search_id = ${search_id} or state = 'failed' and error_code = ${error.code})
       returning search_id`;
+    await takeBackLostInTx(tx, search, error.code);
     // Searches that were under way at once are refused one by one.
     const [before] = await tx`
       select from run_notice
@@ -163,6 +170,18 @@ async function giveUp({ deps, step, connection, search }: Crawl, error: SyncErro
     await countInTx(tx, run_id, now, notice('search-lost'));
     await advanceInTx(tx, deps.queue, { run_id, limits: connection.config.limits }, now);
   });
+}
+
+/** What was told of single searches before it was known that the type is refused. */
+async function takeBackLostInTx(tx: Tx, { run_id, file_id }: Search, code: string): Promise<void> {
+  const told = await tx`
+    delete from failure f using chunk c
+    where c.chunk_id = f.chunk_id and c.file_id = ${file_id} and f.run_id = ${run_id} and f.reason = ${SEARCH_LOST}
+      and f.field = ${code}
+    returning 1`;
+  await tx`
+    update run_notice set amount = amount - ${told.length} where run_id = ${run_id} and code = 'search-lost'`;
+  await tx`delete from run_notice where run_id = ${run_id} and code = 'search-lost' and amount <= 0`;
 }
 
 async function recordLostInTx(tx: Tx, { run_id, file_id, phase }: Search, code: string): Promise<void> {

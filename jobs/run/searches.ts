@@ -155,8 +155,12 @@ export async function settleSearchesInTx(tx: Tx, run: Run): Promise<void> {
     set scope = excluded.scope, watermark = excluded.watermark, run_id = excluded.run_id`;
 }
 
+/** `error_code` of a search that is done, whose server has more than it gave out (short_files "hold"). */
+export const CUT_OFF = 'search-fewer-than-total';
+
 const lostPatients = (tx: Tx, { run_id }: Run) =>
-  tx`select n from crawl_search where run_id = ${run_id} and state = 'failed' and n is not null`;
+  tx`select n from crawl_search
+    where run_id = ${run_id} and n is not null and (state = 'failed' or error_code = ${CUT_OFF})`;
 
 /**
  * Whether the searches that were given up are each about one patient: whoever they are about is asked for again, and the
@@ -166,7 +170,7 @@ export async function losesOnlyPatients(tx: Tx, run: Run, connection: Connection
   if (!run.crawls) return false;
   const [wide] = await tx`
     select from crawl_search
-    where run_id = ${run.run_id} and (state = 'failed' and n is null
+    where run_id = ${run.run_id} and ((state = 'failed' or error_code = ${CUT_OFF}) and n is null
       or state = 'refused' and resource_type = any(${list(connection.export_resource_types)}::text[])) limit 1`;
   return wide === undefined;
 }

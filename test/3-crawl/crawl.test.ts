@@ -456,10 +456,7 @@ describe('a server that does not do as it is asked', () => {
   });
 
   it('and gives out fewer than it says there are, without a further page, is told; held where the connection wants that', async () => {
-    for (const [short_files, held_by] of [
-      ['warn', []],
-      ['hold', ['search-lost']],
-    ]) {
+    for (const short_files of ['warn', 'hold']) {
       const one = await small({ config: { short_files } });
       one.ehr.faults.push({
         on: 'search',
@@ -467,16 +464,22 @@ describe('a server that does not do as it is asked', () => {
         do: { bundle: (bundle) => ({ ...bundle, total: 5 }) },
       });
       const run = await one.sync();
-      expect(run).toMatchObject({ status: 'completed', records_loaded: 4, held_by });
+      expect(run).toMatchObject({ status: 'completed', records_loaded: 4, held_by: [] });
       expect(await notices(run)).toEqual([
         { code: 'search-fewer-than-total', subject: 'Observation', amount: 4 },
+      ]);
+      const times = await sql`
+        select patient_id, watermark from crawl_watermark where connection_id = ${one.id} order by 1`;
+      const now = run['transaction_time'];
+      expect(times).toEqual([
+        { patient_id: 'a', watermark: short_files === 'hold' ? null : now },
+        { patient_id: 'b', watermark: now },
       ]);
     }
   });
 
   it('and forbids one search for good holds that patient alone, whom every sync asks for again and tells of', async () => {
-    // One after the other: of a type that has never answered, a refusal is about the type.
-    const one = await small({ config: { limits: { ...LIMITS, parallel_reads: 1 } } });
+    const one = await small();
     const lost = async () =>
       (
         await sql<{ patient_id: string; watermark: string | null }[]>`
@@ -488,7 +491,8 @@ describe('a server that does not do as it is asked', () => {
       return searches(one)
         .slice(before)
         .filter(({ pathname }) => pathname === '/fhir/Observation')
-        .map(({ searchParams }) => [searchParams.get('patient'), searchParams.has('_lastUpdated')]);
+        .map(({ searchParams }) => [searchParams.get('patient'), searchParams.has('_lastUpdated')])
+        .sort();
     };
     one.ehr.faults.push({
       ...{ on: 'search', times: 1000, do: { status: 403 } },
@@ -527,6 +531,25 @@ describe('a server that does not do as it is asked', () => {
     one.ehr.put(observation('late', 'b'));
     one.ehr.faults.length = 0;
     expect(await one.sync()).toMatchObject({ mode: 'incremental', records_loaded: 1 });
+  });
+
+  it('and sends another Patient than the one asked for has them neither loaded nor followed', async () => {
+    const stranger = { resource: patient('z'), search: { mode: 'match' } };
+    const one = await small({ config: { cohort: { patients: ['a', 'b'] } } });
+    one.ehr.faults.push({
+      ...{ on: 'search', times: 1000 },
+      match: ({ path }) => path.includes('/Patient?_id=a'),
+      do: { bundle: (bundle) => ({ ...bundle, entry: [stranger] }) },
+    });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', records_loaded: 2 });
+    expect(await notices(run)).toEqual([
+      { code: 'cohort-not-found', subject: '', amount: 1 },
+      { code: 'search-other-patient', subject: '', amount: 1 },
+    ]);
+    const stored = await sql`
+      select fhir_id from resource where connection_id = ${one.id} and resource_type = 'Patient'`;
+    expect(stored).toEqual([{ fhir_id: 'b' }]);
   });
 
   it('and refuses a type is told so; of a type that was named, it holds the watermark', async () => {

@@ -80,6 +80,10 @@ export const NOTICES = {
     says: `Searches could not be asked to their end; see failures. All others were loaded. The next sync asks for the same
       time again: of those patients alone, or of all where held_by says so.`,
   },
+  'search-other-patient': {
+    says: 'Asked for one Patient, the server sent others, which were not loaded.',
+    todo: `Ask the server's operator whether it searches Patients by _id and identifier.`,
+  },
   'search-fewer-than-total': {
     says: 'The server says that it has more of this type than its pages gave out, and names no further page.',
     todo: `Ask the server's operator whether it cuts answers off; a smaller sync_config.search.count may help.
