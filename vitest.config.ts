@@ -15,8 +15,6 @@ export default defineConfig(({ mode }) => ({
     globalSetup: ['test/postgres.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    // Loading the program anew for each file is a fifth of the suite. Files share no state but a worker's modules.
-    isolate: false,
     // Of a test that hangs: how fast a machine is decides nothing.
     testTimeout: 180_000,
     hookTimeout: 120_000,

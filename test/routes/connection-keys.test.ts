@@ -124,7 +124,7 @@ describe('the rotation of keys', () => {
     expect((await jwks(`/.well-known/jwks/${id}`)).keys.map((key) => key['kid'])).toEqual([next, first]);
     const until = new Date(rotated.json.items[1].published_until).getTime();
     expect(Math.round((until - Date.now()) / 86_400_000)).toBe(3);
-    await api.sql`update connection_key set published_until = now() where kid = ${first}`;
+    await api.sql`update connection_key set published_until = now() - interval '1 second' where kid = ${first}`;
     expect((await jwks(`/.well-known/jwks/${id}`)).keys.map((key) => key['kid'])).toEqual([next]);
   });
 
