@@ -19,11 +19,14 @@ export interface Table {
   readonly name: string;
 }
 
-/** Tables of the CDM and of the synchronisation that hold no row yet: what a run fills can then be told. */
+/**
+ * Tables of the CDM and of the synchronisation that hold no row yet: what a run fills can then be told. Of those in
+ * partitions, the partitions.
+ */
 export async function emptyTables(sql: Sql): Promise<Table[]> {
   const tables = await sql<Table[]>`
-    select schemaname as schema, tablename as name from pg_tables
-    where schemaname in ('cdm', 'ehr_sync') order by 1, 2`;
+    select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('cdm', 'ehr_sync') and c.relkind = 'r' order by 1, 2`;
   const empty: Table[] = [];
   for (const table of tables) {
     const rows = await sql`select 1 from ${sql(table.schema)}.${sql(table.name)} limit 1`;
