@@ -8,8 +8,8 @@ import type { App, AppEnv } from '../app-env.ts';
 import { mayAs, reaches } from '../auth/authorize.ts';
 import { answerPage, sendOn } from '../auth/page.ts';
 import { comesFromOwnPage } from '../auth/public-url.ts';
-import { csrfTokenOf, isCsrfToken, readSession } from '../auth/session.ts';
-import { type Caller, NOBODY } from '../caller.ts';
+import { asRecognised, csrfTokenOf, isCsrfToken, readSession } from '../auth/session.ts';
+import type { Caller } from '../caller.ts';
 import { unfit } from '../http/fit-text.ts';
 import { apiInside } from '../inside.ts';
 import { PERMISSIONS } from '../permissions.ts';
@@ -63,8 +63,7 @@ async function receive(app: App, c: Context<AppEnv>): Promise<Visit | Response> 
     );
   }
   const { services } = c.var;
-  const { name, role, connections } = session;
-  const caller: Caller = { ...NOBODY, name, role, connections, via: 'session', address: c.var.address };
+  const caller: Caller = { ...asRecognised(session), address: c.var.address };
   c.set('caller', caller);
   const param = (of: string) => c.req.param(of) ?? '';
   return {

@@ -11,7 +11,7 @@ import { problem } from '../problems.ts';
 import { readSecret } from './cookies.ts';
 import { sameText, sha256 } from './digest.ts';
 import { comesFromOwnPage } from './public-url.ts';
-import type { Recogniser } from './recogniser.ts';
+import type { Recognised, Recogniser } from './recogniser.ts';
 import { DEFAULT_SIGN_IN, type SignInSettings } from './sign-in-settings.ts';
 
 export interface Person {
@@ -105,9 +105,14 @@ export const bySession: Recogniser = async (c) => {
   if (!READS.includes(c.req.method) && !isCsrfToken(session.id, c.req.header(CSRF_HEADER))) {
     throw problem('forbidden', `Expected the header ${CSRF_HEADER} with the token of this session's pages.`);
   }
-  const { name, role, connections } = session;
-  return { name, role, via: 'session', connections, person: personOf(session) };
+  return asRecognised(session);
 };
+
+/** As the caller of what they do; the address is the request's. */
+export function asRecognised(of: Person): Recognised {
+  const { name, role, connections } = of;
+  return { name, role, via: 'session', connections, person: personOf(of) };
+}
 
 /** Of a one-time address nobody knows who opened it. */
 export function personOf({ target }: Person): string | null {

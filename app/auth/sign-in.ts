@@ -9,7 +9,6 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import type { App, AppEnv } from '../app-env.ts';
-import { type Caller, NOBODY } from '../caller.ts';
 import { Problem } from '../problems.ts';
 import { giveSecret, readSecret, takeBackSecret } from './cookies.ts';
 import { counted } from './counted.ts';
@@ -20,7 +19,14 @@ import { answerPage, type Html, sendOn } from './page.ts';
 import { comesFromOwnPage, publicUrl } from './public-url.ts';
 import { recordSignIn } from './record-sign-in.ts';
 import { HOME, localPath } from './return-to.ts';
-import { beginSessionInTx, endSessionInTx, isCsrfToken, type Person, readSession } from './session.ts';
+import {
+  asRecognised,
+  beginSessionInTx,
+  endSessionInTx,
+  isCsrfToken,
+  type Person,
+  readSession,
+} from './session.ts';
 import { redeemSignInCode } from './sign-in-code.ts';
 import { WrongCredential } from './unauthorized.ts';
 
@@ -133,7 +139,7 @@ async function signOut(c: Context<AppEnv>) {
   if (session) {
     const form = await c.req.parseBody();
     if (!isCsrfToken(session.id, form['csrf'])) return refuseForeign(c);
-    c.set('caller', callerOf(c, session));
+    c.set('caller', { ...asRecognised(session), address: c.var.address });
     await c.var.services.sql.begin(async (tx) => {
       const ended = await endSessionInTx(tx, session.id);
       if (ended) await recordSignIn(tx, c, { action: 'sign-out', target: session.target });
@@ -151,7 +157,7 @@ async function signOut(c: Context<AppEnv>) {
 async function begin(c: Context<AppEnv>, person: Person): Promise<void> {
   const { sql, clock, config } = c.var.services;
   const before = readSecret(c, 'session');
-  c.set('caller', callerOf(c, person));
+  c.set('caller', { ...asRecognised(person), address: c.var.address });
   const id = await sql.begin(async (tx) => {
     if (before !== undefined) await endSessionInTx(tx, before);
     await recordSignIn(tx, c, { action: 'sign-in', target: person.target });
@@ -164,10 +170,6 @@ async function begin(c: Context<AppEnv>, person: Person): Promise<void> {
 function onlyProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   throw error;
-}
-
-function callerOf(c: Context<AppEnv>, { name, role, connections }: Person): Caller {
-  return { ...NOBODY, name, role, connections, via: 'session', address: c.var.address };
 }
 
 /** @throws OidcError `no-role` where nothing that the person has is mapped to a role. */

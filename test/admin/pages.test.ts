@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../app/app.ts';
+import { beginSessionInTx, csrfTokenOf } from '../../app/auth/session.ts';
 import type { Role } from '../../app/caller.ts';
 import { apiDocument } from '../../app/document.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -443,21 +445,74 @@ describe('every page', () => {
 });
 
 describe('the operations of the API', () => {
-  it('are each used by a page, a command or a test', () => {
-    const files = ['app/admin', 'app/cli', 'test'].flatMap((folder) =>
+  /** Those that programs ask for, with the test that does. */
+  const OF_PROGRAMS: Readonly<Record<string, string>> = {
+    'GET /.well-known/jwks.json': 'routes/connection-keys.test.ts',
+    'GET /api/v1/admin/fhir-connections/{id}/health': 'routes/connection-health.test.ts',
+    'GET /api/v1/admin/fhir-connections/{id}/reconciliations': 'verbs/reconcile.test.ts',
+    'GET /api/v1/admin/sync-runs': 'routes/syncs.test.ts',
+    'GET /api/v1/admin/vocabulary/loads/{lid}': 'routes/vocabulary-loads.test.ts',
+    'GET /healthz': 'http/where-from.test.ts',
+    'GET /readyz': 'sql/separate-logins.test.ts',
+    'POST /api/v1/admin/vocabulary/local-maps': 'routes/local-maps.test.ts',
+    'POST /api/v1/vocabulary/source-to-standard/batch': 'routes/vocabulary-releases.test.ts',
+    'POST /internal/tick': 'whole-run/ticks.test.ts',
+    'PUT /api/v1/admin/vocabulary/local-maps/{map_id}': 'routes/local-maps.test.ts',
+  };
+
+  it('are each called by a page or a command, or by programs and a test of its own', () => {
+    const ours = ['app/admin', 'app/cli'].flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.ts'))
         .map((name) => readFileSync(join(ROOT, folder, name), 'utf8')),
     );
-    const all = files.join('\n');
-    const unused = Object.keys(apiDocument().paths ?? {}).filter((path) => {
-      const [last = ''] = path
-        .split('/')
-        .filter((part) => part !== '' && !part.startsWith('{'))
-        .slice(-1);
-      return !all.includes(path) && !all.includes(`/${last}`);
+    // As the client is called: GET('/path'. Blanks and line ends before the path are the formatter's.
+    const called = ours.join('\n').replaceAll(/\(\s+'/g, "('");
+    const operations = Object.entries(apiDocument().paths ?? {}).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
+    );
+    expect(operations.length).toBeGreaterThan(60);
+    const byPrograms = operations.filter(({ method, path }) => !called.includes(`${method}('${path}'`));
+    expect(byPrograms.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
+      Object.keys(OF_PROGRAMS).sort(),
+    );
+    for (const { method, path } of byPrograms) {
+      const file = OF_PROGRAMS[`${method} ${path}`] ?? '';
+      const last = path.split('/').findLast((part) => part !== '' && !part.startsWith('{'));
+      expect(readFileSync(join(ROOT, 'test', file), 'utf8'), file).toContain(last);
+    }
+  });
+});
+
+describe('where a second person is required', () => {
+  it('a page asks in the name of the person who is signed in, and says who must approve', async () => {
+    const second = createApp({
+      ...stage.world.deps,
+      config: { adminToken: undefined, secondPerson: { needs: new Set(['purge']), hours: 24 } },
     });
-    expect(unused).toEqual([]);
+    const [someone] = await stage.world.sql<{ fhir_id: string }[]>`
+      select fhir_id from resource where resource_type = 'Patient' and connection_id = ${site.id} limit 1`;
+    const patient_id = someone?.fhir_id ?? '';
+    const send = async (target: string) => {
+      const person = { name: 'ada', role: 'admin' as const, connections: null, target };
+      const id = await stage.world.sql.begin((tx) => beginSessionInTx(tx, person, stage.world.clock()));
+      const answer = await second.request(`${stage.url}/admin/purges`, {
+        method: 'POST',
+        headers: { cookie: `fos-session=${id}`, origin: stage.url, 'sec-fetch-site': 'same-origin' },
+        body: new URLSearchParams({
+          ...{ csrf: csrfTokenOf(id), connection: String(site.id), reason: 'opt-out' },
+          ...{ patient_id, again: patient_id },
+        }),
+      });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const asked = await send('subject/ada');
+    expect([asked.status, asked.text]).toEqual([409, expect.stringContaining('waits for another admin')]);
+    const [waits] = await stage.world.sql`select requested_person, operation from approval`;
+    expect(waits).toEqual({ requested_person: 'subject/ada', operation: 'start-purge' });
+    // Of a one-time address nobody knows who opened it.
+    expect((await send('first-start')).text).toContain('nobody can tell whose credential');
+    expect(await stage.world.sql`select from purge where reason = 'opt-out'`).toHaveLength(0);
   });
 });
 
