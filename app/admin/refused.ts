@@ -40,8 +40,8 @@ export class Refused extends Error {
 }
 
 /** The faults of single fields; nothing where the detail says it all. */
-export function faultList({ errors }: Pick<Refused, 'errors'>) {
-  if (errors.length < 2) return '';
+export function faultList({ message: said, errors }: Pick<Refused, 'message' | 'errors'>) {
+  if (errors.every(({ message }) => said.includes(message))) return '';
   return html`<ul>${errors.slice(0, 20).map(({ path, message }) => html`<li><code>${path}</code>: ${message}</li>`)}</ul>`;
 }
 

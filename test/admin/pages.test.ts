@@ -484,6 +484,29 @@ describe('the operations of the API', () => {
   });
 });
 
+describe('a file of local maps', () => {
+  const file = (target: number) =>
+    `source_code,source_vocabulary_id,target_concept_id,target_vocabulary_id,valid_start_date,valid_end_date\nGLU-7,urn:house,${target},LOINC,2020-01-01,2099-12-31\n`;
+  const bring = (target: number) =>
+    post('/admin/codes/maps/import', { file: file(target), apply: 'yes' }, 'mapper');
+
+  it('with a fault is not written, and the page says which line and why', async () => {
+    const page = await bring(999_999_999);
+    expect(page.status).toBeGreaterThanOrEqual(400);
+    expect(page.text).toContain('so nothing was written');
+    expect(page.text).toMatch(/<code>line 2<\/code>: [a-z-]+: /);
+    expect((await get('/admin/codes/maps', 'mapper')).text).not.toContain('GLU-7');
+  });
+
+  it('that is good is written, and listed', async () => {
+    const [concept] = await stage.world.sql<{ concept_id: number }[]>`
+      select concept_id from concept where vocabulary_id = 'LOINC' and standard_concept = 'S' limit 1`;
+    const page = await bring(concept?.concept_id ?? 0);
+    expect([page.status, page.text]).toEqual([200, expect.stringContaining('1 new')]);
+    expect((await get('/admin/codes/maps', 'mapper')).text).toContain('GLU-7');
+  });
+});
+
 describe('where a second person is required', () => {
   it('a page asks in the name of the person who is signed in, and says who must approve', async () => {
     const second = createApp({

@@ -7,7 +7,7 @@ import { pager } from '../parts/pager.ts';
 import { state } from '../parts/state.ts';
 import { table } from '../parts/table.ts';
 import { count, short } from '../parts/text.ts';
-import { done, have, type Refused, refusalOf } from '../refused.ts';
+import { done, faultList, have, type Refused, refusalOf } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 import { codeTabs } from './codes.ts';
 
@@ -37,7 +37,7 @@ async function mapsPage(visit: Visit, report?: Schemas['MapImportReport'], refus
     at: '/admin/codes',
     ...(refused === undefined ? {} : { status: refused.status }),
     body: html`${codeTabs(visit, '/admin/codes/maps')}
-${refused === undefined ? '' : html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p></div>`}
+${refused === undefined ? '' : html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p>${faultList(refused)}</div>`}
 ${report === undefined ? '' : importReport(report)}
 ${filters('/admin/codes/maps', [input({ name: 'q', label: 'Code or description', value: q, type: 'search' })])}${table(
   {
@@ -118,9 +118,6 @@ async function importFile(visit: Visit, form: Form) {
     headers: { 'content-type': 'text/csv' },
   });
   if (answer.data) return await mapsPage(visit, answer.data);
-  // A file with faults is refused with the same report.
-  const report: unknown = answer.error && Reflect.get(answer.error, 'report');
-  if (report) return await mapsPage(visit, report as Schemas['MapImportReport']);
   return await told(visit, () => have(answer));
 }
 
