@@ -69,9 +69,12 @@ export const isNamed = (item: Item): item is Item & { readonly type: string; rea
   item.id !== null &&
   Buffer.byteLength(item.id) <= LONGEST_ID;
 
+const LONGEST_URL = 3000;
+
 /** As bulk data servers say it, in a line of a file of deletions. */
 function deletion(entry: Fields, url: string): Item {
-  const target = url.replace(/\/_history\/.*$/s, '');
+  // Bounded, since what is at its end decides.
+  const target = url.slice(-LONGEST_URL).replace(/\/_history\/.*$/s, '');
   const [, type = null, id = null] = /(?:^|\/)([A-Z][A-Za-z]{1,63})\/([^/?#]{1,1000})$/.exec(target) ?? [];
   const response = fields(entry['response']);
   const request = { method: 'DELETE', url: target };

@@ -17,6 +17,7 @@ import { countInTx, notice } from '../run/notices.ts';
 import type { Deps } from '../step/deps.ts';
 import { syncError } from '../step/errors.ts';
 import type { Handler, StepContext } from '../step/handler.ts';
+import { inWords } from '../step/in-words.ts';
 import { isLive, readRun } from '../step/run.ts';
 import {
   type Asked,
@@ -91,7 +92,7 @@ async function readOn(unpacking: Unpacking, reading: Reading): Promise<void> {
   const write = await prepare(unpacking, stage, stretch);
   const broken = [...(await brokenOf(unpacking)), ...stretch.broken.map(({ source }) => nameOf(source))];
   if (stage === 'identities' && broken.length > 0)
-    throw syncError('import-files-broken', { files: inWords(broken) });
+    throw syncError('import-files-broken', { files: inWords([...new Set(broken)]) });
   await step.commit(async (tx) => {
     const next = await nextStageInTx(tx, runId, stage, stretch);
     await moveOnInTx(tx, runId, at, { stage: next ?? stage, source_no: 0, entry_no: 0 });
@@ -266,11 +267,4 @@ async function brokenOf({ deps, runId }: Unpacking): Promise<string[]> {
   const rows = await deps.sql<Pick<ReadSource, 'url' | 'part'>[]>`
     select url, part from import_source where run_id = ${runId} and broken is not null order by source_no limit 100`;
   return rows.map(nameOf);
-}
-
-/** A few by name, the rest by number. */
-function inWords(names: readonly string[]): string {
-  const all = [...new Set(names)];
-  const named = all.slice(0, 10).join(', ');
-  return all.length > 10 ? `${named} and ${all.length - 10} more` : named;
 }

@@ -4,8 +4,8 @@ import type { Keyring } from '../connection/keyring.ts';
 import { RESOURCE_TYPES } from '../fhir/resource-types.ts';
 import { pack } from '../lines/chunk-text.ts';
 import { textOf } from '../lines/portions.ts';
+import { appendChunkInTx } from '../load/append-chunk.ts';
 import { storePackedInTx } from '../load/chunk-body.ts';
-import { addChunkInTx } from '../load/chunk-row.ts';
 import { DELETED_PHASE, ERROR_PHASE, phaseOf } from '../load/phases.ts';
 import type { FileEntry } from '../run/staged-files.ts';
 
@@ -82,46 +82,35 @@ export async function writeChunksInTx(
   chunks: readonly PackedChunk[],
 ): Promise<void> {
   for (const { kind, type, text, body, size, lines } of chunks) {
-    const file = await fileInTx(tx, runId, kind, type);
-    const chunkId = await addChunkInTx(tx, {
-      ...{ run_id: runId, file_id: file.file_id, seq: file.next_seq, phase: file.phase, content: text },
-      ...{ byte_start: file.bytes_done, byte_end: file.bytes_done + size, first_line: file.lines_done },
-      ...{ lines: lines.length, mapped: null },
+    const fileId = await fileInTx(tx, runId, kind, type);
+    const chunkId = await appendChunkInTx(tx, fileId, {
+      ...{ content: text, size, lines: lines.length, mapped: null },
     });
     await storePackedInTx(tx, keyring, chunkId, body);
     await tx`
       insert into chunk_source (chunk_id, source_nos, entry_nos)
       values (${chunkId}, ${lines.map((line) => line.source_no)}::int[], ${lines.map((line) => line.entry_no)}::bigint[])`;
-    await tx`
-      update export_file set bytes_done = bytes_done + ${size}, lines_done = lines_done + ${lines.length},
-        next_seq = next_seq + 1
-      where file_id = ${file.file_id}`;
   }
 }
 
-interface File {
-  readonly file_id: number;
-  readonly phase: number;
-  readonly bytes_done: number;
-  readonly lines_done: number;
-  readonly next_seq: number;
-}
-
 /** It is done from the beginning: nothing is downloaded, and nothing is mapped before the run has all of its files. */
-async function fileInTx(tx: Tx, runId: number, kind: FileEntry['kind'], type: string | null): Promise<File> {
+async function fileInTx(
+  tx: Tx,
+  runId: number,
+  kind: FileEntry['kind'],
+  type: string | null,
+): Promise<number> {
   const url = `unpacked:${kind}${type === null ? '' : `/${type}`}`;
-  const find = () => tx<File[]>`
-    select file_id, phase, bytes_done, lines_done, next_seq from export_file
-    where run_id = ${runId} and url = ${url}`;
-  const [found] = await find();
-  if (found) return found;
+  const [found] = await tx<{ file_id: number }[]>`
+    select file_id from export_file where run_id = ${runId} and url = ${url}`;
+  if (found) return found.file_id;
   const phase = kind === 'deleted' ? DELETED_PHASE : kind === 'error' ? ERROR_PHASE : phaseOf(type);
   // With a place of its own, so that no file on the disk is taken for this one under another name (storeFilesInTx).
-  const [made] = await tx<File[]>`
+  const [made] = await tx<{ file_id: number }[]>`
     insert into export_file (run_id, part, file_no, kind, resource_type, phase, url, state, entry_no)
     select ${runId}, 'main', f.next, ${kind}, ${type}, ${phase}, ${url}, 'done', f.next
     from (select coalesce(max(file_no), 0) + 1 as next from export_file where run_id = ${runId}) f
-    returning file_id, phase, bytes_done, lines_done, next_seq`;
+    returning file_id`;
   if (!made) throw new Error('no file was made');
-  return made;
+  return made.file_id;
 }

@@ -2,20 +2,12 @@
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { portions, textOf } from '../lines/portions.ts';
+import { appendChunkInTx } from '../load/append-chunk.ts';
 import { storeBodyInTx } from '../load/chunk-body.ts';
-import { addChunkInTx } from '../load/chunk-row.ts';
 import { countUnchangedInTx, findUnchanged } from '../run/unchanged-chunk.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Run } from '../step/run.ts';
 
-interface Place {
-  readonly phase: number;
-  readonly bytes_done: number;
-  readonly lines_done: number;
-  readonly next_seq: number;
-}
-
-/** The file is locked until the commit: of two pages for it, the later follows the earlier. */
 export async function appendLinesInTx(
   tx: Tx,
   deps: Deps,
@@ -26,25 +18,14 @@ export async function appendLinesInTx(
   }: { readonly run: Run; readonly connection: Connection; readonly fileId: number },
   lines: readonly Buffer[],
 ): Promise<void> {
-  if (lines.length === 0) return;
-  const [file] = await tx<Place[]>`
-    select phase, bytes_done, lines_done, next_seq from export_file where file_id = ${fileId} for update`;
-  if (!file) return;
-  let { bytes_done: bytes, lines_done: done, next_seq: seq } = file;
   for (const some of portions(lines, connection.config.limits.chunk_bytes)) {
-    const text = textOf(some);
-    const unchanged = await findUnchanged(tx, deps, run, connection, text);
-    const chunkId = await addChunkInTx(tx, {
-      ...{ run_id: run.run_id, file_id: fileId, seq, phase: file.phase, content: text },
-      ...{ byte_start: bytes, byte_end: bytes + text.length, first_line: done, lines: some.length },
+    const content = textOf(some);
+    const unchanged = await findUnchanged(tx, deps, run, connection, content);
+    const chunkId = await appendChunkInTx(tx, fileId, {
+      ...{ content, size: content.length, lines: some.length },
       mapped: unchanged ? { at: deps.clock(), version: unchanged.version.mappingVersionId } : null,
     });
     if (unchanged) await countUnchangedInTx(tx, { chunkId, runId: run.run_id }, unchanged);
-    else await storeBodyInTx(tx, deps.keyring, chunkId, text);
-    bytes += text.length;
-    done += some.length;
-    seq += 1;
+    else await storeBodyInTx(tx, deps.keyring, chunkId, content);
   }
-  await tx`
-    update export_file set bytes_done = ${bytes}, lines_done = ${done}, next_seq = ${seq} where file_id = ${fileId}`;
 }

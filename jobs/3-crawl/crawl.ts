@@ -181,7 +181,7 @@ async function askedForInTx(
 const GRAVE = ['error', 'fatal'];
 
 async function tellIssuesInTx(tx: Tx, search: Search, { issues }: SearchPage, now: Date): Promise<void> {
-  const { run_id, file_id, phase, resource_type } = search;
+  const { run_id, file_id, resource_type } = search;
   for (const { severity, code } of issues.filter((one) => !GRAVE.includes(one.severity))) {
     const subject = `${severity} ${code} ${resource_type}`;
     await countInTx(tx, run_id, now, notice('server-remark', {}, { subject }));
@@ -189,7 +189,7 @@ async function tellIssuesInTx(tx: Tx, search: Search, { issues }: SearchPage, no
   if (file_id === null) return;
   const grave = new Set(issues.filter((one) => GRAVE.includes(one.severity)).map(({ code }) => code));
   for (const code of grave) {
-    await recordFileFailureInTx(tx, { run_id, file_id, phase }, SERVER_ERROR, code);
+    await recordFileFailureInTx(tx, file_id, SERVER_ERROR, code);
   }
 }
 
@@ -200,13 +200,13 @@ async function tellFewerInTx(
   page: SearchPage,
   now: Date,
 ): Promise<void> {
-  const { run_id, file_id, phase, resource_type } = search;
+  const { run_id, file_id, resource_type } = search;
   const missing = (page.total ?? 0) - search.resources - page.entries.length;
   if (page.next !== undefined || missing <= 0) return;
   const told = { subject: resource_type, amount: missing };
   await countInTx(tx, run_id, now, notice('search-fewer-than-total', {}, told));
   if (file_id === null || connection.config.short_files !== 'hold') return;
-  await recordFileFailureInTx(tx, { run_id, file_id, phase }, SEARCH_LOST, CUT_OFF);
+  await recordFileFailureInTx(tx, file_id, SEARCH_LOST, CUT_OFF);
   await tx`update crawl_search set error_code = ${CUT_OFF} where search_id = ${search.search_id}`;
 }
 

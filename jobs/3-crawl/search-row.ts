@@ -7,7 +7,6 @@ export interface Search {
   /** null where what comes is looked at and not stored. */
   readonly file_id: number | null;
   readonly purpose: 'data' | 'identify' | 'list';
-  readonly phase: number;
   readonly resource_type: string;
   /** The patient of the cohort that it is about. */
   readonly n: number | null;
@@ -22,7 +21,7 @@ export interface Search {
 
 export async function readSearch(sql: Sql, searchId: number): Promise<Search | undefined> {
   const [search] = await sql<Search[]>`
-    select search_id, run_id, file_id, purpose, phase, resource_type, n, parameters, since, state, next_url, pages,
+    select search_id, run_id, file_id, purpose, resource_type, n, parameters, since, state, next_url, pages,
       resources, restarts
     from crawl_search where search_id = ${searchId}`;
   return search;

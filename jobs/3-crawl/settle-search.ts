@@ -5,7 +5,7 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
-import { holdRequestsInTx } from '../connection/pace.ts';
+import { holdRequestsInTx, throttledSeconds } from '../connection/pace.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { failRunInTx } from '../run/fail-run.ts';
 import { recordFileFailureInTx, SEARCH_LOST } from '../run/missing-parts.ts';
@@ -13,7 +13,7 @@ import { countInTx, noteInTx, notice } from '../run/notices.ts';
 import { noteRetryInTx } from '../run/retries.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
-import { type SyncError, syncError } from '../step/errors.ts';
+import { type ErrorCode, type SyncError, syncError } from '../step/errors.ts';
 import { BRIEF_ATTEMPTS, MAX_ATTEMPTS, type StepContext } from '../step/handler.ts';
 import type { Run } from '../step/run.ts';
 import { claimInTx, type Search } from './search-row.ts';
@@ -72,9 +72,7 @@ export async function settleSearch(crawl: Crawl, error: SyncError): Promise<void
 
 /** 429 is no fault of the search, and nobody else should ask meanwhile: it goes on at its place, as often as it takes. */
 async function waitForServer({ deps, step, connection, search }: Crawl, error: SyncError): Promise<void> {
-  const { poll_min_seconds, poll_max_seconds } = connection.config.limits;
-  const wished = error.retryAfterSeconds ?? 60;
-  const seconds = Math.min(poll_max_seconds, Math.max(poll_min_seconds, 1, wished));
+  const seconds = throttledSeconds(connection, error.retryAfterSeconds);
   const until = new Date(deps.clock().getTime() + seconds * 1000);
   await step.commit(async (tx) => {
     await holdRequestsInTx(tx, connection.connection_id, until);
@@ -118,11 +116,14 @@ async function withoutSince({ deps, step, search }: Crawl): Promise<void> {
 
 /** One patient may be nobody's to see; a type that is refused for so many, and given for none, is refused as such. */
 const REFUSED_FOR = 3;
+const REFUSED_CODE = 'search-refused' satisfies ErrorCode;
 
 async function isAboutType({ deps, search }: Crawl): Promise<boolean> {
   const [found] = await deps.sql<{ answered: boolean; refused: number; patients: number }[]>`
     select coalesce(bool_or(state = 'done' or pages > 0), false) as answered,
-      count(distinct n) filter (where state = 'failed' or search_id = ${search.search_id})::int as refused,
+      count(distinct n) filter (
+        where state = 'failed' and error_code = ${REFUSED_CODE} or search_id = ${search.search_id}
+      )::int as refused,
       count(distinct n)::int as patients
     from crawl_search
     where run_id = ${search.run_id} and resource_type = ${search.resource_type} and purpose = 'data'`;
@@ -184,6 +185,6 @@ async function takeBackLostInTx(tx: Tx, { run_id, file_id }: Search, code: strin
   await tx`delete from run_notice where run_id = ${run_id} and code = 'search-lost' and amount <= 0`;
 }
 
-async function recordLostInTx(tx: Tx, { run_id, file_id, phase }: Search, code: string): Promise<void> {
-  if (file_id !== null) await recordFileFailureInTx(tx, { run_id, file_id, phase }, SEARCH_LOST, code);
+async function recordLostInTx(tx: Tx, { file_id }: Search, code: string): Promise<void> {
+  if (file_id !== null) await recordFileFailureInTx(tx, file_id, SEARCH_LOST, code);
 }

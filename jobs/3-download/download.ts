@@ -6,6 +6,7 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
+import { throttledSeconds } from '../connection/pace.ts';
 import { type OpenFile, openLocalFile, openRemoteFile } from '../fhir/file.ts';
 import { checkAge } from '../run/check-age.ts';
 import { noteInTx, noticeOf } from '../run/notices.ts';
@@ -90,8 +91,7 @@ async function waitForServer(
   error: SyncError,
 ): Promise<void> {
   checkAge(run, connection, deps.clock());
-  const { poll_min_seconds, poll_max_seconds } = connection.config.limits;
-  const seconds = Math.min(poll_max_seconds, Math.max(poll_min_seconds, 1, error.retryAfterSeconds ?? 60));
+  const seconds = throttledSeconds(connection, error.retryAfterSeconds);
   await step.commit((tx) => againInTx(tx, deps, step, error, seconds));
 }
 

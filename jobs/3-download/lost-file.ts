@@ -24,7 +24,6 @@ export interface LostFile {
   readonly run_id: number;
   readonly file_no: number;
   readonly kind: string;
-  readonly phase: number;
   readonly refreshed_at: Date | null;
 }
 
@@ -68,7 +67,7 @@ export async function settleLostFile(
     if (!(await anyReadableInTx(tx, run))) {
       return failRunInTx(tx, deps, run.run_id, 'download', describeError(error));
     }
-    await recordFileFailureInTx(tx, file, FILE_LOST, error.code);
+    await recordFileFailureInTx(tx, file.file_id, FILE_LOST, error.code);
     await countInTx(tx, run.run_id, clock(), notice(FILE_LOST));
     await advanceInTx(tx, queue, { run_id: run.run_id, limits: connection.config.limits }, clock());
   });

@@ -80,9 +80,9 @@ export async function settleShortInTx(
   found: { readonly cutShort: boolean; readonly fewer: boolean },
   at: Date,
 ): Promise<void> {
-  if (found.cutShort) await recordFileFailureInTx(tx, file, CUT_SHORT, null);
+  if (found.cutShort) await recordFileFailureInTx(tx, file.file_id, CUT_SHORT, null);
   else if (found.fewer && connection.config.short_files === 'hold')
-    await recordFileFailureInTx(tx, file, FEWER_LINES, null);
+    await recordFileFailureInTx(tx, file.file_id, FEWER_LINES, null);
   if (found.fewer) {
     const { file_no, resource_type } = file;
     const expected = file.expected_count ?? 0;

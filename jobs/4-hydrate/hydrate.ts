@@ -8,6 +8,7 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
+import { throttledSeconds } from '../connection/pace.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { checkAge } from '../run/check-age.ts';
 import { noteRetryInTx } from '../run/retries.ts';
@@ -118,12 +119,7 @@ async function goOnInTx(
   await tx`update run set hydration_batch = ${batch} where run_id = ${run.run_id}`;
   const next = { ...step, payload: { run_id: run.run_id, batch } };
   if (!throttled) return deps.queue.sendInTx(tx, 'hydrate', next.payload);
-  const { poll_min_seconds, poll_max_seconds } = connection.config.limits;
-  const seconds = Math.min(
-    poll_max_seconds,
-    Math.max(poll_min_seconds, 1, throttled.retryAfterSeconds ?? 60),
-  );
-  await laterInTx(tx, deps, next, throttled, seconds);
+  await laterInTx(tx, deps, next, throttled, throttledSeconds(connection, throttled.retryAfterSeconds));
 }
 
 /** Which does not count as a try; the run says why. */

@@ -2,8 +2,8 @@
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { portions, textOf } from '../lines/portions.ts';
+import { appendChunkInTx } from '../load/append-chunk.ts';
 import { storeBodyInTx } from '../load/chunk-body.ts';
-import { addChunkInTx } from '../load/chunk-row.ts';
 import { phaseOf } from '../load/phases.ts';
 import { countInTx, noteInTx, notice } from '../run/notices.ts';
 import type { Deps } from '../step/deps.ts';
@@ -109,23 +109,16 @@ async function storeChunkInTx(
   type: string,
   lines: readonly Buffer[],
 ): Promise<void> {
-  const text = textOf(lines);
-  const phase = phaseOf(type);
+  const content = textOf(lines);
   await tx`
     insert into export_file (run_id, part, file_no, kind, resource_type, phase, url, state, finished_at)
-    select ${run.run_id}, 'main', coalesce(max(file_no), 0) + 1, 'hydrated', ${type}, ${phase}, '', 'done', ${clock()}
+    select ${run.run_id}, 'main', coalesce(max(file_no), 0) + 1, 'hydrated', ${type}, ${phaseOf(type)}, '', 'done', ${clock()}
     from export_file where run_id = ${run.run_id}
     on conflict (run_id, resource_type) where kind = 'hydrated' do nothing`;
-  const [file] = await tx<{ file_id: number; seq: number; bytes: number; lines: number }[]>`
-    update export_file set bytes_done = bytes_done + ${text.length}, lines_done = lines_done + ${lines.length},
-      next_seq = next_seq + 1
-    where run_id = ${run.run_id} and resource_type = ${type} and kind = 'hydrated'
-    returning file_id, next_seq - 1 as seq, bytes_done - ${text.length} as bytes, lines_done - ${lines.length} as lines`;
-  if (!file) return;
-  const chunkId = await addChunkInTx(tx, {
-    ...{ run_id: run.run_id, file_id: file.file_id, seq: file.seq, phase, content: text },
-    ...{ byte_start: file.bytes, byte_end: file.bytes + text.length },
-    ...{ first_line: file.lines, lines: lines.length, mapped: null },
-  });
-  await storeBodyInTx(tx, keyring, chunkId, text);
+  const [file] = await tx<{ file_id: number }[]>`
+    select file_id from export_file
+    where run_id = ${run.run_id} and resource_type = ${type} and kind = 'hydrated'`;
+  const sizes = { size: content.length, lines: lines.length };
+  const chunkId = await appendChunkInTx(tx, file?.file_id ?? 0, { content, ...sizes, mapped: null });
+  await storeBodyInTx(tx, keyring, chunkId, content);
 }

@@ -14,7 +14,7 @@ import type { Run } from '../step/run.ts';
 /** Runs once everything that was sent is mapped. */
 export async function settleMisreadInTx(tx: Tx, run: Run, openChunk: OpenChunk, now: Date): Promise<void> {
   const [file] = await tx<FailedFile[]>`
-    select run_id, file_id, phase from export_file where run_id = ${run.run_id} and restarts > 0
+    select run_id, file_id from export_file where run_id = ${run.run_id} and restarts > 0
     order by file_no limit 1`;
   if (!file) return;
   const [settled] = await tx`
@@ -33,6 +33,6 @@ export async function settleMisreadInTx(tx: Tx, run: Run, openChunk: OpenChunk, 
     await removeResourcesInTx(tx, { ...context, now }, never, GONE.misread, ledger);
     await ledger.writeInTx(tx, context.chunkId, context.runId);
   }
-  await recordFileFailureInTx(tx, file, MISREAD, null);
+  await recordFileFailureInTx(tx, file.file_id, MISREAD, null);
   await tx`update connection set watermark = null where connection_id = ${run.connection_id}`;
 }

@@ -1,7 +1,7 @@
 /**
  * No row may point at a row that is gone. Targets are mapped in earlier phases than what refers to them, so a
  * worker may remember them. The exception is a Patient (or Encounter, …) that stands in a file of a later
- * phase, or is asked for once all is mapped (jobs/hydrate), and loses its rows: a chunk mapped at the same moment may
+ * phase, or is asked for once all is mapped (jobs/4-hydrate), and loses its rows: a chunk mapped at the same moment may
  * have used an answer that is no longer true.
  * Where that has happened, whatever still points at such resources is detached once everything is mapped.
  */

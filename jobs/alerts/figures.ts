@@ -13,7 +13,7 @@ export type FigureName = 'seconds' | 'loaded' | 'unmapped' | 'unmapped-of-system
 
 /**
  * Stores the figures in the transaction that closes the run, once its totals are frozen. What was asked for one by one
- * (jobs/hydrate) comes once and not in every run, so nothing of it is expected.
+ * (jobs/4-hydrate) comes once and not in every run, so nothing of it is expected.
  */
 export async function storeFiguresInTx(tx: Tx, runId: number): Promise<void> {
   await tx`

@@ -9,6 +9,12 @@ import type { Connection } from './connection.ts';
 /** A turn that is further away is not waited for: the job is sent again. */
 const LONGEST_WAIT_SECONDS = 30;
 
+/** Seconds until the next try at a server that wants fewer requests: its own wish, within the connection's bounds. */
+export function throttledSeconds({ config }: Pick<Connection, 'config'>, wished: number | undefined): number {
+  const { poll_min_seconds, poll_max_seconds } = config.limits;
+  return Math.min(poll_max_seconds, Math.max(poll_min_seconds, 1, wished ?? 60));
+}
+
 /** Who is waited for goes ahead of a crawl by requests of so many seconds, which the crawl then waits for. */
 const AHEAD_SECONDS = 5;
 

@@ -12,6 +12,7 @@ import { type Facts, recordInTx } from '../record/record.ts';
 import { insertRunInTx } from '../run/start-run.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
+import { inWords } from '../step/in-words.ts';
 import type { Queue } from '../step/queue.ts';
 import { type Found, findSources } from './import-sources.ts';
 
@@ -86,7 +87,7 @@ async function connectionFor(
     if (known.length > 0 && !known.some((one) => one.site_key === siteKey)) {
       throw syncError('site-unknown', {
         site_key: siteKey,
-        known: inWords(known.map((one) => one.site_key)),
+        known: inWords(known.map((one) => `"${one.site_key}"`)),
       });
     }
   }
@@ -97,15 +98,6 @@ async function connectionFor(
     { connection_id: number }[]
   >`select connection_id from connection where site_key = ${siteKey}`;
   return { connection_id: row?.connection_id ?? 0, created: made.length > 0 };
-}
-
-/** A few by name, the rest by number. */
-function inWords(keys: readonly string[]): string {
-  const named = keys
-    .slice(0, 10)
-    .map((key) => `"${key}"`)
-    .join(', ');
-  return keys.length > 10 ? `${named} and ${keys.length - 10} more` : named;
 }
 
 async function liveImport(

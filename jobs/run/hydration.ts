@@ -1,5 +1,5 @@
 /**
- * Hydration: what resources refer to and the export left out is asked of the server one by one (jobs/hydrate). Here a
+ * Hydration: what resources refer to and the export left out is asked of the server one by one (jobs/4-hydrate). Here a
  * round of it begins: once everything that is here is mapped, before settling; and after settling, since what was taken
  * up may refer to more. What a round brings is mapped, and then the next one begins, until nothing is left to ask for.
  *

@@ -1,6 +1,7 @@
 /** Failures of what did not arrive at all: of whole files, and of what a manifest does not say. See failure-reasons.ts. */
 import type { Tx } from '../../sql/connect.ts';
 import type { FailureReason } from '../lines/failure-reasons.ts';
+import { appendChunkInTx } from '../load/append-chunk.ts';
 import { addChunkInTx } from '../load/chunk-row.ts';
 import { LAST_PHASE } from '../load/phases.ts';
 
@@ -22,34 +23,22 @@ export const MISREAD = 'file-misread' satisfies FailureReason;
 export interface FailedFile {
   readonly run_id: number;
   readonly file_id: number;
-  readonly phase: number;
 }
 
 /** A failure of a whole file. It hangs on an empty chunk at the end of what was read, which says where. */
 export async function recordFileFailureInTx(
   tx: Tx,
-  file: FailedFile,
+  fileId: number,
   reason: FailureReason,
   field: string | null,
 ): Promise<void> {
-  const [read] = await tx<{ seq: number; bytes: number; lines: number; type: string | null }[]>`
-    update export_file set next_seq = next_seq + 1 where file_id = ${file.file_id}
-    returning next_seq - 1 as seq, bytes_done as bytes, lines_done as lines, resource_type as type`;
-  if (!read) return;
-  const { seq, bytes, lines, type } = read;
-  const chunk = await addChunkInTx(tx, {
-    ...{ run_id: file.run_id, file_id: file.file_id, seq, phase: file.phase, content: '' },
-    ...{
-      byte_start: bytes,
-      byte_end: bytes,
-      first_line: lines,
-      lines: 0,
-      mapped: { at: null, version: null },
-    },
+  const chunk = await appendChunkInTx(tx, fileId, {
+    ...{ content: '', size: 0, lines: 0, mapped: { at: null, version: null } },
   });
   await tx`
     insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason, field)
-    select connection_id, run_id, ${chunk}, 0, ${type}, ${reason}, ${field} from run where run_id = ${file.run_id}`;
+    select r.connection_id, r.run_id, ${chunk}, 0, f.resource_type, ${reason}, ${field}
+    from export_file f join run r using (run_id) where f.file_id = ${fileId}`;
 }
 
 export interface MissingPart {
