@@ -46,6 +46,7 @@ export function apiDocument() {
           description:
             'Credentials of programs. `x-required-role` of each operation says which role it needs.',
         },
+        { name: 'Approvals', description: 'What waits for a second person, where one is required.' },
         { name: 'Operation', description: 'Calls for the machinery around the server.' },
         {
           name: 'Local codes',

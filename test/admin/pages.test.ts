@@ -460,6 +460,14 @@ describe('the operations of the API', () => {
     'PUT /api/v1/admin/vocabulary/local-maps/{map_id}': 'routes/local-maps.test.ts',
   };
 
+  it('each stand in the reference', async () => {
+    const { text } = await get('/docs');
+    const ids = Object.values(apiDocument().paths ?? {}).flatMap((methods) =>
+      Object.values(methods).map((one) => String(Reflect.get(Object(one), 'operationId'))),
+    );
+    expect(ids.filter((id) => !text.includes(`<details id="${id}">`))).toEqual([]);
+  });
+
   it('are each called by a page or a command, or by programs and a test of its own', () => {
     const ours = ['app/admin', 'app/cli'].flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

@@ -7,6 +7,7 @@ import { answerOf, startApi, type TestApi, TOKEN } from '../routes/api.ts';
 
 interface Operation {
   operationId: string;
+  tags: string[];
   summary?: string;
   security?: unknown[];
   parameters?: { name: string; in: string; description?: string; schema?: { description?: string } }[];
@@ -14,6 +15,7 @@ interface Operation {
   responses: Record<string, { description: string; content?: Record<string, unknown> }>;
 }
 type Document = {
+  tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, unknown> };
 };
@@ -48,6 +50,12 @@ describe('the document', () => {
       .map((name) => name.replace('.ts', ''))
       .filter((name) => name !== 'index');
     expect(operations.map(({ operation }) => operation.operationId).sort()).toEqual(names.sort());
+  });
+
+  it('describes the kinds of operations that there are, and no others', () => {
+    const described = document.tags.map(({ name }) => name);
+    const used = operations.flatMap(({ operation }) => operation.tags);
+    expect([...new Set(used)].sort()).toEqual(described.sort());
   });
 
   it('describes every field, parameter and answer', () => {

@@ -90,7 +90,7 @@ async function worklist(visit: Visit) {
             return html`${shown}<br /><span class="help">${short(row.system, 100)}</span>`;
           },
         },
-        { head: 'What the EHR calls it', cell: ({ display }) => short(display ?? '', 150) },
+        { head: 'Name in the EHR', cell: ({ display }) => short(display ?? '', 150) },
         { head: 'Used in', cell: (row) => html`${row.resource_type}.${row.element}` },
         { head: 'Domain', cell: ({ expected_domains }) => expected_domains.join(', ') },
         { head: 'Resources', right: true, cell: ({ records }) => count(records) },

@@ -39,11 +39,17 @@ function reference(document: Document): Html {
     ...{ name, description },
     operations: operations.filter(({ of }) => list(of['tags']).includes(name)),
   }));
-  return html`<p>${text(document.info.description)} As a file: <a href="/openapi.json">openapi.json</a>.</p>
+  return html`<p>${prose(document.info.description)} As a file: <a href="/openapi.json">openapi.json</a>.</p>
 <nav aria-label="Kinds of operations"><ul>${tags.map(({ name, operations: all }) => html`<li><a href="#tag-${anchor(name)}">${name}</a> <span class="quiet">${all.length}</span></li>`)}</ul></nav>
-${tags.map(({ name, description, operations: all }) => html`<h2 id="tag-${anchor(name)}">${name}</h2><p>${text(description)}</p>${all.map((one) => operation(one))}`)}
+${tags.map(({ name, description, operations: all }) => html`<h2 id="tag-${anchor(name)}">${name}</h2><p>${prose(description)}</p>${all.map((one) => operation(one))}`)}
 <h2 id="schemas">Schemas</h2>${Object.entries(schemas).map(([name, schema]) => html`<details id="schema-${name}"><summary><code>${name}</code></summary>${schemaTable(name, node(schema))}</details>`)}`;
 }
+
+/** What stands between backticks is code. */
+const prose = (value: unknown): Html =>
+  html`${text(value)
+    .split('`')
+    .map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 
 const anchor = (name: string) => name.toLowerCase().replaceAll(' ', '-');
 
@@ -52,7 +58,7 @@ function operation({ path, method, of }: Operation): Html {
   const parameters = list(of['parameters']).map(node);
   const [body] = Object.values(node(node(of['requestBody'])['content'])).map(node);
   return html`<details id="${id}"><summary><code>${method.toUpperCase()} ${path}</code> ${text(of['summary'])}</summary>
-<p>${text(of['description'])}</p><p class="quiet">Operation <code>${id}</code>${text(of['x-required-role']) === '' ? '' : html`, role ${text(of['x-required-role'])}`}</p>
+<p>${prose(of['description'])}</p><p class="quiet">Operation <code>${id}</code>${text(of['x-required-role']) === '' ? '' : html`, role ${text(of['x-required-role'])}`}</p>
 ${
   parameters.length === 0
     ? ''

@@ -18,6 +18,12 @@ const MEANS: Readonly<Record<NotLoadedKind, string>> = {
   parked: 'Waits for its Patient; loaded as soon as that comes.',
 };
 
+const EMPTY: Readonly<Record<NotLoadedKind, string>> = {
+  failed: 'Nothing has failed.',
+  excluded: 'Nothing is kept out.',
+  parked: 'Nothing waits.',
+};
+
 export function mountNotLoaded({ show, act }: Room): void {
   show('/admin/not-loaded', 'list-failures', groups);
   show('/admin/connections/:id/not-loaded', 'list-failures', single);
@@ -55,7 +61,7 @@ async function groups(visit: Visit) {
       input({ name: 'resource_type', label: 'Type', value: visit.query('resource_type') }),
       input({ name: 'reason', label: 'Reason', value: visit.query('reason') }),
     ])}${table({
-      ...{ caption: 'By reason, the largest first', rows, empty: `Nothing is ${kind}.` },
+      ...{ caption: 'By reason, the largest first', rows, empty: EMPTY[kind] },
       columns: [
         {
           ...{ head: 'Reason', names: true },
