@@ -37,6 +37,7 @@ export function apiDocument() {
         },
         { name: 'Syncs', description: 'Runs: exports that become OMOP rows.' },
         { name: 'Reconciliation', description: 'What vanished at the source, found by a full export.' },
+        { name: 'Quality', description: "Checks of the CDM in the terms of OHDSI's Data Quality Dashboard." },
         { name: 'Purges', description: 'Patients who are taken out and never loaded again.' },
         { name: 'Not loaded', description: 'What is not in the CDM, and why.' },
         { name: 'Vocabulary', description: 'The loaded vocabulary: concepts, and what codes are mapped to.' },

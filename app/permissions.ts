@@ -51,6 +51,11 @@ const TABLE: Readonly<Record<string, Permission>> = {
   'get-concept': viewer('shared'),
   'get-vocabulary-release': viewer('shared'),
 
+  // Of the whole database.
+  'get-dqd-results': viewer('everything'),
+  'set-dqd-threshold': mapper('everything'),
+  'remove-dqd-threshold': mapper('everything'),
+
   // Codes: the words of the worklist are those of the EHR.
   'list-unmapped-codes': mapper('listed'),
   'export-unmapped-codes': mapper('listed'),

@@ -27,6 +27,8 @@ export const PROBLEMS = {
   'vocabulary-load-not-found': { status: 404, title: 'No such load' },
   'local-map-not-found': { status: 404, title: 'No such local map' },
   'token-not-found': { status: 404, title: 'No such token' },
+  'dqd-pass-not-found': { status: 404, title: 'No pass of the Data Quality Dashboard checks yet' },
+  'dqd-check-not-found': { status: 404, title: 'No such check' },
   'alert-not-found': { status: 404, title: 'No such alert' },
   'unmapped-code-not-found': { status: 404, title: 'No such unmapped code' },
   'method-not-allowed': { status: 405, title: 'The path does not know this method' },

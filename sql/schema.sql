@@ -1101,6 +1101,51 @@ create table diagnosis_role (
   constraint diagnosis_role_pkey PRIMARY KEY (resource_key, condition_id, status_concept_id)
 );
 
+create table dqd_result (
+  dqd_run_id integer not null,
+  check_id text not null,
+  check_name text not null,
+  level text not null,
+  category text not null,
+  subcategory text,
+  context text not null,
+  table_name text not null,
+  field_name text,
+  concept_id text,
+  description text not null,
+  query text not null,
+  seconds real not null,
+  violated bigint not null,
+  total bigint not null,
+  not_applicable text,
+  default_threshold numeric not null,
+  constraint dqd_result_level_known CHECK ((level = ANY (ARRAY['TABLE'::text, 'FIELD'::text, 'CONCEPT'::text]))),
+  constraint dqd_result_sane CHECK (((violated >= 0) AND (total >= violated) AND ((default_threshold >= (0)::numeric) AND (default_threshold <= (100)::numeric)))),
+  constraint dqd_result_dqd_run_id_fkey FOREIGN KEY (dqd_run_id) REFERENCES dqd_run(dqd_run_id) ON DELETE CASCADE,
+  constraint dqd_result_pkey PRIMARY KEY (dqd_run_id, check_id)
+);
+
+create table dqd_run (
+  dqd_run_id integer not null generated always as identity,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone not null,
+  program text not null,
+  source jsonb not null,
+  constraint dqd_run_in_order CHECK ((ended_at >= started_at)),
+  constraint dqd_run_pkey PRIMARY KEY (dqd_run_id)
+);
+
+create table dqd_threshold (
+  check_id text not null,
+  threshold numeric not null,
+  note text not null,
+  changed_by text not null,
+  changed_at timestamp with time zone not null,
+  constraint dqd_threshold_note CHECK (((char_length(note) >= 1) AND (char_length(note) <= 1000))),
+  constraint dqd_threshold_sane CHECK (((threshold >= (0)::numeric) AND (threshold <= (100)::numeric))),
+  constraint dqd_threshold_pkey PRIMARY KEY (check_id)
+);
+
 create table export_file (
   file_id bigint not null generated always as identity,
   run_id bigint not null,
@@ -2248,6 +2293,64 @@ create view crawl_progress as
             COALESCE(sum(crawl_search.resources), 0::numeric)::bigint AS resources
            FROM crawl_search
           WHERE crawl_search.run_id = k.run_id) s;
+
+create view dqd_results as
+ SELECT r.dqd_run_id,
+    d.ended_at,
+    r.dqd_run_id = max(r.dqd_run_id) OVER () AS is_latest,
+    s.status,
+    r.check_name,
+    r.level,
+    r.category,
+    r.subcategory,
+    r.context,
+    r.table_name,
+    r.field_name,
+    r.concept_id,
+    r.description,
+    r.violated,
+    r.total,
+    round(100.0 * r.violated::numeric / NULLIF(r.total, 0)::numeric, 2) AS percent,
+    t.threshold,
+    h.note AS threshold_note,
+    r.not_applicable,
+    r.query,
+    r.check_id
+   FROM dqd_result r
+     JOIN dqd_run d USING (dqd_run_id)
+     LEFT JOIN dqd_threshold h USING (check_id)
+     CROSS JOIN LATERAL ( SELECT COALESCE(h.threshold, r.default_threshold) AS threshold) t
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN r.not_applicable IS NOT NULL THEN 'not applicable'::text
+                    WHEN (100.0 * r.violated::numeric) > (t.threshold * r.total::numeric) THEN 'fail'::text
+                    ELSE 'pass'::text
+                END AS status) s
+  ORDER BY r.dqd_run_id DESC, (array_position(ARRAY['fail'::text, 'pass'::text, 'not applicable'::text], s.status)), (100.0 * r.violated::numeric / NULLIF(r.total, 0)::numeric) DESC NULLS LAST, r.check_id;
+
+create view dqd_trend as
+ WITH known AS (
+         SELECT dqd_results.dqd_run_id,
+            dqd_results.ended_at,
+            dqd_results.check_id,
+            dqd_results.category,
+            dqd_results.status,
+            lag(dqd_results.status) OVER (PARTITION BY dqd_results.check_id ORDER BY dqd_results.dqd_run_id) AS before
+           FROM dqd_results
+        )
+ SELECT dqd_run_id,
+    ended_at,
+    count(*) FILTER (WHERE status = 'pass'::text) AS passed,
+    count(*) FILTER (WHERE status = 'fail'::text) AS failed,
+    count(*) FILTER (WHERE status = 'not applicable'::text) AS not_applicable,
+    count(*) FILTER (WHERE status = 'fail'::text AND category = 'Completeness'::text) AS failed_completeness,
+    count(*) FILTER (WHERE status = 'fail'::text AND category = 'Conformance'::text) AS failed_conformance,
+    count(*) FILTER (WHERE status = 'fail'::text AND category = 'Plausibility'::text) AS failed_plausibility,
+    COALESCE(array_agg(check_id ORDER BY check_id) FILTER (WHERE status = 'fail'::text AND before <> 'fail'::text), '{}'::text[]) AS began_to_fail,
+    COALESCE(array_agg(check_id ORDER BY check_id) FILTER (WHERE status = 'pass'::text AND before = 'fail'::text), '{}'::text[]) AS mended
+   FROM known
+  GROUP BY dqd_run_id, ended_at
+  ORDER BY dqd_run_id DESC;
 
 create view exclusions as
  SELECT c.connection_id,

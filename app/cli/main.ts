@@ -16,7 +16,7 @@ import { showJwks } from './jwks.ts';
 import { keysCommand } from './keys.ts';
 import { localCodeCommand } from './local-code-commands.ts';
 import { liftPurge, purgePatient, showPurges } from './purge.ts';
-import { checkQuality } from './quality.ts';
+import { checkQuality, writeDqdResults } from './quality.ts';
 import { confirmSite, reconcileSite } from './reconcile.ts';
 import { redriveSite } from './redrive.ts';
 import { remap } from './remap.ts';
@@ -84,6 +84,9 @@ const USAGE = `Usage: npm run cli -- COMMAND
   deid create|refresh           make the de-identified copy of the CDM for researchers (schema cdm_deid), or make it anew
   deid drop [--forget-key]      drop it; without its key a later one has other ids and dates
   quality                       run the data quality checks over the whole CDM
+  quality --dqd FILE [--concept-level FILE]
+                                run those of OHDSI's Data Quality Dashboard, and write its file of results; with its own
+                                file of checks of concepts
   jwks SITE                     the public keys of a connection as a JWK Set, to register at the EHR
   keys create --connection SITE [--algorithm ES384|RS384] [--bits 3072|4096]
                                 make a key pair here: it signs at once, or next where the site has a key
@@ -187,6 +190,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
   const deidVerb = command === 'deid' ? DEID_VERBS.find((verb) => verb === first) : undefined;
   if (deidVerb) return () => deidentify(deidVerb, { forgetKey: values['forget-key'] });
   if (command === 'doctor') return () => doctor();
+  const { dqd } = values;
+  if (command === 'quality' && dqd) return () => writeDqdResults(dqd, values['concept-level']);
   if (command === 'quality') return () => checkQuality();
   if (command === 'status') return () => showStatus(first);
   return `"${positionals.join(' ')}" is no command, or something is missing.\n\n${USAGE}`;
@@ -243,6 +248,8 @@ function parse(args: string[]) {
       anchor: { type: 'string' },
       seals: { type: 'string' },
       events: { type: 'string' },
+      dqd: { type: 'string' },
+      'concept-level': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });

@@ -1153,6 +1153,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/quality/dqd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest pass of the Data Quality Dashboard's checks
+         * @description A file of results as OHDSI's Data Quality Dashboard writes it, for its viewer and Ares. The pass itself is made by `cli quality --dqd`; whether a check fails follows from the thresholds of today.
+         */
+        get: operations["get-dqd-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/quality/dqd/thresholds/{check_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set from how many percent on a check fails
+         * @description Counts at once, also for passes made before. The note is shown with the result.
+         */
+        put: operations["set-dqd-threshold"];
+        post?: never;
+        /** Let a check have its own threshold again */
+        delete: operations["remove-dqd-threshold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -3769,6 +3810,95 @@ export interface components {
             seals?: string;
             /** @description Numbers of the events that have no seal, of a break, such as "12-15" or "12". */
             events?: string;
+        };
+        DqdResults: {
+            /** @description When the pass began, UTC. A list of one, as R writes it. */
+            startTimestamp: string[];
+            /** @description When it ended, UTC. A list of one, as R writes it. */
+            endTimestamp: string[];
+            /** @description How long it took, in words. A list of one, as R writes it. */
+            executionTime: string[];
+            /** @description The same in seconds. */
+            executionTimeSeconds: number[];
+            /** @description Each check. */
+            CheckResults: components["schemas"]["DqdCheckResult"][];
+            /** @description The row of cdm_source, and as dqdVersion the program that made the pass. */
+            Metadata: {
+                [key: string]: string | number;
+            }[];
+            /** @description How many pass and fail, in all and by category. */
+            Overview: {
+                [key: string]: number[];
+            };
+        };
+        DqdCheckResult: {
+            /** @description Names the check, also for its threshold. */
+            checkId: string;
+            /** @description Type of the check, such as isRequired. */
+            checkName: string;
+            /**
+             * @description What it is about.
+             * @enum {string}
+             */
+            checkLevel: "TABLE" | "FIELD" | "CONCEPT";
+            /** @description What counts as a violation. */
+            checkDescription: string;
+            /** @description Table of the CDM, in capitals. */
+            cdmTableName: string;
+            /** @description Its field, in capitals. */
+            cdmFieldName?: string;
+            /** @description Of level CONCEPT: the concept, or several with commas between. */
+            conceptId?: string;
+            /** @description Completeness, Conformance or Plausibility. */
+            category: string;
+            /** @description Relational, Value, Computational, Temporal or Atemporal. */
+            subcategory?: string;
+            /** @description Verification or Validation. */
+            context: string;
+            /** @description Rows that break the rule. */
+            numViolatedRows: number;
+            /** @description Their share, 0 to 1. */
+            pctViolatedRows: number;
+            /** @description Rows that the rule applies to. */
+            numDenominatorRows: number;
+            /** @description 1: it fails by the threshold of today. */
+            failed: 0 | 1;
+            /** @description 1: it passes. */
+            passed: 0 | 1;
+            /** @description Always 0: a check that cannot be made ends the pass. */
+            isError: 0 | 1;
+            /** @description 1: there was nothing to check. */
+            notApplicable: 0 | 1;
+            /** @description Why there was nothing to check. */
+            notApplicableReason?: string;
+            /** @description Greatest percentage of violating rows with which it passes. */
+            thresholdValue: number;
+            /** @description Why the site has set the threshold. */
+            notesValue?: string;
+            /** @description Time of the statement that answered it, shared with others. */
+            executionTime: string;
+            /** @description SQL that gives its two figures. */
+            queryText: string;
+            /** @description The file of this project that writes the SQL. */
+            sqlFile: string;
+        };
+        DqdThreshold: {
+            /** @description checkId of a result. */
+            check_id: string;
+            /** @description Greatest percentage of violating rows with which it passes. */
+            threshold: number;
+            /** @description Why. */
+            note: string;
+            /** @description Who set it. */
+            changed_by: string;
+            /** @description When, UTC. */
+            changed_at: string;
+        };
+        SetDqdThreshold: {
+            /** @description Greatest percentage of violating rows with which it passes. */
+            threshold: number;
+            /** @description Why: it is shown with the result. */
+            note: string;
         };
     };
     responses: never;
@@ -10764,6 +10894,308 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The body is not of the type that is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-dqd-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All results of the pass. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DqdResults"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dqd-pass-not-found`: No pass of the Data Quality Dashboard checks yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-dqd-threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description checkId of a result. */
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetDqdThreshold"];
+            };
+        };
+        responses: {
+            /** @description The threshold. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DqdThreshold"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dqd-check-not-found`: No such check. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-dqd-threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description checkId of a result. */
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dqd-check-not-found`: No such check. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

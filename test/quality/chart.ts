@@ -35,6 +35,8 @@ export interface Charts {
   readonly db: TestDatabase;
   /** What the checks say of a chart that is fine but for what `work` does; nothing stays. */
   resultsAfter(work: Work, afterDeriving?: Work): Promise<Result[]>;
+  /** What `look` sees of such a chart; nothing stays. */
+  seenAfter<T>(work: Work, look: (chart: Chart) => Promise<T>): Promise<T>;
 }
 
 export type ConceptRow = readonly [
@@ -109,32 +111,41 @@ export async function openCharts(more: readonly ConceptRow[] = []): Promise<Char
   const db = await newDatabase();
   const site = await newSite(db.sql, 'north');
   await describeVocabulary(db, [...CONCEPTS, ...more]);
+  const seenAfter = async <T>(
+    work: Work,
+    look: (chart: Chart, persons: number) => Promise<T>,
+  ): Promise<T> => {
+    let seen: T[] = [];
+    const rolledBack = db.sql.begin(async (tx) => {
+      const person = await newPerson(tx, site, {
+        ...{ month_of_birth: 5, day_of_birth: 4, birth_datetime: '1960-05-04 00:00:00' },
+        ...{ race_concept_id: 8527, ethnicity_concept_id: 38003564 },
+      });
+      const add = (table: string, values: Values = {}) =>
+        insert(tx, table, { person_id: person, ...DATES[table], ...values });
+      for (const table of Object.keys(DATES)) await add(table);
+      const chart = { tx, site, person, add };
+      await work(chart);
+      await touch(tx, site, person);
+      const { persons } = await deriveInTx(tx, { connectionId: site.connectionId, pulledOn: PULLED });
+      seen = [await look(chart, persons)];
+      throw new RollBack();
+    });
+    await expect(rolledBack).rejects.toBeInstanceOf(RollBack);
+    return seen[0] as T;
+  };
   return {
     db,
-    resultsAfter: async (work, afterDeriving = async () => {}) => {
-      let results: Result[] = [];
-      const chart = db.sql.begin(async (tx) => {
-        const person = await newPerson(tx, site, {
-          ...{ month_of_birth: 5, day_of_birth: 4, birth_datetime: '1960-05-04 00:00:00' },
-          ...{ race_concept_id: 8527, ethnicity_concept_id: 38003564 },
-        });
-        const add = (table: string, values: Values = {}) =>
-          insert(tx, table, { person_id: person, ...DATES[table], ...values });
-        for (const table of Object.keys(DATES)) await add(table);
-        await work({ tx, site, person, add });
-        await touch(tx, site, person);
-        const { persons } = await deriveInTx(tx, { connectionId: site.connectionId, pulledOn: PULLED });
-        await afterDeriving({ tx, site, person, add });
+    seenAfter,
+    resultsAfter: (work, afterDeriving = async () => {}) =>
+      seenAfter(work, async (chart, persons) => {
+        await afterDeriving(chart);
         const run = { run_id: site.runId, connection_id: site.connectionId };
-        const id = await checkTouchedInTx(tx, { run, persons, now: NOW });
-        results = await tx<Result[]>`
+        const id = await checkTouchedInTx(chart.tx, { run, persons, now: NOW });
+        return await chart.tx<Result[]>`
           select check_id as check, table_name as table, field_name as field, violated, total from quality_results
           where assessment_id = ${id}`;
-        throw new RollBack();
-      });
-      await expect(chart).rejects.toBeInstanceOf(RollBack);
-      return results;
-    },
+      }),
   };
 }
 

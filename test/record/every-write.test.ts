@@ -82,6 +82,20 @@ async function unmapped(): Promise<number> {
   return code?.code_id ?? 0;
 }
 
+/** The path of the threshold of a check that a pass has made. */
+async function dqdThreshold(): Promise<string> {
+  const check = 'table_cdmtable_person';
+  const [pass] = await api.sql<{ dqd_run_id: number }[]>`
+    insert into dqd_run (started_at, ended_at, program, source) values (now(), now(), 'test', '{}')
+    returning dqd_run_id`;
+  await api.sql`
+    insert into dqd_result (dqd_run_id, check_id, check_name, level, category, context, table_name, description, query,
+      seconds, violated, total, default_threshold)
+    values (${pass?.dqd_run_id ?? 0}, ${check}, 'cdmTable', 'TABLE', 'Conformance', 'Verification', 'person', '', '', 0, 0,
+      1, 0)`;
+  return `/api/v1/admin/quality/dqd/thresholds/${check}`;
+}
+
 async function alert(): Promise<number> {
   const [row] = await api.sql<{ alert_id: number }[]>`
     insert into alert (connection_id, kind, message, raised_at, last_at)
@@ -204,6 +218,20 @@ const WRITES: Readonly<Record<string, readonly [action: string, request: () => P
       return {
         ...{ path: '/api/v1/admin/audit/acknowledgements', body: { reason: 'known', events: '900000' } },
       };
+    },
+  ],
+  'set-dqd-threshold': [
+    'dqd-threshold.set',
+    async () => ({ path: await dqdThreshold(), body: { threshold: 5, note: 'known' } }),
+  ],
+  'remove-dqd-threshold': [
+    'dqd-threshold.remove',
+    async () => {
+      const path = await dqdThreshold();
+      await api.sql`
+        insert into dqd_threshold values ('table_cdmtable_person', 1, 'known', 'os/kim', now())
+        on conflict do nothing`;
+      return { path };
     },
   ],
   'refuse-request': [

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WIDTHS } from '../../jobs/map/cdm/widths.ts';
+import { CDM_FIELDS, FIELDS } from '../../jobs/quality/dashboard/cdm-fields.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
-import { CDM_FIELDS } from './cdm-fields.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -45,20 +45,14 @@ function postgresType(column: string, type: string): string {
   return type.replace('varchar', 'character varying');
 }
 
-const specified = Object.entries(CDM_FIELDS).flatMap(([table, fields]) =>
-  fields.map((field) => {
-    const [, column = '', type = '', required, primary, target] =
-      /^(\S+) ([a-z]+(?:\([a-z0-9]+\))?)(!?)(\*?)(?: >(\S+))?$/.exec(field) ?? [];
-    return {
-      table,
-      column,
-      type: postgresType(column, type),
-      required: required === '!',
-      primary: primary === '*',
-      target,
-    };
-  }),
-);
+const specified = FIELDS.map(({ table, field, type, required, primary, foreign }) => ({
+  table,
+  column: field,
+  type: postgresType(field, type),
+  required,
+  primary,
+  target: foreign && `${foreign.table}.${foreign.field}`,
+}));
 
 describe('the CDM', () => {
   it('has the 39 tables and 432 fields of the specification, in its order, with its types and NOT NULLs', async () => {

@@ -35,6 +35,11 @@ export const REQUEST = {
     says: 'Run {run_id} of connection "{site_key}" is still {status}. One sync at a time.',
     todo: 'Wait for it to end or cancel it.',
   },
+  'concept-level-file': {
+    sort: 'give-up',
+    says: 'Line {line} of the file of checks of concepts: expected {expected}; got "{came}".',
+    todo: 'Give the Concept_Level file of the Data Quality Dashboard, or one with its columns.',
+  },
   'audit-anchor-invalid': {
     sort: 'give-up',
     says: 'Expected an anchor as the log has it, a number, a colon and 64 hexadecimal digits; got another text.',

@@ -514,3 +514,26 @@ export const CDM_FIELDS: Readonly<Record<string, readonly string[]>> = {
     'cohort_initiation_date date',
   ],
 };
+
+export interface Field {
+  readonly table: string;
+  readonly field: string;
+  /** As the specification has it: integer, float, date, datetime, varchar(50), varchar(max). */
+  readonly type: string;
+  readonly required: boolean;
+  readonly primary: boolean;
+  readonly foreign: { readonly table: string; readonly field: string } | undefined;
+}
+
+const AS_WRITTEN = /^(\S+) ([a-z]+(?:\([a-z0-9]+\))?)(!?)(\*?)(?: >(\w+)\.(\w+))?$/;
+
+function read(table: string, text: string): Field {
+  const [, field = '', type = '', required, primary, toTable, toField] = AS_WRITTEN.exec(text) ?? [];
+  const foreign = toTable && toField ? { table: toTable, field: toField } : undefined;
+  return { table, field, type, required: required === '!', primary: primary === '*', foreign };
+}
+
+/** All of them, in the order of the specification. */
+export const FIELDS: readonly Field[] = Object.entries(CDM_FIELDS).flatMap(([table, fields]) =>
+  fields.map((text) => read(table, text)),
+);

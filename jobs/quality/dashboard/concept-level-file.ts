@@ -1,0 +1,53 @@
+/**
+ * The file of checks of single concepts that the Data Quality Dashboard ships and sites change
+ * (OMOP_CDMv5.4_Concept_Level.csv): plausibleGender, plausibleGenderUseDescendants and plausibleUnitConceptIds are read.
+ */
+import { createReadStream } from 'node:fs';
+import { parse } from 'csv-parse';
+import { syncError } from '../../step/errors.ts';
+import { FIELDS } from './cdm-fields.ts';
+import type { ConceptRule } from './concepts.ts';
+
+const NAMES = ['plausibleGender', 'plausibleGenderUseDescendants', 'plausibleUnitConceptIds'] as const;
+const IDS = /^\s*-?\d{1,10}(\s*,\s*-?\d{1,10})*\s*$/;
+const MAX_RULES = 20_000;
+
+export async function readConceptLevelFile(path: string): Promise<ConceptRule[]> {
+  const rules: ConceptRule[] = [];
+  const rows = createReadStream(path).pipe(
+    parse({ columns: true, bom: true, relax_column_count: true, max_record_size: 100_000 }),
+  );
+  let line = 1;
+  for await (const row of rows) {
+    line += 1;
+    rules.push(...rulesOf(row as Record<string, string | undefined>, line));
+    if (rules.length > MAX_RULES) throw refused(line, `at most ${MAX_RULES} checks`, 'more');
+  }
+  if (rules.length === 0)
+    throw refused(line, `a column ${NAMES.join(', ')} with values, and conceptId`, 'none');
+  return rules;
+}
+
+function rulesOf(row: Readonly<Record<string, string | undefined>>, line: number): ConceptRule[] {
+  return NAMES.flatMap((name) => {
+    const value = row[name]?.trim();
+    if (!value || value === 'NA') return [];
+    const table = row['cdmTableName']?.toLowerCase() ?? '';
+    const field = row['cdmFieldName']?.toLowerCase() ?? '';
+    const conceptId = row['conceptId'] ?? '';
+    const threshold = Number(row[`${name}Threshold`]?.trim() || '0');
+    if (!FIELDS.some((one) => one.table === table && one.field === field))
+      throw refused(line, 'cdmTableName and cdmFieldName of the CDM', `${table}.${field}`);
+    if (!IDS.test(conceptId)) throw refused(line, 'conceptId: numbers', conceptId);
+    const good = name === 'plausibleUnitConceptIds' ? IDS.test(value) : /^(Male|Female)$/.test(value);
+    if (!good) throw refused(line, `${name}: Male or Female, or ids of units`, value);
+    if (!(threshold >= 0 && threshold <= 100))
+      throw refused(line, `${name}Threshold: 0 to 100`, row[`${name}Threshold`] ?? '');
+    return [
+      { ...{ name, table, field, conceptId, value, threshold }, conceptName: row['conceptName'] ?? '' },
+    ];
+  });
+}
+
+const refused = (line: number, expected: string, came: string): Error =>
+  syncError('concept-level-file', { line, expected, came: came.slice(0, 60) });
