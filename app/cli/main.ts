@@ -21,6 +21,7 @@ import { confirmSite, reconcileSite } from './reconcile.ts';
 import { redriveSite } from './redrive.ts';
 import { remap } from './remap.ts';
 import { showServerText } from './server-text.ts';
+import { snapshot } from './snapshot.ts';
 import { showStatus } from './status.ts';
 import { cancelSite, retrySite, syncSite } from './sync.ts';
 import { complain } from './terminal.ts';
@@ -87,6 +88,8 @@ const USAGE = `Usage: npm run cli -- COMMAND
   quality --dqd FILE [--concept-level FILE]
                                 run those of OHDSI's Data Quality Dashboard, and write its file of results; with its own
                                 file of checks of concepts
+  snapshot --out DIR [--schema SCHEMA] [--format parquet|duckdb] [--tables A,B]
+                                a copy of the CDM (or of cdm_deid) for a study, as of one moment, with a manifest
   jwks SITE                     the public keys of a connection as a JWK Set, to register at the EHR
   keys create --connection SITE [--algorithm ES384|RS384] [--bits 3072|4096]
                                 make a key pair here: it signs at once, or next where the site has a key
@@ -187,6 +190,8 @@ function read(args: string[]): string | (() => Promise<boolean>) {
     if (wantedKeys) return wantedKeys;
   }
   if (command === 'server-text' && first) return () => showServerText(first);
+  const { out, schema, format, tables } = values;
+  if (command === 'snapshot' && out) return () => snapshot({ out, schema, format, tables });
   const deidVerb = command === 'deid' ? DEID_VERBS.find((verb) => verb === first) : undefined;
   if (deidVerb) return () => deidentify(deidVerb, { forgetKey: values['forget-key'] });
   if (command === 'doctor') return () => doctor();
@@ -249,6 +254,10 @@ function parse(args: string[]) {
       seals: { type: 'string' },
       events: { type: 'string' },
       dqd: { type: 'string' },
+      out: { type: 'string' },
+      schema: { type: 'string' },
+      format: { type: 'string' },
+      tables: { type: 'string' },
       'concept-level': { type: 'string' },
       help: { type: 'boolean', default: false },
     },

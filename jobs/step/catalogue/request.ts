@@ -35,6 +35,36 @@ export const REQUEST = {
     says: 'Run {run_id} of connection "{site_key}" is still {status}. One sync at a time.',
     todo: 'Wait for it to end or cancel it.',
   },
+  'duckdb-missing': {
+    sort: 'give-up',
+    says: 'A snapshot is written by DuckDB, whose package @duckdb/node-api cannot be loaded here ({code}).',
+    todo: 'Run npm ci without --omit=optional, on a platform that it exists for (Linux, macOS, Windows; x64, arm64).',
+  },
+  'snapshot-schema': {
+    sort: 'give-up',
+    says: 'Expected a schema with tables of the CDM, which this login may see; "{schema}" has none.',
+    todo: 'Name the schema of the CDM, or that of the copy for researchers after "cli deid create".',
+  },
+  'snapshot-tables': {
+    sort: 'give-up',
+    says: 'Expected names of tables of the CDM; "{schema}" has none called {names}.',
+    todo: 'Name tables as the CDM does, such as person,condition_occurrence.',
+  },
+  'snapshot-exists': {
+    sort: 'give-up',
+    says: '{folder} holds a whole snapshot already, and what studies were made of is not written over.',
+    todo: 'Name another folder, or remove this one.',
+  },
+  'snapshot-manifest': {
+    sort: 'give-up',
+    says: 'Expected a manifest.json of a snapshot in {folder}; it is no JSON.',
+    todo: 'Name another folder, or remove this one.',
+  },
+  'snapshot-short': {
+    sort: 'give-up',
+    says: 'Of {table} {rows} rows arrived in the file, and Postgres has {expected}.',
+    todo: 'Take the snapshot again; if it stays, report it.',
+  },
   'concept-level-file': {
     sort: 'give-up',
     says: 'Line {line} of the file of checks of concepts: expected {expected}; got "{came}".',

@@ -1,0 +1,28 @@
+/** DuckDB, which writes the files. It is an optional dependency: nothing else of this program needs it. */
+import { syncError } from '../step/errors.ts';
+
+export type Duck = Awaited<ReturnType<typeof connectTo>>;
+
+/** `path`: a database file, or `:memory:`. Memory and threads are bounded, since Postgres works beside it. */
+export async function openDuck(path: string): Promise<{ readonly duck: Duck; close(): void }> {
+  const { duck, close } = await connectTo(path).then((connection) => ({
+    duck: connection,
+    close: () => connection.closeSync(),
+  }));
+  return { duck, close };
+}
+
+async function connectTo(path: string) {
+  const { DuckDBInstance } = await load();
+  const instance = await DuckDBInstance.create(path, { memory_limit: '512MB', threads: '2' });
+  return await instance.connect();
+}
+
+async function load(): Promise<typeof import('@duckdb/node-api')> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch (error) {
+    const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? error.name) : 'unknown';
+    throw syncError('duckdb-missing', { code });
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * A copy of the CDM with its vocabulary for a study, as it is at one moment: a folder of Parquet files, or one DuckDB file,
+ * with a manifest. One that was interrupted goes on with the tables that are missing, if nothing has changed since.
+ */
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Schemas, Sql, Tx } from '../../sql/connect.ts';
+import { makeFolder } from '../../sql/make-folder.ts';
+import type { Clock } from '../step/clock.ts';
+import { syncError } from '../step/errors.ts';
+import { openDuck } from './duckdb.ts';
+import { stateInTx } from './state.ts';
+import { type Table, tablesInTx } from './tables.ts';
+import { describeFile, type Written, writeDuckTable, writeParquet } from './write-table.ts';
+
+export type Format = 'parquet' | 'duckdb';
+
+export interface SnapshotOptions {
+  readonly folder: string;
+  readonly schema: string;
+  readonly format: Format;
+  readonly tables?: readonly string[];
+  readonly program: string;
+  /** Told when a table begins and when it is written. */
+  readonly onTable?: (table: string, written: Written | undefined, at: number, of: number) => void;
+}
+
+/** `manifest.json` of the folder. While `complete` is false, tables are missing. */
+export interface Manifest {
+  readonly complete: boolean;
+  readonly format: Format;
+  readonly schema: string;
+  readonly program: string;
+  /** When the moment was that all tables are of. */
+  readonly taken_at: string;
+  /** Tells whether the CDM is still the same; see state.ts. */
+  readonly state: string;
+  /** The row of cdm_source: versions of CDM and vocabulary, days of extract and release. */
+  readonly cdm_source: Readonly<Record<string, string | number | null>>;
+  readonly tables: readonly Written[];
+  /** Of the format duckdb: the file with all tables. */
+  readonly database?: { readonly file: string; readonly bytes: number; readonly sha256: string };
+}
+
+const DATABASE = 'cdm.duckdb';
+
+export async function takeSnapshot(
+  deps: { readonly sql: Sql; readonly schemas: Schemas; readonly clock: Clock },
+  options: SnapshotOptions,
+): Promise<Manifest & { readonly kept: number }> {
+  makeFolder(options.folder, 0o700);
+  return await deps.sql.begin('isolation level repeatable read read only', async (tx) => {
+    const tables = await tablesInTx(tx, {
+      ...{ schema: options.schema, cdm: deps.schemas.cdm },
+      only: options.tables,
+    });
+    const fresh: Manifest = {
+      ...{ complete: false, format: options.format, schema: options.schema, program: options.program },
+      ...{ taken_at: deps.clock().toISOString(), state: await stateInTx(tx) },
+      ...{ cdm_source: await sourceInTx(tx), tables: [] },
+    };
+    const begun = await begunBefore(options.folder, fresh, tables);
+    return { ...(await writeAll(tx, options, tables, begun)), kept: begun.tables.length };
+  });
+}
+
+async function writeAll(
+  tx: Tx,
+  { folder, format, onTable }: SnapshotOptions,
+  tables: readonly Table[],
+  begun: Manifest,
+): Promise<Manifest> {
+  let manifest = begun;
+  const { duck, close } = await openDuck(format === 'duckdb' ? join(folder, DATABASE) : ':memory:');
+  try {
+    for (const [at, table] of tables.entries()) {
+      if (manifest.tables.some((one) => one.table === table.name)) continue;
+      onTable?.(table.name, undefined, at, tables.length);
+      const write = format === 'duckdb' ? writeDuckTable : writeParquet;
+      const written = await write(tx, duck, folder, table);
+      manifest = { ...manifest, tables: [...manifest.tables, written] };
+      if (format === 'duckdb') await duck.run('checkpoint');
+      await writeManifest(folder, manifest);
+      onTable?.(table.name, written, at, tables.length);
+    }
+  } finally {
+    close();
+  }
+  manifest = { ...manifest, complete: true };
+  if (format === 'duckdb')
+    manifest = { ...manifest, database: { file: DATABASE, ...(await describeFile(join(folder, DATABASE))) } };
+  await writeManifest(folder, manifest);
+  return manifest;
+}
+
+/** What another try of the same snapshot has written; nothing if the CDM has changed since. */
+async function begunBefore(folder: string, fresh: Manifest, tables: readonly Table[]): Promise<Manifest> {
+  const before = await readManifest(folder);
+  if (before?.complete) throw syncError('snapshot-exists', { folder });
+  const same =
+    before !== undefined &&
+    before.state === fresh.state &&
+    before.schema === fresh.schema &&
+    before.format === fresh.format &&
+    before.tables.every((one) => tables.some((table) => table.name === one.table));
+  if (same) return { ...fresh, taken_at: before.taken_at, tables: before.tables };
+  for (const one of before?.tables ?? []) if (one.file) await rm(join(folder, one.file), { force: true });
+  await rm(join(folder, DATABASE), { force: true });
+  await rm(join(folder, `${DATABASE}.wal`), { force: true });
+  return fresh;
+}
+
+const manifestPath = (folder: string): string => join(folder, 'manifest.json');
+
+async function readManifest(folder: string): Promise<Manifest | undefined> {
+  try {
+    return JSON.parse(await readFile(manifestPath(folder), 'utf8')) as Manifest;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw syncError('snapshot-manifest', { folder });
+    if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  const unfinished = `${manifestPath(folder)}.part`;
+  await writeFile(unfinished, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+  await rename(unfinished, manifestPath(folder));
+}
+
+async function sourceInTx(tx: Tx): Promise<Manifest['cdm_source']> {
+  const [row] = await tx<{ source: Manifest['cdm_source'] }[]>`
+    select to_jsonb(s) as source from cdm_source s order by cdm_release_date desc limit 1`;
+  return row?.source ?? {};
+}

@@ -1,0 +1,19 @@
+/**
+ * Whether the CDM is still what it was: a snapshot that was interrupted goes on only then. It tells by what our steps leave
+ * behind; rows that somebody writes by hand it does not see.
+ */
+import type { Tx } from '../../sql/connect.ts';
+
+export async function stateInTx(tx: Tx): Promise<string> {
+  const [row] = await tx<{ state: string }[]>`
+    select md5(concat_ws('/',
+      (select oid::text from pg_database where datname = current_database()),
+      (select jsonb_agg(jsonb_build_array(run_id, status, finished_at) order by run_id) from run),
+      (select jsonb_build_array(count(*), max(mapped_at)) from chunk where state = 'done'),
+      (select jsonb_build_array(count(*), max(finished_at), max(lifted_at)) from purge),
+      (select jsonb_build_array(count(*), max(finished_at)) from vocabulary_load),
+      (select revision::text from local_map_state),
+      (select number::text from deid_copy)
+    )) as state`;
+  return row?.state ?? '';
+}
