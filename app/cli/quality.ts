@@ -1,25 +1,26 @@
-/** `cli quality`: runs all data quality checks over the whole CDM. It exits with 0 when all pass. */
+/** Runs all data quality checks over the whole CDM; false when one does not pass. */
 import { checkEveryone } from '../../jobs/quality/check.ts';
-import { openLocal } from './local.ts';
+import type { Local } from './local.ts';
 import { table } from './table.ts';
-import { say } from './terminal.ts';
+import { say, sayJson } from './terminal.ts';
 
-export async function checkQuality(): Promise<boolean> {
-  const local = await openLocal({ withWorkers: false });
-  try {
-    const { deps } = local.engine;
-    const assessment = await checkEveryone(deps);
-    const [sums] = await deps.sql<{ checks: number; failed: number }[]>`
-      select count(*)::int as checks, (count(*) filter (where not passed))::int as failed
-      from quality_results where assessment_id = ${assessment}`;
-    const failing = await deps.sql<Record<string, string | number | null>[]>`
-      select kind, name, table_name, field_name, violated, total, percent, threshold
-      from quality_results where assessment_id = ${assessment} and not passed`;
-    say(`${(sums?.checks ?? 0) - (sums?.failed ?? 0)} of ${sums?.checks ?? 0} checks pass.`);
+export async function checkQuality(
+  { engine: { deps } }: Local,
+  { json }: { readonly json: boolean },
+): Promise<boolean> {
+  const assessment_id = await checkEveryone(deps);
+  const [sums] = await deps.sql<{ checks: number; failed: number }[]>`
+    select count(*)::int as checks, (count(*) filter (where not passed))::int as failed
+    from quality_results where assessment_id = ${assessment_id}`;
+  const failing = await deps.sql<Record<string, string | number | null>[]>`
+    select kind, name, table_name, field_name, violated, total, percent, threshold
+    from quality_results where assessment_id = ${assessment_id} and not passed`;
+  const { checks, failed } = sums ?? { checks: 0, failed: 0 };
+  if (json) sayJson({ assessment_id, checks, failed, failing });
+  else {
+    say(`${checks - failed} of ${checks} checks pass.`);
     if (failing.length > 0) say(`\nNot passed\n${table(failing)}`);
     say("\nAll results: select * from ehr_sync.quality_results where scope = 'all' and is_latest");
-    return failing.length === 0;
-  } finally {
-    await local.close();
   }
+  return failed === 0;
 }
