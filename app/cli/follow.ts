@@ -8,7 +8,7 @@ import { report } from './report.ts';
 import type { Session } from './session.ts';
 import { complain, say, sayJson } from './terminal.ts';
 import { PROGRAM } from './verb.ts';
-import { type Run, watchRun } from './watch.ts';
+import { type Run, type Watching, watchRun } from './watch.ts';
 
 interface Started {
   readonly connection_id: number;
@@ -29,9 +29,7 @@ export async function follow(session: Session, started: Started, wanted: Wanted)
     else say(await whoWorks(session.api, wanted.site));
     return true;
   }
-  const finished = await watched(session, wanted, (signal) =>
-    watchRun(session.api, started, { signal, out: json ? process.stderr : process.stdout }),
-  );
+  const finished = await watched(session, wanted, (watching) => watchRun(session.api, started, watching));
   if (finished === undefined) return false;
   if (json) sayJson(finished);
   else await report(session.api, finished);
@@ -41,14 +39,18 @@ export async function follow(session: Session, started: Started, wanted: Wanted)
 /** Undefined when it was left by a signal. */
 export async function watched(
   { api, local }: Session,
-  { site }: { readonly site: string },
-  watch: (signal: AbortSignal) => Promise<Run>,
+  { site, json }: Wanted,
+  watch: (watching: Required<Watching>) => Promise<Run>,
 ): Promise<Run | undefined> {
   const leaving = leaveBySignal();
+  const watching = {
+    ...{ signal: leaving.signal, isElsewhere: local === undefined },
+    out: json ? process.stderr : process.stdout,
+  };
   try {
     const workers = local && (await (await import('../../jobs/workers.ts')).startWorkers(local.engine.deps));
     try {
-      return await watch(leaving.signal);
+      return await watch(watching);
     } finally {
       await workers?.stop();
     }

@@ -3,8 +3,8 @@
  * that FHIR_OMOP_TOKEN_FILE names. A token is never typed into a command, which others see in the list of processes.
  */
 import { readFileSync } from 'node:fs';
-import { isIPv4, isIPv6 } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { isLoopback, withoutSlashesAtEnd } from '../../jobs/fhir/http.ts';
 import { type ApiClient, createClient } from '../../openapi/client/index.ts';
 import { readPrivate } from '../../sql/private-file.ts';
 import { NotUnderstood } from './not-understood.ts';
@@ -49,14 +49,7 @@ function readAddress(text: string): string {
     throw new NotUnderstood(
       '--server, FHIR_OMOP_URL: expected https, since the token would be read on the way; http only to this machine.',
     );
-  return url.href.replace(/\/+$/, '');
-}
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  if (isIPv4(host)) return host.startsWith('127.');
-  const inner = host.replace(/^\[(.*)\]$/, '$1');
-  return isIPv6(inner) && inner === '::1';
+  return withoutSlashesAtEnd(url.href);
 }
 
 function readToken(env: Env): string {

@@ -9,22 +9,25 @@ import { answered } from './answered.ts';
 
 export type Run = Schemas['RunDetail'];
 
-const FINAL = ['completed', 'failed', 'cancelled'];
+export const FINAL = ['completed', 'failed', 'cancelled'];
 
 /** Where nobody sees a line change, one is written when the state changes, and one a minute.
  */
 const LINE_EVERY_MS = 60_000;
+const ELSEWHERE_MS = 1000;
 
 export interface Watching {
   readonly out?: NodeJS.WriteStream;
   /** Ends the watching, and nothing else. */
   readonly signal?: AbortSignal;
+  /** A server elsewhere is asked less often than the database here. */
+  readonly isElsewhere?: boolean;
 }
 
 export async function watchRun(
   api: ApiClient,
   run: { readonly connection_id: number; readonly run_id: number },
-  { out = process.stdout, signal }: Watching = {},
+  { out = process.stdout, signal, isElsewhere = false }: Watching = {},
 ): Promise<Run> {
   let shown = '';
   let written = Number.NEGATIVE_INFINITY;
@@ -47,7 +50,7 @@ export async function watchRun(
       if (out.isTTY) out.write('\n');
       return data;
     }
-    await wait(out.isTTY ? 150 : 300, undefined, signal ? { signal } : {});
+    await wait(isElsewhere ? ELSEWHERE_MS : out.isTTY ? 150 : 300, undefined, signal ? { signal } : {});
   }
 }
 

@@ -14,10 +14,20 @@ import { list as auditList } from './audit/list.ts';
 import { verify } from './audit/verify.ts';
 import { cancel } from './cancel.ts';
 import { cohort } from './cohort.ts';
+import { add } from './connections/add.ts';
+import { apply } from './connections/apply.ts';
+import { list as connectionsList } from './connections/list.ts';
+import { rm } from './connections/rm.ts';
+import { set } from './connections/set.ts';
+import { show as connectionsShow } from './connections/show.ts';
+import { test } from './connections/test.ts';
+import { psql } from './database/psql.ts';
+import { url } from './database/url.ts';
 import { create as deidCreate } from './deid/create.ts';
 import { drop as deidDrop } from './deid/drop.ts';
 import { refresh as deidRefresh } from './deid/refresh.ts';
 import { doctor } from './doctor.ts';
+import { health } from './health.ts';
 import { importFiles } from './import.ts';
 import { jwks } from './jwks.ts';
 import { certificate } from './keys/certificate.ts';
@@ -34,6 +44,8 @@ import { reconcile } from './reconcile.ts';
 import { redrive } from './redrive.ts';
 import { remap } from './remap.ts';
 import { retry } from './retry.ts';
+import { run } from './run.ts';
+import { runs } from './runs.ts';
 import { serverText } from './server-text.ts';
 import { status } from './status.ts';
 import { sync } from './sync.ts';
@@ -50,6 +62,7 @@ import { load } from './vocabulary/load.ts';
 import { map as vocabularyMap } from './vocabulary/map.ts';
 import { release } from './vocabulary/release.ts';
 import { search } from './vocabulary/search.ts';
+import { watch } from './watch.ts';
 
 export const VERBS: readonly CommandUnknownOpts[] = [
   group('vocabulary', 'The OMOP vocabulary: load a release, look things up.', [
@@ -59,6 +72,12 @@ export const VERBS: readonly CommandUnknownOpts[] = [
   group('unmapped', 'Codes in use that have no Standard concept.', [unmappedList, suggest, unmappedMap], {
     usual: 'list',
   }),
+  group(
+    'connections',
+    'Connections to EHRs: where they are, how we authenticate, what we ask for.',
+    [connectionsList, add, connectionsShow, test, set, rm, apply],
+    { usual: 'list' },
+  ),
   group('keys', 'Key pairs and certificates of connections; the key that seals all secrets.', [
     ...[keysCreate, rotate, certificate, keysList, rotateEncryption],
   ]),
@@ -66,6 +85,7 @@ export const VERBS: readonly CommandUnknownOpts[] = [
   importFiles,
   cohort,
   sync,
+  watch,
   retry,
   cancel,
   redrive,
@@ -74,6 +94,9 @@ export const VERBS: readonly CommandUnknownOpts[] = [
   reconcile,
   remap,
   status,
+  health,
+  runs,
+  run,
   serverText,
   doctor,
   quality,
@@ -83,5 +106,6 @@ export const VERBS: readonly CommandUnknownOpts[] = [
   }),
   group('audit', 'The record of who did what.', [auditList, exportAudit, verify, acknowledge]),
   group('tokens', 'Who may call the API.', [tokensCreate, tokensList, revoke, signIn]),
+  group('database', 'The database for other programs.', [url, psql]),
   group('deid', 'The de-identified copy of the CDM for researchers.', [deidCreate, deidRefresh, deidDrop]),
 ];

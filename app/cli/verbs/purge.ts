@@ -68,13 +68,9 @@ async function takeOut(
     else say(await whoWorks(session.api, site));
     return true;
   }
-  const finished = await watched(session, { site }, async (signal) => {
-    const run_id = await turnOf(session.api, id, data.purge_id, signal);
-    return await watchRun(
-      session.api,
-      { connection_id: id, run_id },
-      { signal, out: json ? process.stderr : process.stdout },
-    );
+  const finished = await watched(session, { site, json }, async (watching) => {
+    const run_id = await turnOf(session.api, id, data.purge_id, watching.signal);
+    return await watchRun(session.api, { connection_id: id, run_id }, watching);
   });
   if (json && finished) sayJson(finished);
   return finished?.status === 'completed';

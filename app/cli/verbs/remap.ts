@@ -63,8 +63,7 @@ async function start(session: Session, { id, all, watch, json }: Wanted): Promis
   const finished: Run[] = [];
   for (const run of data.started) {
     const { site_key: site } = run;
-    const out = json ? process.stderr : process.stdout;
-    const one = await watched(session, { site }, (signal) => watchRun(api, run, { signal, out }));
+    const one = await watched(session, { site, json }, (watching) => watchRun(api, run, watching));
     if (one === undefined) return false;
     if (!json) await report(api, one);
     finished.push(one);
