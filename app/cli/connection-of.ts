@@ -1,20 +1,36 @@
-/** Finds the connection with this site key. */
+/** Connections go by the key of their site; numbers are for the API. */
 import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
+import { answered, Refused } from './answered.ts';
 
-export async function connectionOf(api: ApiClient, site: string): Promise<Schemas['Connection']> {
-  const known: string[] = [];
+type Connection = Schemas['Connection'];
+
+export async function allConnections(api: ApiClient): Promise<Connection[]> {
+  const found: Connection[] = [];
   let cursor: string | undefined;
   do {
-    const { data, error } = await api.GET('/api/v1/admin/fhir-connections', {
-      params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } },
-    });
-    if (!data) throw new Error(error?.detail ?? 'the connections cannot be read');
-    const found = data.items.find((connection) => connection.site_key === site);
-    if (found) return found;
-    known.push(...data.items.map((connection) => connection.site_key));
-    cursor = data.next_cursor ?? undefined;
+    const page = answered(
+      await api.GET('/api/v1/admin/fhir-connections', {
+        params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } },
+      }),
+    );
+    found.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
   } while (cursor);
-  throw new Error(
-    `There is no connection "${site}". Known: ${known.join(', ') || 'none yet; make one through the API'}.`,
+  return found;
+}
+
+export async function connectionOf(api: ApiClient, site: string): Promise<Connection> {
+  const all = await allConnections(api);
+  const found = all.find(({ site_key }) => site_key === site);
+  if (found) return found;
+  const known = all.map(({ site_key }) => site_key).join(', ');
+  throw new Refused(
+    'connection-not-found',
+    `There is no connection "${site}". Known: ${known || 'none yet; npm run cli -- connections add makes one'}.`,
   );
+}
+
+/** Site keys by number. */
+export async function namesOfConnections(api: ApiClient): Promise<ReadonlyMap<number, string>> {
+  return new Map((await allConnections(api)).map(({ connection_id, site_key }) => [connection_id, site_key]));
 }

@@ -1,4 +1,4 @@
-/** `cli doctor`: what is well and what is not, a line each. Exit code 1 when something is wrong. */
+/** What is well and what is not with the installation here, a line each; false when something is wrong. */
 
 import { findKeys } from '../../jobs/key-provider.ts';
 import { type Examined, examine } from '../../jobs/operator/doctor.ts';
@@ -7,11 +7,11 @@ import { connect } from '../../sql/connect.ts';
 import { databaseSettings, openDatabase } from '../../sql/database.ts';
 import { environment } from '../../sql/environment.ts';
 import { table } from './table.ts';
-import { say } from './terminal.ts';
+import { say, sayJson } from './terminal.ts';
 
 const MARKS: Readonly<Record<Finding['state'], string>> = { well: '✓', advice: '!', wrong: '✗' };
 
-export async function doctor(): Promise<boolean> {
+export async function examineHere(how: { readonly json: boolean }): Promise<boolean> {
   const env = environment();
   const database = await openDatabase(databaseSettings(env));
   const sql = connect(database.url, database.schemas, { max: 2 });
@@ -20,12 +20,23 @@ export async function doctor(): Promise<boolean> {
     sql: connect(database.urls[role], database.schemas, { max: 1 }),
   }));
   try {
+    const examined = { sql, schemas: database.schemas, openKeys: () => findKeys(env), logins };
+    if (how.json) return await sayFindings(examined);
     say(database.described);
-    return await report({ sql, schemas: database.schemas, openKeys: () => findKeys(env), logins });
+    return await report(examined);
   } finally {
     await Promise.all([sql, ...logins.map((login) => login.sql)].map((one) => one.end({ timeout: 5 })));
     await database.close();
   }
+}
+
+/** `{ "wrong": 1, "findings": [{ "state", "what", "found", "todo", "details", "concepts" }] }` */
+async function sayFindings(examined: Examined): Promise<boolean> {
+  const findings: Finding[] = [];
+  for await (const finding of examine(examined)) findings.push(finding);
+  const wrong = findings.filter(({ state }) => state === 'wrong').length;
+  sayJson({ wrong, findings });
+  return wrong === 0;
 }
 
 async function report(examined: Examined): Promise<boolean> {

@@ -2,7 +2,7 @@
 import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
 import { say } from './terminal.ts';
 
-type Connection = Schemas['Dashboard']['connections'][number];
+type Connection = Pick<Schemas['ConnectionHealth'], 'site_key' | 'health' | 'reasons'>;
 
 /** More of one kind say no more. */
 const SHOWN = 10;

@@ -1,39 +1,35 @@
-/** `cli import PATH… --site KEY`: files on this machine through the same steps as an export. */
+/** Files on this machine go through the same steps as an export. */
 
 import { type Found, LEFT_OUT } from '../../jobs/operator/import-sources.ts';
 import { startImport } from '../../jobs/operator/start-import.ts';
 import { commandLine } from '../../jobs/record/actor.ts';
-import { startWorkers } from '../../jobs/workers.ts';
-import { openLocal } from './local.ts';
+import { follow } from './follow.ts';
+import type { Local } from './local.ts';
 import { osUser } from './os-user.ts';
-import { report } from './report.ts';
+import { sessionOf } from './session.ts';
 import { say } from './terminal.ts';
-import { watchRun } from './watch.ts';
 
-export async function importPaths(paths: readonly string[], site: string, isNew: boolean): Promise<boolean> {
-  const local = await openLocal({ withWorkers: true });
-  try {
-    const { deps } = local.engine;
-    const run = await startImport(deps, {
-      paths,
-      site_key: site,
-      new_site: isNew,
-      actor: commandLine(osUser()),
-    });
+interface Wanted {
+  readonly paths: readonly string[];
+  readonly site: string;
+  readonly isNew: boolean;
+  readonly json: boolean;
+}
+
+export async function importPaths(local: Local, { paths, site, isNew, json }: Wanted): Promise<boolean> {
+  const run = await startImport(local.engine.deps, {
+    ...{ paths, site_key: site, new_site: isNew },
+    actor: commandLine(osUser()),
+  });
+  if (!json) {
     say(
       run.resumed
         ? `Run ${run.run_id} of "${site}" was cut short; it goes on where it was (jobs of a worker that died are free after 30 s).`
         : `Run ${run.run_id}: ${run.sources.length} files into "${site}", ${local.engine.database.described}.`,
     );
     for (const line of linesAbout(run)) say(`  ${line}`);
-    const workers = await startWorkers(deps);
-    const finished = await watchRun(local.api, run);
-    await workers.stop();
-    await report(local.api, finished);
-    return finished.status === 'completed';
-  } finally {
-    await local.close();
   }
+  return await follow(sessionOf(local), run, { site, watch: true, json });
 }
 
 /** More are only counted. */

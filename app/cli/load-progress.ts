@@ -4,11 +4,13 @@
  */
 import type { LoadProgress } from '../../jobs/vocabulary/load/progress.ts';
 
-const LINE_EVERY_SECONDS = 30;
+type Told = Pick<LoadProgress, 'step' | 'allRows' | 'fraction'> & { readonly table: string | undefined };
+
+const LINE_EVERY_SECONDS = 60;
 const DRAW_EVERY_SECONDS = 0.1;
 
 export interface Drawn {
-  tell(progress: LoadProgress): void;
+  tell(progress: Told): void;
   /** Clears the bar. */
   end(): void;
 }
@@ -33,7 +35,7 @@ export function drawProgress(output: NodeJS.WriteStream, now: () => number): Dra
 }
 
 /** `████████░░░░░░░░░░░░  41 %  copy concept_relationship, 12,400,000 rows, 310,000 rows/s, 1 min 20 s, 1 min 55 s left` */
-export function progressText(progress: LoadProgress, seconds: number): string {
+export function progressText(progress: Told, seconds: number): string {
   const { fraction, step, allRows } = progress;
   const full = Math.round(fraction * 20);
   const parts = [

@@ -1,21 +1,22 @@
-/** `cli vocabulary load DIR|ZIP`: loads an Athena download as the new release. */
+/** Loads an Athena download as the new release into the database here. */
 
 import { commandLine } from '../../jobs/record/actor.ts';
 import { recordInTx } from '../../jobs/record/record.ts';
 import { ownerOf } from '../../jobs/step/deps.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
-import { buildSearch } from '../../jobs/vocabulary/search/search-index.ts';
+import { type BuiltSearch, buildSearch } from '../../jobs/vocabulary/search/search-index.ts';
 import { drawProgress } from './load-progress.ts';
-import { openLocal } from './local.ts';
+import type { Local } from './local.ts';
 import { osUser } from './os-user.ts';
-import { builtText } from './search.ts';
 import { table } from './table.ts';
-import { complain, say } from './terminal.ts';
+import { complain, say, sayJson } from './terminal.ts';
 
-export async function loadVocabularyFrom(source: string): Promise<boolean> {
-  const local = await openLocal({ withWorkers: false });
-  const { deps } = local.engine;
-  const drawn = drawProgress(process.stdout, Date.now);
+export async function loadVocabularyFrom(
+  { engine: { deps } }: Local,
+  source: string,
+  { json }: { readonly json: boolean },
+): Promise<boolean> {
+  const drawn = drawProgress(json ? process.stderr : process.stdout, Date.now);
   let done = 'The vocabulary is as it was: loading begins anew next time.';
   const interrupted = (signal: NodeJS.Signals): void => {
     drawn.end();
@@ -37,6 +38,11 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
     });
     done = 'The release is loaded. What its search needs is built by: npm run cli -- vocabulary index';
     drawn.end();
+    if (json) {
+      await buildSearch({ sql: ownerOf(deps), clock: deps.clock, log: deps.log });
+      sayJson(loaded);
+      return true;
+    }
     say(
       `Vocabulary ${loaded.version} is release ${loaded.release_id}, loaded in ${loaded.seconds.toFixed(1)} s.`,
     );
@@ -48,6 +54,14 @@ export async function loadVocabularyFrom(source: string): Promise<boolean> {
     return true;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted);
-    await local.close();
   }
+}
+
+export function builtText(built: BuiltSearch): string {
+  const number = (n: number) => n.toLocaleString('en-US');
+  if (built.state === 'built')
+    return `Search built: ${number(built.texts)} names and synonyms, ${number(built.words)} words, ${built.seconds.toFixed(1)} s.`;
+  if (built.state === 'there') return 'The search of this release is built already.';
+  if (built.state === 'elsewhere') return 'Another process is building the search.';
+  return 'No vocabulary is loaded: npm run cli -- vocabulary load DIR|ZIP';
 }

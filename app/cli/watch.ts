@@ -1,36 +1,56 @@
-/** Follows a run until it ends, through the API's client: one line that changes on a terminal, one a change elsewhere. */
+/**
+ * Follows a run until it ends, through the API's client: one line that changes on a terminal; elsewhere one a
+ * change and one a minute.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import { oneLine } from '../../jobs/step/clean.ts';
 import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
+import { answered } from './answered.ts';
 
 export type Run = Schemas['RunDetail'];
 
-const FINAL = ['completed', 'failed', 'cancelled'];
+export const FINAL = ['completed', 'failed', 'cancelled'];
+
+/** Where nobody sees a line change, one is written when the state changes, and one a minute.
+ */
+const LINE_EVERY_MS = 60_000;
+const ELSEWHERE_MS = 1000;
+
+export interface Watching {
+  readonly out?: NodeJS.WriteStream;
+  /** Ends the watching, and nothing else. */
+  readonly signal?: AbortSignal;
+  /** A server elsewhere is asked less often than the database here. */
+  readonly isElsewhere?: boolean;
+}
 
 export async function watchRun(
   api: ApiClient,
   run: { readonly connection_id: number; readonly run_id: number },
-  out: NodeJS.WriteStream = process.stdout,
+  { out = process.stdout, signal, isElsewhere = false }: Watching = {},
 ): Promise<Run> {
   let shown = '';
+  let written = Number.NEGATIVE_INFINITY;
   const sign = (run: Run) => `${run.status} ${run.retrying?.failed_at ?? ''}`;
   for (;;) {
-    const { data, error } = await api.GET('/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}', {
-      params: { path: { id: run.connection_id, rid: run.run_id } },
-    });
-    if (!data) throw new Error(`Run ${run.run_id} cannot be read: ${error?.detail ?? 'no answer'}`);
+    const data = answered(
+      await api.GET('/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}', {
+        params: { path: { id: run.connection_id, rid: run.run_id } },
+      }),
+    );
     const line = oneLine(progressLine(data));
     if (out.isTTY) {
       out.write(`\r\x1b[2K${line.slice(0, (out.columns ?? 100) - 1)}`);
-    } else if (sign(data) !== shown) {
+    } else if (sign(data) !== shown || performance.now() - written > LINE_EVERY_MS) {
       out.write(`${line}\n`);
+      written = performance.now();
     }
     shown = sign(data);
     if (FINAL.includes(data.status)) {
       if (out.isTTY) out.write('\n');
       return data;
     }
-    await wait(out.isTTY ? 150 : 300);
+    await wait(isElsewhere ? ELSEWHERE_MS : out.isTTY ? 150 : 300, undefined, signal ? { signal } : {});
   }
 }
 

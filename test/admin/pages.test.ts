@@ -448,10 +448,7 @@ describe('the operations of the API', () => {
   /** Those that programs ask for, with the test that does. */
   const OF_PROGRAMS: Readonly<Record<string, string>> = {
     'GET /.well-known/jwks.json': 'routes/connection-keys.test.ts',
-    'GET /api/v1/admin/fhir-connections/{id}/health': 'routes/connection-health.test.ts',
     'GET /api/v1/admin/fhir-connections/{id}/reconciliations': 'verbs/reconcile.test.ts',
-    'GET /api/v1/admin/sync-runs': 'routes/syncs.test.ts',
-    'GET /api/v1/admin/vocabulary/loads/{lid}': 'routes/vocabulary-loads.test.ts',
     'GET /healthz': 'http/where-from.test.ts',
     'GET /readyz': 'sql/separate-logins.test.ts',
     'POST /api/v1/admin/vocabulary/local-maps': 'routes/local-maps.test.ts',

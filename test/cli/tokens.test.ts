@@ -41,7 +41,7 @@ describe('cli tokens', () => {
     expect(errors).toContain('--role, one of viewer, mapper, operator, admin');
     expect(errors).not.toContain('Usage:');
     const late = await cli('tokens', 'create', '--role', 'viewer', '--note', 'x', '--expires', 'soon');
-    expect(late).toMatchObject({ code: 1, errors: expect.stringContaining('--expires: expected a day') });
+    expect(late).toMatchObject({ code: 2, errors: expect.stringContaining('--expires: expected a day') });
   });
 });
 

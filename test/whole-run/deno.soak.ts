@@ -104,7 +104,7 @@ describe('under Deno', () => {
       body: {},
     });
     if (!data) throw new Error(JSON.stringify(error));
-    return await watchRun(api, { connection_id: connection, run_id: data.run_id }, silent);
+    return await watchRun(api, { connection_id: connection, run_id: data.run_id }, { out: silent });
   }
 });
 

@@ -1,0 +1,24 @@
+/** 0 done, 1 failed, 2 not understood, 3 not reachable: what a command ends with, and what it says of its error. */
+import { CommanderError } from '@commander-js/extra-typings';
+import { classOfCode } from '../../jobs/step/catalogue/database.ts';
+import { describeError } from '../../jobs/step/describe-error.ts';
+import { Refused } from './answered.ts';
+import { NotUnderstood } from './not-understood.ts';
+import { NotReachable } from './server.ts';
+
+export interface Ending {
+  readonly code: 0 | 1 | 2 | 3;
+  /** What is still to be said. */
+  readonly says?: string;
+}
+
+export function endingOf(error: unknown): Ending {
+  // The parser has said what it does not understand, or given help.
+  if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : 2 };
+  if (error instanceof NotUnderstood) return { code: 2, says: error.message };
+  const { code, message } = error instanceof Refused ? error : describeError(error);
+  // A class name says nothing to people.
+  const says = code === 'Error' ? `\nFailed: ${message}` : `\nFailed (${code}): ${message}`;
+  const unreachable = error instanceof NotReachable || classOfCode(code) === 'connection-lost';
+  return { code: unreachable ? 3 : 1, says };
+}

@@ -1,0 +1,34 @@
+/** `maps list`: the local maps as a table. */
+import { Option } from '@commander-js/extra-typings';
+import { answered } from '../../answered.ts';
+import { withApi } from '../../session.ts';
+import { table } from '../../table.ts';
+import { say, sayJson } from '../../terminal.ts';
+import { verb } from '../../verb.ts';
+
+const STATES = ['in-force', 'not-yet', 'ended', 'target-lost'] as const;
+
+export const list = verb('list', 'The local maps as a table.', ['maps list', 'maps list --state target-lost'])
+  .option('--system <uri>', 'only of this code system')
+  .option('--search <text>', 'only with this in code or description')
+  .addOption(new Option('--state <state>', 'only in this state').choices(STATES))
+  .action((options) =>
+    withApi(options, async (api) => {
+      const { system, search, state } = options;
+      const query = {
+        limit: 200,
+        ...(system ? { system } : {}),
+        ...(search ? { q: search } : {}),
+        ...(state ? { state } : {}),
+      };
+      const data = answered(await api.GET('/api/v1/admin/vocabulary/local-maps', { params: { query } }));
+      if (options.json) return sayJson(data);
+      const rows = data.items.map((map) => ({
+        ...{ system: map.systems[0] ?? map.source_vocabulary_id, code: map.source_code },
+        ...{ description: map.source_code_description, concept_id: String(map.target_concept_id) },
+        ...{ name: map.target_name, domain: map.target_domain, state: map.state },
+      }));
+      say(table(rows));
+      if (data.more) say('\nThe first 200. All of them: npm run cli -- maps export');
+    }),
+  );

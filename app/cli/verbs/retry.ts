@@ -1,0 +1,29 @@
+/** `retry SITE`: takes the last run up again from where it failed. */
+import { answered } from '../answered.ts';
+import { follow } from '../follow.ts';
+import { lastRunOf } from '../last-run.ts';
+import { openSession } from '../session.ts';
+import { say } from '../terminal.ts';
+import { ended, verb, watchOption } from '../verb.ts';
+
+export const retry = verb('retry', 'Take the last run up again from where it failed, or was cancelled.', [
+  'retry memorial --watch',
+])
+  .argument('<site>', 'site key of the connection')
+  .addOption(watchOption())
+  .action(async (site, options) => {
+    const { watch, json } = options;
+    const session = await openSession(options, { withWorkers: watch === true });
+    try {
+      const { connection_id, run_id } = await lastRunOf(session.api, site);
+      const retried = answered(
+        await session.api.POST('/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/retry', {
+          params: { path: { id: connection_id, rid: run_id } },
+        }),
+      );
+      if (!json) say(`Run ${run_id} of "${site}" goes on from its checkpoint.`);
+      ended(await follow(session, retried, { site, watch, json }));
+    } finally {
+      await session.close();
+    }
+  });
