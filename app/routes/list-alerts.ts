@@ -11,6 +11,7 @@ export const route = createRoute({
   operationId: 'list-alerts',
   tags: ['Alerts'],
   summary: 'List alerts, newest first',
+  description: 'Filters: `state`, `connection_id`. Sorted by `alert_id`, newest first.',
   request: {
     query: PageQuery.extend({
       ...ConnectionQuery,

@@ -11,6 +11,8 @@ export const route = createRoute({
   operationId: 'list-fhir-connections',
   tags: ['Connections'],
   summary: 'List connections, in order of their ids',
+  description:
+    'Filters: none; a caller who is restricted to some connections sees those. Sorted by `connection_id`.',
   request: { query: PageQuery },
   responses: {
     200: {

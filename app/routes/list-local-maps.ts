@@ -12,6 +12,7 @@ export const route = createRoute({
   operationId: 'list-local-maps',
   tags: ['Local codes'],
   summary: 'List the maps of local codes',
+  description: 'Sorted by code system and code.',
   request: { query: z.object({ ...MapFilterQuery, ...OffsetQuery }) },
   responses: {
     200: {

@@ -12,6 +12,7 @@ export const route = createRoute({
   operationId: 'list-purges',
   tags: ['Purges'],
   summary: 'List the purges of a connection, newest first',
+  description: 'Purges hold no identifiers. Sorted by `purge_id`, newest first.',
   request: { params: ConnectionParams, query: PageQuery },
   responses: {
     200: {

@@ -12,6 +12,7 @@ export const route = createRoute({
   operationId: 'list-reconciliations',
   tags: ['Reconciliation'],
   summary: 'List the reconciliations of a connection, newest first',
+  description: 'Sorted by the run that reconciled, newest first.',
   request: { params: ConnectionParams, query: PageQuery },
   responses: {
     200: {

@@ -12,6 +12,7 @@ export const route = createRoute({
   operationId: 'list-sync-runs',
   tags: ['Syncs'],
   summary: 'List the runs of a connection, newest first',
+  description: 'Filter: `status`. Sorted by `run_id`, newest first.',
   request: {
     params: ConnectionParams,
     query: PageQuery.extend(StatusQuery),

@@ -12,6 +12,7 @@ export const route = createRoute({
   operationId: 'list-vanished',
   tags: ['Reconciliation'],
   summary: 'List the resources that are stored and that the full export did not hold',
+  description: 'Filter: `resource_type`. Sorted by their numbers, newest first.',
   request: { params: RunParams, query: PageQuery.extend(TypeQuery) },
   responses: {
     200: {

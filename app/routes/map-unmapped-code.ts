@@ -13,6 +13,8 @@ export const route = createRoute({
   operationId: 'map-unmapped-code',
   tags: ['Local codes'],
   summary: 'Map an unmapped code, and map again what uses it',
+  description:
+    'The map is a local one, as `create-local-map` makes it; a remap of each connection that uses the code starts with it.',
   request: {
     params: CodeParams,
     body: { required: true, content: { 'application/json': { schema: MapUnmappedSchema } } },

@@ -8,10 +8,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List connections, in order of their ids */
+        /**
+         * List connections, in order of their ids
+         * @description Filters: none; a caller who is restricted to some connections sees those. Sorted by `connection_id`.
+         */
         get: operations["list-fhir-connections"];
         put?: never;
-        /** Create a connection */
+        /**
+         * Create a connection
+         * @description Nothing is asked of its server yet: test it, then start a sync or give it a schedule. Secrets are stored sealed and never shown.
+         */
         post: operations["create-fhir-connection"];
         delete?: never;
         options?: never;
@@ -26,7 +32,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a connection */
+        /**
+         * Get a connection
+         * @description With its ETag, by which a change is refused when somebody else made one meanwhile (If-Match).
+         */
         get: operations["get-fhir-connection"];
         /**
          * Change a connection
@@ -91,7 +100,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the key pairs that were made here */
+        /**
+         * List the key pairs that were made here
+         * @description Public halves only: the key in use, a next one that waits, and those that are published until answers signed with them have expired.
+         */
         get: operations["list-connection-keys"];
         put?: never;
         /**
@@ -132,7 +144,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Public keys of all active connections */
+        /**
+         * Public keys of all active connections
+         * @description What EHRs read to check our assertions. No token is needed, and keys of inactive connections are not in it.
+         */
         get: operations["get-jwks"];
         put?: never;
         post?: never;
@@ -189,7 +204,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the runs of all connections, newest first */
+        /**
+         * List the runs of all connections, newest first
+         * @description Filters: `connection_id`, `status`. Sorted by `run_id`, newest first.
+         */
         get: operations["list-runs"];
         put?: never;
         post?: never;
@@ -226,7 +244,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the runs of a connection, newest first */
+        /**
+         * List the runs of a connection, newest first
+         * @description Filter: `status`. Sorted by `run_id`, newest first.
+         */
         get: operations["list-sync-runs"];
         put?: never;
         post?: never;
@@ -243,7 +264,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a run, with what became of each type, table, reason and file */
+        /**
+         * Get a run, with what became of each type, table, reason and file
+         * @description Of a live run, too: ask again until `status` is completed, failed or cancelled.
+         */
         get: operations["get-sync-run"];
         put?: never;
         post?: never;
@@ -440,7 +464,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the reconciliations of a connection, newest first */
+        /**
+         * List the reconciliations of a connection, newest first
+         * @description Sorted by the run that reconciled, newest first.
+         */
         get: operations["list-reconciliations"];
         put?: never;
         post?: never;
@@ -457,7 +484,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a reconciling run found vanished, and what became of it */
+        /**
+         * What a reconciling run found vanished, and what became of it
+         * @description `state` says whether a person may confirm the removal, and `vanished` which number to confirm.
+         */
         get: operations["get-reconciliation"];
         put?: never;
         post?: never;
@@ -474,7 +504,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the resources that are stored and that the full export did not hold */
+        /**
+         * List the resources that are stored and that the full export did not hold
+         * @description Filter: `resource_type`. Sorted by their numbers, newest first.
+         */
         get: operations["list-vanished"];
         put?: never;
         post?: never;
@@ -511,7 +544,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the purges of a connection, newest first */
+        /**
+         * List the purges of a connection, newest first
+         * @description Purges hold no identifiers. Sorted by `purge_id`, newest first.
+         */
         get: operations["list-purges"];
         put?: never;
         /**
@@ -652,7 +688,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List alerts, newest first */
+        /**
+         * List alerts, newest first
+         * @description Filters: `state`, `connection_id`. Sorted by `alert_id`, newest first.
+         */
         get: operations["list-alerts"];
         put?: never;
         post?: never;
@@ -857,7 +896,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far a load of a vocabulary is, and how it ended */
+        /**
+         * How far a load of a vocabulary is, and how it ended
+         * @description Ask again until `state` is final.
+         */
         get: operations["get-vocabulary-load"];
         put?: never;
         post?: never;
@@ -874,7 +916,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the maps of local codes */
+        /**
+         * List the maps of local codes
+         * @description Sorted by code system and code.
+         */
         get: operations["list-local-maps"];
         put?: never;
         /**
@@ -1021,7 +1066,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Map an unmapped code, and map again what uses it */
+        /**
+         * Map an unmapped code, and map again what uses it
+         * @description The map is a local one, as `create-local-map` makes it; a remap of each connection that uses the code starts with it.
+         */
         post: operations["map-unmapped-code"];
         delete?: never;
         options?: never;
@@ -1160,7 +1208,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process is alive */
+        /**
+         * Whether the process is alive
+         * @description Asks nothing of the database, so that a supervisor restarts no process for the fault of another.
+         */
         get: operations["healthz"];
         put?: never;
         post?: never;
@@ -1177,7 +1228,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the database and the queue can be reached, with all rights that are needed */
+        /**
+         * Whether the database and the queue can be reached, with all rights that are needed
+         * @description 503 until they can: a load balancer sends nothing meanwhile.
+         */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -2616,7 +2670,8 @@ export interface components {
          *       "expires_at": "2026-11-30T08:00:00Z",
          *       "decided_by": null,
          *       "decided_at": null,
-         *       "result": null
+         *       "result": null,
+         *       "patient_id": "eq081-VQEgP8drUUqCWzHfw3"
          *     }
          */
         OneApproval: components["schemas"]["Approval"] & {
@@ -2975,7 +3030,35 @@ export interface components {
          *       "concept_class_id": "Disorder",
          *       "standard_concept": "S",
          *       "concept_code": "44054006",
-         *       "invalid_reason": null
+         *       "invalid_reason": null,
+         *       "valid_start_date": "2002-01-31",
+         *       "valid_end_date": "2099-12-31",
+         *       "synonyms": [
+         *         {
+         *           "name": "Type II diabetes mellitus",
+         *           "language_concept_id": 4180186
+         *         }
+         *       ],
+         *       "relationships": [
+         *         {
+         *           "relationship_id": "Maps to",
+         *           "invalid_reason": null,
+         *           "concept": {
+         *             "concept_id": 201826,
+         *             "concept_name": "Type 2 diabetes mellitus",
+         *             "domain_id": "Condition",
+         *             "vocabulary_id": "SNOMED",
+         *             "concept_class_id": "Disorder",
+         *             "standard_concept": "S",
+         *             "concept_code": "44054006",
+         *             "invalid_reason": null
+         *           }
+         *         }
+         *       ],
+         *       "more_relationships": true,
+         *       "ancestors": [],
+         *       "more_ancestors": false,
+         *       "children": 12
          *     }
          */
         ConceptDetail: components["schemas"]["Concept"] & {
@@ -3553,7 +3636,8 @@ export interface components {
          *       "expires_at": "2027-11-29T00:00:00Z",
          *       "last_used_at": null,
          *       "revoked_at": null,
-         *       "revoked_by": null
+         *       "revoked_by": null,
+         *       "token": "fos_Zx81kQ…"
          *     }
          */
         CreatedApiToken: components["schemas"]["ApiToken"] & {
@@ -4903,6 +4987,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JwkSet"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `internal-error`: Something went wrong here. */
@@ -10833,6 +10935,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     readyz: {
@@ -10857,6 +10968,15 @@ export interface operations {
                          */
                         status: "ready";
                     };
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not-ready`: Not ready. */

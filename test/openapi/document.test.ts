@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { serveApp } from '../../app/serve.ts';
 import { drifted, generate } from '../../openapi/build.ts';
@@ -43,6 +46,25 @@ describe('the document', () => {
     const [first] = files;
     if (!first) throw new Error('nothing was generated');
     expect(await drifted([{ ...first, content: '{}' }])).toEqual(['openapi/openapi.json']);
+  });
+
+  it('passes the rules of redocly, recommended and strict', async () => {
+    const redocly = fileURLToPath(new URL('../../node_modules/.bin/redocly', import.meta.url));
+    const folder = fileURLToPath(new URL('../../openapi', import.meta.url));
+    const run = promisify(execFile)(redocly, ['lint', '--format', 'codeframe', 'openapi.json'], {
+      cwd: folder,
+      env: {
+        ...{ PATH: process.env['PATH'], REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+      },
+    });
+    const said = await run.catch((error: { stdout: string; stderr: string }) => error);
+    expect(`${said.stdout}${said.stderr}`).toContain('Your API description is valid');
+  });
+
+  it('writes patterns as JSON Schema has them, without delimiters and flags', () => {
+    const patterns = [...(files[0]?.content ?? '').matchAll(/"pattern": "(.*)"/g)].map(([, found]) => found);
+    expect(patterns.length).toBeGreaterThan(10);
+    expect(patterns.filter((found) => /\/[a-z]*$/.test(found ?? ''))).toEqual([]);
   });
 
   it('names each operation after its file', async () => {
