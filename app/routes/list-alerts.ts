@@ -47,7 +47,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     limit: limit + 1,
   });
   return c.json(
-    page(rows, limit, (row) => row.alert_id),
+    page(c, rows, limit, (row) => row.alert_id),
     200,
   );
 };

@@ -32,6 +32,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   });
   return c.json(
     page(
+      c,
       rows.map((row) => shownTo(c.var.caller.role, row)),
       limit,
       (row) => row.connection_id,

@@ -31,7 +31,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const before = cursor === undefined ? undefined : Number(cursor);
   const rows = await selectReconciliations(sql, { connection_id: id, before, limit: limit + 1 });
   return c.json(
-    page(rows, limit, (row) => row.run_id),
+    page(c, rows, limit, (row) => row.run_id),
     200,
   );
 };

@@ -32,7 +32,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     limit: limit + 1,
   });
   return c.json(
-    page(rows, limit, (row) => row.run_id),
+    page(c, rows, limit, (row) => row.run_id),
     200,
   );
 };

@@ -38,7 +38,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const details = { rows: Math.min(rows.length, limit) };
   await auditRead(c, { action: 'vanished.read', target: `run/${rid}`, details });
   return c.json(
-    page(rows, limit, (row) => row.resource_key),
+    page(c, rows, limit, (row) => row.resource_key),
     200,
   );
 };

@@ -1250,6 +1250,8 @@ export interface components {
             items: components["schemas"]["Connection"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Connection: {
             /** @description Number of the connection. */
@@ -2069,6 +2071,8 @@ export interface components {
             items: components["schemas"]["Run"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Run: {
             /** @description Number of the run. */
@@ -2347,6 +2351,8 @@ export interface components {
             items: components["schemas"]["Parked"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Parked: {
             /** @description Key of the resource here. */
@@ -2378,6 +2384,8 @@ export interface components {
             items: components["schemas"]["Failure"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Failure: {
             /** @description Number of the failure. */
@@ -2412,6 +2420,8 @@ export interface components {
             items: components["schemas"]["Exclusion"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Exclusion: {
             /** @description Key of the resource here. */
@@ -2430,6 +2440,8 @@ export interface components {
             items: components["schemas"]["ServerText"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         ServerText: {
             /** @description Number of the text. */
@@ -2462,6 +2474,8 @@ export interface components {
             items: components["schemas"]["Reconciliation"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Reconciliation: {
             /** @description The run whose export was compared. */
@@ -2509,6 +2523,8 @@ export interface components {
             items: components["schemas"]["Vanished"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Vanished: {
             /** @description Key of the resource here. */
@@ -2581,12 +2597,16 @@ export interface components {
             items: components["schemas"]["Purge"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         ApprovalPage: {
             /** @description At most `limit` items. */
             items: components["schemas"]["Approval"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         /**
          * @example {
@@ -2838,6 +2858,8 @@ export interface components {
             items: components["schemas"]["Alert"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Alert: {
             /** @description Number of the alert. */
@@ -3346,12 +3368,16 @@ export interface components {
             items: components["schemas"]["VocabularyLoad"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         LocalMapPage: {
             /** @description At most `limit` items. */
             items: components["schemas"]["LocalMap"][];
             /** @description Whether there are further ones. */
             more: boolean;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         LocalMap: {
             /** @description Changes with what identifies the map: its code, target and validity. */
@@ -3524,6 +3550,8 @@ export interface components {
             items: components["schemas"]["UnmappedCode"][];
             /** @description Whether there are further ones. */
             more: boolean;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         UnmappedCode: {
             /** @description Number of the code here; null in an item that counts words of few persons. */
@@ -3730,12 +3758,16 @@ export interface components {
             items: components["schemas"]["ApiToken"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         AuditPage: {
             /** @description At most `limit` items. */
             items: components["schemas"]["AuditEvent"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         AuditEvent: {
             /** @description Number of the event; there may be gaps. */
@@ -3925,6 +3957,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3943,6 +3977,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4039,6 +4075,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4057,6 +4095,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4134,6 +4174,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4152,6 +4194,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4272,6 +4316,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4290,6 +4336,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4316,6 +4364,8 @@ export interface operations {
             /** @description The run that deletes it is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4368,6 +4418,8 @@ export interface operations {
             /** @description `connection-has-runs`: The connection has runs. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4386,6 +4438,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4404,6 +4458,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4503,6 +4559,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4521,6 +4579,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4598,6 +4658,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4616,6 +4678,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4693,6 +4757,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4711,6 +4777,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4819,6 +4887,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4837,6 +4907,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4945,6 +5017,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4963,6 +5037,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5001,6 +5077,8 @@ export interface operations {
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5019,6 +5097,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5078,6 +5158,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5089,7 +5171,10 @@ export interface operations {
     "start-sync": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -5105,6 +5190,8 @@ export interface operations {
             /** @description The run is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5147,9 +5234,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. `credentials-cleared`: The credentials of the connection were cleared. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. `credentials-cleared`: The credentials of the connection were cleared. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5183,9 +5272,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5204,6 +5304,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5278,6 +5380,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5296,6 +5400,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5307,7 +5413,10 @@ export interface operations {
     "sync-patients": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -5323,6 +5432,8 @@ export interface operations {
             /** @description The run is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5365,9 +5476,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. `credentials-cleared`: The credentials of the connection were cleared. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. `credentials-cleared`: The credentials of the connection were cleared. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5401,9 +5514,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5422,6 +5546,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5506,6 +5632,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5524,6 +5652,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5603,6 +5733,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5621,6 +5753,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5646,6 +5780,8 @@ export interface operations {
             /** @description The run as it is now. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5709,6 +5845,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5727,6 +5865,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5738,7 +5878,10 @@ export interface operations {
     "retry-sync-run": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -5752,6 +5895,8 @@ export interface operations {
             /** @description The run as it is now. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5794,9 +5939,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `run-not-failed`: The run has not failed. `run-still-live`: The run is still under way. `import-still-live`: The import is still under way. `run-not-last`: A later run came after it. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `run-not-failed`: The run has not failed. `run-still-live`: The run is still under way. `import-still-live`: The import is still under way. `run-not-last`: A later run came after it. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5812,9 +5959,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5833,6 +5991,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5844,7 +6004,10 @@ export interface operations {
     "start-redrive": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -5860,6 +6023,8 @@ export interface operations {
             /** @description The run is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5902,9 +6067,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync-already-running`: A sync of this connection is running. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `sync-already-running`: A sync of this connection is running. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5938,9 +6105,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5959,6 +6137,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6058,6 +6238,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6076,6 +6258,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6160,6 +6344,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6178,6 +6364,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6266,6 +6454,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6284,6 +6474,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6370,6 +6562,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6388,6 +6582,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6470,6 +6666,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6488,6 +6686,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6499,7 +6699,10 @@ export interface operations {
     "start-reconciliation": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -6511,6 +6714,8 @@ export interface operations {
             /** @description The run is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6553,9 +6758,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6571,9 +6778,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6592,6 +6810,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6674,6 +6894,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6692,6 +6914,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6771,6 +6995,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6789,6 +7015,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6875,6 +7103,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6893,6 +7123,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6904,7 +7136,10 @@ export interface operations {
     "confirm-reconciliation": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -6922,6 +7157,8 @@ export interface operations {
             /** @description The removal is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6964,9 +7201,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reconciliation-confirmed`: The reconciliation is confirmed already. `reconciliation-outdated`: A later full export came after the reconciliation. `reconciliation-obstructed`: The reconciliation must not remove anything. `reconciliation-count-differs`: Another number of resources has vanished. `reconciliation-doubtful`: The reconciliation is doubtful. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `reconciliation-confirmed`: The reconciliation is confirmed already. `reconciliation-outdated`: A later full export came after the reconciliation. `reconciliation-obstructed`: The reconciliation must not remove anything. `reconciliation-count-differs`: Another number of resources has vanished. `reconciliation-doubtful`: The reconciliation is doubtful. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7000,9 +7239,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7021,6 +7271,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7103,6 +7355,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7121,6 +7375,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7132,7 +7388,10 @@ export interface operations {
     "start-purge": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -7148,6 +7407,8 @@ export interface operations {
             /** @description The purge. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7190,9 +7451,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7226,9 +7489,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7247,6 +7521,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7317,6 +7593,8 @@ export interface operations {
             /** @description `purge-under-way`: The purge is under way. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7335,6 +7613,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7353,6 +7633,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7425,6 +7707,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7443,6 +7727,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7520,6 +7806,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7538,6 +7826,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7606,6 +7896,8 @@ export interface operations {
             /** @description `approval-closed`: The approval waits no more. `approval-outdated`: What the approval concerns has changed. `site-key-taken`: Another connection has this site_key. `sync-already-running`: A sync of this connection is running. `reconciliation-outdated`: A later full export came after the reconciliation. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7624,6 +7916,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7642,6 +7936,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7728,6 +8024,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7746,6 +8044,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7811,6 +8111,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7829,6 +8131,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7903,6 +8207,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7921,6 +8227,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7998,6 +8306,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8016,6 +8326,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8108,6 +8420,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8126,6 +8440,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8231,6 +8547,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8249,6 +8567,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8340,6 +8660,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8358,6 +8680,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8440,6 +8764,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8458,6 +8784,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8523,6 +8851,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8541,6 +8871,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8629,6 +8961,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8647,6 +8981,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8658,7 +8994,10 @@ export interface operations {
     "start-remap": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8671,6 +9010,8 @@ export interface operations {
             /** @description The runs are queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8713,9 +9054,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync-already-running`: A sync of this connection is running. `vocabulary-not-loaded`: No vocabulary is loaded. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `sync-already-running`: A sync of this connection is running. `vocabulary-not-loaded`: No vocabulary is loaded. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8749,9 +9092,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8770,6 +9124,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8899,6 +9255,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8917,6 +9275,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8928,7 +9288,10 @@ export interface operations {
     "start-vocabulary-load": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8941,6 +9304,8 @@ export interface operations {
             /** @description The load is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8974,9 +9339,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `vocabulary-dir-not-set`: The server has no folder for vocabularies. `vocabulary-load-running`: A vocabulary is being loaded. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `vocabulary-dir-not-set`: The server has no folder for vocabularies. `vocabulary-load-running`: A vocabulary is being loaded. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9010,9 +9377,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9031,6 +9409,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9108,6 +9488,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9126,6 +9508,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9208,6 +9592,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9226,6 +9612,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9322,6 +9710,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9340,6 +9730,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9418,6 +9810,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9436,6 +9830,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9541,6 +9937,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9559,6 +9957,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9667,6 +10067,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9685,6 +10087,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9760,6 +10164,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9778,6 +10184,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9860,6 +10268,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9878,6 +10288,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9956,6 +10368,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9974,6 +10388,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10063,6 +10479,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10081,6 +10499,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10092,7 +10512,10 @@ export interface operations {
     "map-unmapped-code": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description code_id */
                 code_id: number;
@@ -10150,9 +10573,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `local-map-conflict`: Something speaks against the local map. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `local-map-conflict`: Something speaks against the local map. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10186,9 +10611,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10207,6 +10643,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10277,6 +10715,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10295,6 +10735,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10391,6 +10833,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10409,6 +10853,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10486,6 +10932,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10504,6 +10952,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10586,6 +11036,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10604,6 +11056,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10685,6 +11139,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10703,6 +11159,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10771,6 +11229,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10789,6 +11249,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10885,6 +11347,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10903,6 +11367,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10982,6 +11448,8 @@ export interface operations {
             /** @description `not-ready`: Not ready. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

@@ -15,7 +15,10 @@ interface Operation {
   security?: unknown[];
   parameters?: { name: string; in: string; description?: string; schema?: { description?: string } }[];
   requestBody?: { content: Record<string, unknown> };
-  responses: Record<string, { description: string; content?: Record<string, unknown> }>;
+  responses: Record<
+    string,
+    { description: string; headers?: Record<string, unknown>; content?: Record<string, unknown> }
+  >;
 }
 type Document = {
   tags: { name: string }[];
@@ -103,6 +106,22 @@ describe('the document', () => {
       }
     }
     expect(bare).toEqual([]);
+  });
+
+  it('says of each answer 202 where to follow what was started, and of each 503 when to ask again', () => {
+    const lacking = operations.flatMap(({ operation: { operationId, responses } }) => [
+      ...(responses['202'] && !responses['202'].headers?.['Location'] ? [`${operationId} 202`] : []),
+      ...(responses['503'] && !responses['503'].headers?.['Retry-After'] ? [`${operationId} 503`] : []),
+    ]);
+    expect(lacking).toEqual([]);
+  });
+
+  it('takes an Idempotency-Key wherever a run or a load is started', () => {
+    const without = operations
+      .filter(({ method, operation }) => method === 'POST' && operation.responses['202'] !== undefined)
+      .filter(({ operation }) => !operation.parameters?.some(({ name }) => name === 'idempotency-key'))
+      .map(({ operation }) => operation.operationId);
+    expect(without).toEqual(['cancel-sync-run']);
   });
 
   it('has the paths that its users know', () => {
@@ -283,7 +302,7 @@ describe('the client', () => {
           query: { status: ['failed', 'completed'], limit: 5 },
         },
       });
-      expect(runs.data).toEqual({ items: [], next_cursor: null });
+      expect(runs.data).toEqual({ items: [], next_cursor: null, next: null });
     } finally {
       await serving.close();
       await api.close();
