@@ -137,12 +137,16 @@ export function problem(
   return new Problem(code, detail, more);
 }
 
+const CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
+
 export const ProblemSchema = z
   .object({
     type: z.string().describe('URN of the kind of problem; ends in `code`.'),
     title: z.string().describe('The kind of problem, for people.'),
     status: z.number().int().describe('HTTP status.'),
-    code: z.string().describe('Stable code of the kind of problem.'),
+    code: z
+      .enum(CODES)
+      .describe('Stable code of the kind of problem. Later versions know more: expect others, too.'),
     detail: z.string().describe('What was expected, what came, what to do.'),
     request_id: z.string().describe('Finds the request in the log.'),
     errors: z

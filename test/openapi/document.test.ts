@@ -64,10 +64,10 @@ describe('the document', () => {
     expect(`${said.stdout}${said.stderr}`).toContain('Your API description is valid');
   });
 
-  it('writes patterns as JSON Schema has them, without delimiters and flags', () => {
+  it('writes patterns that every reader of JSON Schema knows, without flags and unicode classes', () => {
     const patterns = [...(files[0]?.content ?? '').matchAll(/"pattern": "(.*)"/g)].map(([, found]) => found);
     expect(patterns.length).toBeGreaterThan(10);
-    expect(patterns.filter((found) => /\/[a-z]*$/.test(found ?? ''))).toEqual([]);
+    expect(patterns.filter((found) => /\/[a-z]*$|\\\\p\{/i.test(found ?? ''))).toEqual([]);
   });
 
   it('names each operation after its file', async () => {
