@@ -12,6 +12,7 @@ import { mountSignIn } from './auth/sign-in.ts';
 import { type Caller, NOBODY } from './caller.ts';
 import { apiDocument } from './document.ts';
 import { fitText } from './http/fit-text.ts';
+import { type Idempotent, idempotency, nameIdempotent } from './http/idempotency.ts';
 import { knownQuery, nameQueries, type Queries } from './http/known-query.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { requestIds } from './http/request-ids.ts';
@@ -68,11 +69,13 @@ export function createApp(services: Services): App {
     limitBody(FILE_LIMIT, takesFile),
     fitText,
   );
-  app.use('/api/*', knownQuery(queries));
+  const idempotent: Idempotent = new Set();
+  app.use('/api/*', knownQuery(queries), idempotency(idempotent));
 
   mountRoutes(app);
   nameOperations(app, operations);
   nameQueries(app, queries);
+  nameIdempotent(app, idempotent);
   const document = JSON.stringify(apiDocument());
   app.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }));
 

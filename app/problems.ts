@@ -11,6 +11,7 @@ import { describeError } from '../jobs/step/describe-error.ts';
 import { SyncError } from '../jobs/step/errors.ts';
 import type { AppEnv } from './app-env.ts';
 
+/** `wait`: seconds after which the same request may succeed, where waiting helps (Retry-After). */
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request does not fit the document' },
   'malformed-json': { status: 400, title: 'The body is not JSON' },
@@ -34,7 +35,7 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'The path does not know this method' },
   'connection-changed': { status: 412, title: 'The connection was changed meanwhile' },
   'site-key-taken': { status: 409, title: 'Another connection has this site_key' },
-  'sync-already-running': { status: 409, title: 'A sync of this connection is running' },
+  'sync-already-running': { status: 409, title: 'A sync of this connection is running', wait: 30 },
   'connection-inactive': { status: 409, title: 'The connection is not active' },
   'credentials-cleared': { status: 409, title: 'The credentials of the connection were cleared' },
   'next-key-waits': { status: 409, title: 'A next key waits already' },
@@ -42,8 +43,8 @@ export const PROBLEMS = {
   'connection-without-server': { status: 409, title: 'The connection has no FHIR server' },
   'run-not-live': { status: 409, title: 'The run has ended' },
   'run-not-failed': { status: 409, title: 'The run has not failed' },
-  'run-still-live': { status: 409, title: 'The run is still under way' },
-  'import-still-live': { status: 409, title: 'The import is still under way' },
+  'run-still-live': { status: 409, title: 'The run is still under way', wait: 30 },
+  'import-still-live': { status: 409, title: 'The import is still under way', wait: 30 },
   'run-not-last': { status: 409, title: 'A later run came after it' },
   'reconciliation-not-found': { status: 404, title: 'No such reconciliation' },
   'reconciliation-confirmed': { status: 409, title: 'The reconciliation is confirmed already' },
@@ -53,7 +54,7 @@ export const PROBLEMS = {
   'reconciliation-doubtful': { status: 409, title: 'The reconciliation is doubtful' },
   'patient-unknown': { status: 404, title: 'Nothing of this patient is here' },
   'purge-not-found': { status: 404, title: 'No such purge' },
-  'purge-under-way': { status: 409, title: 'The purge is under way' },
+  'purge-under-way': { status: 409, title: 'The purge is under way', wait: 30 },
   'second-person-needed': { status: 409, title: 'A second person must approve this' },
   'second-person-unknown': {
     status: 403,
@@ -65,7 +66,7 @@ export const PROBLEMS = {
   'approval-outdated': { status: 409, title: 'What the approval concerns has changed' },
   'too-many-approvals': { status: 409, title: 'Too many requests wait for a second person' },
   'connection-has-runs': { status: 409, title: 'The connection has runs' },
-  'vocabulary-load-running': { status: 409, title: 'A vocabulary is being loaded' },
+  'vocabulary-load-running': { status: 409, title: 'A vocabulary is being loaded', wait: 60 },
   'vocabulary-dir-not-set': { status: 409, title: 'The server has no folder for vocabularies' },
   'vocabulary-not-loaded': { status: 409, title: 'No vocabulary is loaded' },
   'local-map-conflict': { status: 409, title: 'Something speaks against the local map' },
@@ -76,19 +77,35 @@ export const PROBLEMS = {
   'audit-range-invalid': { status: 400, title: 'This is no range of the record' },
   'audit-range-whole': { status: 409, title: 'Nothing in the range is broken and open' },
   'audit-range-too-broken': { status: 409, title: 'The range has too many faults' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key belongs to another request' },
+  'idempotency-key-busy': {
+    status: 409,
+    title: 'The request with this Idempotency-Key is under way',
+    wait: 2,
+  },
+  'idempotency-answer-lost': { status: 409, title: 'The request was done, and its answer is lost' },
   'text-refused': { status: 400, title: 'The request holds characters that no text needs' },
   'host-refused': { status: 421, title: 'This server does not answer under that name' },
-  'too-many-wrong-credentials': { status: 429, title: 'Too many wrong credentials came from this address' },
-  'too-many-requests': { status: 429, title: 'Too many requests' },
+  'too-many-wrong-credentials': {
+    status: 429,
+    title: 'Too many wrong credentials came from this address',
+    wait: 1,
+  },
+  'too-many-requests': { status: 429, title: 'Too many requests', wait: 1 },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not of the type that is expected' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
-  'database-busy': { status: 503, title: 'The database took too long' },
-  'identity-provider-unavailable': { status: 503, title: 'The identity provider does not answer' },
-  'not-ready': { status: 503, title: 'Not ready' },
+  'database-busy': { status: 503, title: 'The database took too long', wait: 10 },
+  'identity-provider-unavailable': { status: 503, title: 'The identity provider does not answer', wait: 30 },
+  'not-ready': { status: 503, title: 'Not ready', wait: 5 },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+
+function waitOf(code: ProblemCode): number | undefined {
+  const kind = PROBLEMS[code];
+  return 'wait' in kind ? kind.wait : undefined;
+}
 
 export interface FieldError {
   readonly path: string;
@@ -122,12 +139,16 @@ export function problem(
   return new Problem(code, detail, more);
 }
 
+const CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
+
 export const ProblemSchema = z
   .object({
     type: z.string().describe('URN of the kind of problem; ends in `code`.'),
     title: z.string().describe('The kind of problem, for people.'),
     status: z.number().int().describe('HTTP status.'),
-    code: z.string().describe('Stable code of the kind of problem.'),
+    code: z
+      .enum(CODES)
+      .describe('Stable code of the kind of problem. Later versions know more: expect others, too.'),
     detail: z.string().describe('What was expected, what came, what to do.'),
     request_id: z.string().describe('Finds the request in the log.'),
     errors: z
@@ -166,6 +187,13 @@ const EVERYWHERE: readonly ProblemCode[] = [
   'internal-error',
 ];
 
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds after which to ask again, where waiting helps.',
+    schema: { type: 'integer' },
+  },
+} as const;
+
 /** The documented errors of a route that needs no token. */
 export function openErrors(...all: ProblemCode[]): Record<never, never> {
   const responses: RouteConfig['responses'] = {};
@@ -173,6 +201,7 @@ export function openErrors(...all: ProblemCode[]): Record<never, never> {
     const { status } = PROBLEMS[code];
     const same = all.filter((other) => PROBLEMS[other].status === status);
     responses[status] = {
+      ...(same.some((other) => waitOf(other) !== undefined) ? { headers: RETRY_AFTER } : {}),
       description: same.map((other) => `\`${other}\`: ${PROBLEMS[other].title}.`).join(' '),
       content: { 'application/problem+json': { schema: ProblemSchema } },
     };
@@ -214,7 +243,9 @@ export function answer(found: Problem, c: Context<AppEnv>): Response {
     request_id: c.var.requestId,
     ...(found.errors.length > 0 ? { errors: [...found.errors] } : {}),
   };
+  const wait = waitOf(found.code);
   return c.body(JSON.stringify(body), status, {
+    ...(wait === undefined ? {} : { 'retry-after': String(wait) }),
     ...found.headers,
     'content-type': 'application/problem+json',
   });
@@ -230,7 +261,7 @@ function asProblem(error: unknown): Problem {
     const detail =
       'A statement ran longer than STATEMENT_TIMEOUT_SECONDS, or waited too long for a lock. Nothing was changed: ask ' +
       'again, for less if possible.';
-    return problem('database-busy', detail, { headers: { 'retry-after': '10' } });
+    return problem('database-busy', detail);
   }
   return problem(
     'internal-error',

@@ -1258,6 +1258,19 @@ create table hydration_search (
   constraint hydration_search_pkey PRIMARY KEY (connection_id, resource_type)
 );
 
+create table idempotency_key (
+  key_hash bytea not null,
+  request_hash bytea not null,
+  request_id text not null,
+  begun_at timestamp with time zone not null,
+  status integer,
+  headers jsonb,
+  body text,
+  constraint idempotency_key_answer CHECK ((((status IS NULL) = (headers IS NULL)) AND ((status IS NULL) = (body IS NULL)))),
+  constraint idempotency_key_pkey PRIMARY KEY (key_hash)
+);
+CREATE INDEX idempotency_key_by_age ON idempotency_key USING btree (begun_at);
+
 create table import_identity (
   run_id bigint not null,
   key text not null,

@@ -30,7 +30,6 @@ export const byAccessToken: Recogniser = async (c) => {
       throw problem(
         'identity-provider-unavailable',
         'The identity provider did not answer, so the access token could not be checked. Try again.',
-        { headers: { 'retry-after': '30' } },
       );
     }
     throw new WrongCredential();

@@ -6,6 +6,7 @@ import { errors, problem } from '../problems.ts';
 import { selectRuns } from '../reads/runs.ts';
 import { RunParams } from '../schemas/page.ts';
 import { RunSchema } from '../schemas/run.ts';
+import { FOLLOWED_AT, runAddress } from '../schemas/started-run.ts';
 
 export const route = createRoute({
   method: 'post',
@@ -17,7 +18,11 @@ export const route = createRoute({
     'What is loaded stays, whole chunks only; the watermark does not move. The export is released on the server.',
   request: { params: RunParams },
   responses: {
-    202: { description: 'The run as it is now.', content: { 'application/json': { schema: RunSchema } } },
+    202: {
+      description: 'The run as it is now.',
+      headers: FOLLOWED_AT,
+      content: { 'application/json': { schema: RunSchema } },
+    },
     ...errors('invalid-request', 'run-not-found', 'run-not-live'),
   },
 });
@@ -32,5 +37,5 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   });
   const [run] = await selectRuns(sql, { connection_id: id, run_id: rid, limit: 1 });
   if (!run) throw problem('run-not-found', `Connection ${id} has no run ${rid}.`);
-  return c.json(run, 202);
+  return c.json(run, 202, { location: runAddress(id, rid) });
 };

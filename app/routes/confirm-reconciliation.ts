@@ -5,8 +5,9 @@ import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { reconciliationOf } from '../reads/reconciliations.ts';
+import { IdempotencyHeader } from '../schemas/idempotency.ts';
 import { RunParams } from '../schemas/page.ts';
-import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
+import { FOLLOWED_AT, runAddress, StartedRunSchema } from '../schemas/started-run.ts';
 import { doOrAsk, type GuardedAction, grantFacts } from '../second-person/guarded.ts';
 
 const ConfirmSchema = z
@@ -27,15 +28,20 @@ export const route = createRoute({
     'again since stays. A run of its own. Resources that come back later are loaded again, with the ids they had.',
   request: {
     params: RunParams,
+    headers: IdempotencyHeader,
     body: { required: true, content: { 'application/json': { schema: ConfirmSchema } } },
   },
   responses: {
     202: {
       description: 'The removal is queued.',
+      headers: FOLLOWED_AT,
       content: { 'application/json': { schema: StartedRunSchema } },
     },
     ...errors(
       'invalid-request',
+      'idempotency-key-reused',
+      'idempotency-key-busy',
+      'idempotency-answer-lost',
       'malformed-json',
       'reconciliation-not-found',
       'reconciliation-confirmed',

@@ -15,6 +15,8 @@ export const route = createRoute({
   operationId: 'create-fhir-connection',
   tags: ['Connections'],
   summary: 'Create a connection',
+  description:
+    'Nothing is asked of its server yet: test it, then start a sync or give it a schedule. Secrets are stored sealed and never shown.',
   request: { body: { required: true, content: { 'application/json': { schema: CreateConnectionSchema } } } },
   responses: {
     201: { description: 'The connection.', content: { 'application/json': { schema: ConnectionSchema } } },

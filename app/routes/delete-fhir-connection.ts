@@ -8,7 +8,7 @@ import { errors, problem } from '../problems.ts';
 import { connectionNotFound, connectionResource } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
 import { ConnectionParams } from '../schemas/page.ts';
-import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
+import { FOLLOWED_AT, runAddress, StartedRunSchema } from '../schemas/started-run.ts';
 import { doOrAsk, type GuardedAction, grantFacts } from '../second-person/guarded.ts';
 
 export const route = createRoute({
@@ -37,6 +37,7 @@ export const route = createRoute({
   responses: {
     202: {
       description: 'The run that deletes it is queued.',
+      headers: FOLLOWED_AT,
       content: { 'application/json': { schema: StartedRunSchema } },
     },
     204: { description: 'Deleted.' },

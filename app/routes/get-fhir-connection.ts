@@ -11,6 +11,8 @@ export const route = createRoute({
   operationId: 'get-fhir-connection',
   tags: ['Connections'],
   summary: 'Get a connection',
+  description:
+    'With its ETag, by which a change is refused when somebody else made one meanwhile (If-Match).',
   request: { params: ConnectionParams },
   responses: {
     200: { description: 'The connection.', content: { 'application/json': { schema: ConnectionSchema } } },

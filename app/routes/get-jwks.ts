@@ -10,10 +10,12 @@ export const route = createRoute({
   operationId: 'get-jwks',
   tags: ['Connections'],
   summary: 'Public keys of all active connections',
+  description:
+    'What EHRs read to check our assertions. No token is needed, and keys of inactive connections are not in it.',
   security: [],
   responses: {
     200: { description: 'The keys.', content: { 'application/json': { schema: JwkSetSchema } } },
-    ...openErrors('internal-error', 'database-busy'),
+    ...openErrors('host-refused', 'too-many-requests', 'internal-error', 'database-busy'),
   },
 });
 

@@ -11,6 +11,8 @@ export const route = createRoute({
   operationId: 'get-reconciliation',
   tags: ['Reconciliation'],
   summary: 'What a reconciling run found vanished, and what became of it',
+  description:
+    '`state` says whether a person may confirm the removal, and `vanished` which number to confirm.',
   request: { params: RunParams },
   responses: {
     200: {

@@ -11,6 +11,7 @@ export const route = createRoute({
   operationId: 'get-sync-run',
   tags: ['Syncs'],
   summary: 'Get a run, with what became of each type, table, reason and file',
+  description: 'Of a live run, too: ask again until `status` is completed, failed or cancelled.',
   request: { params: RunParams },
   responses: {
     200: { description: 'The run.', content: { 'application/json': { schema: RunDetailSchema } } },

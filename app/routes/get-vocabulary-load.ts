@@ -11,6 +11,7 @@ export const route = createRoute({
   operationId: 'get-vocabulary-load',
   tags: ['Vocabulary'],
   summary: 'How far a load of a vocabulary is, and how it ended',
+  description: 'Ask again until `state` is final.',
   request: { params: LoadParams },
   responses: {
     200: { description: 'The load.', content: { 'application/json': { schema: VocabularyLoadSchema } } },

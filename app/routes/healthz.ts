@@ -1,5 +1,6 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
+import { openErrors } from '../problems.ts';
 
 export const route = createRoute({
   method: 'get',
@@ -7,6 +8,8 @@ export const route = createRoute({
   operationId: 'healthz',
   tags: ['Health'],
   summary: 'Whether the process is alive',
+  description:
+    'Asks nothing of the database, so that a supervisor restarts no process for the fault of another.',
   security: [],
   responses: {
     200: {
@@ -15,6 +18,7 @@ export const route = createRoute({
         'application/json': { schema: z.object({ status: z.literal('ok').describe('Always "ok".') }) },
       },
     },
+    ...openErrors('host-refused'),
   },
 });
 

@@ -11,6 +11,7 @@ export const route = createRoute({
   operationId: 'list-alerts',
   tags: ['Alerts'],
   summary: 'List alerts, newest first',
+  description: 'Filters: `state`, `connection_id`. Sorted by `alert_id`, newest first.',
   request: {
     query: PageQuery.extend({
       ...ConnectionQuery,
@@ -46,7 +47,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     limit: limit + 1,
   });
   return c.json(
-    page(rows, limit, (row) => row.alert_id),
+    page(c, rows, limit, (row) => row.alert_id),
     200,
   );
 };

@@ -27,7 +27,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const before = cursor === undefined ? undefined : Number(cursor);
   const rows = await selectTokens(c.var.services.sql, { before, limit: limit + 1 });
   return c.json(
-    page(rows.map(shownToken), limit, (row) => row.token_id),
+    page(c, rows.map(shownToken), limit, (row) => row.token_id),
     200,
   );
 };

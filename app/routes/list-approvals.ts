@@ -40,7 +40,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   };
   const rows = (await selectApprovals(sql, filter, clock())).map(shownApproval);
   return c.json(
-    page(rows, limit, (row) => row.approval_id),
+    page(c, rows, limit, (row) => row.approval_id),
     200,
   );
 };

@@ -31,7 +31,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     limit: limit + 1,
   });
   return c.json(
-    page(rows, limit, (row) => row.event_id),
+    page(c, rows, limit, (row) => row.event_id),
     200,
   );
 };

@@ -12,6 +12,8 @@ export const route = createRoute({
   operationId: 'list-connection-keys',
   tags: ['Connections'],
   summary: 'List the key pairs that were made here',
+  description:
+    'Public halves only: the key in use, a next one that waits, and those that are published until answers signed with them have expired.',
   request: { params: ConnectionParams },
   responses: {
     200: { description: 'The keys.', content: { 'application/json': { schema: ConnectionKeysSchema } } },

@@ -40,7 +40,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const details = { rows: Math.min(rows.length, limit) };
   await auditRead(c, { action: 'exclusions.read', target: `connection/${id}`, details });
   return c.json(
-    page(rows, limit, (row) => row.resource_key),
+    page(c, rows, limit, (row) => row.resource_key),
     200,
   );
 };

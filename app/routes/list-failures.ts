@@ -63,7 +63,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const details = { rows: Math.min(items.length, limit) };
   await auditRead(c, { action: 'failures.read', target: `connection/${id}`, details });
   return c.json(
-    page(items, limit, (row) => row.failure_id),
+    page(c, items, limit, (row) => row.failure_id),
     200,
   );
 };

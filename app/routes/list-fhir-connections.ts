@@ -11,6 +11,8 @@ export const route = createRoute({
   operationId: 'list-fhir-connections',
   tags: ['Connections'],
   summary: 'List connections, in order of their ids',
+  description:
+    'Filters: none; a caller who is restricted to some connections sees those. Sorted by `connection_id`.',
   request: { query: PageQuery },
   responses: {
     200: {
@@ -30,6 +32,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   });
   return c.json(
     page(
+      c,
       rows.map((row) => shownTo(c.var.caller.role, row)),
       limit,
       (row) => row.connection_id,

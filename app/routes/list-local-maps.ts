@@ -4,7 +4,7 @@ import { dayOf } from '../../jobs/vocabulary/resolve/state.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
 import { LocalMapSchema, MapFilterQuery } from '../schemas/local-map.ts';
-import { OffsetQuery } from '../schemas/page.ts';
+import { OffsetQuery, offsetPage, offsetPageOf } from '../schemas/page.ts';
 
 export const route = createRoute({
   method: 'get',
@@ -12,18 +12,14 @@ export const route = createRoute({
   operationId: 'list-local-maps',
   tags: ['Local codes'],
   summary: 'List the maps of local codes',
+  description: 'Sorted by code system and code.',
   request: { query: z.object({ ...MapFilterQuery, ...OffsetQuery }) },
   responses: {
     200: {
       description: 'Maps, by code system and code.',
       content: {
         'application/json': {
-          schema: z
-            .object({
-              items: z.array(LocalMapSchema).describe('At most `limit` items.'),
-              more: z.boolean().describe('Whether there are further ones.'),
-            })
-            .openapi('LocalMapPage'),
+          schema: offsetPageOf(LocalMapSchema, 'LocalMapPage'),
         },
       },
     },
@@ -35,5 +31,5 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { q, limit, ...filter } = c.req.valid('query');
   const rows = await selectMaps(sql, { ...filter, search: q, limit: limit + 1 }, dayOf(clock()));
-  return c.json({ items: rows.slice(0, limit), more: rows.length > limit }, 200);
+  return c.json(offsetPage(c, rows, { limit, offset: filter.offset }), 200);
 };

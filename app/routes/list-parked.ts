@@ -42,7 +42,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const details = { rows: Math.min(items.length, limit) };
   await auditRead(c, { action: 'parked.read', target: `connection/${id}`, details });
   return c.json(
-    page(items, limit, (row) => row.resource_key),
+    page(c, items, limit, (row) => row.resource_key),
     200,
   );
 };

@@ -12,6 +12,7 @@ export const route = createRoute({
   operationId: 'list-purges',
   tags: ['Purges'],
   summary: 'List the purges of a connection, newest first',
+  description: 'Purges hold no identifiers. Sorted by `purge_id`, newest first.',
   request: { params: ConnectionParams, query: PageQuery },
   responses: {
     200: {
@@ -30,7 +31,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const before = cursor === undefined ? undefined : Number(cursor);
   const rows = await selectPurges(sql, { connection_id: id, before, limit: limit + 1 });
   return c.json(
-    page(rows, limit, (row) => row.purge_id),
+    page(c, rows, limit, (row) => row.purge_id),
     200,
   );
 };

@@ -12,6 +12,7 @@ export const route = createRoute({
   operationId: 'list-reconciliations',
   tags: ['Reconciliation'],
   summary: 'List the reconciliations of a connection, newest first',
+  description: 'Sorted by the run that reconciled, newest first.',
   request: { params: ConnectionParams, query: PageQuery },
   responses: {
     200: {
@@ -30,7 +31,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const before = cursor === undefined ? undefined : Number(cursor);
   const rows = await selectReconciliations(sql, { connection_id: id, before, limit: limit + 1 });
   return c.json(
-    page(rows, limit, (row) => row.run_id),
+    page(c, rows, limit, (row) => row.run_id),
     200,
   );
 };

@@ -11,6 +11,7 @@ export const route = createRoute({
   operationId: 'list-runs',
   tags: ['Syncs'],
   summary: 'List the runs of all connections, newest first',
+  description: 'Filters: `connection_id`, `status`. Sorted by `run_id`, newest first.',
   request: { query: PageQuery.extend({ ...ConnectionQuery, ...StatusQuery }) },
   responses: {
     200: {
@@ -31,7 +32,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     limit: limit + 1,
   });
   return c.json(
-    page(rows, limit, (row) => row.run_id),
+    page(c, rows, limit, (row) => row.run_id),
     200,
   );
 };

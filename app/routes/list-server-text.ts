@@ -57,7 +57,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     expires_at: row.expires_at.toISOString(),
   }));
   return c.json(
-    page(items, limit, (row) => row.server_text_id),
+    page(c, items, limit, (row) => row.server_text_id),
     200,
   );
 };

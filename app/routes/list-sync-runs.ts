@@ -12,6 +12,7 @@ export const route = createRoute({
   operationId: 'list-sync-runs',
   tags: ['Syncs'],
   summary: 'List the runs of a connection, newest first',
+  description: 'Filter: `status`. Sorted by `run_id`, newest first.',
   request: {
     params: ConnectionParams,
     query: PageQuery.extend(StatusQuery),
@@ -37,7 +38,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     limit: limit + 1,
   });
   return c.json(
-    page(rows, limit, (row) => row.run_id),
+    page(c, rows, limit, (row) => row.run_id),
     200,
   );
 };

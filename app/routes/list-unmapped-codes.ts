@@ -2,7 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { selectUnmapped } from '../../jobs/vocabulary/unmapped/worklist.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
-import { OffsetQuery } from '../schemas/page.ts';
+import { OffsetQuery, offsetPage, offsetPageOf } from '../schemas/page.ts';
 import { UnmappedCodeSchema, WorklistQuery } from '../schemas/unmapped.ts';
 
 export const route = createRoute({
@@ -18,12 +18,7 @@ export const route = createRoute({
       description: 'The worklist.',
       content: {
         'application/json': {
-          schema: z
-            .object({
-              items: z.array(UnmappedCodeSchema).describe('At most `limit` items.'),
-              more: z.boolean().describe('Whether there are further ones.'),
-            })
-            .openapi('UnmappedCodePage'),
+          schema: offsetPageOf(UnmappedCodeSchema, 'UnmappedCodePage'),
         },
       },
     },
@@ -39,10 +34,10 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     search: q,
     limit: limit + 1,
   });
-  const items = rows.slice(0, limit).map((row) => ({
+  const items = rows.map((row) => ({
     ...row,
     first_seen: row.first_seen?.toISOString() ?? null,
     last_seen: row.last_seen?.toISOString() ?? null,
   }));
-  return c.json({ items, more: rows.length > limit }, 200);
+  return c.json(offsetPage(c, items, { limit, offset: filter.offset }), 200);
 };

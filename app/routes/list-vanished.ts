@@ -12,6 +12,7 @@ export const route = createRoute({
   operationId: 'list-vanished',
   tags: ['Reconciliation'],
   summary: 'List the resources that are stored and that the full export did not hold',
+  description: 'Filter: `resource_type`. Sorted by their numbers, newest first.',
   request: { params: RunParams, query: PageQuery.extend(TypeQuery) },
   responses: {
     200: {
@@ -37,7 +38,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const details = { rows: Math.min(rows.length, limit) };
   await auditRead(c, { action: 'vanished.read', target: `run/${rid}`, details });
   return c.json(
-    page(rows, limit, (row) => row.resource_key),
+    page(c, rows, limit, (row) => row.resource_key),
     200,
   );
 };

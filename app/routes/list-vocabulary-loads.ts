@@ -29,7 +29,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const before = cursor === undefined ? undefined : Number(cursor);
   const rows = await selectLoads(sql, clock(), { before, limit: limit + 1 });
   return c.json(
-    page(rows, limit, (row) => row.load_id),
+    page(c, rows, limit, (row) => row.load_id),
     200,
   );
 };

@@ -5,6 +5,7 @@ import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { mapChange } from '../map-facts.ts';
 import { errors } from '../problems.ts';
+import { IdempotencyHeader } from '../schemas/idempotency.ts';
 import { CodeParams, MappedCodeSchema, MapUnmappedSchema } from '../schemas/unmapped.ts';
 
 export const route = createRoute({
@@ -13,8 +14,11 @@ export const route = createRoute({
   operationId: 'map-unmapped-code',
   tags: ['Local codes'],
   summary: 'Map an unmapped code, and map again what uses it',
+  description:
+    'The map is a local one, as `create-local-map` makes it; a remap of each connection that uses the code starts with it.',
   request: {
     params: CodeParams,
+    headers: IdempotencyHeader,
     body: { required: true, content: { 'application/json': { schema: MapUnmappedSchema } } },
   },
   responses: {
@@ -24,6 +28,9 @@ export const route = createRoute({
     },
     ...errors(
       'invalid-request',
+      'idempotency-key-reused',
+      'idempotency-key-busy',
+      'idempotency-answer-lost',
       'malformed-json',
       'unmapped-code-not-found',
       'local-map-conflict',

@@ -10,6 +10,7 @@ export const route = createRoute({
   operationId: 'readyz',
   tags: ['Health'],
   summary: 'Whether the database and the queue can be reached, with all rights that are needed',
+  description: '503 until they can: a load balancer sends nothing meanwhile.',
   security: [],
   responses: {
     200: {
@@ -18,7 +19,7 @@ export const route = createRoute({
         'application/json': { schema: z.object({ status: z.literal('ready').describe('Always "ready".') }) },
       },
     },
-    ...openErrors('not-ready'),
+    ...openErrors('host-refused', 'not-ready'),
   },
 });
 

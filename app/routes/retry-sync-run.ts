@@ -4,8 +4,10 @@ import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
 import { selectRuns } from '../reads/runs.ts';
+import { IdempotencyHeader } from '../schemas/idempotency.ts';
 import { RunParams } from '../schemas/page.ts';
 import { RunSchema } from '../schemas/run.ts';
+import { FOLLOWED_AT, runAddress } from '../schemas/started-run.ts';
 
 export const route = createRoute({
   method: 'post',
@@ -15,11 +17,18 @@ export const route = createRoute({
   summary: 'Retry a failed run from its checkpoint',
   description:
     'Files that are here are not fetched again, chunks that are mapped are not mapped again. Only the last run of a connection.',
-  request: { params: RunParams },
+  request: { params: RunParams, headers: IdempotencyHeader },
   responses: {
-    202: { description: 'The run as it is now.', content: { 'application/json': { schema: RunSchema } } },
+    202: {
+      description: 'The run as it is now.',
+      headers: FOLLOWED_AT,
+      content: { 'application/json': { schema: RunSchema } },
+    },
     ...errors(
       'invalid-request',
+      'idempotency-key-reused',
+      'idempotency-key-busy',
+      'idempotency-answer-lost',
       'run-not-found',
       'run-not-failed',
       'run-still-live',
@@ -39,5 +48,5 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   });
   const [run] = await selectRuns(sql, { connection_id: id, run_id: rid, limit: 1 });
   if (!run) throw problem('run-not-found', `Connection ${id} has no run ${rid}.`);
-  return c.json(run, 202);
+  return c.json(run, 202, { location: runAddress(id, rid) });
 };

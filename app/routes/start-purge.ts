@@ -5,8 +5,10 @@ import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { purgeOf } from '../reads/purges.ts';
+import { IdempotencyHeader } from '../schemas/idempotency.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { PurgeSchema } from '../schemas/purge.ts';
+import { FOLLOWED_AT } from '../schemas/started-run.ts';
 import { doOrAsk, type GuardedAction, grantFacts } from '../second-person/guarded.ts';
 
 const StartPurgeSchema = z
@@ -33,12 +35,20 @@ export const route = createRoute({
     'later exports load the patient anew. The id is kept as a keyed hash only.',
   request: {
     params: ConnectionParams,
+    headers: IdempotencyHeader,
     body: { required: true, content: { 'application/json': { schema: StartPurgeSchema } } },
   },
   responses: {
-    202: { description: 'The purge.', content: { 'application/json': { schema: PurgeSchema } } },
+    202: {
+      description: 'The purge.',
+      headers: FOLLOWED_AT,
+      content: { 'application/json': { schema: PurgeSchema } },
+    },
     ...errors(
       'invalid-request',
+      'idempotency-key-reused',
+      'idempotency-key-busy',
+      'idempotency-answer-lost',
       'malformed-json',
       'connection-not-found',
       'patient-unknown',
@@ -81,5 +91,7 @@ export const action: GuardedAction<z.infer<typeof Request>, number> = {
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { id } = c.req.valid('param');
   const purge_id = await doOrAsk(c, action, { id, ...c.req.valid('json') });
-  return c.json(await purgeOf(c.var.services.sql, id, purge_id), 202);
+  return c.json(await purgeOf(c.var.services.sql, id, purge_id), 202, {
+    location: `/api/v1/admin/fhir-connections/${id}/purges`,
+  });
 };

@@ -4,8 +4,9 @@ import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
+import { IdempotencyHeader } from '../schemas/idempotency.ts';
 import { ConnectionParams } from '../schemas/page.ts';
-import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
+import { FOLLOWED_AT, runAddress, StartedRunSchema } from '../schemas/started-run.ts';
 
 export const route = createRoute({
   method: 'post',
@@ -16,14 +17,18 @@ export const route = createRoute({
   description:
     'For servers that do not say what was deleted. When the run closes, what is stored and did not come is listed ' +
     'under `reconciliations`; nothing is removed until that is confirmed.',
-  request: { params: ConnectionParams },
+  request: { params: ConnectionParams, headers: IdempotencyHeader },
   responses: {
     202: {
       description: 'The run is queued.',
+      headers: FOLLOWED_AT,
       content: { 'application/json': { schema: StartedRunSchema } },
     },
     ...errors(
       'invalid-request',
+      'idempotency-key-reused',
+      'idempotency-key-busy',
+      'idempotency-answer-lost',
       'connection-not-found',
       'sync-already-running',
       'connection-inactive',

@@ -4,8 +4,9 @@ import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
+import { IdempotencyHeader } from '../schemas/idempotency.ts';
 import { ConnectionParams } from '../schemas/page.ts';
-import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
+import { FOLLOWED_AT, runAddress, StartedRunSchema } from '../schemas/started-run.ts';
 
 const StartRedriveSchema = z
   .strictObject({
@@ -26,15 +27,20 @@ export const route = createRoute({
     'A run of its own; one run of a connection at a time.',
   request: {
     params: ConnectionParams,
+    headers: IdempotencyHeader,
     body: { required: false, content: { 'application/json': { schema: StartRedriveSchema } } },
   },
   responses: {
     202: {
       description: 'The run is queued.',
+      headers: FOLLOWED_AT,
       content: { 'application/json': { schema: StartedRunSchema } },
     },
     ...errors(
       'invalid-request',
+      'idempotency-key-reused',
+      'idempotency-key-busy',
+      'idempotency-answer-lost',
       'malformed-json',
       'connection-not-found',
       'sync-already-running',

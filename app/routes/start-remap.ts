@@ -5,6 +5,8 @@ import { audit } from '../audit.ts';
 import { checkReach } from '../auth/authorize.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
+import { IdempotencyHeader } from '../schemas/idempotency.ts';
+import { FOLLOWED_AT, runAddress } from '../schemas/started-run.ts';
 
 const StartRemapSchema = z
   .strictObject({
@@ -50,14 +52,21 @@ export const route = createRoute({
   description:
     'From the lines that are kept, without asking the EHR. Resources that are not concerned are not touched, and the ' +
     'next full sync finds them unchanged. One run per connection; cancelled and retried like a sync.',
-  request: { body: { required: false, content: { 'application/json': { schema: StartRemapSchema } } } },
+  request: {
+    headers: IdempotencyHeader,
+    body: { required: false, content: { 'application/json': { schema: StartRemapSchema } } },
+  },
   responses: {
     202: {
       description: 'The runs are queued.',
+      headers: FOLLOWED_AT,
       content: { 'application/json': { schema: StartedRemapsSchema } },
     },
     ...errors(
       'invalid-request',
+      'idempotency-key-reused',
+      'idempotency-key-busy',
+      'idempotency-answer-lost',
       'malformed-json',
       'connection-not-found',
       'sync-already-running',
@@ -81,5 +90,10 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     await audit(tx, c, { action: 'remap.start', target, status: 202, details: { runs, all } });
     return found;
   });
-  return c.json({ started, skipped }, 202);
+  const [only, ...others] = started;
+  const location =
+    only && others.length === 0
+      ? runAddress(only.connection_id, only.run_id)
+      : '/api/v1/admin/sync-runs?status=active';
+  return c.json({ started, skipped }, 202, { location });
 };

@@ -4,7 +4,9 @@ import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
+import { IdempotencyHeader } from '../schemas/idempotency.ts';
 import { ConnectionParams } from '../schemas/page.ts';
+import { FOLLOWED_AT, runAddress } from '../schemas/started-run.ts';
 
 const StartSyncSchema = z
   .strictObject({
@@ -36,15 +38,20 @@ export const route = createRoute({
     'Answers at once; the run is followed at the address in Location. One run of a connection at a time.',
   request: {
     params: ConnectionParams,
+    headers: IdempotencyHeader,
     body: { required: false, content: { 'application/json': { schema: StartSyncSchema } } },
   },
   responses: {
     202: {
       description: 'The run is queued.',
+      headers: FOLLOWED_AT,
       content: { 'application/json': { schema: StartedSyncSchema } },
     },
     ...errors(
       'invalid-request',
+      'idempotency-key-reused',
+      'idempotency-key-busy',
+      'idempotency-answer-lost',
       'malformed-json',
       'connection-not-found',
       'sync-already-running',
@@ -69,6 +76,6 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     return started;
   });
   return c.json({ run_id, connection_id: id, mode, status: 'pending' as const }, 202, {
-    location: `/api/v1/admin/fhir-connections/${id}/sync-runs/${run_id}`,
+    location: runAddress(id, run_id),
   });
 };

@@ -6,6 +6,8 @@ import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors, problem } from '../problems.ts';
 import { selectLoads } from '../reads/vocabulary-loads.ts';
+import { IdempotencyHeader } from '../schemas/idempotency.ts';
+import { FOLLOWED_AT } from '../schemas/started-run.ts';
 import { VocabularyLoadSchema } from '../schemas/vocabulary-load.ts';
 
 const StartVocabularyLoadSchema = z
@@ -30,15 +32,20 @@ export const route = createRoute({
     'Answers at once; a worker loads it beside the release in use, which takes minutes on a full release, and then ' +
     'swaps it in at one moment. Follow it at the address in Location. One load at a time.',
   request: {
+    headers: IdempotencyHeader,
     body: { required: true, content: { 'application/json': { schema: StartVocabularyLoadSchema } } },
   },
   responses: {
     202: {
       description: 'The load is queued.',
+      headers: FOLLOWED_AT,
       content: { 'application/json': { schema: VocabularyLoadSchema } },
     },
     ...errors(
       'invalid-request',
+      'idempotency-key-reused',
+      'idempotency-key-busy',
+      'idempotency-answer-lost',
       'malformed-json',
       'vocabulary-path-refused',
       'vocabulary-source-missing',

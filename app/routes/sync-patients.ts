@@ -4,8 +4,9 @@ import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
+import { IdempotencyHeader } from '../schemas/idempotency.ts';
 import { ConnectionParams } from '../schemas/page.ts';
-import { runAddress, StartedRunSchema } from '../schemas/started-run.ts';
+import { FOLLOWED_AT, runAddress, StartedRunSchema } from '../schemas/started-run.ts';
 
 const PatientId = z
   .string()
@@ -42,15 +43,20 @@ export const route = createRoute({
     'is followed at the address in Location.',
   request: {
     params: ConnectionParams,
+    headers: IdempotencyHeader,
     body: { required: true, content: { 'application/json': { schema: SyncPatientsSchema } } },
   },
   responses: {
     202: {
       description: 'The run is queued.',
+      headers: FOLLOWED_AT,
       content: { 'application/json': { schema: StartedRunSchema } },
     },
     ...errors(
       'invalid-request',
+      'idempotency-key-reused',
+      'idempotency-key-busy',
+      'idempotency-answer-lost',
       'malformed-json',
       'connection-not-found',
       'sync-already-running',

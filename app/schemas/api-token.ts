@@ -6,6 +6,18 @@ import { ROLES } from '../caller.ts';
 const when = (description: string) => z.iso.datetime().nullable().describe(description);
 const connectionId = z.number().int().min(1).max(2_147_483_647);
 
+const EXAMPLE = {
+  ...{
+    token_id: 3,
+    prefix: 'fos_Zx81kQ',
+    role: 'viewer',
+    connections: [1],
+    note: 'dashboard in the hall',
+  },
+  ...{ created_at: '2026-11-29T08:00:00Z', created_by: 'api:ada', expires_at: '2027-11-29T00:00:00Z' },
+  ...{ last_used_at: null, revoked_at: null, revoked_by: null },
+};
+
 export const ApiTokenSchema = z
   .object({
     token_id: z.number().int().describe('Number of the token.'),
@@ -23,23 +35,11 @@ export const ApiTokenSchema = z
     revoked_at: when('When it was revoked; null: it was not.'),
     revoked_by: z.string().nullable().describe('Who revoked it.'),
   })
-  .openapi('ApiToken', {
-    example: {
-      ...{
-        token_id: 3,
-        prefix: 'fos_Zx81kQ',
-        role: 'viewer',
-        connections: [1],
-        note: 'dashboard in the hall',
-      },
-      ...{ created_at: '2026-11-29T08:00:00Z', created_by: 'api:ada', expires_at: '2027-11-29T00:00:00Z' },
-      ...{ last_used_at: null, revoked_at: null, revoked_by: null },
-    },
-  });
+  .openapi('ApiToken', { example: EXAMPLE });
 
 export const CreatedApiTokenSchema = ApiTokenSchema.extend({
   token: z.string().describe('The token. It is shown this once, and stored nowhere.'),
-}).openapi('CreatedApiToken');
+}).openapi('CreatedApiToken', { example: { ...EXAMPLE, token: 'fos_Zx81kQ…' } });
 
 export const CreateApiTokenSchema = z
   .strictObject({

@@ -5,6 +5,19 @@ import { NEEDS } from '../second-person/settings.ts';
 
 export const APPROVAL_STATES = ['pending', 'approved', 'refused', 'expired', 'outdated'] as const;
 
+const EXAMPLE = {
+  ...{
+    approval_id: 4,
+    connection_id: 7,
+    operation: 'start-purge',
+    need: 'purge',
+    object: 'connection/7',
+  },
+  ...{ shown: { reason: 'opt-out', unknown: false }, requested_by: 'api:ada', state: 'pending' },
+  ...{ requested_at: '2026-11-29T08:00:00Z', expires_at: '2026-11-30T08:00:00Z' },
+  ...{ decided_by: null, decided_at: null, result: null },
+};
+
 export const ApprovalSchema = z
   .object({
     approval_id: z.number().int().describe('Number of the approval.'),
@@ -26,18 +39,7 @@ export const ApprovalSchema = z
     result: z.string().nullable().describe('What came of it, as in "purge/3", "run/12".'),
   })
   .openapi('Approval', {
-    example: {
-      ...{
-        approval_id: 4,
-        connection_id: 7,
-        operation: 'start-purge',
-        need: 'purge',
-        object: 'connection/7',
-      },
-      ...{ shown: { reason: 'opt-out', unknown: false }, requested_by: 'api:ada', state: 'pending' },
-      ...{ requested_at: '2026-11-29T08:00:00Z', expires_at: '2026-11-30T08:00:00Z' },
-      ...{ decided_by: null, decided_at: null, result: null },
-    },
+    example: EXAMPLE,
   });
 
 export const OneApprovalSchema = ApprovalSchema.extend({
@@ -45,7 +47,7 @@ export const OneApprovalSchema = ApprovalSchema.extend({
     .string()
     .nullable()
     .describe('FHIR id of the Patient, while a purge waits: whoever approves must know whom. Else null.'),
-}).openapi('OneApproval');
+}).openapi('OneApproval', { example: { ...EXAMPLE, patient_id: 'eq081-VQEgP8drUUqCWzHfw3' } });
 
 export const ApprovalParams = z.object({
   aid: z.coerce

@@ -90,7 +90,7 @@ const text = (name: string, description: string) =>
     .string()
     .min(1)
     .max(200)
-    .regex(/^[^\p{Cc}]*$/u, 'expected text without control characters')
+    .refine((text) => !/\p{Cc}/u.test(text), 'expected text without control characters')
     .optional()
     .openapi({ param: { name, in: 'query' }, description });
 const time = (name: string, description: string) =>

@@ -1,6 +1,17 @@
 /** Concepts as the API returns them, in the words of the CDM. */
 import { z } from '@hono/zod-openapi';
 
+const EXAMPLE = {
+  concept_id: 201826,
+  concept_name: 'Type 2 diabetes mellitus',
+  domain_id: 'Condition',
+  vocabulary_id: 'SNOMED',
+  concept_class_id: 'Disorder',
+  standard_concept: 'S',
+  concept_code: '44054006',
+  invalid_reason: null,
+};
+
 export const ConceptSchema = z
   .object({
     concept_id: z.number().int().describe('Id of the concept.'),
@@ -12,18 +23,7 @@ export const ConceptSchema = z
     concept_code: z.string().describe('Code in its vocabulary.'),
     invalid_reason: z.string().nullable().describe('D: deleted. U: replaced. Null: valid.'),
   })
-  .openapi('Concept', {
-    example: {
-      concept_id: 201826,
-      concept_name: 'Type 2 diabetes mellitus',
-      domain_id: 'Condition',
-      vocabulary_id: 'SNOMED',
-      concept_class_id: 'Disorder',
-      standard_concept: 'S',
-      concept_code: '44054006',
-      invalid_reason: null,
-    },
-  });
+  .openapi('Concept', { example: EXAMPLE });
 
 export const ConceptDetailSchema = ConceptSchema.extend({
   valid_start_date: z.string().describe('First day on which it is valid.'),
@@ -59,4 +59,16 @@ export const ConceptDetailSchema = ConceptSchema.extend({
     .describe('Concepts above this one, nearest first, at most 200.'),
   more_ancestors: z.boolean().describe('There are more ancestors than these.'),
   children: z.number().int().describe('Number of concepts one level below.'),
-}).openapi('ConceptDetail');
+}).openapi('ConceptDetail', {
+  example: {
+    ...EXAMPLE,
+    valid_start_date: '2002-01-31',
+    valid_end_date: '2099-12-31',
+    synonyms: [{ name: 'Type II diabetes mellitus', language_concept_id: 4180186 }],
+    relationships: [{ relationship_id: 'Maps to', invalid_reason: null, concept: EXAMPLE }],
+    more_relationships: true,
+    ancestors: [],
+    more_ancestors: false,
+    children: 12,
+  },
+});

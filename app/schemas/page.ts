@@ -2,6 +2,7 @@
  * Ids in paths, and paged lists: newest first; `next_cursor` names the next page and is null on the last one.
  */
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 
 const id = (name: string, description: string, max: number) =>
   z.coerce
@@ -77,18 +78,56 @@ export const ConnectionQuery = {
 export const TypeQuery = { resource_type: filter('resource_type', 'Only resources of this FHIR type.') };
 export const ReasonQuery = { reason: filter('reason', 'Only those with this reason, or by this rule.') };
 
+const NEXT = z
+  .string()
+  .nullable()
+  .describe('Address of the next page, with the same filters (also in the header Link); null on the last.');
+
 export function pageOf<S extends z.ZodType>(item: S, name: string) {
   return z
     .object({
       items: z.array(item).describe('At most `limit` items.'),
       next_cursor: z.string().nullable().describe('Pass as `cursor` for the next page; null on the last.'),
+      next: NEXT,
     })
     .openapi(name);
 }
 
 /** Takes one row more than the limit where there are more, which tells that there is another page. */
-export function page<T>(rows: readonly T[], limit: number, key: (row: T) => number) {
+export function page<T>(c: Context, rows: readonly T[], limit: number, key: (row: T) => number) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return { items, next_cursor: rows.length > limit && last !== undefined ? String(key(last)) : null };
+  const next_cursor = rows.length > limit && last !== undefined ? String(key(last)) : null;
+  return { items, next_cursor, next: nextAddress(c, 'cursor', next_cursor) };
+}
+
+/** A page of a list that is in no order of a key. */
+export function offsetPageOf<S extends z.ZodType>(item: S, name: string) {
+  return z
+    .object({
+      items: z.array(item).describe('At most `limit` items.'),
+      more: z.boolean().describe('Whether there are further ones.'),
+      next: NEXT,
+    })
+    .openapi(name);
+}
+
+export function offsetPage<T>(
+  c: Context,
+  rows: readonly T[],
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+) {
+  const more = rows.length > limit;
+  const next = nextAddress(c, 'offset', more ? String(offset + limit) : null);
+  return { items: rows.slice(0, limit), more, next };
+}
+
+/** The address of this request with the next place in it, said in the header Link as well (RFC 8288). */
+function nextAddress(c: Context, name: string, place: string | null): string | null {
+  if (place === null) return null;
+  const url = new URL(c.req.url);
+  url.searchParams.set(name, place);
+  const next = `${url.pathname}${url.search}`;
+  c.header('link', `<${next}>; rel="next"`);
+  return next;
 }

@@ -33,7 +33,7 @@ const KINDS = ['S', 'C', 'none'] as const;
 
 export const SearchQuery = z.object({
   q: text(200)
-    .regex(/[\p{L}\p{N}]/u, 'Expected at least one letter or digit.')
+    .refine((words) => /[\p{L}\p{N}]/u.test(words), 'Expected at least one letter or digit.')
     .openapi({
       param: { name: 'q', in: 'query' },
       description: 'Words of a name or synonym, a code, or a concept id.',

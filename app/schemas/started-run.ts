@@ -10,3 +10,12 @@ export const StartedRunSchema = z
 
 export const runAddress = (connectionId: number, runId: number) =>
   `/api/v1/admin/fhir-connections/${connectionId}/sync-runs/${runId}`;
+
+/** Of an answer 202: where to follow what was started. */
+export const FOLLOWED_AT = {
+  Location: {
+    description: 'Address at which to follow it.',
+    schema: { type: 'string', format: 'uri-reference' },
+    required: true,
+  },
+} as const;

@@ -8,10 +8,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List connections, in order of their ids */
+        /**
+         * List connections, in order of their ids
+         * @description Filters: none; a caller who is restricted to some connections sees those. Sorted by `connection_id`.
+         */
         get: operations["list-fhir-connections"];
         put?: never;
-        /** Create a connection */
+        /**
+         * Create a connection
+         * @description Nothing is asked of its server yet: test it, then start a sync or give it a schedule. Secrets are stored sealed and never shown.
+         */
         post: operations["create-fhir-connection"];
         delete?: never;
         options?: never;
@@ -26,7 +32,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a connection */
+        /**
+         * Get a connection
+         * @description With its ETag, by which a change is refused when somebody else made one meanwhile (If-Match).
+         */
         get: operations["get-fhir-connection"];
         /**
          * Change a connection
@@ -91,7 +100,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the key pairs that were made here */
+        /**
+         * List the key pairs that were made here
+         * @description Public halves only: the key in use, a next one that waits, and those that are published until answers signed with them have expired.
+         */
         get: operations["list-connection-keys"];
         put?: never;
         /**
@@ -132,7 +144,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Public keys of all active connections */
+        /**
+         * Public keys of all active connections
+         * @description What EHRs read to check our assertions. No token is needed, and keys of inactive connections are not in it.
+         */
         get: operations["get-jwks"];
         put?: never;
         post?: never;
@@ -189,7 +204,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the runs of all connections, newest first */
+        /**
+         * List the runs of all connections, newest first
+         * @description Filters: `connection_id`, `status`. Sorted by `run_id`, newest first.
+         */
         get: operations["list-runs"];
         put?: never;
         post?: never;
@@ -226,7 +244,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the runs of a connection, newest first */
+        /**
+         * List the runs of a connection, newest first
+         * @description Filter: `status`. Sorted by `run_id`, newest first.
+         */
         get: operations["list-sync-runs"];
         put?: never;
         post?: never;
@@ -243,7 +264,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a run, with what became of each type, table, reason and file */
+        /**
+         * Get a run, with what became of each type, table, reason and file
+         * @description Of a live run, too: ask again until `status` is completed, failed or cancelled.
+         */
         get: operations["get-sync-run"];
         put?: never;
         post?: never;
@@ -440,7 +464,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the reconciliations of a connection, newest first */
+        /**
+         * List the reconciliations of a connection, newest first
+         * @description Sorted by the run that reconciled, newest first.
+         */
         get: operations["list-reconciliations"];
         put?: never;
         post?: never;
@@ -457,7 +484,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a reconciling run found vanished, and what became of it */
+        /**
+         * What a reconciling run found vanished, and what became of it
+         * @description `state` says whether a person may confirm the removal, and `vanished` which number to confirm.
+         */
         get: operations["get-reconciliation"];
         put?: never;
         post?: never;
@@ -474,7 +504,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the resources that are stored and that the full export did not hold */
+        /**
+         * List the resources that are stored and that the full export did not hold
+         * @description Filter: `resource_type`. Sorted by their numbers, newest first.
+         */
         get: operations["list-vanished"];
         put?: never;
         post?: never;
@@ -511,7 +544,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the purges of a connection, newest first */
+        /**
+         * List the purges of a connection, newest first
+         * @description Purges hold no identifiers. Sorted by `purge_id`, newest first.
+         */
         get: operations["list-purges"];
         put?: never;
         /**
@@ -652,7 +688,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List alerts, newest first */
+        /**
+         * List alerts, newest first
+         * @description Filters: `state`, `connection_id`. Sorted by `alert_id`, newest first.
+         */
         get: operations["list-alerts"];
         put?: never;
         post?: never;
@@ -857,7 +896,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far a load of a vocabulary is, and how it ended */
+        /**
+         * How far a load of a vocabulary is, and how it ended
+         * @description Ask again until `state` is final.
+         */
         get: operations["get-vocabulary-load"];
         put?: never;
         post?: never;
@@ -874,7 +916,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the maps of local codes */
+        /**
+         * List the maps of local codes
+         * @description Sorted by code system and code.
+         */
         get: operations["list-local-maps"];
         put?: never;
         /**
@@ -1021,7 +1066,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Map an unmapped code, and map again what uses it */
+        /**
+         * Map an unmapped code, and map again what uses it
+         * @description The map is a local one, as `create-local-map` makes it; a remap of each connection that uses the code starts with it.
+         */
         post: operations["map-unmapped-code"];
         delete?: never;
         options?: never;
@@ -1201,7 +1249,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process is alive */
+        /**
+         * Whether the process is alive
+         * @description Asks nothing of the database, so that a supervisor restarts no process for the fault of another.
+         */
         get: operations["healthz"];
         put?: never;
         post?: never;
@@ -1218,7 +1269,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the database and the queue can be reached, with all rights that are needed */
+        /**
+         * Whether the database and the queue can be reached, with all rights that are needed
+         * @description 503 until they can: a load balancer sends nothing meanwhile.
+         */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -1237,6 +1291,8 @@ export interface components {
             items: components["schemas"]["Connection"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Connection: {
             /** @description Number of the connection. */
@@ -1717,8 +1773,11 @@ export interface components {
             title: string;
             /** @description HTTP status. */
             status: number;
-            /** @description Stable code of the kind of problem. */
-            code: string;
+            /**
+             * @description Stable code of the kind of problem. Later versions know more: expect others, too.
+             * @enum {string}
+             */
+            code: "invalid-request" | "malformed-json" | "private-key-invalid" | "vocabulary-path-refused" | "vocabulary-source-missing" | "local-maps-unreadable" | "unauthorized" | "forbidden" | "not-found" | "connection-not-found" | "run-not-found" | "concept-not-found" | "vocabulary-load-not-found" | "local-map-not-found" | "token-not-found" | "alert-not-found" | "unmapped-code-not-found" | "method-not-allowed" | "connection-changed" | "site-key-taken" | "sync-already-running" | "connection-inactive" | "credentials-cleared" | "next-key-waits" | "no-next-key" | "connection-without-server" | "run-not-live" | "run-not-failed" | "run-still-live" | "import-still-live" | "run-not-last" | "reconciliation-not-found" | "reconciliation-confirmed" | "reconciliation-outdated" | "reconciliation-obstructed" | "reconciliation-count-differs" | "reconciliation-doubtful" | "patient-unknown" | "purge-not-found" | "purge-under-way" | "second-person-needed" | "second-person-unknown" | "second-person-same" | "approval-not-found" | "approval-closed" | "approval-outdated" | "too-many-approvals" | "connection-has-runs" | "vocabulary-load-running" | "vocabulary-dir-not-set" | "vocabulary-not-loaded" | "local-map-conflict" | "local-maps-refused" | "audit-range-invalid" | "audit-range-whole" | "audit-range-too-broken" | "idempotency-key-reused" | "idempotency-key-busy" | "idempotency-answer-lost" | "text-refused" | "host-refused" | "too-many-wrong-credentials" | "too-many-requests" | "body-too-large" | "unsupported-media-type" | "internal-error" | "database-busy" | "identity-provider-unavailable" | "not-ready";
             /** @description What was expected, what came, what to do. */
             detail: string;
             /** @description Finds the request in the log. */
@@ -2056,6 +2115,8 @@ export interface components {
             items: components["schemas"]["Run"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Run: {
             /** @description Number of the run. */
@@ -2334,6 +2395,8 @@ export interface components {
             items: components["schemas"]["Parked"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Parked: {
             /** @description Key of the resource here. */
@@ -2365,6 +2428,8 @@ export interface components {
             items: components["schemas"]["Failure"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Failure: {
             /** @description Number of the failure. */
@@ -2399,6 +2464,8 @@ export interface components {
             items: components["schemas"]["Exclusion"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Exclusion: {
             /** @description Key of the resource here. */
@@ -2417,6 +2484,8 @@ export interface components {
             items: components["schemas"]["ServerText"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         ServerText: {
             /** @description Number of the text. */
@@ -2449,6 +2518,8 @@ export interface components {
             items: components["schemas"]["Reconciliation"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Reconciliation: {
             /** @description The run whose export was compared. */
@@ -2496,6 +2567,8 @@ export interface components {
             items: components["schemas"]["Vanished"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Vanished: {
             /** @description Key of the resource here. */
@@ -2568,12 +2641,16 @@ export interface components {
             items: components["schemas"]["Purge"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         ApprovalPage: {
             /** @description At most `limit` items. */
             items: components["schemas"]["Approval"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         /**
          * @example {
@@ -2657,7 +2734,8 @@ export interface components {
          *       "expires_at": "2026-11-30T08:00:00Z",
          *       "decided_by": null,
          *       "decided_at": null,
-         *       "result": null
+         *       "result": null,
+         *       "patient_id": "eq081-VQEgP8drUUqCWzHfw3"
          *     }
          */
         OneApproval: components["schemas"]["Approval"] & {
@@ -2824,6 +2902,8 @@ export interface components {
             items: components["schemas"]["Alert"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         Alert: {
             /** @description Number of the alert. */
@@ -3016,7 +3096,35 @@ export interface components {
          *       "concept_class_id": "Disorder",
          *       "standard_concept": "S",
          *       "concept_code": "44054006",
-         *       "invalid_reason": null
+         *       "invalid_reason": null,
+         *       "valid_start_date": "2002-01-31",
+         *       "valid_end_date": "2099-12-31",
+         *       "synonyms": [
+         *         {
+         *           "name": "Type II diabetes mellitus",
+         *           "language_concept_id": 4180186
+         *         }
+         *       ],
+         *       "relationships": [
+         *         {
+         *           "relationship_id": "Maps to",
+         *           "invalid_reason": null,
+         *           "concept": {
+         *             "concept_id": 201826,
+         *             "concept_name": "Type 2 diabetes mellitus",
+         *             "domain_id": "Condition",
+         *             "vocabulary_id": "SNOMED",
+         *             "concept_class_id": "Disorder",
+         *             "standard_concept": "S",
+         *             "concept_code": "44054006",
+         *             "invalid_reason": null
+         *           }
+         *         }
+         *       ],
+         *       "more_relationships": true,
+         *       "ancestors": [],
+         *       "more_ancestors": false,
+         *       "children": 12
          *     }
          */
         ConceptDetail: components["schemas"]["Concept"] & {
@@ -3304,12 +3412,16 @@ export interface components {
             items: components["schemas"]["VocabularyLoad"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         LocalMapPage: {
             /** @description At most `limit` items. */
             items: components["schemas"]["LocalMap"][];
             /** @description Whether there are further ones. */
             more: boolean;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         LocalMap: {
             /** @description Changes with what identifies the map: its code, target and validity. */
@@ -3482,6 +3594,8 @@ export interface components {
             items: components["schemas"]["UnmappedCode"][];
             /** @description Whether there are further ones. */
             more: boolean;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         UnmappedCode: {
             /** @description Number of the code here; null in an item that counts words of few persons. */
@@ -3594,7 +3708,8 @@ export interface components {
          *       "expires_at": "2027-11-29T00:00:00Z",
          *       "last_used_at": null,
          *       "revoked_at": null,
-         *       "revoked_by": null
+         *       "revoked_by": null,
+         *       "token": "fos_Zx81kQ…"
          *     }
          */
         CreatedApiToken: components["schemas"]["ApiToken"] & {
@@ -3687,12 +3802,16 @@ export interface components {
             items: components["schemas"]["ApiToken"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         AuditPage: {
             /** @description At most `limit` items. */
             items: components["schemas"]["AuditEvent"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
         };
         AuditEvent: {
             /** @description Number of the event; there may be gaps. */
@@ -3971,6 +4090,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3989,6 +4110,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4085,6 +4208,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4103,6 +4228,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4180,6 +4307,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4198,6 +4327,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4318,6 +4449,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4336,6 +4469,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4362,6 +4497,8 @@ export interface operations {
             /** @description The run that deletes it is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4414,6 +4551,8 @@ export interface operations {
             /** @description `connection-has-runs`: The connection has runs. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4432,6 +4571,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4450,6 +4591,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4549,6 +4692,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4567,6 +4712,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4644,6 +4791,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4662,6 +4811,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4739,6 +4890,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4757,6 +4910,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4865,6 +5020,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4883,6 +5040,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4991,6 +5150,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5009,6 +5170,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5035,6 +5198,26 @@ export interface operations {
                     "application/json": components["schemas"]["JwkSet"];
                 };
             };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal-error`: Something went wrong here. */
             500: {
                 headers: {
@@ -5047,6 +5230,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5106,6 +5291,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5117,7 +5304,10 @@ export interface operations {
     "start-sync": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -5133,6 +5323,8 @@ export interface operations {
             /** @description The run is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5175,9 +5367,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. `credentials-cleared`: The credentials of the connection were cleared. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. `credentials-cleared`: The credentials of the connection were cleared. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5211,9 +5405,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5232,6 +5437,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5306,6 +5513,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5324,6 +5533,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5335,7 +5546,10 @@ export interface operations {
     "sync-patients": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -5351,6 +5565,8 @@ export interface operations {
             /** @description The run is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5393,9 +5609,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. `credentials-cleared`: The credentials of the connection were cleared. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. `credentials-cleared`: The credentials of the connection were cleared. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5429,9 +5647,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5450,6 +5679,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5534,6 +5765,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5552,6 +5785,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5631,6 +5866,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5649,6 +5886,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5674,6 +5913,8 @@ export interface operations {
             /** @description The run as it is now. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5737,6 +5978,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5755,6 +5998,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5766,7 +6011,10 @@ export interface operations {
     "retry-sync-run": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -5780,6 +6028,8 @@ export interface operations {
             /** @description The run as it is now. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5822,9 +6072,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `run-not-failed`: The run has not failed. `run-still-live`: The run is still under way. `import-still-live`: The import is still under way. `run-not-last`: A later run came after it. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `run-not-failed`: The run has not failed. `run-still-live`: The run is still under way. `import-still-live`: The import is still under way. `run-not-last`: A later run came after it. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5840,9 +6092,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5861,6 +6124,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5872,7 +6137,10 @@ export interface operations {
     "start-redrive": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -5888,6 +6156,8 @@ export interface operations {
             /** @description The run is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5930,9 +6200,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync-already-running`: A sync of this connection is running. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `sync-already-running`: A sync of this connection is running. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5966,9 +6238,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5987,6 +6270,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6086,6 +6371,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6104,6 +6391,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6188,6 +6477,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6206,6 +6497,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6294,6 +6587,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6312,6 +6607,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6398,6 +6695,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6416,6 +6715,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6498,6 +6799,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6516,6 +6819,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6527,7 +6832,10 @@ export interface operations {
     "start-reconciliation": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -6539,6 +6847,8 @@ export interface operations {
             /** @description The run is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6581,9 +6891,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `sync-already-running`: A sync of this connection is running. `connection-inactive`: The connection is not active. `connection-without-server`: The connection has no FHIR server. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6599,9 +6911,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6620,6 +6943,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6702,6 +7027,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6720,6 +7047,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6799,6 +7128,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6817,6 +7148,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6903,6 +7236,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6921,6 +7256,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6932,7 +7269,10 @@ export interface operations {
     "confirm-reconciliation": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -6950,6 +7290,8 @@ export interface operations {
             /** @description The removal is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6992,9 +7334,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reconciliation-confirmed`: The reconciliation is confirmed already. `reconciliation-outdated`: A later full export came after the reconciliation. `reconciliation-obstructed`: The reconciliation must not remove anything. `reconciliation-count-differs`: Another number of resources has vanished. `reconciliation-doubtful`: The reconciliation is doubtful. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `reconciliation-confirmed`: The reconciliation is confirmed already. `reconciliation-outdated`: A later full export came after the reconciliation. `reconciliation-obstructed`: The reconciliation must not remove anything. `reconciliation-count-differs`: Another number of resources has vanished. `reconciliation-doubtful`: The reconciliation is doubtful. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7028,9 +7372,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7049,6 +7404,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7131,6 +7488,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7149,6 +7508,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7160,7 +7521,10 @@ export interface operations {
     "start-purge": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -7176,6 +7540,8 @@ export interface operations {
             /** @description The purge. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7218,9 +7584,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7254,9 +7622,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7275,6 +7654,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7345,6 +7726,8 @@ export interface operations {
             /** @description `purge-under-way`: The purge is under way. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7363,6 +7746,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7381,6 +7766,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7453,6 +7840,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7471,6 +7860,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7548,6 +7939,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7566,6 +7959,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7634,6 +8029,8 @@ export interface operations {
             /** @description `approval-closed`: The approval waits no more. `approval-outdated`: What the approval concerns has changed. `site-key-taken`: Another connection has this site_key. `sync-already-running`: A sync of this connection is running. `reconciliation-outdated`: A later full export came after the reconciliation. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7652,6 +8049,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7670,6 +8069,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7756,6 +8157,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7774,6 +8177,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7839,6 +8244,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7857,6 +8264,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7931,6 +8340,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7949,6 +8360,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8026,6 +8439,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8044,6 +8459,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8136,6 +8553,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8154,6 +8573,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8259,6 +8680,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8277,6 +8700,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8368,6 +8793,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8386,6 +8813,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8468,6 +8897,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8486,6 +8917,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8551,6 +8984,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8569,6 +9004,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8657,6 +9094,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8675,6 +9114,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8686,7 +9127,10 @@ export interface operations {
     "start-remap": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8699,6 +9143,8 @@ export interface operations {
             /** @description The runs are queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8741,9 +9187,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync-already-running`: A sync of this connection is running. `vocabulary-not-loaded`: No vocabulary is loaded. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `sync-already-running`: A sync of this connection is running. `vocabulary-not-loaded`: No vocabulary is loaded. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8777,9 +9225,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8798,6 +9257,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8927,6 +9388,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8945,6 +9408,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8956,7 +9421,10 @@ export interface operations {
     "start-vocabulary-load": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8969,6 +9437,8 @@ export interface operations {
             /** @description The load is queued. */
             202: {
                 headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9002,9 +9472,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `vocabulary-dir-not-set`: The server has no folder for vocabularies. `vocabulary-load-running`: A vocabulary is being loaded. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `vocabulary-dir-not-set`: The server has no folder for vocabularies. `vocabulary-load-running`: A vocabulary is being loaded. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9038,9 +9510,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9059,6 +9542,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9136,6 +9621,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9154,6 +9641,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9236,6 +9725,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9254,6 +9745,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9350,6 +9843,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9368,6 +9863,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9446,6 +9943,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9464,6 +9963,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9569,6 +10070,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9587,6 +10090,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9695,6 +10200,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9713,6 +10220,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9788,6 +10297,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9806,6 +10317,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9888,6 +10401,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9906,6 +10421,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9984,6 +10501,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10002,6 +10521,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10091,6 +10612,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10109,6 +10632,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10120,7 +10645,10 @@ export interface operations {
     "map-unmapped-code": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description code_id */
                 code_id: number;
@@ -10178,9 +10706,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `local-map-conflict`: Something speaks against the local map. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `local-map-conflict`: Something speaks against the local map. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10214,9 +10744,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10235,6 +10776,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10305,6 +10848,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10323,6 +10868,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10419,6 +10966,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10437,6 +10986,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10514,6 +11065,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10532,6 +11085,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10614,6 +11169,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10632,6 +11189,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10713,6 +11272,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10731,6 +11292,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10799,6 +11362,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10817,6 +11382,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10913,6 +11480,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10931,6 +11500,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11265,6 +11836,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     readyz: {
@@ -11291,9 +11871,20 @@ export interface operations {
                     };
                 };
             };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not-ready`: Not ready. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

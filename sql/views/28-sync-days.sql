@@ -14,3 +14,10 @@ from run_metrics
 where created_at >= current_date - 29
 group by created_at::date, connection_id;
 comment on view sync_days is 'The last 30 days by connection, days with runs only: runs by outcome, resources extracted and loaded, CDM rows written.';
+comment on column sync_days.cancelled is 'Runs that were cancelled.';
+comment on column sync_days.completed is 'Runs that were completed.';
+comment on column sync_days.day is 'Day on which the runs were started.';
+comment on column sync_days.failed is 'Runs that failed.';
+comment on column sync_days.live is 'Runs that are still under way.';
+comment on column sync_days.records_failed is 'Resources that should have been loaded and were not.';
+comment on column sync_days.runs is 'Runs started that day: completed + failed + cancelled + live.';

@@ -17,3 +17,8 @@ order by d.day;
 comment on view sync_timeline_30d is 'The last 30 days: runs by outcome, resources extracted and loaded, CDM rows written.';
 comment on column sync_timeline_30d.runs is 'Runs started that day: completed + failed + cancelled + live.';
 comment on column sync_timeline_30d.live is 'Runs of that day that are still under way.';
+comment on column sync_timeline_30d.cancelled is 'Runs that were cancelled.';
+comment on column sync_timeline_30d.completed is 'Runs that were completed.';
+comment on column sync_timeline_30d.day is 'Day on which the runs were started.';
+comment on column sync_timeline_30d.failed is 'Runs that failed.';
+comment on column sync_timeline_30d.records_failed is 'Resources that should have been loaded and were not.';

@@ -8,3 +8,5 @@ order by n.run_id desc, n.code, n.subject;
 comment on view run_notices is 'Notices of runs: files shorter than announced, scopes that were not granted, remarks of the server, a full disk.';
 comment on column run_notices.subject is 'What it is about (a type, a scope, a file); empty where there is only one.';
 comment on column run_notices.amount is 'How many of them.';
+comment on column run_notices.at is 'When it was noticed.';
+comment on column run_notices.code is 'Stable code of the notice.';

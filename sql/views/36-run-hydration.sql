@@ -11,3 +11,4 @@ comment on column run_hydration.found is 'Came; they are mapped as if exported, 
 comment on column run_hydration.not_found is '404 or 410; asked for again after hydrate.retry_after_days.';
 comment on column run_hydration.refused is 'Another answer than the resource; asked for again after hydrate.retry_after_days. Why: hydration_missing.';
 comment on column run_hydration.unavailable is 'No answer, or the whole type is refused: the next sync asks again.';
+comment on column run_hydration.asked is 'Asked for.';

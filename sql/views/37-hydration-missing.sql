@@ -9,3 +9,4 @@ comment on view hydration_missing is 'Resources that others refer to, that expor
 comment on column hydration_missing.state is 'not-found and refused: asked for again after hydrate.retry_after_days. unavailable: by the next sync.';
 comment on column hydration_missing.reason is 'status-404, status-410, status-403 … of the answer; wrong-resource, too-large; type-refused, no-answer.';
 comment on column hydration_missing.run_id is 'The run that asked last.';
+comment on column hydration_missing.asked_at is 'When it was asked for last.';

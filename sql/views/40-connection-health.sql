@@ -166,3 +166,10 @@ comment on column connection_health.success_rate_30d is 'Completed runs in perce
 comment on column connection_health.mapping_coverage is 'Of the resources that all its runs loaded, those whose codes all have a Standard concept, in percent; NULL when nothing was ever loaded.';
 comment on column connection_health.last_status is 'How its last run ended.';
 comment on column connection_health.paused_until is 'Circuit breaker: the EHR failed several times in a row, so scheduled syncs are skipped until then. A sync started by hand ends the pause.';
+comment on column connection_health.hours_since_success is 'Hours since the end of the last completed sync or import; NULL before the first.';
+comment on column connection_health.last_run_id is 'The last run that ended, of any kind.';
+comment on column connection_health.last_success_at is 'End of the last completed sync or import.';
+comment on column connection_health.last_sync_at is 'Begin of the last run that ended.';
+comment on column connection_health.live_run_id is 'The run under way; NULL when there is none.';
+comment on column connection_health.parked_open is 'Resources that wait for their Patient or visit.';
+comment on column connection_health.records_failed_open is 'Resources that should be in the CDM and are not.';

@@ -25,3 +25,6 @@ join connection c on c.connection_id = r.connection_id
 group by c.connection_id, c.site_key, f.table_name
 order by c.site_key, f.table_name;
 comment on view mapping_coverage is 'Rows of each clinical CDM table with a Standard concept, per connection, in percent.';
+comment on column mapping_coverage.coverage is 'mapped_rows in percent of row_count.';
+comment on column mapping_coverage.mapped_rows is 'Of them, those with a Standard concept.';
+comment on column mapping_coverage.row_count is 'Rows in the table now.';

@@ -44,3 +44,7 @@ comment on column unmapped_codes.display is 'What the EHR calls the code; NULL a
 comment on column unmapped_codes.element is 'Where in the resource: code (the row has concept 0), value, unit, route ...';
 comment on column unmapped_codes.cumulative_share is 'Percent of all unmapped uses of the connection that this code and the more frequent ones make.';
 comment on column unmapped_codes.codes_withheld is 'Different words that the row counts without telling them.';
+comment on column unmapped_codes.first_seen is 'When a resource with it was received first.';
+comment on column unmapped_codes.last_seen is 'When one was received last.';
+comment on column unmapped_codes.persons is 'Persons who have it; NULL in the row that counts words of few persons.';
+comment on column unmapped_codes.records is 'Resources that use it.';

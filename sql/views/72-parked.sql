@@ -10,3 +10,8 @@ comment on view parked is 'Resources that wait for a Patient, visit or Medicatio
 comment on column parked.is_parked is 'True: nothing of it is in the CDM. False: it is loaded without what it waits for, e.g. a drug without its Medication.';
 comment on column parked.waits_for_id is 'FHIR id; a question mark and a hash where the reference was by business identifier.';
 comment on column parked.since_run is 'Run in which it began to wait; NULL when it was loaded before and lost what it cannot be without.';
+comment on column parked.age_hours is 'Hours since then.';
+comment on column parked.outcome is 'What became of it so far: loaded, excluded, failed, parked.';
+comment on column parked.reason is 'Why it waits.';
+comment on column parked.since is 'When it began to wait.';
+comment on column parked.waits_for_type is 'FHIR type of what it waits for.';

@@ -8,3 +8,6 @@ comment on view group_members is 'Members of exported Groups (sync_config.group_
 comment on column group_members.last_run is 'Last run in whose membership export the patient was.';
 comment on column group_members.left_run is 'Run that missed the patient first; NULL for members.';
 comment on column group_members.history_run is 'Run that brought the whole history; NULL while it is to be asked for.';
+comment on column group_members.first_run is 'First run in whose membership export the patient was.';
+comment on column group_members.group_id is 'FHIR id of the Group.';
+comment on column group_members.is_member is 'False: has left.';

@@ -10,3 +10,5 @@ comment on column crawl_cohort.n is 'Place in the cohort.';
 comment on column crawl_cohort.asked is 'The business identifier that was looked for (system|value).';
 comment on column crawl_cohort.since is 'Changes since then were asked for; NULL for the whole history.';
 comment on column crawl_cohort.matches is 'How many Patients have the identifier.';
+comment on column crawl_cohort.patient_id is 'FHIR id of the Patient; NULL while it is not known.';
+comment on column crawl_cohort.state is 'wanted (not looked for yet), found, not-found, several, twice.';

@@ -25,3 +25,11 @@ comment on column crawl_progress.patients_done is 'Patients of whom everything w
 comment on column crawl_progress.not_found is 'Entries of the cohort that are no patient, or several (view crawl_cohort).';
 comment on column crawl_progress.searches_lost is 'Given up (failures say which), or of a type that the server does not search (notices say so).';
 comment on column crawl_progress.done_at is 'An estimate; NULL until searches are done, and once the run has ended.';
+comment on column crawl_progress.cohort is 'group, list or all: whom the sync is about.';
+comment on column crawl_progress.patients is 'Patients found.';
+comment on column crawl_progress.planned_at is 'When its searches were planned.';
+comment on column crawl_progress.resources is 'Resources received.';
+comment on column crawl_progress.searches is 'Searches planned.';
+comment on column crawl_progress.searches_done is 'Of them at their end.';
+comment on column crawl_progress.status is 'Status of the run.';
+comment on column crawl_progress.throttled is 'Requests that the server refused for a while.';

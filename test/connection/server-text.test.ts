@@ -72,6 +72,7 @@ describe('words of a server', () => {
         },
       ],
       next_cursor: null,
+      next: null,
     });
     expect(Date.parse(json.items[0].expires_at) - Date.parse(json.items[0].said_at)).toBe(24 * 3_600_000);
     expect(first['error_message']).not.toContain('Quackenbush');

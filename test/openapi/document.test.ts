@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { serveApp } from '../../app/serve.ts';
 import { drifted, generate } from '../../openapi/build.ts';
@@ -12,7 +15,10 @@ interface Operation {
   security?: unknown[];
   parameters?: { name: string; in: string; description?: string; schema?: { description?: string } }[];
   requestBody?: { content: Record<string, unknown> };
-  responses: Record<string, { description: string; content?: Record<string, unknown> }>;
+  responses: Record<
+    string,
+    { description: string; headers?: Record<string, unknown>; content?: Record<string, unknown> }
+  >;
 }
 type Document = {
   tags: { name: string }[];
@@ -43,6 +49,25 @@ describe('the document', () => {
     const [first] = files;
     if (!first) throw new Error('nothing was generated');
     expect(await drifted([{ ...first, content: '{}' }])).toEqual(['openapi/openapi.json']);
+  });
+
+  it('passes the rules of redocly, recommended and strict', async () => {
+    const redocly = fileURLToPath(new URL('../../node_modules/.bin/redocly', import.meta.url));
+    const folder = fileURLToPath(new URL('../../openapi', import.meta.url));
+    const run = promisify(execFile)(redocly, ['lint', '--format', 'codeframe', 'openapi.json'], {
+      cwd: folder,
+      env: {
+        ...{ PATH: process.env['PATH'], REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+      },
+    });
+    const said = await run.catch((error: { stdout: string; stderr: string }) => error);
+    expect(`${said.stdout}${said.stderr}`).toContain('Your API description is valid');
+  });
+
+  it('writes patterns that every reader of JSON Schema knows, without flags and unicode classes', () => {
+    const patterns = [...(files[0]?.content ?? '').matchAll(/"pattern": "(.*)"/g)].map(([, found]) => found);
+    expect(patterns.length).toBeGreaterThan(10);
+    expect(patterns.filter((found) => /\/[a-z]*$|\\\\p\{/i.test(found ?? ''))).toEqual([]);
   });
 
   it('names each operation after its file', async () => {
@@ -81,6 +106,22 @@ describe('the document', () => {
       }
     }
     expect(bare).toEqual([]);
+  });
+
+  it('says of each answer 202 where to follow what was started, and of each 503 when to ask again', () => {
+    const lacking = operations.flatMap(({ operation: { operationId, responses } }) => [
+      ...(responses['202'] && !responses['202'].headers?.['Location'] ? [`${operationId} 202`] : []),
+      ...(responses['503'] && !responses['503'].headers?.['Retry-After'] ? [`${operationId} 503`] : []),
+    ]);
+    expect(lacking).toEqual([]);
+  });
+
+  it('takes an Idempotency-Key wherever a run or a load is started', () => {
+    const without = operations
+      .filter(({ method, operation }) => method === 'POST' && operation.responses['202'] !== undefined)
+      .filter(({ operation }) => !operation.parameters?.some(({ name }) => name === 'idempotency-key'))
+      .map(({ operation }) => operation.operationId);
+    expect(without).toEqual(['cancel-sync-run']);
   });
 
   it('has the paths that its users know', () => {
@@ -261,7 +302,7 @@ describe('the client', () => {
           query: { status: ['failed', 'completed'], limit: 5 },
         },
       });
-      expect(runs.data).toEqual({ items: [], next_cursor: null });
+      expect(runs.data).toEqual({ items: [], next_cursor: null, next: null });
     } finally {
       await serving.close();
       await api.close();

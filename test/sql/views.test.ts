@@ -228,6 +228,20 @@ describe('the views', async () => {
     expect(await sql`select 1 from lineage_of('measurement', 1)`).toEqual([]);
   });
 
+  it('all say what they are and what each of their columns is', async () => {
+    const bare = await sql<{ name: string }[]>`
+      select c.relname || coalesce('.' || a.attname, '') as name
+      from pg_class c
+      join lateral (
+        select 0 as attnum, null as attname
+        union all select attnum, attname::text from pg_attribute where attrelid = c.oid and attnum > 0
+      ) a on true
+      where c.relnamespace = 'ehr_sync'::regnamespace and c.relkind = 'v'
+        and col_description(c.oid, a.attnum) is null and (a.attnum > 0 or obj_description(c.oid) is null)
+      order by 1`;
+    expect(bare.map(({ name }) => name)).toEqual([]);
+  });
+
   it('lineage_of: finds a row by index alone, as long as resources are looked up by their key', async () => {
     const plan = await sql.begin(async (tx) => {
       await tx`set local enable_seqscan = off`;

@@ -1,0 +1,140 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { CONNECTIONS, startApi, TOKEN } from '../routes/api.ts';
+
+let now = new Date('2026-11-29T08:00:00Z');
+const api = await startApi({ adminToken: TOKEN, clock: () => now });
+afterAll(() => api.close());
+const { sql } = api;
+
+const KEY = '0b6a1f0e-6a54-4b0b-9d1e-2f6c3a7c7c11';
+let keys = 0;
+const newKey = () => `key-number-${++keys}`;
+const start = (id: number, key: string, body = '{}', token = TOKEN) =>
+  api.send('POST', `${CONNECTIONS}/${id}/sync`, {
+    token,
+    headers: { 'idempotency-key': key, 'content-type': 'application/json' },
+    body,
+  });
+const runsOf = async (id: number) =>
+  (await sql`select count(*)::int as n from run where connection_id = ${id}`)[0]?.['n'];
+
+describe('a request with an Idempotency-Key', () => {
+  it('is answered again as it was when it is sent again, and starts nothing', async () => {
+    const id = await api.connect();
+    const first = await start(id, KEY);
+    expect(first.status).toBe(202);
+    const again = await start(id, KEY);
+    expect(again.status).toBe(202);
+    expect(again.text).toBe(first.text);
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+    expect(await runsOf(id)).toBe(1);
+    // Without a key it is another sync.
+    expect((await start(id, newKey())).json.code).toBe('sync-already-running');
+  });
+
+  it('is refused with 422 when the key belongs to another request', async () => {
+    const [one, other] = [await api.connect(), await api.connect()];
+    const key = newKey();
+    expect((await start(one, key)).status).toBe(202);
+    for (const answer of [await start(other, key), await start(one, key, '{"force_full":true}')]) {
+      expect(answer.status).toBe(422);
+      expect(answer.json.code).toBe('idempotency-key-reused');
+    }
+    expect(await runsOf(other)).toBe(0);
+  });
+
+  it('has nothing to do with the same key of another caller', async () => {
+    const [one, other] = [await api.connect(), await api.connect()];
+    const key = newKey();
+    expect((await start(one, key)).status).toBe(202);
+    expect((await start(other, key, '{}', await api.tokenOf('operator'))).status).toBe(202);
+  });
+
+  it('starts one run when it is sent several times at once', async () => {
+    const id = await api.connect();
+    const key = newKey();
+    const answers = await Promise.all([start(id, key), start(id, key), start(id, key)]);
+    expect(answers.filter(({ status }) => status === 202).length).toBeGreaterThan(0);
+    for (const { status, json, headers } of answers) {
+      if (status === 202) continue;
+      expect(json.code).toBe('idempotency-key-busy');
+      expect(headers.get('retry-after')).toBe('2');
+    }
+    expect(await runsOf(id)).toBe(1);
+  });
+
+  it('that was refused may be sent again, and is judged anew', async () => {
+    const id = await api.connect({ is_active: false });
+    const key = newKey();
+    expect((await start(id, key)).json.code).toBe('connection-inactive');
+    await sql`update connection set is_active = true where connection_id = ${id}`;
+    expect((await start(id, key)).status).toBe(202);
+  });
+
+  it('whose process died before it did anything is carried out by the next try', async () => {
+    const id = await api.connect();
+    const key = newKey();
+    expect((await start(id, key)).status).toBe(202);
+    // As it is when the process dies between taking the key and its work.
+    await sql`delete from run where connection_id = ${id}`;
+    await sql`
+      update idempotency_key set status = null, headers = null, body = null, request_id = 'of-nothing'
+      where begun_at = (select max(begun_at) from idempotency_key) and status is not null
+        and body like ${`%"connection_id":${id},%`}`;
+    expect((await start(id, key)).json.code).toBe('idempotency-key-busy');
+    now = new Date(now.getTime() + 200_000);
+    expect((await start(id, key)).status).toBe(202);
+    expect(await runsOf(id)).toBe(1);
+  });
+
+  it('whose process died before its answer was kept says what was done, and starts nothing', async () => {
+    const id = await api.connect();
+    const key = newKey();
+    const { json } = await start(id, key);
+    await sql`
+      update idempotency_key set status = null, headers = null, body = null
+      where body like ${`%"connection_id":${id},%`}`;
+    now = new Date(now.getTime() + 200_000);
+    const again = await start(id, key);
+    expect(again.status).toBe(409);
+    expect(again.json.code).toBe('idempotency-answer-lost');
+    expect(again.json.detail).toContain(`run/${json.run_id}`);
+    expect(await runsOf(id)).toBe(1);
+  });
+
+  it('is forgotten after a day', async () => {
+    const id = await api.connect();
+    const key = newKey();
+    expect((await start(id, key)).status).toBe(202);
+    now = new Date(now.getTime() + 25 * 3600 * 1000);
+    expect((await start(id, key)).json.code).toBe('sync-already-running');
+    expect((await sql`select count(*)::int as n from idempotency_key`)[0]?.['n']).toBe(0);
+  });
+
+  it('is refused where the operation takes no key, and where the key is none', async () => {
+    const headers = { 'idempotency-key': newKey(), 'content-type': 'application/json' };
+    const body = '{"role":"viewer","note":"x"}';
+    const token = await api.send('POST', '/api/v1/admin/tokens', { token: TOKEN, headers, body });
+    expect(token.status).toBe(400);
+    expect(token.json.detail).toContain('takes no Idempotency-Key');
+    const id = await api.connect();
+    for (const key of ['short', 'with a space in it', 'x'.repeat(256)]) {
+      expect((await start(id, key)).status, key).toBe(400);
+    }
+    expect(await runsOf(id)).toBe(0);
+  });
+
+  it('leaves neither the key nor the request in the database', async () => {
+    const id = await api.connect();
+    await start(id, 'a-very-special-key', '{ "force_full": true }');
+    const rows = JSON.stringify(
+      await sql`
+      select encode(key_hash, 'escape') as k, encode(request_hash, 'escape') as r, headers, body from idempotency_key`,
+    );
+    expect(rows).toContain('connection_id');
+    expect(rows).not.toContain('special');
+    expect(rows).not.toContain('force_full');
+  });
+});
