@@ -2,74 +2,28 @@
  * The environment, read once at start and passed in. An invalid setting stops the start with a message that
  * names the setting but does not repeat its value, which may be a secret.
  */
-import { z } from 'zod';
 import { isLoopback } from '../jobs/fhir/http.ts';
 import type { Networks } from '../jobs/outbound/networks.ts';
-import { syncError } from '../jobs/step/errors.ts';
-import { secretFault } from '../jobs/step/secret-strength.ts';
-import { DEFAULT_SCHEMAS, type Schemas } from '../sql/connect.ts';
+import { checkSettings, readSettings, settingFault } from '../jobs/step/settings.ts';
+import type { Schemas } from '../sql/connect.ts';
+import { DATABASE } from '../sql/settings/database.ts';
+import { ALERTS, KEYS, LIMITS } from '../sql/settings/program.ts';
+import type { Read } from '../sql/settings/read.ts';
+import { SERVER } from '../sql/settings/server.ts';
 import { readSignInSettings, type SignInSettings } from './auth/sign-in-settings.ts';
 import { readProxies } from './http/proxies.ts';
 import type { TlsFiles } from './http/tls.ts';
 import { readSecondPerson, type SecondPersonSettings } from './second-person/settings.ts';
 
-const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
-const schemaName = (standard: string) =>
-  z.string().regex(SCHEMA_NAME, 'expected a lower-case schema name, such as "cdm"').default(standard);
-/** An empty variable counts as unset, since compose files and CI pass "nothing" that way. */
-const whenSet = <S extends z.ZodType>(schema: S) =>
-  z.preprocess((text) => (text === '' ? undefined : text), schema);
-
-const secret = z.string().superRefine((text, context) => {
-  const fault = secretFault(text);
-  if (fault !== undefined) context.addIssue(fault);
-});
-const networks = z.string().transform((text, context) => {
-  const read = readProxies(text);
-  if (read !== undefined) return read;
-  context.addIssue('expected addresses and networks, such as "10.0.0.0/8, ::1"');
-  return z.NEVER;
-});
-const flag = z
-  .enum(['true', 'false'], 'expected true or false')
-  .default('false')
-  .transform((text) => text === 'true');
-
-const EnvironmentSchema = z.object({
-  DATABASE_URL: whenSet(
-    z
-      .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:5432/database' })
-      .optional(),
-  ),
-  DATA_DIR: whenSet(z.string().default('./.data')),
-  CDM_SCHEMA: whenSet(schemaName(DEFAULT_SCHEMAS.cdm)),
-  SYNC_SCHEMA: whenSet(schemaName(DEFAULT_SCHEMAS.sync)),
-  QUEUE_SCHEMA: whenSet(schemaName(DEFAULT_SCHEMAS.queue)),
-  HOST: whenSet(z.string().min(1).default('127.0.0.1')),
-  PORT: whenSet(z.coerce.number('expected a port number').int().min(0).max(65_535).default(8080)),
-  ADMIN_TOKEN: whenSet(secret.optional()),
-  TICK_SECRET: whenSet(secret.optional()),
-  ALERT_WEBHOOK_SECRET: whenSet(z.string().optional()),
-  ALLOWED_HOSTS: whenSet(
-    z
-      .string()
-      .regex(/^[\sA-Za-z0-9._,-]+$/, 'expected names without port, such as "omop, omop.example.org"')
-      .default(''),
-  ),
-  TRUSTED_PROXIES: whenSet(networks.default([])),
-  BEHIND_PROXY: whenSet(flag),
-  TLS_CERT_FILE: whenSet(z.string().optional()),
-  TLS_KEY_FILE: whenSet(z.string().optional()),
-  REQUESTS_PER_MINUTE: whenSet(
-    z.coerce.number('expected a number, 0 for no limit').int().min(0).max(1_000_000).default(1200),
-  ),
-  STATEMENT_TIMEOUT_SECONDS: whenSet(
-    z.coerce.number('expected seconds, 0 for no limit').int().min(0).max(86_400).default(30),
-  ),
-  ENCRYPTION_KEY: whenSet(z.string().optional()),
-  VOCABULARY_DIR: whenSet(z.string().optional()),
-  LOG_LEVEL: whenSet(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
-});
+/** What the API reads of the settings; people and second persons have readers of their own. */
+const SHAPE = {
+  ...DATABASE,
+  ...SERVER,
+  ALERT_WEBHOOK_SECRET: ALERTS.ALERT_WEBHOOK_SECRET,
+  ENCRYPTION_KEY: KEYS.ENCRYPTION_KEY,
+  LOG_LEVEL: LIMITS.LOG_LEVEL,
+};
+type Environment = Read<typeof SHAPE>;
 
 export interface Config {
   readonly databaseUrl: string | undefined;
@@ -102,14 +56,14 @@ export interface Config {
 }
 
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const result = EnvironmentSchema.safeParse(env);
-  if (!result.success) {
-    const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw syncError('setting-invalid', { faults: faults.join('; ') });
+  checkSettings(env);
+  const read = readSettings(SHAPE, env);
+  const trustedProxies = readProxies(read.TRUSTED_PROXIES);
+  if (trustedProxies === undefined) {
+    throw settingFault('TRUSTED_PROXIES: expected addresses and networks, such as "10.0.0.0/8, ::1"');
   }
-  const read = result.data;
   const faults = [...sharedSecrets(read), ...plainHttp(read)];
-  if (faults.length > 0) throw syncError('setting-invalid', { faults: faults.join('; ') });
+  if (faults.length > 0) throw settingFault(...faults);
   const signIn = readSignInSettings(env);
   return {
     databaseUrl: read.DATABASE_URL,
@@ -123,8 +77,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     statementTimeoutSeconds: read.STATEMENT_TIMEOUT_SECONDS,
     encryptionKey: read.ENCRYPTION_KEY,
     names: namesOf(read, signIn.publicUrl),
-    trustedProxies: read.TRUSTED_PROXIES,
-    behindProxy: read.BEHIND_PROXY || read.TRUSTED_PROXIES.length > 0,
+    trustedProxies,
+    behindProxy: isBehindProxy(read),
     tls: tlsOf(read),
     requestsPerMinute: read.REQUESTS_PER_MINUTE,
     signIn,
@@ -132,8 +86,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: read.LOG_LEVEL,
   };
 }
-
-type Environment = z.infer<typeof EnvironmentSchema>;
 
 /** A secret that opens two doors is known to both sides of each. */
 function sharedSecrets(read: Environment): string[] {
@@ -153,13 +105,16 @@ function plainHttp(read: Environment): string[] {
   if ((read.TLS_CERT_FILE === undefined) !== (read.TLS_KEY_FILE === undefined)) {
     return ['TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither'];
   }
-  const safe = read.TLS_CERT_FILE !== undefined || read.BEHIND_PROXY || read.TRUSTED_PROXIES.length > 0;
+  const safe = read.TLS_CERT_FILE !== undefined || isBehindProxy(read);
   if (safe || isLoopback(read.HOST)) return [];
   return [
     `HOST: ${read.HOST} is not this machine alone, and tokens would go over it in clear. Set TLS_CERT_FILE and ` +
       'TLS_KEY_FILE, or TRUSTED_PROXIES (or BEHIND_PROXY=true) where a proxy in front speaks TLS, or HOST=127.0.0.1',
   ];
 }
+
+const isBehindProxy = (read: Environment): boolean =>
+  read.BEHIND_PROXY || (readProxies(read.TRUSTED_PROXIES) ?? []).length > 0;
 
 function namesOf(read: Environment, publicUrl: string | undefined): ReadonlySet<string> {
   const given = read.ALLOWED_HOSTS.split(/[\s,]+/).filter((name) => name !== '');

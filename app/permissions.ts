@@ -41,6 +41,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   'list-runs': viewer('listed'),
   'list-sync-runs': viewer('connection'),
   'get-connection-health': viewer('connection'),
+  'get-connection-schedule': viewer('connection'),
   'get-sync-run': viewer('connection'),
   'list-alerts': viewer('listed'),
   'list-reconciliations': viewer('connection'),

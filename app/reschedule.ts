@@ -2,15 +2,14 @@
 
 import { silenceOf, storeSilence } from '../jobs/alerts/silence.ts';
 import { readSyncConfig } from '../jobs/connection/sync-config.ts';
-import { applySchedule } from '../jobs/schedule/apply-schedules.ts';
-import type { Queue } from '../jobs/step/queue.ts';
-import type { Sql } from '../sql/connect.ts';
+import { applySchedule, type Scheduling } from '../jobs/schedule/apply-schedules.ts';
 
 export async function reschedule(
-  { sql, queue }: { readonly sql: Sql; readonly queue: Queue },
+  scheduling: Scheduling,
   connection: { readonly connection_id: number; readonly is_active: boolean; readonly sync_config: unknown },
 ): Promise<void> {
-  await applySchedule(queue, {
+  const { sql } = scheduling;
+  await applySchedule(scheduling, {
     connection_id: connection.connection_id,
     is_active: connection.is_active,
     schedule: readSyncConfig(connection.sync_config).schedule,
@@ -20,5 +19,5 @@ export async function reschedule(
     where connection_id = ${connection.connection_id} and status = 'completed'
       and kind in ('export', 'import')`;
   const heard = { ...connection, last_success: row?.last_success ?? null };
-  await storeSilence(sql, connection.connection_id, await silenceOf(queue, heard));
+  await storeSilence(sql, connection.connection_id, await silenceOf(sql, heard));
 }

@@ -5,10 +5,11 @@
 import type { Logger } from 'pino';
 import { connect, type Schemas, type Sql } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
-import { secondsOf } from '../sql/environment.ts';
 import { makeLoginsInTx } from '../sql/logins.ts';
 import { migrate, pendingMigrations } from '../sql/migrate.ts';
 import { makeRolesInTx } from '../sql/roles.ts';
+import { DATABASE } from '../sql/settings/database.ts';
+import { SERVER } from '../sql/settings/server.ts';
 import { whenReady } from '../sql/when-ready.ts';
 import { readWebhook } from './alerts/webhook.ts';
 import { adoptNetworks } from './connection/adopt-networks.ts';
@@ -29,6 +30,7 @@ import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
 import { openDisk } from './step/disk.ts';
 import { openQueue, type Queue, type QueueOptions } from './step/queue.ts';
+import { checkSettings, readSettings } from './step/settings.ts';
 import { createResolver } from './vocabulary/resolve/resolver.ts';
 
 const NO_LONGER_NEEDED =
@@ -53,14 +55,17 @@ export interface EngineOptions {
 }
 
 export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions = {}): Promise<Engine> {
+  const oddities = checkSettings(env);
+  const settings = readSettings({ ...DATABASE, VOCABULARY_DIR: SERVER.VOCABULARY_DIR }, env);
   const log = options.log ?? openLog(env);
+  for (const oddity of oddities) log.warn(oddity);
   const clock = options.clock ?? systemClock;
   const outbound = openOutbound(env);
   const database = await openDatabase(databaseSettings(env));
   const { schemas } = database;
   const url = database.urls[options.role ?? 'worker'];
   // A session that holds a lock for ever must not hold our steps for ever: they are tried again, and say why.
-  const lockTimeoutMs = 1000 * secondsOf(env, 'LOCK_TIMEOUT_SECONDS', 60);
+  const lockTimeoutMs = 1000 * settings.LOCK_TIMEOUT_SECONDS;
   const owner =
     database.ownsTables && database.url !== url
       ? connect(database.url, schemas, { max: 2, lockTimeoutMs })
@@ -115,7 +120,7 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
       references: createReferenceMemory(),
       firstLoads: new Map(),
       disk: openDisk(env, { sql, clock }),
-      vocabularyDir: env['VOCABULARY_DIR'] || undefined,
+      vocabularyDir: settings.VOCABULARY_DIR,
     };
     return {
       deps,

@@ -8,13 +8,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { namesDatabase } from '../sql/database.ts';
-import { secondsOf } from '../sql/environment.ts';
 import { makeFolder } from '../sql/make-folder.ts';
 import { readPrivate } from '../sql/private-file.ts';
+import { DATABASE } from '../sql/settings/database.ts';
+import { KEYS } from '../sql/settings/program.ts';
+import type { Environment } from '../sql/settings/setting.ts';
 import { type Keyring, openKeyring } from './connection/keyring.ts';
 import { syncError } from './step/errors.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { readSettings, settingFault } from './step/settings.ts';
 
 export interface KeyProvider {
   /** For people: where the keys are. */
@@ -27,15 +28,14 @@ export interface KeyProvider {
 
 /** Chooses by what is set. Two settings at once are refused: which one is meant is not for us to guess. */
 export function keyProvider(env: Environment): KeyProvider {
-  const { ENCRYPTION_KEY: key, ENCRYPTION_KEY_COMMAND: command, DATA_DIR: dataDir } = env;
+  const read = readSettings({ ...KEYS, DATA_DIR: DATABASE.DATA_DIR }, env);
+  const { ENCRYPTION_KEY: key, ENCRYPTION_KEY_COMMAND: command } = read;
   if (key && command) {
-    throw syncError('setting-invalid', {
-      faults: 'ENCRYPTION_KEY and ENCRYPTION_KEY_COMMAND are both set; expected one of them',
-    });
+    throw settingFault('ENCRYPTION_KEY and ENCRYPTION_KEY_COMMAND are both set; expected one of them');
   }
-  if (command) return fromCommand(command, secondsOf(env, 'ENCRYPTION_KEY_COMMAND_SECONDS', 30));
+  if (command) return fromCommand(command, read.ENCRYPTION_KEY_COMMAND_SECONDS);
   if (key || namesDatabase(env)) return { described: 'ENCRYPTION_KEY', read: async () => key || undefined };
-  return inFile(join(resolve(dataDir || '.data'), 'encryption.key'));
+  return inFile(join(resolve(read.DATA_DIR), 'encryption.key'));
 }
 
 /** The keys that are there; makes none. */
@@ -105,8 +105,7 @@ function fromCommand(command: string, seconds: number): KeyProvider {
 /** A JSON list of words, or words with blanks between. What only a shell would understand is refused. */
 function wordsOf(command: string): string[] {
   const text = command.trim();
-  const faulty = (fault: string) =>
-    syncError('setting-invalid', { faults: `ENCRYPTION_KEY_COMMAND: ${fault}` });
+  const faulty = (fault: string) => settingFault(`ENCRYPTION_KEY_COMMAND: ${fault}`);
   if (text.startsWith('[')) {
     const list = parse(text);
     if (Array.isArray(list) && list.length > 0 && list.every((word) => typeof word === 'string')) return list;

@@ -3,10 +3,15 @@
  * machines; where a person reads along, on a terminal and in the command line, each line is for people.
  */
 import { destination, type Logger, pino } from 'pino';
+import { LIMITS } from '../sql/settings/program.ts';
 import { oneLine } from './step/clean.ts';
+import { readSettings } from './step/settings.ts';
 
 export function openLog(env: NodeJS.ProcessEnv, forPeople = process.stderr.isTTY === true): Logger {
-  const options = { name: 'fhir-omop-sync', level: env['LOG_LEVEL'] || 'info' };
+  const options = {
+    name: 'fhir-omop-sync',
+    level: readSettings({ LOG_LEVEL: LIMITS.LOG_LEVEL }, env).LOG_LEVEL,
+  };
   if (!forPeople) return pino(options, destination(2));
   // A line of progress may stand there, which is drawn again.
   const clear = process.stderr.isTTY ? '\r\x1b[2K' : '';

@@ -2,14 +2,24 @@
 
 import { environment } from '../sql/environment.ts';
 import { openEngine } from './engine.ts';
+import { SyncError } from './step/errors.ts';
 import { listenForSignals } from './stop-on-signal.ts';
 import { startWorkers } from './workers.ts';
 
 const signals = listenForSignals();
-const engine = await openEngine(environment());
-const workers = await startWorkers(engine.deps);
-signals.stopWith(engine.deps.log, async () => {
-  await workers.stop();
-  await engine.close();
+
+start().catch((error: unknown) => {
+  // Our own errors say what to do; of others the stack is what helps.
+  console.error(error instanceof SyncError ? error.message : error);
+  process.exit(1);
 });
-engine.deps.log.info({ database: engine.database.described }, 'workers ready');
+
+async function start(): Promise<void> {
+  const engine = await openEngine(environment());
+  const workers = await startWorkers(engine.deps);
+  signals.stopWith(engine.deps.log, async () => {
+    await workers.stop();
+    await engine.close();
+  });
+  engine.deps.log.info({ database: engine.database.described }, 'workers ready');
+}

@@ -31,8 +31,8 @@ import { redoStep } from './operator/redrive-failures.ts';
 import { removeStep } from './operator/remove-vanished.ts';
 import { startPurgeStep } from './operator/start-purge.ts';
 import { remapStep } from './remap/remap-chunk.ts';
-import { scheduledSync } from './schedule/apply-schedules.ts';
 import { rotateKeysStep } from './schedule/rotate-keys.ts';
+import { scheduledSync } from './schedule/scheduled-sync.ts';
 import type { Handler } from './step/handler.ts';
 import type { StepName } from './step/queue.ts';
 

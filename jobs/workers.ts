@@ -12,6 +12,7 @@ import { failStepInTx } from './run/fail-step.ts';
 import { runStep } from './run-step.ts';
 import { applySchedules } from './schedule/apply-schedules.ts';
 import { scheduleKeys } from './schedule/rotate-keys.ts';
+import { syncOnStartup } from './schedule/scheduled-sync.ts';
 import { type Deps, ownerOf } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
 import { syncError } from './step/errors.ts';
@@ -43,6 +44,7 @@ export async function startWorkers(
 ): Promise<Workers> {
   const { boss } = deps.queue;
   await applySchedules(deps);
+  await syncOnStartup(deps);
   await warnOfConcepts(deps);
   const search = keepSearch({ sql: ownerOf(deps), clock: deps.clock, log: deps.log });
   await scheduleWatch(deps.queue);

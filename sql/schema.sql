@@ -1804,6 +1804,15 @@ create table substance_content (
   constraint substance_content_identity UNIQUE (connection_id, fhir_id)
 );
 
+create table sync_schedule (
+  connection_id integer not null,
+  schedule jsonb not null,
+  set_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  constraint sync_schedule_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE,
+  constraint sync_schedule_pkey PRIMARY KEY (connection_id)
+);
+
 create table touched_persons (
   run_id bigint not null,
   person_ids bigint[] not null,

@@ -35,7 +35,7 @@ const PLAIN = ['site_name', 'site_key', 'ehr_vendor', 'scopes'] as const;
 export const FIELDS = [
   ...PLAIN,
   ...NULLABLE,
-  ...['export_resource_types', 'incremental_enabled', 'cron', 'timezone', 'further'],
+  ...['export_resource_types', 'incremental_enabled', 'cron', 'timezone', 'schedule_more', 'further'],
   ...CHOICES,
   ...LISTS,
 ];
@@ -115,10 +115,20 @@ export function textsOf(connection: Resource): Texts {
     export_resource_types: connection.export_resource_types.join(' '),
     incremental_enabled: connection.incremental_enabled ? 'yes' : '',
     ...{ cron: config.schedule?.cron ?? '', timezone: config.schedule?.timezone ?? '' },
+    schedule_more: jsonOf(moreOf(config.schedule)),
     ...Object.fromEntries(CHOICES.map((name) => [name, config[name] ?? ''])),
     ...Object.fromEntries(LISTS.map((name) => [name, (config[name] ?? []).join('\n')])),
-    further: Object.keys(rest).length === 0 ? '' : JSON.stringify(rest, null, 2),
+    further: jsonOf(rest),
   };
+}
+
+const jsonOf = (value: object): string =>
+  Object.keys(value).length === 0 ? '' : JSON.stringify(value, null, 2);
+
+/** What the schedule has besides the two that have fields of their own. */
+function moreOf(schedule: SyncConfig['schedule'] = {}) {
+  const { cron: _cron, timezone: _timezone, ...more } = schedule;
+  return more;
 }
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -127,14 +137,14 @@ export type Body = Readonly<Record<string, unknown>>;
 export function bodyOf(texts: Texts): { readonly body: Body } | { readonly faults: Faults } {
   const further = readFurther(texts['further'] ?? '');
   if (typeof further === 'string') return { faults: { further } };
+  const more = readObject(texts['schedule_more'] ?? '');
+  if (typeof more === 'string') return { faults: { schedule_more: more } };
   const words = (name: string) => (texts[name] ?? '').split(/[\s,]+/).filter((word) => word !== '');
-  const cron = texts['cron'] ?? '';
-  const timezone = texts['timezone'] ?? '';
+  const { cron = '', timezone = '' } = texts;
+  const schedule = { ...more, ...(cron === '' ? {} : { cron }), ...(timezone === '' ? {} : { timezone }) };
   const sync_config = {
     ...further,
-    ...(cron === '' && timezone === ''
-      ? {}
-      : { schedule: { cron, ...(timezone === '' ? {} : { timezone }) } }),
+    ...(Object.keys(schedule).length === 0 ? {} : { schedule }),
     ...Object.fromEntries(CHOICES.filter((name) => texts[name]).map((name) => [name, texts[name]])),
     ...Object.fromEntries(LISTS.filter((name) => words(name).length > 0).map((name) => [name, words(name)])),
   };
@@ -151,6 +161,13 @@ export function bodyOf(texts: Texts): { readonly body: Body } | { readonly fault
 
 /** The settings, or what is wrong with the text. */
 function readFurther(text: string): Partial<SyncConfig> | string {
+  const read = readObject(text);
+  if (typeof read === 'string') return read;
+  const own = Object.keys(read).find((key) => (OWN_KEYS as readonly string[]).includes(key));
+  return own === undefined ? read : `"${own}" has a field of its own above.`;
+}
+
+function readObject(text: string): object | string {
   if (text === '') return {};
   let read: unknown;
   try {
@@ -160,8 +177,7 @@ function readFurther(text: string): Partial<SyncConfig> | string {
   }
   if (typeof read !== 'object' || read === null || Array.isArray(read))
     return 'Expected an object, as in {"limits": {}}';
-  const own = Object.keys(read).find((key) => (OWN_KEYS as readonly string[]).includes(key));
-  return own === undefined ? read : `"${own}" has a field of its own above.`;
+  return read;
 }
 
 /** The faults of the API by field of the form; what has none belongs to the whole. */
@@ -178,7 +194,9 @@ export function faultsByField(
 }
 
 function configField(key: string, inner: string): string {
-  if (key === 'schedule') return inner === 'timezone' ? 'timezone' : 'cron';
+  if (key === 'schedule') {
+    return inner === 'timezone' || inner === 'cron' ? inner : inner === '' ? 'cron' : 'schedule_more';
+  }
   return (OWN_KEYS as readonly string[]).includes(key) ? key : 'further';
 }
 

@@ -4,7 +4,10 @@
  */
 import { z } from 'zod';
 import { isLoopback } from '../../jobs/fhir/http.ts';
-import { syncError } from '../../jobs/step/errors.ts';
+import { readSettings, settingFault } from '../../jobs/step/settings.ts';
+import { SIGN_IN } from '../../sql/settings/people.ts';
+import type { Read } from '../../sql/settings/read.ts';
+import { SERVER } from '../../sql/settings/server.ts';
 import { ROLES, type Role } from '../caller.ts';
 
 export interface OidcSettings {
@@ -48,49 +51,22 @@ export const DEFAULT_SIGN_IN: SignInSettings = {
   oidc: undefined,
 };
 
-const text = z.preprocess((given) => (given === '' ? undefined : given), z.string().max(10_000).optional());
-const whole = (most: number, standard: number, expected: string) =>
-  z.preprocess(
-    (given) => (given === '' ? undefined : given),
-    z.coerce.number(expected).int(expected).min(1, expected).max(most, expected).default(standard),
-  );
-
-const EnvironmentSchema = z.object({
-  PUBLIC_URL: text,
-  SESSION_IDLE_MINUTES: whole(1440, 30, 'expected whole minutes from 1 to 1440'),
-  SESSION_MAX_HOURS: whole(168, 12, 'expected whole hours from 1 to 168'),
-  OIDC_ISSUER: text,
-  OIDC_CLIENT_ID: text,
-  OIDC_CLIENT_SECRET: text,
-  OIDC_SCOPE: text,
-  OIDC_AUDIENCE: text,
-  OIDC_ROLE_CLAIM: text,
-  OIDC_ROLE_MAP: text,
-  OIDC_CONNECTIONS_CLAIM: text,
-});
-type Environment = z.infer<typeof EnvironmentSchema>;
+const SHAPE = { PUBLIC_URL: SERVER.PUBLIC_URL, ...SIGN_IN };
+type Environment = Read<typeof SHAPE>;
 
 /** @throws SyncError `setting-invalid`, which names each fault and repeats no value. */
 export function readSignInSettings(env: Readonly<Record<string, string | undefined>>): SignInSettings {
-  const result = EnvironmentSchema.safeParse(env);
-  if (!result.success) {
-    fail(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  }
-  const read = result.data;
+  const read = readSettings(SHAPE, env);
   const faults: string[] = [];
   const publicUrl = readPublicUrl(read, faults);
   const oidc = readOidc(read, faults);
-  if (faults.length > 0) fail(faults);
+  if (faults.length > 0) throw settingFault(...faults);
   return {
     publicUrl,
     idleMs: read.SESSION_IDLE_MINUTES * MINUTE_MS,
     longestMs: read.SESSION_MAX_HOURS * HOUR_MS,
     oidc,
   };
-}
-
-function fail(faults: readonly string[]): never {
-  throw syncError('setting-invalid', { faults: faults.join('; ') });
 }
 
 function readPublicUrl({ PUBLIC_URL, OIDC_CLIENT_ID }: Environment, faults: string[]): string | undefined {

@@ -1,5 +1,5 @@
 /** How one connection is doing, for monitors that look at each by itself. The view connection_health decides. */
-import { type Queue, queueName, scheduleKey } from '../../jobs/step/queue.ts';
+import { dueSyncs } from '../../jobs/connection/due-sync.ts';
 import type { Sql } from '../../sql/connect.ts';
 import type { ConnectionHealth } from '../schemas/connection-health.ts';
 import { connectionNotFound } from './connections.ts';
@@ -11,30 +11,20 @@ type Row = Omit<ConnectionHealth, Times | 'healthy' | 'is_running'> & {
   readonly data_as_of: string | null;
 };
 
-export async function readConnectionHealth(
-  sql: Sql,
-  queue: Queue,
-  { connectionId, now }: { readonly connectionId: number; readonly now: Date },
-): Promise<ConnectionHealth> {
+export async function readConnectionHealth(sql: Sql, connectionId: number): Promise<ConnectionHealth> {
   const [row] = await sql<Row[]>`
     select connection_id, site_key, health, reasons, is_active as enabled, live_run_id, last_run_id,
       last_status as last_run_status, last_sync_at as last_run_at, last_success_at, watermark as data_as_of
     from connection_health
     where connection_id = ${connectionId}`;
   if (!row) throw connectionNotFound(connectionId);
+  const [due] = await dueSyncs(sql, connectionId);
   return {
     ...row,
     healthy: row.health === 'healthy',
     is_running: row.live_run_id !== null,
     last_run_at: row.last_run_at?.toISOString() ?? null,
     last_success_at: row.last_success_at?.toISOString() ?? null,
-    next_run_at: row.enabled ? await nextRun(queue, connectionId, now) : null,
+    next_run_at: due?.due_at.toISOString() ?? null,
   };
-}
-
-async function nextRun({ boss }: Queue, connectionId: number, now: Date): Promise<string | null> {
-  const schedule = await boss.getSchedule(queueName('schedule'), scheduleKey(connectionId));
-  if (!schedule) return null;
-  const [due] = boss.previewSchedule(schedule.cron, { tz: schedule.timezone || 'UTC', from: now, count: 1 });
-  return due?.toISOString() ?? null;
 }

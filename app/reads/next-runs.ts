@@ -1,24 +1,8 @@
-/** When scheduled syncs are due, as the queue itself computes it. */
-import { type Queue, queueName, scheduleKey } from '../../jobs/step/queue.ts';
-
-export interface Cron {
-  readonly cron: string;
-  readonly timezone?: string | undefined;
-}
+/** When scheduled syncs are due. */
+import { dueSyncs } from '../../jobs/connection/due-sync.ts';
+import type { Sql } from '../../sql/connect.ts';
 
 /** The next time of each connection that has a schedule, by its id. */
-export async function nextRuns(queue: Queue, now: Date): Promise<ReadonlyMap<number, Date>> {
-  const schedules = await queue.boss.getSchedules(queueName('schedule'));
-  const due = new Map<number, Date>();
-  for (const { key, cron, timezone, data } of schedules) {
-    const id: unknown = data && Reflect.get(data, 'connection_id');
-    const [next] = nextTimes(queue, { cron, timezone }, now, 1);
-    if (typeof id === 'number' && key === scheduleKey(id) && next !== undefined) due.set(id, next);
-  }
-  return due;
-}
-
-/** The next times of a cron expression that was checked. */
-export function nextTimes(queue: Queue, { cron, timezone }: Cron, from: Date, count: number): Date[] {
-  return queue.boss.previewSchedule(cron, { tz: timezone || 'UTC', from, count });
+export async function nextRuns(sql: Sql): Promise<ReadonlyMap<number, Date>> {
+  return new Map((await dueSyncs(sql)).map(({ connection_id, due_at }) => [connection_id, due_at]));
 }

@@ -32,7 +32,7 @@ export const route = createRoute({
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, keyring, queue, clock } = c.var.services;
+  const { sql, keyring, clock } = c.var.services;
   const { sync_config: asked = {}, ...body } = c.req.valid('json');
   const sync_config = withPreset(body.ehr_vendor, asked);
   const given = { ...body, sync_config, fhir_base_url: normaliseBase(body.fhir_base_url) };
@@ -61,6 +61,6 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     });
     return made;
   });
-  await reschedule({ sql, queue }, created);
+  await reschedule(c.var.services, created);
   return c.json(created, 201, { location: `/api/v1/admin/fhir-connections/${created.connection_id}` });
 };

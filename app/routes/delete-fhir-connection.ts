@@ -106,8 +106,7 @@ export const action: GuardedAction<z.infer<typeof Request>, Deleted> = {
     return { id, run_id: started, site_key: before.site_key };
   },
   async afterwards(c, { id }) {
-    const { sql, queue } = c.var.services;
-    await reschedule({ sql, queue }, { connection_id: id, is_active: false, sync_config: {} });
+    await reschedule(c.var.services, { connection_id: id, is_active: false, sync_config: {} });
   },
   // Without runs it has loaded nothing: it can be entered again.
   asks: ({ id }, { run_id, site_key }) =>

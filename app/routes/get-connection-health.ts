@@ -23,7 +23,6 @@ export const route = createRoute({
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { sql, queue, clock } = c.var.services;
   const { id } = c.req.valid('param');
-  return c.json(await readConnectionHealth(sql, queue, { connectionId: id, now: clock() }), 200);
+  return c.json(await readConnectionHealth(c.var.services.sql, id), 200);
 };

@@ -19,6 +19,7 @@ import * as getApproval from './get-approval.ts';
 import * as getConcept from './get-concept.ts';
 import * as getConnectionHealth from './get-connection-health.ts';
 import * as getConnectionJwks from './get-connection-jwks.ts';
+import * as getConnectionSchedule from './get-connection-schedule.ts';
 import * as getDashboard from './get-dashboard.ts';
 import * as getDqdResults from './get-dqd-results.ts';
 import * as getFhirConnection from './get-fhir-connection.ts';
@@ -82,6 +83,7 @@ export function mountRoutes(app: App): void {
   app.openapi(deleteFhirConnection.route, deleteFhirConnection.handler);
   app.openapi(testFhirConnection.route, testFhirConnection.handler);
   app.openapi(getConnectionHealth.route, getConnectionHealth.handler);
+  app.openapi(getConnectionSchedule.route, getConnectionSchedule.handler);
   app.openapi(listConnectionKeys.route, listConnectionKeys.handler);
   app.openapi(createConnectionKey.route, createConnectionKey.handler);
   app.openapi(rotateConnectionKeys.route, rotateConnectionKeys.handler);

@@ -116,8 +116,7 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
     return { before, now, elsewhere: [...elsewhere, ...keysElsewhere], touched: secretsTouched(body) };
   },
   async afterwards(c, { now }) {
-    const { sql, queue } = c.var.services;
-    await reschedule({ sql, queue }, now);
+    await reschedule(c.var.services, now);
   },
   asks({ id }, { before, now, elsewhere, touched }) {
     if (elsewhere.length === 0) return undefined;

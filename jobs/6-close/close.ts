@@ -39,7 +39,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
   if (!run || !isLive(run) || !run.closing_at) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
   const isSync = run.kind === 'export' || run.kind === 'import';
-  const silence = await silenceOf(queue, { ...connection, last_success: clock() });
+  const silence = await silenceOf(sql, { ...connection, last_success: clock() });
   await step.commit(async (tx) => {
     await settleAloneInTx(tx, run.connection_id);
     const closed = await tx`

@@ -4,10 +4,12 @@
  * can tell that nobody syncs, also when no worker runs that could.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
+import { dueSyncs } from '../connection/due-sync.ts';
+import { nextTimes } from '../connection/schedule.ts';
 import { alertSettings } from '../connection/sync-config.ts';
-import { type Queue, queueName, scheduleKey } from '../step/queue.ts';
 
 const HOUR = 3_600_000;
+const MINUTE = 60_000;
 
 export interface Heard {
   readonly connection_id: number;
@@ -25,18 +27,16 @@ export interface Silence {
 }
 
 /** undefined without a schedule. */
-export async function silenceOf(queue: Queue, connection: Heard): Promise<Silence | undefined> {
-  const schedule = await queue.boss.getSchedule(queueName('schedule'), scheduleKey(connection.connection_id));
-  if (!schedule) return undefined;
-  const heard = new Date(Math.max(connection.last_success?.getTime() ?? 0, schedule.createdOn.getTime()));
-  const [due] = queue.boss.previewSchedule(schedule.cron, {
-    tz: schedule.timezone || 'UTC',
-    from: heard,
-    count: 1,
-  });
+export async function silenceOf(sql: Sql | Tx, connection: Heard): Promise<Silence | undefined> {
+  const [stored] = await dueSyncs(sql, connection.connection_id);
+  if (!stored) return undefined;
+  const { schedule, set_at } = stored;
+  const heard = new Date(Math.max(connection.last_success?.getTime() ?? 0, set_at.getTime()));
+  const [due] = nextTimes(schedule, heard, 1);
   if (!due) return undefined;
   const { silent_hours } = alertSettings(connection.sync_config);
-  return { heard, due, silent_after: new Date(due.getTime() + silent_hours * HOUR) };
+  const patience = silent_hours * HOUR + (schedule.jitter_minutes ?? 0) * MINUTE;
+  return { heard, due, silent_after: new Date(due.getTime() + patience) };
 }
 
 export async function storeSilence(

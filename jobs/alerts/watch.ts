@@ -33,7 +33,7 @@ export async function scheduleWatch(queue: Queue): Promise<void> {
 
 export const watchStep: Handler<'watch'> = async (deps, step) => {
   const watched = await connections(deps.sql);
-  const silences = await Promise.all(watched.map((one) => silenceOf(deps.queue, one)));
+  const silences = await Promise.all(watched.map((one) => silenceOf(deps.sql, one)));
   await step.commit(async (tx) => {
     const now = deps.clock();
     await forgetServerTextInTx(tx, now);

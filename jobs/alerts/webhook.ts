@@ -4,9 +4,9 @@
  * the body, so that an intercepted message cannot be replayed later.
  */
 import { createHmac } from 'node:crypto';
+import { ALERTS } from '../../sql/settings/program.ts';
 import { checkUrl } from '../fhir/http.ts';
-import { syncError } from '../step/errors.ts';
-import { secretFault } from '../step/secret-strength.ts';
+import { readSettings, settingFault } from '../step/settings.ts';
 
 export interface Webhook {
   readonly url: string;
@@ -21,23 +21,16 @@ export function sign(secret: string, seconds: number, body: string): string {
 
 /** Reads ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET; returns undefined when neither is set. */
 export function readWebhook(env: Readonly<Record<string, string | undefined>>): Webhook | undefined {
-  const url = env['ALERT_WEBHOOK_URL'];
-  const secret = env['ALERT_WEBHOOK_SECRET'];
+  const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret } = readSettings(ALERTS, env);
   if (!url && !secret) return undefined;
   if (!url || !secret) {
-    throw syncError('setting-invalid', {
-      faults: 'ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET belong together: set both or neither',
-    });
+    throw settingFault('ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET belong together: set both or neither');
   }
-  const fault = secretFault(secret);
-  if (fault !== undefined) throw syncError('setting-invalid', { faults: `ALERT_WEBHOOK_SECRET: ${fault}` });
   try {
     checkUrl(url, false);
   } catch {
     // The message leaves the URL out: the webhook URL of a chat service is itself a secret.
-    throw syncError('setting-invalid', {
-      faults: 'ALERT_WEBHOOK_URL: expected an https URL without user name and password',
-    });
+    throw settingFault('ALERT_WEBHOOK_URL: expected an https URL without user name and password');
   }
   return { url, secret };
 }

@@ -2,6 +2,9 @@
  * Where the credentials of a connection go. They were entered for one destination, so whoever changes it must enter
  * them again; else a changed address would be all it takes to have them sent there.
  */
+import { KEYS } from '../../sql/settings/program.ts';
+import type { Environment } from '../../sql/settings/setting.ts';
+import { readSettings } from '../step/settings.ts';
 import { readSyncConfig, type SyncConfig } from './sync-config.ts';
 
 export interface Destined {
@@ -40,8 +43,8 @@ export function mayBeAudience(
 }
 
 /** ALLOWED_AUDIENCES, with blanks between. */
-export function allowedAudiences(env: Readonly<Record<string, string | undefined>>): string[] {
-  return (env['ALLOWED_AUDIENCES'] ?? '').split(/\s+/).filter((one) => one !== '');
+export function allowedAudiences(env: Environment): string[] {
+  return readSettings({ ALLOWED_AUDIENCES: KEYS.ALLOWED_AUDIENCES }, env).ALLOWED_AUDIENCES;
 }
 
 /** The token endpoint's audience in a connection's settings; the endpoint itself where they name none. */

@@ -3,7 +3,9 @@
  * name of its own ("2026:…"); several stand on lines of their own or with commas between. A key without a name is
  * known by its fingerprint, and every key also answers to its fingerprint, so that naming a key later loses nothing.
  */
+import { KEYS } from '../../sql/settings/program.ts';
 import { syncError } from '../step/errors.ts';
+import { readSettings } from '../step/settings.ts';
 
 export interface Keyring {
   /** Id of the key that seals. */
@@ -18,11 +20,12 @@ export interface Keyring {
  * SEAL_CHUNKS: whether data are sealed besides secrets.
  */
 export async function openKeyring(env: {
+  readonly [name: string]: string | undefined;
   readonly ENCRYPTION_KEY?: string | undefined;
   readonly ENCRYPTION_KEYS_OLD?: string | undefined;
   readonly SEAL_CHUNKS?: string | undefined;
 }): Promise<Keyring> {
-  const sealsData = isOn(env.SEAL_CHUNKS);
+  const sealsData = readSettings({ SEAL_CHUNKS: KEYS.SEAL_CHUNKS }, env).SEAL_CHUNKS === 'on';
   const current = entriesOf(env.ENCRYPTION_KEY);
   if (current.length === 0) throw syncError('encryption-key-missing');
   const keys = new Map<string, CryptoKey>();
@@ -42,12 +45,6 @@ export async function openKeyring(env: {
     sealWith ??= id ?? fingerprint;
   }
   return { sealWith: sealWith ?? '', keys, sealsData };
-}
-
-function isOn(setting = ''): boolean {
-  if (setting === 'on') return true;
-  if (setting === '' || setting === 'off') return false;
-  throw syncError('setting-invalid', { faults: 'SEAL_CHUNKS: expected "on" or "off"' });
 }
 
 export function keyOf(keyring: Keyring, id: string): CryptoKey {

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { DEFAULT_SETTINGS } from '../map/settings.ts';
 import { networkFault } from '../outbound/networks.ts';
-import { cronFault } from './cron.ts';
+import { cronFault, DAYS, leavesTime } from './schedule.ts';
 
 const HOST = /^([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i;
 const isHost = (text: string) => HOST.test(text) && URL.canParse(`https://${text}`);
@@ -16,24 +16,64 @@ function optional<S extends z.ZodType>(schema: S, description: string, standard?
   return schema.optional().meta({ description, ...(standard === undefined ? {} : { default: standard }) });
 }
 
+const timeOfDay = (description: string) =>
+  z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Expected a time of the day, such as "07:30".')
+    .meta({ description });
+
+const BlackoutSchema = z
+  .strictObject({
+    from: timeOfDay('When it begins, such as "07:00".'),
+    to: timeOfDay('When it ends; over midnight where that is earlier.'),
+    days: optional(z.array(z.enum(DAYS)).min(1).max(DAYS.length), 'Days on which it begins. Left out: all.'),
+  })
+  .refine(({ from, to }) => from !== to, 'from and to are the same.')
+  .meta({ id: 'Blackout', description: 'A window in which the schedule starts nothing.' });
+
 export const ScheduleSchema = z
   .strictObject({
-    cron: z
-      .string()
-      .superRefine((text, context) => {
+    cron: optional(
+      z.string().superRefine((text, context) => {
         const fault = cronFault(text);
         if (fault) context.addIssue({ code: 'custom', message: `Not a cron expression: ${fault}.` });
-      })
-      .meta({ description: 'Five fields: minute hour day-of-month month day-of-week, as in "30 2 * * *".' }),
+      }),
+      'Five fields: minute hour day-of-month month day-of-week, as in "30 2 * * *". This, or every_seconds.',
+    ),
+    every_seconds: optional(
+      z.int().min(1).max(31_536_000),
+      'From the start of one sync to that of the next, in the place of cron.',
+    ),
     timezone: optional(
       z.string().refine(isTimeZone, 'Not an IANA time zone, such as "America/New_York".'),
-      'IANA time zone that the cron expression is meant in.',
+      'IANA time zone that the cron expression and the blackouts are meant in.',
       'UTC',
     ),
+    blackouts: optional(
+      z.array(BlackoutSchema).max(20),
+      'Windows in which nothing is started. What falls into one is made up for once at its end; what runs goes on.',
+      [],
+    ),
+    jitter_minutes: optional(
+      z.int().min(0).max(720),
+      'Each sync starts up to so many minutes later, by chance, so that not all begin on the hour.',
+      0,
+    ),
+    run_on_startup: optional(
+      z.boolean(),
+      'Workers that start also start a sync, unless one was begun within ten minutes.',
+      false,
+    ),
   })
+  .refine(({ cron, every_seconds }) => (cron === undefined) !== (every_seconds === undefined), {
+    path: ['cron'],
+    message: 'Expected either cron or every_seconds.',
+  })
+  .refine(leavesTime, { path: ['blackouts'], message: 'The blackouts leave no time.' })
   .meta({
     id: 'Schedule',
-    description: 'When an incremental sync is started. Skipped, and said so, while a run is live.',
+    description:
+      'When a sync is started. Skipped, and said so, while a run is live; what was missed while nothing ran is made up for once.',
   });
 
 const LimitsSchema = z

@@ -60,7 +60,7 @@ export function readSyncConfig(json: unknown) {
     missing_scopes: given.missing_scopes ?? DEFAULTS.missing_scopes,
     group_membership: given.group_membership ?? DEFAULTS.group_membership,
     since_overlap_seconds: given.since_overlap_seconds ?? DEFAULTS.since_overlap_seconds,
-    schedule: given.schedule && { cron: given.schedule.cron, timezone: given.schedule.timezone ?? 'UTC' },
+    schedule: given.schedule && { ...given.schedule, timezone: given.schedule.timezone ?? 'UTC' },
     limits: {
       parallel_downloads: given.limits?.parallel_downloads ?? DEFAULTS.limits.parallel_downloads,
       parallel_reads: given.limits?.parallel_reads ?? DEFAULTS.limits.parallel_reads,

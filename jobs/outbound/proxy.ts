@@ -3,12 +3,13 @@
  * calls by http go straight, since they are for this machine and test systems only.
  */
 import type { Socket } from 'node:net';
+import { OUTBOUND } from '../../sql/settings/program.ts';
+import type { Environment } from '../../sql/settings/setting.ts';
 import { syncError } from '../step/errors.ts';
+import { readSettings, settingFault } from '../step/settings.ts';
 import { holds, parse } from './addresses.ts';
 import { readNetworks } from './networks.ts';
 import { unbracketed } from './reach.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Destination {
   /** Name or address, without brackets. */
@@ -20,15 +21,13 @@ export interface Destination {
 export type ProxyOf = (destination: Destination) => URL | undefined;
 
 export function readProxy(env: Environment): ProxyOf {
-  const text = env['HTTPS_PROXY'] || env['https_proxy'];
+  const { HTTPS_PROXY: text, NO_PROXY } = readSettings(OUTBOUND, env);
   if (!text) return () => undefined;
   const proxy = URL.canParse(text) ? new URL(text) : undefined;
   if (!proxy || !['http:', 'https:'].includes(proxy.protocol) || !proxy.hostname) {
-    throw syncError('setting-invalid', {
-      faults: 'HTTPS_PROXY: expected the URL of a proxy, such as http://proxy.example.org:3128',
-    });
+    throw settingFault('HTTPS_PROXY: expected the URL of a proxy, such as http://proxy.example.org:3128');
   }
-  const exceptions = (env['NO_PROXY'] || env['no_proxy'] || '').split(/[\s,]+/).filter(Boolean);
+  const exceptions = NO_PROXY.split(/[\s,]+/).filter(Boolean);
   return (destination) =>
     isThisMachine(destination.host) || exceptions.some((entry) => isExcepted(entry, destination))
       ? undefined

@@ -2,7 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
-import { syncError } from '../step/errors.ts';
+import { OUTBOUND } from '../../sql/settings/program.ts';
+import { readSettings, settingFault } from '../step/settings.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 /** Of a file of authorities; that of all of Mozilla's has 250 kB. */
@@ -10,9 +11,9 @@ const LONGEST = 4 * 1024 * 1024;
 
 /** PEM of each authority; undefined for those of the runtime alone. */
 export function readAuthorities(env: Readonly<Record<string, string | undefined>>): string[] | undefined {
-  const file = env['EXTRA_CA_FILE'];
+  const { EXTRA_CA_FILE: file } = readSettings({ EXTRA_CA_FILE: OUTBOUND.EXTRA_CA_FILE }, env);
   if (!file) return undefined;
-  const fault = (reason: string) => syncError('setting-invalid', { faults: `EXTRA_CA_FILE: ${reason}` });
+  const fault = (reason: string) => settingFault(`EXTRA_CA_FILE: ${reason}`);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -1,52 +1,62 @@
 /**
- * Cron per connection, through pg-boss schedules: each connection has one schedule on the schedule queue,
- * keyed by its id. Whenever it is due, it starts a sync. The sync is skipped while a run is live, and the log
- * says so.
+ * The schedules of connections. When the next sync is due stands in `sync_schedule`, and one job waits in the queue for
+ * that time. Both are written in the transaction that starts the sync before, or changes the schedule: a job that finds
+ * another time there has been overtaken, and does nothing. So a sync that came due several times while nothing ran is
+ * started once.
  */
-
+import type { Sql, Tx } from '../../sql/connect.ts';
+import { dueSyncs } from '../connection/due-sync.ts';
+import { nextDue, type Schedule } from '../connection/schedule.ts';
 import { readSyncConfig } from '../connection/sync-config.ts';
-import { CRON } from '../record/actor.ts';
-import { recordInTx } from '../record/record.ts';
-import { SCHEDULE, startRunInTx } from '../run/start-run.ts';
+import type { Clock } from '../step/clock.ts';
 import type { Deps } from '../step/deps.ts';
 import { SyncError } from '../step/errors.ts';
-import type { Handler } from '../step/handler.ts';
-import { type Queue, queueName, scheduleKey } from '../step/queue.ts';
+import { type Queue, queueName } from '../step/queue.ts';
 
 export interface Scheduled {
   readonly connection_id: number;
   readonly is_active: boolean;
-  readonly schedule?: { readonly cron: string; readonly timezone?: string | undefined } | undefined;
+  readonly schedule?: Schedule | undefined;
 }
 
-export async function applySchedule(queue: Queue, connection: Scheduled): Promise<void> {
-  const name = queueName('schedule');
-  const key = scheduleKey(connection.connection_id);
-  if (!connection.is_active || !connection.schedule) {
-    await queue.boss.unschedule(name, key);
-    return;
-  }
-  const { cron, timezone } = connection.schedule;
-  await queue.boss.schedule(
-    name,
-    cron,
-    { connection_id: connection.connection_id },
-    // A schedule that came due while nothing ran is made up for, once. A process and a tick
-    // (due-schedules.ts) that both find the same minute due send it once.
-    { key, tz: timezone ?? 'UTC', missed: 'once', singletonKey: key, singletonSeconds: 60 },
-  );
+export interface Scheduling {
+  readonly sql: Sql;
+  readonly queue: Queue;
+  readonly clock: Clock;
+}
+
+/** Brings what is stored in step with the settings. A schedule that has not changed stays due when it was. */
+export async function applySchedule(
+  { sql, queue, clock }: Scheduling,
+  { connection_id, is_active, schedule }: Scheduled,
+): Promise<void> {
+  const now = clock();
+  const due = is_active && schedule ? nextDue(schedule, now) : undefined;
+  await sql.begin(async (tx) => {
+    if (!schedule || !due) {
+      await tx`delete from sync_schedule where connection_id = ${connection_id}`;
+      return;
+    }
+    const changed = await tx`
+      insert into sync_schedule (connection_id, schedule, set_at, due_at)
+      values (${connection_id}, ${JSON.stringify(schedule)}::text::jsonb, ${now}, ${due})
+      on conflict (connection_id) do update
+      set schedule = excluded.schedule, set_at = excluded.set_at, due_at = excluded.due_at
+      where sync_schedule.schedule <> excluded.schedule
+      returning connection_id`;
+    if (changed.length > 0) await sendInTx(tx, queue, connection_id, due);
+    else await sendAgainInTx(tx, queue, connection_id);
+  });
 }
 
 /**
- * Applies the schedules of all connections, at the start of the workers and at ticks, since a process may
- * have died between a change and its schedule. Settings that cannot be read (edited by hand) cost that
- * connection its schedule, but no other connection.
+ * Applies the schedules of all connections: at the start of the workers, at ticks, and every hour, since a process may have
+ * died between a change and its schedule, and a job may have been lost. Settings that cannot be read (edited by hand) cost
+ * that connection its schedule, but no other connection.
  */
-export async function applySchedules({
-  sql,
-  queue,
-  log,
-}: Pick<Deps, 'sql' | 'queue' | 'log'>): Promise<void> {
+export async function applySchedules(deps: Pick<Deps, 'sql' | 'queue' | 'log' | 'clock'>): Promise<void> {
+  const { sql, queue, log } = deps;
+  await forgetCron(queue);
   const connections = await sql<{ connection_id: number; is_active: boolean; sync_config: unknown }[]>`
     select connection_id, is_active, sync_config from connection order by connection_id`;
   for (const { connection_id, is_active, sync_config } of connections) {
@@ -57,32 +67,35 @@ export async function applySchedules({
       if (!(error instanceof SyncError)) throw error;
       log.error({ connection_id, code: error.code }, `no schedule for this connection: ${error.message}`);
     }
-    await applySchedule(queue, { connection_id, is_active, schedule });
+    await applySchedule(deps, { connection_id, is_active, schedule });
   }
 }
 
-export const scheduledSync: Handler<'schedule'> = async (deps, step) => {
-  const { connection_id } = step.payload;
-  try {
-    const run = await deps.sql.begin(async (tx) => {
-      const started = await startRunInTx(tx, deps, { connection_id, triggered_by: SCHEDULE });
-      const object = `run/${started.run_id}`;
-      const details = { connection_id, mode: started.mode };
-      await recordInTx(tx, { at: deps.clock(), actor: CRON, action: 'sync.start', object, details });
-      return started;
-    });
-    deps.log.info({ connection_id, ...run }, 'scheduled sync started');
-  } catch (error) {
-    const skip = [
-      'sync-already-running',
-      'connection-inactive',
-      'connection-not-found',
-      'connection-without-server',
-      'connection-paused',
-      'credentials-cleared',
-    ];
-    if (!(error instanceof SyncError) || !skip.includes(error.code)) throw error;
-    deps.log.warn({ connection_id, code: error.code }, `scheduled sync skipped: ${error.message}`);
-  }
-  await step.commit(async () => {});
-};
+/** Stores when the next sync is due, and has a job wait for that. */
+export async function setDueInTx(tx: Tx, queue: Queue, connectionId: number, due: Date): Promise<void> {
+  const set = await tx`
+    update sync_schedule set due_at = ${due} where connection_id = ${connectionId} returning connection_id`;
+  if (set.length > 0) await sendInTx(tx, queue, connectionId, due);
+}
+
+async function sendInTx(tx: Tx, queue: Queue, connection_id: number, due: Date): Promise<void> {
+  await queue.sendInTx(tx, 'schedule', { connection_id, due_at: due.toISOString() }, { startAfter: due });
+}
+
+/** A job that was lost, by a queue that was emptied or by workers that died of it again and again. */
+async function sendAgainInTx(tx: Tx, queue: Queue, connectionId: number): Promise<void> {
+  const [stored] = await dueSyncs(tx, connectionId);
+  if (!stored) return;
+  const waiting = await tx`
+    select 1 from ${tx(queue.schema)}.job
+    where name = ${queueName('schedule')} and state in ('created', 'retry', 'active')
+      and (data->>'connection_id')::integer = ${connectionId} and data->>'due_at' = ${stored.due_at.toISOString()}
+    limit 1`;
+  if (waiting.length === 0) await sendInTx(tx, queue, connectionId, stored.due_at);
+}
+
+/** Before, the queue's own cron started syncs. */
+async function forgetCron({ boss }: Queue): Promise<void> {
+  const name = queueName('schedule');
+  for (const { key } of await boss.getSchedules(name)) await boss.unschedule(name, key);
+}

@@ -7,7 +7,7 @@ import { scheduleKeys } from './rotate-keys.ts';
 /** Twice the interval at which long-running processes look for due schedules. */
 const FRESH = '30 seconds';
 
-type Part = Pick<Deps, 'sql' | 'queue' | 'schemas' | 'log'>;
+type Part = Pick<Deps, 'sql' | 'queue' | 'schemas' | 'log' | 'clock'>;
 
 /** Sends a job for each schedule that came due, and returns how many it sent. */
 export async function sendDueSchedules(deps: Part): Promise<number> {

@@ -7,6 +7,7 @@ import { PublicJwkSchema } from '../connection/signing-key.ts';
 import { SyncConfigSchema } from '../connection/sync-config-schema.ts';
 import type { Handler } from '../step/handler.ts';
 import { type Queue, queueName } from '../step/queue.ts';
+import { applySchedules } from './apply-schedules.ts';
 
 const DAY = 86_400_000;
 
@@ -31,6 +32,8 @@ interface Due {
 }
 
 export const rotateKeysStep: Handler<'keys'> = async (deps, step) => {
+  // The hour's other task, so that a schedule whose job was lost waits no longer.
+  await applySchedules(deps);
   await step.commit(async (tx) => {
     const now = deps.clock();
     await tx`delete from connection_key where published_until <= ${now}`;

@@ -8,8 +8,11 @@ import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Sql } from '../../sql/connect.ts';
 import { namesDatabase } from '../../sql/database.ts';
+import { DATABASE } from '../../sql/settings/database.ts';
+import { LIMITS } from '../../sql/settings/program.ts';
 import type { Clock } from './clock.ts';
 import { syncError } from './errors.ts';
+import { readSettings } from './settings.ts';
 
 export interface Disk {
   /**
@@ -19,7 +22,7 @@ export interface Disk {
   check(coming?: number): Promise<void>;
 }
 
-const DEFAULT_FREE_MB = 1024;
+const SHAPE = { ...LIMITS, DATA_DIR: DATABASE.DATA_DIR };
 const ASK_AGAIN_SECONDS = 60;
 /** Postgres adds up the size of a database from all its files, so one answer serves for this long. */
 const SIZE_IS_GOOD_MS = 15_000;
@@ -27,9 +30,8 @@ const MB = 1024 ** 2;
 const GB = 1024 ** 3;
 
 export function openDisk(env: NodeJS.ProcessEnv, { sql, clock }: { sql: Sql; clock: Clock }): Disk {
-  const least = readNumber(env, 'MIN_FREE_DISK_MB') ?? DEFAULT_FREE_MB;
-  const most = readNumber(env, 'MAX_DATABASE_GB');
-  const folder = namesDatabase(env) ? undefined : resolve(env['DATA_DIR'] || '.data');
+  const { MIN_FREE_DISK_MB: least, MAX_DATABASE_GB: most, DATA_DIR } = readSettings(SHAPE, env);
+  const folder = namesDatabase(env) ? undefined : resolve(DATA_DIR);
   let size = { bytes: 0, at: Number.NEGATIVE_INFINITY };
 
   async function databaseBytes(): Promise<number> {
@@ -65,12 +67,4 @@ export function openDisk(env: NodeJS.ProcessEnv, { sql, clock }: { sql: Sql; clo
 
 function low(what: string) {
   return syncError('disk-low', { found: what }, { retryAfterSeconds: ASK_AGAIN_SECONDS });
-}
-
-function readNumber(env: NodeJS.ProcessEnv, name: string): number | undefined {
-  const text = env[name];
-  if (!text) return undefined;
-  const number = Number(text);
-  if (Number.isFinite(number) && number >= 0) return number;
-  throw syncError('setting-invalid', { faults: `${name}: expected a number that is not negative` });
 }

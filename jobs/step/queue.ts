@@ -45,7 +45,11 @@ export const STEPS = {
   },
   close: { payload: runStep, concurrency: 1 },
   release: { payload: runStep, concurrency: 1 },
-  schedule: { payload: z.strictObject({ connection_id: id, attempt }), concurrency: 1 },
+  // Without a time it is of an older version, whose cron sent it.
+  schedule: {
+    payload: z.strictObject({ connection_id: id, due_at: z.iso.datetime().optional(), attempt }),
+    concurrency: 1,
+  },
   vocabulary: { payload: z.strictObject({ load_id: id, attempt }), concurrency: 1 },
   alert: { payload: z.strictObject({ alert_id: id, attempt }), concurrency: 1 },
   watch: { payload: z.strictObject({ attempt }), concurrency: 1 },
@@ -58,8 +62,6 @@ export type Payload<S extends StepName> = z.infer<(typeof STEPS)[S]['payload']>;
 export const STEP_NAMES = Object.keys(STEPS) as StepName[];
 export const DEAD = 'sync-dead';
 export const queueName = (step: StepName) => `sync-${step}`;
-/** By which the schedule of a connection is known in the queue `schedule`. */
-export const scheduleKey = (connectionId: number) => `connection-${connectionId}`;
 
 /** A dead worker is noticed after this long without a sign of life (pg-boss allows no less than 10). */
 const HEARTBEAT_SECONDS = 30;

@@ -93,6 +93,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/fhir-connections/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When a connection is synced next
+         * @description The first time is in the past while nothing runs that could start it: it is made up for once.
+         */
+        get: operations["get-connection-schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/fhir-connections/{id}/keys": {
         parameters: {
             query?: never;
@@ -1485,15 +1505,41 @@ export interface components {
             alerts?: components["schemas"]["SyncAlerts"];
             mapping?: components["schemas"]["SyncMapping"];
         };
-        /** @description When an incremental sync is started. Skipped, and said so, while a run is live. */
+        /** @description When a sync is started. Skipped, and said so, while a run is live; what was missed while nothing ran is made up for once. */
         Schedule: {
-            /** @description Five fields: minute hour day-of-month month day-of-week, as in "30 2 * * *". */
-            cron: string;
+            /** @description Five fields: minute hour day-of-month month day-of-week, as in "30 2 * * *". This, or every_seconds. */
+            cron?: string;
+            /** @description From the start of one sync to that of the next, in the place of cron. */
+            every_seconds?: number;
             /**
-             * @description IANA time zone that the cron expression is meant in.
+             * @description IANA time zone that the cron expression and the blackouts are meant in.
              * @default UTC
              */
             timezone?: string;
+            /**
+             * @description Windows in which nothing is started. What falls into one is made up for once at its end; what runs goes on.
+             * @default []
+             */
+            blackouts?: components["schemas"]["Blackout"][];
+            /**
+             * @description Each sync starts up to so many minutes later, by chance, so that not all begin on the hour.
+             * @default 0
+             */
+            jitter_minutes?: number;
+            /**
+             * @description Workers that start also start a sync, unless one was begun within ten minutes.
+             * @default false
+             */
+            run_on_startup?: boolean;
+        };
+        /** @description A window in which the schedule starts nothing. */
+        Blackout: {
+            /** @description When it begins, such as "07:00". */
+            from: string;
+            /** @description When it ends; over midnight where that is earlier. */
+            to: string;
+            /** @description Days on which it begins. Left out: all. */
+            days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
         };
         /** @description Bounds of what one sync may take from the EHR and from the worker. */
         SyncLimits: {
@@ -2008,6 +2054,39 @@ export interface components {
             message: string;
             /** @description What to do, where that can be told. */
             todo: string | null;
+        };
+        ConnectionSchedule: {
+            /** @description Connection. */
+            connection_id: number;
+            /** @description sync_config.schedule. Null: syncs are started by hand. */
+            schedule: {
+                /** @description Five fields: minute hour day-of-month month day-of-week, as in "30 2 * * *". This, or every_seconds. */
+                cron?: string;
+                /** @description From the start of one sync to that of the next, in the place of cron. */
+                every_seconds?: number;
+                /**
+                 * @description IANA time zone that the cron expression and the blackouts are meant in.
+                 * @default UTC
+                 */
+                timezone?: string;
+                /**
+                 * @description Windows in which nothing is started. What falls into one is made up for once at its end; what runs goes on.
+                 * @default []
+                 */
+                blackouts?: components["schemas"]["Blackout"][];
+                /**
+                 * @description Each sync starts up to so many minutes later, by chance, so that not all begin on the hour.
+                 * @default 0
+                 */
+                jitter_minutes?: number;
+                /**
+                 * @description Workers that start also start a sync, unless one was begun within ten minutes.
+                 * @default false
+                 */
+                run_on_startup?: boolean;
+            } | null;
+            /** @description The next five times at which a sync starts: the first with its jitter, those after it without. Empty without a schedule, and while the connection is switched off. */
+            next: string[];
         };
         ConnectionKeys: {
             /** @description Key pairs that were made here, the next one first. */
@@ -4813,6 +4892,101 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to ask again, where waiting helps. */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-connection-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description connection_id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its schedule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionSchedule"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection-not-found`: No such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -142,8 +142,7 @@ describe('the watch', () => {
   it('tells of a connection that is silent longer than its schedule allows', async () => {
     const one = await site({ silent_hours: 6 });
     const schedule = { cron: '0 * * * *' };
-    await applySchedule(world.deps.queue, { connection_id: one.id, is_active: true, schedule });
-    await sql`update pgboss.schedule set created_on = ${clock()} where name = 'sync-schedule'`;
+    await applySchedule(world.deps, { connection_id: one.id, is_active: true, schedule });
     clock.advance(6 * 3600);
     await watch();
     expect(await alertsOf(one)).toEqual([]);
@@ -153,7 +152,7 @@ describe('the watch', () => {
     expect(await alertsOf(one)).toMatchObject([{ kind: 'connection-silent', times: 2, measured: 7 }]);
     await one.sync();
     expect((await alertsOf(one)).map(brief)).toMatchObject([{ state: 'resolved' }]);
-    await applySchedule(world.deps.queue, { connection_id: one.id, is_active: true });
+    await applySchedule(world.deps, { connection_id: one.id, is_active: true });
   });
 
   it('tells of a live run that takes longer than the ones before it', async () => {

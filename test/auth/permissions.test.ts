@@ -45,6 +45,7 @@ describe('the table of roles', () => {
     expect(of('viewer').sort()).toEqual([
       'get-concept',
       'get-connection-health',
+      'get-connection-schedule',
       'get-dashboard',
       'get-dqd-results',
       'get-reconciliation',

@@ -156,6 +156,7 @@ describe('the document', () => {
       '/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}/confirm',
       '/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}/vanished',
       '/api/v1/admin/fhir-connections/{id}/redrive',
+      '/api/v1/admin/fhir-connections/{id}/schedule',
       '/api/v1/admin/fhir-connections/{id}/server-text',
       '/api/v1/admin/fhir-connections/{id}/sync',
       '/api/v1/admin/fhir-connections/{id}/sync-runs',

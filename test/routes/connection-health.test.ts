@@ -2,7 +2,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { applySchedules } from '../../jobs/schedule/apply-schedules.ts';
 import { CONNECTIONS, startApi } from './api.ts';
 
-const now = new Date('2026-11-20T10:00:00Z');
+// The views compare with the clock of the database: this is later for as long as this test may run.
+const now = new Date('2036-11-20T10:00:00Z');
 const api = await startApi({ adminToken: 'a-token-for-the-tests', clock: () => now });
 afterAll(() => api.close());
 
@@ -18,7 +19,7 @@ describe('the health of a connection', () => {
       reasons: [expect.objectContaining({ code: 'never-synced' })],
       ...{ enabled: true, is_running: false, live_run_id: null },
       ...{ last_run_id: null, last_run_status: null, last_run_at: null, last_success_at: null },
-      ...{ next_run_at: '2026-11-21T07:30:00.000Z', data_as_of: null },
+      ...{ next_run_at: '2036-11-21T07:30:00.000Z', data_as_of: null },
     });
   });
 
@@ -46,5 +47,37 @@ describe('the health of a connection', () => {
       enabled: false,
       next_run_at: null,
     });
+  });
+});
+
+describe('the schedule of a connection', () => {
+  it('names the next five times, in UTC', async () => {
+    const schedule = {
+      cron: '0 3 * * mon',
+      timezone: 'Europe/Berlin',
+      blackouts: [{ from: '02:00', to: '04:00' }],
+    };
+    const id = await api.connect({ sync_config: { schedule } });
+    const read = await api.call('GET', `${CONNECTIONS}/${id}/schedule`);
+    expect(read.json).toEqual({
+      connection_id: id,
+      schedule,
+      next: ['2036-11-24', '2036-12-01', '2036-12-08', '2036-12-15', '2036-12-22'].map(
+        (day) => `${day}T03:00:00.000Z`,
+      ),
+    });
+    await api.call('PUT', `${CONNECTIONS}/${id}`, { is_active: false });
+    expect((await api.call('GET', `${CONNECTIONS}/${id}/schedule`)).json).toEqual({
+      connection_id: id,
+      schedule,
+      next: [],
+    });
+  });
+
+  it('is null where syncs are started by hand', async () => {
+    const id = await api.connect();
+    const path = `${CONNECTIONS}/${id}/schedule`;
+    expect((await api.call('GET', path)).json).toEqual({ connection_id: id, schedule: null, next: [] });
+    expect((await api.call('GET', `${CONNECTIONS}/99999/schedule`)).json.code).toBe('connection-not-found');
   });
 });

@@ -60,7 +60,7 @@ it('a secret is in no answer, no log line, no job and no readable column', async
     select c::text as row from connection c
     union all select a::text from audit a
     union all select r::text from run r
-    union all select s::text from pgboss.schedule s`;
+    union all select s::text from sync_schedule s`;
   const places = {
     answers: answers.join('\n'),
     log: api.logged(),

@@ -225,14 +225,11 @@ describe('a connection', () => {
   });
 
   it('brings its schedule to the queue, and takes it away again', async () => {
-    const schedules = async (id: number) => {
-      const all = await api.queue.boss.getSchedules();
-      return all.filter((schedule) => schedule.key === `connection-${id}`);
-    };
+    const schedules = (id: number) => api.sql`select schedule from sync_schedule where connection_id = ${id}`;
     const id = await api.connect({
       sync_config: { schedule: { cron: '30 2 * * *', timezone: 'Europe/Paris' } },
     });
-    expect(await schedules(id)).toMatchObject([{ cron: '30 2 * * *', timezone: 'Europe/Paris' }]);
+    expect(await schedules(id)).toEqual([{ schedule: { cron: '30 2 * * *', timezone: 'Europe/Paris' } }]);
     await api.call('PUT', `${CONNECTIONS}/${id}`, { is_active: false });
     expect(await schedules(id)).toEqual([]);
     await api.call('PUT', `${CONNECTIONS}/${id}`, { is_active: true });

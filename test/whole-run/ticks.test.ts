@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
 import type { App } from '../../app/app-env.ts';
+import { scheduleWatch } from '../../jobs/alerts/watch.ts';
 import { applySchedule } from '../../jobs/schedule/apply-schedules.ts';
 import { nextDue, sendDueSchedules } from '../../jobs/schedule/due-schedules.ts';
+import { scheduleKeys } from '../../jobs/schedule/rotate-keys.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { STEP_NAMES } from '../../jobs/step/queue.ts';
 import { openTicks, runTick, tick } from '../../jobs/tick.ts';
@@ -109,54 +111,43 @@ describe('a whole sync by ticks alone', { timeout: 240_000 }, () => {
 describe('a schedule without a process that stays', () => {
   it('is fired by the ticks once each time it comes due, and once for all that was missed', async () => {
     const site = await world.site({ population: { seed: 'schedule', patients: 1 } });
-    const count = async () => (await sql`select 1 from run where connection_id = ${site.id}`).length;
-    // The ticks schedule the watch again each time; here it would come due whenever ten minutes of the clock are over.
-    const ago = async (time: string) => {
-      await withoutWatch();
-      await sql`update pgboss.version set cron_on = date_trunc('minute', now()) - ${time}::interval`;
-    };
     await setSchedule(site, '* * * * *');
-    await sql`update pgboss.schedule set created_on = now() - interval '1 day' where name = 'sync-schedule'`;
-
     await withoutWatch();
-    await sql`update pgboss.version set cron_on = null`;
-    expect(await sendDueSchedules(deps), 'nobody knows since when').toBe(0);
-    expect(await sendDueSchedules(deps), 'somebody has just looked').toBe(0);
-
-    await ago('3 hours');
-    const sent = await Promise.all([1, 2, 3].map(() => sendDueSchedules(deps)));
-    expect(sent.toSorted(), 'of several at once one sends, and one job for 180 times').toEqual([0, 0, 1]);
-    await tick(deps, () => false);
-    expect(await count()).toBe(1);
-    const [run] = await sql`select status, triggered_by from run where connection_id = ${site.id}`;
-    expect(run).toEqual({ status: 'completed', triggered_by: 'schedule' });
-
-    // A process that stays and finds the same minute due is told that it is taken.
-    const [job] = await sql`select singleton_key from pgboss.job where name = 'sync-schedule' limit 1`;
-    expect(job?.['singleton_key']).toBe(`connection-${site.id}`);
-
+    expect((await nextDue(deps))?.getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
+    world.clock.advance(3 * 3600);
+    await sql`update pgboss.job set start_after = now() where name = 'sync-schedule' and state = 'created'`;
+    await Promise.all([1, 2, 3].map(() => runTick(deps, () => false)));
+    expect(await sql`select status, triggered_by from run where connection_id = ${site.id}`).toEqual([
+      { status: 'completed', triggered_by: 'schedule' },
+    ]);
     await setSchedule(site, null);
-    await ago('3 hours');
-    expect(await sendDueSchedules(deps)).toBe(0);
+    await sql`update pgboss.job set start_after = now() where name = 'sync-schedule' and state = 'created'`;
+    await runTick(deps, () => false);
+    expect(await sql`select 1 from run where connection_id = ${site.id}`).toHaveLength(1);
   });
 
   it('in a transaction: a tick that dies has neither sent nor noted anything', async () => {
-    const site = await world.site({ population: { seed: 'schedule-2', patients: 1 } });
-    await setSchedule(site, '* * * * *');
-    await sql`update pgboss.schedule set created_on = now() - interval '1 day' where name = 'sync-schedule'`;
-    await sql`update pgboss.version set cron_on = now() - interval '1 hour'`;
+    await scheduleWatch(deps.queue);
+    await scheduleKeys(deps.queue);
+    await sql`update pgboss.schedule set created_on = now() - interval '1 day'`;
+    await sql`update pgboss.version set cron_on = now() - interval '2 hours'`;
+    const sent = async () => (await sql`select 1 from pgboss.job where name = 'sync-keys'`).length;
+    const before = await sent();
     await expect(sendDueSchedules(dying(deps))).rejects.toThrow('died');
-    const [version] = await sql`select cron_on < now() - interval '59 minutes' as old from pgboss.version`;
-    expect(version?.['old']).toBe(true);
-    expect((await runTick(deps, () => false)).jobs).toBeGreaterThan(0);
-    expect(await sql`select 1 from run where connection_id = ${site.id}`).toHaveLength(1);
-    await setSchedule(site, null);
+    const [version] = await sql`select cron_on < now() - interval '119 minutes' as old from pgboss.version`;
+    expect([version?.['old'], await sent()]).toEqual([true, before]);
+    const several = await Promise.all([1, 2, 3].map(() => sendDueSchedules(deps)));
+    expect(
+      several.toSorted(),
+      'of several at once one sends, and one job each for all that was missed',
+    ).toEqual([0, 0, 2]);
+    await tick(deps, () => false);
   });
 
   async function setSchedule(site: Site, cron: string | null): Promise<void> {
     const config = cron ? { schedule: { cron } } : {};
     await sql`update connection set sync_config = (sync_config - 'schedule') || ${sql.json(config)} where connection_id = ${site.id}`;
-    await applySchedule(deps.queue, {
+    await applySchedule(deps, {
       connection_id: site.id,
       is_active: true,
       schedule: cron ? { cron } : undefined,

@@ -156,7 +156,7 @@ export async function openTestWorld(
   };
 }
 
-/** Runs jobs until none is left, moving the clock past every delay. */
+/** Runs jobs until none is left, moving the clock past every delay; a schedule has always another one. */
 export async function drain(
   deps: Deps,
   clock: TestClock,
@@ -187,7 +187,8 @@ export async function fetchOne({ queue }: Deps, order = STEP_NAMES): Promise<Fet
 export async function startNextDeferred(sql: Sql, clock: TestClock): Promise<boolean> {
   const [next] = await sql<{ id: string; seconds: number }[]>`
     select id, extract(epoch from start_after - now())::float8 as seconds from pgboss.job
-    where state in ('created', 'retry') and name like 'sync-%' order by start_after limit 1`;
+    where state in ('created', 'retry') and name like 'sync-%' and name <> 'sync-schedule'
+    order by start_after limit 1`;
   if (!next) return false;
   if (next.seconds > 0) clock.advance(next.seconds);
   await sql`update pgboss.job set start_after = now() - interval '1 second' where id = ${next.id}`;

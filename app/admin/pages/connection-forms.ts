@@ -156,6 +156,7 @@ ${select({
 <h2>When</h2>
 ${input({ ...of('cron'), label: 'Schedule', placeholder: '30 2 * * *', help: 'Five fields: minute, hour, day of month, month, day of week. Empty: started by hand.' })}
 ${input({ ...of('timezone'), label: 'Time zone of the schedule', placeholder: 'UTC', help: 'As in America/New_York. Empty: UTC.' })}
+${area({ ...of('schedule_more'), rows: 3, label: 'More about the schedule (JSON)', help: html`<code>blackouts</code>, <code>jitter_minutes</code>, <code>run_on_startup</code>, or <code>every_seconds</code> in the place of five fields, as in <code>{"blackouts": [{"from": "07:00", "to": "19:00"}]}</code>.` })}
 <h2>Else</h2>
 ${input({ ...of('target_source'), label: 'Name of the source in the CDM', help: 'For cdm_source. Empty: the name of the site.' })}
 ${area({ ...of('further'), rows: 6, label: 'Further settings (JSON)', help: html`The other keys of <code>sync_config</code>, as in <code>{"retention": {"chunks_days": 60}}</code>. <a href="/docs">The API document</a> has them all.` })}

@@ -1,7 +1,6 @@
 /** One connection: how it is doing, its test, and what can be started. */
 import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
-import { nextTimes } from '../../reads/next-runs.ts';
 import { type Figures, figuresOf, tabs } from '../parts/connection.ts';
 import { button, csrfField, input } from '../parts/form.ts';
 import { healthOf, todoOf } from '../parts/health.ts';
@@ -38,7 +37,7 @@ async function statusPage(visit: Visit, figures: Figures, tested: Schemas['Conne
 ${tested === undefined ? '' : testResult(visit, id, tested)}
 ${figures.reasons.length === 0 ? '' : html`<div class="box ${figures.health === 'degraded' ? 'warn' : 'bad'}">${todoOf(figures, 10)}</div>`}
 ${live(figures)}${current(visit, figures, resource)}
-${resource ? schedule(visit, resource) : ''}
+${resource ? await schedule(visit, resource) : ''}
 <h2>Last runs</h2>${runTable({ caption: 'The last runs, newest first', runs: figures.recent, empty: 'It was never synced.' })}
 ${notices(figures)}`,
   };
@@ -103,14 +102,37 @@ function credentials({ has_private_key, has_client_secret, credentials_cleared }
   return has_client_secret ? 'a client secret is stored' : 'none yet';
 }
 
-function schedule(visit: Visit, { sync_config, is_active }: Resource) {
-  const { schedule: cron } = sync_config;
-  if (!cron)
+async function schedule(visit: Visit, { connection_id: id, sync_config, is_active }: Resource) {
+  const { schedule: set } = sync_config;
+  if (!set)
     return html`<h2>Schedule</h2><p class="quiet">None: syncs are started by hand, or by a call of the API.</p>`;
-  const zone = cron.timezone ?? 'UTC';
-  const times = nextTimes(visit.services.queue, cron, visit.now, 5);
-  return html`<h2>Schedule</h2><p><code>${cron.cron}</code> in ${zone}${is_active ? '' : ', paused'}. The next five times there:</p>
-<ol>${times.map((time) => html`<li><time datetime="${time.toISOString()}">${inZone(time, zone)}</time></li>`)}</ol>`;
+  const zone = set.timezone ?? 'UTC';
+  const { next } = have(
+    await visit.api.GET('/api/v1/admin/fhir-connections/{id}/schedule', { params: { path: { id } } }),
+  );
+  const when =
+    set.cron === undefined ? html`every ${interval(set.every_seconds ?? 0)}` : html`<code>${set.cron}</code>`;
+  const more = [
+    ...(set.blackouts ?? []).map(
+      ({ from, to, days }) => `nothing from ${from} to ${to}${days ? ` (${days.join(', ')})` : ''}`,
+    ),
+    ...(set.jitter_minutes ? [`up to ${set.jitter_minutes} minutes later`] : []),
+    ...(set.run_on_startup ? ['also when workers start'] : []),
+  ].map((words) => `, ${words}`);
+  return html`<h2>Schedule</h2><p>${when} in ${zone}${more}${is_active ? '. The next five times there:' : ', paused.'}</p>
+<ol>${next.map((time) => html`<li><time datetime="${time}">${inZone(new Date(time), zone)}</time></li>`)}</ol>`;
+}
+
+/** `24 hours`, or in the largest unit that leaves no rest. */
+function interval(seconds: number): string {
+  const [size, unit] = (
+    [
+      [3600, 'hours'],
+      [60, 'minutes'],
+      [1, 'seconds'],
+    ] as const
+  ).find(([size]) => seconds % size === 0) ?? [1, 'seconds'];
+  return `${seconds / size} ${unit}`;
 }
 
 /** The wall-clock time in the zone. */

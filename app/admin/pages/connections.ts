@@ -16,7 +16,7 @@ export function mountConnections({ show }: Room): void {
 }
 
 async function list(visit: Visit) {
-  const { sql, queue } = visit.services;
+  const { sql } = visit.services;
   const cursor = visit.query('cursor');
   const page = have(
     await visit.api.GET('/api/v1/admin/fhir-connections', {
@@ -24,7 +24,7 @@ async function list(visit: Visit) {
     }),
   );
   const ids = page.items.map(({ connection_id }) => connection_id);
-  const [figures, due] = await Promise.all([selectHealth(sql, ids), nextRuns(queue, visit.now)]);
+  const [figures, due] = await Promise.all([selectHealth(sql, ids), nextRuns(sql)]);
   const health = new Map(figures.map((one) => [one.connection_id, one]));
   const mayCreate = visit.may('create-fhir-connection');
   return {

@@ -27,7 +27,7 @@ async function overview(visit: Visit) {
     visit.api.GET('/api/v1/admin/alerts', { params: { query: { state: ['open'], limit: 5 } } }).then(have),
   ]);
   if (figures.connections.length === 0) return { title: 'Overview', body: firstStart(visit) };
-  const due = await nextRuns(visit.services.queue, visit.now);
+  const due = await nextRuns(visit.services.sql);
   return {
     title: 'Overview',
     body: html`${needsPerson(visit, figures, alerts)}${connections(visit, figures.connections, due)}

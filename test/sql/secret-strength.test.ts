@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { secretFault } from '../../jobs/step/secret-strength.ts';
+import { secretFault } from '../../sql/settings/secret-strength.ts';
 
 describe('a secret', () => {
   it('made as the message says is taken, always', () => {

@@ -1,0 +1,139 @@
+/** Keys, outgoing calls, alerts, the record, room and log. */
+import { z } from 'zod';
+import { unguessable } from './server.ts';
+import { notNegative, setting, text, whole } from './setting.ts';
+
+const keys = { group: 'Keys and secrets' } as const;
+
+export const KEYS = {
+  ENCRYPTION_KEY: setting(
+    {
+      ...keys,
+      secret: true,
+      description:
+        'The key of stored secrets ([keys](#keys)): 32 bytes in base64 or hex. Required with a database of your own.',
+    },
+    text.optional(),
+  ),
+  ENCRYPTION_KEYS_OLD: setting(
+    { ...keys, secret: true, description: 'Further keys that only open.' },
+    text.optional(),
+  ),
+  ENCRYPTION_KEY_COMMAND: setting(
+    { ...keys, description: 'A command that prints the key, such as `vault kv get -field=key secret/omop`.' },
+    text.optional(),
+  ),
+  ENCRYPTION_KEY_COMMAND_SECONDS: setting(
+    { ...keys, default: '30', description: 'Time that it has.' },
+    whole(0, 999_999, 'expected a whole number of seconds, 0 for no limit').default(30),
+  ),
+  SEAL_CHUNKS: setting(
+    { ...keys, default: 'off', description: '`on`: seals kept lines of patients, too.' },
+    z.enum(['on', 'off'], 'expected "on" or "off"').default('off'),
+  ),
+  ALLOWED_AUDIENCES: setting(
+    {
+      ...keys,
+      description:
+        "Further `aud` of client assertions, with blanks between, besides a connection's own servers.",
+    },
+    text.default('').transform((given) => given.split(/\s+/).filter((one) => one !== '')),
+  ),
+};
+
+const calls = { group: 'Outgoing calls' } as const;
+
+export const OUTBOUND = {
+  HTTPS_PROXY: setting(
+    {
+      ...calls,
+      secret: true,
+      example: 'http://proxy.example.org:3128',
+      description: 'Proxy of calls by https ([where calls may go](#reach)).',
+      formerly: ['https_proxy'],
+    },
+    text.optional(),
+  ),
+  NO_PROXY: setting(
+    {
+      ...calls,
+      description: 'Hosts, networks and domains that are asked directly.',
+      formerly: ['no_proxy'],
+    },
+    text.default(''),
+  ),
+  EXTRA_CA_FILE: setting(
+    { ...calls, description: 'Authorities in PEM that are believed besides those of the runtime.' },
+    text.optional(),
+  ),
+};
+
+const alerts = { group: 'Alerts' } as const;
+
+export const ALERTS = {
+  ALERT_WEBHOOK_URL: setting(
+    {
+      ...alerts,
+      secret: true,
+      description:
+        'Where each new [alert](#alerts) is posted, by https. More of them, and other events: [webhooks](#webhooks).',
+    },
+    text.optional(),
+  ),
+  ALERT_WEBHOOK_SECRET: setting(
+    { ...alerts, secret: true, description: 'With which it is signed.' },
+    unguessable.optional(),
+  ),
+};
+
+const record = { group: 'The record' } as const;
+
+export const RECORD = {
+  AUDIT_YEARS: setting(
+    { ...record, default: '7', description: '[The record](#the-record) is kept for so many years.' },
+    whole(1, 99, 'expected whole years, from 1 to 99').default(7),
+  ),
+  AUDIT_FILE: setting(
+    { ...record, description: 'File to which sealed events are added, a line of JSON each.' },
+    text.optional(),
+  ),
+  AUDIT_SYSLOG_URL: setting(
+    {
+      ...record,
+      example: 'tls://siem.example.org:6514',
+      description: 'Syslog receiver of the same lines.',
+    },
+    text.optional(),
+  ),
+};
+
+const limits = { group: 'Limits and log' } as const;
+
+export const LIMITS = {
+  MIN_FREE_DISK_MB: setting(
+    {
+      ...limits,
+      default: '1024',
+      description:
+        'Downloads and loads of a vocabulary wait while the disk of the embedded database has less room.',
+    },
+    notNegative.default(1024),
+  ),
+  MAX_DATABASE_GB: setting(
+    { ...limits, description: 'They wait while the database is larger. Left out: that is not looked at.' },
+    notNegative.optional(),
+  ),
+  LOG_LEVEL: setting(
+    {
+      ...limits,
+      default: 'info',
+      description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.',
+    },
+    z
+      .enum(
+        ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+        'expected fatal, error, warn, info, debug, trace or silent',
+      )
+      .default('info'),
+  ),
+};
