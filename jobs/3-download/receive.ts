@@ -2,13 +2,12 @@
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { OpenFile } from '../fhir/file.ts';
-import { type Cut, cutLines } from '../lines/chunker.ts';
-import { storeBodyInTx } from '../load/chunk-body.ts';
+import { type Cut, cutLines, isBeginning } from '../lines/chunker.ts';
 import { addChunkInTx } from '../load/chunk-row.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { pauseInTx } from '../run/backlog.ts';
 import { logExport } from '../run/export-log.ts';
-import { countUnchangedInTx, findUnchanged } from '../run/unchanged-chunk.ts';
+import { sortOutUnchanged, storeSortedInTx } from '../run/unchanged-lines.ts';
 import type { Deps } from '../step/deps.ts';
 import { syncError } from '../step/errors.ts';
 import type { StepContext } from '../step/handler.ts';
@@ -67,16 +66,17 @@ async function commitCut(download: Download, at: Position, cut: Cut, etag: strin
 
 async function storeChunkInTx(tx: Tx, download: Download, at: Position, cut: Cut): Promise<void> {
   const { deps, run, connection, file } = download;
-  const whole = file.kind === 'output' && cut.text.length === cut.size;
-  const unchanged = whole ? await findUnchanged(tx, deps, run, connection, cut.text) : undefined;
+  const isReadable = file.kind === 'output' && !isBeginning(cut);
+  const sorted = isReadable
+    ? await sortOutUnchanged(tx, deps, run, connection, cut.text)
+    : { toMap: cut.text, unchanged: [], mapped: null };
   const to = after(at, cut);
   const chunkId = await addChunkInTx(tx, {
     ...{ run_id: file.run_id, file_id: file.file_id, seq: at.seq, phase: file.phase, content: cut.text },
     ...{ byte_start: at.bytes, byte_end: to.bytes, first_line: at.lines, lines: cut.lines },
-    mapped: unchanged ? { at: deps.clock(), version: unchanged.version.mappingVersionId } : null,
+    mapped: sorted.mapped,
   });
-  if (unchanged) return countUnchangedInTx(tx, { chunkId, runId: file.run_id }, unchanged);
-  await storeBodyInTx(tx, deps.keyring, chunkId, cut.text);
+  await storeSortedInTx(tx, deps, { chunkId, runId: file.run_id }, sorted);
 }
 
 async function finish(download: Download, at: Position, last: Cut | undefined): Promise<void> {

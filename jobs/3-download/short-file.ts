@@ -12,7 +12,7 @@ import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { openBody } from '../connection/sealed-data.ts';
 import { unpack } from '../lines/chunk-text.ts';
-import type { Cut } from '../lines/chunker.ts';
+import { type Cut, isBeginning } from '../lines/chunker.ts';
 import { CUT_SHORT, type FailedFile, FEWER_LINES, recordFileFailureInTx } from '../run/missing-parts.ts';
 import { noteInTx, notice } from '../run/notices.ts';
 import type { Deps } from '../step/deps.ts';
@@ -35,8 +35,8 @@ export function isCounted({ kind, expected_count }: ShortFile): boolean {
 }
 
 /** Whether the text ends in the middle of a line. A last line without its end is allowed when it is whole. */
-export function lastLineIsCut(cut: Pick<Cut, 'text' | 'size'> | undefined): boolean {
-  if (!cut || cut.text.length < cut.size || cut.text.at(-1) === NEWLINE) return false;
+export function lastLineIsCut(cut: Cut | undefined): boolean {
+  if (!cut || isBeginning(cut) || cut.text.at(-1) === NEWLINE) return false;
   const line = cut.text
     .subarray(cut.text.lastIndexOf(NEWLINE) + 1)
     .toString('utf8')
@@ -55,12 +55,13 @@ export function lastLineIsCut(cut: Pick<Cut, 'text' | 'size'> | undefined): bool
 export async function lastTextOf(
   { sql, keyring }: Pick<Deps, 'sql' | 'keyring'>,
   fileId: number,
-): Promise<Pick<Cut, 'text' | 'size'> | undefined> {
-  const [chunk] = await sql<{ chunk_id: number; body: Buffer; size: number }[]>`
-    select c.chunk_id, b.body, c.byte_end - c.byte_start as size from chunk c join chunk_body b using (chunk_id)
+): Promise<Cut | undefined> {
+  const [chunk] = await sql<{ chunk_id: number; body: Buffer; size: number; lines: number }[]>`
+    select c.chunk_id, b.body, c.byte_end - c.byte_start as size, c.lines from chunk c join chunk_body b using (chunk_id)
     where c.file_id = ${fileId} order by c.seq desc limit 1`;
   if (!chunk) return undefined;
-  return { text: await unpack(await openBody(keyring, chunk.chunk_id, chunk.body)), size: chunk.size };
+  const { chunk_id, body, size, lines } = chunk;
+  return { text: await unpack(await openBody(keyring, chunk_id, body)), size, lines };
 }
 
 export async function readOnceMoreInTx(tx: Tx, queue: Queue, file: FailedFile): Promise<void> {

@@ -9,6 +9,7 @@ import type { Keyring } from '../connection/keyring.ts';
 import { openBody } from '../connection/sealed-data.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { unpack } from '../lines/chunk-text.ts';
+import { isBeginning } from '../lines/chunker.ts';
 import { position } from '../lines/line.ts';
 import { type Lines, readLines, splitLines } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
@@ -32,6 +33,7 @@ interface Chunk {
   readonly chunk_id: number;
   readonly phase: number;
   readonly first_line: number;
+  readonly lines: number;
   readonly byte_start: number;
   readonly byte_end: number;
   readonly file_no: number;
@@ -63,7 +65,7 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
 
 async function readChunk(deps: Deps, chunkId: number): Promise<Chunk | undefined> {
   const [chunk] = await deps.sql<Chunk[]>`
-    select c.chunk_id, c.phase, c.first_line, c.byte_start, c.byte_end, f.file_no, f.kind as file_kind,
+    select c.chunk_id, c.phase, c.first_line, c.lines, c.byte_start, c.byte_end, f.file_no, f.kind as file_kind,
       f.resource_type as file_type, b.body
     from chunk c join export_file f using (file_id) join chunk_body b using (chunk_id)
     where c.chunk_id = ${chunkId} and c.state = 'queued'`;
@@ -97,7 +99,7 @@ async function loadInTx(
   await tx`update chunk set mapping_version_id = ${context.mappingVersionId} where chunk_id = ${chunk.chunk_id}`;
   if (chunk.file_kind === 'deleted') return applyDeletions(tx, context, text);
   if (chunk.file_kind === 'error') return recordServerErrors(tx, context, text);
-  const truncated = text.length < chunk.byte_end - chunk.byte_start;
+  const truncated = isBeginning({ text, size: chunk.byte_end - chunk.byte_start, lines: chunk.lines });
   const { max_line_bytes } = connection.config.limits;
   const first = position(chunk.file_no, chunk.first_line);
   const isBlocked = await readBlocklist(tx, deps.keyring, run.connection_id);

@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import type { Tx } from '../../sql/connect.ts';
+import { runFile } from '../../sql/run-file.ts';
 import { bringRolesToProvidersInTx } from './provider-roles.ts';
 import { describePersonsInTx, openScopeInTx, scopeToEveryoneInTx } from './scope.ts';
 
@@ -42,7 +43,7 @@ export async function deriveInTx(
   of: { readonly connectionId: number; readonly pulledOn: string },
 ): Promise<Derived> {
   await openScopeInTx(tx);
-  const stays = await tx.file<{ person_id: number }[]>(join(SQL, 'move-open-stays.sql'), [
+  const stays = await runFile<{ person_id: number }[]>(tx, join(SQL, 'move-open-stays.sql'), [
     of.connectionId,
     of.pulledOn,
   ]);
@@ -58,7 +59,7 @@ export async function deriveInTx(
       select person_id from open_period where connection_id = ${of.connectionId} and again_on <= ${of.pulledOn}
     ) touched (person_id)`;
   const persons = await describePersonsInTx(tx);
-  const [grown] = await tx.file<{ periods: number }[]>(join(SQL, 'extend-open-periods.sql'), [
+  const [grown] = await runFile<{ periods: number }[]>(tx, join(SQL, 'extend-open-periods.sql'), [
     of.connectionId,
     of.pulledOn,
   ]);
@@ -82,7 +83,7 @@ export async function deriveEveryoneInTx(tx: Tx, today: string): Promise<number>
 
 async function buildInTx(tx: Tx): Promise<void> {
   // Without parameters a file is sent as it is, so it may hold several statements.
-  for (const file of TABLES) await tx.file(join(SQL, file));
+  for (const file of TABLES) await runFile(tx, join(SQL, file));
 }
 
 /**
@@ -90,12 +91,12 @@ async function buildInTx(tx: Tx): Promise<void> {
  * de-identified copy): unlike the others these two derive nothing that is in no such table.
  */
 export async function datePatientObservationsInTx(tx: Tx): Promise<void> {
-  await tx.file(join(SQL, 'patient-observations.sql'));
+  await runFile(tx, join(SQL, 'patient-observations.sql'));
 }
 
 /** Periods and eras of the persons in scope; see above. */
 export async function derivePeriodsAndErasInTx(tx: Tx): Promise<void> {
-  for (const file of PERIODS_AND_ERAS) await tx.file(join(SQL, file));
+  for (const file of PERIODS_AND_ERAS) await runFile(tx, join(SQL, file));
 }
 
 const DERIVED = [

@@ -15,6 +15,14 @@ export interface Cut {
   readonly lines: number;
 }
 
+/**
+ * Whether only the beginning of a line was kept, of which the chunk then consists. Text of several lines is shorter
+ * than its place in the file where lines were left out that are loaded already.
+ */
+export function isBeginning({ text, size, lines }: Cut): boolean {
+  return lines === 1 && text.length < size;
+}
+
 const NEWLINE = 10;
 /** How many bytes of an over-long line are kept. */
 const BEGINNING = 4096;

@@ -10,7 +10,7 @@ import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import { assemble, dropParked, type Finished, provisional, referencesOf } from './assemble.ts';
 import { type FirstLoads, isFirstLoad } from './compare/first-load.ts';
 import { type Known, lockKnown, readKnown } from './compare/known.ts';
-import { findSameLines, type SameLine } from './compare/same-lines.ts';
+import { findSameLines, type SameLine, takeTwins } from './compare/same-lines.ts';
 import { sortOut, type ToMap } from './compare/sort-out.ts';
 import type { LoadContext } from './context.ts';
 import { type MappedAll, mapEntries, openMapping } from './map-entries.ts';
@@ -61,13 +61,7 @@ export async function loadChunk(tx: Tx, deps: LoadDeps, context: LoadContext, li
 async function readOthers(tx: Tx, context: LoadContext, lines: Lines, ledger: Ledger): Promise<Read> {
   const { same, others } = await findSameLines(tx, context, lines.lines);
   const read = await readLinesInTurns({ ...lines, lines: others });
-  for (const { type, id } of [...read.entries]) {
-    const twin = same.get(type, id);
-    if (!twin) continue;
-    // The chunk has another version of it: what they say decides.
-    same.delete(type, id);
-    readLine(read, twin.bytes, twin.line, twin.position);
-  }
+  for (const twin of takeTwins(same, read.entries)) readLine(read, twin.bytes, twin.line, twin.position);
   countSame(ledger, same.values());
   return read;
 }

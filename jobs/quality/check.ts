@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Sql, Tx } from '../../sql/connect.ts';
+import { runFile } from '../../sql/run-file.ts';
 import { openScopeInTx, scopeToEveryoneInTx } from '../derive/scope.ts';
 import type { Clock } from '../step/clock.ts';
 import { CHECKS } from './checks.ts';
@@ -79,8 +80,8 @@ interface Assessment {
 
 async function assessInTx(tx: Tx, assessment: Assessment): Promise<number> {
   const findings: Finding[] = [];
-  for (const file of FILES) findings.push(...(await tx.file<Finding[]>(file)));
-  findings.push(...(await tx.file<Finding[]>(RESOURCES, [assessment.run_id])));
+  for (const file of FILES) findings.push(...(await runFile<Finding[]>(tx, file)));
+  findings.push(...(await runFile<Finding[]>(tx, RESOURCES, [assessment.run_id])));
   await describeChecksInTx(tx);
   const [row] = await tx<{ assessment_id: number }[]>`
     insert into quality_assessment ${tx(assessment)} returning assessment_id`;

@@ -1,8 +1,9 @@
 /**
  * What may be stored, shown and logged about an error. Postgres quotes the offending value in its messages
- * ("invalid input syntax for type numeric: …", "Key (…)=(…)"). So only the code and the names of table,
- * column and constraint are kept of its errors. Stacks are kept as frames, without the message at their head.
+ * ("invalid input syntax for type numeric: …", "Key (…)=(…)"). So only the code, the names of table,
+ * column and constraint, and which statement it was are kept of its errors. Stacks are kept as frames, without the message at their head.
  */
+import { refusedStatement } from '../../sql/run-file.ts';
 import { classOf, classOfCode, DATABASE } from './catalogue/database.ts';
 import type { Sort } from './catalogue/entry.ts';
 import { clean } from './clean.ts';
@@ -33,11 +34,12 @@ function refusalOf(error: Error): Omit<Described, 'stack'> {
     .filter(Boolean)
     .join(', ');
   const routine = text(error, 'routine');
-  const { says, todo, sort } = DATABASE[classOf(code)];
+  const { says, todo, sort } = DATABASE[classOf(code, routine)];
+  const statement = refusedStatement(error);
   return {
     code: `postgres-${code}`,
     message:
-      `Postgres refused a statement with SQLSTATE ${code}${routine ? ` (${routine})` : ''}${where ? `: ${where}` : ''}. ` +
+      `Postgres refused ${statement ?? 'a statement'} with SQLSTATE ${code}${routine ? ` (${routine})` : ''}${where ? `: ${where}` : ''}. ` +
       `${says} ${todo}`.replace(/\s+/g, ' '),
     sort,
   };

@@ -65,9 +65,17 @@ export async function measureSyncs(server: Server, ehr: Ehr, findings: Findings)
 
   const touched = z.number().parse(await ehr.child.ask('touch'));
   say(`incremental, ${touched} resources changed; then full, as many changed once more`);
-  figures['incremental_1pct_seconds'] = (await site.sync()).seconds;
+  const spentOnIncremental = await counting(site.sql, [worker]);
+  const incremental = await site.sync();
+  figures['incremental_1pct_seconds'] = incremental.seconds;
+  remarks['CPU of the incremental sync'] = describe(await spentOnIncremental(), extracted);
   await ehr.child.ask('touch');
-  figures['full_1pct_seconds'] = (await site.sync({ full: true })).seconds;
+  const spentOnFull = await counting(site.sql, [worker]);
+  const full = await site.sync({ full: true });
+  figures['full_1pct_seconds'] = full.seconds;
+  remarks['CPU of the full sync with as many changed'] = describe(await spentOnFull(), extracted);
+  remarks['WAL of 1 % changed'] =
+    `incremental ${megabytes(incremental.walBytes)}, in a full export ${megabytes(full.walBytes)}`;
 
   say('nothing new at all, from idle');
   const latencies: number[] = [];

@@ -116,11 +116,14 @@ describe('an error of Postgres', () => {
     ['53300', 'out-of-resources', 'retry'],
     ['25006', 'read-only', 'retry'],
     ['42501', 'not-allowed', 'retry-briefly'],
-    ['23503', 'constraint', 'retry-briefly'],
-    ['23514', 'constraint', 'retry-briefly'],
-    ['42P01', 'schema', 'retry-briefly'],
-    ['42703', 'schema', 'retry-briefly'],
-    ['0A000', 'schema', 'retry-briefly'],
+    ['23503', 'reference', 'retry-briefly'],
+    ['23502', 'constraint', 'give-up'],
+    ['23514', 'constraint', 'give-up'],
+    ['42P01', 'schema', 'give-up'],
+    ['42703', 'schema', 'give-up'],
+    ['0A000', 'schema', 'give-up'],
+    ['26000', 'plan-outdated', 'retry'],
+    ['42P05', 'plan-outdated', 'retry'],
     ['22P02', 'value', 'retry-briefly'],
     ['XX000', 'other', 'retry'],
   ] as const)('%s is of the kind %s: %s', (state, kind, sort) => {
@@ -135,6 +138,22 @@ describe('an error of Postgres', () => {
   it('tells table and constraint, not the value that Postgres quotes', () => {
     const { message } = describeError(refusal('23514', { table_name: 'person', constraint_name: 'year' }));
     expect(message).toContain('table person, constraint year');
+    expect(message).not.toContain('Jane');
+  });
+
+  it('is tried again where only a plan was older than its table, which has the SQLSTATE of what cannot be done', () => {
+    const outdated = refusal('0A000', { routine: 'RevalidateCachedQuery' });
+    expect(describeError(outdated)).toMatchObject({ code: 'postgres-0A000', sort: 'retry' });
+  });
+
+  it.each([
+    ['insert into chunk_count ("a") values ($1)', 'refused insert into chunk_count with'],
+    ["select a, 'Jane' from cdm.person where b = 'Jane'", 'refused select from cdm.person with'],
+    ['with a as (select 1)\n update resource r set b = 1', 'refused update resource with'],
+    ["select 'Jane'", 'refused a statement with'],
+  ])('names the statement %s without its values', (query, named) => {
+    const { message } = describeError(refusal('42P01', { query }));
+    expect(message).toContain(named);
     expect(message).not.toContain('Jane');
   });
 

@@ -28,7 +28,7 @@ describe('a step that Postgres refuses', () => {
       'for a table that is gone',
       'alter table measurement rename to measurement_gone',
       '42P01',
-      'npm run migrate',
+      'copy measurement',
     ],
     [
       'for a constraint that no row fits',
@@ -36,22 +36,32 @@ describe('a step that Postgres refuses', () => {
       '23514',
       'constraint nothing_fits',
     ],
-  ])(
-    '%s fails its run after three tries, and a retry goes on when that is mended',
-    async (_, break_, state, says) => {
-      const one = await site();
-      await sql.unsafe(break_);
-      const run = await one.sync();
-      expect(run).toMatchObject({ status: 'failed', error_step: 'map', error_code: `postgres-${state}` });
-      expect(run['error_message']).toContain(says);
-      expect(failures(run['run_id'])).toBe(3);
-      await sql.unsafe('alter table if exists measurement_gone rename to measurement');
-      await sql.unsafe('alter table measurement drop constraint if exists nothing_fits');
-      await retryRun(deps, { connection_id: one.id, run_id: run['run_id'] });
-      await drain(deps, clock);
-      expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed', records_loaded: 2 });
-    },
-  );
+  ])('%s fails its run at once, and a retry goes on when that is mended', async (_, break_, state, says) => {
+    const one = await site();
+    await sql.unsafe(break_);
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'failed', error_step: 'map', error_code: `postgres-${state}` });
+    expect(run['error_message']).toContain(says);
+    expect(failures(run['run_id'])).toBe(1);
+    await sql.unsafe('alter table if exists measurement_gone rename to measurement');
+    await sql.unsafe('alter table measurement drop constraint if exists nothing_fits');
+    await retryRun(deps, { connection_id: one.id, run_id: run['run_id'] });
+    await drain(deps, clock);
+    expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed', records_loaded: 2 });
+  });
+
+  it('in a file of its own fails its run at once, and the error names the file', async () => {
+    const one = await site();
+    await sql`alter table condition_era rename to condition_era_gone`;
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'failed', error_step: 'close', error_code: 'postgres-42P01' });
+    expect(run['error_message']).toContain('sql/derive/');
+    expect(failures(run['run_id'])).toBe(1);
+    await sql`alter table condition_era_gone rename to condition_era`;
+    await retryRun(deps, { connection_id: one.id, run_id: run['run_id'] });
+    await drain(deps, clock);
+    expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed' });
+  });
 
   it('because it could not have a lock is tried as long as what may pass, and goes on then', async () => {
     const one = await site();

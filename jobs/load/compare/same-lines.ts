@@ -10,6 +10,7 @@ import type { Tx } from '../../../sql/connect.ts';
 import { textArray } from '../../../sql/text-array.ts';
 import { ByIdentity } from '../../lines/by-identity.ts';
 import { identityOf, type Line, lineHash } from '../../lines/line.ts';
+import type { Entry } from '../../lines/read-lines.ts';
 import type { WriteContext } from '../context.ts';
 
 export interface Sorted {
@@ -42,6 +43,21 @@ export async function findSameLines(tx: Tx, context: Context, lines: readonly Li
     else same.set(one.type, one.id, one);
   });
   return { same, others: others.sort((a, b) => a.line - b.line) };
+}
+
+/**
+ * Takes out the lines that hold a resource of which there is another version in the chunk: what both say decides
+ * between them. Which resource a line holds is known for certain only when it has been read.
+ */
+export function takeTwins(
+  same: ByIdentity<SameLine>,
+  entries: readonly Pick<Entry, 'type' | 'id'>[],
+): SameLine[] {
+  return entries.flatMap(({ type, id }) => {
+    const twin = same.get(type, id);
+    same.delete(type, id);
+    return twin ?? [];
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The account of one chunk: what became of each resource, why, and how many rows that wrote. It is written once, with
- * the rows. extracted + redriven = unchanged + loaded + excluded + failed + parked, by a constraint of the table.
+ * The account of one chunk: what became of each resource, why, and how many rows that wrote. It is written with the
+ * rows, once; before that only what is unchanged in the chunk. extracted + redriven = unchanged + loaded + excluded + failed + parked, by a constraint of the table.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import type { Clock } from '../../map/types.ts';
@@ -98,7 +98,16 @@ export function openLedger(): Ledger {
     async writeInTx(tx, chunkId, runId) {
       const tagged = <T extends object>(entries: Iterable<T>) =>
         [...entries].map((entry) => ({ chunk_id: chunkId, run_id: runId, ...entry }));
-      if (counts.size > 0) await tx`insert into chunk_count ${tx(tagged(counts.values()))}`;
+      // What is unchanged in a chunk is counted when it is stored, what is left of it when it is mapped.
+      if (counts.size > 0) {
+        await tx`
+          insert into chunk_count ${tx(tagged(counts.values()))}
+          on conflict (chunk_id, resource_type) do update set
+            extracted = chunk_count.extracted + excluded.extracted, redriven = chunk_count.redriven + excluded.redriven,
+            unchanged = chunk_count.unchanged + excluded.unchanged, loaded = chunk_count.loaded + excluded.loaded,
+            excluded = chunk_count.excluded + excluded.excluded, failed = chunk_count.failed + excluded.failed,
+            parked = chunk_count.parked + excluded.parked, mapped = chunk_count.mapped + excluded.mapped`;
+      }
       if (reasons.size > 0) await tx`insert into chunk_reason ${tx(tagged(reasons.values()))}`;
       if (tables.size > 0) await tx`insert into chunk_rows ${tx(tagged(tables.values()))}`;
       if (clocks.size > 0) await tx`insert into chunk_clock ${tx(tagged(clocks.values()))}`;

@@ -72,18 +72,31 @@ export const DATABASE = {
     says: 'The database user may not do this.',
     todo: 'Grant it what `npm run cli -- doctor` finds missing, or run as the owner; then retry the run.',
   },
+  reference: {
+    states: ['23503'],
+    sort: 'retry-briefly',
+    says: 'A row refers to one that is not there.',
+    todo: `See the constraint in the message. With foreign keys to concept, load a complete vocabulary
+      (\`npm run cli -- doctor\` lists what lacks); then retry the run.`,
+  },
   constraint: {
     states: ['23'],
-    sort: 'retry-briefly',
-    says: 'A row does not fit a constraint of the CDM.',
-    todo: `See the constraint in the message. With foreign keys to concept, load a complete vocabulary
-      (\`npm run cli -- doctor\` lists what lacks); drop constraints of your own, or report the row's table and
-      constraint; then retry the run.`,
+    sort: 'give-up',
+    says: 'A row does not fit a constraint of the database, and would not the next time.',
+    todo: `See the constraint in the message. Drop constraints of your own, or report the row's table and constraint;
+      then retry the run.`,
+  },
+  'plan-outdated': {
+    states: ['26', '42P05'],
+    sort: 'retry',
+    says: 'A prepared statement is not what it was, since tables or the connection have changed.',
+    todo: `It is tried again. If it stays, let no pooler between this program and Postgres share connections within a
+      session.`,
   },
   schema: {
-    states: ['42', '0A', '3F', '26'],
-    sort: 'retry-briefly',
-    says: 'A statement does not fit the tables of this database.',
+    states: ['42', '0A', '3F'],
+    sort: 'give-up',
+    says: 'A statement does not fit the tables of this database, or this database cannot do it.',
     todo: `Run \`npm run migrate\`; a CDM of your own needs the columns of CDM 5.4. If neither helps, report it. Then
       retry the run.`,
   },
@@ -108,8 +121,12 @@ const CLASSES: readonly (readonly [DatabaseClass, StateClass])[] = Object.entrie
   StateClass,
 ][];
 
-/** The class of a SQLSTATE: the one with the longest matching prefix. */
-export function classOf(state: string): DatabaseClass {
+/** A plan that was made before a table changed is refused with the SQLSTATE of what no database can do (0A000). */
+const OUTDATED = 'RevalidateCachedQuery';
+
+/** The class of a SQLSTATE: the one with the longest matching prefix. `routine`: where in Postgres it came from. */
+export function classOf(state: string, routine?: string): DatabaseClass {
+  if (routine === OUTDATED) return 'plan-outdated';
   const matches = CLASSES.flatMap(([name, { states }]) =>
     states.filter((begin) => state.startsWith(begin)).map((begin) => ({ name, begin })),
   );
