@@ -83,7 +83,7 @@ export async function refreshCopy(deps: DeidDeps): Promise<Refreshed> {
     for (const table of AS_THEY_ARE) {
       if (!there.has(table)) continue;
       const source = `${quoted(deps.schemas.cdm)}.${quoted(table)}`;
-      await tx.unsafe(`create or replace view ${quoted(views)}.${quoted(table)} as select * from ${source}`);
+      await showInTx(tx, views, table, source);
     }
     await close();
     await dropOthers(tx, store, number);
@@ -173,8 +173,24 @@ async function copyTable(tx: Tx, views: string, { table, columns, number }: Tabl
     }
   }
   await tx.unsafe(`analyze ${target}`);
-  await tx.unsafe(`create or replace view ${quoted(views)}.${quoted(table)} as select * from ${target}`);
+  await showInTx(tx, views, table, target);
   return { table, rows: made.count };
+}
+
+/**
+ * Shows what a table holds. A view that has other columns goes first: Postgres replaces one only by what has the same
+ * columns and more after them, and a CDM that went back to 5.4 has fewer.
+ */
+async function showInTx(tx: Tx, views: string, table: string, source: string): Promise<void> {
+  const view = `${quoted(views)}.${quoted(table)}`;
+  const [known] = await tx<{ same: boolean }[]>`
+    select not exists (
+      select from pg_attribute a
+      left join pg_attribute b on b.attrelid = ${source}::regclass and b.attname = a.attname and not b.attisdropped
+      where a.attrelid = to_regclass(${view}) and a.attnum > 0 and b.attname is null
+    ) as same`;
+  if (!known?.same) await tx.unsafe(`drop view ${view}`);
+  await tx.unsafe(`create or replace view ${view} as select * from ${source}`);
 }
 
 /** Rows without a person of theirs are not copied: nothing says by how much they are to be moved. */

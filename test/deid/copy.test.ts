@@ -8,6 +8,7 @@ import { AS_THEY_ARE, COPIED, datesOf, LEFT_OUT, treatmentsOf } from '../../jobs
 import { keyedId } from '../../jobs/deid/keyed-id.ts';
 import { openDeidKeys } from '../../jobs/deid/secret.ts';
 import { connect } from '../../sql/connect.ts';
+import { moveCdm } from '../../sql/move-cdm.ts';
 import { condition, encounter, observation, patient, to } from '../world/record.ts';
 import { startPurge } from '../world/verbs.ts';
 import { drain, openTestWorld } from '../world/world.ts';
@@ -44,6 +45,8 @@ const idOf = async (fhirId: string) => {
 };
 
 beforeAll(async () => {
+  // The newest CDM, which has every column that there is a decision on.
+  await moveCdm(sql, world.database.schemas, '5.5');
   const site = await world.site({
     population: { seed: 'deid', patients: 12 },
     config: { mapping: { address: 'full' } },
