@@ -8,7 +8,7 @@ import { connect } from './connect.ts';
 import { databaseSettings, openDatabase } from './database.ts';
 import { environment } from './environment.ts';
 import { migrate } from './migrate.ts';
-import { moveCdm, sayLost } from './move-cdm.ts';
+import { MoveRefused, moveCdm, sayLost } from './move-cdm.ts';
 import { grantRolesInTx } from './roles.ts';
 
 const { values } = parseArgs({
@@ -22,14 +22,13 @@ const { values } = parseArgs({
 const { cdm } = values;
 if (cdm !== undefined && !isCdmVersion(cdm)) throw new Error(`--cdm: expected ${CDM_VERSIONS.join(' or ')}.`);
 const env = environment();
-const wanted = cdm ?? cdmVersionOf(env);
 const database = await openDatabase(databaseSettings(env));
 // Foreign keys that existing rows break are reported as warnings.
 const onWarning = (text: string) => console.warn(`Warning: ${text}`);
 const sql = connect(database.url, database.schemas, { max: 2, onWarning });
 try {
   const { schemas } = database;
-  const result = await migrate(sql, schemas, cdm === undefined ? { cdmVersion: wanted } : {});
+  const result = await migrate(sql, schemas, cdm === undefined ? { cdmVersion: cdmVersionOf(env) } : {});
   const moved =
     cdm === undefined ? undefined : await moveCdm(sql, schemas, cdm, { loseValues: values['lose-values'] });
   // After the move, so that the keys of what it added are among them.
@@ -40,7 +39,7 @@ try {
   if (moved && moved.from !== moved.to) {
     console.log(`The CDM was ${moved.from} and is ${moved.to}.`);
     if (Object.keys(moved.lost).length > 0) console.log(`Lost: ${sayLost(moved.lost)}.`);
-    else
+    if (moved.to === '5.5')
       console.log('What is loaded fills the new columns once it is mapped again: npm run cli -- remap --all');
   } else console.log(`CDM ${moved?.to ?? result.cdmVersion}.`);
   if (result.existingCdm)
@@ -58,6 +57,10 @@ try {
       console.log(made.length > 0 ? `Made and granted: ${made.join(', ')}.` : 'Granted anew.');
     }
   }
+} catch (error) {
+  if (!(error instanceof MoveRefused)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 } finally {
   await sql.end();
   await database.close();

@@ -22,6 +22,7 @@ import {
 } from './cdm-version.ts';
 import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
 import { quoted } from './quoted.ts';
+import { replaceViewInTx } from './replace-view.ts';
 import { renewGrantsInTx, researchSchema, SCHEMA_LOCK } from './roles.ts';
 
 export interface MoveOptions {
@@ -37,6 +38,9 @@ export interface Moved {
   /** Values and rows that went: `measurement.value_as_source_concept_id` → how many. */
   readonly lost: Readonly<Record<string, number>>;
 }
+
+/** A move that was not made; nothing was changed. The message says why, and what to do. */
+export class MoveRefused extends Error {}
 
 /** Below deadlock_timeout (1 s), so that in a deadlock it is always the move that steps back. */
 const LOCK_TIMEOUT = '800ms';
@@ -61,7 +65,7 @@ export async function moveCdm(
     await reserved`select pg_advisory_lock(${SCHEMA_LOCK}::bigint)`;
     const { version: from } = await readCdmVersion(reserved);
     const lost = from === '5.5' && to === '5.4' ? await countAdded(reserved) : {};
-    if (Object.keys(lost).length > 0 && !options.loseValues) throw new Error(refusal(lost));
+    if (Object.keys(lost).length > 0 && !options.loseValues) throw new MoveRefused(refusal(lost));
     if (from !== to) await whenFree(reserved, schemas, to, options.attempts ?? 600);
     moved = { from, to, lost };
   } finally {
@@ -78,27 +82,12 @@ export async function moveCdm(
 
 /** In the caller's transaction, which holds the locks or is alone with a new database. */
 export async function moveCdmInTx(tx: Reserved | Tx, schemas: Schemas, to: CdmVersion): Promise<void> {
-  const copy = researchSchema(schemas);
   if (to === '5.5') {
     await tx.unsafe(`set local search_path to ${searchPath(schemas.cdm)}`);
     await tx.unsafe(await readFile(join(import.meta.dirname, 'cdm-5.5.sql'), 'utf8'));
     await tx.unsafe(`set local search_path to ${searchPath(schemas.sync, schemas.cdm)}`);
   } else {
-    const views = await tx<{ name: string }[]>`
-      select viewname as name from pg_views
-      where schemaname = ${copy} and viewname = any(${['cdm_source', ...ADDED_TABLES]})`;
-    for (const { name } of views) await tx.unsafe(`drop view ${quoted(copy)}.${quoted(name)}`);
-    for (const [table, columns] of Object.entries(ADDED_COLUMNS)) {
-      const drops = columns.map((column) => `drop column if exists ${quoted(column)}`);
-      await tx.unsafe(`alter table ${quoted(schemas.cdm)}.${quoted(table)} ${drops.join(', ')}`);
-    }
-    for (const table of ADDED_TABLES) {
-      await tx.unsafe(`drop table if exists ${quoted(schemas.cdm)}.${quoted(table)}`);
-    }
-    if (views.some(({ name }) => name === 'cdm_source')) {
-      const source = `${quoted(schemas.cdm)}.cdm_source`;
-      await tx.unsafe(`create view ${quoted(copy)}.cdm_source as select * from ${source}`);
-    }
+    await dropAddedInTx(tx, schemas);
     await tx`
       delete from open_link
       where table_name = 'specimen' and column_name = any(${[...(ADDED_COLUMNS['specimen'] ?? [])]})`;
@@ -109,6 +98,29 @@ export async function moveCdmInTx(tx: Reserved | Tx, schemas: Schemas, to: CdmVe
     update cdm_source s
     set cdm_version = ${NAMES[to].name}, cdm_version_concept_id = ${await versionConcept(tx, to)}
     from connection c where c.cdm_source_name = s.cdm_source_name`;
+}
+
+/** The copy for researchers shows cdm_source and the vocabulary as they are. */
+async function dropAddedInTx(tx: Reserved | Tx, schemas: Schemas): Promise<void> {
+  const copy = researchSchema(schemas);
+  const views = await tx<{ name: string }[]>`
+    select viewname as name from pg_views
+    where schemaname = ${copy} and viewname = any(${['cdm_source', ...ADDED_TABLES]})`;
+  for (const { name } of views) {
+    if (name !== 'cdm_source') await tx.unsafe(`drop view ${quoted(copy)}.${quoted(name)}`);
+  }
+  const drop = async () => {
+    for (const [table, columns] of Object.entries(ADDED_COLUMNS)) {
+      const drops = columns.map((column) => `drop column if exists ${quoted(column)}`);
+      await tx.unsafe(`alter table ${quoted(schemas.cdm)}.${quoted(table)} ${drops.join(', ')}`);
+    }
+    for (const table of ADDED_TABLES) {
+      await tx.unsafe(`drop table if exists ${quoted(schemas.cdm)}.${quoted(table)}`);
+    }
+  };
+  const source = { schema: copy, name: 'cdm_source' };
+  if (!views.some(({ name }) => name === source.name)) await drop();
+  else await replaceViewInTx(tx, source, `${quoted(schemas.cdm)}.cdm_source`, drop);
 }
 
 /** Whether the tables have everything of 5.5 already, as an existing CDM may. */
@@ -138,10 +150,10 @@ async function whenFree(sql: Reserved, schemas: Schemas, to: CdmVersion, attempt
     } catch (error) {
       await sql`rollback`;
       if (!(error instanceof postgres.PostgresError)) throw error;
-      if (error.code === DEPENDENTS) throw new Error(dependents(error), { cause: error });
+      if (error.code === DEPENDENTS) throw new MoveRefused(dependents(error), { cause: error });
       if (!BUSY.includes(error.code)) throw error;
       if (attempt >= attempts) {
-        throw new Error(
+        throw new MoveRefused(
           `The tables of the CDM were in use each of the ${attempts} times that the move asked for them. Nothing was ` +
             'changed. End long queries and loads of a vocabulary (pg_stat_activity shows them), then run it again.',
           { cause: error },
@@ -182,7 +194,10 @@ function refusal(lost: Readonly<Record<string, number>>): string {
 /** `12 values of specimen.visit_occurrence_id, 3 rows of pack_content` */
 export function sayLost(lost: Readonly<Record<string, number>>): string {
   return Object.entries(lost)
-    .map(([name, count]) => `${count} ${name.includes('.') ? 'values' : 'rows'} of ${name}`)
+    .map(
+      ([name, count]) =>
+        `${count} ${name.includes('.') ? 'value' : 'row'}${count === 1 ? '' : 's'} of ${name}`,
+    )
     .join(', ');
 }
 

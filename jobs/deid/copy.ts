@@ -12,6 +12,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Schemas, Sql, Tx } from '../../sql/connect.ts';
+import { replaceViewInTx } from '../../sql/replace-view.ts';
 import { renewGrantsInTx, researchSchema, researchStore } from '../../sql/roles.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import type { Clock } from '../step/clock.ts';
@@ -177,20 +178,17 @@ async function copyTable(tx: Tx, views: string, { table, columns, number }: Tabl
   return { table, rows: made.count };
 }
 
-/**
- * Shows what a table holds. A view that has other columns goes first: Postgres replaces one only by what has the same
- * columns and more after them, and a CDM that went back to 5.4 has fewer.
- */
+/** Shows what a table holds. Where the table lacks a column that the view had, the view is another one. */
 async function showInTx(tx: Tx, views: string, table: string, source: string): Promise<void> {
   const view = `${quoted(views)}.${quoted(table)}`;
-  const [known] = await tx<{ same: boolean }[]>`
-    select not exists (
-      select from pg_attribute a
-      left join pg_attribute b on b.attrelid = ${source}::regclass and b.attname = a.attname and not b.attisdropped
-      where a.attrelid = to_regclass(${view}) and a.attnum > 0 and b.attname is null
-    ) as same`;
-  if (!known?.same) await tx.unsafe(`drop view ${view}`);
-  await tx.unsafe(`create or replace view ${view} as select * from ${source}`);
+  const [lacking] = await tx`
+    select from pg_attribute a
+    where a.attrelid = to_regclass(${view}) and a.attnum > 0 and not exists (
+      select from pg_attribute b
+      where b.attrelid = ${source}::regclass and b.attname = a.attname and not b.attisdropped
+    ) limit 1`;
+  if (lacking) await replaceViewInTx(tx, { schema: views, name: table }, source);
+  else await tx.unsafe(`create or replace view ${view} as select * from ${source}`);
 }
 
 /** Rows without a person of theirs are not copied: nothing says by how much they are to be moved. */
