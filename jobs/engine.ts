@@ -3,6 +3,7 @@
  * again in the right order. API, workers, tick and CLI all start here.
  */
 import type { Logger } from 'pino';
+import { type CdmVersion, cdmVersionOf } from '../sql/cdm-version.ts';
 import { connect, type Schemas, type Sql } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
 import { makeLoginsInTx } from '../sql/logins.ts';
@@ -80,7 +81,7 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await whenReady(owner ?? sql);
     for (const warning of database.warnings) log.warn(warning);
     if (env['EHR_REFUSE_PRIVATE_NETWORKS']) log.warn(NO_LONGER_NEEDED);
-    if (database.ownsTables) await bringUpToDate(owner ?? sql, database, log);
+    if (database.ownsTables) await bringUpToDate(owner ?? sql, database, log, cdmVersionOf(env));
     else await refusePending(sql, schemas);
     await adoptNetworks({ sql: owner ?? sql, log, clock, outbound, addToRecordInTx: recordInTx });
     const ours = await openOwnedQueue(database, {
@@ -144,8 +145,13 @@ function causeOf(error: Error): unknown {
   return inner instanceof Error ? inner : error;
 }
 
-async function bringUpToDate(sql: Sql, { schemas, logins }: Database, log: Logger): Promise<void> {
-  const { applied, warnings } = await migrate(sql, schemas);
+async function bringUpToDate(
+  sql: Sql,
+  { schemas, logins }: Database,
+  log: Logger,
+  cdmVersion: CdmVersion | undefined,
+): Promise<void> {
+  const { applied, warnings } = await migrate(sql, schemas, { cdmVersion });
   if (applied.length > 0) log.info({ applied }, 'database brought up to date');
   for (const warning of warnings) log.warn(warning);
   if (logins.length === 0) return;

@@ -194,6 +194,23 @@ begin
     ('cohort_definition', 'definition_type_concept_id', 'concept', 'concept_id'),
     ('cohort_definition', 'subject_concept_id', 'concept', 'concept_id')
   ) as t (child, child_column, parent, parent_column)
+  union all
+  -- Those of what CDM 5.5 added, where it is there.
+  select t.child, t.child_column, t.parent, t.parent_column, format('fk_%s_%s', t.child, t.child_column)
+  from (values
+    ('measurement', 'value_as_source_concept_id', 'concept', 'concept_id'),
+    ('observation', 'unit_source_concept_id', 'concept', 'concept_id'),
+    ('observation', 'value_as_source_concept_id', 'concept', 'concept_id'),
+    ('specimen', 'visit_occurrence_id', 'visit_occurrence', 'visit_occurrence_id'),
+    ('specimen', 'visit_detail_id', 'visit_detail', 'visit_detail_id'),
+    ('pack_content', 'pack_concept_id', 'concept', 'concept_id'),
+    ('pack_content', 'drug_concept_id', 'concept', 'concept_id'),
+    ('concept_metadata', 'concept_id', 'concept', 'concept_id'),
+    ('concept_relationship_metadata', 'concept_id_1', 'concept', 'concept_id'),
+    ('concept_relationship_metadata', 'concept_id_2', 'concept', 'concept_id'),
+    ('concept_relationship_metadata', 'relationship_id', 'relationship', 'relationship_id')
+  ) as t (child, child_column, parent, parent_column)
+  join pg_attribute a on a.attrelid = to_regclass(t.child) and a.attname = t.child_column and not a.attisdropped
   loop
     if not exists (
       select from pg_constraint

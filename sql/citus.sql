@@ -22,7 +22,7 @@
 -- - the foreign keys of cdm-constraints.sql between tables by person: they would have to hold person_id.
 -- - lookups by id alone (a changed resource's old rows, lineage) go to all shards: correct, but each asks every node.
 -- - moving shards of death, and copying the reference tables concept_relationship, concept_ancestor, concept_synonym,
---   drug_strength and cdm_source to a new node: they have no primary key, so with shard_transfer_mode => 'block_writes'.
+--   drug_strength, cdm_source and the three tables of CDM 5.5 to a new node: they have no primary key, so with shard_transfer_mode => 'block_writes'.
 -- Not known without a cluster: whether derivation and quality checks (sql/derive, sql/quality), which join temporary
 -- tables of the coordinator with tables by person, all plan; the first sync after the move is to be made with a copy.
 
@@ -30,7 +30,8 @@ do $$
 declare
   reference_tables constant text[] := array[
     'concept', 'vocabulary', 'domain', 'concept_class', 'concept_relationship', 'relationship', 'concept_synonym',
-    'concept_ancestor', 'drug_strength', 'location', 'care_site', 'provider', 'cdm_source'
+    'concept_ancestor', 'drug_strength', 'location', 'care_site', 'provider', 'cdm_source', 'pack_content',
+    'concept_metadata', 'concept_relationship_metadata'
   ];
   by_person constant text[] := array[
     'person', 'observation_period', 'visit_occurrence', 'visit_detail', 'condition_occurrence', 'drug_exposure',
@@ -47,8 +48,9 @@ begin
   end if;
 
   foreach name in array reference_tables loop
-    relation := format('cdm.%I', name)::regclass;
-    continue when exists (select from pg_dist_partition where logicalrelid = relation);
+    -- Three of them are there with CDM 5.5 only.
+    relation := to_regclass(format('cdm.%I', name));
+    continue when relation is null or exists (select from pg_dist_partition where logicalrelid = relation);
     perform create_reference_table(relation);
   end loop;
 

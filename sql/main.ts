@@ -1,22 +1,47 @@
-/** `npm run migrate [-- --constraints] [--roles]`: brings the database up to date and says what it did. */
+/**
+ * `npm run migrate [-- --constraints] [--roles] [--cdm 5.4|5.5 [--lose-values]]`: brings the database up to date, moves it to
+ * another version of the CDM, and says what it did.
+ */
 import { parseArgs } from 'node:util';
+import { CDM_VERSIONS, cdmVersionOf, isCdmVersion } from './cdm-version.ts';
 import { connect } from './connect.ts';
 import { databaseSettings, openDatabase } from './database.ts';
 import { environment } from './environment.ts';
 import { migrate } from './migrate.ts';
+import { MoveRefused, moveCdm, sayLost } from './move-cdm.ts';
 import { grantRolesInTx } from './roles.ts';
 
 const { values } = parseArgs({
-  options: { constraints: { type: 'boolean', default: false }, roles: { type: 'boolean', default: false } },
+  options: {
+    constraints: { type: 'boolean', default: false },
+    roles: { type: 'boolean', default: false },
+    cdm: { type: 'string' },
+    'lose-values': { type: 'boolean', default: false },
+  },
 });
-const database = await openDatabase(databaseSettings(environment()));
+const { cdm } = values;
+if (cdm !== undefined && !isCdmVersion(cdm)) throw new Error(`--cdm: expected ${CDM_VERSIONS.join(' or ')}.`);
+const env = environment();
+const database = await openDatabase(databaseSettings(env));
 // Foreign keys that existing rows break are reported as warnings.
 const onWarning = (text: string) => console.warn(`Warning: ${text}`);
 const sql = connect(database.url, database.schemas, { max: 2, onWarning });
 try {
-  const result = await migrate(sql, database.schemas, { constraints: values.constraints });
+  const { schemas } = database;
+  const result = await migrate(sql, schemas, cdm === undefined ? { cdmVersion: cdmVersionOf(env) } : {});
+  const moved =
+    cdm === undefined ? undefined : await moveCdm(sql, schemas, cdm, { loseValues: values['lose-values'] });
+  // After the move, so that the keys of what it added are among them.
+  if (values.constraints)
+    result.applied.push(...(await migrate(sql, schemas, { constraints: true })).applied);
   console.log(`Database: ${database.described}`);
   console.log(result.applied.length ? `Applied: ${result.applied.join(', ')}` : 'Nothing to apply.');
+  if (moved && moved.from !== moved.to) {
+    console.log(`The CDM was ${moved.from} and is ${moved.to}.`);
+    if (Object.keys(moved.lost).length > 0) console.log(`Lost: ${sayLost(moved.lost)}.`);
+    if (moved.to === '5.5')
+      console.log('What is loaded fills the new columns once it is mapped again: npm run cli -- remap --all');
+  } else console.log(`CDM ${moved?.to ?? result.cdmVersion}.`);
   if (result.existingCdm)
     console.log(`The CDM in schema ${database.schemas.cdm} was there before and is used as it is.`);
   for (const warning of [...database.warnings, ...result.warnings]) console.warn(`Warning: ${warning}`);
@@ -32,6 +57,10 @@ try {
       console.log(made.length > 0 ? `Made and granted: ${made.join(', ')}.` : 'Granted anew.');
     }
   }
+} catch (error) {
+  if (!(error instanceof MoveRefused)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 } finally {
   await sql.end();
   await database.close();

@@ -11,7 +11,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type CdmVersion, DEFAULT_CDM_VERSION, readCdmVersion } from './cdm-version.ts';
 import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
+import { hasAdded, moveCdmInTx } from './move-cdm.ts';
+import { quoted } from './quoted.ts';
 import { renewGrantsInTx, SCHEMA_LOCK } from './roles.ts';
 
 const HERE = import.meta.dirname;
@@ -20,6 +23,7 @@ export interface Migrated {
   readonly applied: string[];
   /** True when the CDM was there before us and was left alone. */
   readonly existingCdm: boolean;
+  readonly cdmVersion: CdmVersion;
   /** What an operator should know, e.g. an existing CDM whose ids are too narrow. */
   readonly warnings: string[];
 }
@@ -27,7 +31,7 @@ export interface Migrated {
 export async function migrate(
   sql: Sql,
   schemas: Schemas,
-  options: { constraints?: boolean } = {},
+  options: { constraints?: boolean; cdmVersion?: CdmVersion | undefined } = {},
 ): Promise<Migrated> {
   const files = await Promise.all((await sqlFiles('migrations')).map((name) => read('migrations', name)));
   const views = await Promise.all((await sqlFiles('views')).map((name) => read('views', name)));
@@ -71,6 +75,11 @@ export async function migrate(
       });
       applied.push(file.name);
     }
+    const cdmVersion = await settleVersion(reserved, schemas, {
+      applied,
+      existingCdm,
+      wanted: options.cdmVersion,
+    });
     if (await viewsChanged(reserved, views)) {
       await inTransaction(reserved, () => recreateViews(reserved, views, schemas));
       applied.push('views');
@@ -84,7 +93,14 @@ export async function migrate(
       applied.push('cdm-constraints');
     }
     if (applied.length > 0) await inTransaction(reserved, () => renewGrantsInTx(reserved, schemas));
-    return { applied, existingCdm, warnings: existingCdm ? await narrowIds(reserved, schemas.cdm) : [] };
+    const warnings = existingCdm ? await narrowIds(reserved, schemas.cdm) : [];
+    if (options.cdmVersion && options.cdmVersion !== cdmVersion) {
+      warnings.push(
+        `CDM_VERSION is ${options.cdmVersion}, and the tables are of CDM ${cdmVersion}. Only a new database follows the ` +
+          `setting; this one moves by: npm run migrate -- --cdm ${options.cdmVersion}`,
+      );
+    }
+    return { applied, existingCdm, cdmVersion, warnings };
   } finally {
     await reserved`select pg_advisory_unlock(${SCHEMA_LOCK}::bigint)`.catch(() => {});
     await reserved
@@ -123,6 +139,30 @@ export async function pendingMigrations(
       .filter((file) => known.has(file.name) && known.get(file.name) !== file.sha256)
       .map((file) => file.name),
   };
+}
+
+/** The file that begins to note the version: with it a new database gets the version wanted, an existing CDM its own. */
+const VERSION_FILE = '0355-cdm-version.sql';
+const TABLES_FILE = '0001-cdm-tables.sql';
+
+async function settleVersion(
+  sql: Reserved,
+  schemas: Schemas,
+  of: {
+    readonly applied: readonly string[];
+    readonly existingCdm: boolean;
+    readonly wanted: CdmVersion | undefined;
+  },
+): Promise<CdmVersion> {
+  if (of.applied.includes(VERSION_FILE)) {
+    if (of.existingCdm && (await hasAdded(sql, schemas))) {
+      await sql`update cdm_version set version = '5.5'`;
+    } else if (!of.existingCdm && of.applied.includes(TABLES_FILE)) {
+      const version = of.wanted ?? DEFAULT_CDM_VERSION;
+      if (version === '5.5') await inTransaction(sql, () => moveCdmInTx(sql, schemas, version));
+    }
+  }
+  return (await readCdmVersion(sql)).version;
 }
 
 type Reserved = Awaited<ReturnType<Sql['reserve']>>;
@@ -202,8 +242,4 @@ async function narrowIds(sql: Reserved, schema: string): Promise<string[]> {
       `${schema}.${row.table_name}.${row.column_name} is integer and will overflow; run: alter table ` +
       `${quoted(schema)}.${row.table_name} alter column ${row.column_name} type bigint;`,
   );
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -6,7 +6,9 @@
  * Grants are made anew from the catalogue after each migration: what a role may is what stands here, whatever was
  * granted before.
  */
+import { ADDED_TABLES } from './cdm-version.ts';
 import type { Schemas, Sql, Tx } from './connect.ts';
+import { quoted } from './quoted.ts';
 
 export const ROLES = ['worker', 'api', 'reader', 'researcher'] as const;
 export type Role = (typeof ROLES)[number];
@@ -35,9 +37,12 @@ const RECORD: Readonly<Record<string, string>> = {
   audit_unsealed: 'select, delete',
   audit_delivery: 'select, insert, update',
 };
-const VOCABULARY = [
+/** What only a migration changes. */
+const OWNERS = ['migration', 'cdm_version'];
+const VOCABULARY: readonly string[] = [
   ...['concept', 'concept_ancestor', 'concept_class', 'concept_relationship', 'concept_synonym', 'domain'],
   ...['drug_strength', 'relationship', 'vocabulary'],
+  ...ADDED_TABLES,
 ];
 const LOCAL_MAPS = 'source_to_concept_map';
 /** Columns of the CDM that hold what somebody wrote. */
@@ -224,7 +229,7 @@ function rightsInSync({ name, is_view, columns }: Relation): { readonly [R in Ro
   }
   const record = RECORD[name];
   if (record !== undefined) return { worker: record, api: record };
-  if (name === 'migration' || SEARCH.test(name)) return { worker: 'select', api: 'select' };
+  if (OWNERS.includes(name) || SEARCH.test(name)) return { worker: 'select', api: 'select' };
   if (DOORS.includes(name)) return { api: CHANGE };
   const line = LINES[name];
   if (line !== undefined) {
@@ -240,8 +245,4 @@ function rightsInCdm({ name, columns }: Relation): { readonly [R in Role]?: stri
   const withheld = FREE_TEXT[name];
   const shown = columns.filter((column) => !withheld?.includes(column)).map(quoted);
   return { worker: CHANGE, reader: withheld ? `select (${shown.join(', ')})` : 'select' };
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

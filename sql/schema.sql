@@ -794,6 +794,16 @@ create table cdm_table (
   constraint cdm_table_table_name_key UNIQUE (table_name)
 );
 
+create table cdm_version (
+  only_one boolean not null default true,
+  version text not null,
+  moves integer not null default 0,
+  since timestamp with time zone not null default now(),
+  constraint cdm_version_only_one_check CHECK (only_one),
+  constraint cdm_version_version_check CHECK ((version = ANY (ARRAY['5.4'::text, '5.5'::text]))),
+  constraint cdm_version_pkey PRIMARY KEY (only_one)
+);
+
 create table chunk (
   chunk_id bigint not null generated always as identity,
   run_id bigint not null,
@@ -1793,6 +1803,15 @@ create table source_code (
   constraint source_code_pkey PRIMARY KEY (code_id),
   constraint source_code_unique UNIQUE (system, code)
 );
+
+create table specimen_use (
+  resource_key bigint not null,
+  connection_id integer not null,
+  specimen_id text not null,
+  constraint specimen_use_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint specimen_use_pkey PRIMARY KEY (resource_key)
+);
+CREATE INDEX specimen_use_of_specimen ON specimen_use USING btree (connection_id, specimen_id);
 
 create table substance_content (
   resource_key bigint not null,

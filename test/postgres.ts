@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { openQueue } from '../jobs/step/queue.ts';
+import { cdmVersionOf } from '../sql/cdm-version.ts';
 import { connect, DEFAULT_SCHEMAS } from '../sql/connect.ts';
 import { removeEmbedded, startEmbedded } from '../sql/embedded.ts';
 import { migrate } from '../sql/migrate.ts';
@@ -27,7 +28,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await admin.unsafe(`create database ${templateDatabase}`);
   const url = withDatabase(server.url, templateDatabase);
   const sql = connect(url, DEFAULT_SCHEMAS, { max: 2 });
-  await migrate(sql, DEFAULT_SCHEMAS);
+  // The whole suite may be run on another version of the CDM.
+  await migrate(sql, DEFAULT_SCHEMAS, { cdmVersion: cdmVersionOf(process.env) });
   const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
   await queue.close();
   await sql.end();

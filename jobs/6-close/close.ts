@@ -5,6 +5,7 @@
  * releases the export on the server (some allow no other until it is).
  */
 
+import { NAMES, readCdmVersion, versionConcept } from '../../sql/cdm-version.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
 import { alertAtCloseInTx } from '../alerts/at-close.ts';
@@ -30,8 +31,6 @@ import { compareInTx } from './compare-seen.ts';
 import { noteClocksInTx } from './note-clocks.ts';
 
 const SOFTWARE = 'fhir-omop-sync';
-/** Concept of CDM v5.4.0 (cdm_source.cdm_version_concept_id). */
-const CDM_VERSION_CONCEPT = 756265;
 
 export const closeStep: Handler<'close'> = async (deps, step) => {
   const { sql, clock, queue } = deps;
@@ -104,6 +103,7 @@ async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now:
   const name = cdmSourceName(connection);
   const today = now.toISOString().slice(0, 10);
   const extracted = /^\d{4}-\d{2}-\d{2}/.exec(run.transaction_time ?? '')?.[0] ?? today;
+  const { version } = await readCdmVersion(tx);
   await deleteCdmSourceInTx(tx, connection.connection_id);
   await tx`delete from cdm_source where cdm_source_name = ${name}`;
   await tx`
@@ -113,9 +113,12 @@ async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now:
     insert into cdm_source (cdm_source_name, cdm_source_abbreviation, cdm_holder, source_description,
       cdm_etl_reference, source_release_date, cdm_release_date, cdm_version, cdm_version_concept_id, vocabulary_version)
     select ${name}, ${connection.site_key.slice(0, 25)}, ${connection.site_name.slice(0, 255)},
-      ${`FHIR R4 ${run.crawls ? 'searches' : 'Bulk Data'} of ${connection.site_name}`}, ${SOFTWARE}, ${extracted}::date, ${today}::date, 'v5.4',
-      ${CDM_VERSION_CONCEPT}, left(version, 20)
+      ${`FHIR R4 ${run.crawls ? 'searches' : 'Bulk Data'} of ${connection.site_name}`}, ${SOFTWARE}, ${extracted}::date, ${today}::date, ${NAMES[version].name},
+      ${await versionConcept(tx, version)}, left(version, 20)
     from vocabulary_release where is_current`;
+  if (version === '5.4') return;
+  await tx`
+    update cdm_source set cdm_release_identifier = ${`${today}/run-${run.run_id}`} where cdm_source_name = ${name}`;
 }
 
 /** Lets go of chunks older than the retention, unless a failure in them is still open. */

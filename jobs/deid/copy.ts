@@ -12,6 +12,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Schemas, Sql, Tx } from '../../sql/connect.ts';
+import { replaceViewInTx } from '../../sql/replace-view.ts';
 import { renewGrantsInTx, researchSchema, researchStore } from '../../sql/roles.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import type { Clock } from '../step/clock.ts';
@@ -83,7 +84,7 @@ export async function refreshCopy(deps: DeidDeps): Promise<Refreshed> {
     for (const table of AS_THEY_ARE) {
       if (!there.has(table)) continue;
       const source = `${quoted(deps.schemas.cdm)}.${quoted(table)}`;
-      await tx.unsafe(`create or replace view ${quoted(views)}.${quoted(table)} as select * from ${source}`);
+      await showInTx(tx, views, table, source);
     }
     await close();
     await dropOthers(tx, store, number);
@@ -173,8 +174,21 @@ async function copyTable(tx: Tx, views: string, { table, columns, number }: Tabl
     }
   }
   await tx.unsafe(`analyze ${target}`);
-  await tx.unsafe(`create or replace view ${quoted(views)}.${quoted(table)} as select * from ${target}`);
+  await showInTx(tx, views, table, target);
   return { table, rows: made.count };
+}
+
+/** Shows what a table holds. Where the table lacks a column that the view had, the view is another one. */
+async function showInTx(tx: Tx, views: string, table: string, source: string): Promise<void> {
+  const view = `${quoted(views)}.${quoted(table)}`;
+  const [lacking] = await tx`
+    select from pg_attribute a
+    where a.attrelid = to_regclass(${view}) and a.attnum > 0 and not exists (
+      select from pg_attribute b
+      where b.attrelid = ${source}::regclass and b.attname = a.attname and not b.attisdropped
+    ) limit 1`;
+  if (lacking) await replaceViewInTx(tx, { schema: views, name: table }, source);
+  else await tx.unsafe(`create or replace view ${view} as select * from ${source}`);
 }
 
 /** Rows without a person of theirs are not copied: nothing says by how much they are to be moved. */

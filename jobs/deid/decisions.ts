@@ -4,6 +4,8 @@
  * the columns of the database.
  */
 
+import { ADDED_TABLES } from '../../sql/cdm-version.ts';
+
 /** How a column is treated; README and treatments below say what each is. */
 export type Treatment =
   | 'keep'
@@ -109,7 +111,7 @@ export const COPIED: Readonly<Record<string, Columns>> = {
     keep:
       'measurement_concept_id measurement_type_concept_id operator_concept_id value_as_number ' +
       'value_as_concept_id unit_concept_id range_low range_high measurement_source_concept_id ' +
-      'unit_source_concept_id meas_event_field_concept_id',
+      'unit_source_concept_id meas_event_field_concept_id value_as_source_concept_id',
     date: 'measurement_date',
     moment: 'measurement_datetime',
     'time-of-day': 'measurement_time',
@@ -119,11 +121,13 @@ export const COPIED: Readonly<Record<string, Columns>> = {
     id: 'observation_id person_id provider_id visit_occurrence_id visit_detail_id observation_event_id',
     keep:
       'observation_concept_id observation_type_concept_id value_as_number value_as_concept_id ' +
-      'qualifier_concept_id unit_concept_id observation_source_concept_id obs_event_field_concept_id',
+      'qualifier_concept_id unit_concept_id observation_source_concept_id obs_event_field_concept_id ' +
+      'unit_source_concept_id value_as_source_concept_id',
     date: 'observation_date',
     moment: 'observation_datetime',
     withhold:
-      'value_as_string observation_source_value unit_source_value qualifier_source_value ' +
+      // A date that somebody was asked for is of anything: a birth of a child, a day to come.
+      'value_as_string value_as_date observation_source_value unit_source_value qualifier_source_value ' +
       'value_source_value',
   },
   death: {
@@ -150,7 +154,7 @@ export const COPIED: Readonly<Record<string, Columns>> = {
     moment: 'nlp_datetime',
   },
   specimen: {
-    id: 'specimen_id person_id',
+    id: 'specimen_id person_id visit_occurrence_id visit_detail_id',
     keep:
       'specimen_concept_id specimen_type_concept_id quantity unit_concept_id anatomic_site_concept_id ' +
       'disease_status_concept_id',
@@ -237,6 +241,7 @@ export const COPIED: Readonly<Record<string, Columns>> = {
 export const AS_THEY_ARE: readonly string[] = [
   ...['concept', 'vocabulary', 'domain', 'concept_class', 'concept_relationship', 'relationship'],
   ...['concept_synonym', 'concept_ancestor', 'drug_strength', 'cdm_source'],
+  ...ADDED_TABLES,
 ];
 
 /** Tables that are left out, and why. */

@@ -5,6 +5,7 @@
  * observation periods). Done twice, it gives the same rows with the same ids.
  */
 import { join } from 'node:path';
+import { readCdmVersion } from '../../sql/cdm-version.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { runFile } from '../../sql/run-file.ts';
 import { bringRolesToProvidersInTx } from './provider-roles.ts';
@@ -21,8 +22,12 @@ const PERIODS_AND_ERAS = [
   'dose-eras.sql',
 ];
 
+/** Columns of CDM 5.5. */
+const SPECIMEN_VISITS = 'specimen-visits.sql';
+
 const TABLES = [
   'visit-parts.sql',
+  SPECIMEN_VISITS,
   'preceding-visits.sql',
   'condition-status.sql',
   'facts.sql',
@@ -83,7 +88,10 @@ export async function deriveEveryoneInTx(tx: Tx, today: string): Promise<number>
 
 async function buildInTx(tx: Tx): Promise<void> {
   // Without parameters a file is sent as it is, so it may hold several statements.
-  for (const file of TABLES) await runFile(tx, join(SQL, file));
+  const { version } = await readCdmVersion(tx);
+  for (const file of TABLES) {
+    if (version !== '5.4' || file !== SPECIMEN_VISITS) await runFile(tx, join(SQL, file));
+  }
 }
 
 /**

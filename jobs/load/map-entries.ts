@@ -129,6 +129,7 @@ export function openMapping(
   const ofSubstance = use(substances);
   const mapContext: MapContext = {
     settings: context.settings,
+    cdm: context.vocabulary.cdm.version,
     extractionDate: context.extractionDate,
     resolve: lookup.resolve,
     standard: lookup.standard,

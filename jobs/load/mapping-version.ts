@@ -1,12 +1,14 @@
 /**
  * The number of a mapping version: the combination of mapping code, vocabulary release, revision of the local
- * maps and the connection's mapping settings with which a resource was mapped.
+ * maps, the connection's mapping settings and the version of the CDM with which a resource was mapped.
  */
 import { createHash } from 'node:crypto';
+import type { CdmState } from '../../sql/cdm-version.ts';
 import type { Tx } from '../../sql/connect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { canonical } from '../lines/content-hash.ts';
+import type { MappingSettings } from '../map/settings.ts';
 import { MAPPING_CODE_VERSION } from '../map/version.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import type { VocabularyState } from '../vocabulary/resolve/state.ts';
@@ -25,7 +27,7 @@ export async function mappingVersionInTx(
 ): Promise<MappingVersion> {
   const vocabulary = await resolver.state(tx);
   const settings = createHash('sha256')
-    .update(canonical(mappingSettings(connection)))
+    .update(canonical(mappedBy(mappingSettings(connection), vocabulary.cdm)))
     .digest('hex')
     .slice(0, 16);
   const [known] = await find(tx, vocabulary, settings, connection.connection_id);
@@ -37,6 +39,11 @@ export async function mappingVersionInTx(
   const [created] = await find(tx, vocabulary, settings, connection.connection_id);
   if (!created) throw new Error('the mapping version could not be stored');
   return { ...created, vocabulary };
+}
+
+/** With 5.4 the settings alone, as ever; what a stay in 5.5 gave is lost when that is left (sql/move-cdm.ts). */
+function mappedBy(settings: MappingSettings, { version, moves }: CdmState): unknown {
+  return version === '5.4' ? settings : { ...settings, cdm: `${version}/${moves}` };
 }
 
 function find(tx: Tx, vocabulary: VocabularyState, settings: string, connectionId: number) {

@@ -3,6 +3,7 @@
  * resource, answers and settings give the same rows, and no JSON object makes it throw.
  */
 
+import { ADDED_COLUMNS } from '../../sql/cdm-version.ts';
 import { cut } from './cdm/cut.ts';
 import { implausible } from './cdm/implausible.ts';
 import { IDS_PER_RESOURCE } from './cdm/row-ids.ts';
@@ -85,7 +86,7 @@ export function map(resource: Resource, context: MapContext): Outcome {
   if (outcome.kind !== 'rows') return outcome;
   const { implausibleEvents } = context.settings;
   const leftOut = implausibleEvents === 'exclude' ? implausible(outcome, context) : undefined;
-  return leftOut ?? finished(resource, outcome);
+  return leftOut ?? finished(resource, outcome, context);
 }
 
 const CHECKS = new Map([...EXPECTED].map(([type, elements]) => [type, compile(elements)]));
@@ -99,11 +100,18 @@ function withdrawn(outcome: Outcome): Outcome | undefined {
   return outcome.kind === 'excluded' && outcome.rule === 'entered-in-error' ? outcome : undefined;
 }
 
-function finished(resource: Resource, outcome: Extract<Outcome, { kind: 'rows' }>): Outcome {
+function finished(
+  resource: Resource,
+  outcome: Extract<Outcome, { kind: 'rows' }>,
+  { cdm }: MapContext,
+): Outcome {
   if (outcome.rows.length > IDS_PER_RESOURCE) {
     return failed(`Expected at most ${IDS_PER_RESOURCE} rows from one resource`, resource.resourceType);
   }
-  for (const row of outcome.rows) fitWidths(row);
+  for (const row of outcome.rows) {
+    if (cdm === '5.4') takeAdded(row);
+    fitWidths(row);
+  }
   return outcome.unmapped.length > 1 ? { ...outcome, unmapped: distinct(outcome.unmapped) } : outcome;
 }
 
@@ -114,6 +122,12 @@ function fitWidths(row: Row): void {
     const value = values[column];
     if (typeof value === 'string' && value.length > width) values[column] = cut(value, width);
   }
+}
+
+/** Mappers fill all columns of the newest CDM. Those that 5.4 has not stay empty. */
+function takeAdded(row: Row): void {
+  const { values } = draft(row);
+  for (const column of ADDED_COLUMNS[row.table] ?? []) values[column] = undefined;
 }
 
 const WIDTH_LISTS = new Map(Object.entries(WIDTHS).map(([table, widths]) => [table, Object.entries(widths)]));

@@ -4,6 +4,7 @@
  * from what is cached, notes what was missing, and the caller fetches that and maps the resource again.
  */
 
+import type { CdmVersion } from '../../sql/cdm-version.ts';
 import type { Moment } from './cdm/dates.ts';
 import type { Identifier, Link, Ref } from './cdm/link.ts';
 import type { TableName, Tables } from './cdm/rows.ts';
@@ -100,6 +101,8 @@ export interface Relations {
   readonly links?: readonly Related[] | undefined;
   /** Patients (by id) of whom one stands for the other (Patient.link). */
   readonly merges?: readonly { readonly replaced: string; readonly survivor: string }[] | undefined;
+  /** The Specimen that it was made on. Of an Observation, with CDM 5.5 only. */
+  readonly specimens?: readonly { readonly specimen: Ref }[] | undefined;
   /** Whose a PractitionerRole is, and the end of its period. */
   readonly role?: { readonly practitioner: Ref; readonly until: string | undefined } | undefined;
   /** Business identifiers by which others may refer to this; kept as hashes. */
@@ -154,6 +157,8 @@ export type Expectation = `Expected ${string}`;
 
 export interface MapContext {
   readonly settings: MappingSettings;
+  /** Rows have the columns of this version of the CDM. */
+  readonly cdm: CdmVersion;
   /** YYYY-MM-DD of the server's transactionTime: until when we know of stays that are not over. */
   readonly extractionDate: string;
   /**

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { readCdmVersion } from '../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { runFile } from '../../sql/run-file.ts';
 import { openScopeInTx, scopeToEveryoneInTx } from '../derive/scope.ts';
@@ -23,6 +24,8 @@ const FILES = [
   ],
   ...['drugs', 'eras', 'deaths', 'answers', 'source'],
 ].map((name) => join(SQL, `${name}.sql`));
+/** Asks about fields that CDM 5.4 has not. */
+const ADDED = join(SQL, 'cdm-5.5.sql');
 /** Asks about resources, not persons. */
 const RESOURCES = join(SQL, 'resources.sql');
 
@@ -80,7 +83,9 @@ interface Assessment {
 
 async function assessInTx(tx: Tx, assessment: Assessment): Promise<number> {
   const findings: Finding[] = [];
-  for (const file of FILES) findings.push(...(await runFile<Finding[]>(tx, file)));
+  const { version } = await readCdmVersion(tx);
+  const files = version === '5.4' ? FILES : [...FILES, ADDED];
+  for (const file of files) findings.push(...(await runFile<Finding[]>(tx, file)));
   findings.push(...(await runFile<Finding[]>(tx, RESOURCES, [assessment.run_id])));
   await describeChecksInTx(tx);
   const [row] = await tx<{ assessment_id: number }[]>`

@@ -1,4 +1,6 @@
 /** Which tables a snapshot holds, and as what DuckDB and Parquet have their columns. */
+
+import { ADDED_TABLES } from '../../sql/cdm-version.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { CDM_FIELDS } from '../quality/dashboard/cdm-fields.ts';
 import { syncError } from '../step/errors.ts';
@@ -35,7 +37,7 @@ export async function tablesInTx(
   tx: Tx,
   of: { readonly schema: string; readonly cdm: string; readonly only: readonly string[] | undefined },
 ): Promise<Table[]> {
-  const names = Object.keys(CDM_FIELDS);
+  const names = [...Object.keys(CDM_FIELDS), ...ADDED_TABLES];
   const rows = await tx<{ schema: string; name: string; columns: { name: string; type: string }[] }[]>`
     select distinct on (c.relname) n.nspname as schema, c.relname as name,
       (select jsonb_agg(jsonb_build_object('name', attname, 'type', format_type(atttypid, null)) order by attnum)
@@ -59,7 +61,7 @@ export async function tablesInTx(
 
 const VOCABULARY = [
   ...['concept', 'vocabulary', 'domain', 'concept_class', 'concept_relationship', 'relationship'],
-  ...['concept_synonym', 'concept_ancestor', 'source_to_concept_map', 'drug_strength'],
+  ...['concept_synonym', 'concept_ancestor', 'source_to_concept_map', 'drug_strength', ...ADDED_TABLES],
 ];
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

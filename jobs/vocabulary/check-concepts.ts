@@ -3,6 +3,7 @@
  * they are used for.
  */
 import type { Logger } from 'pino';
+import { readCdmVersion } from '../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { describeError } from '../step/describe-error.ts';
 import { NAMED_CONCEPTS, type NamedConcept } from './named-concepts.ts';
@@ -17,8 +18,10 @@ export interface ConceptProblem {
 
 export async function checkConcepts(
   sql: Sql | Tx,
-  named: readonly NamedConcept[] = NAMED_CONCEPTS,
+  all: readonly NamedConcept[] = NAMED_CONCEPTS,
 ): Promise<ConceptProblem[]> {
+  const { version } = await readCdmVersion(sql);
+  const named = all.filter((concept) => concept.cdm === undefined || concept.cdm === version);
   const rows = await sql<Found[]>`
     select concept_id, domain_id, standard_concept is not distinct from 'S' as standard, invalid_reason is null as valid
     from concept where concept_id = any(${named.map((concept) => concept.id)}::int[])`;

@@ -2,6 +2,7 @@
  * Every concept id that the code names, in mapping and SQL, with what it is written to or asked for; that is
  * what a release without it costs. A test compares the list with the mappers' and with the numbers in sql/.
  */
+import { type CdmVersion, NAMES } from '../../sql/cdm-version.ts';
 import {
   ALLERGY,
   CONDITION_STATUS,
@@ -29,6 +30,8 @@ export interface NamedConcept {
   readonly standard?: boolean;
   /** Columns that it is written to, or what is computed with it. */
   readonly uses: string;
+  /** Asked for with this version of the CDM only. */
+  readonly cdm?: CdmVersion;
 }
 
 const group = (uses: string, concepts: Readonly<Record<string, FixedConcept>>): NamedConcept[] =>
@@ -59,7 +62,22 @@ export const NAMED_CONCEPTS: readonly NamedConcept[] = [
     ...{ id: 32882, name: 'Standard algorithm from EHR', domain: 'Type Concept' },
     uses: 'period_type_concept_id of observation_period',
   },
-  { id: 756265, name: 'OMOP CDM Version 5.4.0', uses: 'cdm_source.cdm_version_concept_id' },
+  {
+    ...{
+      id: NAMES['5.4'].conceptId,
+      name: 'OMOP CDM Version 5.4.0',
+      uses: 'cdm_source.cdm_version_concept_id',
+    },
+    cdm: '5.4',
+  },
+  {
+    ...{
+      id: NAMES['5.5'].conceptId,
+      name: 'OMOP CDM Version 5.5.0',
+      uses: 'cdm_source.cdm_version_concept_id',
+    },
+    cdm: '5.5',
+  },
   unit(8505, 'hour', 'dose_era of drugs dosed by the hour'),
   vital(3025315, 'Body weight'),
   vital(3036277, 'Body height'),

@@ -1823,7 +1823,7 @@ export interface components {
              * @description Stable code of the kind of problem. Later versions know more: expect others, too.
              * @enum {string}
              */
-            code: "invalid-request" | "malformed-json" | "private-key-invalid" | "vocabulary-path-refused" | "vocabulary-source-missing" | "local-maps-unreadable" | "unauthorized" | "forbidden" | "not-found" | "connection-not-found" | "run-not-found" | "concept-not-found" | "vocabulary-load-not-found" | "local-map-not-found" | "token-not-found" | "alert-not-found" | "unmapped-code-not-found" | "method-not-allowed" | "connection-changed" | "site-key-taken" | "sync-already-running" | "connection-inactive" | "credentials-cleared" | "next-key-waits" | "no-next-key" | "connection-without-server" | "run-not-live" | "run-not-failed" | "run-still-live" | "import-still-live" | "run-not-last" | "reconciliation-not-found" | "reconciliation-confirmed" | "reconciliation-outdated" | "reconciliation-obstructed" | "reconciliation-count-differs" | "reconciliation-doubtful" | "patient-unknown" | "purge-not-found" | "purge-under-way" | "second-person-needed" | "second-person-unknown" | "second-person-same" | "approval-not-found" | "approval-closed" | "approval-outdated" | "too-many-approvals" | "connection-has-runs" | "vocabulary-load-running" | "vocabulary-dir-not-set" | "vocabulary-not-loaded" | "local-map-conflict" | "local-maps-refused" | "audit-range-invalid" | "audit-range-whole" | "audit-range-too-broken" | "idempotency-key-reused" | "idempotency-key-busy" | "idempotency-answer-lost" | "text-refused" | "host-refused" | "too-many-wrong-credentials" | "too-many-requests" | "body-too-large" | "unsupported-media-type" | "internal-error" | "database-busy" | "identity-provider-unavailable" | "not-ready";
+            code: "invalid-request" | "malformed-json" | "private-key-invalid" | "vocabulary-path-refused" | "vocabulary-source-missing" | "local-maps-unreadable" | "unauthorized" | "forbidden" | "not-found" | "connection-not-found" | "run-not-found" | "concept-not-found" | "vocabulary-load-not-found" | "local-map-not-found" | "token-not-found" | "dqd-pass-not-found" | "dqd-check-not-found" | "alert-not-found" | "unmapped-code-not-found" | "method-not-allowed" | "connection-changed" | "site-key-taken" | "sync-already-running" | "connection-inactive" | "credentials-cleared" | "next-key-waits" | "no-next-key" | "connection-without-server" | "run-not-live" | "run-not-failed" | "run-still-live" | "import-still-live" | "run-not-last" | "reconciliation-not-found" | "reconciliation-confirmed" | "reconciliation-outdated" | "reconciliation-obstructed" | "reconciliation-count-differs" | "reconciliation-doubtful" | "patient-unknown" | "purge-not-found" | "purge-under-way" | "second-person-needed" | "second-person-unknown" | "second-person-same" | "approval-not-found" | "approval-closed" | "approval-outdated" | "too-many-approvals" | "connection-has-runs" | "vocabulary-load-running" | "vocabulary-dir-not-set" | "vocabulary-not-loaded" | "local-map-conflict" | "local-maps-refused" | "audit-range-invalid" | "audit-range-whole" | "audit-range-too-broken" | "idempotency-key-reused" | "idempotency-key-busy" | "idempotency-answer-lost" | "text-refused" | "host-refused" | "too-many-wrong-credentials" | "too-many-requests" | "body-too-large" | "unsupported-media-type" | "internal-error" | "database-busy" | "identity-provider-unavailable" | "not-ready";
             /** @description What was expected, what came, what to do. */
             detail: string;
             /** @description Finds the request in the log. */
@@ -4969,6 +4969,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4987,6 +4989,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11750,6 +11754,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11768,6 +11774,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11867,6 +11875,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11885,6 +11895,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11960,6 +11972,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11978,6 +11992,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

@@ -48,7 +48,8 @@ with event (
   union all
   select s.pulled_on, s.born_on, s.died_on, s.silent_after,
     'specimen', specimen_id, person_id, specimen_concept_id, 'Specimen', specimen_date, null,
-    specimen_type_concept_id, null, specimen_source_value
+    -- A column of CDM 5.5: through JSON it is simply not there before.
+    specimen_type_concept_id, (to_jsonb(specimen) ->> 'visit_occurrence_id')::bigint, specimen_source_value
   from persons_in_scope s join specimen using (person_id)
 ),
 field (table_name, concept_field, start_field, end_field, type_field) as (

@@ -1,5 +1,6 @@
 /** Which database is used, and how it is spoken to. */
 import { z } from 'zod';
+import { CDM_VERSIONS, DEFAULT_CDM_VERSION } from '../cdm-version.ts';
 import { DEFAULT_SCHEMAS } from '../connect.ts';
 import { setting, text, whole } from './setting.ts';
 
@@ -35,6 +36,15 @@ export const DATABASE = {
   DATA_DIR: setting(
     { group, default: './.data', description: 'Folder of the embedded database and its key.' },
     z.string().default('./.data'),
+  ),
+  CDM_VERSION: setting(
+    {
+      group,
+      default: DEFAULT_CDM_VERSION,
+      description:
+        'Version of the CDM of a new database: 5.4 or [5.5](#cdm-55). One that exists keeps its own.',
+    },
+    z.enum(CDM_VERSIONS, `expected ${CDM_VERSIONS.join(' or ')}`).optional(),
   ),
   CDM_SCHEMA: setting(
     { group, default: DEFAULT_SCHEMAS.cdm, description: 'Schema of the CDM.' },

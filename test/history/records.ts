@@ -158,6 +158,15 @@ const KINDS: Record<string, { readonly ids: readonly string[]; readonly make: Ma
         undefined,
       ),
       derivedFrom: choose(undefined, [to('Observation/x2')]),
+      specimen: choose(to('Specimen/s1'), undefined, to('Specimen/s9')),
+    }),
+  },
+  Specimen: {
+    ids: ['s1'],
+    make: (choose) => ({
+      subject: choose(to('Patient/a'), to('Patient/b'), to('Patient/z')),
+      type: choose<object>({ text: 'Blood' }, coded(SNOMED, '44054006')),
+      collection: { collectedDateTime: choose('2026-02-02', '2026-03-05', undefined) },
     }),
   },
   MedicationRequest: {

@@ -2,13 +2,21 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WIDTHS } from '../../jobs/map/cdm/widths.ts';
-import { CDM_FIELDS, FIELDS } from '../../jobs/quality/dashboard/cdm-fields.ts';
+import {
+  ADDED_FIELDS,
+  CDM_FIELDS,
+  FIELDS,
+  FIELDS_ADDED,
+  type Field,
+} from '../../jobs/quality/dashboard/cdm-fields.ts';
+import { ADDED_COLUMNS, ADDED_TABLES } from '../../sql/cdm-version.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
-  db = await newDatabase();
+  db = await newDatabase({ empty: true });
+  await migrate(db.sql, db.schemas);
 });
 afterAll(() => db.drop());
 
@@ -19,20 +27,20 @@ interface Column {
   required: boolean;
 }
 
-const columns = () => db.sql<Column[]>`
+const columns = (of = db) => of.sql<Column[]>`
   select c.relname as table, a.attname as column, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as required
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-  where c.relnamespace = ${db.schemas.cdm}::regnamespace and c.relkind = 'r'
+  where c.relnamespace = ${of.schemas.cdm}::regnamespace and c.relkind = 'r'
   order by c.relname, a.attnum`;
 
-const keys = (kind: 'p' | 'f') => db.sql<
+const keys = (kind: 'p' | 'f', of = db) => of.sql<
   { table: string; column: string; to: string | null; valid: boolean }[]
 >`
   select k.conrelid::regclass::text as table, a.attname as column, k.convalidated as valid,
          k.confrelid::regclass::text || '.' ||
            (select attname from pg_attribute where attrelid = k.confrelid and attnum = k.confkey[1]) as to
   from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid and a.attnum = any(k.conkey)
-  where k.connamespace = ${db.schemas.cdm}::regnamespace and k.contype = ${kind}
+  where k.connamespace = ${of.schemas.cdm}::regnamespace and k.contype = ${kind}
   order by 1, 2`;
 
 /** The specification's words in Postgres' words; see the head of 0001-cdm-tables.sql for the choices. */
@@ -45,14 +53,16 @@ function postgresType(column: string, type: string): string {
   return type.replace('varchar', 'character varying');
 }
 
-const specified = FIELDS.map(({ table, field, type, required, primary, foreign }) => ({
+const inPostgres = ({ table, field, type, required, primary, foreign }: Field) => ({
   table,
   column: field,
   type: postgresType(field, type),
   required,
   primary,
   target: foreign && `${foreign.table}.${foreign.field}`,
-}));
+});
+const specified = FIELDS.map(inPostgres);
+const added = FIELDS_ADDED.map(inPostgres);
 
 describe('the CDM', () => {
   it('has the 39 tables and 432 fields of the specification, in its order, with its types and NOT NULLs', async () => {
@@ -92,7 +102,7 @@ describe('the CDM', () => {
   });
 
   it('has every column that the mapping writes, and makes none optional that the CDM requires', async () => {
-    const declared = await declaredColumns();
+    const declared = withoutAdded(await declaredColumns());
     const own = new Set(await ownIds());
     const written = (await columns()).filter(
       ({ table, column }) => table in WIDTHS && !own.has(`${table}.${column}`),
@@ -106,6 +116,72 @@ describe('the CDM', () => {
         ]),
       ),
     );
+  });
+});
+
+describe('the CDM 5.5', () => {
+  let newer: TestDatabase;
+  beforeAll(async () => {
+    newer = await newDatabase({ empty: true });
+    await migrate(newer.sql, newer.schemas, { cdmVersion: '5.5' });
+  });
+  afterAll(() => newer.drop());
+
+  it('has besides the 7 fields and 3 tables of its specification, and nothing else', async () => {
+    const expected = [...specified, ...added].map(({ table, column, type, required }) => ({
+      ...{ table, column, required },
+      // Wider than the specification, as the head of cdm-5.5.sql says.
+      type: column === 'mapping_source' ? 'character varying(255)' : type,
+    }));
+    expect(Object.keys(ADDED_FIELDS)).toHaveLength(7);
+    expect(added).toHaveLength(24);
+    const byName = (one: Pick<Column, 'table' | 'column'>) => `${one.table}.${one.column}`;
+    const sorted = (all: readonly Column[]) => all.toSorted((a, b) => order(byName(a), byName(b)));
+    expect(sorted(await columns(newer))).toEqual(sorted(expected));
+  });
+
+  it('says of every table and added column what it is', async () => {
+    const silent = await newer.sql`
+      select relname from pg_class
+      where relnamespace = 'cdm'::regnamespace and relkind = 'r' and obj_description(oid) is null`;
+    expect([...silent]).toEqual([]);
+    for (const [table, names] of Object.entries(ADDED_COLUMNS)) {
+      for (const name of names) {
+        const [said] = await newer.sql<{ text: string | null }[]>`
+          select col_description(attrelid, attnum) as text from pg_attribute
+          where attrelid = ${table}::regclass and attname = ${name}`;
+        expect([table, name, said?.text]).toEqual([table, name, expect.stringContaining('Since CDM 5.5')]);
+      }
+    }
+  });
+
+  it('is what the list of additions in the code says', () => {
+    const fields = Object.entries(ADDED_COLUMNS).flatMap(([table, names]) =>
+      names.map((name) => `${table}.${name}`),
+    );
+    const inTables = added.filter(({ table }) => !ADDED_TABLES.some((one) => one === table));
+    expect(fields.toSorted()).toEqual(inTables.map(({ table, column }) => `${table}.${column}`).toSorted());
+    expect(ADDED_TABLES.toSorted()).toEqual(
+      Object.keys(ADDED_FIELDS)
+        .filter((table) => !(table in CDM_FIELDS))
+        .toSorted(),
+    );
+  });
+
+  it('has the foreign keys of its specification when they are asked for', async () => {
+    await migrate(newer.sql, newer.schemas, { constraints: true });
+    const expected = [...specified, ...added].flatMap(({ table, column, target }) =>
+      target ? [`${table}.${column} > ${target}`] : [],
+    );
+    expect(expected).toHaveLength(187);
+    const found = (await keys('f', newer)).map(({ table, column, to }) => `${table}.${column} > ${to}`);
+    expect(found.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('keeps a vocabulary_id once', async () => {
+    const twice = newer.sql`
+      insert into vocabulary (vocabulary_id, vocabulary_name, vocabulary_concept_id) values ('X', 'X', 0), ('X', 'X', 0)`;
+    await expect(twice).rejects.toThrow('unique');
   });
 });
 
@@ -157,6 +233,16 @@ async function declaredColumns(): Promise<Record<string, string[]>> {
   }
   const tables = [...text.matchAll(/^ {2}(\w+): (\w+);$/gm)].filter(([, table = '']) => table in WIDTHS);
   return Object.fromEntries(tables.map(([, table = '', type = '']) => [table, interfaces.get(type) ?? []]));
+}
+
+/** The mapping's rows are those of the newest CDM. */
+function withoutAdded(declared: Record<string, string[]>): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(declared).map(([table, fields]) => [
+      table,
+      fields.filter((field) => !ADDED_COLUMNS[table]?.includes(field.replace('?', ''))),
+    ]),
+  );
 }
 
 /** Ids that the loader makes from the resource_key; those of death are the person's. */

@@ -5,6 +5,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../jobs/step/clock.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
+import { ADDED_TABLES } from '../../sql/cdm-version.ts';
+import { moveCdm } from '../../sql/move-cdm.ts';
 import { newDatabase } from '../database.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
 
@@ -86,5 +88,12 @@ describe('the SQL for Citus', () => {
     expect((await distributed()).has('concept')).toBe(false);
     await distribute();
     expect(await distributed()).toEqual(before);
+  });
+
+  it('run again after a move to CDM 5.5 takes its tables in', async () => {
+    await moveCdm(sql, database.schemas, '5.5');
+    await distribute();
+    const by = await distributed();
+    expect(ADDED_TABLES.map((table) => by.get(table))).toEqual([null, null, null]);
   });
 });

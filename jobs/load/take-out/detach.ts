@@ -4,6 +4,7 @@
  * parked until that comes back: rows of a person, parts and costs of a visit.
  */
 
+import { readCdmVersion } from '../../../sql/cdm-version.ts';
 import type { Tx } from '../../../sql/connect.ts';
 import { list } from '../../../sql/list.ts';
 import { deleteDerivedInTx } from '../../derive/derive.ts';
@@ -174,9 +175,10 @@ async function forgetPreceding(tx: Tx, visits: readonly number[]): Promise<void>
       and person_id in (select person_id from visit_occurrence where visit_occurrence_id = any(${visits}::bigint[]))`;
 }
 
-/** Which of our tables have these columns, according to the catalogue. */
+/** Which of our tables have these columns, according to the catalogue, which stays as it is until the transaction ends. */
 async function pointers(tx: Tx, columns: readonly string[]): Promise<{ table: TableName; column: string }[]> {
   const tables = LOAD_ORDER.filter((table) => table !== 'location');
+  await readCdmVersion(tx);
   return await tx<{ table: TableName; column: string }[]>`
     select c.relname as table, a.attname as column
     from pg_attribute a join pg_class c on c.oid = a.attrelid

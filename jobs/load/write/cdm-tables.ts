@@ -97,7 +97,7 @@ export const LINK_COLUMNS: {
   measurement: { ...EVENT, measurement_event_id: true },
   observation: { ...EVENT, observation_event_id: true },
   note: { ...EVENT, note_event_id: true },
-  specimen: { person_id: true },
+  specimen: { person_id: true, visit_occurrence_id: true, visit_detail_id: true },
   location: {},
   care_site: { location_id: true },
   provider: { care_site_id: true },

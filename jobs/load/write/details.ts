@@ -20,6 +20,7 @@ const TABLES = [
   'diagnosis_role',
   'condition_own_status',
   'resource_link',
+  'specimen_use',
   'patient_link',
   'merged_resource',
   'resource_identifier',
@@ -99,6 +100,13 @@ export async function writeRelationsInTx(
           person,
         ]),
       ),
+    ),
+  );
+  await copy(
+    'specimen_use',
+    ['specimen_id'],
+    told.flatMap(({ key, specimens = [] }) =>
+      specimens.map(({ specimen }) => [connectionId, key, targetId(specimen)]),
     ),
   );
   await copy(

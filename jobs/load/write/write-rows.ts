@@ -1,4 +1,4 @@
-/** Writes the CDM rows of a chunk: one COPY per table, with the columns that any of its rows has. */
+/** Writes the CDM rows of a chunk: one COPY per table, with the columns that any of its rows fills. */
 import type { Tx } from '../../../sql/connect.ts';
 import type { TableName } from '../../map/cdm/rows.ts';
 import { type Finished, type FinishedRow, idOf } from '../assemble.ts';
@@ -38,5 +38,8 @@ function addRow(sheets: Map<TableName, Sheet>, { table, values }: FinishedRow, i
     sheets.set(table, sheet);
   }
   sheet.rows.push({ id, values });
-  for (const column in values) if (!sheet.columns.has(column)) sheet.columns.add(column);
+  for (const column in values) {
+    // A version of the CDM may lack a column of which no row says anything.
+    if (values[column] !== undefined && !sheet.columns.has(column)) sheet.columns.add(column);
+  }
 }

@@ -132,6 +132,7 @@ const BUILDERS: { readonly [T in EventTable]: (event: ClinicalEvent, conceptId: 
       value_source_value: event.value?.sourceValue ?? event.value?.string ?? impossibleNumber(event.value),
       measurement_event_id: event.about && { row: event.about.row },
       meas_event_field_concept_id: event.about && FIELD[event.about.table].id,
+      value_as_source_concept_id: event.value?.sourceConceptId,
     },
   }),
 
@@ -157,6 +158,9 @@ const BUILDERS: { readonly [T in EventTable]: (event: ClinicalEvent, conceptId: 
       value_source_value: event.value?.sourceValue ?? event.value?.string ?? event.value?.printed,
       observation_event_id: event.about && { row: event.about.row },
       obs_event_field_concept_id: event.about && FIELD[event.about.table].id,
+      value_as_date: event.value?.date,
+      unit_source_concept_id: event.value?.unit?.sourceConceptId,
+      value_as_source_concept_id: event.value?.sourceConceptId,
     },
   }),
 
@@ -175,6 +179,7 @@ const BUILDERS: { readonly [T in EventTable]: (event: ClinicalEvent, conceptId: 
       specimen_source_value: event.code?.sourceValue,
       unit_source_value: event.value?.unit?.sourceValue,
       anatomic_site_source_value: event.anatomicSite?.sourceValue,
+      visit_occurrence_id: event.visit,
     },
   }),
 };

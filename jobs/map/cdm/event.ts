@@ -28,6 +28,10 @@ export interface Value {
   readonly string?: string | undefined;
   readonly conceptId?: number | undefined;
   readonly sourceValue?: string | undefined;
+  /** Concept of the coded answer as it was sent. */
+  readonly sourceConceptId?: number | undefined;
+  /** YYYY-MM-DD, of an answer that is a whole date. */
+  readonly date?: string | undefined;
   readonly unit?: Concept | undefined;
   /** The answer denies what is asked or does not assert it: it must not become something that the person has or had. */
   readonly assertsNothing?: boolean | undefined;

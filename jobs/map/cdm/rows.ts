@@ -1,5 +1,5 @@
 /**
- * One type per CDM 5.4 table that resources are loaded into: every column but the table's own id, which the loader
+ * One type per CDM table that resources are loaded into: every column of 5.5 but the table's own id, which the loader
  * gives (load/assemble.ts). `undefined` is written as NULL. A test compares these with the database's catalogue.
  * Dates are `YYYY-MM-DD`, timestamps `YYYY-MM-DD HH:MM:SS[.ffffff]` without a zone, numbers are finite.
  */
@@ -180,6 +180,7 @@ export interface Measurement {
   value_source_value?: string | undefined;
   measurement_event_id?: Link | undefined;
   meas_event_field_concept_id?: number | undefined;
+  value_as_source_concept_id?: number | undefined;
 }
 
 export interface Observation {
@@ -203,6 +204,9 @@ export interface Observation {
   value_source_value?: string | undefined;
   observation_event_id?: Link | undefined;
   obs_event_field_concept_id?: number | undefined;
+  value_as_date?: string | undefined;
+  unit_source_concept_id?: number | undefined;
+  value_as_source_concept_id?: number | undefined;
 }
 
 export interface Note {
@@ -238,6 +242,8 @@ export interface Specimen {
   unit_source_value?: string | undefined;
   anatomic_site_source_value?: string | undefined;
   disease_status_source_value?: string | undefined;
+  visit_occurrence_id?: Link | undefined;
+  visit_detail_id?: Link | undefined;
 }
 
 export interface Location {

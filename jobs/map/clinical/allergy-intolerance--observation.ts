@@ -128,7 +128,7 @@ function reactions(reading: Reading, allergy: ClinicalEvent, rowsBefore: number)
       ...allergy,
       start: moment(reading, reaction, 'onset', { optional: true }) ?? allergy.start,
       code,
-      value: { conceptId: value.conceptId, sourceValue: value.sourceValue },
+      value,
       qualifier:
         severity === undefined
           ? undefined

@@ -34,6 +34,7 @@ function answered(reading: Reading, answer: Chosen) {
   const value: Value = {
     conceptId: answer.targets[0]?.conceptId ?? 0,
     sourceValue: answer.sourceValue,
+    sourceConceptId: answer.sourceConceptId,
     // A report whose code is a procedure is not that procedure again.
     assertsNothing: true,
   };

@@ -46,6 +46,7 @@ export function mapFamilyMemberHistory(resource: Resource, context: MapContext):
           observation_source_concept_id: finding.sourceConceptId,
           qualifier_source_value: relationship.sourceValue,
           value_source_value: finding.sourceValue,
+          value_as_source_concept_id: finding.sourceConceptId,
         },
       },
     ];

@@ -27,13 +27,13 @@ import { choiceOfDates, datedBy, moment, undated } from '../read/event-dates.ts'
 import { codings, isModified, type Json, list, object, objects, words } from '../read/fhir.ts';
 import { categoriesIn, codeSet } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
-import { encounter, isSelfReported, patient, provider } from '../read/links.ts';
+import { encounter, isSelfReported, patient, provider, reference } from '../read/links.ts';
 import { rangeEnd } from '../read/quantities.ts';
 import { excluded, type Reading, read, result } from '../read/reading.ts';
 import { relatedTo } from '../read/related.ts';
 import { unrealized } from '../read/status.ts';
 import { absenceOf, interpretationOf, valuesOf } from '../read/values.ts';
-import type { MapContext, Outcome, Resource, Row, UnkeptAnswer } from '../types.ts';
+import type { MapContext, Outcome, Relations, Resource, Row, UnkeptAnswer } from '../types.ts';
 import { isAboutAnother } from './focus.ts';
 
 const CATEGORY = codeSet<'laboratory' | 'vital-signs' | 'survey'>(
@@ -65,7 +65,16 @@ export function mapObservation(resource: Resource, context: MapContext): Outcome
   const own = ownRows(shared, components.length > 0);
   const rows = [...own.rows, ...components];
   if (rows.length === 0) return excluded(own.rule);
-  return result(reading, rows, { person, relations: { links: relatedTo(reading) } });
+  return result(reading, rows, {
+    person,
+    relations: { links: relatedTo(reading), specimens: madeOn(reading) },
+  });
+}
+
+/** With CDM 5.5 a specimen is of the visit in which it was examined: it names none itself. */
+function madeOn(reading: Reading): Relations['specimens'] {
+  const specimen = reference(reading, reading.resource['specimen'], ['Specimen']);
+  return specimen && reading.context.cdm !== '5.4' ? [{ specimen }] : undefined;
 }
 
 function effective(reading: Reading): Moment | undefined {
@@ -212,6 +221,7 @@ function withInterpretation(value: Value, interpretation: Concept): Value {
   return {
     ...value,
     conceptId: interpretation.conceptId,
+    sourceConceptId: interpretation.sourceConceptId,
     sourceValue: value.sourceValue ?? value.string ?? interpretation.sourceValue,
   };
 }

@@ -34,7 +34,7 @@ export function genderIdentities(reading: Reading, born: Moment): readonly Row[]
       fallback: 'observation',
       // A Patient's rows stay where its date is set when the run closes.
       always: 'observation',
-      value: { conceptId: value.conceptId, sourceValue: value.sourceValue },
+      value,
     });
   });
 }

@@ -160,6 +160,7 @@ function observed(categories: Categories, born: Moment): readonly Row[] {
       observation_source_value: code,
       observation_source_concept_id: 0,
       value_source_value: code,
+      value_as_source_concept_id: 0,
     },
   }));
 }

@@ -200,6 +200,7 @@ const ELEMENTS = {
     encounter: REFERENCE,
     performer: [REFERENCE],
     focus: [REFERENCE],
+    specimen: REFERENCE,
     contained: [{}],
     extension: [{}],
     issued: 'string',

@@ -81,9 +81,11 @@ export function result(
   };
 }
 
-function said({ diagnoses, links, merges, role, identifiers }: Relations): boolean {
+function said({ diagnoses, links, merges, specimens, role, identifiers }: Relations): boolean {
   if (role) return true;
-  return [diagnoses, links, merges, identifiers].some((list) => list !== undefined && list.length > 0);
+  return [diagnoses, links, merges, specimens, identifiers].some(
+    (list) => list !== undefined && list.length > 0,
+  );
 }
 
 function clocksOf({ sendsUtc, sendsOffsets }: Reading): readonly Clock[] | undefined {

@@ -4,13 +4,15 @@
  * - Quantity, Ratio, Range: quantities.ts.
  * - CodeableConcept: the Standard concept of the answer, of whatever domain; 0 where it has none.
  * - boolean: Yes / No. integer: the number.
- * - string, dateTime, time, Period: text, since CDM 5.4 has no value_as_datetime.
+ * - dateTime: text, since no CDM has a value_as_datetime; a whole day is the date as well (value_as_date, CDM 5.5).
+ * - string, time, Period: text.
  * - SampledData (curves) and Attachments: no column holds them.
  *
  * Answers that deny or do not assert (denials.ts) are marked, whatever their type.
  */
 
 import { VALUE } from '../cdm/concepts.ts';
+import { isMoment, readMoment } from '../cdm/dates.ts';
 import type { Value } from '../cdm/event.ts';
 import { type Concept, concept } from './coding.ts';
 import { assertsNothing, saysNothingIsThere } from './denials.ts';
@@ -39,11 +41,21 @@ export function valuesOf(reading: Reading, element: Json): readonly Value[] {
   if (range) return rangeValues(reading, range, element);
   const said = text(element['valueString']);
   if (said !== undefined) return [{ string: said, assertsNothing: saysNothingIsThere(said) }];
-  const time = text(element['valueDateTime']) ?? text(element['valueTime']);
+  const moment = text(element['valueDateTime']);
+  if (moment !== undefined) return [{ string: moment, date: dayOf(reading, moment) }];
+  const time = text(element['valueTime']);
   if (time !== undefined) return [{ string: time }];
   const span = object(element['valuePeriod']);
   const ends = [text(span?.['start']), text(span?.['end'])];
   return ends.some((end) => end !== undefined) ? [{ string: ends.map((end) => end ?? '').join('/') }] : [];
+}
+
+/** The day of a dateTime that names one; a month or a year alone is none. */
+function dayOf({ context }: Reading, sent: string): string | undefined {
+  if (!/^\d{4}-\d\d-\d\d/.test(sent.trim())) return undefined;
+  const { earliestYear, latestYear, timezone } = context.settings;
+  const found = readMoment(sent, { from: earliestYear, to: latestYear }, timezone);
+  return isMoment(found) ? found.date : undefined;
 }
 
 function oneOrNone(value: Value | undefined): readonly Value[] {
@@ -53,8 +65,8 @@ function oneOrNone(value: Value | undefined): readonly Value[] {
 function answerValue(reading: Reading, answer: Json): Value | undefined {
   const found = concept(reading, answer, 'value');
   if (found.sourceValue === undefined) return undefined;
-  const { conceptId = 0, sourceValue } = found;
-  return { conceptId, sourceValue, assertsNothing: assertsNothing(answer, conceptId) };
+  const { conceptId = 0, sourceValue, sourceConceptId } = found;
+  return { conceptId, sourceValue, sourceConceptId, assertsNothing: assertsNothing(answer, conceptId) };
 }
 
 /** Codes of v3-ObservationInterpretation, and of table 0078, which it took over. */

@@ -515,6 +515,44 @@ export const CDM_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What OMOP CDM 5.5 added to these (field-level specification of 25 August 2026), in the same form. */
+export const ADDED_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  measurement: ['value_as_source_concept_id integer >concept.concept_id'],
+  observation: [
+    'value_as_date date',
+    'unit_source_concept_id integer >concept.concept_id',
+    'value_as_source_concept_id integer >concept.concept_id',
+  ],
+  specimen: [
+    'visit_occurrence_id integer >visit_occurrence.visit_occurrence_id',
+    'visit_detail_id integer >visit_detail.visit_detail_id',
+  ],
+  cdm_source: ['cdm_release_identifier varchar(255)'],
+  pack_content: [
+    'pack_concept_id integer! >concept.concept_id',
+    'drug_concept_id integer! >concept.concept_id',
+    'amount integer',
+    'box_size integer',
+  ],
+  concept_metadata: [
+    'concept_id integer >concept.concept_id',
+    'concept_category varchar(20)',
+    'reuse_status varchar(20)',
+  ],
+  concept_relationship_metadata: [
+    'concept_id_1 integer! >concept.concept_id',
+    'concept_id_2 integer! >concept.concept_id',
+    'relationship_id varchar(20)! >relationship.relationship_id',
+    'relationship_predicate_id varchar(20)',
+    'relationship_group integer',
+    'mapping_source varchar(50)',
+    'confidence float',
+    'mapping_tool varchar(50)',
+    'mapper varchar(50)',
+    'reviewer varchar(50)',
+  ],
+};
+
 export interface Field {
   readonly table: string;
   readonly field: string;
@@ -533,7 +571,10 @@ function read(table: string, text: string): Field {
   return { table, field, type, required: required === '!', primary: primary === '*', foreign };
 }
 
-/** All of them, in the order of the specification. */
-export const FIELDS: readonly Field[] = Object.entries(CDM_FIELDS).flatMap(([table, fields]) =>
-  fields.map((text) => read(table, text)),
-);
+const readAll = (all: Readonly<Record<string, readonly string[]>>): Field[] =>
+  Object.entries(all).flatMap(([table, fields]) => fields.map((text) => read(table, text)));
+
+/** All of 5.4, in the order of the specification. */
+export const FIELDS: readonly Field[] = readAll(CDM_FIELDS);
+/** What 5.5 has besides. */
+export const FIELDS_ADDED: readonly Field[] = readAll(ADDED_FIELDS);

@@ -1,4 +1,6 @@
 /** All checks that are made: each type of check at each table, field or concept that it applies to. */
+
+import type { CdmVersion } from '../../../sql/cdm-version.ts';
 import {
   CLASSES,
   DOMAINS,
@@ -10,7 +12,7 @@ import {
   SOURCE_VALUES,
   STANDARD,
 } from './applies.ts';
-import { CDM_FIELDS, FIELDS, type Field } from './cdm-fields.ts';
+import { CDM_FIELDS, FIELDS, FIELDS_ADDED, type Field } from './cdm-fields.ts';
 import { CHECK_TYPES, type CheckName, type Subject } from './check-types.ts';
 import { CONCEPT_RULES, type ConceptRule } from './concepts.ts';
 
@@ -30,8 +32,13 @@ export function checkId(check: Check): string {
     .toLowerCase();
 }
 
-export function listChecks(rules: readonly ConceptRule[] = CONCEPT_RULES): Check[] {
-  return [...Object.keys(CDM_FIELDS).flatMap(ofTable), ...FIELDS.flatMap(ofField), ...rules];
+export function listChecks(
+  rules: readonly ConceptRule[] = CONCEPT_RULES,
+  version: CdmVersion = '5.4',
+): Check[] {
+  const since = version === '5.4' ? [] : FIELDS_ADDED;
+  const tables = new Set([...Object.keys(CDM_FIELDS), ...since.map((field) => field.table)]);
+  return [...[...tables].flatMap(ofTable), ...[...FIELDS, ...since].flatMap(ofField), ...rules];
 }
 
 function ofTable(table: string): Check[] {

@@ -2,6 +2,7 @@
  * One pass of all checks over the whole CDM, as it is at one moment, and its results stored. A pass reads much and writes
  * nothing until its end, so that syncs go on beside it.
  */
+import { readCdmVersion } from '../../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import type { Clock } from '../../step/clock.ts';
 import { CHECK_TYPES } from './check-types.ts';
@@ -26,7 +27,7 @@ export async function runDashboardChecks(
 ): Promise<number> {
   const started_at = deps.clock();
   const { found, source } = await deps.sql.begin('isolation level repeatable read read only', async (tx) => ({
-    found: await findInTx(tx, listChecks(conceptRules), onProgress),
+    found: await findInTx(tx, listChecks(conceptRules, (await readCdmVersion(tx)).version), onProgress),
     source: await sourceInTx(tx),
   }));
   return await deps.sql.begin(async (tx) => {

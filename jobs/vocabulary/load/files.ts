@@ -3,6 +3,8 @@
  * that was ticked needs it, so most may be missing. The three without which no code can be resolved are
  * required. source_to_concept_map is not among them: it holds people's own maps.
  */
+import { ADDED_TABLES, type CdmVersion } from '../../../sql/cdm-version.ts';
+
 export const VOCABULARY_TABLES = [
   'vocabulary',
   'domain',
@@ -13,9 +15,16 @@ export const VOCABULARY_TABLES = [
   'concept_synonym',
   'concept_ancestor',
   'drug_strength',
+  ...ADDED_TABLES,
 ] as const;
 
 export type VocabularyTable = (typeof VOCABULARY_TABLES)[number];
+
+/** Those that a CDM of this version has. */
+export function tablesOf(version: CdmVersion): readonly VocabularyTable[] {
+  const added: readonly VocabularyTable[] = ADDED_TABLES;
+  return version === '5.4' ? VOCABULARY_TABLES.filter((table) => !added.includes(table)) : VOCABULARY_TABLES;
+}
 
 export const REQUIRED: ReadonlySet<VocabularyTable> = new Set([
   'vocabulary',
@@ -27,6 +36,9 @@ export const REQUIRED: ReadonlySet<VocabularyTable> = new Set([
 export const WITHOUT: Readonly<Partial<Record<VocabularyTable, string>>> = {
   concept_ancestor: 'ingredients of drugs are unknown, so drug_era and dose_era stay empty',
   concept_synonym: 'searches by synonym find nothing',
+  pack_content: 'the table is empty; Athena sends it since August 2026',
+  concept_metadata: 'the table is empty; Athena sends it since August 2026',
+  concept_relationship_metadata: 'the table is empty; Athena sends it since August 2026',
   drug_strength: 'daily doses are unknown, so dose_era stays empty',
 };
 

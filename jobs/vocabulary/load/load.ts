@@ -6,6 +6,7 @@
  */
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
+import { readCdmVersion } from '../../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import type { Clock } from '../../step/clock.ts';
 import type { Disk } from '../../step/disk.ts';
@@ -17,7 +18,7 @@ import { dayOf } from '../resolve/state.ts';
 import { type Bundle, bytesOf, openBundle } from './bundle.ts';
 import { copyTable } from './copy-table.ts';
 import { refuseObstacles } from './dependents.ts';
-import { fileNameOf, VOCABULARY_TABLES, type VocabularyTable, WITHOUT } from './files.ts';
+import { fileNameOf, tablesOf, type VocabularyTable, WITHOUT } from './files.ts';
 import {
   type Built,
   buildIndex,
@@ -89,11 +90,14 @@ export async function loadVocabulary(options: LoadOptions): Promise<LoadedVocabu
   }
 }
 
-async function load(tx: Tx, bundle: Bundle, options: LoadOptions): Promise<Release> {
+async function load(tx: Tx, all: Bundle, options: LoadOptions): Promise<Release> {
+  // Read to the end of the load: the CDM stays of this version until then.
+  const names = tablesOf((await readCdmVersion(tx)).version);
+  const bundle = { ...all, files: new Map([...all.files].filter(([name]) => names.includes(name))) };
   const progress = followProgress(bundle, (now) => options.onProgress?.(now));
   await begin(tx);
   const tables: NewTable[] = [];
-  for (const name of VOCABULARY_TABLES) tables.push(await findTable(tx, name));
+  for (const name of names) tables.push(await findTable(tx, name));
   await refuseObstacles(tx, tables);
 
   const warnings = await copyAll(tx, tables, bundle, progress);

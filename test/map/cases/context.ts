@@ -20,6 +20,7 @@ import {
   type Row,
   type Target,
 } from '../../../jobs/map/types.ts';
+import type { CdmVersion } from '../../../sql/cdm-version.ts';
 
 interface Vocabulary {
   readonly concepts: readonly {
@@ -64,6 +65,7 @@ export function newContext(
   settings: Partial<MappingSettings> = {},
   resources: readonly Resource[] = [],
   withoutConcepts: readonly number[] = [],
+  cdm: CdmVersion = '5.4',
 ): MapContext {
   const medications = new Map<string, MedicationContent>();
   const organizations = new Map<string, OrganizationContent>();
@@ -72,6 +74,7 @@ export function newContext(
   const persons = new Map<string, PersonContent>();
   const context: MapContext = {
     settings: { ...DEFAULT_SETTINGS, ...settings },
+    cdm,
     extractionDate: EXTRACTION_DATE,
     resolve(system, code) {
       const found = codes.get(`${system}|${code}`);

@@ -4,6 +4,7 @@ import type { Link, Ref } from '../../../jobs/map/cdm/link.ts';
 import { map } from '../../../jobs/map/index.ts';
 import type { MappingSettings } from '../../../jobs/map/settings.ts';
 import type { Resource } from '../../../jobs/map/types.ts';
+import type { CdmVersion } from '../../../sql/cdm-version.ts';
 import { newContext } from './context.ts';
 
 export interface Case {
@@ -11,14 +12,18 @@ export interface Case {
   /** What it shows: a statement of the guide, a Themis page, a CDM field, or our decision. */
   readonly rule: string;
   readonly settings?: Partial<MappingSettings>;
+  /** The version of the CDM that rows are made for; 5.4 where it is not said. */
+  readonly cdm?: CdmVersion;
   /** Concepts that the vocabulary is to lack. */
   readonly withoutConcepts?: readonly number[];
   readonly fhir: readonly Resource[];
   readonly expect: Readonly<Record<string, unknown>>;
 }
 
-export function outcomeOf(one: Pick<Case, 'settings' | 'fhir' | 'withoutConcepts'>): Record<string, unknown> {
-  const context = newContext(one.settings, one.fhir, one.withoutConcepts);
+export function outcomeOf(
+  one: Pick<Case, 'settings' | 'fhir' | 'withoutConcepts' | 'cdm'>,
+): Record<string, unknown> {
+  const context = newContext(one.settings, one.fhir, one.withoutConcepts, one.cdm);
   const found: Record<string, unknown[]> = {};
   const add = (key: string, value: unknown): void => {
     found[key] = [...(found[key] ?? []), value];
