@@ -1150,7 +1150,7 @@ create table failure (
   constraint failure_pkey PRIMARY KEY (failure_id)
 );
 CREATE INDEX failure_of_run ON failure USING btree (run_id);
-CREATE INDEX failure_open_by_reason ON failure USING btree (connection_id, reason) WHERE (resolved_at IS NULL);
+CREATE INDEX failure_open_by_reason ON failure USING btree (connection_id, reason, resource_type) WHERE (resolved_at IS NULL);
 CREATE INDEX failure_open_of_resource ON failure USING btree (connection_id, resource_type, fhir_id) WHERE (resolved_at IS NULL);
 
 create table finished_export (
@@ -2024,9 +2024,22 @@ create view connection_health as
     f.paused_until,
     f.last_run AS last_run_id
    FROM connection_facts f
-     LEFT JOIN run last ON last.run_id = f.last_run
-     LEFT JOIN run success ON success.run_id = f.last_success
-     LEFT JOIN run export ON export.run_id = f.last_export
+     LEFT JOIN LATERAL ( SELECT run.status,
+            run.created_at,
+            run.error_step,
+            run.error_code,
+            run.error_message
+           FROM run
+          WHERE run.run_id = f.last_run
+         OFFSET 0) last ON true
+     LEFT JOIN LATERAL ( SELECT run.finished_at
+           FROM run
+          WHERE run.run_id = f.last_success
+         OFFSET 0) success ON true
+     LEFT JOIN LATERAL ( SELECT run.held_by
+           FROM run
+          WHERE run.run_id = f.last_export
+         OFFSET 0) export ON true
      CROSS JOIN LATERAL ( SELECT min(r.severity) AS worst,
             jsonb_agg(jsonb_build_object('code', r.code, 'subject', r.subject, 'amount', r.amount, 'run_id', r.run_id, 'message', r.message, 'todo', r.todo) ORDER BY r.severity, r.code, r.subject) AS reasons
            FROM ( SELECT 1 AS "?column?",
@@ -2461,17 +2474,40 @@ create view pipeline_funnel as
     COALESCE(m.failed, 0::numeric) AS failed,
     COALESCE(m.parked, 0::numeric) AS parked
    FROM connection c
-     LEFT JOIN ( SELECT run_metrics.connection_id,
-            sum(run_metrics.records_extracted) AS extracted,
-            sum(run_metrics.records_skipped) AS unchanged,
-            sum(run_metrics.records_loaded) AS loaded,
-            sum(run_metrics.records_mapped) AS mapped,
-            sum(run_metrics.records_written) AS rows_written,
-            sum(run_metrics.records_excluded) AS excluded,
-            sum(run_metrics.records_failed) AS failed,
-            sum(run_metrics.records_parked) AS parked
-           FROM run_metrics
-          GROUP BY run_metrics.connection_id) m USING (connection_id);
+     LEFT JOIN ( SELECT each_run.connection_id,
+            sum(each_run.extracted) AS extracted,
+            sum(each_run.unchanged) AS unchanged,
+            sum(each_run.loaded) AS loaded,
+            sum(each_run.mapped) AS mapped,
+            sum(each_run.rows_written) AS rows_written,
+            sum(each_run.excluded) AS excluded,
+            sum(each_run.failed) AS failed,
+            sum(each_run.parked) AS parked
+           FROM ( SELECT run.connection_id,
+                    run.records_extracted AS extracted,
+                    run.records_unchanged AS unchanged,
+                    run.records_loaded AS loaded,
+                    run.records_mapped AS mapped,
+                    run.rows_written,
+                    run.records_excluded AS excluded,
+                    run.records_failed AS failed,
+                    run.records_parked AS parked
+                   FROM run
+                  WHERE run.records_extracted IS NOT NULL
+                UNION ALL
+                 SELECT m_1.connection_id,
+                    m_1.records_extracted,
+                    m_1.records_skipped,
+                    m_1.records_loaded,
+                    m_1.records_mapped,
+                    m_1.records_written,
+                    m_1.records_excluded,
+                    m_1.records_failed,
+                    m_1.records_parked
+                   FROM run r
+                     JOIN run_metrics m_1 USING (run_id)
+                  WHERE r.records_extracted IS NULL) each_run
+          GROUP BY each_run.connection_id) m USING (connection_id);
 
 create view quality_results as
  SELECT a.assessment_id,
