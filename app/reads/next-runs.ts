@@ -6,14 +6,19 @@ export interface Cron {
   readonly timezone?: string | undefined;
 }
 
-/** The next time of each connection that has a schedule, by its id. */
-export async function nextRuns(queue: Queue, now: Date): Promise<ReadonlyMap<number, Date>> {
+/** The next time of each of these connections that has a schedule, by its id. */
+export async function nextRuns(
+  queue: Queue,
+  now: Date,
+  of: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, Date>> {
   const schedules = await queue.boss.getSchedules(queueName('schedule'));
   const due = new Map<number, Date>();
   for (const { key, cron, timezone, data } of schedules) {
     const id: unknown = data && Reflect.get(data, 'connection_id');
+    if (typeof id !== 'number' || !of.has(id) || key !== scheduleKey(id)) continue;
     const [next] = nextTimes(queue, { cron, timezone }, now, 1);
-    if (typeof id === 'number' && key === scheduleKey(id) && next !== undefined) due.set(id, next);
+    if (next !== undefined) due.set(id, next);
   }
   return due;
 }

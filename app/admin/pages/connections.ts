@@ -24,7 +24,10 @@ async function list(visit: Visit) {
     }),
   );
   const ids = page.items.map(({ connection_id }) => connection_id);
-  const [figures, due] = await Promise.all([selectHealth(sql, ids), nextRuns(queue, visit.now)]);
+  const [figures, due] = await Promise.all([
+    selectHealth(sql, ids),
+    nextRuns(queue, visit.now, new Set(ids)),
+  ]);
   const health = new Map(figures.map((one) => [one.connection_id, one]));
   const mayCreate = visit.may('create-fhir-connection');
   return {

@@ -10,6 +10,7 @@ import { facts, table } from '../parts/table.ts';
 import { count, percent, stampOf, when } from '../parts/text.ts';
 import { have } from '../refused.ts';
 import type { Room, Visit } from '../visit.ts';
+import { coveragePart } from './coverage.ts';
 
 type Dashboard = Schemas['Dashboard'];
 type Connection = Dashboard['connections'][number];
@@ -27,13 +28,16 @@ async function overview(visit: Visit) {
     visit.api.GET('/api/v1/admin/alerts', { params: { query: { state: ['open'], limit: 5 } } }).then(have),
   ]);
   if (figures.connections.length === 0) return { title: 'Overview', body: firstStart(visit) };
-  const due = await nextRuns(visit.services.queue, visit.now);
+  const listed = new Set(figures.connections.slice(0, SHOWN).map(({ connection_id: id }) => id));
+  const due = await nextRuns(visit.services.queue, visit.now, listed);
   return {
     title: 'Overview',
+    live: true,
     body: html`${needsPerson(visit, figures, alerts)}${connections(visit, figures.connections, due)}
 <div class="grid"><section><h2>From the EHR to the CDM</h2>${funnel(visit, figures)}</section>
-<section><h2>The last 30 days</h2>${days(figures)}</section></div>
-<h2>In all</h2>${totals(figures)}
+<section><h2>The last 30 days</h2>${days(figures)}</section>
+<section><h2>Coverage by domain</h2>${coveragePart(visit)}</section>
+<section><h2>In all</h2>${totals(figures)}</section></div>
 <h2>Recent runs</h2>${runTable({
       ...{ caption: 'The last runs of all connections, newest first', runs: figures.recent_runs },
       ...{ empty: 'No run yet.', sites: sitesOf(figures) },
