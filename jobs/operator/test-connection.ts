@@ -52,6 +52,8 @@ export interface TestOptions {
   readonly timeoutMs?: number | undefined;
   /** Is given what the server said in words, which the test itself never repeats. */
   readonly onSaid?: ((said: ServerText) => void) | undefined;
+  /** Is told of each step when it has ended. */
+  readonly onStep?: ((step: TestStep) => void) | undefined;
 }
 
 interface Said {
@@ -76,7 +78,9 @@ export async function testConnection(options: TestOptions): Promise<ConnectionTe
     const since = clock().getTime();
     const finding = await attempt().catch(failed);
     const ms = clock().getTime() - since;
-    steps.push({ step: name, status: finding.status, detail: finding.detail, ms });
+    const done = { step: name, status: finding.status, detail: finding.detail, ms };
+    steps.push(done);
+    options.onStep?.(done);
     const { text, ...said } = finding.said ?? { text: undefined, code: '', status: null };
     if (text !== undefined) options.onSaid?.({ step: `test ${name}`, ...said, text });
     return 'value' in finding ? finding.value : undefined;

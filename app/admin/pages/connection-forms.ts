@@ -24,7 +24,7 @@ import { tabs } from '../parts/connection.ts';
 import { area, checkbox, csrfField, input, radios, select } from '../parts/form.ts';
 import { table } from '../parts/table.ts';
 import { short } from '../parts/text.ts';
-import { faultList, have, Refused, refusalOf } from '../refused.ts';
+import { have, Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 
 type Resource = Schemas['Connection'];
@@ -74,11 +74,6 @@ ${radios({
 ${secretFields(faults)}
 <p><button class="main">Create the connection</button> <a href="/admin/connections">Cancel</a></p></form>`,
   };
-}
-
-function refusedBox(refused: Refused | undefined): Html | '' {
-  if (refused === undefined) return '';
-  return html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p>${faultList(refused)}</div>`;
 }
 
 export function secretFields(faults: Faults): Html {
@@ -131,6 +126,7 @@ ${select({
     ['system', 'System'],
     ['patient', 'All patients'],
     ['group', 'Group'],
+    ['search', 'By searches, where the server exports nothing'],
   ],
 })}
 ${area({ ...of('export_resource_types'), rows: 3, label: 'Resource types', help: 'As in "Patient Encounter Condition". Empty: all that the scopes allow.' })}
