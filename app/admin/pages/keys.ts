@@ -7,7 +7,7 @@ import { csrfField, input, select } from '../parts/form.ts';
 import { state } from '../parts/state.ts';
 import { table } from '../parts/table.ts';
 import { stampOf } from '../parts/text.ts';
-import { have, Refused, refusalOf } from '../refused.ts';
+import { have, Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 import { secretFields, secretsOf } from './connection-forms.ts';
 
@@ -29,7 +29,7 @@ async function keysPage(visit: Visit, refused?: Refused) {
     title: resource.site_name,
     ...(refused === undefined ? {} : { status: refused.status }),
     body: html`${tabs(visit, id, 'keys')}
-${refused === undefined ? '' : html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p></div>`}
+${refusedBox(refused)}
 ${cleared(resource)}
 <h2>To register at the EHR</h2>${toRegister(visit, id, jwks)}
 <h2>Key pairs made here</h2>${pairs(items)}

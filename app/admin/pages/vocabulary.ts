@@ -7,7 +7,7 @@ import { pager } from '../parts/pager.ts';
 import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
 import { count, duration, short, stampOf, when } from '../parts/text.ts';
-import { have, type Refused, refusalOf } from '../refused.ts';
+import { have, type Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 import { codeTabs } from './codes.ts';
 
@@ -28,7 +28,7 @@ async function vocabulary(visit: Visit, refused?: Refused) {
   return {
     title: 'Vocabulary',
     ...(refused === undefined ? {} : { status: refused.status }),
-    body: html`${refused === undefined ? '' : html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p></div>`}
+    body: html`${refusedBox(refused)}
 ${
   current === null
     ? html`<p class="box warn">No vocabulary is loaded: every code is unmapped. Download one from athena.ohdsi.org, and on the server: <code>npm run cli -- vocabulary load FILE.zip</code></p>`
