@@ -2517,7 +2517,7 @@ create view quality_results as
     c.site_key,
     a.run_id,
     a.persons,
-    a.assessment_id = max(a.assessment_id) OVER (PARTITION BY a.scope, a.connection_id) AS is_latest,
+    a.is_latest,
     k.kind,
     k.check_id,
     k.name,
@@ -2529,8 +2529,15 @@ create view quality_results as
     round(100.0 * r.violated::numeric / NULLIF(r.total, 0)::numeric, 2) AS percent,
     r.threshold,
     (100.0 * r.violated::numeric) <= (r.threshold * r.total::numeric) AS passed
-   FROM quality_result r
-     JOIN quality_assessment a USING (assessment_id)
+   FROM ( SELECT quality_assessment.assessment_id,
+            quality_assessment.run_id,
+            quality_assessment.connection_id,
+            quality_assessment.scope,
+            quality_assessment.persons,
+            quality_assessment.assessed_at,
+            quality_assessment.assessment_id = max(quality_assessment.assessment_id) OVER (PARTITION BY quality_assessment.scope, quality_assessment.connection_id) AS is_latest
+           FROM quality_assessment) a
+     JOIN quality_result r USING (assessment_id)
      JOIN quality_check k USING (check_id)
      LEFT JOIN connection c ON c.connection_id = a.connection_id
   ORDER BY ((100.0 * r.violated::numeric) <= (r.threshold * r.total::numeric)), a.assessment_id DESC, (100.0 * r.violated::numeric / NULLIF(r.total, 0)::numeric) DESC NULLS LAST, k.check_id, r.table_name, r.field_name;

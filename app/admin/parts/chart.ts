@@ -77,3 +77,14 @@ ${columns}</svg>
 <figcaption><span>${first}</span><span>${last}</span><span class="legend"><span class="key completed"></span>completed <span class="key failed"></span>failed <span class="key cancelled"></span>cancelled <span class="key live"></span>under way</span></figcaption>
 </figure>`;
 }
+
+/** A column for each value, for a cell of a table whose text says what matters. The text beside it says how often it failed. */
+export function spark(values: readonly { readonly value: number; readonly failed: boolean }[]): Html {
+  const most = Math.max(...values.map(({ value }) => value)) || 1;
+  return html`<svg class="spark" viewBox="0 0 ${values.length * 8} 20" preserveAspectRatio="none" aria-hidden="true">${values.map(
+    ({ value, failed }, index) => {
+      const height = Math.max(1, (20 * value) / most);
+      return html`<rect class="${failed ? 'bad' : 'good'}" x="${index * 8}" y="${(20 - height).toFixed(1)}" width="6" height="${height.toFixed(1)}" />`;
+    },
+  )}</svg>`;
+}
