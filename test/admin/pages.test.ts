@@ -572,13 +572,17 @@ describe('the overview and the menu', () => {
         insert into approval (connection_id, operation, need, object, shown, request_sealed, requested_by, requested_person, requested_at, expires_at)
         values (${site.id}, 'start-purge', 'purge', 'x', '{}', 'x', 'x', 'x', now(), now() + interval '10 years')`;
     });
+    const [seen] = await sql<[{ open: number; waiting: number }]>`
+      select (select count(*) from alert where resolved_at is null and acknowledged_at is null) as open,
+        (select count(*) from approval where decision is null) as waiting`;
+    const alerts = `Alerts: ${seen.open} open`;
     try {
       expect(badges((await get('/admin', 'admin')).text)).toEqual([
         'Not loaded: 3 failed',
-        'Alerts: 1 open',
-        'Approvals: 1 waiting',
+        alerts,
+        `Approvals: ${seen.waiting} waiting`,
       ]);
-      expect(badges((await get('/admin', 'viewer')).text)).toEqual(['Alerts: 1 open']);
+      expect(badges((await get('/admin', 'viewer')).text)).toEqual([alerts]);
       const { cookie } = await stage.session('operator', [site.id + 1000]);
       const other = await stage.app.request(`${stage.url}/admin`, { headers: { cookie } });
       expect(badges(await other.text())).toEqual([]);
@@ -789,6 +793,34 @@ describe('codes in bulk', () => {
     expect((await post(`/admin/codes/maps/${await idOf()}/remove`, {}, 'mapper')).status).toBe(303);
     expect(await idOf()).toBeUndefined();
     expect((await get(`/admin/codes/maps/${'0'.repeat(24)}`, 'mapper')).status).toBe(404);
+  });
+});
+
+describe('quality', () => {
+  it('tells since when a check fails, and how it went before', async () => {
+    const { sql } = stage.world;
+    // Three assessments of everyone: it passed, then failed twice.
+    for (const [day, violated] of [
+      ['2026-01-01', 0],
+      ['2026-01-02', 5],
+      ['2026-01-03', 6],
+    ] as const) {
+      await sql`
+        with a as (
+          insert into quality_assessment (scope, persons, assessed_at) values ('all', 1, ${day}::timestamptz) returning assessment_id
+        )
+        insert into quality_result (assessment_id, check_id, table_name, field_name, violated, total, threshold)
+        select assessment_id, (select min(check_id) from quality_check), 'trended', 'x', ${violated}, 10, 0 from a`;
+    }
+    const page = await get('/admin/quality', 'viewer');
+    const row = page.text.split('<tr>').find((one) => one.includes('trended.x')) ?? '';
+    expect(row).toContain('since <time datetime="2026-01-02T00:00:00.000Z">');
+    expect(row).toContain('failed 2 of 3');
+    expect(row).toContain('60.0 %');
+    // Of everyone is for those who see all connections.
+    const { cookie } = await stage.session('viewer', [site.id]);
+    const own = await stage.app.request(`${stage.url}/admin/quality?show=all`, { headers: { cookie } });
+    expect(await own.text()).not.toContain('trended.x');
   });
 });
 
