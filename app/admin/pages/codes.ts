@@ -106,12 +106,15 @@ async function worklist(visit: Visit) {
               row.code_id === null
                 ? html`<span class="quiet">${name}</span>`
                 : html`<a href="/admin/codes/${row.code_id}/map">${short(name, 120)}</a>`;
-            return html`${shown}<br /><span class="help">${short(row.system, 100)}</span>`;
+            const display = row.display === null || row.display === row.code ? '' : short(row.display, 150);
+            return html`${shown}${display === '' ? '' : html`<br /><span class="plain">${display}</span>`}<br /><span class="help">${short(row.system, 100)}</span>`;
           },
         },
-        { head: 'Name in the EHR', cell: ({ display }) => short(display ?? '', 150) },
-        { head: 'Used in', cell: (row) => html`${row.resource_type}<wbr />.${row.element}` },
-        { head: 'Domain', cell: ({ expected_domains }) => expected_domains.join(', ') },
+        {
+          head: 'Used in, and domains to look in',
+          cell: (row) =>
+            html`${row.resource_type}<wbr />.${row.element}<br /><span class="quiet">${row.expected_domains.join(', ')}</span>`,
+        },
         { head: 'Resources', right: true, cell: ({ records }) => count(records) },
         { head: 'Share', right: true, cell: ({ share }) => percent(share) },
         { head: 'Together', right: true, cell: ({ cumulative_share }) => percent(cumulative_share) },

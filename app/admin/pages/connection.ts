@@ -37,7 +37,7 @@ async function status(visit: Visit) {
 }
 
 async function statusBody(visit: Visit, figures: Figures, resource: Resource | undefined) {
-  return html`${figures.reasons.length === 0 ? '' : html`<div class="box ${figures.health === 'degraded' ? 'warn' : 'bad'}">${todoOf(figures, 10)}</div>`}
+  return html`${figures.reasons.length === 0 ? '' : html`<div class="box ${figures.health === 'degraded' ? 'warn' : 'bad'}">${todoOf(figures, 10)}${whatFailed(visit, figures)}</div>`}
 ${live(figures)}${current(visit, figures, resource)}
 ${resource ? schedule(visit, resource) : ''}
 ${resource ? onePatient(visit, figures, resource) : ''}
@@ -45,12 +45,18 @@ ${resource ? onePatient(visit, figures, resource) : ''}
 ${notices(figures)}`;
 }
 
+/** The reasons speak to whoever reads SQL too; here is the page that they mean. */
+function whatFailed(visit: Visit, { connection_id: id, records_failed_open: open }: Figures) {
+  if (open === 0 || !visit.may('list-failures', id)) return '';
+  return html`<p><a href="/admin/connections/${id}/not-loaded">What was not loaded, and why: ${count(open)}</a></p>`;
+}
+
 /** Beside an export too: it moves no watermark. */
 function onePatient(visit: Visit, { connection_id: id, is_active }: Figures, resource: Resource) {
   if (resource.fhir_base_url === null || !is_active || !visit.may('sync-patients', id)) return '';
-  return html`<h2>Sync one patient</h2><form method="post" action="/admin/connections/${id}/patient" class="filters">${csrfField(visit)}
-${input({ name: 'patient', label: 'FHIR id, or system|value', required: true })}<button>Sync this patient</button></form>
-<p class="quiet">Everything that the server has of the patient now, by searches. It may run beside an export, and moves no watermark.</p>`;
+  return html`<details><summary>Sync one patient</summary><form method="post" action="/admin/connections/${id}/patient">${csrfField(visit)}
+${input({ name: 'patient', label: 'Patient', required: true, help: 'FHIR id, or a business identifier as system|value. Everything that the server has of the patient now comes by searches; it may run beside an export, and moves no watermark.' })}
+<button>Sync this patient</button></form></details>`;
 }
 
 async function resourceOf(visit: Visit, id: number): Promise<Resource> {

@@ -42,13 +42,8 @@ async function quality(visit: Visit) {
         {
           head: 'Check',
           names: true,
-          cell: ({ name, description }) =>
-            html`${name}<br /><span class="help">${short(description, 300)}</span>`,
-        },
-        {
-          head: 'Where',
-          cell: ({ table_name, field_name }) =>
-            html`<code>${[table_name, field_name].filter(Boolean).join('.')}</code>`,
+          cell: ({ name, description, table_name, field_name }) =>
+            html`${name}<br /><code>${[table_name, field_name].filter(Boolean).join('.')}</code><br /><span class="help">${short(description, 300)}</span>`,
         },
         { head: 'Of', cell: ({ site_key, scope }) => site_key ?? scope },
         {

@@ -110,7 +110,7 @@ function about(visit: Visit, run: Run) {
 const between = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000;
 
 function progress(run: Run) {
-  if (!isLive(run.status)) return '';
+  if (!isLive(run.status) || run.status === 'pending') return '';
   if (run.status === 'exporting') {
     return html`<p class="box">The EHR prepares the export${run.export_progress === null ? '' : html`; it says: <q>${short(run.export_progress, 200)}</q>`}. ${
       run.next_poll_at === null ? '' : html`Asked again at ${stampOf(run.next_poll_at)}.`
