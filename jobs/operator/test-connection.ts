@@ -29,6 +29,8 @@ export type StepStatus = 'ok' | 'warning' | 'failed' | 'skipped';
 export interface TestStep {
   readonly step: 'discovery' | 'jwt_assertion' | 'token_exchange' | 'fhir_metadata' | 'group';
   readonly status: StepStatus;
+  /** Stable code of what was wrong, as runs have it; null where nothing was. */
+  readonly code: string | null;
   readonly detail: string;
   readonly ms: number;
 }
@@ -78,7 +80,9 @@ export async function testConnection(options: TestOptions): Promise<ConnectionTe
     const since = clock().getTime();
     const finding = await attempt().catch(failed);
     const ms = clock().getTime() - since;
-    const done = { step: name, status: finding.status, detail: finding.detail, ms };
+    const { status, detail } = finding;
+    const wrong = status === 'failed' || status === 'warning';
+    const done = { step: name, status, code: wrong ? (finding.said?.code ?? null) : null, detail, ms };
     steps.push(done);
     options.onStep?.(done);
     const { text, ...said } = finding.said ?? { text: undefined, code: '', status: null };

@@ -1858,6 +1858,8 @@ export interface components {
                  * @enum {string}
                  */
                 status: "ok" | "warning" | "failed" | "skipped";
+                /** @description Stable code of what was wrong, as errors of runs have it. */
+                code: string | null;
                 /** @description What was found, or what to do. */
                 detail: string;
                 /** @description How long it took. */

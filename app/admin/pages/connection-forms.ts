@@ -23,6 +23,7 @@ import {
 import { tabs } from '../parts/connection.ts';
 import { area, checkbox, csrfField, input, radios, select } from '../parts/form.ts';
 import { table } from '../parts/table.ts';
+import { testStep } from '../parts/test-steps.ts';
 import { short } from '../parts/text.ts';
 import { have, Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
@@ -314,10 +315,7 @@ async function tryUnsaved(visit: Visit, id: number, body: Body): Promise<Html> {
   });
   if (!answer.data) return html`${refusedBox(toldOf(answer).refused)}`;
   const { status, steps } = answer.data;
-  return html`<div class="box ${status === 'failed' ? 'bad' : status === 'warning' ? 'warn' : 'good'}" role="status"><ol>${steps.map(
-    (one) =>
-      html`<li><strong>${one.step.replaceAll('_', ' ')}</strong>: ${one.status}. ${short(one.detail, 800)}</li>`,
-  )}</ol></div>`;
+  return html`<div class="box ${status === 'failed' ? 'bad' : status === 'warning' ? 'warn' : 'good'}" role="status"><ol>${steps.map(testStep)}</ol></div>`;
 }
 
 function changeTable(changes: readonly Change[], empty: string): Html {

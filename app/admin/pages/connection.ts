@@ -7,8 +7,8 @@ import { type Figures, figuresOf, tabs } from '../parts/connection.ts';
 import { button, csrfField, input } from '../parts/form.ts';
 import { healthOf, todoOf } from '../parts/health.ts';
 import { runLink, runPath, runTable } from '../parts/run.ts';
-import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
+import { testStep } from '../parts/test-steps.ts';
 import { count, percent, short, when } from '../parts/text.ts';
 import { done, have, Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
@@ -36,8 +36,11 @@ async function status(visit: Visit) {
   };
 }
 
+/** Nothing is wrong with a connection that is new or was paused. */
+const BOXES: Readonly<Record<string, string>> = { degraded: 'warn', paused: 'warn', 'never-synced': '' };
+
 async function statusBody(visit: Visit, figures: Figures, resource: Resource | undefined) {
-  return html`${figures.reasons.length === 0 ? '' : html`<div class="box ${figures.health === 'degraded' ? 'warn' : 'bad'}">${todoOf(figures, 10)}${whatFailed(visit, figures)}</div>`}
+  return html`${figures.reasons.length === 0 ? '' : html`<div class="box ${BOXES[figures.health] ?? 'bad'}">${todoOf(figures, 10)}${whatFailed(visit, figures)}</div>`}
 ${live(figures)}${current(visit, figures, resource)}
 ${resource ? schedule(visit, resource) : ''}
 ${resource ? onePatient(visit, figures, resource) : ''}
@@ -152,23 +155,6 @@ function notices({ notices: all }: Figures) {
   })}`;
 }
 
-const STEPS: Readonly<Record<string, readonly [name: string, whenItFails: string]>> = {
-  discovery: [
-    'Find the token endpoint',
-    'Open the base URL with /.well-known/smart-configuration after it: it must answer with JSON. Else name the token endpoint in the settings.',
-  ],
-  jwt_assertion: [
-    'Sign an assertion with our key',
-    'Look at the client id and the key: the Keys page makes a pair, or takes yours.',
-  ],
-  token_exchange: [
-    'Exchange it for a token',
-    'The EHR must know the public half of this key, this client id and these scopes. Compare its registration with the Keys page.',
-  ],
-  fhir_metadata: ["Read the server's metadata", 'Look at the base URL; it ends where /metadata is added.'],
-  group: ['Find the Group', 'Look at the Group id, and whether the client may see it.'],
-};
-
 /** Its steps are shown when they end: a server that does not answer is waited for. */
 async function test(visit: Visit) {
   const figures = await figuresOf(visit);
@@ -189,13 +175,6 @@ async function test(visit: Visit) {
     );
     await send(html`${await statusBody(visit, figures, resource)}`);
   });
-}
-
-function testStep({ step, status: how, detail, ms }: Schemas['ConnectionTest']['steps'][number]) {
-  const [name, todo] = STEPS[step] ?? [step, ''];
-  return html`<li><p>${state(how)} <strong>${name}</strong> <span class="quiet">${count(ms)} ms</span><br />${short(detail, 800)}${
-    how === 'failed' ? html`<br /><strong>To do:</strong> ${todo}` : ''
-  }</p></li>`;
 }
 
 const VERDICTS = {

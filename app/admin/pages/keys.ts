@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import { publicUrl } from '../../auth/public-url.ts';
 import { tabs } from '../parts/connection.ts';
-import { csrfField, input, select } from '../parts/form.ts';
+import { button, csrfField, input, select } from '../parts/form.ts';
 import { state } from '../parts/state.ts';
 import { table } from '../parts/table.ts';
 import { stampOf } from '../parts/text.ts';
@@ -68,7 +68,7 @@ function toRegister(visit: Visit, id: number, jwks: Schemas['JwkSet']) {
   const address = new URL(`/.well-known/jwks/${id}`, publicUrl(visit.c)).href;
   return html`<p>Paste this JWK Set into the EHR's registration form, or give the address at which it is published: <code>${address}</code></p>
 <pre id="jwks" tabindex="0" aria-label="JWK Set">${JSON.stringify(jwks, null, 2)}</pre>
-<p><button type="button" data-copy="jwks" data-script hidden>Copy</button></p>`;
+<div class="actions"><button type="button" data-copy="jwks" data-script hidden>Copy</button>${visit.may('test-fhir-connection', id) ? button(visit, { action: `/admin/connections/${id}/test`, label: 'It is registered: test the connection' }) : ''}</div>`;
 }
 
 function pairs(items: Schemas['ConnectionKeys']['items']) {
@@ -80,7 +80,7 @@ function pairs(items: Schemas['ConnectionKeys']['items']) {
       empty: 'None was made here.',
     },
     columns: [
-      { head: 'Key', names: true, cell: ({ kid }) => html`<code>${kid}</code>` },
+      { head: 'Key', names: true, cell: ({ kid }) => html`<code class="long">${kid}</code>` },
       { head: 'State', cell: (key) => state(key.state) },
       { head: 'Algorithm', cell: ({ algorithm }) => algorithm },
       { head: 'Made', cell: ({ made_at }) => stampOf(made_at) },
