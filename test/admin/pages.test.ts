@@ -6,6 +6,7 @@ import { createApp } from '../../app/app.ts';
 import { beginSessionInTx, csrfTokenOf } from '../../app/auth/session.ts';
 import type { Role } from '../../app/caller.ts';
 import { apiDocument } from '../../app/document.ts';
+import { RULES } from '../../jobs/map/rules.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -674,6 +675,30 @@ describe('a sync of one patient', () => {
     expect(after.text).toContain('1 of 1 done');
     expect(after.text).toContain('patients of a list');
     expect(after.text).toContain('adds up');
+  });
+});
+
+describe('what is not loaded', () => {
+  it('is explained in words wherever its reason stands, down to the single resource', async () => {
+    const [one] = await stage.world.sql<
+      { fhir_id: string; resource_type: string; reason: keyof typeof RULES; last_run: number }[]
+    >`
+      select fhir_id, resource_type, reason, last_run from resource
+      where connection_id = ${site.id} and outcome = 'excluded' limit 1`;
+    const { reason = 'no-text', resource_type = '', fhir_id = '' } = one ?? {};
+    const words = RULES[reason].says.slice(0, 40).replaceAll("'", '&#39;').replaceAll('"', '&quot;');
+    for (const path of [
+      ...[`/admin/connections/${site.id}/runs/${one?.last_run}`, '/admin/not-loaded?kind=excluded'],
+      ...[`/admin/connections/${site.id}/not-loaded?kind=excluded&reason=${reason}`],
+      ...[`/admin/lineage?resource=${resource_type}/${fhir_id}`],
+    ]) {
+      expect([path, (await get(path, 'operator')).text.includes(words)]).toEqual([path, true]);
+    }
+    const { cookie } = await stage.session('operator', [site.id + 1000]);
+    const other = await stage.app.request(`${stage.url}/admin/lineage?resource=${resource_type}/${fhir_id}`, {
+      headers: { cookie },
+    });
+    expect(await other.text()).toContain('Nothing is loaded under this id.');
   });
 });
 

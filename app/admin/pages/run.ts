@@ -7,6 +7,7 @@ import { figuresOf } from '../parts/connection.ts';
 import { button } from '../parts/form.ts';
 import { lifecycle } from '../parts/lifecycle.ts';
 import { address } from '../parts/pager.ts';
+import { reasonCell } from '../parts/reason.ts';
 import { kindOf, runPath } from '../parts/run.ts';
 import { isLive, state } from '../parts/state.ts';
 import { type Column, facts, table } from '../parts/table.ts';
@@ -230,17 +231,16 @@ function byReason(visit: Visit, run: Run) {
         ...{ head: 'Reason', names: true },
         cell: ({ outcome, reason, resource_type }) => {
           const kind = KINDS[outcome];
-          if (kind === undefined || !mayList) return html`<code>${reason}</code>`;
-          const to = address(`/admin/connections/${id}/not-loaded`, {
-            kind,
-            resource_type,
-            reason: kind === 'parked' ? undefined : reason,
-          });
-          return html`<a href="${to}"><code>${reason}</code></a>`;
+          if (kind === undefined || !mayList) return reasonCell(reason);
+          const filter = { kind, resource_type, reason: kind === 'parked' ? undefined : reason };
+          return reasonCell(reason, address(`/admin/connections/${id}/not-loaded`, filter));
         },
       },
-      { head: 'Type', cell: ({ resource_type }) => resource_type },
-      { head: 'Outcome', cell: ({ outcome }) => (outcome === 'loaded' ? 'loaded without a part' : outcome) },
+      {
+        head: 'Type and outcome',
+        cell: ({ resource_type, outcome }) =>
+          html`${resource_type}<br /><span class="quiet">${outcome === 'loaded' ? 'loaded without a part' : outcome}</span>`,
+      },
       { head: 'Resources', right: true, cell: ({ resources }) => count(resources) },
     ],
   });
