@@ -6,6 +6,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { Webhook } from '../jobs/alerts/webhook.ts';
 import type { Keyring } from '../jobs/connection/keyring.ts';
+import type { TestStep } from '../jobs/operator/test-connection.ts';
 import type { Outbound } from '../jobs/outbound/outbound.ts';
 import type { Queue } from '../jobs/step/queue.ts';
 import type { WholeTick } from '../jobs/tick.ts';
@@ -47,6 +48,8 @@ interface Incoming {
 export interface Inside {
   readonly caller: Caller;
   readonly requestId: string;
+  /** Is told of each step of a connection's test when it has ended, so that a page can show it. */
+  readonly onStep?: ((step: TestStep) => void) | undefined;
 }
 
 export interface AppEnv {

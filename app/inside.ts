@@ -13,8 +13,13 @@ export function isInside(c: Context<AppEnv>): boolean {
 }
 
 /** The generated client, speaking to `app` without a port. */
-export function apiInside(app: App, c: Context<AppEnv>, caller: Caller): ApiClient {
-  const inside: Inside = { caller, requestId: c.var.requestId };
+export function apiInside(
+  app: App,
+  c: Context<AppEnv>,
+  caller: Caller,
+  onStep?: Inside['onStep'],
+): ApiClient {
+  const inside: Inside = { caller, requestId: c.var.requestId, onStep };
   return createClient({
     // The name by which the browser reached us was judged already, and is nobody's business here.
     baseUrl: 'http://localhost',

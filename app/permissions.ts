@@ -62,6 +62,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   'export-unmapped-codes': mapper('listed'),
   'suggest-concepts': mapper('listed'),
   'map-unmapped-code': mapper('everything'),
+  'map-unmapped-codes': mapper('everything'),
   'list-local-maps': mapper('shared'),
   'export-local-maps': mapper('shared'),
   'import-local-maps': mapper('everything'),

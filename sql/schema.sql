@@ -1205,7 +1205,7 @@ create table failure (
   constraint failure_pkey PRIMARY KEY (failure_id)
 );
 CREATE INDEX failure_of_run ON failure USING btree (run_id);
-CREATE INDEX failure_open_by_reason ON failure USING btree (connection_id, reason) WHERE (resolved_at IS NULL);
+CREATE INDEX failure_open_by_reason ON failure USING btree (connection_id, reason, resource_type) WHERE (resolved_at IS NULL);
 CREATE INDEX failure_open_of_resource ON failure USING btree (connection_id, resource_type, fhir_id) WHERE (resolved_at IS NULL);
 
 create table finished_export (
@@ -2110,9 +2110,22 @@ create view connection_health as
     f.paused_until,
     f.last_run AS last_run_id
    FROM connection_facts f
-     LEFT JOIN run last ON last.run_id = f.last_run
-     LEFT JOIN run success ON success.run_id = f.last_success
-     LEFT JOIN run export ON export.run_id = f.last_export
+     LEFT JOIN LATERAL ( SELECT run.status,
+            run.created_at,
+            run.error_step,
+            run.error_code,
+            run.error_message
+           FROM run
+          WHERE run.run_id = f.last_run
+         OFFSET 0) last ON true
+     LEFT JOIN LATERAL ( SELECT run.finished_at
+           FROM run
+          WHERE run.run_id = f.last_success
+         OFFSET 0) success ON true
+     LEFT JOIN LATERAL ( SELECT run.held_by
+           FROM run
+          WHERE run.run_id = f.last_export
+         OFFSET 0) export ON true
      CROSS JOIN LATERAL ( SELECT min(r.severity) AS worst,
             jsonb_agg(jsonb_build_object('code', r.code, 'subject', r.subject, 'amount', r.amount, 'run_id', r.run_id, 'message', r.message, 'todo', r.todo) ORDER BY r.severity, r.code, r.subject) AS reasons
            FROM ( SELECT 1 AS "?column?",
@@ -2605,17 +2618,40 @@ create view pipeline_funnel as
     COALESCE(m.failed, 0::numeric) AS failed,
     COALESCE(m.parked, 0::numeric) AS parked
    FROM connection c
-     LEFT JOIN ( SELECT run_metrics.connection_id,
-            sum(run_metrics.records_extracted) AS extracted,
-            sum(run_metrics.records_skipped) AS unchanged,
-            sum(run_metrics.records_loaded) AS loaded,
-            sum(run_metrics.records_mapped) AS mapped,
-            sum(run_metrics.records_written) AS rows_written,
-            sum(run_metrics.records_excluded) AS excluded,
-            sum(run_metrics.records_failed) AS failed,
-            sum(run_metrics.records_parked) AS parked
-           FROM run_metrics
-          GROUP BY run_metrics.connection_id) m USING (connection_id);
+     LEFT JOIN ( SELECT each_run.connection_id,
+            sum(each_run.extracted) AS extracted,
+            sum(each_run.unchanged) AS unchanged,
+            sum(each_run.loaded) AS loaded,
+            sum(each_run.mapped) AS mapped,
+            sum(each_run.rows_written) AS rows_written,
+            sum(each_run.excluded) AS excluded,
+            sum(each_run.failed) AS failed,
+            sum(each_run.parked) AS parked
+           FROM ( SELECT run.connection_id,
+                    run.records_extracted AS extracted,
+                    run.records_unchanged AS unchanged,
+                    run.records_loaded AS loaded,
+                    run.records_mapped AS mapped,
+                    run.rows_written,
+                    run.records_excluded AS excluded,
+                    run.records_failed AS failed,
+                    run.records_parked AS parked
+                   FROM run
+                  WHERE run.records_extracted IS NOT NULL
+                UNION ALL
+                 SELECT m_1.connection_id,
+                    m_1.records_extracted,
+                    m_1.records_skipped,
+                    m_1.records_loaded,
+                    m_1.records_mapped,
+                    m_1.records_written,
+                    m_1.records_excluded,
+                    m_1.records_failed,
+                    m_1.records_parked
+                   FROM run r
+                     JOIN run_metrics m_1 USING (run_id)
+                  WHERE r.records_extracted IS NULL) each_run
+          GROUP BY each_run.connection_id) m USING (connection_id);
 
 create view quality_results as
  SELECT a.assessment_id,
@@ -2625,7 +2661,7 @@ create view quality_results as
     c.site_key,
     a.run_id,
     a.persons,
-    a.assessment_id = max(a.assessment_id) OVER (PARTITION BY a.scope, a.connection_id) AS is_latest,
+    a.is_latest,
     k.kind,
     k.check_id,
     k.name,
@@ -2637,8 +2673,15 @@ create view quality_results as
     round(100.0 * r.violated::numeric / NULLIF(r.total, 0)::numeric, 2) AS percent,
     r.threshold,
     (100.0 * r.violated::numeric) <= (r.threshold * r.total::numeric) AS passed
-   FROM quality_result r
-     JOIN quality_assessment a USING (assessment_id)
+   FROM ( SELECT quality_assessment.assessment_id,
+            quality_assessment.run_id,
+            quality_assessment.connection_id,
+            quality_assessment.scope,
+            quality_assessment.persons,
+            quality_assessment.assessed_at,
+            quality_assessment.assessment_id = max(quality_assessment.assessment_id) OVER (PARTITION BY quality_assessment.scope, quality_assessment.connection_id) AS is_latest
+           FROM quality_assessment) a
+     JOIN quality_result r USING (assessment_id)
      JOIN quality_check k USING (check_id)
      LEFT JOIN connection c ON c.connection_id = a.connection_id
   ORDER BY ((100.0 * r.violated::numeric) <= (r.threshold * r.total::numeric)), a.assessment_id DESC, (100.0 * r.violated::numeric / NULLIF(r.total, 0)::numeric) DESC NULLS LAST, k.check_id, r.table_name, r.field_name;

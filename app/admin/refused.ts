@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Schemas } from '../../openapi/client/index.ts';
+import type { Html } from '../auth/page.ts';
 import { PROBLEMS, Problem } from '../problems.ts';
 import type { PageContent } from './visit.ts';
 
@@ -32,7 +33,7 @@ export class Refused extends Error {
     return {
       title: this.title,
       status: this.status,
-      body: html`<div class="box bad" role="alert"><p>${this.message}</p>${faultList(this)}</div>
+      body: html`<div class="box ${this.code === WAITS ? 'warn' : 'bad'}" role="alert"><p>${this.message}</p>${faultList(this)}${onward(this)}</div>
 <p class="quiet">${this.code === undefined ? '' : html`<code>${this.code}</code> · `}The log has more under the request id <code>${requestId}</code>.</p>
 <p><a href="/admin">To the overview</a></p>`,
     };
@@ -44,6 +45,18 @@ export function faultList({ message: said, errors }: Pick<Refused, 'message' | '
   if (errors.every(({ message }) => said.includes(message))) return '';
   return html`<ul>${errors.slice(0, 20).map(({ path, message }) => html`<li><code>${path}</code>: ${message}</li>`)}</ul>`;
 }
+
+/** What spoke against a form, above the form; nothing where nothing did. */
+export function refusedBox(refused: Refused | undefined): Html | '' {
+  if (refused === undefined) return '';
+  return html`<div class="box ${refused.code === WAITS ? 'warn' : 'bad'}" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p>${faultList(refused)}${onward(refused)}</div>`;
+}
+
+/** Nothing is wrong: somebody else has to approve it first. */
+const WAITS = 'second-person-needed';
+
+const onward = ({ code }: Refused): Html | '' =>
+  code === WAITS ? html`<p><a href="/admin/approvals">See what waits for a second person</a></p>` : '';
 
 interface Answer<T> {
   readonly data?: T | undefined;

@@ -69,6 +69,7 @@ async function receive(app: App, c: Context<AppEnv>): Promise<Visit | Response> 
   return {
     ...{ c, services, caller, session, csrf: csrfTokenOf(session.id), now: services.clock() },
     ...{ api: apiInside(app, c, caller), param },
+    apiTelling: (onStep) => apiInside(app, c, caller, onStep),
     number: (of) => {
       const id = asId(param(of));
       if (id === undefined) throw new Refused(404, 'No such page', 'Expected a number in the address.');

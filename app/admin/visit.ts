@@ -5,7 +5,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ApiClient } from '../../openapi/client/index.ts';
-import type { App, AppEnv, Services } from '../app-env.ts';
+import type { App, AppEnv, Inside, Services } from '../app-env.ts';
 import type { Html } from '../auth/page.ts';
 import type { Session } from '../auth/session.ts';
 import type { Caller } from '../caller.ts';
@@ -18,6 +18,8 @@ export interface Visit {
   /** The token that forms bring along. */
   readonly csrf: string;
   readonly api: ApiClient;
+  /** The same, for an operation whose steps are told when they end. */
+  apiTelling(onStep: Inside['onStep']): ApiClient;
   readonly now: Date;
   /** A part of the path; pages of numbers ask `number`. */
   param(name: string): string;

@@ -43,12 +43,3 @@ export async function selectAlerts(sql: Sql | Tx, filter: AlertFilter): Promise<
     delivered_at: row.delivered_at?.toISOString() ?? null,
   }));
 }
-
-/** How many alerts nobody has seen yet, of these connections or of all. */
-export async function countOpenAlerts(sql: Sql | Tx, connections: readonly number[] | null): Promise<number> {
-  const [row] = await sql<{ open: number }[]>`
-    select count(*) as open from alert
-    where resolved_at is null and acknowledged_at is null
-      and (${connections}::integer[] is null or connection_id = any (${connections}))`;
-  return row?.open ?? 0;
-}

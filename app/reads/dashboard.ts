@@ -6,8 +6,7 @@ import { selectHealth } from './health.ts';
 import { selectRuns } from './runs.ts';
 
 type Totals = Dashboard['totals'];
-type OfConnections = 'connections' | 'connections_active' | 'records_failed_open' | 'parked_open';
-type TotalsOfRuns = Omit<Totals, OfConnections>;
+type TotalsOfRuns = Pick<Totals, 'runs' | 'runs_live' | 'runs_completed' | 'runs_failed'>;
 
 /** The figures of these connections, or of all. */
 export async function selectDashboard(
@@ -21,16 +20,8 @@ export async function selectDashboard(
       select count(*) as runs,
         count(*) filter (where status not in ('completed', 'failed', 'cancelled')) as runs_live,
         count(*) filter (where status = 'completed') as runs_completed,
-        count(*) filter (where status = 'failed') as runs_failed,
-        coalesce(sum(records_extracted), 0)::bigint as records_extracted,
-        coalesce(sum(records_mapped), 0)::bigint as records_mapped,
-        coalesce(sum(records_loaded), 0)::bigint as records_loaded,
-        coalesce(sum(records_written), 0)::bigint as records_written,
-        coalesce(sum(records_skipped), 0)::bigint as records_skipped,
-        coalesce(sum(records_excluded), 0)::bigint as records_excluded,
-        coalesce(sum(records_failed), 0)::bigint as records_failed,
-        round(100.0 * sum(records_mapped) / nullif(sum(records_loaded), 0), 2) as mapping_coverage
-      from run_metrics
+        count(*) filter (where status = 'failed') as runs_failed
+      from run
       where ${visible}`,
     sql<Dashboard['funnel']>`
       select connection_id, site_key, extracted, unchanged, mapped, loaded, rows_written, excluded, failed, parked
@@ -64,6 +55,7 @@ export async function selectDashboard(
       records_failed_open: sum(connections, (one) => one.records_failed_open),
       parked_open: sum(connections, (one) => one.parked_open),
       ...ofRuns,
+      ...totalsOf(funnel),
     },
     workers: { ...workers, seen_at: workers.seen_at?.toISOString() ?? null },
     funnel: [...funnel],
@@ -75,4 +67,17 @@ export async function selectDashboard(
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0);
+}
+
+/** What the runs of all connections received and made of it. */
+function totalsOf(funnel: Dashboard['funnel']) {
+  const of = (name: Exclude<keyof Dashboard['funnel'][number], 'connection_id' | 'site_key'>) =>
+    sum(funnel, (one) => one[name]);
+  const [mapped, loaded] = [of('mapped'), of('loaded')];
+  return {
+    ...{ records_extracted: of('extracted'), records_mapped: mapped, records_loaded: loaded },
+    ...{ records_written: of('rows_written'), records_skipped: of('unchanged') },
+    ...{ records_excluded: of('excluded'), records_failed: of('failed') },
+    mapping_coverage: loaded === 0 ? null : Math.round((10_000 * mapped) / loaded) / 100,
+  };
 }

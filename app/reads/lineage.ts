@@ -62,6 +62,29 @@ export async function rowsOfResource(
     limit 200`;
 }
 
+export interface Outcome {
+  readonly connection_id: number;
+  readonly site_key: string;
+  readonly outcome: 'loaded' | 'excluded' | 'failed' | 'parked';
+  readonly reason: string | null;
+  readonly last_run: number;
+}
+
+/** What became of a resource, also where that is no row; at most one entry for each connection. */
+export async function outcomesOfResource(
+  sql: Sql,
+  resource: { readonly type: string; readonly fhirId: string },
+  connections: readonly number[] | null,
+): Promise<Outcome[]> {
+  return await sql<Outcome[]>`
+    select connection_id, site_key, outcome, reason, last_run
+    from resource join connection using (connection_id)
+    where resource_type = ${resource.type} and fhir_id = ${resource.fhirId}
+      and (${connections}::integer[] is null or connection_id = any (${connections}))
+    order by connection_id
+    limit 200`;
+}
+
 /** Tables that resources become rows of. */
 export async function lineageTables(sql: Sql): Promise<string[]> {
   return (await sql<{ table_name: string }[]>`select table_name from cdm_table order by table_name`).map(

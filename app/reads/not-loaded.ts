@@ -31,13 +31,18 @@ export async function selectNotLoaded(sql: Sql, filter: GroupFilter): Promise<No
       select w.connection_id, 'waits for ' || w.target_type as reason, r.resource_type
       from waiting w join resource r using (resource_key) where w.parked`,
   }[kind];
+  // Counted before the connections' names are joined, so that the index of the failures is enough to count them.
   return await sql<NotLoadedGroup[]>`
-    select g.connection_id, c.site_name, ${kind} as kind, g.reason, g.resource_type, count(*) as resources
-    from (${source}) g join connection c using (connection_id)
-    where (${connections}::integer[] is null or g.connection_id = any (${connections}))
-      and (${filter.resource_type ?? null}::text is null or g.resource_type = ${filter.resource_type ?? null})
-      and (${filter.reason ?? null}::text is null or g.reason = ${filter.reason ?? null})
-    group by g.connection_id, c.site_name, g.reason, g.resource_type
-    order by count(*) desc, c.site_name, g.reason, g.resource_type
+    with counted as (
+      select g.connection_id, g.reason, g.resource_type, count(*) as resources
+      from (${source}) g
+      where (${connections}::integer[] is null or g.connection_id = any (${connections}))
+        and (${filter.resource_type ?? null}::text is null or g.resource_type = ${filter.resource_type ?? null})
+        and (${filter.reason ?? null}::text is null or g.reason = ${filter.reason ?? null})
+      group by g.connection_id, g.reason, g.resource_type
+    )
+    select connection_id, c.site_name, ${kind} as kind, reason, resource_type, resources
+    from counted join connection c using (connection_id)
+    order by resources desc, c.site_name, reason, resource_type
     limit 200`;
 }

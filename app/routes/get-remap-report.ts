@@ -2,7 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { reportRemap } from '../../jobs/remap/report.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors, problem } from '../problems.ts';
-import { RemapReportSchema } from '../schemas/remap.ts';
+import { RemapReportSchema, shownReport } from '../schemas/remap.ts';
 
 const number = (name: string, description: string, max: number) =>
   z.coerce
@@ -41,21 +41,5 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   if (connection_id !== undefined && report.connections.length === 0) {
     throw problem('connection-not-found', `There is no connection ${connection_id}.`);
   }
-  const { release_id, version, connections, changes } = report;
-  return c.json(
-    {
-      ...{ release_id, version, changes_total: changes.length, connections: [...connections] },
-      changes: changes.slice(0, limit).map((one) => ({
-        ...one,
-        before: sideOf(one.before),
-        after: sideOf(one.after),
-        site_keys: [...one.site_keys],
-      })),
-    },
-    200,
-  );
+  return c.json(shownReport(report, limit), 200);
 };
-
-function sideOf<T>(side: { source_concept_id: number; concepts: readonly T[]; values: readonly T[] }) {
-  return { ...side, concepts: [...side.concepts], values: [...side.values] };
-}

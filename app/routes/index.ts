@@ -52,6 +52,7 @@ import * as listUnmappedCodes from './list-unmapped-codes.ts';
 import * as listVanished from './list-vanished.ts';
 import * as listVocabularyLoads from './list-vocabulary-loads.ts';
 import * as mapUnmappedCode from './map-unmapped-code.ts';
+import * as mapUnmappedCodes from './map-unmapped-codes.ts';
 import * as readyz from './readyz.ts';
 import * as refuseRequest from './refuse-request.ts';
 import * as removeDqdThreshold from './remove-dqd-threshold.ts';
@@ -137,6 +138,7 @@ export function mountRoutes(app: App): void {
   app.openapi(listUnmappedCodes.route, listUnmappedCodes.handler);
   app.openapi(exportUnmappedCodes.route, exportUnmappedCodes.handler);
   app.openapi(suggestConcepts.route, suggestConcepts.handler);
+  app.openapi(mapUnmappedCodes.route, mapUnmappedCodes.handler);
   app.openapi(mapUnmappedCode.route, mapUnmappedCode.handler);
   app.openapi(createApiToken.route, createApiToken.handler);
   app.openapi(listApiTokens.route, listApiTokens.handler);

@@ -56,7 +56,10 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const connection = isUnsaved ? await withUnsaved(c.var.services, stored, body) : stored;
   const said: ServerText[] = [];
   const onSaid = (words: ServerText) => void said.push(words);
-  const found = await testConnection({ connection, keyring, clock, outbound, allowedAudiences, onSaid });
+  const onStep = c.env?.inside?.onStep;
+  const found = await testConnection({
+    ...{ connection, keyring, clock, outbound, allowedAudiences, onSaid, onStep },
+  });
   await sql.begin(async (tx) => {
     await keepServerTextInTx(tx, { connection_id: id, run_id: null, now: clock() }, said);
     await audit(tx, c, { action: 'connection.test', target: `connection/${id}`, status: 200 });

@@ -13,6 +13,7 @@ export const ConnectionTestSchema = z
                 'answers; it has the Group, where one is to be exported.',
             ),
           status: z.enum(['ok', 'warning', 'failed', 'skipped']).describe('How it went.'),
+          code: z.string().nullable().describe('Stable code of what was wrong, as errors of runs have it.'),
           detail: z.string().describe('What was found, or what to do.'),
           ms: z.number().int().describe('How long it took.'),
         }),

@@ -1,5 +1,6 @@
 /** What a remap would change, as the API returns it. */
 import { z } from '@hono/zod-openapi';
+import type { RemapReport } from '../../jobs/remap/report.ts';
 
 const count = (description: string) => z.number().int().describe(description);
 
@@ -67,3 +68,20 @@ export const RemapReportSchema = z
     changes_total: count('How many codes change; `changes` holds at most `limit`.'),
   })
   .openapi('RemapReport');
+
+/** A report as the API answers it, with at most so many codes. */
+export function shownReport({ changes, connections, ...release }: RemapReport, limit: number) {
+  return {
+    ...{ ...release, changes_total: changes.length, connections: [...connections] },
+    changes: changes.slice(0, limit).map((one) => ({
+      ...one,
+      before: sideOf(one.before),
+      after: sideOf(one.after),
+      site_keys: [...one.site_keys],
+    })),
+  };
+}
+
+function sideOf<T>(side: { source_concept_id: number; concepts: readonly T[]; values: readonly T[] }) {
+  return { ...side, concepts: [...side.concepts], values: [...side.values] };
+}

@@ -1,6 +1,7 @@
 /** The worklist of unmapped codes, as the API shows it. */
 import { z } from '@hono/zod-openapi';
 import { FindingSchema, LocalMapSchema } from './local-map.ts';
+import { RemapReportSchema } from './remap.ts';
 
 export const UnmappedCodeSchema = z
   .object({
@@ -39,6 +40,7 @@ export const UnmappedCodeSchema = z
     cumulative_share: z.number().describe('Percent that it and the more frequent ones make together.'),
     codes_withheld: z.number().int().describe('Different words that the item counts without telling them.'),
     has_map: z.boolean().describe('Mapped since: a remap or the next full sync takes it off the list.'),
+    decided: z.boolean().describe('Mapped to 0 by a person: no concept fits. Listed only with `decided`.'),
   })
   .openapi('UnmappedCode');
 
@@ -65,6 +67,14 @@ export const WorklistQuery = {
   element: words('element', 'Only in this element.'),
   resource_type: words('resource_type', 'Only in resources of this type.'),
   min_records: number('min_records', 'Only codes that so many resources use.'),
+  decided: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((given) => given === 'true')
+    .openapi({
+      ...{ param: { name: 'decided', in: 'query' }, type: 'boolean', default: false },
+      description: 'With codes that a person has mapped to 0, for which no concept fits.',
+    }),
   q: words('q', 'Only where code, display or system contain this.'),
 };
 
@@ -117,3 +127,46 @@ export const MappedCodeSchema = z
       .describe('What is mapped again.'),
   })
   .openapi('MappedUnmappedCode');
+
+export const MapCodesSchema = z
+  .strictObject({
+    maps: z
+      .array(
+        z.strictObject({
+          code_id: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).describe('Code of the worklist.'),
+          target_concept_id: z
+            .number()
+            .int()
+            .min(0)
+            .max(2_147_483_647)
+            .describe('Standard concept to map to; 0: no concept fits, and the code leaves the worklist.'),
+        }),
+      )
+      .min(1)
+      .max(100)
+      .describe('Up to a hundred.'),
+    apply: z.boolean().default(false).describe('Write the maps. Without it, the answer tells what would be.'),
+    replace: MapUnmappedSchema.shape.replace,
+    remap: z.boolean().default(true).describe('Map again what uses the codes, each connection once.'),
+  })
+  .openapi('MapUnmappedCodes');
+
+export const MappedCodesSchema = z
+  .object({
+    applied: z.boolean().describe('Whether the maps were written.'),
+    said: z
+      .array(
+        z.object({
+          code_id: z.number().int().describe('Code of the worklist.'),
+          findings: z.array(FindingSchema).describe('What is to be said of its map.'),
+        }),
+      )
+      .describe('Codes with faults or warnings; with an error nothing is written.'),
+    changes: z
+      .union([RemapReportSchema, z.null()])
+      .describe(
+        'What a remap would change, once the maps were there; null when something speaks against them, or they are.',
+      ),
+    remaps: MappedCodeSchema.shape.remaps,
+  })
+  .openapi('MappedUnmappedCodes');

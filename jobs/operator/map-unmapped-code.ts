@@ -47,10 +47,11 @@ export async function acceptInTx(
   };
   const added = await addMapInTx(tx, proposed, { day: dayOf(deps.clock()), replace: wanted.replace });
   const warnings = [...added.warnings, ...otherDomain(uses, added.map.target_domain)];
-  return { ...added, warnings, remaps: wanted.remap ? await remapInTx(tx, deps, wanted) : [] };
+  const remaps = wanted.remap ? await remapUsersInTx(tx, deps, [wanted.code_id], wanted.triggered_by) : [];
+  return { ...added, warnings, remaps };
 }
 
-function otherDomain(uses: readonly { element: string }[], domain: string | null): Finding[] {
+export function otherDomain(uses: readonly { element: string }[], domain: string | null): Finding[] {
   return [...new Set(uses.map((use) => use.element))].flatMap((element) => {
     const required = requiredDomain(element);
     return required === undefined || required === domain
@@ -59,18 +60,21 @@ function otherDomain(uses: readonly { element: string }[], domain: string | null
   });
 }
 
-async function remapInTx(
+/** Starts a remap in each connection that uses one of the codes. */
+export async function remapUsersInTx(
   tx: Tx,
   deps: { queue: Queue; clock: Clock },
-  wanted: Accept,
+  codes: readonly number[],
+  triggered_by: string,
 ): Promise<Accepted['remaps']> {
   const connections = await tx<{ connection_id: number }[]>`
-    select distinct connection_id from unmapped_summary where code_id = ${wanted.code_id} order by 1`;
+    select distinct connection_id from unmapped_summary where code_id = any(${[...codes]}::bigint[])
+    order by 1`;
   const remaps: Accepted['remaps'] = [];
   for (const { connection_id } of connections) {
     try {
       const { run_id } = await tx.savepoint((inner) =>
-        startRemapInTx(inner, deps, { connection_id, triggered_by: wanted.triggered_by }),
+        startRemapInTx(inner, deps, { connection_id, triggered_by }),
       );
       remaps.push({ connection_id, run_id, note: 'started' });
     } catch (error) {

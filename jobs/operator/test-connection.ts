@@ -29,6 +29,8 @@ export type StepStatus = 'ok' | 'warning' | 'failed' | 'skipped';
 export interface TestStep {
   readonly step: 'discovery' | 'jwt_assertion' | 'token_exchange' | 'fhir_metadata' | 'group';
   readonly status: StepStatus;
+  /** Stable code of what was wrong, as runs have it; null where nothing was. */
+  readonly code: string | null;
   readonly detail: string;
   readonly ms: number;
 }
@@ -52,6 +54,8 @@ export interface TestOptions {
   readonly timeoutMs?: number | undefined;
   /** Is given what the server said in words, which the test itself never repeats. */
   readonly onSaid?: ((said: ServerText) => void) | undefined;
+  /** Is told of each step when it has ended. */
+  readonly onStep?: ((step: TestStep) => void) | undefined;
 }
 
 interface Said {
@@ -76,7 +80,11 @@ export async function testConnection(options: TestOptions): Promise<ConnectionTe
     const since = clock().getTime();
     const finding = await attempt().catch(failed);
     const ms = clock().getTime() - since;
-    steps.push({ step: name, status: finding.status, detail: finding.detail, ms });
+    const { status, detail } = finding;
+    const wrong = status === 'failed' || status === 'warning';
+    const done = { step: name, status, code: wrong ? (finding.said?.code ?? null) : null, detail, ms };
+    steps.push(done);
+    options.onStep?.(done);
     const { text, ...said } = finding.said ?? { text: undefined, code: '', status: null };
     if (text !== undefined) options.onSaid?.({ step: `test ${name}`, ...said, text });
     return 'value' in finding ? finding.value : undefined;

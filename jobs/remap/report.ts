@@ -66,29 +66,36 @@ export interface Named {
 
 /** Of one connection, or of all; with `among` only of those of them. */
 export async function reportRemap(
-  deps: { readonly sql: Sql; readonly clock: Clock },
+  { sql, clock }: { readonly sql: Sql; readonly clock: Clock },
   connectionId?: number,
   among: readonly number[] | null = null,
 ): Promise<RemapReport> {
-  return await deps.sql.begin(async (tx) => {
-    const { releaseId, day } = await readState(tx, deps.clock());
-    const [release] = await tx<{ version: string }[]>`
-      select version from vocabulary_release where release_id = ${releaseId}`;
-    const connections = await tx<{ connection_id: number; site_key: string }[]>`
-      select connection_id, site_key from connection
-      where (${connectionId ?? null}::int is null or connection_id = ${connectionId ?? null})
-        and (${among}::int[] is null or connection_id = any (${among}))
-      order by site_key`;
-    const ids = connections.map((one) => one.connection_id);
-    const stale = await staleAnswers(tx, { connections: ids }, day);
-    await gatherUses(tx, ids, stale);
-    return {
-      release_id: releaseId,
-      version: release?.version ?? '',
-      connections: await byConnection(tx, connections),
-      changes: await byCode(tx, stale),
-    };
-  });
+  return await sql.begin((tx) => reportRemapInTx(tx, clock, connectionId, among));
+}
+
+export async function reportRemapInTx(
+  tx: Tx,
+  clock: Clock,
+  connectionId?: number,
+  among: readonly number[] | null = null,
+): Promise<RemapReport> {
+  const { releaseId, day } = await readState(tx, clock());
+  const [release] = await tx<{ version: string }[]>`
+    select version from vocabulary_release where release_id = ${releaseId}`;
+  const connections = await tx<{ connection_id: number; site_key: string }[]>`
+    select connection_id, site_key from connection
+    where (${connectionId ?? null}::int is null or connection_id = ${connectionId ?? null})
+      and (${among}::int[] is null or connection_id = any (${among}))
+    order by site_key`;
+  const ids = connections.map((one) => one.connection_id);
+  const stale = await staleAnswers(tx, { connections: ids }, day);
+  await gatherUses(tx, ids, stale);
+  return {
+    release_id: releaseId,
+    version: release?.version ?? '',
+    connections: await byConnection(tx, connections),
+    changes: await byCode(tx, stale),
+  };
 }
 
 /** Mapped before answers were kept (sql/migrations/0056-remap.sql). */

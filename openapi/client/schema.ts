@@ -1077,6 +1077,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/vocabulary/unmapped/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Map many unmapped codes, with a look at what a remap changes
+         * @description All of them or none. Without `apply` nothing is written: the answer tells what speaks against the maps, and what a remap of the connections that use the codes would change. A code that is mapped to 0 leaves the worklist; its rows have concept 0 already. As soon as the vocabulary answers for it, that answer holds.
+         */
+        post: operations["map-unmapped-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/vocabulary/unmapped/{code_id}/map": {
         parameters: {
             query?: never;
@@ -1984,6 +2004,8 @@ export interface components {
                  * @enum {string}
                  */
                 status: "ok" | "warning" | "failed" | "skipped";
+                /** @description Stable code of what was wrong, as errors of runs have it. */
+                code: string | null;
                 /** @description What was found, or what to do. */
                 detail: string;
                 /** @description How long it took. */
@@ -3715,6 +3737,8 @@ export interface components {
             codes_withheld: number;
             /** @description Mapped since: a remap or the next full sync takes it off the list. */
             has_map: boolean;
+            /** @description Mapped to 0 by a person: no concept fits. Listed only with `decided`. */
+            decided: boolean;
         };
         ConceptSuggestions: {
             /** @description What concepts were compared with: the display, or the words. */
@@ -3734,6 +3758,52 @@ export interface components {
                 /** @description The name or synonym that is alike. */
                 matched_text: string;
             }[];
+        };
+        MappedUnmappedCodes: {
+            /** @description Whether the maps were written. */
+            applied: boolean;
+            /** @description Codes with faults or warnings; with an error nothing is written. */
+            said: {
+                /** @description Code of the worklist. */
+                code_id: number;
+                /** @description What is to be said of its map. */
+                findings: components["schemas"]["MapFinding"][];
+            }[];
+            /** @description What a remap would change, once the maps were there; null when something speaks against them, or they are. */
+            changes: components["schemas"]["RemapReport"] | null;
+            /** @description What is mapped again. */
+            remaps: {
+                /** @description Connection that uses the code. */
+                connection_id: number;
+                /** @description Its remap; null when none could be started. */
+                run_id: number | null;
+                /** @description `started`, or the code of what was in the way. */
+                note: string;
+            }[];
+        };
+        MapUnmappedCodes: {
+            /** @description Up to a hundred. */
+            maps: {
+                /** @description Code of the worklist. */
+                code_id: number;
+                /** @description Standard concept to map to; 0: no concept fits, and the code leaves the worklist. */
+                target_concept_id: number;
+            }[];
+            /**
+             * @description Write the maps. Without it, the answer tells what would be.
+             * @default false
+             */
+            apply?: boolean;
+            /**
+             * @description Let a map of the code that is stored end, instead of refusing.
+             * @default false
+             */
+            replace?: boolean;
+            /**
+             * @description Map again what uses the codes, each connection once.
+             * @default true
+             */
+            remap?: boolean;
         };
         MappedUnmappedCode: {
             map: components["schemas"]["LocalMap"];
@@ -10518,6 +10588,8 @@ export interface operations {
                 resource_type?: string;
                 /** @description Only codes that so many resources use. */
                 min_records?: number;
+                /** @description With codes that a person has mapped to 0, for which no concept fits. */
+                decided?: boolean;
                 /** @description Only where code, display or system contain this. */
                 q?: string;
                 /** @description Items on a page. */
@@ -10622,6 +10694,8 @@ export interface operations {
                 resource_type?: string;
                 /** @description Only codes that so many resources use. */
                 min_records?: number;
+                /** @description With codes that a person has mapped to 0, for which no concept fits. */
+                decided?: boolean;
                 /** @description Only where code, display or system contain this. */
                 q?: string;
             };
@@ -10812,6 +10886,129 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to ask again, where waiting helps. */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "map-unmapped-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapUnmappedCodes"];
+            };
+        };
+        responses: {
+            /** @description What is, or would be, done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappedUnmappedCodes"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unmapped-code-not-found`: No such unmapped code. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -16,9 +16,12 @@ select f.connection_id, f.site_key, f.site_name, f.is_active,
   coalesce(why.reasons, '[]') as reasons,
   f.failures_in_row, f.paused_until, f.last_run as last_run_id
 from connection_facts f
-left join run last on last.run_id = f.last_run
-left join run success on success.run_id = f.last_success
-left join run export on export.run_id = f.last_export
+-- Three runs of a connection, looked up by their ids: joined as tables, all runs there ever were would be read thrice.
+left join lateral (
+  select status, created_at, error_step, error_code, error_message from run where run_id = f.last_run offset 0
+) last on true
+left join lateral (select finished_at from run where run_id = f.last_success offset 0) success on true
+left join lateral (select held_by from run where run_id = f.last_export offset 0) export on true
 cross join lateral (
   select min(severity) as worst,
     jsonb_agg(

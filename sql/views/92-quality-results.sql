@@ -1,12 +1,16 @@
--- Which data quality checks pass, failing ones first. is_latest is the newest assessment of its scope and connection.
+-- Which data quality checks pass, failing ones first. is_latest is the newest assessment of its scope and connection; it
+-- is found among the assessments, so that whoever asks for the latest reads the results of these alone.
 create view quality_results as
 select a.assessment_id, a.assessed_at, a.scope, a.connection_id, c.site_key, a.run_id, a.persons,
-  a.assessment_id = max(a.assessment_id) over (partition by a.scope, a.connection_id) as is_latest,
+  a.is_latest,
   k.kind, k.check_id, k.name, r.table_name, r.field_name, k.description, r.violated, r.total,
   round(100.0 * r.violated / nullif(r.total, 0), 2) as percent, r.threshold,
   100.0 * r.violated <= r.threshold * r.total as passed
-from quality_result r
-join quality_assessment a using (assessment_id)
+from (
+  select *, assessment_id = max(assessment_id) over (partition by scope, connection_id) as is_latest
+  from quality_assessment
+) a
+join quality_result r using (assessment_id)
 join quality_check k using (check_id)
 left join connection c on c.connection_id = a.connection_id
 order by passed, a.assessment_id desc, 100.0 * r.violated / nullif(r.total, 0) desc nulls last, k.check_id, r.table_name,

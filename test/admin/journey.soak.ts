@@ -68,7 +68,8 @@ describe.skipIf(noChromium)(
       await press('Test connection');
       const verdict = page.getByRole('status');
       await verdict.getByText('The connection does not work yet.').waitFor();
-      expect(await verdict.innerText()).toContain('To do: The EHR must know the public half of this key');
+      const tested = page.getByRole('region', { name: 'Test of the connection' });
+      expect(await tested.innerText()).toContain('To do: The EHR must know the public half of this key');
       register(jwks);
       await press('Test connection');
       await verdict.getByText('The connection works.').waitFor();
@@ -138,6 +139,58 @@ describe.skipIf(noChromium)(
       await press('Retry from its checkpoint');
       await stage.work();
       await seeEnd(page, javaScriptEnabled, 'completed');
+
+      // Several codes at once: what would change is seen, and one of them is mapped to 0.
+      await menu('Codes');
+      await page.getByLabel('Connection').selectOption({ label: `Hospital ${key}` });
+      await press('Show');
+      const picked = page.getByRole('checkbox', { name: /^Pick / });
+      const first = (await picked.nth(0).getAttribute('aria-label'))?.replace('Pick ', '') ?? '';
+      await picked.nth(0).check();
+      await picked.nth(1).check();
+      await press('Review suggestions of those picked');
+      await page.getByRole('combobox').nth(0).selectOption('0');
+      await page.getByRole('combobox').nth(1).selectOption('');
+      await press('See what changes');
+      await page.getByRole('status').getByText('What a remap will change').waitFor();
+      await press('Map them, and map again what uses them');
+      await page.getByText('The codes are mapped').waitFor();
+      expect(await page.getByRole('link', { name: first, exact: true }).count()).toBe(0);
+
+      // What destroys asks for it by name: one patient, what vanished, the connection.
+      const [someone] = await stage.world.sql<{ fhir_id: string }[]>`
+        select fhir_id from resource join connection using (connection_id)
+        where site_key = ${key} and resource_type = 'Patient' and outcome = 'loaded' order by 1 limit 1`;
+      await menu('Purges');
+      await page.getByLabel('Connection').selectOption({ label: `Hospital ${key}` });
+      await page.getByLabel('FHIR id of the Patient').fill(someone?.fhir_id ?? '');
+      await page.getByLabel('The same id again').fill('another');
+      await page.getByLabel('Reason').fill('opt-out');
+      await press('Purge the patient');
+      await page.getByRole('alert').getByText('Expected the same id of a Patient twice').waitFor();
+      await page.getByLabel('Connection').selectOption({ label: `Hospital ${key}` });
+      await page.getByLabel('FHIR id of the Patient').fill(someone?.fhir_id ?? '');
+      await page.getByLabel('The same id again').fill(someone?.fhir_id ?? '');
+      await page.getByLabel('Reason').fill('opt-out');
+      await press('Purge the patient');
+      await page.getByText('The purge is asked for.').waitFor();
+      await stage.work();
+      await menu('Purges');
+      await page.getByRole('button', { name: /^Lift/ }).first().waitFor();
+
+      await menu('Connections');
+      await follow(`Hospital ${key}`);
+      await follow('Settings');
+      await follow(/Delete/);
+      await page.getByLabel('Site key of the connection').fill('another');
+      await press('Delete the connection');
+      await page.getByText('This is not its site key.').waitFor();
+      await page.getByLabel('Site key of the connection').fill(key);
+      await press('Delete the connection');
+      await page.getByText(/The connection is (gone|being deleted)/).waitFor();
+      await stage.work();
+      await menu('Connections');
+      expect(await page.getByRole('link', { name: `Hospital ${key}` }).count()).toBe(0);
 
       await press('Sign out');
       expect(await heading()).toBe('Signed out');

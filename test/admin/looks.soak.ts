@@ -47,6 +47,10 @@ const PAGES: readonly (readonly [name: string, path: string])[] = [
   ['tokens', '/admin/tokens'],
   ['audit', '/admin/audit'],
   ['groups', '/admin/groups'],
+  ['approvals', '/admin/approvals'],
+  ['coverage', '/admin/coverage'],
+  ['codes-review', '/admin/codes/review?code=1&code=2'],
+  ['map-new', '/admin/codes/maps/new'],
   ['docs', '/docs'],
   ['refused', '/admin/connections/999'],
 ];

@@ -6,6 +6,7 @@ import { createApp } from '../../app/app.ts';
 import { beginSessionInTx, csrfTokenOf } from '../../app/auth/session.ts';
 import type { Role } from '../../app/caller.ts';
 import { apiDocument } from '../../app/document.ts';
+import { RULES } from '../../jobs/map/rules.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -39,11 +40,18 @@ async function get(path: string, role: Role = 'admin', headers: Record<string, s
 
 /** Sends a form as the page of this role would; a `csrf` that is given wins. */
 async function post(path: string, fields: Record<string, string> = {}, role: Role = 'admin'): Promise<Shown> {
+  const { csrf = '' } = sessions.get(role) ?? {};
+  return await postAll(path, Object.entries({ csrf, ...fields }), role);
+}
+
+/** The same with fields that have several values. */
+async function postAll(path: string, fields: [string, string][], role: Role): Promise<Shown> {
   const { cookie = '', csrf = '' } = sessions.get(role) ?? {};
+  const body = new URLSearchParams(fields);
+  if (!body.has('csrf')) body.set('csrf', csrf);
   const response = await stage.app.request(`${stage.url}${path}`, {
-    method: 'POST',
+    ...{ method: 'POST', body },
     headers: { cookie, origin: stage.url, 'sec-fetch-site': 'same-origin' },
-    body: new URLSearchParams({ csrf, ...fields }),
   });
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
@@ -405,7 +413,8 @@ describe('every page', () => {
       '/admin/reconciliations',
       '/admin/purges',
     ],
-    ...['/admin/tokens', '/admin/audit', '/admin/groups', '/docs'],
+    ...['/admin/tokens', '/admin/audit', '/admin/groups', '/admin/approvals', '/admin/coverage', '/docs'],
+    ...['/admin/codes/maps/new', '/admin/codes/review?code=1'],
   ];
 
   it.each(PAGES)('%s is whole: language, title, landmarks, one heading, and nothing inline', async (path) => {
@@ -451,10 +460,8 @@ describe('the operations of the API', () => {
     'GET /api/v1/admin/fhir-connections/{id}/reconciliations': 'verbs/reconcile.test.ts',
     'GET /healthz': 'http/where-from.test.ts',
     'GET /readyz': 'sql/separate-logins.test.ts',
-    'POST /api/v1/admin/vocabulary/local-maps': 'routes/local-maps.test.ts',
     'POST /api/v1/vocabulary/source-to-standard/batch': 'routes/vocabulary-releases.test.ts',
     'POST /internal/tick': 'whole-run/ticks.test.ts',
-    'PUT /api/v1/admin/vocabulary/local-maps/{map_id}': 'routes/local-maps.test.ts',
   };
 
   it('each stand in the reference', async () => {
@@ -541,6 +548,301 @@ describe('where a second person is required', () => {
     // Of a one-time address nobody knows who opened it.
     expect((await send('first-start')).text).toContain('nobody can tell whose credential');
     expect(await stage.world.sql`select from purge where reason = 'opt-out'`).toHaveLength(0);
+  });
+});
+
+describe('the overview and the menu', () => {
+  it('count what waits for a person, of the pages that the person may open', async () => {
+    const badges = (text: string) =>
+      [...text.matchAll(/>([A-Z][a-z ]+) <span class="count">(\d+)<span class="hidden"> (\w+)/g)].map(
+        ([, page, count, what]) => `${page}: ${count} ${what}`,
+      );
+    const { sql } = stage.world;
+    await sql.begin(async (tx) => {
+      await tx`
+        insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
+        select ${site.id}, run_id, chunk_id, n, 'Condition', 'not-json'
+        from (select run_id, chunk_id from chunk order by chunk_id limit 1) c, generate_series(1, 3) n`;
+      await tx`
+        insert into alert (connection_id, kind, subject, message, raised_at, last_at)
+        values (${site.id}, 'run-failed', 'counted', 'x', now(), now())`;
+      await tx`
+        insert into approval (connection_id, operation, need, object, shown, request_sealed, requested_by, requested_person, requested_at, expires_at)
+        values (${site.id}, 'start-purge', 'purge', 'x', '{}', 'x', 'x', 'x', now(), now() + interval '10 years')`;
+    });
+    const [seen] = await sql<[{ open: number; waiting: number }]>`
+      select (select count(*) from alert where resolved_at is null and acknowledged_at is null) as open,
+        (select count(*) from approval where decision is null) as waiting`;
+    const alerts = `Alerts: ${seen.open} open`;
+    try {
+      expect(badges((await get('/admin', 'admin')).text)).toEqual([
+        'Not loaded: 3 failed',
+        alerts,
+        `Approvals: ${seen.waiting} waiting`,
+      ]);
+      expect(badges((await get('/admin', 'viewer')).text)).toEqual([alerts]);
+      const { cookie } = await stage.session('operator', [site.id + 1000]);
+      const other = await stage.app.request(`${stage.url}/admin`, { headers: { cookie } });
+      expect(badges(await other.text())).toEqual([]);
+    } finally {
+      await sql`delete from failure where reason = 'not-json'`;
+      await sql`delete from alert where subject = 'counted'`;
+      await sql`delete from approval where object = 'x'`;
+    }
+  });
+
+  it('tell the coverage of each domain, counted in the CDM, and leave it out where nothing was counted yet', async () => {
+    expect((await get('/admin/coverage/part', 'viewer')).text).not.toContain('<html');
+    const page = await get('/admin/coverage', 'viewer');
+    const [row] = await stage.world.sql<{ all: number; mapped: number }[]>`
+      select count(*) as all, count(*) filter (where condition_concept_id <> 0) as mapped from condition_occurrence`;
+    expect(row?.all).toBeGreaterThan(0);
+    expect(page.text).toMatch(
+      new RegExp(`<th scope="row">Condition</th>[\\s\\S]*?>${row?.mapped} of ${row?.all}</td>`),
+    );
+    expect((await get('/admin', 'viewer')).text).toContain(`${row?.mapped} of ${row?.all}`);
+    // Somebody who is restricted to another connection has another CDM.
+    const { cookie } = await stage.session('operator', [site.id + 1000]);
+    const open = async (path: string) =>
+      await (await stage.app.request(`${stage.url}${path}`, { headers: { cookie } })).text();
+    expect(await open('/admin')).not.toContain(' of ');
+    expect(await open('/admin/coverage')).toContain('The CDM has no rows yet.');
+  });
+
+  it('answer an address that is none with a page, not with JSON', async () => {
+    const page = await get('/admin/connections/1/sync');
+    expect([page.status, heading(page)]).toEqual([404, 'No such page']);
+  });
+});
+
+describe('the test of a connection', () => {
+  it('shows each step when it has ended, in one page, while the next one is still waited for', async () => {
+    const held = Promise.withResolvers<void>();
+    site.ehr.faults.push({ on: 'token', do: { hold: held.promise } });
+    const { cookie = '', csrf = '' } = sessions.get('operator') ?? {};
+    const answer = await stage.app.request(`${stage.url}/admin/connections/${site.id}/test`, {
+      method: 'POST',
+      headers: { cookie, origin: stage.url, 'sec-fetch-site': 'same-origin' },
+      body: new URLSearchParams({ csrf }),
+    });
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const readUntil = async (words: string) => {
+      while (!text.includes(words)) {
+        const { value, done } = (await reader?.read()) ?? { done: true };
+        if (done) throw new Error(`the page ended without "${words}"`);
+        text += value ?? '';
+      }
+    };
+    await readUntil('Sign an assertion with our key');
+    expect(text).toContain('<h1>Site 1</h1>');
+    expect(text).not.toContain('Exchange it for a token');
+    held.resolve();
+    await readUntil('</html>');
+    expect(text).toContain('The connection works.');
+    expect(text.match(/<h1>/g)).toHaveLength(1);
+    expect(text).toContain('<h2>Last runs</h2>');
+  });
+
+  it('says what to do where a step fails', async () => {
+    site.ehr.faults.push({ on: 'token', do: { status: 400, body: '{"error":"invalid_client"}' } });
+    const page = await post(`/admin/connections/${site.id}/test`, {}, 'operator');
+    expect([page.status, page.text]).toEqual([200, expect.stringContaining('does not work yet')]);
+    expect(page.text).toContain('To do:</strong> The EHR must know the public half of this key');
+    expect((await post(`/admin/connections/${site.id}/test`, {}, 'viewer')).status).toBe(403);
+  });
+});
+
+describe('a sync of one patient', () => {
+  it('is started by FHIR id or by identifier, and its run shows its searches', async () => {
+    const [someone] = await stage.world.sql<{ fhir_id: string }[]>`
+      select fhir_id from resource where resource_type = 'Patient' and connection_id = ${site.id} limit 1`;
+    const path = `/admin/connections/${site.id}/patient`;
+    expect((await post(path, { patient: someone?.fhir_id ?? '' }, 'viewer')).status).toBe(403);
+    const wrong = await post(path, { patient: 'two words' }, 'operator');
+    expect([wrong.status, wrong.text.includes('Expected')]).toEqual([400, true]);
+    const started = await post(path, { patient: someone?.fhir_id ?? '' }, 'operator');
+    const run = started.headers.get('location') ?? '';
+    expect(run).toMatch(/\/runs\/\d+\?said=sync-started/);
+    const before = await get(run, 'operator');
+    expect(before.text).toContain('some patients, by searches');
+    expect(before.text).toMatch(/aria-current="step"><strong>(Queued|Searches)/);
+    await stage.work();
+    const after = await get(run.replace(/\?.*/, ''), 'operator');
+    expect(after.text).toContain('1 of 1 done');
+    expect(after.text).toContain('patients of a list');
+    expect(after.text).toContain('adds up');
+  });
+});
+
+describe('what is not loaded', () => {
+  it('is explained in words wherever its reason stands, down to the single resource', async () => {
+    const [one] = await stage.world.sql<
+      { fhir_id: string; resource_type: string; reason: keyof typeof RULES; last_run: number }[]
+    >`
+      select fhir_id, resource_type, reason, last_run from resource
+      where connection_id = ${site.id} and outcome = 'excluded' limit 1`;
+    const { reason = 'no-text', resource_type = '', fhir_id = '' } = one ?? {};
+    const words = RULES[reason].says.slice(0, 40).replaceAll("'", '&#39;').replaceAll('"', '&quot;');
+    for (const path of [
+      ...[`/admin/connections/${site.id}/runs/${one?.last_run}`, '/admin/not-loaded?kind=excluded'],
+      ...[`/admin/connections/${site.id}/not-loaded?kind=excluded&reason=${reason}`],
+      ...[`/admin/lineage?resource=${resource_type}/${fhir_id}`],
+    ]) {
+      expect([path, (await get(path, 'operator')).text.includes(words)]).toEqual([path, true]);
+    }
+    const { cookie } = await stage.session('operator', [site.id + 1000]);
+    const other = await stage.app.request(`${stage.url}/admin/lineage?resource=${resource_type}/${fhir_id}`, {
+      headers: { cookie },
+    });
+    expect(await other.text()).toContain('Nothing is loaded under this id.');
+  });
+});
+
+describe('approvals', () => {
+  it('are made and decided on pages: not by whoever asked, and what they do is done', async () => {
+    const app = createApp({
+      ...stage.world.deps,
+      config: { adminToken: undefined, secondPerson: { needs: new Set(['purge']), hours: 24 } },
+    });
+    const [someone] = await stage.world.sql<{ fhir_id: string }[]>`
+      select fhir_id from resource where resource_type = 'Patient' and connection_id = ${site.id} limit 1`;
+    const patient_id = someone?.fhir_id ?? '';
+    const as = async (target: string, path: string, fields?: Record<string, string>) => {
+      const person = { name: target, role: 'admin' as const, connections: null, target: `subject/${target}` };
+      const id = await stage.world.sql.begin((tx) => beginSessionInTx(tx, person, stage.world.clock()));
+      const body = fields && new URLSearchParams({ csrf: csrfTokenOf(id), ...fields });
+      const answer = await app.request(`${stage.url}${path}`, {
+        headers: { cookie: `fos-session=${id}`, origin: stage.url, 'sec-fetch-site': 'same-origin' },
+        ...(body ? { method: 'POST', body } : {}),
+      });
+      return { status: answer.status, text: await answer.text(), headers: answer.headers };
+    };
+    const asked = await as('ada', '/admin/purges', {
+      ...{ connection: String(site.id), reason: 'asked on pages', patient_id, again: patient_id },
+    });
+    expect([asked.status, asked.text]).toEqual([409, expect.stringContaining('href="/admin/approvals"')]);
+    const list = await as('bob', '/admin/approvals?state=pending');
+    const path = /href="(\/admin\/approvals\/\d+)">\d+: start purge/.exec(list.text)?.[1] ?? 'none';
+    expect(list.text).not.toContain(patient_id);
+    expect((await as('bob', path)).text).toContain(patient_id);
+    const own = await as('ada', `${path}/approve`, {});
+    expect([own.status, own.text]).toEqual([403, expect.stringContaining('another admin must')]);
+    expect(await stage.world.sql`select from purge where reason = 'asked on pages'`).toHaveLength(0);
+    expect((await as('bob', `${path}/approve`, {})).headers.get('location')).toBe(`${path}?said=approved`);
+    expect(await stage.world.sql`select from purge where reason = 'asked on pages'`).toHaveLength(1);
+    const late = await as('bob', `${path}/refuse`, {});
+    expect([late.status, late.text]).toEqual([409, expect.stringContaining('waits no more')]);
+    await stage.world.sql`delete from pgboss.job where name like '%purge%'`;
+
+    expect((await get('/admin/approvals', 'operator')).status).toBe(403);
+    expect((await post(`${path}/refuse`, {}, 'operator')).status).toBe(403);
+    expect((await post(`${path}/refuse`, { csrf: 'another' })).status).toBe(403);
+    expect((await get('/admin/approvals/999')).status).toBe(404);
+  });
+});
+
+describe('codes in bulk', () => {
+  it('are reviewed with suggestions, looked at, and mapped or set to 0, each by one form', async () => {
+    const codes = await stage.world.sql<{ code_id: number }[]>`
+      select code_id from unmapped_summary where connection_id = ${site.id} group by code_id order by sum(records) desc, code_id`;
+    expect(codes.length).toBeGreaterThan(1);
+    const worklist = await get('/admin/codes', 'mapper');
+    const [first = '', second = ''] = [...worklist.text.matchAll(/name="code" value="(\d+)"/g)].map(
+      ([, id = '']) => id,
+    );
+    const review = await get(`/admin/codes/review?code=${first}&code=${second}`, 'mapper');
+    expect(review.status).toBe(200);
+    expect(review.text).toContain(`name="to-${first}"`);
+    expect((await get(`/admin/codes/review?code=${first}&as=none`, 'mapper')).text).toContain(
+      '<option value="0" selected>',
+    );
+    expect((await get('/admin/codes/review', 'mapper')).status).toBe(422);
+    expect((await get('/admin/codes/review?code=999999', 'mapper')).status).toBe(404);
+
+    const send = (fields: [string, string][], role: Role = 'mapper') =>
+      postAll('/admin/codes/review', fields, role);
+    const chosen: [string, string][] = [
+      ['code', first],
+      ['code', second],
+      [`to-${first}`, '201826'],
+      [`to-${second}`, '0'],
+    ];
+    const stored = await stage.world.sql`select count(*) from source_to_concept_map`;
+    const preview = await send([...chosen, ['do', 'preview']]);
+    expect(preview.text).toContain('What a remap will change');
+    expect(preview.text).toContain('newly mapped');
+    expect(preview.text).toContain('value="apply"');
+    expect(await stage.world.sql`select count(*) from source_to_concept_map`).toEqual(stored);
+    const wrong = await send([
+      ['code', first],
+      [`to-${first}`, '999999999'],
+      ['do', 'apply'],
+    ]);
+    expect([wrong.status, wrong.text]).toEqual([
+      422,
+      expect.stringContaining('✕ The loaded vocabulary has no such concept'),
+    ]);
+    expect((await send([...chosen, ['do', 'apply']], 'viewer')).status).toBe(403);
+    const done = await send([...chosen, ['do', 'apply']]);
+    expect(done.headers.get('location')).toBe('/admin/codes?said=codes-mapped');
+    await stage.work();
+    const after = await get('/admin/codes', 'mapper');
+    expect([first, second].filter((id) => after.text.includes(`name="code" value="${id}"`))).toEqual([]);
+    const all = await get('/admin/codes?decided=true', 'mapper');
+    expect(all.text).toContain('no concept fits');
+  });
+
+  it('that have a local map are changed and removed on its page', async () => {
+    const make = { system: 'urn:edit', source_code: 'E-1', target_concept_id: '201826' };
+    const refused = await post('/admin/codes/maps/new', { ...make, target_concept_id: '1' }, 'mapper');
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('value="E-1"')]);
+    expect((await post('/admin/codes/maps/new', make, 'viewer')).status).toBe(403);
+    expect((await post('/admin/codes/maps/new', make, 'mapper')).status).toBe(303);
+    const idOf = async () =>
+      /href="\/admin\/codes\/maps\/([0-9a-f]{24})"/.exec(
+        (await get('/admin/codes/maps?q=E-1', 'mapper')).text,
+      )?.[1];
+    const path = `/admin/codes/maps/${await idOf()}`;
+    const fields = fieldsOf((await get(path, 'mapper')).text);
+    expect(fields['target_concept_id']).toBe('201826');
+    const wrong = await post(path, { ...fields, valid_end_date: '1960-01-01' }, 'mapper');
+    expect([wrong.status, wrong.text]).toEqual([409, expect.stringContaining('value="1960-01-01"')]);
+    expect((await post(path, { ...fields, source_code_description: 'edited here' }, 'mapper')).status).toBe(
+      303,
+    );
+    expect((await get('/admin/codes/maps?q=E-1', 'mapper')).text).toContain('edited here');
+    expect((await post(`/admin/codes/maps/${await idOf()}/remove`, {}, 'mapper')).status).toBe(303);
+    expect(await idOf()).toBeUndefined();
+    expect((await get(`/admin/codes/maps/${'0'.repeat(24)}`, 'mapper')).status).toBe(404);
+  });
+});
+
+describe('quality', () => {
+  it('tells since when a check fails, and how it went before', async () => {
+    const { sql } = stage.world;
+    // Three assessments of everyone: it passed, then failed twice.
+    for (const [day, violated] of [
+      ['2026-01-01', 0],
+      ['2026-01-02', 5],
+      ['2026-01-03', 6],
+    ] as const) {
+      await sql`
+        with a as (
+          insert into quality_assessment (scope, persons, assessed_at) values ('all', 1, ${day}::timestamptz) returning assessment_id
+        )
+        insert into quality_result (assessment_id, check_id, table_name, field_name, violated, total, threshold)
+        select assessment_id, (select min(check_id) from quality_check), 'trended', 'x', ${violated}, 10, 0 from a`;
+    }
+    const page = await get('/admin/quality', 'viewer');
+    const row = page.text.split('<tr>').find((one) => one.includes('trended.x')) ?? '';
+    expect(row).toContain('since <time datetime="2026-01-02T00:00:00.000Z">');
+    expect(row).toContain('failed 2 of 3');
+    expect(row).toContain('60.0 %');
+    // Of everyone is for those who see all connections.
+    const { cookie } = await stage.session('viewer', [site.id]);
+    const own = await stage.app.request(`${stage.url}/admin/quality?show=all`, { headers: { cookie } });
+    expect(await own.text()).not.toContain('trended.x');
   });
 });
 

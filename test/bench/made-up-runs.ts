@@ -1,24 +1,28 @@
 /**
- * A history of runs as SQL would find it after years, made up from one real run. There are nine further
- * connections; the runs are spread over all ten and over 100 days, and every twentieth has failed. Each has
- * files, chunks and their counts.
+ * A history of runs as SQL would find it after years, made up from one real run. Further connections are added; the
+ * runs are spread over all of them and over 100 days, and every twentieth has failed. Each has files, chunks and their
+ * counts, and ten failures that are open.
  */
 import type { Sql } from '../../sql/connect.ts';
 
-const CONNECTIONS = 10;
+export interface History {
+  readonly runs: number;
+  /** With the one that is there. */
+  readonly connections: number;
+}
 
-export async function makeUpRuns(sql: Sql, model: number, runs: number): Promise<void> {
+export async function makeUpRuns(sql: Sql, model: number, { runs, connections }: History): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`
       insert into connection (site_key, site_name, fhir_base_url, client_id)
       select 'made-up-' || n, 'Made up ' || n, fhir_base_url, client_id
-      from connection, generate_series(2, ${CONNECTIONS}) n`;
+      from connection, generate_series(2, ${connections}) n`;
     await tx`
       create temporary table made_up on commit drop as
       select n, row_number() over (order by n) as run_id, connection_id
       from generate_series(1, ${runs}) n
       join (select connection_id, row_number() over (order by connection_id) - 1 as place from connection) c
-        on c.place = n % ${CONNECTIONS}`;
+        on c.place = n % ${connections}`;
     await tx`
       insert into run (connection_id, kind, mode, status, triggered_by, since, transaction_time, manifest_at, closing_at,
         records_extracted, records_unchanged, records_loaded, records_excluded, records_failed, records_parked,
@@ -33,7 +37,7 @@ export async function makeUpRuns(sql: Sql, model: number, runs: number): Promise
         at, at, at + interval '10 minutes'
       from made_up m
       cross join (select * from run where run_id = ${model}) r
-      cross join lateral (select m.n % 20 = 0 as failed, now() - (${runs} - m.n) * interval '144 minutes' as at) f
+      cross join lateral (select m.n % 20 = 0 as failed, now() - (${runs} - m.n) * interval '100 days' / ${runs} as at) f
       order by m.n`;
     const made = tx`(select run_id from run where triggered_by = 'schedule')`;
     await tx`

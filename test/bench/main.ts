@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--resources N] [--dir DIR] [--json FILE] [--only sync,map,growth,vocabulary,sealing,big-file,patient]
+ * `npm run bench -- [--resources N] [--dir DIR] [--json FILE] [--only sync,map,growth,vocabulary,sealing,big-file,patient,pages]
  *    [--vocabulary DIR|ZIP] [--vocabulary-concepts N] [--big-file 3GB] [--profile DIR]`
  * `npm run bench -- --sizing`            the first sync alone, and what other sizes would take
  * `npm run bench -- --workers 1,2,4`     the map step on several worker processes (scaling.ts)
@@ -16,6 +16,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { table } from '../../app/cli/table.ts';
+import { measurePages } from './api-reads.ts';
 import { measureBigFile } from './big-file.ts';
 import { type Findings, figure } from './findings.ts';
 import { measureMap } from './map-alone.ts';
@@ -75,6 +76,7 @@ async function measureParts(on: Server, asked: Options): Promise<void> {
   if (has('sealing')) await measureSealing(findings);
   if (has('big-file')) await measureBigFile(on, asked.bigFileBytes, findings);
   if (has('patient')) await measurePatient(on, findings);
+  if (has('pages')) await measurePages(on, findings);
 }
 
 async function measureTenth(on: Server, { dir }: Options): Promise<void> {

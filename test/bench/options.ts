@@ -2,7 +2,16 @@
 import { parseArgs } from 'node:util';
 
 /** The parts in the order in which they are measured. */
-export const PARTS = ['sync', 'map', 'growth', 'vocabulary', 'sealing', 'big-file', 'patient'] as const;
+export const PARTS = [
+  'sync',
+  'map',
+  'growth',
+  'vocabulary',
+  'sealing',
+  'big-file',
+  'patient',
+  'pages',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {

@@ -139,6 +139,12 @@ async function demo(): Promise<'done' | 'failed'> {
     say(`EHR         ${ehr.url}`);
     const code = await makeSignInCode(ownerOf(deps), deps.clock());
     say(`sign in     ${signInAddress(serving.url, code)}   (once, within ${SIGN_IN_MINUTES} minutes)`);
+    ehr.registerClient({
+      ...{ client_id: 'your-client', scopes: ['system/*.read'] },
+      jwks_url: `${serving.url}/.well-known/jwks/${connectionId + 1}`,
+    });
+    say(`try it      a connection of your own, to the EHR above: client id "your-client", private addresses`);
+    say('            127.0.0.0/8. The EHR reads the key that you make with it from the server.');
     say(`database    ${engine.database.url}`);
     say(
       `API         curl -H "Authorization: Bearer ${token}" ${serving.url}/api/v1/admin/fhir-sync/dashboard`,

@@ -72,10 +72,10 @@ async function apiToken(): Promise<string> {
   return `${TOKENS}/${json.token_id}`;
 }
 
-async function unmapped(): Promise<number> {
+async function unmapped(name = 'UNM'): Promise<number> {
   const { id, run: runId } = await run('completed');
   const [code] = await api.sql<{ code_id: number }[]>`
-    insert into source_code (system, code) values ('https://house.example/lab', 'UNM') returning code_id`;
+    insert into source_code (system, code) values ('https://house.example/lab', ${name}) returning code_id`;
   await api.sql`
     insert into unmapped_summary (connection_id, code_id, resource_type, element, records, persons, first_run, last_run)
     values (${id}, ${code?.code_id ?? 0}, 'Observation', 'code', 3, 2, ${runId}, ${runId})`;
@@ -267,6 +267,13 @@ const WRITES: Readonly<Record<string, readonly [action: string, request: () => P
     async () => ({
       path: `/api/v1/admin/vocabulary/unmapped/${await unmapped()}/map`,
       body: { target_concept_id: 10 },
+    }),
+  ],
+  'map-unmapped-codes': [
+    'unmapped.map',
+    async () => ({
+      path: '/api/v1/admin/vocabulary/unmapped/map',
+      body: { maps: [{ code_id: await unmapped('MANY'), target_concept_id: 0 }], apply: true },
     }),
   ],
 };

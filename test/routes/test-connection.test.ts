@@ -52,24 +52,28 @@ describe('the test of a connection', () => {
           step: 'discovery',
           status: 'ok',
           ms: expect.any(Number),
+          code: null,
           detail: `The FHIR server names ${server.url}/token.`,
         },
         {
           step: 'jwt_assertion',
           status: 'ok',
           ms: expect.any(Number),
+          code: null,
           detail: expect.stringMatching(/ES384, kid .*, aud http/),
         },
         {
           step: 'token_exchange',
           status: 'ok',
           ms: expect.any(Number),
+          code: null,
           detail: 'Token for 300 s, scope system/*.read.',
         },
         {
           step: 'fhir_metadata',
           status: 'ok',
           ms: expect.any(Number),
+          code: null,
           detail: 'FHIR 4.0.1, names export at group level.',
         },
       ],
@@ -89,7 +93,10 @@ describe('the test of a connection', () => {
       token_exchange: 'ok',
       fhir_metadata: 'warning',
     });
-    expect(found.steps[3].detail).toContain('403: OperationOutcome (error forbidden)');
+    expect(found.steps[3]).toMatchObject({
+      ...{ code: 'metadata-refused' },
+      detail: expect.stringContaining('403: OperationOutcome (error forbidden)'),
+    });
   });
 
   it('warns when fewer scopes are granted than asked for', async () => {

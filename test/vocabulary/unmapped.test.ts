@@ -44,6 +44,14 @@ describe('the worklist', async () => {
   const other = await world.site({ config });
   other.ehr.load([patient('p'), observation('g', 'p', house('GLU-7', NAMED))]);
   await other.sync();
+  const third = await world.site({ config });
+  const hemoglobin = (code: string) => house(code, 'Haemoglobin, house');
+  third.ehr.load([
+    patient('t'),
+    ...[1, 2, 3].map((n) => observation(`h${n}`, 't', hemoglobin('HB-1'))),
+    observation('h4', 't', hemoglobin('HB-2')),
+    condition('sweet', 't', { code: { text: 'sweet blood' } }),
+  ]);
 
   it('has the most frequent code first, with records, persons, times and the share that they make together', async () => {
     const [glucose, formula, words, ...rest] = (await call('GET', UNMAPPED)).json.items;
@@ -177,5 +185,63 @@ describe('the worklist', async () => {
       { connection_id: site.id, run_id: null, note: 'sync-already-running' },
     ]);
     await drain(deps, clock);
+  });
+
+  it('grows by what another connection brings', async () => {
+    await third.sync();
+    expect(await list(`?connection_id=${third.id}`)).toHaveLength(3);
+  });
+
+  const mapMany = (body: object) => call('POST', `${UNMAPPED}/map`, body);
+
+  it('shows what a remap would change before anything is written, and then does it for many codes at once', async () => {
+    const [glucose, words] = [await idOf('HB-1'), await idOf('sweet blood')];
+    const maps = [
+      { code_id: glucose, target_concept_id: GLUCOSE },
+      { code_id: words, target_concept_id: 0 },
+    ];
+    const stored = await sql`select * from source_to_concept_map order by 1, 5`;
+    const preview = await mapMany({ maps });
+    expect([preview.status, preview.json.applied]).toEqual([200, false]);
+    expect(preview.json.changes).toMatchObject({
+      connections: [{ connection_id: third.id, codes: 1, records: 3, needs_full_sync: false }],
+      changes: [
+        {
+          ...{ code: 'HB-1', change: 'newly-mapped', records: 3, before: { concepts: [] } },
+          after: { concepts: [{ concept_id: GLUCOSE }] },
+        },
+      ],
+    });
+    expect(await sql`select * from source_to_concept_map order by 1, 5`).toEqual(stored);
+    expect(await list(`?connection_id=${third.id}`)).toHaveLength(3);
+
+    const done = await mapMany({ maps, apply: true });
+    expect(done.json).toMatchObject({
+      applied: true,
+      remaps: [{ connection_id: third.id, run_id: expect.any(Number), note: 'started' }],
+    });
+    await drain(deps, clock);
+    expect(await list(`?connection_id=${third.id}`)).toMatchObject([{ code: 'HB-2' }]);
+    // What was decided can be looked at, and decided anew.
+    expect(await list(`?connection_id=${third.id}&decided=true`)).toHaveLength(2);
+    const [row] = await sql`
+      select condition_concept_id from condition_occurrence
+      where condition_occurrence_id / 1000 = (select resource_key from resource where fhir_id = 'sweet')`;
+    expect(row).toEqual({ condition_concept_id: 0 });
+  });
+
+  it('maps none of many where something speaks against one of them, and says of which', async () => {
+    const code_id = await idOf('HB-2');
+    const maps = [{ code_id, target_concept_id: 999_999_999 }];
+    for (const apply of [false, true]) {
+      const answer = await mapMany({ maps, apply });
+      expect(answer.json).toMatchObject({
+        ...{ applied: false, changes: null, remaps: [] },
+        said: [{ code_id, findings: [{ level: 'error', code: 'target-unknown' }] }],
+      });
+    }
+    expect((await mapMany({ maps: [{ code_id: 987_654, target_concept_id: 0 }] })).json.code).toBe(
+      'unmapped-code-not-found',
+    );
   });
 });

@@ -39,6 +39,7 @@ export function mountCodes({ show, act }: Room): void {
 async function worklist(visit: Visit) {
   const offset = Math.min(100_000, Number(/^\d{1,6}$/.exec(visit.query('offset') ?? '')?.[0] ?? 0));
   const site = visit.queryId('connection');
+  const decided = visit.query('decided') === 'true';
   const asked = Object.fromEntries(
     (['domain', 'resource_type', 'q'] as const)
       .map((name) => [name, visit.query(name)] as const)
@@ -49,12 +50,16 @@ async function worklist(visit: Visit) {
     visit.api
       .GET('/api/v1/admin/vocabulary/unmapped', {
         params: {
-          query: { limit: PAGE, offset, ...asked, ...(site === undefined ? {} : { connection_id: site }) },
+          query: {
+            ...{ limit: PAGE, offset, ...asked },
+            ...(site === undefined ? {} : { connection_id: site }),
+            ...(decided ? { decided: 'true' as never } : {}),
+          },
         },
       })
       .then(have),
   ]);
-  const isFiltered = site !== undefined || Object.keys(asked).length > 0;
+  const isFiltered = decided || site !== undefined || Object.keys(asked).length > 0;
   return {
     title: 'Codes',
     body: html`${codeTabs(visit, '/admin/codes')}<p class="quiet">Codes in use that have no Standard concept, the most frequent first. Counted when a run closes.</p>${filters(
@@ -72,13 +77,27 @@ async function worklist(visit: Visit) {
         }),
         input({ name: 'resource_type', label: 'Type', value: visit.query('resource_type') }),
         input({ name: 'q', label: 'Words', value: visit.query('q'), type: 'search' }),
+        select({
+          ...{ name: 'decided', label: 'Mapped to 0', value: decided ? 'true' : '' },
+          options: [
+            ['', 'Left out'],
+            ['true', 'Listed too'],
+          ],
+        }),
       ],
-    )}${table({
+    )}<form method="get" action="/admin/codes/review">${table({
       ...{ caption: 'Unmapped codes', rows: page.items, quietCaption: true },
       empty: isFiltered
         ? 'No unmapped code fits.'
         : 'Every code in use is mapped, or nothing was synced yet.',
       columns: [
+        {
+          head: 'Pick',
+          cell: ({ code_id, code, has_map }) =>
+            code_id === null || has_map
+              ? ''
+              : html`<input type="checkbox" name="code" value="${code_id}" aria-label="Pick ${short(code ?? '', 80)}" />`,
+        },
         {
           ...{ head: 'Code', names: true },
           cell: (row) => {
@@ -87,20 +106,32 @@ async function worklist(visit: Visit) {
               row.code_id === null
                 ? html`<span class="quiet">${name}</span>`
                 : html`<a href="/admin/codes/${row.code_id}/map">${short(name, 120)}</a>`;
-            return html`${shown}<br /><span class="help">${short(row.system, 100)}</span>`;
+            const display = row.display === null || row.display === row.code ? '' : short(row.display, 150);
+            return html`${shown}${display === '' ? '' : html`<br /><span class="plain">${display}</span>`}<br /><span class="help">${short(row.system, 100)}</span>`;
           },
         },
-        { head: 'Name in the EHR', cell: ({ display }) => short(display ?? '', 150) },
-        { head: 'Used in', cell: (row) => html`${row.resource_type}.${row.element}` },
-        { head: 'Domain', cell: ({ expected_domains }) => expected_domains.join(', ') },
+        {
+          head: 'Used in, and domains to look in',
+          cell: (row) =>
+            html`${row.resource_type}<wbr />.${row.element}<br /><span class="quiet">${row.expected_domains.join(', ')}</span>`,
+        },
         { head: 'Resources', right: true, cell: ({ records }) => count(records) },
         { head: 'Share', right: true, cell: ({ share }) => percent(share) },
         { head: 'Together', right: true, cell: ({ cumulative_share }) => percent(cumulative_share) },
-        { head: 'Map', cell: ({ has_map }) => (has_map ? state('queued', 'mapped, waits for a remap') : '') },
+        { head: 'Map', cell: (row) => standing(row) },
       ],
-    })}${pager(visit, page.more ? String(offset + PAGE) : null, 'offset')}
+    })}${
+      page.items.some(({ code_id, has_map }) => code_id !== null && !has_map)
+        ? html`<div class="actions"><button class="main">Review suggestions of those picked</button><button name="as" value="none">Map those picked to 0</button><span class="quiet">25 at most; you see what changes before it does.</span></div>`
+        : ''
+    }</form>${pager(visit, page.more ? String(offset + PAGE) : null, 'offset')}
 ${visit.may('export-unmapped-codes') ? html`<p><a href="/api/v1/admin/vocabulary/unmapped/export" download>The worklist as CSV</a>, as USAGI reads it</p>` : ''}`,
   };
+}
+
+function standing({ has_map, decided }: Schemas['UnmappedCode']) {
+  if (has_map) return state('queued', 'mapped, waits for a remap');
+  return decided ? state('skipped', 'no concept fits') : '';
 }
 
 /** `against`: what spoke against a map, and its target. */

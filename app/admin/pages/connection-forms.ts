@@ -23,8 +23,9 @@ import {
 import { tabs } from '../parts/connection.ts';
 import { area, checkbox, csrfField, input, radios, select } from '../parts/form.ts';
 import { table } from '../parts/table.ts';
+import { testStep } from '../parts/test-steps.ts';
 import { short } from '../parts/text.ts';
-import { faultList, have, Refused, refusalOf } from '../refused.ts';
+import { have, Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 
 type Resource = Schemas['Connection'];
@@ -74,11 +75,6 @@ ${radios({
 ${secretFields(faults)}
 <p><button class="main">Create the connection</button> <a href="/admin/connections">Cancel</a></p></form>`,
   };
-}
-
-function refusedBox(refused: Refused | undefined): Html | '' {
-  if (refused === undefined) return '';
-  return html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p>${faultList(refused)}</div>`;
 }
 
 export function secretFields(faults: Faults): Html {
@@ -131,6 +127,7 @@ ${select({
     ['system', 'System'],
     ['patient', 'All patients'],
     ['group', 'Group'],
+    ['search', 'By searches, where the server exports nothing'],
   ],
 })}
 ${area({ ...of('export_resource_types'), rows: 3, label: 'Resource types', help: 'As in "Patient Encounter Condition". Empty: all that the scopes allow.' })}
@@ -319,10 +316,7 @@ async function tryUnsaved(visit: Visit, id: number, body: Body): Promise<Html> {
   });
   if (!answer.data) return html`${refusedBox(toldOf(answer).refused)}`;
   const { status, steps } = answer.data;
-  return html`<div class="box ${status === 'failed' ? 'bad' : status === 'warning' ? 'warn' : 'good'}" role="status"><ol>${steps.map(
-    (one) =>
-      html`<li><strong>${one.step.replaceAll('_', ' ')}</strong>: ${one.status}. ${short(one.detail, 800)}</li>`,
-  )}</ol></div>`;
+  return html`<div class="box ${status === 'failed' ? 'bad' : status === 'warning' ? 'warn' : 'good'}" role="status"><ol>${steps.map(testStep)}</ol></div>`;
 }
 
 function changeTable(changes: readonly Change[], empty: string): Html {

@@ -1,14 +1,15 @@
 /** One connection: how it is doing, its test, and what can be started. */
 import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
+import { layoutInParts } from '../layout.ts';
 import { type Figures, figuresOf, tabs } from '../parts/connection.ts';
 import { button, csrfField, input } from '../parts/form.ts';
 import { healthOf, todoOf } from '../parts/health.ts';
 import { runLink, runPath, runTable } from '../parts/run.ts';
-import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
+import { testStep } from '../parts/test-steps.ts';
 import { count, percent, short, when } from '../parts/text.ts';
-import { done, have } from '../refused.ts';
+import { done, have, Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 
 type Resource = Schemas['Connection'];
@@ -19,28 +20,45 @@ export function mountConnection({ show, act }: Room): void {
   act('/admin/connections/:id/delete', 'delete-fhir-connection', remove);
   act('/admin/connections/:id/test', 'test-fhir-connection', test);
   act('/admin/connections/:id/sync', 'start-sync', sync);
+  act('/admin/connections/:id/patient', 'sync-patients', syncPatient);
   act('/admin/connections/:id/reconcile', 'start-reconciliation', reconcile);
   act('/admin/connections/:id/active', 'update-fhir-connection', setActive);
 }
 
 async function status(visit: Visit) {
   const figures = await figuresOf(visit);
-  return await statusPage(visit, figures, undefined);
-}
-
-async function statusPage(visit: Visit, figures: Figures, tested: Schemas['ConnectionTest'] | undefined) {
   const { connection_id: id, site_name } = figures;
   const resource = visit.may('get-fhir-connection', id) ? await resourceOf(visit, id) : undefined;
   return {
     title: site_name,
-    body: html`${tabs(visit, id, 'status')}${actions(visit, figures, resource)}
-${tested === undefined ? '' : testResult(visit, id, tested)}
-${figures.reasons.length === 0 ? '' : html`<div class="box ${figures.health === 'degraded' ? 'warn' : 'bad'}">${todoOf(figures, 10)}</div>`}
+    body: html`${tabs(visit, id, 'status')}${actions(visit, figures, resource)}${await statusBody(visit, figures, resource)}`,
+  };
+}
+
+/** Nothing is wrong with a connection that is new or was paused. */
+const BOXES: Readonly<Record<string, string>> = { degraded: 'warn', paused: 'warn', 'never-synced': '' };
+
+async function statusBody(visit: Visit, figures: Figures, resource: Resource | undefined) {
+  return html`${figures.reasons.length === 0 ? '' : html`<div class="box ${BOXES[figures.health] ?? 'bad'}">${todoOf(figures, 10)}${whatFailed(visit, figures)}</div>`}
 ${live(figures)}${current(visit, figures, resource)}
 ${resource ? await schedule(visit, resource) : ''}
+${resource ? onePatient(visit, figures, resource) : ''}
 <h2>Last runs</h2>${runTable({ caption: 'The last runs, newest first', runs: figures.recent, empty: 'It was never synced.' })}
-${notices(figures)}`,
-  };
+${notices(figures)}`;
+}
+
+/** The reasons speak to whoever reads SQL too; here is the page that they mean. */
+function whatFailed(visit: Visit, { connection_id: id, records_failed_open: open }: Figures) {
+  if (open === 0 || !visit.may('list-failures', id)) return '';
+  return html`<p><a href="/admin/connections/${id}/not-loaded">What was not loaded, and why: ${count(open)}</a></p>`;
+}
+
+/** Beside an export too: it moves no watermark. */
+function onePatient(visit: Visit, { connection_id: id, is_active }: Figures, resource: Resource) {
+  if (resource.fhir_base_url === null || !is_active || !visit.may('sync-patients', id)) return '';
+  return html`<details><summary>Sync one patient</summary><form method="post" action="/admin/connections/${id}/patient">${csrfField(visit)}
+${input({ name: 'patient', label: 'Patient', required: true, help: 'FHIR id, or a business identifier as system|value. Everything that the server has of the patient now comes by searches; it may run beside an export, and moves no watermark.' })}
+<button>Sync this patient</button></form></details>`;
 }
 
 async function resourceOf(visit: Visit, id: number): Promise<Resource> {
@@ -159,47 +177,45 @@ function notices({ notices: all }: Figures) {
   })}`;
 }
 
-const STEPS: Readonly<Record<string, readonly [name: string, whenItFails: string]>> = {
-  jwt_assertion: [
-    'Sign an assertion with our key',
-    'Look at the client id and the key: the Keys page makes a pair, or takes yours.',
-  ],
-  token_exchange: [
-    'Exchange it for a token',
-    'The EHR must know the public half of this key, this client id and these scopes. Compare its registration with the Keys page.',
-  ],
-  fhir_metadata: ["Read the server's metadata", 'Look at the base URL; it ends where /metadata is added.'],
-  group: ['Find the Group', 'Look at the Group id, and whether the client may see it.'],
-};
-
+/** Its steps are shown when they end: a server that does not answer is waited for. */
 async function test(visit: Visit) {
   const figures = await figuresOf(visit);
   const id = figures.connection_id;
-  const tested = have(
-    await visit.api.POST('/api/v1/admin/fhir-connections/{id}/test', { params: { path: { id } } }),
-  );
-  return await statusPage(visit, figures, tested);
+  const resource = await resourceOf(visit, id);
+  return await layoutInParts(visit, { title: figures.site_name }, async (send) => {
+    await send(html`${tabs(visit, id, 'status')}${actions(visit, figures, resource)}
+<section class="box" aria-labelledby="test"><h2 id="test">Test of the connection</h2><ol>`);
+    const sent: Promise<void>[] = [];
+    const api = visit.apiTelling((step) => void sent.push(send(testStep(step))));
+    const tested = await api
+      .POST('/api/v1/admin/fhir-connections/{id}/test', { params: { path: { id } } })
+      .then(have)
+      .catch(refusalOf);
+    await Promise.all(sent);
+    await send(
+      html`</ol>${tested instanceof Refused ? refusedBox(tested) : verdict(visit, id, tested)}</section>`,
+    );
+    await send(html`${await statusBody(visit, figures, resource)}`);
+  });
 }
 
-function testResult(
+const VERDICTS = {
+  ok: ['good', 'The connection works.'],
+  warning: ['warn', 'The connection works, with a warning.'],
+  failed: ['bad', 'The connection does not work yet.'],
+} as const;
+
+function verdict(
   visit: Visit,
   id: number,
-  { status: worst, steps, total_ms, server_version }: Schemas['ConnectionTest'],
+  { status: worst, total_ms, server_version }: Schemas['ConnectionTest'],
 ) {
-  const verdict = {
-    ok: 'The connection works.',
-    warning: 'The connection works, with a warning.',
-    failed: 'The connection does not work yet.',
-  };
-  return html`<section class="box ${worst === 'ok' ? 'good' : worst === 'warning' ? 'warn' : 'bad'}" role="status"><h2>${verdict[worst]}</h2>
-<ol>${steps.map(({ step, status: how, detail, ms }) => {
-    const [name, todo] = STEPS[step] ?? [step, ''];
-    return html`<li><p>${state(how)} <strong>${name}</strong> <span class="quiet">${count(ms)} ms</span><br />${short(detail, 800)}${
-      how === 'failed' ? html`<br /><strong>To do:</strong> ${todo}` : ''
-    }</p></li>`;
-  })}</ol>
-<p class="quiet">${count(total_ms)} ms in all${server_version === null ? '' : ` · ${short(server_version, 100)}`}</p>
-${worst === 'failed' && visit.may('update-fhir-connection', id) ? html`<p><a href="/admin/connections/${id}/settings">Change the settings</a> or <a href="/admin/connections/${id}/keys">the keys</a></p>` : ''}</section>`;
+  const [tone, says] = VERDICTS[worst];
+  return html`<div class="box ${tone}" role="status"><p><strong>${says}</strong> <span class="quiet">${count(total_ms)} ms in all${server_version === null ? '' : ` · ${short(server_version, 100)}`}</span></p>${
+    worst === 'failed' && visit.may('update-fhir-connection', id)
+      ? html`<p><a href="/admin/connections/${id}/settings">Change the settings</a> or <a href="/admin/connections/${id}/keys">the keys</a></p>`
+      : ''
+  }</div>`;
 }
 
 async function sync(visit: Visit, form: Form) {
@@ -207,6 +223,18 @@ async function sync(visit: Visit, form: Form) {
   const started = have(
     await visit.api.POST('/api/v1/admin/fhir-connections/{id}/sync', {
       ...{ params: { path: { id } }, body: { force_full: form.has('full') } },
+    }),
+  );
+  return goTo(visit, runPath({ connection_id: id, run_id: started.run_id }), 'sync-started');
+}
+
+async function syncPatient(visit: Visit, form: Form) {
+  const id = visit.number('id');
+  const patient = form.text('patient') ?? '';
+  const started = have(
+    await visit.api.POST('/api/v1/admin/fhir-connections/{id}/patients/sync', {
+      params: { path: { id } },
+      body: patient.includes('|') ? { identifier: patient } : { patient_id: patient },
     }),
   );
   return goTo(visit, runPath({ connection_id: id, run_id: started.run_id }), 'sync-started');

@@ -3,11 +3,11 @@ import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import { publicUrl } from '../../auth/public-url.ts';
 import { tabs } from '../parts/connection.ts';
-import { csrfField, input, select } from '../parts/form.ts';
+import { button, csrfField, input, select } from '../parts/form.ts';
 import { state } from '../parts/state.ts';
 import { table } from '../parts/table.ts';
 import { stampOf } from '../parts/text.ts';
-import { have, Refused, refusalOf } from '../refused.ts';
+import { have, Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 import { secretFields, secretsOf } from './connection-forms.ts';
 
@@ -29,7 +29,7 @@ async function keysPage(visit: Visit, refused?: Refused) {
     title: resource.site_name,
     ...(refused === undefined ? {} : { status: refused.status }),
     body: html`${tabs(visit, id, 'keys')}
-${refused === undefined ? '' : html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p></div>`}
+${refusedBox(refused)}
 ${cleared(resource)}
 <h2>To register at the EHR</h2>${toRegister(visit, id, jwks)}
 <h2>Key pairs made here</h2>${pairs(items)}
@@ -68,7 +68,7 @@ function toRegister(visit: Visit, id: number, jwks: Schemas['JwkSet']) {
   const address = new URL(`/.well-known/jwks/${id}`, publicUrl(visit.c)).href;
   return html`<p>Paste this JWK Set into the EHR's registration form, or give the address at which it is published: <code>${address}</code></p>
 <pre id="jwks" tabindex="0" aria-label="JWK Set">${JSON.stringify(jwks, null, 2)}</pre>
-<p><button type="button" data-copy="jwks" data-script hidden>Copy</button></p>`;
+<div class="actions"><button type="button" data-copy="jwks" data-script hidden>Copy</button>${visit.may('test-fhir-connection', id) ? button(visit, { action: `/admin/connections/${id}/test`, label: 'It is registered: test the connection' }) : ''}</div>`;
 }
 
 function pairs(items: Schemas['ConnectionKeys']['items']) {
@@ -80,7 +80,7 @@ function pairs(items: Schemas['ConnectionKeys']['items']) {
       empty: 'None was made here.',
     },
     columns: [
-      { head: 'Key', names: true, cell: ({ kid }) => html`<code>${kid}</code>` },
+      { head: 'Key', names: true, cell: ({ kid }) => html`<code class="long">${kid}</code>` },
       { head: 'State', cell: (key) => state(key.state) },
       { head: 'Algorithm', cell: ({ algorithm }) => algorithm },
       { head: 'Made', cell: ({ made_at }) => stampOf(made_at) },

@@ -1,9 +1,17 @@
 /** Lineage: from a row to its resource, run, file and line; from a resource to its rows. */
 import { html } from 'hono/html';
 import { auditRead } from '../../audit.ts';
-import { lineageTables, type Origin, originOfRow, rowsOfResource } from '../../reads/lineage.ts';
+import {
+  lineageTables,
+  type Origin,
+  type Outcome,
+  originOfRow,
+  outcomesOfResource,
+  rowsOfResource,
+} from '../../reads/lineage.ts';
 import { input, select } from '../parts/form.ts';
 import { address } from '../parts/pager.ts';
+import { reasonCell } from '../parts/reason.ts';
 import { runLink } from '../parts/run.ts';
 import { table } from '../parts/table.ts';
 import { count, short } from '../parts/text.ts';
@@ -19,6 +27,7 @@ async function lineage(visit: Visit) {
   const tables = await lineageTables(sql);
   const asked = { table: visit.query('table'), row: visit.query('row'), resource: visit.query('resource') };
   const found = await find(visit, asked, tables);
+  const outcomes = found?.length === 0 ? await outcomesOf(visit, asked.resource) : [];
   return {
     title: 'Lineage',
     body: html`<div class="grid"><form method="get" action="/admin/lineage"><h2>From a row of the CDM</h2>
@@ -26,8 +35,43 @@ ${select({ name: 'table', label: 'Table', value: asked.table, options: tables.ma
 ${input({ name: 'row', label: 'Id of the row', value: asked.row, placeholder: '42000' })}<button>Find its resource</button></form>
 <form method="get" action="/admin/lineage"><h2>From a resource</h2>
 ${input({ name: 'resource', label: 'Resource', value: asked.resource, placeholder: 'Observation/abc-123', help: 'Type and FHIR id.' })}<button>Find its rows</button></form></div>
-${found === undefined ? '' : result(found)}`,
+${found === undefined ? '' : outcomes.length > 0 ? withoutRows(outcomes) : result(found)}`,
   };
+}
+
+const partsOf = (resource: string | undefined) => (resource ?? '').split(/\/(.*)/s);
+
+/** Of a resource that has no row, why. That it was asked for is recorded by then. */
+async function outcomesOf(visit: Visit, resource: string | undefined): Promise<readonly Outcome[]> {
+  const [type = '', fhirId = ''] = partsOf(resource);
+  if (type === '' || fhirId === '') return [];
+  return await outcomesOfResource(visit.services.sql, { type, fhirId }, visit.caller.connections);
+}
+
+function withoutRows(outcomes: readonly Outcome[]) {
+  return html`<h2>It has no row in the CDM</h2>${table({
+    ...{ caption: 'What became of it', rows: outcomes, empty: '', quietCaption: true },
+    columns: [
+      {
+        ...{ head: 'Connection', names: true },
+        cell: ({ connection_id: id, site_key }) => html`<a href="/admin/connections/${id}">${site_key}</a>`,
+      },
+      { head: 'Outcome', cell: ({ outcome }) => outcome },
+      {
+        ...{ head: 'Why', wide: true },
+        cell: ({ reason, outcome }) =>
+          reason === null
+            ? outcome === 'parked'
+              ? 'It waits for its Patient.'
+              : 'Nothing of it belongs into a table of the CDM.'
+            : reasonCell(reason),
+      },
+      {
+        head: 'Decided in',
+        cell: ({ connection_id, last_run }) => runLink({ connection_id, run_id: last_run }),
+      },
+    ],
+  })}`;
 }
 
 async function find(
@@ -40,7 +84,7 @@ async function find(
   tables: readonly string[],
 ): Promise<readonly Origin[] | undefined> {
   const { caller, c, services } = visit;
-  const [type = '', fhirId = ''] = (resource ?? '').split(/\/(.*)/s);
+  const [type = '', fhirId = ''] = partsOf(resource);
   const isRow = row !== undefined && /^\d{1,15}$/.test(row) && name !== undefined && tables.includes(name);
   if (!isRow && (type === '' || fhirId === ''))
     return row === undefined && resource === undefined ? undefined : [];

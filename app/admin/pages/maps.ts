@@ -1,13 +1,16 @@
 /** Local maps: list, add, remove, files in and out; and what a remap would change. */
 import { html } from 'hono/html';
+import { selectMaps } from '../../../jobs/vocabulary/local-maps/stored.ts';
+import { dayOf } from '../../../jobs/vocabulary/resolve/state.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import { conceptLink } from '../parts/concept.ts';
 import { button, checkbox, csrfField, filters, input } from '../parts/form.ts';
 import { pager } from '../parts/pager.ts';
+import { remapChanges } from '../parts/remap.ts';
 import { state } from '../parts/state.ts';
-import { table } from '../parts/table.ts';
+import { facts, table } from '../parts/table.ts';
 import { count, short } from '../parts/text.ts';
-import { done, faultList, have, type Refused, refusalOf } from '../refused.ts';
+import { done, have, Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 import { codeTabs } from './codes.ts';
 
@@ -18,6 +21,10 @@ const LARGEST_FILE = 32 * 1024 * 1024;
 export function mountMaps({ show, act }: Room): void {
   show('/admin/codes/maps', 'list-local-maps', async (visit) => mapsPage(visit));
   act('/admin/codes/maps/import', 'import-local-maps', importFile, LARGEST_FILE);
+  show('/admin/codes/maps/new', 'create-local-map', async (visit) => newMap(visit));
+  act('/admin/codes/maps/new', 'create-local-map', add);
+  show('/admin/codes/maps/:map', 'update-local-map', async (visit) => editPage(visit));
+  act('/admin/codes/maps/:map', 'update-local-map', edit);
   act('/admin/codes/maps/:map/remove', 'delete-local-map', remove);
   show('/admin/codes/changes', 'get-remap-report', changes);
   act('/admin/codes/changes', 'start-remap', remap);
@@ -36,8 +43,8 @@ async function mapsPage(visit: Visit, report?: Schemas['MapImportReport'], refus
     title: 'Local maps',
     at: '/admin/codes',
     ...(refused === undefined ? {} : { status: refused.status }),
-    body: html`${codeTabs(visit, '/admin/codes/maps')}
-${refused === undefined ? '' : html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p>${faultList(refused)}</div>`}
+    body: html`${codeTabs(visit, '/admin/codes/maps')}${mayChange ? html`<p class="actions"><a class="button" href="/admin/codes/maps/new">New map</a></p>` : ''}
+${refusedBox(refused)}
 ${report === undefined ? '' : importReport(report)}
 ${filters('/admin/codes/maps', [input({ name: 'q', label: 'Code or description', value: q, type: 'search' })])}${table(
   {
@@ -64,12 +71,15 @@ ${filters('/admin/codes/maps', [input({ name: 'q', label: 'Code or description',
         head: 'Do',
         cell: (map) =>
           mayChange
-            ? button(visit, {
-                action: `/admin/codes/maps/${map.map_id}/remove`,
-                label: 'Remove',
-                look: 'danger',
-                about: `the map of ${map.source_code}`,
-              })
+            ? html`<a class="button" href="/admin/codes/maps/${map.map_id}">Change<span class="hidden"> the map of ${map.source_code}</span></a> ${button(
+                visit,
+                {
+                  action: `/admin/codes/maps/${map.map_id}/remove`,
+                  label: 'Remove',
+                  look: 'danger',
+                  about: `the map of ${map.source_code}`,
+                },
+              )}`
             : '',
       },
     ],
@@ -121,6 +131,105 @@ async function importFile(visit: Visit, form: Form) {
   return await told(visit, () => have(answer));
 }
 
+/** What can be changed of a map, as a form has it. */
+function mapFields(of: (name: string) => string | undefined) {
+  const dates = [
+    ['valid_start_date', 'From', 'First day on which it holds.'],
+    ['valid_end_date', 'To', 'Last day; a day that is past ends the map.'],
+  ] as const;
+  return html`${input({ name: 'target_concept_id', label: 'Concept id of the target', type: 'number', value: of('target_concept_id'), required: true, help: html`Standard and valid. <a href="/admin/concepts">Search the vocabulary</a>` })}
+${input({ name: 'source_code_description', label: 'What the code means', value: of('source_code_description') })}
+${dates.map(([name, label, help]) => input({ name, label, help, type: 'date', value: of(name) }))}`;
+}
+
+function bodyOfMap(form: Form) {
+  const [description, from, to] = ['source_code_description', 'valid_start_date', 'valid_end_date'].map(
+    (name) => form.text(name),
+  );
+  return {
+    target_concept_id: Number(form.text('target_concept_id') ?? Number.NaN),
+    ...(description === undefined ? {} : { source_code_description: description }),
+    ...(from === undefined ? {} : { valid_start_date: from }),
+    ...(to === undefined ? {} : { valid_end_date: to }),
+  };
+}
+
+function newMap(visit: Visit, form?: Form, refused?: Refused) {
+  const of = (name: string) => form?.text(name);
+  return {
+    title: 'New local map',
+    at: '/admin/codes',
+    ...(refused === undefined ? {} : { status: refused.status }),
+    body: html`${codeTabs(visit, '/admin/codes/maps')}${refusedBox(refused)}<form method="post" action="/admin/codes/maps/new">${csrfField(visit)}
+${input({ name: 'system', label: 'Code system', value: of('system'), required: true, help: 'As the EHR sends it; text for words without a code, none for codes without a system.' })}
+${input({ name: 'source_code', label: 'Code', value: of('source_code'), required: true })}
+${mapFields(of)}
+<button class="main">Add the map</button> <a href="/admin/codes/maps">Cancel</a></form>`,
+  };
+}
+
+async function add(visit: Visit, form: Form) {
+  const [system = '', source_code = ''] = [form.text('system'), form.text('source_code')];
+  try {
+    const body = { system, source_code, ...bodyOfMap(form) };
+    have(await visit.api.POST('/api/v1/admin/vocabulary/local-maps', { body }));
+  } catch (error) {
+    return newMap(visit, form, spokenAgainst(error));
+  }
+  return goTo(visit, '/admin/codes/maps', 'map-added');
+}
+
+async function editPage(visit: Visit, form?: Form, refused?: Refused) {
+  const { sql, clock } = visit.services;
+  const map_id = visit.param('map');
+  const [map] = await selectMaps(sql, { map_id, limit: 1 }, dayOf(clock()));
+  if (!map)
+    throw new Refused(404, 'No such local map', 'It may have been changed meanwhile: its id changes then.');
+  const stored: Readonly<Record<string, string>> = {
+    ...{ target_concept_id: String(map.target_concept_id), valid_start_date: map.valid_start_date },
+    ...{ source_code_description: map.source_code_description ?? '', valid_end_date: map.valid_end_date },
+  };
+  return {
+    title: `Map of ${short(map.source_code, 80)}`,
+    at: '/admin/codes',
+    ...(refused === undefined ? {} : { status: refused.status }),
+    body: html`${codeTabs(visit, '/admin/codes/maps')}${refusedBox(refused)}${facts([
+      ['Code', html`<code>${short(map.source_code, 80)}</code>`],
+      ['System', short(map.systems.join(', ') || map.source_vocabulary_id, 200)],
+      [
+        'Maps to',
+        conceptLink({
+          concept_id: map.target_concept_id,
+          concept_name: map.target_name ?? String(map.target_concept_id),
+        }),
+      ],
+      ['State', state(map.state)],
+    ])}<form method="post" action="/admin/codes/maps/${map_id}">${csrfField(visit)}${mapFields((name) => form?.text(name) ?? stored[name])}
+<button class="main">Save</button> <a href="/admin/codes/maps">Leave it</a></form>`,
+  };
+}
+
+async function edit(visit: Visit, form: Form) {
+  const map_id = visit.param('map');
+  try {
+    have(
+      await visit.api.PUT('/api/v1/admin/vocabulary/local-maps/{map_id}', {
+        ...{ params: { path: { map_id } }, body: bodyOfMap(form) },
+      }),
+    );
+  } catch (error) {
+    return await editPage(visit, form, spokenAgainst(error));
+  }
+  return goTo(visit, '/admin/codes/maps', 'map-changed');
+}
+
+/** What a form can answer with; anything else is a page of its own. */
+function spokenAgainst(error: unknown): Refused {
+  const refused = refusalOf(error);
+  if (refused.status >= 500 || refused.status === 404) throw error;
+  return refused;
+}
+
 async function remove(visit: Visit) {
   const map_id = visit.param('map');
   done(
@@ -150,53 +259,8 @@ async function changes(visit: Visit) {
     at: '/admin/codes',
     body: html`${codeTabs(visit, '/admin/codes/changes')}<p>Release ${short(report.version, 80)}. Codes in use that the vocabulary, or a local map, answers otherwise now than when they were mapped.</p>
 ${some && visit.may('start-remap') ? html`<div class="actions">${button(visit, { action: '/admin/codes/changes', label: 'Map again what changes', look: 'main' })}</div>` : ''}
-${table({
-  ...{ caption: 'What it means for each connection', rows: report.connections, empty: 'No connection.' },
-  columns: [
-    {
-      head: 'Connection',
-      names: true,
-      cell: ({ connection_id: id, site_key }) => html`<a href="/admin/connections/${id}">${site_key}</a>`,
-    },
-    { head: 'Codes', right: true, cell: ({ codes }) => count(codes) },
-    { head: 'Resources to map again', right: true, cell: ({ records }) => count(records) },
-    {
-      head: 'Only by a full sync',
-      right: true,
-      cell: ({ records_gone, records_to_send_again }) => count(records_gone + records_to_send_again),
-    },
-    {
-      head: 'Enough',
-      cell: ({ needs_full_sync }) =>
-        needs_full_sync ? state('warning', 'needs a full sync too') : state('ok', 'yes'),
-    },
-  ],
-})}
-${table({
-  ...{
-    caption: `Codes that change: ${count(report.changes_total)}, the most frequent first`,
-    rows: report.changes,
-    empty: 'No code in use changes.',
-  },
-  columns: [
-    {
-      head: 'Code',
-      names: true,
-      cell: ({ code, display }) => html`<code>${short(code, 60)}</code> ${short(display ?? '', 120)}`,
-    },
-    { head: 'System', cell: ({ system }) => html`<code>${short(system, 100)}</code>` },
-    { head: 'What', cell: ({ change }) => change.replaceAll('-', ' ') },
-    { head: 'Before', cell: ({ before }) => concepts(before) },
-    { head: 'After', cell: ({ after }) => concepts(after) },
-    { head: 'Resources', right: true, cell: ({ records }) => count(records) },
-  ],
-})}`,
+${remapChanges(report)}`,
   };
-}
-
-function concepts({ concepts: all }: Schemas['RemapSide']) {
-  if (all.length === 0) return html`<span class="quiet">concept 0</span>`;
-  return html`${all.map(({ concept_id, name, domain }) => html`<div>${conceptLink({ concept_id, concept_name: name ?? String(concept_id) })} <span class="quiet">${domain}</span></div>`)}`;
 }
 
 async function remap(visit: Visit) {

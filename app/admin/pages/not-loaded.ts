@@ -5,6 +5,7 @@ import { KINDS, type NotLoadedKind, selectNotLoaded } from '../../reads/not-load
 import { figuresOf, tabs } from '../parts/connection.ts';
 import { button, filters, input, select } from '../parts/form.ts';
 import { address, pager } from '../parts/pager.ts';
+import { meaningOf, reasonCell } from '../parts/reason.ts';
 import { runLink, runPath } from '../parts/run.ts';
 import { state } from '../parts/state.ts';
 import { table } from '../parts/table.ts';
@@ -66,10 +67,13 @@ async function groups(visit: Visit) {
         {
           ...{ head: 'Reason', names: true },
           cell: ({ connection_id: id, reason, resource_type }) =>
-            html`<a href="${address(`/admin/connections/${id}/not-loaded`, {
-              ...{ kind, resource_type: resource_type ?? undefined },
-              reason: kind === 'parked' ? undefined : (reason ?? undefined),
-            })}"><code>${reason ?? 'unknown'}</code></a>`,
+            reasonCell(
+              reason ?? 'unknown',
+              address(`/admin/connections/${id}/not-loaded`, {
+                ...{ kind, resource_type: resource_type ?? undefined },
+                reason: kind === 'parked' ? undefined : (reason ?? undefined),
+              }),
+            ),
         },
         { head: 'Type', cell: ({ resource_type }) => resource_type ?? 'unknown' },
         {
@@ -91,6 +95,7 @@ async function single(visit: Visit) {
   const { body, next } = await LISTS[kind](visit, id);
   const type = visit.query('resource_type');
   const reason = visit.query('reason');
+  const meaning = reason === undefined ? undefined : meaningOf(reason);
   const mayRedrive = kind === 'failed' && figures.records_failed_open > 0 && visit.may('start-redrive', id);
   return {
     title: site_name,
@@ -122,7 +127,7 @@ async function single(visit: Visit) {
             },
           })}<span class="quiet">From the lines that are kept; nothing is asked of the EHR.</span></div>`
         : ''
-    }${body}${pager(visit, next)}`,
+    }${meaning === undefined ? '' : html`<p class="box"><code>${reason}</code>: ${meaning}</p>`}${body}${pager(visit, next)}`,
   };
 }
 

@@ -10,6 +10,7 @@ import { facts, table } from '../parts/table.ts';
 import { count, percent, stampOf, when } from '../parts/text.ts';
 import { have } from '../refused.ts';
 import type { Room, Visit } from '../visit.ts';
+import { coveragePart } from './coverage.ts';
 
 type Dashboard = Schemas['Dashboard'];
 type Connection = Dashboard['connections'][number];
@@ -30,10 +31,12 @@ async function overview(visit: Visit) {
   const due = await nextRuns(visit.services.sql);
   return {
     title: 'Overview',
+    live: true,
     body: html`${needsPerson(visit, figures, alerts)}${connections(visit, figures.connections, due)}
 <div class="grid"><section><h2>From the EHR to the CDM</h2>${funnel(visit, figures)}</section>
-<section><h2>The last 30 days</h2>${days(figures)}</section></div>
-<h2>In all</h2>${totals(figures)}
+<section><h2>The last 30 days</h2>${days(figures)}</section>
+<section><h2>Coverage by domain</h2>${coveragePart(visit)}</section>
+<section><h2>In all</h2>${totals(figures)}</section></div>
 <h2>Recent runs</h2>${runTable({
       ...{ caption: 'The last runs of all connections, newest first', runs: figures.recent_runs },
       ...{ empty: 'No run yet.', sites: sitesOf(figures) },

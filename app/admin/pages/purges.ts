@@ -9,7 +9,7 @@ import { runLink } from '../parts/run.ts';
 import { state } from '../parts/state.ts';
 import { table } from '../parts/table.ts';
 import { count, short, stampOf } from '../parts/text.ts';
-import { have, Refused, refusalOf } from '../refused.ts';
+import { have, Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 
 type Purge = Schemas['Purge'];
@@ -31,46 +31,44 @@ async function list(visit: Visit, refused?: Refused) {
   return {
     title: 'Purges',
     ...(refused === undefined ? {} : { status: refused.status }),
-    body: html`${refused === undefined ? '' : html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p></div>`}${table(
-      {
-        ...{ caption: 'Purges, newest first', rows, empty: 'Nobody was purged.', quietCaption: true },
-        columns: [
-          { head: 'Purge', names: true, cell: ({ purge_id }) => count(purge_id) },
-          {
-            head: 'Connection',
-            cell: ({ connection_id: id }) =>
-              html`<a href="/admin/connections/${id}">${sites.get(id) ?? id}</a>`,
-          },
-          { head: 'State', cell: (row) => state(row.state) },
-          { head: 'Reason', cell: ({ reason }) => short(reason, 200) },
-          {
-            head: 'Asked for',
-            cell: ({ requested_at, requested_by }) =>
-              html`${stampOf(requested_at)}<br /><span class="quiet">${short(requested_by, 60)}</span>`,
-          },
-          {
-            head: 'Resources',
-            right: true,
-            cell: ({ resources }) => (resources === null ? '–' : count(resources)),
-          },
-          {
-            head: 'Run',
-            cell: ({ run_id, connection_id }) => (run_id === null ? '' : runLink({ run_id, connection_id })),
-          },
-          {
-            head: 'Do',
-            cell: (row) =>
-              row.state === 'done' && visit.may('lift-purge', row.connection_id)
-                ? button(visit, {
-                    action: `/admin/connections/${row.connection_id}/purges/${row.purge_id}/lift`,
-                    label: 'Lift',
-                    about: `purge ${row.purge_id}`,
-                  })
-                : '',
-          },
-        ],
-      },
-    )}${pager(visit, found.length > 50 ? String(rows.at(-1)?.purge_id) : null)}
+    body: html`${refusedBox(refused)}${table({
+      ...{ caption: 'Purges, newest first', rows, empty: 'Nobody was purged.', quietCaption: true },
+      columns: [
+        { head: 'Purge', names: true, cell: ({ purge_id }) => count(purge_id) },
+        {
+          head: 'Connection',
+          cell: ({ connection_id: id }) =>
+            html`<a href="/admin/connections/${id}">${sites.get(id) ?? id}</a>`,
+        },
+        { head: 'State', cell: (row) => state(row.state) },
+        { head: 'Reason', cell: ({ reason }) => short(reason, 200) },
+        {
+          head: 'Asked for',
+          cell: ({ requested_at, requested_by }) =>
+            html`${stampOf(requested_at)}<br /><span class="quiet">${short(requested_by, 60)}</span>`,
+        },
+        {
+          head: 'Resources',
+          right: true,
+          cell: ({ resources }) => (resources === null ? '–' : count(resources)),
+        },
+        {
+          head: 'Run',
+          cell: ({ run_id, connection_id }) => (run_id === null ? '' : runLink({ run_id, connection_id })),
+        },
+        {
+          head: 'Do',
+          cell: (row) =>
+            row.state === 'done' && visit.may('lift-purge', row.connection_id)
+              ? button(visit, {
+                  action: `/admin/connections/${row.connection_id}/purges/${row.purge_id}/lift`,
+                  label: 'Lift',
+                  about: `purge ${row.purge_id}`,
+                })
+              : '',
+        },
+      ],
+    })}${pager(visit, found.length > 50 ? String(rows.at(-1)?.purge_id) : null)}
 <h2>Purge a patient</h2><div class="box bad"><p>This takes out everything of the patient: rows of all tables, identities, history and kept lines. It cannot be undone.</p></div>
 <form method="post" action="/admin/purges">${csrfField(visit)}
 ${select({ name: 'connection', label: 'Connection', options: [...sites].map(([id, name]) => [String(id), name] as const) })}

@@ -1,6 +1,7 @@
 /** Quality checks: what fails first, and how the assessments went one after the other. */
 import { html } from 'hono/html';
-import { selectAssessments, selectQuality } from '../../reads/quality.ts';
+import { failingSince, type QualityResult, selectAssessments, selectQuality } from '../../reads/quality.ts';
+import { spark } from '../parts/chart.ts';
 import { filters, select } from '../parts/form.ts';
 import { runLink } from '../parts/run.ts';
 import { state } from '../parts/state.ts';
@@ -41,16 +42,15 @@ async function quality(visit: Visit) {
         {
           head: 'Check',
           names: true,
-          cell: ({ name, description }) =>
-            html`${name}<br /><span class="help">${short(description, 300)}</span>`,
-        },
-        {
-          head: 'Where',
-          cell: ({ table_name, field_name }) =>
-            html`<code>${[table_name, field_name].filter(Boolean).join('.')}</code>`,
+          cell: ({ name, description, table_name, field_name }) =>
+            html`${name}<br /><code>${[table_name, field_name].filter(Boolean).join('.')}</code><br /><span class="help">${short(description, 300)}</span>`,
         },
         { head: 'Of', cell: ({ site_key, scope }) => site_key ?? scope },
-        { head: 'Result', cell: ({ passed }) => state(passed ? 'passed' : 'failed') },
+        {
+          head: 'Result',
+          cell: (row) => html`${state(row.passed ? 'passed' : 'failed')}${since(row)}`,
+        },
+        { head: 'Trend', cell: ({ history }) => trend(history) },
         {
           head: 'Violated',
           right: true,
@@ -80,4 +80,18 @@ async function quality(visit: Visit) {
       ],
     })}`,
   };
+}
+
+function since(row: QualityResult) {
+  const began = row.passed ? undefined : failingSince(row);
+  if (began === undefined) return '';
+  return html`<br /><span class="quiet">since ${stampOf(began.at)}${began.atLeast ? ' or longer' : ''}</span>`;
+}
+
+/** Violated rows in percent, one column an assessment; the words say the same. */
+function trend(history: QualityResult['history']) {
+  if (history.length < 2) return html`<span class="quiet">one assessment</span>`;
+  const failed = history.filter(({ passed }) => !passed).length;
+  const columns = history.map(({ percent: value, passed }) => ({ value: value ?? 0, failed: !passed }));
+  return html`${spark(columns)}<span class="quiet">failed ${failed} of ${history.length}</span>`;
 }

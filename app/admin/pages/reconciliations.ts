@@ -9,7 +9,7 @@ import { runLink, runPath } from '../parts/run.ts';
 import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
 import { count, percent, short, stampOf, when } from '../parts/text.ts';
-import { have, Refused, refusalOf } from '../refused.ts';
+import { have, Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 
 type Reconciliation = Schemas['Reconciliation'];
@@ -81,7 +81,7 @@ async function one(visit: Visit, refused?: Refused) {
     title: `Reconciliation of run ${row.run_id}`,
     at: '/admin/reconciliations',
     ...(refused === undefined ? {} : { status: refused.status }),
-    body: html`${refused === undefined ? '' : html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p></div>`}
+    body: html`${refusedBox(refused)}
 ${facts([
   ['State', state(row.state)],
   ['Compared', when(row.compared_at, visit.now)],

@@ -2,9 +2,12 @@
 import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import { fragment } from '../layout.ts';
+import { hydration, searches } from '../parts/asked.ts';
 import { figuresOf } from '../parts/connection.ts';
 import { button } from '../parts/form.ts';
+import { lifecycle } from '../parts/lifecycle.ts';
 import { address } from '../parts/pager.ts';
+import { reasonCell } from '../parts/reason.ts';
 import { kindOf, runPath } from '../parts/run.ts';
 import { isLive, state } from '../parts/state.ts';
 import { type Column, facts, table } from '../parts/table.ts';
@@ -59,44 +62,11 @@ async function livePart(visit: Visit) {
 }
 
 function inside(visit: Visit, run: Run) {
-  return html`${lifecycle(run)}${trouble(visit, run)}${about(visit, run)}${progress(run)}
+  return html`${lifecycle(run)}${trouble(visit, run)}${about(visit, run)}${progress(run)}${searches(run, visit.now)}
 <h2>What became of every resource</h2>${account(run)}${byType(visit, run)}
 <div class="grid"><section><h2>Rows by table</h2>${byTable(run)}</section>
 <section><h2>Why not loaded</h2>${byReason(visit, run)}</section></div>
-${notices(run)}${files(run)}`;
-}
-
-const STAGES = [
-  ['pending', 'Queued', 'It waits for a worker.'],
-  ['exporting', 'Export', 'The EHR prepares the files.'],
-  ['downloading', 'Download', 'Files come in; what is here is mapped.'],
-  ['processing', 'Mapping', 'All files are here.'],
-] as const;
-
-/** Stages with a sign for where it is; waiting on the EHR is told apart from work. */
-function lifecycle(run: Run) {
-  const at = STAGES.findIndex(([name]) => name === run.status);
-  const ended = at === -1;
-  const stages = STAGES.map(([, label, note], index) => {
-    const past = ended ? run.status === 'completed' || reached(run, index) : index < at;
-    const broken = run.status === 'failed' && !past && (index === 0 || reached(run, index - 1));
-    return html`<li class="${past ? 'past' : index === at ? 'here' : broken ? 'broken' : ''}"${index === at ? html` aria-current="step"` : ''}><strong>${label}</strong><br /><span class="quiet">${
-      past
-        ? '✓ done'
-        : index === at
-          ? (run.status === 'exporting' ? 'waiting for the EHR' : note)
-          : ended
-            ? 'not reached'
-            : 'to come'
-    }</span></li>`;
-  });
-  return html`<ol class="steps" aria-label="Stages">${stages}<li class="${ended ? (run.status === 'completed' ? 'past' : 'broken') : ''}"><strong>End</strong><br />${ended ? state(run.status) : html`<span class="quiet">to come</span>`}</li></ol>`;
-}
-
-/** How far a run that failed or was cancelled had come, as far as it shows. */
-function reached(run: Run, stage: number): boolean {
-  if (stage === 0) return run.started_at !== null;
-  return stage === 1 ? run.files.length > 0 : false;
+${hydration(run)}${notices(run)}${files(run)}`;
 }
 
 function trouble(visit: Visit, run: Run) {
@@ -141,22 +111,53 @@ function about(visit: Visit, run: Run) {
 const between = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000;
 
 function progress(run: Run) {
-  if (!isLive(run.status)) return '';
+  if (!isLive(run.status) || run.status === 'pending') return '';
   if (run.status === 'exporting') {
     return html`<p class="box">The EHR prepares the export${run.export_progress === null ? '' : html`; it says: <q>${short(run.export_progress, 200)}</q>`}. ${
       run.next_poll_at === null ? '' : html`Asked again at ${stampOf(run.next_poll_at)}.`
     }</p>`;
   }
-  const outputs = run.files.filter(({ kind }) => kind === 'output');
+  const left = run.crawl === null ? byLines(run) : bySearches(run.crawl);
   const doneFiles = run.files.filter(({ state: of }) => of === 'done').length;
+  const rate = run.duration_seconds > 0 ? run.records_extracted / run.duration_seconds : 0;
+  const pace = [
+    run.files.length > 0 && run.crawl === null
+      ? `${count(doneFiles)} of ${count(run.files.length)} files`
+      : '',
+    `${count(run.records_extracted)} resources mapped`,
+    `${count(Math.round(rate))} resources a second`,
+    left.seconds === undefined ? '' : `about ${duration(left.seconds)} left`,
+  ];
+  const most = Math.max(1, left.all);
+  return html`<div class="box"><p><label for="mapped">${left.label}</label>
+<progress id="mapped" max="${most}" value="${Math.min(left.done, most)}"></progress></p>
+<p>${pace.filter(Boolean).join(' · ')}</p></div>`;
+}
+
+interface Left {
+  readonly label: string;
+  readonly done: number;
+  readonly all: number;
+  readonly seconds?: number | undefined;
+}
+
+function byLines(run: Run): Left {
+  const outputs = run.files.filter(({ kind }) => kind === 'output' || kind === 'hydrated');
   const lines = outputs.reduce((sum, file) => sum + file.lines, 0);
   const expected = outputs.reduce((sum, file) => sum + (file.expected_count ?? file.lines), 0);
-  const mapped = run.records_extracted;
-  const rate = run.duration_seconds > 0 ? mapped / run.duration_seconds : 0;
-  const left = rate > 0 && expected > mapped ? (expected - mapped) / rate : undefined;
-  return html`<div class="box"><p><label for="mapped">${count(mapped)} of ${expected > lines ? 'about ' : ''}${count(Math.max(expected, lines))} resources mapped</label>
-<progress id="mapped" max="${Math.max(1, expected, lines)}" value="${Math.min(mapped, Math.max(1, expected, lines))}"></progress></p>
-<p>${count(doneFiles)} of ${count(run.files.length)} files · ${count(Math.round(rate))} resources a second${left === undefined ? '' : html` · about ${duration(left)} left`}</p></div>`;
+  const [done, all] = [run.records_extracted + run.records_redriven, Math.max(expected, lines)];
+  const rate = run.duration_seconds > 0 ? done / run.duration_seconds : 0;
+  return {
+    label: `${count(done)} of ${expected > lines ? 'about ' : ''}${count(all)} resources mapped`,
+    ...{ done, all, seconds: rate > 0 && all > done ? (all - done) / rate : undefined },
+  };
+}
+
+function bySearches({ searches: all, searches_done: done }: NonNullable<Run['crawl']>): Left {
+  return {
+    label: all === 0 ? 'The searches are being planned' : `${count(done)} of ${count(all)} searches done`,
+    ...{ done, all },
+  };
 }
 
 /** extracted + redriven = unchanged + loaded + excluded + failed + parked, as a sum that a person can add up. */
@@ -230,17 +231,16 @@ function byReason(visit: Visit, run: Run) {
         ...{ head: 'Reason', names: true },
         cell: ({ outcome, reason, resource_type }) => {
           const kind = KINDS[outcome];
-          if (kind === undefined || !mayList) return html`<code>${reason}</code>`;
-          const to = address(`/admin/connections/${id}/not-loaded`, {
-            kind,
-            resource_type,
-            reason: kind === 'parked' ? undefined : reason,
-          });
-          return html`<a href="${to}"><code>${reason}</code></a>`;
+          if (kind === undefined || !mayList) return reasonCell(reason);
+          const filter = { kind, resource_type, reason: kind === 'parked' ? undefined : reason };
+          return reasonCell(reason, address(`/admin/connections/${id}/not-loaded`, filter));
         },
       },
-      { head: 'Type', cell: ({ resource_type }) => resource_type },
-      { head: 'Outcome', cell: ({ outcome }) => (outcome === 'loaded' ? 'loaded without a part' : outcome) },
+      {
+        head: 'Type and outcome',
+        cell: ({ resource_type, outcome }) =>
+          html`${resource_type}<br /><span class="quiet">${outcome === 'loaded' ? 'loaded without a part' : outcome}</span>`,
+      },
       { head: 'Resources', right: true, cell: ({ resources }) => count(resources) },
     ],
   });
@@ -262,14 +262,21 @@ function notices(run: Run) {
   })}`;
 }
 
+const FILES_OF: Readonly<Record<string, string>> = {
+  import: 'Files that are read',
+  patient: 'What the searches brought',
+};
+
 function files(run: Run) {
+  // Work on what is stored has none.
+  if (run.files.length === 0 && !['export', 'import', 'patient'].includes(run.kind)) return '';
   const sorted = [...run.files].sort(
     (a, b) => Number(b.state === 'failed') - Number(a.state === 'failed') || a.file_no - b.file_no,
   );
   const more = sorted.length - FILES;
   return html`<h2>Files</h2>${table({
     ...{
-      caption: 'Files of the export',
+      caption: FILES_OF[run.kind] ?? 'Files of the export',
       rows: sorted.slice(0, FILES),
       empty: 'No file is known yet.',
       quietCaption: true,

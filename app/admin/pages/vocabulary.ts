@@ -1,13 +1,15 @@
 /** The vocabulary: release, loads with their progress; search, and a concept with what is around it. */
 import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
+import { partsBefore } from '../../reads/release-parts.ts';
+import { fragment } from '../layout.ts';
 import { conceptColumns, hints } from '../parts/concept.ts';
 import { csrfField, filters, input, select } from '../parts/form.ts';
 import { pager } from '../parts/pager.ts';
 import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
 import { count, duration, short, stampOf, when } from '../parts/text.ts';
-import { have, type Refused, refusalOf } from '../refused.ts';
+import { have, type Refused, refusalOf, refusedBox } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 import { codeTabs } from './codes.ts';
 
@@ -15,6 +17,7 @@ const PAGE = 20;
 
 export function mountVocabulary({ show, act }: Room): void {
   show('/admin/vocabulary', 'get-vocabulary-release', async (visit) => vocabulary(visit));
+  show('/admin/vocabulary/loads', 'list-vocabulary-loads', loadsLive);
   act('/admin/vocabulary', 'start-vocabulary-load', load);
   show('/admin/concepts', 'search-concepts', search);
   show('/admin/concepts/:concept', 'get-concept', concept);
@@ -22,13 +25,13 @@ export function mountVocabulary({ show, act }: Room): void {
 
 async function vocabulary(visit: Visit, refused?: Refused) {
   const { current, vocabularies, earlier } = have(await visit.api.GET('/api/v1/vocabulary/release', {}));
-  const loads = visit.may('list-vocabulary-loads')
-    ? have(await visit.api.GET('/api/v1/admin/vocabulary/loads', { params: { query: { limit: 10 } } })).items
-    : [];
+  const loads = visit.may('list-vocabulary-loads') ? await readLoads(visit) : [];
+  const before = await partsBefore(visit.services.sql);
   return {
     title: 'Vocabulary',
+    live: loads.some(isUnderWay),
     ...(refused === undefined ? {} : { status: refused.status }),
-    body: html`${refused === undefined ? '' : html`<div class="box bad" role="alert"><p><strong>${refused.title}.</strong> ${refused.message}</p></div>`}
+    body: html`${refusedBox(refused)}
 ${
   current === null
     ? html`<p class="box warn">No vocabulary is loaded: every code is unmapped. Download one from athena.ohdsi.org, and on the server: <code>npm run cli -- vocabulary load FILE.zip</code></p>`
@@ -40,8 +43,8 @@ ${
         ['Relationships', count(current.relationships)],
       ])
 }
-<p><a href="/admin/concepts">Search the vocabulary</a>${visit.may('get-remap-report') ? html` · <a href="/admin/codes/changes">What a remap changes</a>` : ''}</p>
-${loads.length === 0 ? '' : html`<h2>Loads</h2>${loadTable(visit, loads)}`}
+<p><a href="/admin/concepts">Search the vocabulary</a>${visit.may('get-remap-report') ? html` · <a href="/admin/codes/changes">What this release changes for the codes in use</a>` : ''}</p>
+${loads.length === 0 ? '' : html`<h2>Loads</h2>${loadsPart(visit, loads)}`}
 ${visit.may('start-vocabulary-load') ? loadForm(visit) : ''}
 <h2>What it holds</h2>${table({
       ...{
@@ -54,7 +57,20 @@ ${visit.may('start-vocabulary-load') ? loadForm(visit) : ''}
         { head: 'Vocabulary', names: true, cell: ({ vocabulary_id }) => vocabulary_id },
         { head: 'Name', cell: ({ vocabulary_name }) => short(vocabulary_name, 150) },
         { head: 'Version', cell: ({ vocabulary_version }) => short(vocabulary_version ?? '–', 80) },
-        { head: 'Concepts', right: true, cell: ({ concepts }) => count(concepts) },
+        ...(before.size === 0
+          ? []
+          : [
+              {
+                head: 'Before',
+                cell: ({ vocabulary_id: id }: { vocabulary_id: string }) =>
+                  short(before.get(id)?.vocabulary_version ?? 'not in it', 80),
+              },
+            ]),
+        {
+          ...{ head: 'Concepts', right: true },
+          cell: ({ vocabulary_id: id, concepts }) =>
+            html`${count(concepts)}${difference(before.get(id)?.concepts, concepts)}`,
+        },
         { head: 'Standard', right: true, cell: ({ standard }) => count(standard) },
       ],
     })}
@@ -73,6 +89,32 @@ ${
   };
 }
 
+/** How many more or fewer than in the release before. */
+function difference(before: number | undefined, now: number) {
+  if (before === undefined || before === now) return '';
+  return html` <span class="quiet">${now > before ? '+' : '−'}${count(Math.abs(now - before))}</span>`;
+}
+
+async function readLoads(visit: Visit) {
+  const page = await visit.api.GET('/api/v1/admin/vocabulary/loads', { params: { query: { limit: 10 } } });
+  return have(page).items;
+}
+
+const isUnderWay = ({ state: of }: Schemas['VocabularyLoad']) => of === 'queued' || of === 'running';
+
+/** Refreshes itself while a load is under way; when it ends, the page is loaded again, since the release is another. */
+async function loadsLive(visit: Visit) {
+  const loads = await readLoads(visit);
+  if (!loads.some(isUnderWay)) visit.c.header('hx-refresh', 'true');
+  return await fragment(visit, loadTable(visit, loads));
+}
+
+function loadsPart(visit: Visit, loads: readonly Schemas['VocabularyLoad'][]) {
+  if (!loads.some(isUnderWay)) return loadTable(visit, loads);
+  return html`<div class="actions"><a class="button" href="/admin/vocabulary">Refresh</a><button type="button" data-pause aria-pressed="false" data-script hidden>Pause refreshing</button></div>
+<div hx-get="/admin/vocabulary/loads" hx-trigger="every 2s" hx-swap="innerMorph">${loadTable(visit, loads)}</div>`;
+}
+
 function loadTable(visit: Visit, loads: readonly Schemas['VocabularyLoad'][]) {
   return table({
     ...{
@@ -88,7 +130,11 @@ function loadTable(visit: Visit, loads: readonly Schemas['VocabularyLoad'][]) {
         cell: (row) =>
           html`${state(row.state)}${row.error ? html`<br />${short(row.error.message, 400)}` : ''}${row.warnings.map((one) => html`<br /><span class="quiet">${short(one, 300)}</span>`)}`,
       },
-      { head: 'Done', right: true, cell: ({ fraction }) => `${Math.round(100 * fraction)} %` },
+      {
+        head: 'Done',
+        cell: (row) =>
+          html`${isUnderWay(row) ? html`<progress max="1" value="${row.fraction}" aria-label="Done of ${short(row.path, 60)}"></progress>` : ''}${Math.round(100 * row.fraction)} %${row.step === null || !isUnderWay(row) ? '' : html` <span class="quiet">${row.step}${row.table === null ? '' : ` ${short(row.table, 60)}`}</span>`}`,
+      },
       { head: 'Rows', right: true, cell: ({ rows }) => count(rows) },
       { head: 'Took', right: true, cell: ({ seconds }) => (seconds === null ? '–' : duration(seconds)) },
       {

@@ -1,7 +1,7 @@
 /** Small charts in SVG. Beside each stands a table with the same figures, and what differs in colour differs in form. */
 import { html } from 'hono/html';
 import type { Html } from '../../auth/page.ts';
-import { count } from './text.ts';
+import { count, percent } from './text.ts';
 
 export interface Bar {
   readonly label: string;
@@ -21,6 +21,24 @@ export function bars(caption: string, rows: readonly Bar[]): Html {
     return html`<tr><th scope="row">${href === undefined ? label : html`<a href="${href}">${label}</a>`}</th>
 <td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="${tone}" width="${width.toFixed(2)}" height="10" /></svg></td>
 <td class="right">${count(value)}${note === undefined ? '' : html` <span class="quiet">${note}</span>`}</td></tr>`;
+  })}</tbody></table>`;
+}
+
+export interface Share {
+  readonly label: string;
+  readonly part: number;
+  readonly of: number;
+}
+
+/** How much of each is done: a bar of the whole width is all of it. */
+export function shares(caption: string, rows: readonly Share[]): Html {
+  return html`<table class="bars"><caption class="hidden">${caption}</caption>
+<thead class="hidden"><tr><th scope="col">What</th><th scope="col">Bar</th><th scope="col">Share</th><th scope="col">How many</th></tr></thead>
+<tbody>${rows.map(({ label, part, of }) => {
+    const share = of === 0 ? 0 : (100 * part) / of;
+    return html`<tr><th scope="row">${label}</th>
+<td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="good" width="${share.toFixed(2)}" height="10" /></svg></td>
+<td class="right">${percent(of === 0 ? null : share)}</td><td class="right quiet">${count(part)} of ${count(of)}</td></tr>`;
   })}</tbody></table>`;
 }
 
@@ -58,4 +76,15 @@ export function timeline(days: readonly Day[]): Html {
 ${columns}</svg>
 <figcaption><span>${first}</span><span>${last}</span><span class="legend"><span class="key completed"></span>completed <span class="key failed"></span>failed <span class="key cancelled"></span>cancelled <span class="key live"></span>under way</span></figcaption>
 </figure>`;
+}
+
+/** A column for each value, for a cell of a table whose text says what matters. The text beside it says how often it failed. */
+export function spark(values: readonly { readonly value: number; readonly failed: boolean }[]): Html {
+  const most = Math.max(...values.map(({ value }) => value)) || 1;
+  return html`<svg class="spark" viewBox="0 0 ${values.length * 8} 20" preserveAspectRatio="none" aria-hidden="true">${values.map(
+    ({ value, failed }, index) => {
+      const height = Math.max(1, (20 * value) / most);
+      return html`<rect class="${failed ? 'bad' : 'good'}" x="${index * 8}" y="${(20 - height).toFixed(1)}" width="6" height="${height.toFixed(1)}" />`;
+    },
+  )}</svg>`;
 }

@@ -14,9 +14,15 @@ export const runPath = (run: { readonly connection_id: number; readonly run_id: 
 export const runLink = (run: { readonly connection_id: number; readonly run_id: number }): Html =>
   html`<a class="run" href="${runPath(run)}">run ${run.run_id}</a>`;
 
-/** "full export", "remap": what a run does. */
+const KINDS: Readonly<Record<Run['kind'], string>> = {
+  ...{ export: 'export', import: 'import', patient: 'some patients, by searches' },
+  ...{ remap: 'mapped again', redrive: 'failures mapped again', removal: 'what vanished taken out' },
+  ...{ purge: 'a patient purged', deletion: 'the connection deleted' },
+};
+
+/** "full export", "failures mapped again": what a run does. */
 export const kindOf = ({ kind, mode }: Pick<Run, 'kind' | 'mode'>): string =>
-  kind === 'export' || kind === 'import' ? `${mode} ${kind}` : kind;
+  kind === 'export' || kind === 'import' ? `${mode} ${KINDS[kind]}` : KINDS[kind];
 
 export interface RunTable {
   readonly caption: string;

@@ -56,6 +56,7 @@ const TONES: Readonly<Record<string, Tone>> = {
     previous: 'idle',
     revoked: 'bad',
     expired: 'idle',
+    approved: 'good',
   },
 };
 

@@ -27,6 +27,8 @@ export interface Checked {
 export interface CheckOptions {
   /** Whether stored maps of the same codes give way, instead of being conflicts. */
   readonly replace: boolean;
+  /** Whether a target of 0 is written: somebody has decided that no concept fits. Files have it for what is undecided. */
+  readonly none?: boolean;
 }
 
 const WIDTHS = { source_code: 50, source_vocabulary_id: NAME_WIDTH } as const;
@@ -34,7 +36,7 @@ const WIDTHS = { source_code: 50, source_vocabulary_id: NAME_WIDTH } as const;
 export async function checkMaps(
   tx: Tx,
   proposed: readonly NamedMap[],
-  { replace }: CheckOptions,
+  { replace, none = false }: CheckOptions,
 ): Promise<Checked> {
   const facts = await readFacts(tx, proposed);
   const findings: Finding[] = [];
@@ -43,7 +45,7 @@ export async function checkMaps(
   const earlier = new Map<string, NamedMap[]>();
   let unchanged = 0;
   for (const map of proposed) {
-    const own = faultsOf(map, facts);
+    const own = map.target_concept_id === 0 && none ? widthFaults(map) : faultsOf(map, facts);
     findings.push(...own);
     if (own.some((one) => one.level !== 'warning')) continue;
     const before = earlier.get(codeOf(map)) ?? [];
@@ -61,7 +63,10 @@ export async function checkMaps(
     else findings.push(...against.map((one) => conflict(map, one)));
     fresh.push({
       ...map,
-      target_vocabulary_id: facts.concepts.get(map.target_concept_id)?.vocabulary_id ?? '',
+      target_vocabulary_id:
+        map.target_concept_id === 0
+          ? 'None'
+          : (facts.concepts.get(map.target_concept_id)?.vocabulary_id ?? ''),
     });
   }
   // A stored map that the file has as well is not replaced by the file's other maps.
@@ -127,15 +132,7 @@ async function readFacts(tx: Tx, proposed: readonly NamedMap[]): Promise<Facts> 
 
 function faultsOf(map: NamedMap, facts: Facts): Finding[] {
   const { line, target_concept_id: target, source_concept_id: source } = map;
-  const faults: Finding[] = [];
-  for (const [column, width] of Object.entries(WIDTHS)) {
-    const length = [...(column === 'source_code' ? map.source_code : map.source_vocabulary_id)].length;
-    if (length > width) {
-      faults.push(
-        finding(line, 'error', 'value-too-long', `${column}: ${width} characters at most, got ${length}.`),
-      );
-    }
-  }
+  const faults = widthFaults(map);
   if (map.valid_end_date < map.valid_start_date) faults.push(finding(line, 'error', 'validity-reversed'));
   if (target === 0) return [...faults, finding(line, 'skipped', 'target-none')];
   const concept = facts.concepts.get(target);
@@ -165,6 +162,24 @@ function faultsOf(map: NamedMap, facts: Facts): Finding[] {
     faults.push(finding(line, 'warning', 'vocabulary-has-code', `Concept ${itself}.`));
   if ([...(map.source_code_description ?? '')].length > 255)
     faults.push(finding(line, 'warning', 'description-cut'));
+  return faults;
+}
+
+function widthFaults(map: NamedMap): Finding[] {
+  const faults: Finding[] = [];
+  for (const [column, width] of Object.entries(WIDTHS)) {
+    const length = [...(column === 'source_code' ? map.source_code : map.source_vocabulary_id)].length;
+    if (length > width) {
+      faults.push(
+        finding(
+          map.line,
+          'error',
+          'value-too-long',
+          `${column}: ${width} characters at most, got ${length}.`,
+        ),
+      );
+    }
+  }
   return faults;
 }
 

@@ -48,7 +48,7 @@ export async function selectMaps(sql: Sql | Tx, filter: MapFilter, day: string):
         t.concept_name as target_name, t.domain_id as target_domain,
         case
           when m.invalid_reason is not null or m.valid_end_date < ${day}::date then 'ended'
-          when t.standard_concept is distinct from 'S' or t.invalid_reason is not null then 'target-lost'
+          when m.target_concept_id <> 0 and (t.standard_concept is distinct from 'S' or t.invalid_reason is not null) then 'target-lost'
           when m.valid_start_date > ${day}::date then 'not-yet'
           else 'in-force'
         end as state,

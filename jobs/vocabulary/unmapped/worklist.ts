@@ -32,6 +32,8 @@ export interface UnmappedCode {
   readonly codes_withheld: number;
   /** Whether somebody has mapped it since; then the remap, or a later sync, takes it off the list. */
   readonly has_map: boolean;
+  /** Whether a person has mapped it to 0: no concept fits. */
+  readonly decided: boolean;
 }
 
 /** A line that tells its code. */
@@ -51,6 +53,8 @@ export interface WorklistFilter {
   readonly min_records?: number | undefined;
   readonly search?: string | undefined;
   readonly code_id?: number | undefined;
+  /** With codes that a person has mapped to 0: decided, so no work any more. */
+  readonly decided?: boolean | undefined;
   /** Without the lines that count withheld words. */
   readonly only_told?: boolean | undefined;
   readonly limit: number;
@@ -59,8 +63,10 @@ export interface WorklistFilter {
 
 export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Promise<UnmappedCode[]> {
   const kinds = await kindsOf(sql, filter);
+  const decided = await decidedCodes(sql);
+  const hidden = filter.decided || filter.code_id !== undefined ? [] : [...decided];
   const contains = filter.search ? `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%` : null;
-  const rows = await sql<Omit<UnmappedCode, 'expected_domains' | 'has_map'>[]>`
+  const rows = await sql<Omit<UnmappedCode, 'expected_domains' | 'has_map' | 'decided'>[]>`
     with counted as (
       select m.code_id, m.resource_type, m.element, count(*)::int as connections, sum(m.records)::bigint as records,
         sum(m.persons)::bigint as persons, min(m.first_run) as first_run, max(m.last_run) as last_run,
@@ -70,6 +76,7 @@ export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Pro
         and (${filter.connections ?? null}::int[] is null or m.connection_id = any (${filter.connections ?? null}))
         and (m.resource_type, m.element) in (
           select * from unnest(${kinds.map((one) => one.resource_type)}::text[], ${kinds.map((one) => one.element)}::text[]))
+        and m.code_id <> all (${hidden}::bigint[])
       group by m.code_id, m.resource_type, m.element
     ),
     told as (
@@ -108,6 +115,7 @@ export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Pro
     ...row,
     expected_domains: [...expectedDomains(row.resource_type, row.element)],
     has_map: row.code_id !== null && mapped.has(row.code_id),
+    decided: row.code_id !== null && decided.has(row.code_id),
   }));
 }
 
@@ -128,6 +136,17 @@ async function mappedAmong(
     join source_to_concept_map m on m.source_vocabulary_id = a.vocabulary_id and m.source_code = a.code
     where m.invalid_reason is null and m.target_concept_id <> 0`;
   return new Set(mapped.map((row) => row.code_id));
+}
+
+/** Codes that a person has mapped to 0 ("no concept fits"), by the names that their systems have here. */
+async function decidedCodes(sql: Sql | Tx): Promise<Set<number>> {
+  const rows = await sql<{ code_id: number; system: string; vocabulary_id: string }[]>`
+    select s.code_id, s.system, m.source_vocabulary_id as vocabulary_id
+    from source_to_concept_map m join source_code s on s.code = m.source_code
+    where m.target_concept_id = 0 and m.invalid_reason is null`;
+  const systems = rows.map((row) => row.system);
+  const names = await nameSystems(sql, systems, { store: false });
+  return new Set(rows.filter((row) => names.get(row.system) === row.vocabulary_id).map((row) => row.code_id));
 }
 
 /** Where a code is used (in these connections), most often first; throws when it is not on the list, or withheld there. */

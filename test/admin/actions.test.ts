@@ -1,0 +1,209 @@
+/** What forms do: each action once, through its page; and of all of them, whom they refuse. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../app/app.ts';
+import type { App } from '../../app/app-env.ts';
+import type { Role } from '../../app/caller.ts';
+import { bundle, temporaryFolder, writeZip } from '../vocabulary/bundle.ts';
+import { condition, observation, patient } from '../world/record.ts';
+import { drain } from '../world/world.ts';
+import { openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+let site: Awaited<ReturnType<Stage['world']['site']>>;
+const sessions = new Map<Role, { cookie: string; csrf: string }>();
+
+beforeAll(async () => {
+  stage = await openStage();
+  site = await stage.world.site();
+  site.ehr.load([
+    ...['p', 'q', 'r'].map((id) => patient(id)),
+    ...['p', 'q', 'r'].flatMap((id) => [observation(`o-${id}`, id), condition(`c-${id}`, id)]),
+  ]);
+  site.ehr.faults.push({
+    ...{ on: 'file', match: ({ path }) => path.includes('Condition') },
+    do: { rewrite: (line, index) => (index === 0 ? '{"resourceType":"Condition", broken\n' : line) },
+  });
+  await site.sync();
+  for (const role of ['viewer', 'mapper', 'operator', 'admin'] as const) {
+    sessions.set(role, await stage.session(role));
+  }
+});
+afterAll(async () => await stage?.close());
+
+interface Sent {
+  readonly role?: Role;
+  readonly headers?: Record<string, string>;
+  readonly app?: App;
+}
+
+async function post(path: string, fields: Record<string, string> = {}, sent: Sent = {}) {
+  const { role = 'admin', headers = {}, app = stage.app } = sent;
+  const { cookie = '', csrf = '' } = sessions.get(role) ?? {};
+  const response = await app.request(`${stage.url}${path}`, {
+    ...{ method: 'POST', body: new URLSearchParams({ csrf, ...fields }) },
+    headers: { cookie, origin: stage.url, 'sec-fetch-site': 'same-origin', ...headers },
+  });
+  return {
+    status: response.status,
+    text: await response.text(),
+    location: response.headers.get('location') ?? '',
+  };
+}
+
+async function get(path: string, role: Role = 'admin'): Promise<string> {
+  const { cookie = '' } = sessions.get(role) ?? {};
+  return await (await stage.app.request(`${stage.url}${path}`, { headers: { cookie } })).text();
+}
+
+describe('every action of the pages', () => {
+  it('refuses a viewer, a form without the token of the session, and one from elsewhere', async () => {
+    const paths = new Set(
+      stage.app.routes
+        .filter(({ method, path }) => method === 'POST' && path.startsWith('/admin/'))
+        .map(({ path }) => path.replaceAll(/:\w+/g, '1')),
+    );
+    expect(paths.size).toBeGreaterThan(30);
+    const elsewhere = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+    for (const path of paths) {
+      const tried = [
+        await post(path, {}, { role: 'viewer' }),
+        await post(path, { csrf: 'of somebody else' }),
+        await post(path, {}, { headers: elsewhere }),
+      ];
+      expect([path, ...tried.map(({ status }) => status)]).toEqual([path, 403, 403, 403]);
+      expect(tried[0]?.text).toContain('Your role does not reach this page');
+      expect(tried[1]?.text).toContain('The form was not accepted');
+    }
+  });
+});
+
+describe('a redrive', () => {
+  it('is started for what the page shows, and its run is shown', async () => {
+    const list = await get(`/admin/connections/${site.id}/not-loaded?reason=not-json`, 'operator');
+    expect(list).toContain(`action="/admin/connections/${site.id}/redrive"`);
+    const started = await post(
+      `/admin/connections/${site.id}/redrive`,
+      { reason: 'not-json' },
+      { role: 'operator' },
+    );
+    expect(started.location).toMatch(/\/runs\/\d+\?said=redrive-started$/);
+    await stage.work();
+    const run = await get(started.location, 'operator');
+    expect(run).toContain('failures mapped again');
+    expect(run).toContain('adds up');
+    expect(run).not.toContain('<h2>Files</h2>');
+  });
+});
+
+describe('a reconciliation', () => {
+  it('is started, and takes out what vanished only when its number is typed', async () => {
+    const other = await stage.world.site();
+    other.ehr.load([patient('a'), patient('b'), observation('o-1', 'a'), observation('o-2', 'a')]);
+    await other.sync();
+    other.ehr.remove('Observation', 'o-2');
+    const started = await post(`/admin/connections/${other.id}/reconcile`, {}, { role: 'operator' });
+    const run = /runs\/(\d+)/.exec(started.location)?.[1] ?? '0';
+    await stage.work();
+    const page = `/admin/connections/${other.id}/reconciliations/${run}`;
+    expect(await get(page, 'operator')).toContain('Observation/<code>o-2</code>');
+    expect(await get(page, 'viewer')).not.toContain('o-2');
+    const wrong = await post(`${page}/confirm`, { vanished: 'all', override: 'yes' }, { role: 'operator' });
+    expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('Nothing was removed')]);
+    const another = await post(`${page}/confirm`, { vanished: '7', override: 'yes' }, { role: 'operator' });
+    expect(another.status).toBe(409);
+    const stored = () =>
+      stage.world.sql`select from resource where fhir_id = 'o-2' and outcome = 'loaded'`.then(
+        (rows) => rows.length,
+      );
+    expect(await stored()).toBe(1);
+    const done = await post(`${page}/confirm`, { vanished: '1', override: 'yes' }, { role: 'operator' });
+    expect(done.location).toContain('said=reconcile-confirmed');
+    await stage.work();
+    expect(await stored()).toBe(0);
+    expect(await get(done.location, 'operator')).toContain('what vanished taken out');
+  });
+});
+
+describe('a purge', () => {
+  it('takes a patient out when the id is typed twice, and is lifted', async () => {
+    const fields = { connection: String(site.id), patient_id: 'q', reason: 'opt-out' };
+    expect((await post('/admin/purges', { ...fields, again: 'p' })).status).toBe(422);
+    expect((await post('/admin/purges', { ...fields, again: 'q' })).location).toBe(
+      '/admin/purges?said=purge-started',
+    );
+    await stage.work();
+    expect(await stage.world.sql`select from resource where fhir_id in ('q', 'o-q', 'c-q')`).toHaveLength(0);
+    const lift = /action="(\/admin\/connections\/\d+\/purges\/\d+\/lift)"/.exec(
+      await get('/admin/purges'),
+    )?.[1];
+    expect((await post(lift ?? '')).location).toBe('/admin/purges?said=purge-lifted');
+    expect(await get('/admin/purges')).toContain('lifted');
+  });
+});
+
+describe('a token', () => {
+  it('is made, shown once, restricted to what was chosen, and revoked', async () => {
+    const made = await post('/admin/tokens', {
+      ...{ note: 'nightly report', role: 'viewer', days: '30', connections: String(site.id) },
+    });
+    const token = /aria-label="Token">([^<]+)</.exec(made.text)?.[1] ?? '';
+    const ask = async () =>
+      await stage.app.request(`${stage.url}/api/v1/admin/fhir-sync/dashboard`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+    expect((await ask()).status).toBe(200);
+    const page = await get('/admin/tokens');
+    expect(page).not.toContain(token);
+    const revoke = /action="(\/admin\/tokens\/\d+\/revoke)"/.exec(page)?.[1] ?? '';
+    expect((await post(revoke)).location).toBe('/admin/tokens?said=token-revoked');
+    expect((await ask()).status).toBe(401);
+    const wrong = await post('/admin/tokens', { note: '', role: 'viewer' });
+    expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining('role="alert"')]);
+  });
+});
+
+describe('the record', () => {
+  it('is verified on its page, and a wrong anchor is told', async () => {
+    const good = await post('/admin/audit');
+    expect(good.text).toContain('The record is intact');
+    const bad = await post('/admin/audit', { anchor: 'no anchor' });
+    expect(bad.status).toBe(400);
+  });
+});
+
+describe('a load of a vocabulary', () => {
+  it('is asked for by a path in the folder, and its progress refreshes itself until it ends', async () => {
+    const folder = await temporaryFolder();
+    const app = createApp({
+      ...stage.world.deps,
+      config: { adminToken: undefined, vocabularyDir: folder.path },
+    });
+    const zip = await writeZip(folder.path, bundle());
+    const outside = await post('/admin/vocabulary', { path: '../x.zip' }, { app });
+    expect([outside.status, outside.text]).toEqual([400, expect.stringContaining('role="alert"')]);
+    const asked = await post('/admin/vocabulary', { path: zip.slice(zip.lastIndexOf('/') + 1) }, { app });
+    expect(asked.location).toBe('/admin/vocabulary?said=load-started');
+    expect(await get('/admin/vocabulary')).toContain('hx-get="/admin/vocabulary/loads"');
+    await drain({ ...stage.world.deps, vocabularyDir: folder.path }, stage.world.clock);
+    const after = await get('/admin/vocabulary');
+    expect(after).not.toContain('hx-get="/admin/vocabulary/loads"');
+    expect(after).toContain('loaded');
+    expect(after).toContain('<th scope="col">Before</th>');
+    await folder.remove();
+  });
+});
+
+describe('a connection', () => {
+  it('gets keys and credentials, and is deleted when its key is typed', async () => {
+    const other = await stage.world.site({ connection: { site_key: 'going' } });
+    const base = `/admin/connections/${other.id}`;
+    expect((await post(`${base}/keys`, { algorithm: 'ES384' })).location).toContain('said=key-made');
+    const wrong = await post(`${base}/credentials`, { private_key_pem: 'no key' });
+    expect(wrong.status).toBe(400);
+    expect((await post(`${base}/delete`, { site_key: 'other' })).status).toBe(422);
+    const gone = await post(`${base}/delete`, { site_key: 'going' });
+    expect(gone.location).toMatch(/said=deleted|said=deletion-started/);
+    await stage.work();
+    expect(await stage.world.sql`select from connection where site_key = 'going'`).toHaveLength(0);
+  });
+});
