@@ -4,7 +4,7 @@
  * conclusions there is nothing to load.
  *
  * Text comes inline (conclusion, presentedForm, attachment data of a text type, base64). An attachment by URL would need
- * another request, and pictures, PDFs and RTF are no text. Several contents of a DocumentReference "must all represent
+ * another request, and pictures and PDFs are no text. Several contents of a DocumentReference "must all represent
  * the same document in different format", and several presented forms of a report "SHALL be semantically equivalent"
  * (FHIR R4): the note is the one that is easiest to read (attachments.ts).
  *
