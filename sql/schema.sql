@@ -732,6 +732,16 @@ create table approval (
 CREATE INDEX approval_of_connection ON approval USING btree (connection_id, approval_id DESC);
 CREATE INDEX approval_waiting ON approval USING btree (expires_at) WHERE (decision IS NULL);
 
+create table attachment_content (
+  resource_key bigint not null,
+  connection_id integer not null,
+  fhir_id text not null,
+  content jsonb not null,
+  constraint attachment_content_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint attachment_content_pkey PRIMARY KEY (resource_key),
+  constraint attachment_content_identity UNIQUE (connection_id, fhir_id)
+);
+
 create table audit_delivery (
   sink text not null,
   seal_no bigint not null,

@@ -16,8 +16,9 @@ import type { Deps } from '../step/deps.ts';
 import { SyncError } from '../step/errors.ts';
 import { BRIEF_ATTEMPTS, type Handler, MAX_ATTEMPTS, type StepContext } from '../step/handler.ts';
 import { isLive, type Run, readRun } from '../step/run.ts';
+import type { Asked } from './answer.ts';
 import { askAll, type Heard } from './ask.ts';
-import type { Asked } from './read-one.ts';
+import { locate } from './attachments.ts';
 import { countAnswersInTx, giveUpInTx, writeAnswersInTx } from './write-answers.ts';
 
 /** Questions per commit. */
@@ -39,7 +40,7 @@ export const hydrateStep: Handler<'hydrate'> = async (deps, step) => {
     if (!(error instanceof SyncError) || error.code !== 'disk-low') throw error;
     return step.commit((tx) => laterInTx(tx, deps, step, error, error.retryAfterSeconds ?? 60));
   }
-  const wanted = await nextBatch(deps, run);
+  const wanted = await locate(deps, connection, await nextBatch(deps, run));
   const heard = await askAll(await askerOf(deps, step, run, connection), wanted);
   const failed = heard.answers.flatMap((one) => (one.state === 'unavailable' ? [one.error] : []));
   const [error] = failed;

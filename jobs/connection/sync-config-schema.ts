@@ -157,9 +157,22 @@ const HYDRATED = [
 const HydrateSchema = z
   .strictObject({
     types: optional(
-      z.array(z.enum(HYDRATED)).min(1),
+      z.array(z.enum(HYDRATED)),
       'Types that are asked for when something refers to one that did not come.',
       ['Medication'],
+    ),
+    notes: optional(
+      z.boolean(),
+      'Ask for the text of documents and reports whose attachments come by URL alone: plain text, HTML, XML (also CDA) and RTF, of the FHIR server, token_hosts and allowed_hosts.',
+      false,
+    ),
+    notes_max_bytes: optional(
+      z
+        .int()
+        .min(1024)
+        .max(64 * 1024 * 1024),
+      'A longer attachment is not taken.',
+      4 * 1024 * 1024,
     ),
     retry_after_days: optional(
       z.int().min(0).max(3650),
