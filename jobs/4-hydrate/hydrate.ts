@@ -10,7 +10,7 @@ import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { throttledSeconds } from '../connection/pace.ts';
 import { advanceInTx } from '../run/advance.ts';
-import { checkAge } from '../run/check-age.ts';
+import { checkAsking } from '../run/check-age.ts';
 import { noteRetryInTx } from '../run/retries.ts';
 import type { Deps } from '../step/deps.ts';
 import { SyncError } from '../step/errors.ts';
@@ -33,7 +33,7 @@ export const hydrateStep: Handler<'hydrate'> = async (deps, step) => {
     return step.commit(async () => {});
   }
   const connection = await readConnection(sql, run.connection_id);
-  checkAge(run, connection, deps.clock());
+  checkAsking(run, connection, deps.clock());
   try {
     await deps.disk?.check();
   } catch (error) {

@@ -65,7 +65,11 @@ const LimitsSchema = z
       'A file that is longer (without compression) is given up; the others are loaded.',
       256 * 1024 ** 3,
     ),
-    export_max_hours: optional(z.number().min(0.01).max(2160), 'A run whose export takes longer fails.', 168),
+    export_max_hours: optional(
+      z.number().min(0.01).max(2160),
+      'A run fails whose export takes longer, or that asks by searches and reads for longer (a retry goes on for as long again).',
+      168,
+    ),
     vanished_percent: optional(
       z.number().min(0).max(100),
       'A reconciliation that finds a greater share of the stored resources vanished removes them only with an explicit override.',

@@ -1436,7 +1436,7 @@ export interface components {
              */
             export_max_file_bytes?: number;
             /**
-             * @description A run whose export takes longer fails.
+             * @description A run fails whose export takes longer, or that asks by searches and reads for longer (a retry goes on for as long again).
              * @default 168
              */
             export_max_hours?: number;
