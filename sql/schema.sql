@@ -778,8 +778,10 @@ create table audit_seal (
   event_hash text not null,
   hash text not null,
   sealed_at timestamp with time zone not null,
+  version smallint not null default 1,
   constraint audit_seal_event_hash_check CHECK ((event_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint audit_seal_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint audit_seal_version_known CHECK ((version = ANY (ARRAY[1, 2]))),
   constraint audit_seal_pkey PRIMARY KEY (seal_no),
   constraint audit_seal_event_id_key UNIQUE (event_id)
 );
