@@ -84,10 +84,21 @@ async function settle<S extends StepName>(
   const known = error instanceof SyncError ? error : undefined;
   const described = describeError(error);
   const giveUp = attempt >= mostTries(name, described.sort);
+  // Names of the files of an import may be those of patients: the run tells them, the log does not.
+  const message = described.code.startsWith('import-')
+    ? 'an import cannot be read: see the run'
+    : described.message;
   deps.log[giveUp ? 'error' : 'warn'](
     // Where in the program it happened is said once, in the log alone: frames name files of this machine.
-    { step: name, ...ids(payload), attempt, ...described, stack: giveUp ? described.stack : undefined },
-    described.message,
+    {
+      step: name,
+      ...ids(payload),
+      attempt,
+      ...described,
+      message,
+      stack: giveUp ? described.stack : undefined,
+    },
+    message,
   );
   const said = known?.saidByServer();
   const keepSaid = async (tx: Tx) => {

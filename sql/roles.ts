@@ -23,7 +23,9 @@ export const researchSchema = (schemas: Schemas): string => `${schemas.cdm}_deid
 export const researchStore = (schemas: Schemas): string => `${schemas.cdm}_deid_store`;
 
 /** Rooms of the text that servers sent: never for a request, and never for people who read. */
-const TEXT_TABLES = ['chunk_body', 'medication_content', 'device_content', 'substance_content'];
+const TEXT_TABLES = [
+  ...['chunk_body', 'medication_content', 'device_content', 'substance_content', 'attachment_content'],
+];
 /** What lets people and programs in: of no use to a worker, who could let itself in. */
 const DOORS = ['api_token', 'sign_in_code', 'sign_in_handshake', 'user_session', 'wrong_credential'];
 /** Tables of the vocabulary's search: the owner makes them anew for each release, and nobody else writes them. */

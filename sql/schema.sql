@@ -732,6 +732,16 @@ create table approval (
 CREATE INDEX approval_of_connection ON approval USING btree (connection_id, approval_id DESC);
 CREATE INDEX approval_waiting ON approval USING btree (expires_at) WHERE (decision IS NULL);
 
+create table attachment_content (
+  resource_key bigint not null,
+  connection_id integer not null,
+  fhir_id text not null,
+  content jsonb not null,
+  constraint attachment_content_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
+  constraint attachment_content_pkey PRIMARY KEY (resource_key),
+  constraint attachment_content_identity UNIQUE (connection_id, fhir_id)
+);
+
 create table audit_delivery (
   sink text not null,
   seal_no bigint not null,
@@ -768,8 +778,10 @@ create table audit_seal (
   event_hash text not null,
   hash text not null,
   sealed_at timestamp with time zone not null,
+  version smallint not null default 1,
   constraint audit_seal_event_hash_check CHECK ((event_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint audit_seal_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint audit_seal_version_known CHECK ((version = ANY (ARRAY[1, 2]))),
   constraint audit_seal_pkey PRIMARY KEY (seal_no),
   constraint audit_seal_event_id_key UNIQUE (event_id)
 );
@@ -1683,6 +1695,7 @@ create table run (
   hydrating boolean not null default false,
   hydration_round smallint not null default 0,
   hydration_batch integer not null default 0,
+  retried_at timestamp with time zone,
   constraint run_accounting CHECK (((records_extracted + records_redriven) = ((((records_unchanged + records_loaded) + records_excluded) + records_failed) + records_parked))),
   constraint run_finished_has_time CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
   constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text, 'deletion'::text, 'patient'::text]))),

@@ -13,6 +13,7 @@ import { openNextPage, storedNextPage } from '../connection/sealed-data.ts';
 import { type SearchPage, searchPage, searchUrl } from '../fhir/search.ts';
 import { readBlocklist } from '../load/blocklist.ts';
 import { advanceInTx } from '../run/advance.ts';
+import { checkAsking } from '../run/check-age.ts';
 import { recordFileFailureInTx, SEARCH_LOST, SERVER_ERROR } from '../run/missing-parts.ts';
 import { countInTx, noteInTx, notice } from '../run/notices.ts';
 import { CUT_OFF } from '../run/searches.ts';
@@ -42,6 +43,7 @@ export const crawlStep: Handler<'crawl'> = async (deps, step) => {
   const connection = await readConnection(sql, run.connection_id);
   const again = async (startAfter = 0) =>
     await step.commit((tx) => queue.sendInTx(tx, 'crawl', step.payload, { startAfter }));
+  checkAsking(run, connection, deps.clock());
   while (search?.state === 'queued') {
     const crawl: Crawl = { deps, step, run, connection, search };
     try {

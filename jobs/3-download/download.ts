@@ -4,6 +4,8 @@
  * committed byte by Range, or read again from its beginning; what is known already is then compared by hash and let
  * go. A file that changed underneath, or proves damaged, starts anew. One that seems to end early is read once more.
  */
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { throttledSeconds } from '../connection/pace.ts';
@@ -12,7 +14,7 @@ import { checkAge } from '../run/check-age.ts';
 import { noteInTx, noticeOf } from '../run/notices.ts';
 import { noteRetryInTx } from '../run/retries.ts';
 import type { Deps } from '../step/deps.ts';
-import { SyncError } from '../step/errors.ts';
+import { SyncError, syncError } from '../step/errors.ts';
 import type { Handler, StepContext } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
 import { MAX_RESTARTS, restartInTx, skipKnown } from './continue.ts';
@@ -40,7 +42,7 @@ export const downloadStep: Handler<'download'> = async (deps, step) => {
     if (damaged) await step.checkpoint((tx) => takeBackInTx(tx, file));
     if (error instanceof SyncError && error.code === 'disk-low') return waitForDisk(deps, step, run, error);
     // Files on disk are for a person to put right: there the run stops, and goes on when it is started again.
-    if (run.kind === 'import') throw error;
+    if (run.kind === 'import') throw damaged ? damagedOnDisk(file, error) : error;
     if (error instanceof SyncError && error.code === 'file-throttled') {
       return waitForServer(deps, step, run, connection, error);
     }
@@ -50,6 +52,11 @@ export const downloadStep: Handler<'download'> = async (deps, step) => {
     await settleLostFile(deps, step, run, connection, file, error);
   }
 };
+
+/** No server is to blame. */
+function damagedOnDisk({ url }: Download['file'], cause: SyncError): SyncError {
+  return syncError('import-file-damaged', { file: basename(fileURLToPath(url)) }, { cause });
+}
 
 async function readWhole(download: Download): Promise<void> {
   const { deps, step, connection, file } = download;

@@ -3,7 +3,9 @@
  * a type, and when the worker must stop: what has been answered by then counts, the rest is asked for later.
  */
 import type { SyncError } from '../step/errors.ts';
-import { type Answer, type Asked, type Asking, readOne, searchSeveral } from './read-one.ts';
+import type { Answer, Asked, Asking } from './answer.ts';
+import { isAttachment } from './attachments.ts';
+import { readOne, searchSeveral } from './read-one.ts';
 
 export interface Asker extends Asking {
   readonly parallel: number;
@@ -30,6 +32,8 @@ const GROUP = 50;
 const PLAIN_ID = /^[A-Za-z0-9.-]{1,64}$/;
 /** One resource may be closed to us for reasons of its own; three in a row, and nothing else, are the type. */
 const REFUSALS = 3;
+/** A batch is held in memory and committed at once. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 export async function askAll(asker: Asker, wanted: readonly Asked[]): Promise<Heard> {
   const answers: Answer[] = [];
@@ -38,6 +42,7 @@ export async function askAll(asker: Asker, wanted: readonly Asked[]): Promise<He
   const refused = new Map<string, string>();
   const told = new Set(asker.told);
   let throttled: SyncError | undefined;
+  let bytes = 0;
 
   function take(answer: Answer): void {
     const { type } = answer.asked;
@@ -53,14 +58,17 @@ export async function askAll(asker: Asker, wanted: readonly Asked[]): Promise<He
       const all = wanted.filter((one) => one.type === type).length;
       if ((refusals.get(type) ?? 0) >= Math.min(REFUSALS, all)) refused.set(type, answer.reason);
     }
+    if (answer.state === 'found') bytes += answer.line.length;
     answers.push(answer);
   }
 
-  const mayGoOn = () => throttled === undefined && asker.signal?.aborted !== true && asker.mayGoOn();
+  const mayGoOn = () =>
+    throttled === undefined && bytes < MOST_BYTES && asker.signal?.aborted !== true && asker.mayGoOn();
 
   for (const [type, asked] of Map.groupBy(wanted, (one) => one.type)) {
     const left = new Map(asked.map((one) => [one.id, one]));
-    for (const ids of groups([...left.keys()].filter((id) => PLAIN_ID.test(id)))) {
+    const searched = asked.flatMap((one) => (PLAIN_ID.test(one.id) && !isAttachment(one) ? [one.id] : []));
+    for (const ids of groups(searched)) {
       if (ids.length < 2 || (learned.get(type) ?? asker.searches.get(type)) === false || !mayGoOn()) break;
       const { found, works } = await searchSeveral(asker, type, ids);
       if (works !== undefined) learned.set(type, works);

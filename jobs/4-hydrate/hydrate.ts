@@ -10,14 +10,15 @@ import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { throttledSeconds } from '../connection/pace.ts';
 import { advanceInTx } from '../run/advance.ts';
-import { checkAge } from '../run/check-age.ts';
+import { checkAsking } from '../run/check-age.ts';
 import { noteRetryInTx } from '../run/retries.ts';
 import type { Deps } from '../step/deps.ts';
 import { SyncError } from '../step/errors.ts';
 import { BRIEF_ATTEMPTS, type Handler, MAX_ATTEMPTS, type StepContext } from '../step/handler.ts';
 import { isLive, type Run, readRun } from '../step/run.ts';
+import type { Asked } from './answer.ts';
 import { askAll, type Heard } from './ask.ts';
-import type { Asked } from './read-one.ts';
+import { locate } from './attachments.ts';
 import { countAnswersInTx, giveUpInTx, writeAnswersInTx } from './write-answers.ts';
 
 /** Questions per commit. */
@@ -32,14 +33,14 @@ export const hydrateStep: Handler<'hydrate'> = async (deps, step) => {
     return step.commit(async () => {});
   }
   const connection = await readConnection(sql, run.connection_id);
-  checkAge(run, connection, deps.clock());
+  checkAsking(run, connection, deps.clock());
   try {
     await deps.disk?.check();
   } catch (error) {
     if (!(error instanceof SyncError) || error.code !== 'disk-low') throw error;
     return step.commit((tx) => laterInTx(tx, deps, step, error, error.retryAfterSeconds ?? 60));
   }
-  const wanted = await nextBatch(deps, run);
+  const wanted = await locate(deps, connection, await nextBatch(deps, run));
   const heard = await askAll(await askerOf(deps, step, run, connection), wanted);
   const failed = heard.answers.flatMap((one) => (one.state === 'unavailable' ? [one.error] : []));
   const [error] = failed;

@@ -3,30 +3,12 @@
  * are made of the connection's base and a type and id that were read as such, so the token goes nowhere else. An answer
  * is believed only if it is the very resource that was asked for.
  */
-import type { Connection } from '../connection/connection.ts';
 import { type ReadAnswer, readResource } from '../fhir/read.ts';
 import { type SearchPage, searchPage, searchUrl } from '../fhir/search.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
-import type { Deps } from '../step/deps.ts';
 import { SyncError } from '../step/errors.ts';
-
-export interface Asked {
-  readonly type: string;
-  readonly id: string;
-}
-
-export type Answer = { readonly asked: Asked } & (
-  | { readonly state: 'found'; readonly line: Buffer }
-  | { readonly state: 'not-found' | 'refused'; readonly reason: string }
-  /** The network or the server failed, or it wants to be left alone for a while. */
-  | { readonly state: 'unavailable'; readonly error: SyncError }
-);
-
-export interface Asking {
-  readonly deps: Pick<Deps, 'outbound' | 'tokens' | 'clock'>;
-  readonly connection: Connection;
-  readonly signal: AbortSignal | undefined;
-}
+import type { Answer, Asked, Asking } from './answer.ts';
+import { isAttachment, readAttached } from './attachments.ts';
 
 /** A Medication has kilobytes; what is longer than this is none. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -34,6 +16,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 export async function readOne(asking: Asking, asked: Asked): Promise<Answer> {
   const { connection, deps } = asking;
   try {
+    if (isAttachment(asked)) return await readAttached(asking, asked);
     return ofRead(
       asked,
       await readResource(connection, deps.tokens.of(connection), asked, optionsOf(asking)),

@@ -34,7 +34,7 @@ export async function settleContentsInTx(
     await leaveInTx(tx, run.connection_id, changed, lost);
     deps.log.warn(
       { run_id: run.run_id, resources: lost.length },
-      'a Medication, Substance, Device, Organization or Encounter has changed, and the chunks of resources that use it are no longer kept: start a full sync to map these resources again',
+      'a Medication, Substance, Device, attachment, Organization or Encounter has changed, and the chunks of resources that use it are no longer kept: start a full sync to map these resources again',
     );
   }
   if (items.length > 0) {
@@ -65,7 +65,7 @@ async function changedContents(tx: Tx, run: Run): Promise<readonly Changed[]> {
     select r.resource_type as type, r.fhir_id as id,
       case when r.outcome = 'loaded' then encode(r.content_hash, 'hex') else '' end as hash
     from resource r, last
-    where r.connection_id = ${run.connection_id} and r.resource_type in ('Medication', 'Substance', 'Device', 'Organization')
+    where r.connection_id = ${run.connection_id} and r.resource_type in ('Medication', 'Substance', 'Device', 'Binary', 'Organization')
       and r.last_run > last.run_id
       and (r.outcome <> 'loaded' or exists (
         select 1 from resource_history h where h.resource_key = r.resource_key and h.run_id > last.run_id

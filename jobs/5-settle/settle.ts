@@ -27,6 +27,7 @@ import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
 import { extractionDate, isLive, readRun } from '../step/run.ts';
 import { completeLinksInTx } from './complete-links.ts';
+import { forgetAttachmentsInTx } from './forget-attachments.ts';
 import { settleContentsInTx } from './settle-contents.ts';
 import { settleMergesInTx } from './settle-merges.ts';
 import { settleMisreadInTx } from './settle-misread.ts';
@@ -61,6 +62,7 @@ export const settleStep: Handler<'redrive'> = async (deps, step) => {
     if (moved) return queue.sendInTx(tx, 'redrive', { run_id });
     // What was taken up may refer to what the server has not been asked for.
     if (await beginHydrationInTx(tx, queue, run, clock())) return;
+    if (run.kind !== 'patient') await forgetAttachmentsInTx(tx, connection.connection_id);
     // Of all chunks of the connection, which is not what a few patients were asked for.
     if (run.kind !== 'patient' && (await settleVocabularyInTx(tx, deps, run, connection))) return;
     await completeLinksInTx(tx, connection.connection_id, [

@@ -14,6 +14,7 @@ import { closeBreakerInTx } from '../connection/breaker.ts';
 import { cdmSourceName, deleteCdmSourceInTx } from '../connection/cdm-source.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { deriveInTx } from '../derive/derive.ts';
+import { forgetNamesInTx } from '../import/forget-names.ts';
 import { HOLDING, holding } from '../lines/failure-reasons.ts';
 import { settleAloneInTx } from '../load/take-turns.ts';
 import { checkTouchedInTx } from '../quality/check.ts';
@@ -131,4 +132,5 @@ async function letGoInTx(tx: Tx, connection: Connection, run: Run, now: Date): P
     where c.chunk_id = b.chunk_id and r.run_id = c.run_id and r.connection_id = ${run.connection_id}
       and r.status = 'completed' and c.state = 'done' and c.created_at <= ${before}
       and not exists (select 1 from failure f where f.chunk_id = c.chunk_id and f.resolved_at is null)`;
+  await forgetNamesInTx(tx, run.connection_id, { endedBefore: before });
 }

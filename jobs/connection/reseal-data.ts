@@ -62,6 +62,7 @@ const COLUMNS: readonly Column[] = [
   content('medication_content'),
   content('substance_content'),
   content('device_content'),
+  content('attachment_content'),
   {
     ...{ table: 'export_file', column: 'url', key: 'file_id', type: 'bigint', form: 'text', hasHash: true },
     place: ({ run_id, url_hash }) => fileUrlOf(run_id, url_hash ?? ''),

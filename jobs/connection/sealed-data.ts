@@ -23,7 +23,11 @@ export type DataPlace =
   | { readonly table: 'run'; readonly column: 'status_url'; readonly row: number }
   | { readonly table: 'crawl_search'; readonly column: 'next_url'; readonly row: number };
 
-export type ContentTable = 'medication_content' | 'substance_content' | 'device_content';
+export type ContentTable =
+  | 'medication_content'
+  | 'substance_content'
+  | 'device_content'
+  | 'attachment_content';
 
 export const bodyOf = (chunkId: number): DataPlace => ({ table: 'chunk_body', column: 'body', row: chunkId });
 export const lineOf = (key: number): DataPlace => ({ table: 'waiting', column: 'line', row: key });

@@ -105,7 +105,11 @@ const LimitsSchema = z
       'A file that is longer (without compression) is given up; the others are loaded.',
       256 * 1024 ** 3,
     ),
-    export_max_hours: optional(z.number().min(0.01).max(2160), 'A run whose export takes longer fails.', 168),
+    export_max_hours: optional(
+      z.number().min(0.01).max(2160),
+      'A run fails whose export takes longer, or that asks by searches and reads for longer (a retry goes on for as long again).',
+      168,
+    ),
     vanished_percent: optional(
       z.number().min(0).max(100),
       'A reconciliation that finds a greater share of the stored resources vanished removes them only with an explicit override.',
@@ -197,9 +201,22 @@ const HYDRATED = [
 const HydrateSchema = z
   .strictObject({
     types: optional(
-      z.array(z.enum(HYDRATED)).min(1),
+      z.array(z.enum(HYDRATED)),
       'Types that are asked for when something refers to one that did not come.',
       ['Medication'],
+    ),
+    notes: optional(
+      z.boolean(),
+      'Ask for the text of documents and reports whose attachments come by URL alone: plain text, HTML, XML (also CDA) and RTF, of the FHIR server, token_hosts and allowed_hosts.',
+      false,
+    ),
+    notes_max_bytes: optional(
+      z
+        .int()
+        .min(1024)
+        .max(64 * 1024 * 1024),
+      'A longer attachment is not taken.',
+      4 * 1024 * 1024,
     ),
     retry_after_days: optional(
       z.int().min(0).max(3650),

@@ -33,7 +33,9 @@ const DEFAULTS = {
     backlog_bytes: 2 * 1024 ** 3,
   },
   search: { count: 100 },
-  hydrate: { types: ['Medication'], retry_after_days: 30 },
+  hydrate: {
+    ...{ types: ['Medication'], notes: false, notes_max_bytes: 4 * 1024 * 1024, retry_after_days: 30 },
+  },
   retention: { chunks_days: 30, server_text_hours: 0 },
   alerts: {
     ...{ history_runs: 10, min_runs: 3, min_records: 100, unmapped_points: 5, volume_factor: 3 },
@@ -85,6 +87,8 @@ export function readSyncConfig(json: unknown) {
     },
     hydrate: given.hydrate && {
       types: given.hydrate.types ?? DEFAULTS.hydrate.types,
+      notes: given.hydrate.notes ?? DEFAULTS.hydrate.notes,
+      notes_max_bytes: given.hydrate.notes_max_bytes ?? DEFAULTS.hydrate.notes_max_bytes,
       retry_after_days: given.hydrate.retry_after_days ?? DEFAULTS.hydrate.retry_after_days,
     },
     auth: given.auth ?? {},
@@ -164,6 +168,8 @@ export function mappingSettings(connection: MappedConnection): MappingSettings {
     implausibleEvents: mapping.implausible_events ?? DEFAULT_SETTINGS.implausibleEvents,
     timezone: mapping.timezone,
     codeSystems: mapping.code_systems ?? DEFAULT_SETTINGS.codeSystems,
+    // Not there where it is off: what was mapped before it was known has the same settings.
+    ...(connection.config.hydrate?.notes ? { attachmentsByUrl: true } : {}),
   };
 }
 

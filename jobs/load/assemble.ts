@@ -10,7 +10,7 @@ import type { TableName } from '../map/cdm/rows.ts';
 import { DAY, draft, type Outcome, type Row } from '../map/types.ts';
 import { identifierHash, targetId } from './compare/known.ts';
 import type { Mapped } from './map-entries.ts';
-import { IN_FUTURE, UNDATED } from './reasons.ts';
+import { IN_FUTURE, TEXT_NOT_HERE, UNDATED } from './reasons.ts';
 import type { Found } from './reference-memory.ts';
 import type { References } from './references.ts';
 import { bitOf, CDM_TABLES, idFactor, LINK_COLUMNS, POINTS_AT, REQUIRED_LINKS } from './write/cdm-tables.ts';
@@ -152,6 +152,8 @@ export function assemble(item: Mapped, key: number, references: References): Fin
     return without(item, key, 'parked', reasonToWait(outcome.awaits), null, outcome.awaits);
   const missing = missingTarget(outcome, key, references);
   if (missing) return without(item, key, 'parked', missing.reason, null, missing.ref);
+  if (outcome.awaits && outcome.rows.length === 0)
+    return without(item, key, 'parked', TEXT_NOT_HERE, null, outcome.awaits);
   const personKey = outcome.person && references.find(outcome.person, 'person');
   const openLinks: OpenLink[] = [];
   const { rows } = outcome;

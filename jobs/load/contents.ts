@@ -1,6 +1,6 @@
 /**
- * What resources are mapped with besides their own line: contents of Medications, Substances and Devices, names of
- * Organizations, and starts of Encounters.
+ * What resources are mapped with besides their own line: contents of Medications, Substances and Devices, words of
+ * attachments, names of Organizations, and starts of Encounters.
  * Each comes with the hash of the version that it was taken from, so that a later version is noticed.
  */
 import type { Tx } from '../../sql/connect.ts';
@@ -13,7 +13,7 @@ import type { EncounterContent, OrganizationContent, PersonContent } from '../ma
 import { GONE } from './reasons.ts';
 
 export interface UsedContent {
-  readonly type: 'Medication' | 'Substance' | 'Device' | 'Organization' | 'Encounter' | 'Patient';
+  readonly type: 'Medication' | 'Substance' | 'Device' | 'Binary' | 'Organization' | 'Encounter' | 'Patient';
   readonly id: string;
   /** The hash of the resource that the content was taken from. */
   readonly hash: Buffer;

@@ -9,6 +9,7 @@ import type { Ref } from '../map/cdm/link.ts';
 import { map } from '../map/index.ts';
 import type { MappingSettings } from '../map/settings.ts';
 import type {
+  AttachmentContent,
   DeviceContent,
   EncounterContent,
   MapContext,
@@ -106,6 +107,9 @@ export function openMapping(
   const devices = openContents<DeviceContent>('Device', (tx, ids) =>
     storedContents(tx, context, 'device_content', ids),
   );
+  const attachments = openContents<AttachmentContent>('Binary', (tx, ids) =>
+    storedContents(tx, context, 'attachment_content', ids),
+  );
   const persons = openContents<PersonContent>('Patient', (tx, ids) => livesOf(tx, connectionId, ids));
   const organizations = openContents<OrganizationContent>('Organization', (tx, ids) =>
     namesOfOrganizations(tx, connectionId, ids),
@@ -137,6 +141,7 @@ export function openMapping(
     medication: (ref) => ofMedication(ref) ?? ofSubstance(ref),
     organization: use(organizations),
     device: use(devices),
+    attachment: use(attachments),
     person: use(persons),
     encounter: use(encounters),
   };
@@ -157,6 +162,7 @@ export function openMapping(
       await medications.fetchMissing(tx);
       await substances.fetchMissing(tx);
       await devices.fetchMissing(tx);
+      await attachments.fetchMissing(tx);
       await persons.fetchMissing(tx);
       await organizations.fetchMissing(tx);
       await encounters.fetchMissing(tx);

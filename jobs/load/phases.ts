@@ -7,7 +7,7 @@ const PHASES: readonly (readonly string[])[] = [
   ['Organization', 'Location', 'Medication', 'Substance'],
   ['Practitioner', 'PractitionerRole', 'Device'],
   ['Patient'],
-  ['Encounter'],
+  ['Encounter', 'Binary'],
 ];
 
 /** The phase of every type that is not named above. */

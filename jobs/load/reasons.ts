@@ -18,3 +18,6 @@ export const UNDATED = { notKnown: 'encounter-not-known', removed: 'encounter-re
 
 /** It lies after the day of the extract, and the setting implausible_events leaves such events out until their day. */
 export const IN_FUTURE = 'in-future';
+
+/** A document without words in it: they come by URL, and have not come. */
+export const TEXT_NOT_HERE = 'text-not-here';

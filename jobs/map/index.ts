@@ -9,6 +9,7 @@ import { implausible } from './cdm/implausible.ts';
 import { IDS_PER_RESOURCE } from './cdm/row-ids.ts';
 import { WIDTHS } from './cdm/widths.ts';
 import { mapAllergyIntolerance } from './clinical/allergy-intolerance--observation.ts';
+import { mapBinary } from './clinical/attached-by-url.ts';
 import { mapCondition } from './clinical/condition--condition-occurrence.ts';
 import { mapDevice, mapDeviceUseStatement } from './clinical/device--device-exposure.ts';
 import { mapDiagnosticReport, mapDocumentReference } from './clinical/documents--note.ts';
@@ -52,6 +53,7 @@ export const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
   ['Medication', mapMedication],
   ['Substance', mapSubstance],
   ['Patient', mapPatient],
+  ['Binary', mapBinary],
   ['Encounter', mapEncounter],
   ['Condition', mapCondition],
   ['Procedure', mapProcedure],

@@ -34,6 +34,8 @@ export interface MappingSettings {
   readonly implausibleEvents: 'load' | 'exclude';
   /** IANA zone; instants with another offset are moved to it. Without it the wall-clock time as sent is kept. */
   readonly timezone?: string | undefined;
+  /** Attachments that come by URL alone are waited for (`hydrate.notes`). Left out: they have no text. */
+  readonly attachmentsByUrl?: true | undefined;
   /** Extra code systems: URI → vocabulary_id of the loaded vocabulary (proprietary code sets). */
   readonly codeSystems: Readonly<Record<string, string>>;
 }

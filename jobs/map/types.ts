@@ -82,6 +82,12 @@ export interface OrganizationContent {
   readonly name: string | undefined;
 }
 
+/** The words of an attachment, for the documents that name it by URL; none where it has none, or they cannot be read. */
+export interface AttachmentContent {
+  readonly text?: string | undefined;
+  readonly unreadable?: boolean;
+}
+
 /** When the visit of an Encounter begins, for the events that it dates; undefined where it rightly gives no visit. */
 export interface EncounterContent {
   readonly start: Moment | undefined;
@@ -138,7 +144,12 @@ export type Outcome =
       readonly substance?: MedicationContent | undefined;
       /** Only of a Device. */
       readonly device?: DeviceContent | undefined;
-      /** A Medication, Substance, Device or Organization that has not arrived: mapped again when it does. */
+      /** Only of a Binary. */
+      readonly attachment?: AttachmentContent | undefined;
+      /**
+       * A Medication, Substance, Device, Organization or attachment that has not arrived: mapped again when it does. What
+       * has no rows without it is parked.
+       */
       readonly awaits?: Ref | undefined;
       readonly relations?: Relations | undefined;
       readonly unkept?: readonly UnkeptAnswer[] | undefined;
@@ -174,6 +185,8 @@ export interface MapContext {
   organization(ref: Ref): OrganizationContent | undefined;
   /** The content of a Device; undefined when it has not arrived. */
   device(ref: Ref): DeviceContent | undefined;
+  /** The words of an attachment by URL; undefined when it has not arrived. */
+  attachment(ref: Ref): AttachmentContent | undefined;
   /** The life of a Patient; undefined when it has not arrived. */
   person(ref: Ref): PersonContent | undefined;
   /** The start of an Encounter's visit; undefined when it has not arrived. */

@@ -12,6 +12,7 @@ import { seal, unseal } from '../connection/secrets.ts';
 import { forgetAllServerTextInTx } from '../connection/server-text.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { forgetInCopyInTx } from '../deid/forget.ts';
+import { forgetNamesInTx } from '../import/forget-names.ts';
 import { openHash } from '../load/blocklist.ts';
 import { openChunkInTx } from '../load/open-chunk.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
@@ -154,8 +155,9 @@ async function finishInTx(tx: Tx, deps: Deps, run: Run, connection: Connection, 
   const ledger = openLedger();
   await forgetInCopyInTx(tx, deps, keys);
   await purgeResourcesInTx(tx, context, keys, purge.patients, ledger);
-  // Whose names servers told, nobody can say.
+  // Whose names servers told, and whose files have, nobody can say.
   await forgetAllServerTextInTx(tx, run.connection_id);
+  await forgetNamesInTx(tx, run.connection_id);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
   await tx`delete from purge_target where purge_id = ${purge.purge_id}`;
   await tx`

@@ -49,18 +49,18 @@ export async function retryRunInTx(
   }
   await refuseBesideOthersInTx(tx, { connection_id: run.connection_id, kind: found.kind });
   if (isOperation(found.kind)) {
-    await reopen(tx, run.run_id, 'processing');
+    await reopen(tx, run.run_id, 'processing', deps.clock());
     await tx`update run set closing_at = ${deps.clock()} where run_id = ${run.run_id}`;
     await sendFirstStepInTx(tx, deps.queue, found.kind, run.run_id);
     return 'processing';
   }
   if (found.kind === 'import' && !found.manifest_at) {
-    await reopen(tx, run.run_id, 'downloading');
+    await reopen(tx, run.run_id, 'downloading', deps.clock());
     await beginReadingInTx(tx, deps.queue, run.run_id);
     return 'downloading';
   }
   const status = found.manifest_at ? 'downloading' : found.status_url ? 'exporting' : 'pending';
-  await reopen(tx, run.run_id, status);
+  await reopen(tx, run.run_id, status, deps.clock());
   await tx`
       update export_file set state = 'pending', refreshed_at = null, short_reads = 0, error_code = null, error_message = null
       where run_id = ${run.run_id} and state in ('queued', 'failed')
@@ -99,11 +99,11 @@ export function waysOn({ error_code }: LastRun): 'retry' | 'new-sync' {
 }
 
 /** The person who retries has seen the error, also that a kick-off may have been lost: it may be sent again. */
-async function reopen(tx: Tx, runId: number, status: RetriedAs): Promise<void> {
+async function reopen(tx: Tx, runId: number, status: RetriedAs, now: Date): Promise<void> {
   await clearRetriesInTx(tx, runId);
   await tx`
     update run set status = ${status}, finished_at = null, closing_at = null,
-      hydrating = false, hydration_round = 0,
+      hydrating = false, hydration_round = 0, retried_at = ${now},
       kick_off_started_at = case when ${status} = 'pending' then null else kick_off_started_at end,
       error_step = null, error_code = null, error_message = null,
       records_extracted = null, records_redriven = null, records_unchanged = null, records_loaded = null,

@@ -55,5 +55,19 @@ export const NO_HASH = '0'.repeat(64);
 /** SHA-256 in lower-case hexadecimal. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** The hash of a seal: over the hash before it and that of its event, both as they are written. */
-export const chained = (previous: string, eventHash: string): string => sha256(previous + eventHash);
+export interface Bound {
+  readonly version: number;
+  readonly event_id: number;
+  readonly event_hash: string;
+  /** As an event has it. */
+  readonly event_at: string;
+}
+
+/** The version of the seals that are made now. */
+export const SEAL_VERSION = 2;
+
+/** The hash of a seal: over the hash before it, and the hash, number and time of its event, as they are written. */
+export function chained(previous: string, { version, event_hash, event_id, event_at }: Bound): string {
+  // Older seals say nothing of number and time.
+  return sha256(version === 1 ? previous + event_hash : `${previous}${event_hash}${event_id}${event_at}`);
+}

@@ -5,7 +5,16 @@
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Clock } from '../step/clock.ts';
-import { canonicalText, chained, eventColumns, NO_HASH, type StoredEvent, sha256 } from './events.ts';
+import {
+  type Bound,
+  canonicalText,
+  chained,
+  eventColumns,
+  NO_HASH,
+  SEAL_VERSION,
+  type StoredEvent,
+  sha256,
+} from './events.ts';
 
 const BATCH = 1000;
 
@@ -14,10 +23,13 @@ export interface Link {
   readonly hash: string;
 }
 
-export interface Seal extends Link {
-  readonly event_id: number;
-  readonly event_hash: string;
-}
+export interface Seal extends Link, Bound {}
+
+/** The columns of a Seal. Numbers of bogus ones may be larger than JavaScript holds. */
+export const sealColumns = (sql: Sql | Tx) => sql`
+  least(seal_no, ${Number.MAX_SAFE_INTEGER}) as seal_no, hash, version, event_hash,
+  least(event_id, ${Number.MAX_SAFE_INTEGER}) as event_id,
+  to_char(event_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as event_at`;
 
 interface SealingDeps {
   readonly sql: Sql;
@@ -72,10 +84,10 @@ async function sealBatchInTx(tx: Tx, now: Date): Promise<number> {
   const seals = chainOn(last, events);
   const column = <Name extends keyof Seal>(name: Name) => seals.map((one) => one[name]);
   await tx`
-    insert into audit_seal (seal_no, event_id, event_at, event_hash, hash, sealed_at)
-    select seal_no, event_id, event_at::timestamptz, event_hash, hash, ${now}
+    insert into audit_seal (version, seal_no, event_id, event_at, event_hash, hash, sealed_at)
+    select ${SEAL_VERSION}, seal_no, event_id, event_at::timestamptz, event_hash, hash, ${now}
     from unnest(
-      ${column('seal_no')}::bigint[], ${column('event_id')}::bigint[], ${events.map((one) => one.at)}::text[],
+      ${column('seal_no')}::bigint[], ${column('event_id')}::bigint[], ${column('event_at')}::text[],
       ${column('event_hash')}::text[], ${column('hash')}::text[]
     ) as s (seal_no, event_id, event_at, event_hash, hash)`;
   await tx`delete from audit_unsealed where event_id = any(${column('event_id')}::bigint[])`;
@@ -91,9 +103,10 @@ async function passNumbersInTx(tx: Tx, last: number): Promise<void> {
 function chainOn(last: Link, events: readonly StoredEvent[]): Seal[] {
   let { seal_no, hash } = last;
   return events.map((event) => {
-    const event_hash = sha256(canonicalText(event));
+    const { event_id, at: event_at } = event;
+    const bound = { version: SEAL_VERSION, event_id, event_at, event_hash: sha256(canonicalText(event)) };
     seal_no += 1;
-    hash = chained(hash, event_hash);
-    return { seal_no, event_id: event.event_id, event_hash, hash };
+    hash = chained(hash, bound);
+    return { ...bound, seal_no, hash };
   });
 }

@@ -1,7 +1,7 @@
 /** Sealed events in the order of the chain, as files and receivers outside are given them. */
 import type { Tx } from '../../sql/connect.ts';
 import { canonicalText, eventColumns, type StoredEvent } from './events.ts';
-import { lastSeal, type Seal } from './seal.ts';
+import { lastSeal, type Seal, sealColumns } from './seal.ts';
 
 export interface Sealed {
   readonly seal: Seal;
@@ -13,8 +13,7 @@ export interface Sealed {
 export async function sealedAfterInTx(tx: Tx, after: number, limit: number): Promise<Sealed[]> {
   const { seal_no: end } = await lastSeal(tx);
   const seals = await tx<Seal[]>`
-    select seal_no, least(event_id, ${Number.MAX_SAFE_INTEGER}) as event_id, event_hash, hash
-    from audit_seal where seal_no > ${after} and seal_no <= ${end}
+    select ${sealColumns(tx)} from audit_seal where seal_no > ${after} and seal_no <= ${end}
     order by seal_no limit ${limit}`;
   const events = await tx<StoredEvent[]>`
     select ${eventColumns(tx)} from audit_event e
@@ -23,11 +22,12 @@ export async function sealedAfterInTx(tx: Tx, after: number, limit: number): Pro
   return seals.map((seal) => ({ seal, event: byId.get(seal.event_id) }));
 }
 
-/** Number, both hashes, and the canonical text: `sha256sum` can check it. The event of a dropped month is null. */
+/** What is hashed, both hashes, and the canonical text: `sha256sum` can check it. The event of a dropped month is null. */
 export function sealedText({ seal, event }: Sealed): string {
-  const { seal_no, hash, event_hash } = seal;
+  const { seal_no, version, event_id, event_at, hash, event_hash } = seal;
+  const bound = version === 1 ? '' : `"version":${version},"event_id":${event_id},"event_at":"${event_at}",`;
   const text = event ? canonicalText(event) : 'null';
-  return `{"seal_no":${seal_no},"hash":"${hash}","event_hash":"${event_hash}","event":${text}}`;
+  return `{"seal_no":${seal_no},"hash":"${hash}",${bound}"event_hash":"${event_hash}","event":${text}}`;
 }
 
 /** Up to which seal a sink has received the record. */

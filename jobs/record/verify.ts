@@ -7,7 +7,7 @@ import type { Sql } from '../../sql/connect.ts';
 import type { Clock } from '../step/clock.ts';
 import { type Acknowledgement, acknowledgements, faultKey } from './acknowledgements.ts';
 import { canonicalText, chained, eventColumns, NO_HASH, type StoredEvent, sha256 } from './events.ts';
-import { type Link, lastSeal, type Seal, sealEvents } from './seal.ts';
+import { type Link, lastSeal, type Seal, sealColumns, sealEvents } from './seal.ts';
 
 export const FAULTS = {
   'event-changed': 'The event is not what was sealed.',
@@ -123,8 +123,6 @@ class Faults {
 }
 
 interface SealRow extends Seal {
-  /** UTC, as an event has it. */
-  readonly event_at: string;
   /** Null when the event is gone. */
   readonly event: StoredEvent | null;
 }
@@ -144,7 +142,7 @@ class Chain {
   add(row: SealRow): void {
     this.seals += 1;
     if (row.seal_no !== this.#before.seal_no + 1) this.#blame('seal-missing', row, this.#linkHash(row));
-    else if (row.hash !== chained(this.#before.hash, row.event_hash))
+    else if (row.hash !== chained(this.#before.hash, row))
       this.#blame('seal-changed', row, this.#linkHash(row));
     if (row.event === null) {
       if (this.#horizon !== null && row.event_at < this.#horizon) this.dropped += 1;
@@ -169,15 +167,10 @@ class Chain {
 const sealHash = ({ seal_no, event_id, event_hash, hash }: Seal): string =>
   sha256(`${seal_no}:${event_id}:${event_hash}:${hash}`);
 
-/** Bogus numbers may be larger than a number of JavaScript holds. */
-const bounded = (sql: Sql, column: 'seal_no' | 'event_id') =>
-  sql`least(${sql(column)}, ${Number.MAX_SAFE_INTEGER}) as ${sql(column)}`;
-
 /** Seals that are no part of the chain. */
 async function sealsBeyond(sql: Sql, last: Link): Promise<Fault[]> {
   const rows = await sql<(Seal & { written: string })[]>`
-    select ${bounded(sql, 'seal_no')}, ${bounded(sql, 'event_id')}, event_hash, hash,
-      seal_no || ':' || event_id || ':' || event_at as written
+    select ${sealColumns(sql)}, seal_no || ':' || event_id || ':' || event_at as written
     from audit_seal s where s.seal_no < 1 or s.seal_no > ${last.seal_no}
     order by s.seal_no`;
   return rows.map((row) =>
@@ -187,9 +180,7 @@ async function sealsBeyond(sql: Sql, last: Link): Promise<Fault[]> {
 
 async function readSeals(sql: Sql, after: number, upTo: number): Promise<SealRow[]> {
   const seals = await sql<Omit<SealRow, 'event'>[]>`
-    select seal_no, ${bounded(sql, 'event_id')}, event_hash, hash,
-      to_char(event_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as event_at
-    from audit_seal where seal_no > ${after} and seal_no <= ${upTo}
+    select ${sealColumns(sql)} from audit_seal where seal_no > ${after} and seal_no <= ${upTo}
     order by seal_no limit ${BATCH}`;
   const events = await sql<StoredEvent[]>`
     select ${eventColumns(sql)} from audit_event e
@@ -244,7 +235,7 @@ async function compareAnchor(sql: Sql, anchor: Link, last: Link): Promise<Fault[
   if (anchor.seal_no === 0) return [];
   if (anchor.seal_no > last.seal_no) return [fault('tail-cut', anchor.seal_no, null, last.hash)];
   const [seal] = await sql<Seal[]>`
-    select seal_no, event_id, event_hash, hash from audit_seal where seal_no = ${anchor.seal_no}`;
+    select ${sealColumns(sql)} from audit_seal where seal_no = ${anchor.seal_no}`;
   if (seal?.hash === anchor.hash) return [];
   return [fault('anchor-differs', anchor.seal_no, seal?.event_id ?? null, seal?.hash ?? NO_HASH)];
 }

@@ -58,7 +58,7 @@ async function leaveInTx(
   const left = await tx`
     update resource r set content_hash = ''
     where r.connection_id = ${run.connection_id} and r.chunk_id = any(${list(chunks)}::bigint[])
-      and ${canBeMappedAgain(tx)} and r.resource_type not in ('Medication', 'Substance', 'Device')
+      and ${canBeMappedAgain(tx)} and r.resource_type not in ('Medication', 'Substance', 'Device', 'Binary')
       and r.mapping_version_id <> ${version.mappingVersionId}`;
   return left.count;
 }

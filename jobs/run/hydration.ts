@@ -10,6 +10,7 @@ import type { Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
 import { readConnection } from '../connection/connection.ts';
 import { mappingSettings, type SyncConfig } from '../connection/sync-config.ts';
+import { ATTACHMENT } from '../map/clinical/attached-by-url.ts';
 import { readReference } from '../map/read/references.ts';
 import type { MappingSettings } from '../map/settings.ts';
 import type { Queue } from '../step/queue.ts';
@@ -44,11 +45,11 @@ export async function beginHydrationInTx(tx: Tx, queue: Queue, run: Run, now: Da
 async function wantInTx(
   tx: Tx,
   run: Run,
-  { types, retry_after_days }: Hydrate,
+  { types, notes, retry_after_days }: Hydrate,
   settings: MappingSettings,
   now: Date,
 ): Promise<boolean> {
-  const wanted = list(types);
+  const wanted = list([...types, ...(notes ? [ATTACHMENT] : [])]);
   const before = new Date(now.getTime() - retry_after_days * DAY_MS);
   const parts = await ingredients(tx, run, settings, types);
   const others = tx`(
@@ -62,7 +63,7 @@ async function wantInTx(
   await tx`
     update hydration_request set state = 'found'
     where connection_id = ${run.connection_id} and state = 'wanted' and run_id not in ${others}`;
-  // Exports never tell that these have changed.
+  // Exports never tell that these have changed. Of attachments they do: a document that has another is another.
   const again =
     run.mode === 'full' && run.kind === 'export'
       ? tx`found_at is not null and (state = 'unavailable' or asked_at <= ${before})`
@@ -90,7 +91,7 @@ async function wantInTx(
       )
       union
       select resource_type, fhir_id from hydration_request
-      where connection_id = ${run.connection_id} and resource_type = any(${wanted}::text[]) and ${again}
+      where connection_id = ${run.connection_id} and resource_type = any(${list(types)}::text[]) and ${again}
     )
     insert into hydration_request as h (connection_id, resource_type, fhir_id, state, run_id)
     select ${run.connection_id}, type, id, 'wanted', ${run.run_id} from open order by type, id

@@ -35,6 +35,7 @@ export interface Run {
   readonly transaction_time: string | null;
   readonly requires_token: boolean | null;
   readonly manifest_at: Date | null;
+  readonly retried_at: Date | null;
   readonly scopes_not_granted: string[];
   readonly closing_at: Date | null;
   readonly created_at: Date;
@@ -53,7 +54,7 @@ export interface Run {
 export async function readRun(sql: Sql | Tx, runId: number): Promise<Run | undefined> {
   const [run] = await sql<Run[]>`
     select run_id, connection_id, kind, mode, status, part, since, export_scope, kick_off_started_at, status_url, polls,
-      transaction_time, requires_token, manifest_at, scopes_not_granted, closing_at, created_at, crawls,
+      transaction_time, requires_token, manifest_at, retried_at, scopes_not_granted, closing_at, created_at, crawls,
       hydrating, hydration_round, hydration_batch, reconciles, asked
     from run where run_id = ${runId}`;
   return run;

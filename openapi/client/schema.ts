@@ -1599,7 +1599,7 @@ export interface components {
              */
             export_max_file_bytes?: number;
             /**
-             * @description A run whose export takes longer fails.
+             * @description A run fails whose export takes longer, or that asks by searches and reads for longer (a retry goes on for as long again).
              * @default 168
              */
             export_max_hours?: number;
@@ -1661,6 +1661,16 @@ export interface components {
              *     ]
              */
             types?: ("Medication" | "Practitioner" | "PractitionerRole" | "Organization" | "Location" | "Device" | "Encounter" | "Observation")[];
+            /**
+             * @description Ask for the text of documents and reports whose attachments come by URL alone: plain text, HTML, XML (also CDA) and RTF, of the FHIR server, token_hosts and allowed_hosts.
+             * @default false
+             */
+            notes?: boolean;
+            /**
+             * @description A longer attachment is not taken.
+             * @default 4194304
+             */
+            notes_max_bytes?: number;
             /**
              * @description What did not come is asked for again after so many days, and so is, by a full sync, what came.
              * @default 30

@@ -6,7 +6,7 @@ select w.resource_key, c.connection_id, c.site_key, r.resource_type, r.fhir_id, 
 from waiting w
 join resource r using (resource_key)
 join connection c on c.connection_id = w.connection_id;
-comment on view parked is 'Resources that wait for a Patient, visit or Medication that has not arrived, with how long they have waited.';
+comment on view parked is 'Resources that wait for a Patient, visit, Medication or attachment that has not arrived, with how long they have waited.';
 comment on column parked.is_parked is 'True: nothing of it is in the CDM. False: it is loaded without what it waits for, e.g. a drug without its Medication.';
 comment on column parked.waits_for_id is 'FHIR id; a question mark and a hash where the reference was by business identifier.';
 comment on column parked.since_run is 'Run in which it began to wait; NULL when it was loaded before and lost what it cannot be without.';

@@ -3,6 +3,7 @@ import { readConnection } from '../../jobs/connection/connection.ts';
 import { holdRequestsInTx, takeTurn } from '../../jobs/connection/pace.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { epicLike } from '../ehr/epic-like.ts';
+import type { FaultRule } from '../ehr/faults.ts';
 import { LAZY_TYPES } from '../ehr/lazy.ts';
 import { SEARCH } from '../ehr/settings.ts';
 import { contentOf, orphans, sizes } from '../world/content.ts';
@@ -607,6 +608,31 @@ describe('a server that does not do as it is asked', () => {
     expectAccounted(again);
     const total = (await progress(again))?.['searches'];
     expect(searches(one).length - asked).toBeLessThan(total);
+  });
+
+  it('and wants to be left alone without end fails the run after export_max_hours, and a retry goes on at its place', async () => {
+    const one = await site({ config: { limits: { ...LIMITS, export_max_hours: 2 } } });
+    one.ehr.load([patient('p1'), patient('p2'), observation('o1', 'p1'), observation('o2', 'p2')]);
+    const busy: FaultRule = {
+      on: 'search',
+      times: 100,
+      do: { status: 429, headers: { 'retry-after': '600' } },
+    };
+    one.ehr.faults.push({ ...busy, skip: 2 });
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'failed', error_step: 'crawl', error_code: 'asking-too-long' });
+    expect(run['error_message']).toMatch(/2 hours.*export_max_hours.*retry/s);
+    const asked = searches(one).length;
+    expect(asked).toBe(2);
+    // Hours later: a retry has its own time.
+    clock.advance(5 * 3600);
+    one.ehr.faults.splice(0, 1, { ...busy, times: 3 });
+    await retryRun(deps, { connection_id: one.id, run_id: run['run_id'] });
+    await drain(deps, clock);
+    const again = await runOf(sql, run['run_id']);
+    expect(again).toMatchObject({ status: 'completed', records_loaded: 4, held_by: [] });
+    expectAccounted(again);
+    expect(searches(one).length).toBe((await progress(again))?.['searches']);
   });
 
   it('can be left alone: a crawl that is cancelled asks for nothing more', async () => {

@@ -4,8 +4,8 @@ import { startPatientSyncInTx, type Wanted } from '../../jobs/operator/start-pat
 import { STEP_NAMES, type StepName } from '../../jobs/step/queue.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
-import { observation, patient } from '../world/record.ts';
-import { startRedrive } from '../world/verbs.ts';
+import { medication, observation, patient, prescription, to } from '../world/record.ts';
+import { startPurge, startRedrive } from '../world/verbs.ts';
 import {
   drain,
   fetchOne,
@@ -226,4 +226,94 @@ describe('beside a full sync, of two versions the newer stays', () => {
     expect(await runOf(sql, run_id)).toMatchObject({ status: 'completed' });
     await expectAsOneFullLoad(one);
   });
+});
+
+const MAPPED = STEP_NAMES.filter((name) => !['redrive', 'close', 'hydrate'].includes(name));
+
+/** A full sync and one of some patients, both mapped, neither settled; then each settles and closes, in this order. */
+async function settleInTurn(one: Site, first: 'export' | 'patient', ...ids: string[]) {
+  const full = await one.start({ full: true });
+  await work(MAPPED);
+  const some = await sync(one, ...ids.map((patient_id) => ({ patient_id })));
+  await work(MAPPED);
+  const held = [await fetchOne(deps, ['redrive']), await fetchOne(deps, ['redrive'])];
+  const order = first === 'export' ? [full, some] : [some, full];
+  for (const run of order) {
+    const next = held.find((got) => (got?.job.data as { run_id: number } | undefined)?.run_id === run);
+    expect(next).toBeDefined();
+    if (next) await runJob(deps, next.name, next.job);
+    await drain(deps, clock);
+    expect(await runOf(sql, run)).toMatchObject({ status: 'completed', records_failed: 0 });
+  }
+}
+
+describe.each(['export', 'patient'] as const)(
+  'beside a full sync that settles, where the %s is first',
+  (first) => {
+    it('what waited for the other is taken up', async () => {
+      const one = await site();
+      one.ehr.load([medication('m'), prescription('rx', 'a', 'm')]);
+      one.ehr.put(heart('early', 'c', 70));
+      await one.sync();
+      // Its Patient and its Medication are told to one of the two alone.
+      one.ehr.load([patient('c'), medication('m2', '314077')]);
+      const full = one.ehr.settings.leftOut;
+      one.ehr.settings.leftOut = ['Patient'];
+      one.ehr.put(prescription('rx', 'a', 'm2'));
+      await settleInTurn(one, first, 'c');
+      one.ehr.settings.leftOut = full;
+      await expectAsOneFullLoad(one);
+    });
+
+    it('of two Patients one of whom stands for the other, all is with that one', async () => {
+      const one = await site();
+      await one.sync();
+      one.ehr.put({
+        ...patient('b', mrn('MRN-B')),
+        active: false,
+        link: [{ other: to('Patient', 'a'), type: 'replaced-by' }],
+      });
+      one.ehr.put(heart('b9', 'b', 99));
+      await settleInTurn(one, first, 'b', 'a');
+      await expectAsOneFullLoad(one);
+    });
+  },
+);
+
+describe('a patient who is purged', () => {
+  it.each(['searched', 'mapped'])(
+    'while a sync of them is %s leaves nothing behind, and comes by no later one',
+    async (state) => {
+      const one = await site();
+      await one.sync();
+      one.ehr.put(heart('a9', 'a', 90));
+      const live = await sync(one, { patient_id: 'a' }, { identifier: 'urn:mrn|MRN-A' });
+      await work(state === 'searched' ? ['export', 'crawl'] : ['export', 'crawl', 'map']);
+      await startPurge(deps, {
+        ...{
+          connection_id: one.id,
+          patient_id: 'a',
+          unknown: false,
+          reason: 'asked for',
+          requested_by: 'test',
+        },
+      });
+      await drain(deps, clock);
+      expect(await runOf(sql, live)).toMatchObject({ status: 'completed' });
+      const [purge] =
+        await sql`select finished_at is not null as done from purge where connection_id = ${one.id}`;
+      expect(purge).toEqual({ done: true });
+      const others = ['Observation/b1', 'Observation/b2', 'Observation/b3', 'Patient/b'];
+      expect(await loaded(one)).toEqual(others);
+      for (const wanted of [{ patient_id: 'a' }, { identifier: 'urn:mrn|MRN-A' }]) {
+        const run = await sync(one, wanted, { patient_id: 'b' });
+        await drain(deps, clock);
+        expect(await runOf(sql, run)).toMatchObject({ status: 'completed', records_loaded: 0 });
+        expect(await loaded(one)).toEqual(others);
+        const listed =
+          await sql`select asked, patient_id from crawl_patient where run_id = ${run} order by n`;
+        expect(JSON.stringify(listed)).not.toMatch(/MRN-A|"a"/);
+      }
+    },
+  );
 });

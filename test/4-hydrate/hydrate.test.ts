@@ -395,6 +395,20 @@ describe('what does not come', () => {
     expect(new Set(reads)).toEqual(new Set(['Medication/m', 'Medication/n']));
   });
 
+  it('fails the run after export_max_hours where the server wants to be left alone without end; a retry goes on', async () => {
+    const site = await leavesOut({}, { config: { limits: { export_max_hours: 2 } } });
+    site.ehr.load([patient('p'), medication('m'), prescription('rx', 'p', 'm')]);
+    site.ehr.faults.push(onRead('m', { status: 429, headers: { 'retry-after': '600' } }, 100));
+    const run = await site.sync();
+    expect(run).toMatchObject({ status: 'failed', error_step: 'hydrate', error_code: 'asking-too-long' });
+    world.clock.advance(5 * 3600);
+    site.ehr.faults.splice(0, 1, onRead('m', { status: 429, headers: { 'retry-after': '600' } }, 3));
+    await retryRun(world.deps, { connection_id: site.id, run_id: run['run_id'] });
+    await drain(world.deps, world.clock);
+    expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed', held_by: [] });
+    expect(await drugs(site)).toEqual([LISINOPRIL]);
+  });
+
   it('fails the run when the client itself is refused, and comes when the run is retried', async () => {
     const site = await one();
     site.ehr.faults.push({ on: 'read', do: { status: 401, expireTokens: true } });

@@ -245,8 +245,10 @@ describe('an import', () => {
     expect(cut).toMatchObject({
       status: 'failed',
       error_step: 'download',
-      error_code: 'file-damaged',
+      error_code: 'import-file-damaged',
     });
+    expect(cut['error_message']).toMatch(/Patient\.ndjson\.gz of the import is damaged/);
+    expect(cut['error_message']).not.toMatch(/server/);
   });
 
   it('repeated finds everything unchanged', async () => {

@@ -11,7 +11,7 @@ import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
 import { newTally } from './disturb.ts';
-import { type Ground, openGround } from './ground.ts';
+import { type Ground, type GroundOptions, openGround } from './ground.ts';
 import { commitRound, randomRound } from './rounds.ts';
 import { differences, stateOf, verdict } from './state.ts';
 
@@ -78,6 +78,27 @@ describe('a sync that asks for what its exports leave out, whose workers are kil
   }, 300_000);
 });
 
+describe.runIf(process.env['SOAK'])('an import of Bundles whose workers are killed', () => {
+  it('ends as an undisturbed one, whatever they were doing', async () => {
+    const ground = await newGround('bundles', 4, { unpacks: true });
+    const tally = newTally();
+    expect(await randomRound(ground, { seed: 'bundles', kills: 8, tally })).toEqual([]);
+    expect(tally.kills).toBeGreaterThan(3);
+    const { deps, connectionId } = ground.disturbed;
+    expect((await stateOf(deps, connectionId))['person']?.length).toBe(ground.ehr.count('Patient'));
+  }, 300_000);
+
+  it.each(['before:1', 'after:2', 'before:4', 'after:6'])(
+    'goes on where a lone worker died: %s',
+    async (die) => {
+      const ground = await newGround('lone bundles', 2, { unpacks: true });
+      const tally = newTally();
+      expect(await commitRound(ground, { die, tally })).toEqual([]);
+      expect(tally.kills).toBe(1);
+    },
+  );
+});
+
 describe.runIf(process.env['SOAK'])('a sync beside one of some patients, whose workers are killed', () => {
   it('ends as one undisturbed sync, whatever they were doing', async () => {
     const ground = await newGround('beside', 3, { patientsBeside: true, hydrates: true });
@@ -100,7 +121,7 @@ describe.runIf(process.env['SOAK'])('a sync beside one of some patients, whose w
 async function newGround(
   seed: string,
   patients: number,
-  kind: { readonly crawls?: boolean; readonly hydrates?: boolean; readonly patientsBeside?: boolean } = {},
+  kind: Partial<Pick<GroundOptions, 'crawls' | 'hydrates' | 'patientsBeside' | 'unpacks'>> = {},
 ): Promise<Ground> {
   const databases = [await withVocabulary(), await withVocabulary()] as const;
   const ground = await openGround({

@@ -4,12 +4,15 @@
  * which stands still.
  */
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { pino } from 'pino';
 import { openKeyring } from '../../jobs/connection/keyring.ts';
 import { seal } from '../../jobs/connection/secrets.ts';
 import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
+import { startImport } from '../../jobs/operator/start-import.ts';
 import { startPatientSyncInTx } from '../../jobs/operator/start-patient-sync.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { openQueue } from '../../jobs/step/queue.ts';
 import { tick } from '../../jobs/tick.ts';
@@ -20,6 +23,7 @@ import { type Ehr, startEhr } from '../ehr/server.ts';
 import { SEARCH } from '../ehr/settings.ts';
 import { LOOPBACK, outbound } from '../outbound/local.ts';
 import { startRun } from '../world/verbs.ts';
+import { writeBundles } from './bundles.ts';
 import type { WorkerSettings } from './workers.ts';
 
 export interface Side {
@@ -52,6 +56,8 @@ export interface GroundOptions {
   /** Asks by searches in place of exports. */
   readonly crawls?: boolean | undefined;
   readonly patientsBeside?: boolean | undefined;
+  /** Imports Bundles of what the EHR has in place of exports. */
+  readonly unpacks?: boolean | undefined;
 }
 
 export async function openGround({
@@ -62,6 +68,7 @@ export async function openGround({
   crashPostgres,
   crawls = false,
   patientsBeside = false,
+  unpacks = false,
 }: GroundOptions): Promise<Ground> {
   const now = new Date('2026-11-02T12:00:00Z');
   const clock = () => now;
@@ -74,12 +81,18 @@ export async function openGround({
   const secret = randomBytes(16).toString('hex');
   ehr.registerClient({ client_id: 'chaos', client_secret: secret, scopes: ['system/*.read'] });
   const encryptionKey = randomBytes(32).toString('base64');
-  const side = (url: string) => openSide(url, ehr, { clock, now, secret, encryptionKey, crawls, hydrates });
+  const folders: string[] = [];
+  const side = (url: string) =>
+    openSide(url, ehr, {
+      ...{ clock, now, secret, encryptionKey, crawls, hydrates },
+      folders: unpacks ? folders : undefined,
+    });
   const [calm, disturbed] = [await side(databases[0]), await side(databases[1])];
   return {
     ...{ ehr, calm, disturbed, crashPostgres, patientsBeside },
     async close() {
       await ehr.close();
+      for (const folder of folders) await rm(folder, { recursive: true, force: true });
       for (const { deps, sql } of [calm, disturbed]) {
         await deps.queue.close();
         await sql.end({ timeout: 1 });
@@ -95,6 +108,8 @@ interface Shared {
   readonly encryptionKey: string;
   readonly crawls: boolean;
   readonly hydrates: boolean;
+  /** Where Bundles are written to; undefined where an export is asked for. */
+  readonly folders: string[] | undefined;
 }
 
 const HYDRATED = LEFT_OUT_OF_EXPORTS;
@@ -133,8 +148,16 @@ async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
   return {
     ...{ sql, deps, connectionId },
     worker: { url, encryptionKey, clock: shared.now },
-    start: async (full) =>
-      (await startRun(deps, { connection_id: connectionId, triggered_by: 'chaos', force_full: full })).run_id,
+    async start(full) {
+      if (!shared.folders)
+        return (
+          await startRun(deps, { connection_id: connectionId, triggered_by: 'chaos', force_full: full })
+        ).run_id;
+      const folder = await writeBundles(ehr);
+      shared.folders.push(folder);
+      const actor = commandLine('chaos');
+      return (await startImport(deps, { paths: [folder], site_key: 'chaos', new_site: false, actor })).run_id;
+    },
   };
 }
 

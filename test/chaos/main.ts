@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- --kills N --seed S [--commits] [--crashes] [--crawl] [--hydrates] [--patients-beside]`: nothing lost, nothing doubled.
+ * `npm run chaos -- --kills N --seed S [--commits] [--crashes] [--crawl] [--hydrates] [--patients-beside] [--unpack]`: nothing lost, nothing doubled.
  *
  * The simulated EHR is synced by two worker processes that are disturbed at random moments until N workers
  * have died: they are killed (`kill -9`), cut off from the database, robbed of their claims, or given jobs
@@ -9,7 +9,7 @@
  *
  * After every sync the database must hold what an undisturbed sync of the same EHR gives (all tables, all
  * columns, by FHIR ids), with every resource accounted for, no run stuck, and no chunk, file or job left
- * over. With --crawl the sync is one by searches. The program exits with 1 otherwise.
+ * over. With --crawl the sync is one by searches, with --unpack an import of Bundles. The program exits with 1 otherwise.
  *
  * The seed decides what happens and after how many milliseconds; what a worker is doing then is up to the
  * machine.
@@ -30,6 +30,7 @@ const { values } = parseArgs({
     crawl: { type: 'boolean', default: false },
     hydrates: { type: 'boolean', default: false },
     'patients-beside': { type: 'boolean', default: false },
+    unpack: { type: 'boolean', default: false },
   },
 });
 const kills = Number(values.kills);
@@ -78,6 +79,7 @@ async function onGround<T>(seed: string, play: (ground: Ground) => Promise<T>): 
     ...{ seed, patients: Number(values.patients), databases, hydrates: values.hydrates },
     crashPostgres: values.crashes ? server.crash : undefined,
     crawls: values.crawl,
+    unpacks: values.unpack,
     patientsBeside: values['patients-beside'],
   });
   try {

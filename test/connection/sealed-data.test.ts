@@ -58,7 +58,14 @@ function chart(id: string) {
 
 /** Tables that sealing is for; with those that the CDM fills from, such as source codes, it has nothing to do. */
 const SEALED_TABLES = [
-  ...['chunk_body', 'waiting', 'medication_content', 'substance_content', 'device_content'],
+  ...[
+    'chunk_body',
+    'waiting',
+    'medication_content',
+    'substance_content',
+    'device_content',
+    'attachment_content',
+  ],
   ...['export_file', 'manifest_entry', 'run', 'finished_export', 'failure', 'chunk'],
 ];
 

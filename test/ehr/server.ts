@@ -45,6 +45,8 @@ export interface Ehr {
   get(type: string, id: string): Resource | undefined;
   /** Live resources, all or of one type. */
   count(type?: string): number;
+  /** All that there is, and was: without a resource where it was deleted. */
+  everything(): Iterable<Held>;
   /** Stores many; says how many. */
   load(resources: Iterable<Resource>): number;
   /** A file that is made while it is read, in every full export from now on. */
@@ -54,6 +56,14 @@ export interface Ehr {
   /** A day at the hospital (changes.ts). Says how many resources were put and removed. */
   change(seed: string | number, options: { readonly patients: number }): { put: number; removed: number };
   close(): Promise<void>;
+}
+
+export interface Held {
+  readonly type: string;
+  readonly id: string;
+  readonly resource: Resource | undefined;
+  /** Whose it is. */
+  readonly patient: string | undefined;
 }
 
 export async function startEhr(options: EhrOptions = {}): Promise<Ehr> {
@@ -133,6 +143,12 @@ export async function startEhr(options: EhrOptions = {}): Promise<Ehr> {
     remove: store.remove,
     get: store.get,
     count: store.count,
+    *everything() {
+      for (const name of store.types()) {
+        for (const { type, id, patient } of store.entries(name))
+          yield { type, id, patient, resource: store.get(type, id) };
+      }
+    },
     load,
     group: exports.group,
     offer: exports.offer,

@@ -18,7 +18,7 @@ export function noting(reads: Reads, value: unknown, expected: Expected, path: s
       if (Array.isArray(target)) {
         return /^\d+$/.test(key) ? noting(reads, inner, ofItem(expected, inner), path) : inner;
       }
-      if (isList(expected) || TELLS_KINDS.has(key)) return inner;
+      if (isList(expected) || (TELLS_KINDS.has(key) && expected[key] === undefined)) return inner;
       const declared = expected[key];
       const at = `${path}.${key}`;
       if (declared === undefined) {

@@ -11,10 +11,13 @@ test('a Patient is its own', () => {
   expect(of({ resourceType: 'Patient', id: 7 })).toEqual([]);
 });
 
-test.each(['subject', 'patient', 'beneficiary', 'for', 'individual'])('%s names whose it is', (element) => {
-  expect(of({ [element]: to('p1') })).toEqual(['p1']);
-  expect(of({ [element]: [to('p1'), to('p2')] })).toEqual(['p1', 'p2']);
-});
+test.each(['subject', 'patient', 'beneficiary', 'for', 'individual', 'securityContext'])(
+  '%s names whose it is',
+  (element) => {
+    expect(of({ [element]: to('p1') })).toEqual(['p1']);
+    expect(of({ [element]: [to('p1'), to('p2')] })).toEqual(['p1', 'p2']);
+  },
+);
 
 test('an Appointment or AuditEvent may name several by several elements', () => {
   expect(of({ patient: to('p1'), subject: to('p2') })).toEqual(['p2', 'p1']);

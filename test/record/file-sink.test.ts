@@ -56,10 +56,12 @@ describe('the file of the record', () => {
     await append();
     let before = '0'.repeat(64);
     for (const line of await lines()) {
-      const [, hash, eventHash, text] =
-        /"hash":"(.{64})","event_hash":"(.{64})","event":(.*)\}$/.exec(line) ?? [];
+      const [, hash, id, at, eventHash, text] =
+        /"hash":"(.{64})","version":2,"event_id":(\d+),"event_at":"([^"]+)","event_hash":"(.{64})","event":(.*)\}$/.exec(
+          line,
+        ) ?? [];
       expect(sha256(text ?? '')).toBe(eventHash);
-      expect(sha256(before + eventHash)).toBe(hash);
+      expect(sha256(`${before}${eventHash}${id}${at}`)).toBe(hash);
       before = hash ?? '';
     }
   });

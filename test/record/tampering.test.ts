@@ -2,6 +2,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commandLine } from '../../jobs/record/actor.ts';
 import { anchorText, presentAnchor, readAnchor } from '../../jobs/record/anchor.ts';
+import { NO_HASH, sha256 } from '../../jobs/record/events.ts';
 import { recordInTx } from '../../jobs/record/record.ts';
 import { sealEvents } from '../../jobs/record/seal.ts';
 import { verifyRecord } from '../../jobs/record/verify.ts';
@@ -91,6 +92,22 @@ describe('the record as it should be', () => {
       { event_id: 7 },
       { event_id: 8 },
     ]);
+  });
+
+  it('goes on behind seals of the former version, which hold as they are', async () => {
+    await verify();
+    const seals = await db.sql<{ seal_no: number; event_hash: string }[]>`
+      select seal_no, event_hash from audit_seal order by seal_no`;
+    let hash = NO_HASH;
+    for (const { seal_no, event_hash } of seals) {
+      hash = sha256(hash + event_hash);
+      await tamper(`update audit_seal set version = 1, hash = '${hash}' where seal_no = ${seal_no}`);
+    }
+    const anchor = await presentAnchor(db.sql);
+    await add(2);
+    expect(await verify(anchor)).toMatchObject({ seals: 8, faults: [] });
+    const versions = await db.sql`select version from audit_seal order by seal_no desc limit 3`;
+    expect(versions.map((one) => one['version'])).toEqual([2, 2, 1]);
   });
 
   it('is sealed once by two who seal at the same time', async () => {
@@ -224,6 +241,17 @@ describe('verification finds', () => {
     expect(await faults()).toContainEqual(fault);
   });
 
+  it.each([
+    ['time', `event_at = event_at - interval '1 microsecond'`],
+    ['event', 'event_id = 300'],
+    ['version', 'version = 1'],
+  ])('a seal with another %s, also where its event is gone', async (_what, change) => {
+    await tamper(
+      `update audit_seal set ${change} where seal_no = 3; delete from audit_event where event_id = 3`,
+    );
+    expect(await faults()).toContainEqual(['seal-changed', 3, expect.any(Number)]);
+  });
+
   it('a tail that was cut off, by the anchor alone', async () => {
     const anchor = await presentAnchor(db.sql);
     await tamper('delete from audit_event where event_id > 4; delete from audit_seal where seal_no > 4');
@@ -290,6 +318,15 @@ describe('a month that is dropped', () => {
     await verify();
     await tamper('delete from audit_event where event_id = 2');
     expect(await faults()).toEqual([['event-deleted', 2, 2]]);
+  });
+
+  it('is none of which only a changed seal says that it was', async () => {
+    await drop('2016-01-01');
+    await verify();
+    await tamper(
+      `delete from audit_event where event_id = 2; update audit_seal set event_at = '2015-01-01' where event_id = 2`,
+    );
+    expect(await faults()).toEqual([['seal-changed', 2, 2]]);
   });
 
   it('is kept while it is not over at that time, or an event of it has no seal', async () => {

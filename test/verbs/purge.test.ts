@@ -1,4 +1,5 @@
 /** `purge`: nothing of a patient stays, nothing of them is loaded again, and nobody can tell from the list who they are. */
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
 import { liftPurge } from '../../jobs/operator/start-purge.ts';
@@ -7,6 +8,7 @@ import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, observation, patient, practitioner } from '../world/record.ts';
 import { cancelRun, startPurge } from '../world/verbs.ts';
 import { drain, openTestWorld, runOf, type Site } from '../world/world.ts';
+import { importFiles } from './import-paths.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());
@@ -364,5 +366,51 @@ describe.each([
       ...{ status: 'completed', records_extracted: 28, records_failed: 0, records_excluded: 10 },
     });
     expect(await tracesOfAny()).toEqual([]);
+  });
+});
+
+describe('names of files that were imported', () => {
+  const NAMED = 'Jane_Roe_4712';
+  const bundle = (...resources: Resource[]) => ({
+    ...{ resourceType: 'Bundle', type: 'transaction' },
+    entry: resources.map((resource) => ({
+      resource,
+      request: { method: 'POST', url: resource.resourceType },
+    })),
+  });
+  const filesOf = (id: string) => ({
+    [`${NAMED}.json`]: bundle(patient(id), observation(`o-${id}`, id)),
+    [`${NAMED}.ndjson`]: `${JSON.stringify(observation(`p-${id}`, id))}\n`,
+  });
+  /** But for the record, which knows of the command. */
+  const named = async () => (await traces(NAMED)).filter((table) => !/audit/.test(table));
+
+  it('go with a purge, whosever they are, and with the words of an import that failed', async () => {
+    const { found } = await importFiles(world, 'named', filesOf('imported'));
+    const cut = gzipSync('x'.repeat(5000)).subarray(0, 20);
+    const { run } = await importFiles(world, 'named', { [`${NAMED}.ndjson.gz`]: cut });
+    expect(run).toMatchObject({ status: 'failed', error_code: 'import-file-damaged' });
+    expect(run['error_message']).toContain(NAMED);
+    expect(await named()).not.toEqual([]);
+    await startPurge(deps, {
+      ...{ connection_id: found.connection_id, patient_id: 'imported', unknown: false },
+      ...{ reason: 'opt-out', requested_by: 'test' },
+    });
+    await drain(deps, world.clock);
+    expect(await named()).toEqual([]);
+    expect(world.logged()).not.toContain(NAMED);
+  });
+
+  it('are kept as long as lines are, so that a line is found', async () => {
+    await importFiles(world, 'kept', filesOf('kept'));
+    const files = () => sql`
+      select distinct l.url from import_lines l join connection c using (connection_id) where c.site_key = 'kept'`;
+    world.clock.advance(20 * 86_400);
+    await importFiles(world, 'kept', { 'more.json': bundle(patient('more')) });
+    expect((await files()).some(({ url }) => String(url).includes(NAMED))).toBe(true);
+    world.clock.advance(11 * 86_400);
+    await importFiles(world, 'kept', { 'more.json': bundle(patient('more')) });
+    expect((await files()).some(({ url }) => String(url).includes(NAMED))).toBe(false);
+    expect(await named()).toEqual([]);
   });
 });

@@ -62,6 +62,7 @@ const AT_HOME = new Set(
       'person_content',
       'resource_content',
       'substance_content',
+      'attachment_content',
       'source_code',
       'vocabulary_answer',
       'export_file',

@@ -41,6 +41,10 @@ export async function keysOfPatients(
     select resource_key from merged_resource
     where connection_id = ${connectionId} and replaced_id = any(${patients}::text[])
     union
+    select b.resource_key from content_use u
+    join resource b on b.connection_id = u.connection_id and b.resource_type = u.content_type and b.fhir_id = u.content_id
+    where u.connection_id = ${connectionId} and u.content_type = 'Binary' and u.resource_key = any(${[...keys]}::bigint[])
+    union
     select cost_id / ${IDS_PER_RESOURCE} from cost
     where cost_event_id = any(${[...keys]}::bigint[]) and cost_domain_id = 'Visit'`;
   for (const one of others) keys.add(one.key);
@@ -86,7 +90,7 @@ export async function purgeResourcesInTx(
   // Ids of what is a patient's, whosever they are: the next sync asks again for what is still referred to.
   await tx`
     delete from hydration_request
-    where connection_id = ${context.connectionId} and resource_type in ('Encounter', 'Observation', 'Device')`;
+    where connection_id = ${context.connectionId} and resource_type in ('Encounter', 'Observation', 'Device', 'Binary')`;
   for (const table of ['patient_merge', 'patient_link']) {
     await tx`
       delete from ${tx(table)}

@@ -16,6 +16,7 @@ const TABLES = [
   'medication_content',
   'substance_content',
   'device_content',
+  'attachment_content',
   'content_use',
   'diagnosis_role',
   'condition_own_status',

@@ -1,5 +1,5 @@
 /**
- * Writes the contents of Medications, Substances and Devices that other resources are mapped with, and which resource
+ * Writes the contents of Medications, Substances, Devices and attachments that other resources are mapped with, and which resource
  * was mapped with which.
  */
 import type { Tx } from '../../../sql/connect.ts';
@@ -13,7 +13,7 @@ export async function writeContents(
   context: WriteContext,
   finished: readonly Finished[],
 ): Promise<void> {
-  for (const kind of ['medication', 'substance', 'device'] as const) {
+  for (const kind of ['medication', 'substance', 'device', 'attachment'] as const) {
     const table = `${kind}_content` as const;
     const said = finished.flatMap(({ key, result, item: { outcome, entry } }) => {
       const content = result === 'loaded' && outcome.kind === 'rows' ? outcome[kind] : undefined;

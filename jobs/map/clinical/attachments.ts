@@ -1,6 +1,6 @@
 /**
  * The text inside FHIR Attachments (base64, RFC 4648). One holds none that has no data (a URL alone), or is of a type
- * that is no text (pictures, PDF, RTF, and what names no type). Text that cannot be read in its character set is left
+ * that is no text (pictures, PDF, and what names no type). Text that cannot be read in its character set is left
  * out by name.
  */
 
@@ -8,6 +8,7 @@ import { type Json, text } from '../read/fhir.ts';
 import type { Reading } from '../read/reading.ts';
 import { textOf } from './character-set.ts';
 import { wordsOf } from './markup.ts';
+import { wordsOfRtf } from './rtf.ts';
 
 export interface Attached {
   readonly text: string;
@@ -17,7 +18,8 @@ export interface Attached {
 
 /**
  * The text of attachments that are one document in several formats, taken from the one that is easiest to read: plain
- * text before HTML, XML and what else is text. Of two in one format it is the first. undefined when none can be read.
+ * text before HTML, XML, what else is text, and RTF. Of two in one format it is the first. undefined when none can be
+ * read.
  */
 export function bestText(reading: Reading, attachments: readonly Json[]): Attached | undefined {
   for (const attachment of attachments.toSorted((one, other) => rank(one) - rank(other))) {
@@ -27,15 +29,17 @@ export function bestText(reading: Reading, attachments: readonly Json[]): Attach
   return undefined;
 }
 
-function rank(attachment: Json): number {
-  const type = typeOf(attachment);
+export function rank(attachment: Json): number {
+  const type = typeOf(contentTypeOf(attachment));
   if (type === 'text/plain') return 0;
   if (/html/.test(type)) return 1;
-  return isXml(type) ? 2 : 3;
+  if (isXml(type)) return 2;
+  return isRtf(type) ? 4 : 3;
 }
 
-function typeOf(attachment: Json): string {
-  return contentTypeOf(attachment).split(';')[0]?.trim() ?? '';
+/** Without its parameters, in lower case. */
+export function typeOf(contentType: string): string {
+  return contentType.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
 function contentTypeOf(attachment: Json): string {
@@ -43,11 +47,11 @@ function contentTypeOf(attachment: Json): string {
 }
 
 function attachedText(reading: Reading, attachment: Json): string | undefined {
-  const type = typeOf(attachment);
+  const type = typeOf(contentTypeOf(attachment));
   const data = text(attachment['data'])?.replace(/\s+/g, '');
   if (data === undefined || !isText(type)) return undefined;
   const bytes = bytesOf(data);
-  const decoded = bytes && textOf(bytes, contentTypeOf(attachment));
+  const decoded = bytes && (isRtf(type) ? wordsOfRtf(bytes) : textOf(bytes, contentTypeOf(attachment)));
   if (decoded === undefined) {
     reading.omitted.add('attachment-unreadable');
     return undefined;
@@ -56,8 +60,13 @@ function attachedText(reading: Reading, attachment: Json): string | undefined {
   return text(isXml(type) ? wordsOf(decoded, 'xml') : decoded);
 }
 
-function isText(type: string): boolean {
-  return (type.startsWith('text/') && type !== 'text/rtf') || (isXml(type) && !type.startsWith('image/'));
+/** Whether what is of this type is read. */
+export function isText(type: string): boolean {
+  return type.startsWith('text/') || isRtf(type) || (isXml(type) && !type.startsWith('image/'));
+}
+
+function isRtf(type: string): boolean {
+  return /^(?:text|application)\/(?:x-)?rtf$/.test(type);
 }
 
 /** RFC 7303: also a CDA document (application/hl7-cda+xml). */

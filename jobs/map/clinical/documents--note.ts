@@ -3,8 +3,8 @@
  * (conclusions.ts). The results of a report are observations of their own and are not doubled here; without words and
  * conclusions there is nothing to load.
  *
- * Text comes inline (conclusion, presentedForm, attachment data of a text type, base64). An attachment by URL would need
- * another request, and pictures, PDFs and RTF are no text. Several contents of a DocumentReference "must all represent
+ * Text comes inline (conclusion, presentedForm, attachment data of a text type, base64), else by URL where the connection
+ * asks for it (attached-by-url.ts); pictures and PDFs are no text. Several contents of a DocumentReference "must all represent
  * the same document in different format", and several presented forms of a report "SHALL be semantically equivalent"
  * (FHIR R4): the note is the one that is easiest to read (attachments.ts).
  *
@@ -13,6 +13,7 @@
 
 import { NOTE, TYPE } from '../cdm/concepts.ts';
 import { type Moment, orMidnight } from '../cdm/dates.ts';
+import type { Ref } from '../cdm/link.ts';
 import { concept, NO_CONCEPT } from '../read/coding.ts';
 import { choiceOfDates, datedBy, moment, period, undated } from '../read/event-dates.ts';
 import { type Json, object, objects, text, words } from '../read/fhir.ts';
@@ -22,7 +23,8 @@ import { encounter, patient, provider } from '../read/links.ts';
 import { excluded, type Reading, read, result } from '../read/reading.ts';
 import { unrealized } from '../read/status.ts';
 import type { MapContext, Outcome, Resource, Row } from '../types.ts';
-import { bestText } from './attachments.ts';
+import { textByUrl } from './attached-by-url.ts';
+import { type Attached, bestText } from './attachments.ts';
 import { conclusionRows } from './conclusions.ts';
 
 const REPORTED = new Set(['final', 'amended', 'corrected', 'appended']);
@@ -31,11 +33,12 @@ export function mapDiagnosticReport(resource: Resource, context: MapContext): Ou
   const refusal = unrealized(resource, REPORTED);
   if (refusal) return refusal;
   const reading = read(resource, context);
-  const form = bestText(reading, objects(resource['presentedForm']));
+  const { attached: form, awaits } = attachedText(reading);
   const said = [text(resource['conclusion']), form?.text].filter((one) => one !== undefined);
   const { start, end } = choiceOfDates(reading, resource, 'effective');
   return noteOf(reading, {
     texts: said,
+    awaits,
     date: start ?? end ?? moment(reading, resource, 'issued'),
     typeConceptId: reportType(resource['category']),
     code: resource['code'],
@@ -54,12 +57,12 @@ export function mapDocumentReference(resource: Resource, context: MapContext): O
   if (refusal) return refusal;
   if (resource['docStatus'] === 'entered-in-error') return excluded('entered-in-error');
   const reading = read(resource, context);
-  const attachments = objects(objects(resource['content']).map((one) => one['attachment']));
   const about = object(resource['context']);
   const span = period(reading, about, 'period');
-  const document = bestText(reading, attachments);
+  const { attached: document, awaits } = attachedText(reading);
   return noteOf(reading, {
     texts: document ? [document.text] : [],
+    awaits,
     date: span.start ?? moment(reading, resource, 'date'),
     typeConceptId: TYPE.note.id,
     code: resource['type'],
@@ -71,8 +74,28 @@ export function mapDocumentReference(resource: Resource, context: MapContext): O
   });
 }
 
+interface Words {
+  readonly attached?: Attached | undefined;
+  /** The attachment that has the words, and has not come. */
+  readonly awaits?: Ref | undefined;
+}
+
+/** Of a DiagnosticReport or a DocumentReference. */
+export function attachmentsOf(resource: Resource): readonly Json[] {
+  return resource.resourceType === 'DiagnosticReport'
+    ? objects(resource['presentedForm'])
+    : objects(objects(resource['content']).map((one) => one['attachment']));
+}
+
+function attachedText(reading: Reading): Words {
+  const attachments = attachmentsOf(reading.resource);
+  const inline = bestText(reading, attachments);
+  return inline ? { attached: inline } : (textByUrl(reading, attachments) ?? {});
+}
+
 interface Writing {
   readonly texts: readonly string[];
+  readonly awaits: Ref | undefined;
   readonly date: Moment | undefined;
   readonly typeConceptId: number;
   readonly code: unknown;
@@ -86,10 +109,10 @@ interface Writing {
 
 function noteOf(reading: Reading, writing: Writing): Outcome {
   const person = patient(reading, 'subject');
-  const { texts } = writing;
+  const { texts, awaits } = writing;
   const date = datedBy(reading, writing.date, writing.encounter);
   if (reading.refusal) return reading.refusal;
-  if (texts.length === 0 && writing.conclusions.length === 0) {
+  if (texts.length === 0 && writing.conclusions.length === 0 && !awaits) {
     return excluded(reading.omitted.has('attachment-unreadable') ? 'text-unreadable' : 'no-text');
   }
   if (!date) return undated(reading);
@@ -123,7 +146,7 @@ function noteOf(reading: Reading, writing: Writing): Outcome {
     typeConceptId: writing.typeConceptId,
   });
   const rows = texts.length > 0 ? [note, ...conclusions] : conclusions;
-  return rows.length > 0 ? result(reading, rows, { person }) : excluded('no-text');
+  return rows.length > 0 || awaits ? result(reading, rows, { person, awaits }) : excluded('no-text');
 }
 
 const { radiologyReport: radiology, pathologyReport: pathology, lab } = TYPE;

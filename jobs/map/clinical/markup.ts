@@ -141,7 +141,7 @@ function paper(): { write(part: string): void; endLine(): void; breakLine(): voi
 }
 
 /** Blanks to one, empty lines to one. */
-function tidy(words: string): string {
+export function tidy(words: string): string {
   return words
     .replace(/\r\n?/g, '\n')
     .replace(/[ \t\u00a0]+/g, ' ')

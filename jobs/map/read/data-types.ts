@@ -44,6 +44,7 @@ export const REFERENCE = {
 export const ATTACHMENT = {
   contentType: 'string',
   data: 'string',
+  url: 'string',
   language: 'string',
 } as const satisfies Elements;
 

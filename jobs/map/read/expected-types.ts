@@ -130,6 +130,7 @@ const ELEMENTS = {
   },
   Medication: MEDICATION,
   Substance: CONSISTS,
+  Binary: { contentType: 'string', data: 'string', language: 'string', securityContext: REFERENCE },
   Patient: {
     identifier: [{ ...IDENTIFIER, use: 'string', type: CODEABLE_CONCEPT }],
     gender: 'string',

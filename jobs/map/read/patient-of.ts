@@ -4,8 +4,8 @@ import type { MappingSettings } from '../settings.ts';
 import type { Resource } from '../types.ts';
 import { readReference } from './references.ts';
 
-/** Where FHIR R4 resources name the patient that they are about (Patient compartment). */
-const SUBJECT = ['subject', 'patient', 'beneficiary', 'for', 'individual'];
+/** Where FHIR R4 resources name the patient that they are about (Patient compartment); of a Binary the last. */
+const SUBJECT = ['subject', 'patient', 'beneficiary', 'for', 'individual', 'securityContext'];
 
 export function patientsOf(resource: Resource, settings: MappingSettings): readonly string[] {
   if (resource.resourceType === 'Patient') return typeof resource['id'] === 'string' ? [resource['id']] : [];

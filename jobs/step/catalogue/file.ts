@@ -73,6 +73,11 @@ export const FILE = {
     says: 'Cannot read {path} on this machine ({reason}).',
     todo: 'The workers must see the folder that is imported: make it readable for them.',
   },
+  'import-file-damaged': {
+    sort: 'retry-briefly',
+    says: 'The compressed file {file} of the import is damaged or ends too early. What was read of it is not believed.',
+    todo: 'Fetch it again, whole; then give the command again. What is loaded of the other files stays.',
+  },
   'import-archive-unreadable': {
     sort: 'give-up',
     says: 'The archive {file} cannot be read: {found}. Nothing of this import was loaded.',

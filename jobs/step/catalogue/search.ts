@@ -7,6 +7,13 @@ export const SEARCH = {
     says: 'The server wants fewer requests ({status}).',
     todo: 'The crawl goes on at its place when the server allows. If it stays, lower sync_config.limits.requests_per_second.',
   },
+  'asking-too-long': {
+    sort: 'give-up',
+    says: `The run has been asking the server for {hours} hours, longer than
+      sync_config.limits.export_max_hours ({limit}).`,
+    todo: `Start it again by retry: it goes on where it was, for as long again. Where the server throttles, lower
+      sync_config.limits.requests_per_second; where there is that much, raise the limit or name fewer patients.`,
+  },
   'search-unavailable': {
     sort: 'retry',
     says: 'The server answered a search or a read with {status}: {body}.',

@@ -8,6 +8,7 @@ import type { Moment } from '../../../jobs/map/cdm/dates.ts';
 import { map } from '../../../jobs/map/index.ts';
 import { DEFAULT_SETTINGS, type MappingSettings } from '../../../jobs/map/settings.ts';
 import {
+  type AttachmentContent,
   type DeviceContent,
   type EncounterContent,
   type MapContext,
@@ -70,6 +71,7 @@ export function newContext(
   const medications = new Map<string, MedicationContent>();
   const organizations = new Map<string, OrganizationContent>();
   const devices = new Map<string, DeviceContent>();
+  const attachments = new Map<string, AttachmentContent>();
   const encounters = new Map<string, EncounterContent>();
   const persons = new Map<string, PersonContent>();
   const context: MapContext = {
@@ -91,6 +93,7 @@ export function newContext(
       ref.types.map((type) => medications.get(`${type}/${ref.id}`)).find((one) => one !== undefined),
     organization: (ref) => organizations.get(ref.id),
     device: (ref) => devices.get(ref.id),
+    attachment: (ref) => attachments.get(ref.id),
     encounter: (ref) => encounters.get(ref.id),
     person: (ref) => persons.get(ref.id),
     descends: (conceptId, ancestorId) => ancestors.has(`${conceptId}<${ancestorId}`),
@@ -108,11 +111,14 @@ export function newContext(
     const [site] = outcome.rows;
     if (site?.table === 'care_site') organizations.set(resource.id, { name: site.values.care_site_name });
     if (outcome.device) devices.set(resource.id, outcome.device);
+    if (outcome.attachment) attachments.set(resource.id, outcome.attachment);
   }
   return context;
 }
 
-const CONTENTS = new Set(['Medication', 'Substance', 'Organization', 'Device', 'Patient', 'Encounter']);
+const CONTENTS = new Set([
+  ...['Medication', 'Substance', 'Organization', 'Device', 'Binary', 'Patient', 'Encounter'],
+]);
 
 function startOf(outcome: Outcome): Moment | undefined {
   const [row] = outcome.kind === 'rows' ? outcome.rows : [];
