@@ -15,6 +15,8 @@ export default defineConfig(({ mode }) => ({
     globalSetup: ['test/postgres.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Loading the program anew for each file is a quarter of the suite. Files share what modules hold, and no more.
+    isolate: false,
     // Of a test that hangs: how fast a machine is decides nothing.
     testTimeout: 180_000,
     hookTimeout: 120_000,

@@ -3,7 +3,7 @@
  *
  * Strings are sent as text (type 25): postgres.js would otherwise quote a JSON string a second time when the
  * statement casts the parameter to json. pg-boss keeps its own `pg` pool for fetching and maintenance; only
- * send, insert and complete are called with this.
+ * send, insert and complete are called with this. Their texts are few, so each is prepared once a connection.
  */
 import type { Db } from 'pg-boss';
 import type { Tx } from './connect.ts';
@@ -14,6 +14,7 @@ export function inTransaction(tx: Tx): Db {
       rows: await tx.unsafe(
         text,
         values.map((value) => (typeof value === 'string' ? tx.typed(value, 25 as never) : value)) as never[],
+        { prepare: true },
       ),
     }),
   };

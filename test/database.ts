@@ -11,16 +11,19 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** `empty` gives a database without our schemas, for tests of the migrations themselves. */
+/**
+ * `demo` gives it the demo vocabulary, as its real loader leaves it. `empty` gives a database without our schemas, for
+ * tests of the migrations themselves.
+ */
 export async function newDatabase(
-  options: { empty?: boolean; schemas?: Schemas } = {},
+  options: { demo?: boolean; empty?: boolean; schemas?: Schemas } = {},
 ): Promise<TestDatabase> {
   const server = inject('postgresUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = postgres(server, { max: 1, onnotice: () => {} });
-  await admin.unsafe(
-    `create database ${name} template ${options.empty ? 'template1' : inject('templateDatabase')}`,
-  );
+  const template = options.empty ? 'template1' : inject(options.demo ? 'demoDatabase' : 'templateDatabase');
+  // Copying files takes Postgres a third of the time that it needs for blocks, one by one, into its log.
+  await admin.unsafe(`create database ${name} template ${template} strategy file_copy`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   const schemas = options.schemas ?? DEFAULT_SCHEMAS;

@@ -1,45 +1,71 @@
 /**
  * One Postgres for the whole test run: TEST_DATABASE_URL, else Docker, else the embedded one. It is migrated once
- * into a template database; each test file works on a clone of its own (database.ts).
+ * into a template database, and the demo vocabulary is loaded once into a second one; each test file works on a clone
+ * of its own (database.ts).
  */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
+import { systemClock } from '../jobs/step/clock.ts';
 import { openQueue } from '../jobs/step/queue.ts';
 import { cdmVersionOf } from '../sql/cdm-version.ts';
+import { loadVocabulary } from '../jobs/vocabulary/load/load.ts';
 import { connect, DEFAULT_SCHEMAS } from '../sql/connect.ts';
 import { removeEmbedded, startEmbedded } from '../sql/embedded.ts';
 import { migrate } from '../sql/migrate.ts';
+import { writeVocabulary } from './ehr/vocabulary.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
     templateDatabase: string;
+    /** The same with the demo vocabulary. */
+    demoDatabase: string;
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startServer();
-  const templateDatabase = `fhir_omop_sync_template_${process.pid}`;
+  const templates = ['template', 'demo'].map((name) => `fhir_omop_sync_${name}_${process.pid}`);
+  const [template = '', demo = ''] = templates;
   const admin = postgres(server.url, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`drop database if exists ${templateDatabase}`);
-  await admin.unsafe(`create database ${templateDatabase}`);
-  const url = withDatabase(server.url, templateDatabase);
-  const sql = connect(url, DEFAULT_SCHEMAS, { max: 2 });
-  // The whole suite may be run on another version of the CDM.
-  await migrate(sql, DEFAULT_SCHEMAS, { cdmVersion: cdmVersionOf(process.env) });
-  const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
-  await queue.close();
-  await sql.end();
+  for (const name of templates) await admin.unsafe(`drop database if exists ${name} with (force)`);
+  await admin.unsafe(`create database ${template}`);
+  await migrated(withDatabase(server.url, template));
+  await admin.unsafe(`create database ${demo} template ${template}`);
+  await withDemoVocabulary(withDatabase(server.url, demo));
   project.provide('postgresUrl', server.url);
-  project.provide('templateDatabase', templateDatabase);
+  project.provide('templateDatabase', template);
+  project.provide('demoDatabase', demo);
   return async () => {
-    await admin.unsafe(`drop database if exists ${templateDatabase} with (force)`);
+    for (const name of templates) await admin.unsafe(`drop database if exists ${name} with (force)`);
     await admin.end();
     await server.stop();
   };
+}
+
+async function migrated(url: string): Promise<void> {
+  const sql = connect(url, DEFAULT_SCHEMAS, { max: 2 });
+  // The whole suite may be run on another version of the CDM.
+  await migrate(sql, DEFAULT_SCHEMAS, { cdmVersion: cdmVersionOf(process.env) });
+  await sql.end();
+  const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
+  await queue.close();
+}
+
+async function withDemoVocabulary(url: string): Promise<void> {
+  const sql = connect(url, DEFAULT_SCHEMAS, { max: 2 });
+  const folder = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-vocabulary-'));
+  try {
+    await writeVocabulary(folder);
+    await loadVocabulary({ sql, source: folder, clock: systemClock, log: pino({ level: 'silent' }) });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await sql.end();
+  }
 }
 
 interface Server {

@@ -2,14 +2,8 @@
  * The short version of `npm run chaos`: worker processes are killed in the middle of syncs, on databases of
  * the suite.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
-import { newDatabase, type TestDatabase } from '../database.ts';
-import { writeVocabulary } from '../ehr/vocabulary.ts';
+import { newDatabase } from '../database.ts';
 import { newTally } from './disturb.ts';
 import { type Ground, type GroundOptions, openGround } from './ground.ts';
 import { commitRound, randomRound } from './rounds.ts';
@@ -19,7 +13,6 @@ import { differences, stateOf, verdict } from './state.ts';
 const KILLS = process.env['SOAK'] ? 20 : 5;
 const DEATHS = process.env['SOAK'] ? ['before:9', 'after:9', 'before:14', 'after:14'] : ['after:9'];
 const CRAWL_DEATHS = process.env['SOAK'] ? ['before:1', 'after:1', 'before:20', 'after:30'] : ['before:20'];
-const log = pino({ level: 'silent' });
 const open: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const close of open.reverse()) await close();
@@ -123,7 +116,7 @@ async function newGround(
   patients: number,
   kind: Partial<Pick<GroundOptions, 'crawls' | 'hydrates' | 'patientsBeside' | 'unpacks'>> = {},
 ): Promise<Ground> {
-  const databases = [await withVocabulary(), await withVocabulary()] as const;
+  const databases = [await newDatabase({ demo: true }), await newDatabase({ demo: true })] as const;
   const ground = await openGround({
     seed,
     patients,
@@ -135,17 +128,4 @@ async function newGround(
     for (const database of databases) await database.drop();
   });
   return ground;
-}
-
-async function withVocabulary(): Promise<TestDatabase> {
-  const database = await newDatabase();
-  const folder = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-vocabulary-'));
-  try {
-    await writeVocabulary(folder);
-    const { sql } = database;
-    await loadVocabulary({ sql, source: folder, clock: () => new Date(), log });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  return database;
 }

@@ -78,7 +78,7 @@ export async function disturbedSync(
   let nextHit = begun + random.int(0, 700);
   let progress = { at: begun, mark: '' };
   for (;;) {
-    await wait(15);
+    await wait(40);
     await steadily(() => hurry(side.sql));
     const now = Date.now();
     const { status, code, mark } = await steadily(() => look(side, runId));

@@ -4,7 +4,7 @@
  * told to die at its n-th commit (CHAOS_DIE = "before:n" or "after:n"), for which the transactions of the
  * database client are wrapped.
  */
-
+import { flushCompileCache } from 'node:module';
 import { openEngine } from '../../jobs/engine.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
@@ -15,6 +15,8 @@ const [side, commits] = (process.env['CHAOS_DIE'] ?? '').split(':');
 const engine = await openEngine(process.env, { clock: () => now });
 const sql = side === '' ? engine.deps.sql : mortal(engine.deps.sql, side === 'before', Number(commits));
 await startWorkers({ ...engine.deps, sql });
+// It would be written at the end of the process, which is killed.
+flushCompileCache();
 process.on('disconnect', () => process.exit(0));
 process.send?.('ready');
 

@@ -18,6 +18,8 @@ export interface WorkerSettings {
   readonly die?: string;
 }
 
+const COMPILED = process.env['NODE_COMPILE_CACHE'];
+
 export function startWorkerProcess(settings: WorkerSettings): WorkerProcess {
   const child: ChildProcess = fork(new URL('./worker.ts', import.meta.url).pathname, [], {
     execArgv: [],
@@ -29,6 +31,7 @@ export function startWorkerProcess(settings: WorkerSettings): WorkerProcess {
       CHAOS_CLOCK: settings.clock.toISOString(),
       CHAOS_DIE: settings.die ?? '',
       SEAL_CHUNKS: process.env['SEAL_CHUNKS'] ?? '',
+      ...(COMPILED ? { NODE_COMPILE_CACHE: COMPILED } : {}),
     },
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -5,6 +5,8 @@ export interface Certificate {
   /** PEM. */
   readonly key: string;
   readonly cert: string;
+  /** Of its own, since one process believes many authorities, and finds an issuer by its name. */
+  readonly name: string;
 }
 
 /**
@@ -37,8 +39,9 @@ function certificate(
   { from, until }: Validity = LONG,
 ): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const issuer = nameOf('simulated EHR');
-  const subject = authority ? nameOf('server') : issuer;
+  const name = `${authority ? 'server' : 'simulated EHR'} ${randomBytes(6).toString('hex')}`;
+  const subject = nameOf(name);
+  const issuer = authority ? nameOf(authority.name) : subject;
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
   const subjectKey = publicKey.export({ type: 'spki', format: 'der' });
   const byAddress = address ? [tagged(0x87, Buffer.from([127, 0, 0, 1]))] : [];
@@ -66,6 +69,7 @@ function certificate(
   const der = sequence(body, ecdsaWithSha256, signature);
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return {
+    name,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),
   };

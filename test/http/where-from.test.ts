@@ -1,7 +1,11 @@
+import { Hono } from 'hono';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { AppEnv } from '../../app/app-env.ts';
 import { DEFAULT_SIGN_IN } from '../../app/auth/sign-in-settings.ts';
 import { isOurOrigin } from '../../app/http/names.ts';
 import { originOf, readProxies } from '../../app/http/proxies.ts';
+import { rateLimit } from '../../app/http/rate-limit.ts';
+import { Problem } from '../../app/problems.ts';
 import { startApi, type TestApi, TOKEN } from '../routes/api.ts';
 
 const DASHBOARD = '/api/v1/admin/fhir-sync/dashboard';
@@ -234,6 +238,43 @@ describe('requests of one address', () => {
     now += 1;
     expect(await status('203.0.113.7')).toBe(200);
     expect(await status('203.0.113.7')).toBe(429);
+    now += 3_600_000;
+    for (let n = 0; n < 6; n++) expect(await status('203.0.113.7')).toBe(200);
+    expect(await status('203.0.113.7'), 'what was not used in an hour is not saved up').toBe(429);
+  });
+
+  it('are not bounded where the limit is 0, nor where nobody knows the address', async () => {
+    const unlimited = await open({ requestsPerMinute: 0, clock: () => new Date(0) });
+    const unknown = await open({ requestsPerMinute: 10, clock: () => new Date(0) });
+    for (let n = 0; n < 3; n++) {
+      expect((await unlimited.send('GET', DASHBOARD, { token: TOKEN, address: '203.0.113.7' })).status).toBe(
+        200,
+      );
+      expect((await unknown.send('GET', DASHBOARD, { token: TOKEN })).status).toBe(200);
+    }
+  });
+
+  it('are remembered of ten thousand addresses; of more, who was heard of longest ago is forgotten', async () => {
+    const limited = new Hono<AppEnv>()
+      .use(async (c, next) => {
+        c.set('address', c.req.header('from') ?? null);
+        c.set('services', { clock: () => new Date(0) } as AppEnv['Variables']['services']);
+        await next();
+      })
+      .use(rateLimit(10))
+      .get('/', (c) => c.text('let through'))
+      .onError((error, c) => c.text(error instanceof Problem ? error.code : 'unknown'));
+    const ask = async (from: string) => await (await limited.request('/', { headers: { from } })).text();
+    const others = async (net: string, n: number) => {
+      for (let host = 0; host < n; host++) await ask(`10.${net}.${host >> 8}.${host & 255}`);
+    };
+    expect(await ask('203.0.113.7')).toBe('let through');
+    await others('1', 9_999);
+    expect(await ask('203.0.113.7')).toBe('too-many-requests');
+    await others('2', 9_999);
+    expect(await ask('203.0.113.7'), 'asking again counts as being heard of').toBe('too-many-requests');
+    await others('3', 10_000);
+    expect(await ask('203.0.113.7')).toBe('let through');
   });
 
   it('that are probes neither count nor are refused, and nothing else passes as one', async () => {
@@ -242,6 +283,10 @@ describe('requests of one address', () => {
     const status = async (method: string, path: string) =>
       (await api.send(method, path, { token: TOKEN, address })).status;
     for (let n = 0; n < 20; n++) expect(await status('GET', n % 2 === 0 ? '/healthz' : '/readyz')).toBe(200);
+    for (const path of ['/healthz', '/readyz']) {
+      const incoming = { socket: { remoteAddress: address } };
+      expect((await api.app.request(path, { method: 'HEAD' }, { incoming })).status).toBe(200);
+    }
     expect(await status('GET', DASHBOARD)).toBe(200);
     for (const path of [
       DASHBOARD,

@@ -1,13 +1,10 @@
 /**
- * The pipeline on a database of its own, with the demo vocabulary loaded by the real loader, simulated EHRs and a
+ * The pipeline on a database of its own, with the demo vocabulary as the real loader leaves it, simulated EHRs and a
  * clock that only the test moves. A file has one world and many sites: each is a connection with an EHR of its own, so
  * that scenarios do not meet. No time passes while a test waits: `drain` runs what is ready, and when only jobs remain
  * that are to start later (Retry-After, retries), it moves the clock by what they ask for and lets the first one start.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 import { pino } from 'pino';
 import { openKeyring } from '../../jobs/connection/keyring.ts';
@@ -17,12 +14,10 @@ import { createReferenceMemory } from '../../jobs/load/reference-memory.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { openQueue, queueName, STEP_NAMES, type StepName } from '../../jobs/step/queue.ts';
 import { tick } from '../../jobs/tick.ts';
-import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
 import type { Sql } from '../../sql/connect.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { type Ehr, type EhrOptions, startEhr } from '../ehr/server.ts';
-import { writeVocabulary } from '../ehr/vocabulary.ts';
 import { ec } from '../fhir/keys.ts';
 import { LOOPBACK, outbound } from '../outbound/local.ts';
 import { startRun } from './verbs.ts';
@@ -80,7 +75,7 @@ export type RunRow = Record<string, any>;
 export async function openTestWorld(
   options: { clock?: TestClock; seals?: boolean; encryptionKey?: string } = {},
 ): Promise<World> {
-  const database = await newDatabase();
+  const database = await newDatabase({ demo: true });
   const { sql } = database;
   const clock = options.clock ?? testClock();
   const lines: string[] = [];
@@ -97,7 +92,6 @@ export async function openTestWorld(
     firstLoads: new Map(),
   });
   const deps = worker();
-  await loadDemoVocabulary(deps);
   const key = ec('P-384');
   const jwk = await exportJWK(key.publicKey);
   const jwks = { keys: [{ ...jwk, kid: await calculateJwkThumbprint(jwk), alg: 'ES384', use: 'sig' }] };
@@ -219,14 +213,4 @@ function testClock(): TestClock {
       now += seconds * 1000;
     },
   });
-}
-
-async function loadDemoVocabulary({ sql, clock, log }: Deps): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-vocabulary-'));
-  try {
-    await writeVocabulary(folder);
-    await loadVocabulary({ sql, source: folder, clock, log });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
