@@ -400,6 +400,10 @@ connections:
   'deid drop': async () => {
     expect(await json(here('deid', 'drop', '--json'))).toMatchObject({ key_forgotten: false });
   },
+  completion: async () => {
+    expect((await onServer('completion', 'bash')).said).toContain('complete -o bashdefault');
+    expect(await onServer('completion', 'tcsh')).toMatchObject({ code: 2 });
+  },
   'database url': async () => {
     expect(await here('database', 'url')).toEqual({ code: 0, said: `${world.database.url}\n`, errors: '' });
   },
