@@ -14,6 +14,7 @@ import { list as auditList } from './audit/list.ts';
 import { verify } from './audit/verify.ts';
 import { cancel } from './cancel.ts';
 import { cohort } from './cohort.ts';
+import { completion } from './completion.ts';
 import { add } from './connections/add.ts';
 import { apply } from './connections/apply.ts';
 import { list as connectionsList } from './connections/list.ts';
@@ -110,4 +111,5 @@ export const VERBS: readonly CommandUnknownOpts[] = [
   group('tokens', 'Who may call the API.', [tokensCreate, tokensList, revoke, signIn]),
   group('database', 'The database for other programs.', [url, psql]),
   group('deid', 'The de-identified copy of the CDM for researchers.', [deidCreate, deidRefresh, deidDrop]),
+  completion,
 ];

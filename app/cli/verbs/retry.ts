@@ -6,7 +6,7 @@ import { openSession } from '../session.ts';
 import { say } from '../terminal.ts';
 import { ended, verb, watchOption } from '../verb.ts';
 
-export const retry = verb('retry', 'Take the last run up again from where it failed, or was cancelled.', [
+export const retry = verb('retry', 'Take the last run up again from where it failed, or a paused crawl.', [
   'retry memorial --watch',
 ])
   .argument('<site>', 'site key of the connection')

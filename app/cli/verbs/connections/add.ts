@@ -8,7 +8,7 @@ import { PROGRAM, verb } from '../../verb.ts';
 export const add = withSettings(
   verb('add', 'A new connection; secrets come from files, never from the command.', [
     'connections add memorial --name "Memorial Hospital" --vendor epic --url https://fhir.memorial.example/api/FHIR/R4 --client-id 1111-2222 --group eAbC123 --types Patient,Encounter,Condition',
-    'connections add ward --url https://fhir.ward.example/r4 --client-id sync --client-secret-file ward.secret --config schedule.cron="30 2 * * *"',
+    'connections add ward --url https://fhir.ward.example/r4 --client-id sync --client-secret-file ward.secret --config "schedule.cron=30 2 * * *"',
   ]).argument('<site>', 'site key: lower case, unique'),
 ).action((site, options, command) =>
   withApi(options, async (api) => {

@@ -1,0 +1,467 @@
+/**
+ * Every verb as a process, with --json: those that the API knows on a server, without any database of their own; those
+ * that need the machine of the database over it. They share one world and build on each other, in this order.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../app/app.ts';
+import { buildProgram } from '../../app/cli/program.ts';
+import { verbsOf } from '../../app/cli/tree.ts';
+import { serveApp } from '../../app/serve.ts';
+import { observation, patient } from '../world/record.ts';
+import { drain, openTestWorld } from '../world/world.ts';
+import { commandLine, type Ended } from './command-line.ts';
+
+const TOKEN = 'token-for-the-command-line';
+const world = await openTestWorld();
+const folder = mkdtempSync(join(tmpdir(), 'fhir-omop-sync-verbs-'));
+const serving = await serveApp(
+  createApp({ ...world.deps, config: { adminToken: TOKEN, vocabularyDir: folder } }),
+  { host: '127.0.0.1', port: 0 },
+);
+afterAll(async () => {
+  await serving.close();
+  await world.close();
+  rmSync(folder, { recursive: true });
+});
+
+const local = { code: { text: 'house glucose', coding: [{ system: 'https://house.example', code: 'GLU' }] } };
+const one = await world.site({ config: { unmapped_text_persons: 1 } });
+one.ehr.load([patient('p'), patient('q'), observation('o', 'p', local), observation('x', 'q')]);
+await one.sync({ full: true });
+const KEY = join(folder, 'key.pem');
+writeFileSync(KEY, world.privateKey, { mode: 0o600 });
+
+const NOWHERE = 'postgres://nobody@127.0.0.1:1/none';
+const SERVER = { FHIR_OMOP_URL: serving.url, FHIR_OMOP_TOKEN: TOKEN };
+
+function onServer(...words: string[]): Promise<Ended> {
+  return commandLine({ url: NOWHERE, encryptionKey: 'none', env: SERVER }, words);
+}
+
+function here(...words: string[]): Promise<Ended> {
+  return commandLine({ url: world.database.url, encryptionKey: world.encryptionKey }, words);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are compared with what is expected, not computed with.
+async function json(ended: Promise<Ended>, code = 0): Promise<any> {
+  const { said, errors, ...rest } = await ended;
+  expect({ ...rest, errors }).toEqual({ code, errors });
+  return JSON.parse(said);
+}
+
+const asked = (...words: string[]) => json(onServer(...words, '--json'));
+const work = () => drain(world.deps, world.clock);
+
+async function lastRun(): Promise<number> {
+  const { items } = await asked('runs', 'site-1', '--limit', '1');
+  return items[0].run_id;
+}
+
+/** In order. */
+const VERBS: Readonly<Record<string, () => Promise<void>>> = {
+  'connections add': async () => {
+    const flags = ['--url', one.ehr.url, '--token-endpoint', one.ehr.tokenEndpoint, '--client-id', 'ward'];
+    const made = await asked(
+      ...['connections', 'add', 'ward', ...flags, '--private-key-file', KEY, '--no-active'],
+      ...['--config', 'allowed_networks=["127.0.0.0/8"]', '--config', 'schedule.cron=30 2 * * *'],
+    );
+    expect(made).toMatchObject({
+      ...{ site_key: 'ward', site_name: 'ward', has_private_key: true, is_active: false },
+      sync_config: { allowed_networks: ['127.0.0.0/8'], schedule: { cron: '30 2 * * *' } },
+    });
+    const again = await onServer('connections', 'add', 'ward');
+    expect(again).toMatchObject({ code: 1, errors: expect.stringContaining('Failed (site-key-taken)') });
+  },
+  'connections list': async () => {
+    const { items } = await asked('connections');
+    expect(items.map((row: { site_key: string }) => row.site_key).sort()).toEqual(['site-1', 'ward']);
+  },
+  'connections set': async () => {
+    const flags = ['--types', 'Patient,Encounter', '--config', 'limits.parallel_downloads=4', '--active'];
+    const changed = await asked('connections', 'set', 'ward', ...flags, '--config', 'schedule=null');
+    expect(changed).toMatchObject({
+      ...{ export_resource_types: ['Patient', 'Encounter'], is_active: true, client_id: 'ward' },
+      sync_config: { allowed_networks: ['127.0.0.0/8'], limits: { parallel_downloads: 4 } },
+    });
+    expect(changed.sync_config).not.toHaveProperty('schedule');
+    expect(await onServer('connections', 'set', 'ward')).toMatchObject({ code: 2 });
+  },
+  'connections show': async () => {
+    expect(await asked('connections', 'show', 'ward')).toMatchObject({ has_private_key: true });
+    const { said } = await onServer('connections', 'show', 'ward');
+    expect(said).toMatch(/ehr_vendor +other\n/);
+    expect(said).toMatch(/credentials +key\n/);
+    expect(said).not.toContain('PRIVATE KEY');
+    const unknown = await onServer('connections', 'show', 'wrad');
+    expect(unknown).toMatchObject({ code: 1, errors: expect.stringContaining('Known: site-1, ward') });
+  },
+  'connections test': async () => {
+    expect(await asked('connections', 'test', 'site-1')).toMatchObject({ status: 'ok' });
+    // Another client than the key is registered for.
+    expect(await json(onServer('connections', 'test', 'ward', '--json'), 1)).toMatchObject({
+      status: 'failed',
+    });
+  },
+  'connections apply': async () => {
+    const file = join(folder, 'connections.yaml');
+    const text = (types: string) => `
+connections:
+  - site_key: ward
+    export_resource_types: [${types}]
+    private_key_file: key.pem
+    sync_config: { allowed_networks: [127.0.0.0/8], limits: { parallel_downloads: 4 } }
+  - { site_key: files, site_name: Files, ehr_vendor: other }
+`;
+    writeFileSync(file, text('Patient, Encounter'));
+    const outcomes = async (...flags: string[]) => {
+      const { items } = await asked('connections', 'apply', file, ...flags);
+      return items.map((row: { site: string; outcome: string; fields: string[] }) => Object.values(row));
+    };
+    const [created, same] = [
+      ['files', 'created', expect.anything()],
+      ['ward', 'unchanged', []],
+    ];
+    expect(await outcomes()).toEqual([same, created]);
+    expect(await outcomes()).toEqual([same, ['files', 'unchanged', []]]);
+    writeFileSync(file, text('Patient'));
+    const changes = ['export_resource_types', 'private_key_pem'];
+    expect(await outcomes('--dry-run')).toEqual([
+      ['ward', 'would be changed', changes],
+      ['files', 'would be unchanged', []],
+    ]);
+    expect(await outcomes()).toEqual([
+      ['ward', 'changed', changes],
+      ['files', 'unchanged', []],
+    ]);
+    writeFileSync(file, 'connections:\n  - site_key: ward\n    client_secret: hunter2\n', { mode: 0o644 });
+    const open = await onServer('connections', 'apply', file);
+    expect(open).toMatchObject({ code: 1, errors: expect.stringContaining('chmod 600') });
+    expect(open.errors).not.toContain('hunter2');
+  },
+  'keys create': async () => {
+    const { items } = await asked('keys', 'create', '--connection', 'ward');
+    expect(items).toMatchObject([{ algorithm: 'ES384' }]);
+  },
+  'keys list': async () => {
+    expect((await asked('keys', 'list', '--connection', 'ward')).items).toHaveLength(1);
+    const { said } = await onServer('keys', 'list', '--connection', 'ward');
+    expect(said).toContain('ES384');
+  },
+  'keys rotate': async () => {
+    const { items } = await asked('keys', 'rotate', '--connection', 'ward', '--overlap-days', '3');
+    expect(items.length).toBeGreaterThan(1);
+  },
+  'keys certificate': async () => {
+    const flags = ['keys', 'certificate', '--connection', 'ward'];
+    expect(await asked(...flags, '--remove')).toMatchObject({ client_certificate_expires_at: null });
+    expect(await onServer(...flags, '--remove', '--key', KEY)).toMatchObject({ code: 2 });
+  },
+  jwks: async () => {
+    expect((await asked('jwks', 'ward')).keys.length).toBeGreaterThan(0);
+    expect(await onServer('jwks', 'files')).toMatchObject({
+      ...{ code: 1, errors: expect.stringContaining('keys create --connection files') },
+    });
+  },
+  'connections rm': async () => {
+    expect(await asked('connections', 'rm', 'ward')).toMatchObject({ run_id: null });
+    expect(await onServer('connections', 'rm', 'site-1')).toMatchObject({
+      ...{ code: 1, errors: expect.stringContaining('connection-has-runs') },
+    });
+  },
+  sync: async () => {
+    const started = await asked('sync', 'site-1', '--full');
+    expect(started).toMatchObject({ mode: 'full' });
+    expect(await onServer('sync', 'site-1')).toMatchObject({
+      ...{ code: 1, errors: expect.stringContaining('Failed (sync-already-running)') },
+    });
+  },
+  cancel: async () => {
+    await asked('cancel', 'site-1');
+    await work();
+  },
+  retry: async () => {
+    one.ehr.faults.push({ on: 'file', times: 99, do: { status: 404 } });
+    await asked('sync', 'site-1', '--full');
+    await work();
+    one.ehr.faults.length = 0;
+    expect(await asked('retry', 'site-1')).toMatchObject({ run_id: await lastRun() });
+  },
+  watch: async () => {
+    const watching = onServer('watch', 'site-1', '--json');
+    await work();
+    expect(await json(watching)).toMatchObject({ status: 'completed', by_type: expect.anything() });
+    const after = await onServer('watch', 'site-1');
+    expect(after.said).toContain(' extracted = ');
+  },
+  runs: async () => {
+    const { items, next_cursor } = await asked('runs', '--limit', '1');
+    expect(items).toMatchObject([{ status: 'completed' }]);
+    expect((await asked('runs', '--limit', '1', '--cursor', next_cursor)).items).toHaveLength(1);
+    const { said } = await onServer('runs', 'site-1', '--status', 'completed');
+    expect(said).toMatch(/site-1 +completed +full/);
+  },
+  run: async () => {
+    const run = String(await lastRun());
+    expect(await asked('run', 'site-1', run)).toMatchObject({ run_id: Number(run), by_table: [] });
+    expect((await onServer('run', 'site-1', run)).said).toContain('4 extracted = 4 unchanged');
+    expect(await onServer('run', 'files', run)).toMatchObject({ code: 1 });
+  },
+  status: async () => {
+    const dashboard = await asked('status', 'site-1');
+    expect(dashboard.connections).toHaveLength(1);
+    expect((await onServer('status')).said).toContain(serving.url);
+  },
+  health: async () => {
+    expect(await asked('health', 'site-1')).toMatchObject({ healthy: true });
+    expect(await json(onServer('health', 'files', '--json'), 1)).toMatchObject({ health: 'never-synced' });
+  },
+  redrive: async () => {
+    expect(await asked('redrive', 'site-1', '--type', 'Observation')).toHaveProperty('run_id');
+    await work();
+  },
+  'ask-again': async () => {
+    expect(await asked('ask-again', 'site-1', '--type', 'Medication')).toEqual({ resources: 0 });
+  },
+  reconcile: async () => {
+    expect(await asked('reconcile', 'site-1')).toHaveProperty('run_id');
+    await work();
+    expect(await onServer('reconcile', 'site-1', '--confirm', '1')).toMatchObject({
+      ...{ code: 2, errors: expect.stringContaining('needs --vanished N') },
+    });
+    expect(await onServer('reconcile', 'site-1', '--override')).toMatchObject({ code: 2 });
+  },
+  purge: async () => {
+    const purge = await asked('purge', 'site-1', 'q', '--reason', 'opt-out');
+    expect(purge).toMatchObject({ reason: 'opt-out' });
+    await work();
+    expect((await asked('purge', 'site-1')).items).toMatchObject([{ state: 'done' }]);
+    expect(await asked('purge', 'site-1', '--lift', String(purge.purge_id))).toMatchObject({
+      state: 'lifted',
+    });
+    const unknown = await onServer('purge', 'site-1', 'nobody', '--reason', 'opt-out');
+    expect(unknown).toMatchObject({ code: 1, errors: expect.stringContaining('patient-unknown') });
+    expect(await onServer('purge', 'site-1', 'q')).toMatchObject({ code: 2 });
+  },
+  remap: async () => {
+    expect(await asked('remap', '--report')).toHaveProperty('changes_total');
+    expect(await asked('remap', '--site', 'site-1')).toHaveProperty('started');
+    await work();
+  },
+  cohort: async () => {
+    const file = join(folder, 'cohort.txt');
+    writeFileSync(file, 'p\nurn:mrn|7\n');
+    expect(await asked('cohort', 'site-1', file)).toMatchObject({
+      cohort_size: { patients: 1, identifiers: 1 },
+    });
+  },
+  'server-text': async () => {
+    expect(await asked('server-text', 'site-1')).toMatchObject({ items: [] });
+  },
+  'vocabulary search': async () => {
+    const { items } = await asked('vocabulary', 'search', 'glucose', '--limit', '1');
+    expect(items).toHaveLength(1);
+  },
+  'vocabulary concept': async () => {
+    expect(await asked('vocabulary', 'concept', '8507')).toMatchObject({ concept_name: 'MALE' });
+  },
+  'vocabulary map': async () => {
+    const words = ['vocabulary', 'map', 'http://loinc.org', '2339-0', '--site', 'site-1'];
+    expect(await asked(...words)).toMatchObject({ vocabularies: ['LOINC'] });
+  },
+  'vocabulary release': async () => {
+    expect(await asked('vocabulary', 'release')).toHaveProperty('current.version');
+  },
+  'vocabulary load': async () => {
+    const outside = await onServer('vocabulary', 'load', '../elsewhere.zip');
+    expect(outside).toMatchObject({ code: 1, errors: expect.stringContaining('vocabulary-path-refused') });
+  },
+  'unmapped list': async () => {
+    const { items } = await asked('unmapped', '--site', 'site-1');
+    expect(items).toMatchObject([{ code: 'GLU' }]);
+    expect((await onServer('unmapped', '--csv')).said).toMatch(/^.*code.*\n.*GLU/s);
+  },
+  'unmapped suggest': async () => {
+    const [{ code_id }] = (await asked('unmapped')).items;
+    expect(await asked('unmapped', 'suggest', String(code_id))).toMatchObject({ text: 'GLU' });
+  },
+  'unmapped map': async () => {
+    const [{ code_id }] = (await asked('unmapped')).items;
+    const [{ concept }] = (await asked('vocabulary', 'search', 'glucose', '--standard', 'S')).items;
+    const words = ['unmapped', 'map', String(code_id), String(concept.concept_id)];
+    expect(await asked(...words)).toMatchObject({ map: { source_code: 'GLU' } });
+    await work();
+  },
+  'maps list': async () => {
+    expect((await asked('maps', 'list', '--state', 'in-force')).items).toHaveLength(1);
+  },
+  'maps export': async () => {
+    expect((await onServer('maps', 'export')).said).toMatch(/source_code.*\n.*GLU/s);
+  },
+  'maps import': async () => {
+    const file = join(folder, 'house.csv');
+    writeFileSync(file, 'source_code,target_concept_id\nGLU-2,8507\n');
+    const words = ['maps', 'import', file, '--system', 'https://house.example'];
+    expect(await json(onServer(...words, '--json'))).toMatchObject({ applied: false, new: 1 });
+    expect(await json(onServer(...words, '--apply', '--json'))).toMatchObject({ applied: true, new: 1 });
+  },
+  'alerts list': async () => {
+    expect(await asked('alerts')).toHaveProperty('items');
+  },
+  'alerts seen': async () => {
+    expect(await onServer('alerts', 'seen', '999')).toMatchObject({
+      ...{ code: 1, errors: expect.stringContaining('alert-not-found') },
+    });
+  },
+  'approvals list': async () => {
+    expect(await asked('approvals')).toMatchObject({ items: [] });
+  },
+  ...Object.fromEntries(
+    ['show', 'approve', 'refuse'].map((verb) => [
+      `approvals ${verb}`,
+      async () => {
+        expect(await onServer('approvals', verb, '9')).toMatchObject({
+          ...{ code: 1, errors: expect.stringContaining('approval-not-found') },
+        });
+      },
+    ]),
+  ),
+  'audit list': async () => {
+    const { items } = await asked('audit', 'list', '--action', 'connection.create', '--limit', '5');
+    expect(items[0]).toMatchObject({ action: 'connection.create' });
+  },
+  'audit export': async () => {
+    const { said } = await onServer('audit', 'export', '--csv');
+    expect(said).toContain('connection.create');
+  },
+  'audit verify': async () => {
+    expect(await asked('audit', 'verify')).toMatchObject({ intact: true });
+  },
+  'audit acknowledge': async () => {
+    const words = ['audit', 'acknowledge', '--reason', 'none'];
+    expect(await onServer(...words)).toMatchObject({ code: 2 });
+    expect(await onServer(...words, '--events', '1-2')).toMatchObject({
+      ...{ code: 1, errors: expect.stringContaining('audit-range-whole') },
+    });
+  },
+  'tokens create': async () => {
+    const words = ['tokens', 'create', '--role', 'viewer', '--note', 'hall', '--site', 'site-1'];
+    const made = await onServer(...words);
+    expect(made.said).toMatch(/^fos_\w{36}\n$/);
+    const seen = await commandLine(
+      { url: NOWHERE, encryptionKey: '', env: { ...SERVER, FHIR_OMOP_TOKEN: made.said.trim() } },
+      ['sync', 'site-1'],
+    );
+    expect(seen).toMatchObject({ code: 1, errors: expect.stringContaining('Failed (forbidden)') });
+  },
+  'tokens list': async () => {
+    expect((await asked('tokens', 'list')).items).toMatchObject([{ note: 'hall' }]);
+    expect((await onServer('tokens', 'list')).said).toMatch(/viewer +site-1 +in force/);
+  },
+  'tokens revoke': async () => {
+    const [{ token_id }] = (await asked('tokens', 'list')).items;
+    expect(await asked('tokens', 'revoke', String(token_id))).toHaveProperty('revoked_at');
+  },
+  'tokens sign-in': async () => {
+    expect(await json(here('tokens', 'sign-in', '--json'))).toHaveProperty('url');
+  },
+  import: async () => {
+    const file = join(folder, 'Patient.ndjson');
+    writeFileSync(file, `${JSON.stringify(patient('r'))}\n`);
+    const finished = await json(here('import', file, '--site', 'files', '--json'));
+    expect(finished).toMatchObject({ status: 'completed', records_loaded: 1 });
+    expect(await here('import', file)).toMatchObject({ code: 2 });
+  },
+  'vocabulary index': async () => {
+    expect(await json(here('vocabulary', 'index', '--json'))).toHaveProperty('state');
+  },
+  'keys rotate-encryption': async () => {
+    expect(await json(here('keys', 'rotate-encryption', '--json'))).toMatchObject({ left: 0 });
+  },
+  quality: async () => {
+    const ended = await here('quality', '--json');
+    const { checks, failed } = JSON.parse(ended.said);
+    expect(checks).toBeGreaterThan(50);
+    expect(ended.code).toBe(failed === 0 ? 0 : 1);
+  },
+  doctor: async () => {
+    const { wrong, findings } = JSON.parse((await here('doctor', '--json')).said);
+    expect(findings.filter(({ state }: { state: string }) => state === 'wrong')).toHaveLength(wrong);
+    expect(findings[0]).toMatchObject({ what: 'database', state: 'well' });
+  },
+  'deid create': async () => {
+    expect(await json(here('deid', 'create', '--json'))).toMatchObject({ schema: 'cdm_deid' });
+  },
+  'deid refresh': async () => {
+    expect(await json(here('deid', 'refresh', '--json'))).toMatchObject({ schema: 'cdm_deid' });
+  },
+  'deid drop': async () => {
+    expect(await json(here('deid', 'drop', '--json'))).toMatchObject({ key_forgotten: false });
+  },
+  completion: async () => {
+    expect((await onServer('completion', 'bash')).said).toContain('complete -o bashdefault');
+    expect(await onServer('completion', 'tcsh')).toMatchObject({ code: 2 });
+  },
+  'database url': async () => {
+    expect(await here('database', 'url')).toEqual({ code: 0, said: `${world.database.url}\n`, errors: '' });
+  },
+  'database psql': async () => {
+    const query = 'select count(*) > 0 from ehr_sync.run';
+    const asked = await here('database', 'psql', '--', '-Atc', query);
+    // Where there is no psql, it says how to get it.
+    expect([asked.code, asked.said + asked.errors]).toEqual(
+      asked.errors.includes('not installed') ? [1, expect.stringContaining('apt install')] : [0, 't\n'],
+    );
+  },
+};
+
+it('knows every verb that there is', () => {
+  const all = verbsOf(buildProgram()).map(({ path }) => path);
+  expect(Object.keys(VERBS).sort()).toEqual(all.sort());
+});
+
+describe('as a process', () => {
+  it.each(Object.keys(VERBS))('%s', async (path) => {
+    await VERBS[path]?.();
+  });
+});
+
+describe('a server', () => {
+  const on = (env: Record<string, string>, ...words: string[]) =>
+    commandLine({ url: NOWHERE, encryptionKey: 'none', env }, words);
+
+  it('that does not answer is told by exit code 3, and so is a database', async () => {
+    const away = await on({ FHIR_OMOP_TOKEN: TOKEN }, 'status', '--server', 'http://127.0.0.1:9');
+    expect(away).toMatchObject({
+      code: 3,
+      said: '',
+      errors: expect.stringContaining('server-not-reachable'),
+    });
+    const database = await on({}, 'database', 'psql', '--', '-c', 'select 1');
+    expect(database.code).not.toBe(0);
+  });
+
+  it('wants a token from the environment or a private file, and gets it by https alone, or on this machine', async () => {
+    const without = await on({ FHIR_OMOP_URL: serving.url }, 'status');
+    expect(without).toMatchObject({ code: 2, errors: expect.stringContaining('FHIR_OMOP_TOKEN_FILE') });
+    const file = join(folder, 'token');
+    writeFileSync(file, `${TOKEN}\n`, { mode: 0o600 });
+    const fromFile = await on({ FHIR_OMOP_URL: serving.url, FHIR_OMOP_TOKEN_FILE: file }, 'connections');
+    expect(fromFile).toMatchObject({ code: 0 });
+    const wrong = await on({ FHIR_OMOP_URL: serving.url, FHIR_OMOP_TOKEN: 'wrong' }, 'status');
+    expect(wrong).toMatchObject({ code: 1, errors: expect.stringContaining('Failed (unauthorized)') });
+    const clear = await on({ FHIR_OMOP_TOKEN: TOKEN }, 'status', '--server', 'http://omop.example.org');
+    expect(clear).toMatchObject({ code: 2, errors: expect.stringContaining('expected https') });
+    expect(clear.errors).not.toContain(TOKEN);
+  });
+
+  it('cannot do what needs the machine of the database', async () => {
+    const asked = await on(SERVER, 'quality');
+    expect(asked).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining('needs the machine of the database'),
+    });
+  });
+});
