@@ -50,6 +50,7 @@ import * as listUnmappedCodes from './list-unmapped-codes.ts';
 import * as listVanished from './list-vanished.ts';
 import * as listVocabularyLoads from './list-vocabulary-loads.ts';
 import * as mapUnmappedCode from './map-unmapped-code.ts';
+import * as metrics from './metrics.ts';
 import * as readyz from './readyz.ts';
 import * as refuseRequest from './refuse-request.ts';
 import * as retrySyncRun from './retry-sync-run.ts';
@@ -140,6 +141,7 @@ export function mountRoutes(app: App): void {
   app.openapi(exportAudit.route, exportAudit.handler);
   app.openapi(verifyAudit.route, verifyAudit.handler);
   app.openapi(acknowledgeAuditBreak.route, acknowledgeAuditBreak.handler);
+  app.openapi(metrics.route, metrics.handler);
   app.openapi(healthz.route, healthz.handler);
   app.openapi(readyz.route, readyz.handler);
 }

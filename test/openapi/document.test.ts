@@ -185,6 +185,7 @@ describe('the document', () => {
       '/api/v1/vocabulary/source-to-standard/batch',
       '/healthz',
       '/internal/tick',
+      '/metrics',
       '/readyz',
     ]);
   });
