@@ -5,10 +5,13 @@
  * An EHR is sent no trace headers: it is another's house.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Context, Span } from '@opentelemetry/api';
 import { describeError } from './step/describe-error.ts';
 import type { Traces } from './step/traces.ts';
 import { type Within, within } from './step/within.ts';
+
+const LONGEST_STOP_MS = 3000;
 
 export interface TraceOptions {
   /** Tells the runs of one installation from those of another: its database. */
@@ -118,7 +121,8 @@ export async function openTraces(
       if (status === 'failed') span.setStatus({ code: SpanStatusCode.ERROR });
       span.end(finished_at);
     },
-    stop: () => provider.shutdown(),
+    // A collector that is away must not keep a process from ending.
+    stop: () => Promise.race([provider.shutdown(), wait(LONGEST_STOP_MS, undefined, { ref: false })]),
   };
 
   /** W3C Trace Context; what is none begins a trace of its own. */
