@@ -8,7 +8,9 @@ import type { Webhook } from '../jobs/alerts/webhook.ts';
 import type { Keyring } from '../jobs/connection/keyring.ts';
 import type { TestStep } from '../jobs/operator/test-connection.ts';
 import type { Outbound } from '../jobs/outbound/outbound.ts';
+import type { Meters } from '../jobs/step/meters.ts';
 import type { Queue } from '../jobs/step/queue.ts';
+import type { Traces } from '../jobs/step/traces.ts';
 import type { WholeTick } from '../jobs/tick.ts';
 import type { Schemas, Sql } from '../sql/connect.ts';
 import type { Oidc } from './auth/oidc.ts';
@@ -27,6 +29,10 @@ export interface Services {
   readonly log: Logger;
   /** Runs ready jobs for the given number of seconds. Without it there is no /internal/tick. */
   readonly tick?: ((seconds: number) => Promise<WholeTick>) | undefined;
+  /** Nothing is measured where it is left out. */
+  readonly meters?: Meters | undefined;
+  /** Nothing is traced where it is left out. */
+  readonly traces?: Traces | undefined;
   /** The identity provider. Without one, people sign in by one-time addresses only. */
   readonly oidc?: Oidc | undefined;
   /** Where alerts are sent; nowhere where it is left out. */

@@ -14,6 +14,7 @@ import { apiDocument } from './document.ts';
 import { fitText } from './http/fit-text.ts';
 import { type Idempotent, idempotency, nameIdempotent } from './http/idempotency.ts';
 import { knownQuery, nameQueries, type Queries } from './http/known-query.ts';
+import { measureRequests } from './http/measure-requests.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { requestIds } from './http/request-ids.ts';
 import { securityHeaders } from './http/security-headers.ts';
@@ -50,6 +51,7 @@ export function createApp(services: Services): App {
   );
   const operations = new Map<string, string>();
   const { caller } = services;
+  app.use('/api/*', measureRequests(operations));
   app.use('/api/*', insideOr(caller ? knownCaller(caller) : authenticate), authorize(operations));
   app.use(
     methodNotAllowed({

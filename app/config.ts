@@ -35,6 +35,8 @@ export interface Config {
   readonly adminToken: string | undefined;
   /** Bearer token of POST /internal/tick; without one there is no such path. */
   readonly tickSecret: string | undefined;
+  /** Bearer token of GET /metrics; without one only this machine is answered. */
+  readonly metricsToken: string | undefined;
   /** Folder from which a vocabulary may be loaded through the API. */
   readonly vocabularyDir: string | undefined;
   /** Time limit of a statement of an API request; 0 means none. Steps of the pipeline are not bound by it. */
@@ -73,6 +75,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: read.PORT,
     adminToken: read.ADMIN_TOKEN,
     tickSecret: read.TICK_SECRET,
+    metricsToken: read.METRICS_TOKEN,
     vocabularyDir: read.VOCABULARY_DIR,
     statementTimeoutSeconds: read.STATEMENT_TIMEOUT_SECONDS,
     encryptionKey: read.ENCRYPTION_KEY,
@@ -89,7 +92,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 /** A secret that opens two doors is known to both sides of each. */
 function sharedSecrets(read: Environment): string[] {
-  const names = ['ADMIN_TOKEN', 'TICK_SECRET', 'ALERT_WEBHOOK_SECRET'] as const;
+  const names = ['ADMIN_TOKEN', 'TICK_SECRET', 'METRICS_TOKEN', 'ALERT_WEBHOOK_SECRET'] as const;
   return names.flatMap((one, index) =>
     names
       .slice(index + 1)

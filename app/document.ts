@@ -19,6 +19,11 @@ export function apiDocument() {
     scheme: 'bearer',
     description: 'TICK_SECRET of the server. Without one there is no /internal/tick.',
   });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'metrics', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'METRICS_TOKEN of the server. Without one only its own machine is answered.',
+  });
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

@@ -21,11 +21,12 @@ export interface Permission {
   readonly reach: Reach;
 }
 
-/** Operations that ask for no caller: they tell nothing, or (internal-tick) have a secret of their own. */
+/** Operations that ask for no caller: they tell nothing, or (internal-tick, metrics) have a secret of their own. */
 export const OPEN: ReadonlySet<string> = new Set([
   'healthz',
   'readyz',
   'internal-tick',
+  'metrics',
   'get-jwks',
   'get-connection-jwks',
 ]);

@@ -3,6 +3,7 @@
  * again in the right order. API, workers, tick and CLI all start here.
  */
 import type { Logger } from 'pino';
+import about from '../package.json' with { type: 'json' };
 import { type CdmVersion, cdmVersionOf } from '../sql/cdm-version.ts';
 import { connect, type Schemas, type Sql } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
@@ -22,6 +23,8 @@ import { createTokens } from './fhir/token/tokens.ts';
 import { openKeys } from './key-provider.ts';
 import { createReferenceMemory } from './load/reference-memory.ts';
 import { openLog } from './log.ts';
+import { measuringTokens } from './measure-tokens.ts';
+import { measured } from './outbound/measured.ts';
 import { openOutbound } from './outbound/outbound.ts';
 import { recordInTx } from './record/record.ts';
 import { readRecordSettings } from './record/settings.ts';
@@ -30,8 +33,11 @@ import { type Clock, systemClock } from './step/clock.ts';
 import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
 import { openDisk } from './step/disk.ts';
+import { type Meters, openMeters } from './step/meters.ts';
 import { openQueue, type Queue, type QueueOptions } from './step/queue.ts';
 import { checkSettings, readSettings } from './step/settings.ts';
+import type { Traces } from './step/traces.ts';
+import { openTraces } from './traces.ts';
 import { createResolver } from './vocabulary/resolve/resolver.ts';
 
 const NO_LONGER_NEEDED =
@@ -77,6 +83,8 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await database.close();
   };
   let queue: Queue | undefined;
+  let meters: Meters | undefined;
+  let traces: Traces | undefined;
   try {
     await whenReady(owner ?? sql);
     for (const warning of database.warnings) log.warn(warning);
@@ -105,15 +113,21 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
         'stored secrets of the form before do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or enter them again',
       );
     }
-    const calls = openOutbound(env, { openKey: opensKeys(keyring) });
+    const figures = openMeters({ sql, onError: (code) => log.warn({ code }, 'figures are added later') });
+    meters = figures;
+    traces = await openTraces(env, await aboutUs(sql));
+    const calls = measured(openOutbound(env, { openKey: opensKeys(keyring) }), { meters, traces });
     await publishEnteredKeys(sql, keyring);
     const audiences = allowedAudiences(env);
     const webhook = readWebhook(env);
     const deps: Deps = {
-      ...{ sql, owner, schemas, queue: ours, clock, keyring, log, webhook, outbound: calls },
+      ...{ sql, owner, schemas, queue: ours, clock, keyring, log, webhook, outbound: calls, meters, traces },
       tokens: recordingTokens(
         { sql, clock },
-        createTokens({ keyring, clock, outbound: calls, allowedAudiences: audiences }),
+        measuringTokens(
+          figures,
+          createTokens({ keyring, clock, outbound: calls, allowedAudiences: audiences }),
+        ),
       ),
       allowedAudiences: audiences,
       record: readRecordSettings(env),
@@ -127,16 +141,24 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
       deps,
       database,
       close: async () => {
-        await ours.close();
+        await Promise.all([ours.close(), figures.stop(), traces?.stop().catch(() => {})]);
         await end(10);
       },
     };
   } catch (error) {
     // What stays open keeps the process from ending, and its error from being the last thing that is said.
-    await queue?.close();
+    await Promise.all([queue?.close(), meters?.stop(), traces?.stop().catch(() => {})]);
     await end(5);
     throw error;
   }
+}
+
+/** What traces say of this installation: which database, since runs are numbered by it. */
+async function aboutUs(sql: Sql): Promise<{ installation: string; version: string }> {
+  const [row] = await sql<{ installation: string }[]>`
+    select concat((select sha256 from migration order by name limit 1), '/', current_database(), '/',
+      (select min(applied_at) from migration)) as installation`;
+  return { installation: row?.installation ?? '', version: about.version };
 }
 
 /** pg-boss wraps an error of the database in one whose message is that error. */

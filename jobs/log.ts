@@ -2,17 +2,24 @@
  * The log of a process, on standard error, so that standard output stays for people and pipes. One rule: JSON lines for
  * machines; where a person reads along, on a terminal and in the command line, each line is for people.
  */
-import { destination, type Logger, pino } from 'pino';
+import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import { LIMITS } from '../sql/settings/program.ts';
 import { oneLine } from './step/clean.ts';
 import { readSettings } from './step/settings.ts';
+import { within } from './step/within.ts';
 
-export function openLog(env: NodeJS.ProcessEnv, forPeople = process.stderr.isTTY === true): Logger {
+export function openLog(
+  env: NodeJS.ProcessEnv,
+  forPeople = process.stderr.isTTY === true,
+  to: DestinationStream = destination(2),
+): Logger {
   const options = {
     name: 'fhir-omop-sync',
     level: readSettings({ LOG_LEVEL: LIMITS.LOG_LEVEL }, env).LOG_LEVEL,
+    // Whatever is said within a step belongs to it, its run and its connection.
+    mixin: () => ({ ...within() }),
   };
-  if (!forPeople) return pino(options, destination(2));
+  if (!forPeople) return pino(options, to);
   // A line of progress may stand there, which is drawn again.
   const clear = process.stderr.isTTY ? '\r\x1b[2K' : '';
   return pino(options, { write: (line) => void process.stderr.write(`${clear}${readable(line)}\n`) });

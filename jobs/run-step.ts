@@ -21,6 +21,7 @@ import { describeError } from './step/describe-error.ts';
 import { SyncError } from './step/errors.ts';
 import { BRIEF_ATTEMPTS, type Handler, MAX_ATTEMPTS } from './step/handler.ts';
 import type { Job, Payload, StepName } from './step/queue.ts';
+import { type Outcome, watched } from './watch-step.ts';
 
 /** The status of an export may be asked for a day: the server works on, whatever becomes of a few questions. */
 const MAX_POLLS_IN_VAIN = 100;
@@ -36,6 +37,17 @@ export async function runStep<S extends StepName>(
   shouldYield: () => boolean = () => false,
   stopping?: AbortSignal,
 ): Promise<void> {
+  await watched(deps, name, job.payload, () => tryStep(deps, name, handler, job, shouldYield, stopping));
+}
+
+async function tryStep<S extends StepName>(
+  deps: Deps,
+  name: S,
+  handler: Handler<S>,
+  job: Job & { payload: Payload<S> },
+  shouldYield: () => boolean,
+  stopping: AbortSignal | undefined,
+): Promise<Outcome> {
   const { sql, queue, log } = deps;
   const endInTx = async (tx: Tx) => {
     if (!(await queue.completeInTx(tx, name, job))) throw new ClaimLost();
@@ -57,17 +69,22 @@ export async function runStep<S extends StepName>(
   };
   try {
     const step = { payload: job.payload, commit, checkpoint, completeInTx, shouldYield, stopping };
-    await handler(deps, step).catch((error: unknown) => {
-      if (error instanceof ClaimLost) throw error;
-      if (error instanceof RunEnded) return commit(async () => {});
-      return settle(deps, name, job.payload, error, commit);
-    });
+    return await handler(deps, step).then(
+      () => 'done' as const,
+      async (error: unknown) => {
+        if (error instanceof ClaimLost) throw error;
+        if (!(error instanceof RunEnded)) return await settle(deps, name, job.payload, error, commit);
+        await commit(async () => {});
+        return 'done' as const;
+      },
+    );
   } catch (error) {
     if (!(error instanceof ClaimLost)) throw error;
     log.warn(
       { step: name, ...ids(job.payload) },
       'this job was given to another worker meanwhile; nothing was written',
     );
+    return 'lost';
   }
 }
 
@@ -79,7 +96,7 @@ async function settle<S extends StepName>(
   payload: Payload<S>,
   error: unknown,
   commit: (work: (tx: Tx) => Promise<void>) => Promise<void>,
-): Promise<void> {
+): Promise<'failed' | 'retry'> {
   const attempt = (payload.attempt ?? 0) + 1;
   const known = error instanceof SyncError ? error : undefined;
   const described = describeError(error);
@@ -112,7 +129,7 @@ async function settle<S extends StepName>(
       await keepSaid(tx);
       await failStepInTx(tx, deps, payload, name, described);
     });
-    return;
+    return 'failed';
   }
   const seconds = delayOf(known?.retryAfterSeconds, attempt);
   await commit(async (tx) => {
@@ -122,6 +139,7 @@ async function settle<S extends StepName>(
     });
     await deps.queue.sendInTx(tx, name, { ...payload, attempt } as Payload<S>, { startAfter: seconds });
   });
+  return 'retry';
 }
 
 function mostTries(name: StepName, sort: Sort): number {

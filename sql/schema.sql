@@ -1424,6 +1424,19 @@ create table merged_resource (
 );
 CREATE INDEX merged_resource_of_patient ON merged_resource USING btree (connection_id, replaced_id);
 
+create table meter (
+  name text not null,
+  connection_id integer,
+  label text not null default ''::text,
+  outcome text not null default ''::text,
+  observed bigint not null,
+  seconds double precision not null,
+  buckets bigint[] not null,
+  constraint meter_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id) ON DELETE CASCADE
+);
+CREATE INDEX meter_by_connection ON meter USING btree (connection_id);
+CREATE UNIQUE INDEX meter_once ON meter USING btree (name, COALESCE(connection_id, 0), label, outcome);
+
 create table migration (
   name text not null,
   sha256 text not null,

@@ -53,6 +53,7 @@ import * as listVanished from './list-vanished.ts';
 import * as listVocabularyLoads from './list-vocabulary-loads.ts';
 import * as mapUnmappedCode from './map-unmapped-code.ts';
 import * as mapUnmappedCodes from './map-unmapped-codes.ts';
+import * as metrics from './metrics.ts';
 import * as readyz from './readyz.ts';
 import * as refuseRequest from './refuse-request.ts';
 import * as removeDqdThreshold from './remove-dqd-threshold.ts';
@@ -150,6 +151,7 @@ export function mountRoutes(app: App): void {
   app.openapi(getDqdResults.route, getDqdResults.handler);
   app.openapi(setDqdThreshold.route, setDqdThreshold.handler);
   app.openapi(removeDqdThreshold.route, removeDqdThreshold.handler);
+  app.openapi(metrics.route, metrics.handler);
   app.openapi(healthz.route, healthz.handler);
   app.openapi(readyz.route, readyz.handler);
 }

@@ -11,7 +11,9 @@ import type { RecordSettings } from '../record/settings.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import type { Clock } from './clock.ts';
 import type { Disk } from './disk.ts';
+import type { Meters } from './meters.ts';
 import type { Queue } from './queue.ts';
+import type { Traces } from './traces.ts';
 
 export interface Deps {
   readonly sql: Sql;
@@ -39,6 +41,10 @@ export interface Deps {
   readonly allowedAudiences?: readonly string[] | undefined;
   /** How the record is kept and given out; DEFAULT_RECORD when left out. */
   readonly record?: RecordSettings | undefined;
+  /** Nothing is measured where it is left out. */
+  readonly meters?: Meters | undefined;
+  /** Nothing is traced where it is left out. */
+  readonly traces?: Traces | undefined;
   /** Where alerts are sent; they are stored even without it. */
   readonly webhook?: Webhook | undefined;
 }

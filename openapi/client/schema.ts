@@ -1282,6 +1282,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures for Prometheus
+         * @description Of the whole installation, read from its database: it is enough to scrape one process. With METRICS_TOKEN it is the bearer token to send; without, only requests from the same machine are answered, and none that a proxy passes on.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -11001,6 +11021,8 @@ export interface operations {
             /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
             429: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11019,6 +11041,8 @@ export interface operations {
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12197,6 +12221,84 @@ export interface operations {
                 };
             };
             /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Text in version 0.0.4 of the format. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: No such path. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again, where waiting helps. */

@@ -123,6 +123,14 @@ export const LIMITS = {
     { ...limits, description: 'They wait while the database is larger. Left out: that is not looked at.' },
     notNegative.optional(),
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    {
+      group: 'Limits and log',
+      description:
+        'Where [traces](app/metrics/README.md) are sent, by OTLP over HTTP; the other `OTEL_…` of the standard count, too.',
+    },
+    text.optional(),
+  ),
   LOG_LEVEL: setting(
     {
       ...limits,

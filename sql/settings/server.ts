@@ -28,6 +28,15 @@ export const SERVER = {
     { group, secret: true, description: 'Bearer token of `POST /internal/tick` ([ticks](#ticks)).' },
     unguessable.optional(),
   ),
+  METRICS_TOKEN: setting(
+    {
+      group,
+      secret: true,
+      description:
+        'Bearer token of `GET /metrics` ([metrics](app/metrics/README.md)). Without it only this machine may ask.',
+    },
+    unguessable.optional(),
+  ),
   TLS_CERT_FILE: setting(
     {
       group,

@@ -186,6 +186,7 @@ describe('the document', () => {
       '/api/v1/vocabulary/source-to-standard/batch',
       '/healthz',
       '/internal/tick',
+      '/metrics',
       '/readyz',
     ]);
   });

@@ -1,0 +1,71 @@
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import { isLoopback } from '../../jobs/fhir/http.ts';
+import type { AppEnv, Services } from '../app-env.ts';
+import { holdsBearer } from '../auth/bearer.ts';
+import { counted } from '../auth/counted.ts';
+import { WrongCredential } from '../auth/unauthorized.ts';
+import { collect } from '../metrics/collect.ts';
+import { CONTENT_TYPE, metricsText } from '../metrics/text.ts';
+import { openErrors, problem } from '../problems.ts';
+
+export const route = createRoute({
+  method: 'get',
+  path: '/metrics',
+  operationId: 'metrics',
+  tags: ['Operation'],
+  summary: 'Figures for Prometheus',
+  description:
+    'Of the whole installation, read from its database: it is enough to scrape one process. With METRICS_TOKEN it is the ' +
+    'bearer token to send; without, only requests from the same machine are answered, and none that a proxy passes on.',
+  security: [{ metrics: [] }],
+  responses: {
+    200: {
+      description: 'Text in version 0.0.4 of the format.',
+      content: {
+        'text/plain': { schema: z.string().describe('A line for each figure.') },
+      },
+    },
+    ...openErrors(
+      'unauthorized',
+      'not-found',
+      'host-refused',
+      'too-many-wrong-credentials',
+      'internal-error',
+      'database-busy',
+    ),
+  },
+});
+
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
+export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
+  const { services, address } = c.var;
+  const { metricsToken } = services.config;
+  if (metricsToken) {
+    await counted(c, async () => {
+      if (!holdsBearer(c, metricsToken)) throw new WrongCredential();
+    });
+  } else if (address === null || !isLoopback(address) || FORWARDED.some((name) => c.req.header(name))) {
+    throw problem('not-found', 'There are no metrics for other machines. Set METRICS_TOKEN to open them.');
+  }
+  return c.text(await shared(services), 200, { 'content-type': CONTENT_TYPE });
+};
+
+/** Who asks while the figures are read gets those: scrapers of any number cost one reading at a time. */
+const underWay = new WeakMap<Services, Promise<string>>();
+
+function shared(services: Services): Promise<string> {
+  const running = underWay.get(services);
+  if (running) return running;
+  const reading = read(services).finally(() => underWay.delete(services));
+  underWay.set(services, reading);
+  return reading;
+}
+
+async function read(services: Services): Promise<string> {
+  const { sql, schemas, clock, config, meters } = services;
+  // What this process measured itself need not wait for its turn.
+  await meters?.flush();
+  const folder = config.databaseUrl === undefined ? config.dataDir : undefined;
+  return metricsText(await collect({ sql, schemas, clock, folder }));
+}
