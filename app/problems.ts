@@ -62,6 +62,7 @@ export const PROBLEMS = {
   'approval-closed': { status: 409, title: 'The approval waits no more' },
   'approval-outdated': { status: 409, title: 'What the approval concerns has changed' },
   'too-many-approvals': { status: 409, title: 'Too many requests wait for a second person' },
+  'connection-managed': { status: 409, title: 'The connection is managed by the environment' },
   'connection-has-runs': { status: 409, title: 'The connection has runs' },
   'vocabulary-load-running': { status: 409, title: 'A vocabulary is being loaded' },
   'vocabulary-dir-not-set': { status: 409, title: 'The server has no folder for vocabularies' },

@@ -1,5 +1,5 @@
 /** `cli status [SITE]`: how the connections are doing and why, and their last runs. */
-import type { Schemas } from '../../openapi/client/index.ts';
+import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
 import { connectionOf } from './connection-of.ts';
 import { healthText, noticesText } from './health.ts';
 import { openLocal } from './local.ts';
@@ -21,6 +21,10 @@ export async function showStatus(site: string | undefined): Promise<boolean> {
     const runs = of(data.recent_runs);
     say(`${local.engine.database.described}\n\nConnections`);
     say(table(connections.map(connectionRow)));
+    for (const site_key of await managedOf(local.api)) {
+      if (connections.some((one) => one.site_key === site_key))
+        say(`\n${site_key} is managed by the environment: its settings are the EHR_… variables.`);
+    }
     for (const connection of connections) {
       if (connection.reasons.length > 0) say(`\n${healthText(connection)}`);
     }
@@ -41,6 +45,11 @@ export async function showStatus(site: string | undefined): Promise<boolean> {
   } finally {
     await local.close();
   }
+}
+
+async function managedOf(api: ApiClient): Promise<string[]> {
+  const { data } = await api.GET('/api/v1/admin/fhir-connections', { params: { query: { limit: 200 } } });
+  return (data?.items ?? []).filter((one) => one.managed_by !== null).map(({ site_key }) => site_key);
 }
 
 function nobodyWorks({ seen_at }: Dashboard['workers']): string {

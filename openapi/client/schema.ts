@@ -1277,6 +1277,11 @@ export interface components {
             client_certificate_expires_at: string | null;
             /** @description Settings whose change has cleared the credentials, or the client certificate alone, since they say where credentials go. Enter them again; a certificate that is not needed any more is cleared by null. Empty: none were cleared. */
             credentials_cleared: string[];
+            /**
+             * @description environment: its settings are the EHR_… variables, and are changed there. Null: they are changed here.
+             * @enum {string|null}
+             */
+            managed_by: "environment" | null;
             /** @description transactionTime of the last sync that loaded everything; the next `_since`. Null: the next is full. */
             watermark: string | null;
             /**
@@ -1645,6 +1650,8 @@ export interface components {
             person_source_value?: "identifier" | "resource-id";
             /** @description Identifier system preferred for person_source_value. */
             person_identifier_system?: string;
+            /** @description Beginning of identifier systems preferred for it, where person_identifier_system finds none. */
+            person_identifier_prefix?: string;
             /**
              * @description How much of a home address the location row holds.
              * @default state
@@ -4219,7 +4226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `site-key-taken`: Another connection has this site_key. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
+            /** @description `connection-managed`: The connection is managed by the environment. `site-key-taken`: Another connection has this site_key. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4360,7 +4367,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `connection-has-runs`: The connection has runs. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
+            /** @description `connection-has-runs`: The connection has runs. `connection-managed`: The connection is managed by the environment. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4870,7 +4877,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `next-key-waits`: A next key waits already. */
+            /** @description `connection-managed`: The connection is managed by the environment. `next-key-waits`: A next key waits already. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4996,7 +5003,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no-next-key`: There is no next key. */
+            /** @description `connection-managed`: The connection is managed by the environment. `no-next-key`: There is no next key. */
             409: {
                 headers: {
                     [name: string]: unknown;

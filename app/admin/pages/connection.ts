@@ -1,7 +1,7 @@
 /** One connection: how it is doing, its test, and what can be started. */
 import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
-import { type Figures, figuresOf, tabs } from '../parts/connection.ts';
+import { type Figures, figuresOf, managed, tabs } from '../parts/connection.ts';
 import { button, csrfField, input } from '../parts/form.ts';
 import { healthOf, todoOf } from '../parts/health.ts';
 import { runLink, runPath, runTable } from '../parts/run.ts';
@@ -35,7 +35,7 @@ async function statusPage(visit: Visit, figures: Figures, tested: Schemas['Conne
     title: site_name,
     body: html`${tabs(visit, id, 'status')}${actions(visit, figures, resource)}
 ${tested === undefined ? '' : testResult(visit, id, tested)}
-${figures.reasons.length === 0 ? '' : html`<div class="box ${figures.health === 'degraded' ? 'warn' : 'bad'}">${todoOf(figures, 10)}</div>`}
+${resource ? managed(resource) : ''}${figures.reasons.length === 0 ? '' : html`<div class="box ${figures.health === 'degraded' ? 'warn' : 'bad'}">${todoOf(figures, 10)}</div>`}
 ${live(figures)}${current(visit, figures, resource)}
 ${resource ? await schedule(visit, resource) : ''}
 <h2>Last runs</h2>${runTable({ caption: 'The last runs, newest first', runs: figures.recent, empty: 'It was never synced.' })}
@@ -54,7 +54,7 @@ function actions(visit: Visit, { connection_id: id, is_active }: Figures, resour
 ${hasServer && visit.may('test-fhir-connection', id) ? button(visit, { action: `${base}/test`, label: 'Test connection' }) : ''}
 ${hasServer && is_active && visit.may('start-sync', id) ? html`${button(visit, { action: `${base}/sync`, label: 'Sync now', look: 'main' })}${button(visit, { action: `${base}/sync`, label: 'Full sync', fields: { full: 'yes' } })}` : ''}
 ${hasServer && is_active && visit.may('start-reconciliation', id) ? button(visit, { action: `${base}/reconcile`, label: 'Reconcile' }) : ''}
-${visit.may('update-fhir-connection', id) ? button(visit, { action: `${base}/active`, label: is_active ? 'Pause' : 'Resume', fields: { active: is_active ? 'no' : 'yes' } }) : ''}
+${visit.may('update-fhir-connection', id) && resource?.managed_by === null ? button(visit, { action: `${base}/active`, label: is_active ? 'Pause' : 'Resume', fields: { active: is_active ? 'no' : 'yes' } }) : ''}
 </div>`;
 }
 
