@@ -28,6 +28,7 @@ export const PROBLEMS = {
   'local-map-not-found': { status: 404, title: 'No such local map' },
   'token-not-found': { status: 404, title: 'No such token' },
   'alert-not-found': { status: 404, title: 'No such alert' },
+  'webhook-not-found': { status: 404, title: 'No such webhook' },
   'unmapped-code-not-found': { status: 404, title: 'No such unmapped code' },
   'method-not-allowed': { status: 405, title: 'The path does not know this method' },
   'connection-changed': { status: 412, title: 'The connection was changed meanwhile' },
