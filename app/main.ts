@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { openEngine } from '../jobs/engine.ts';
+import { applyEnvironment } from '../jobs/environment-connection.ts';
 import { SyncError } from '../jobs/step/errors.ts';
 import { listenForSignals } from '../jobs/stop-on-signal.ts';
 import { openTicks } from '../jobs/tick.ts';
@@ -27,11 +28,16 @@ start(values['with-workers']).catch((error: unknown) => {
 });
 
 async function start(withWorkers: boolean): Promise<void> {
-  const config = readConfig(environment());
+  const env = environment();
+  const config = readConfig(env);
   // Ticks and workers run steps; requests alone need less.
   const role = withWorkers || config.tickSecret ? 'worker' : 'api';
-  const engine = await openEngine(environment(), { passive: !withWorkers, role });
+  const engine = await openEngine(env, { passive: !withWorkers, role });
   const { log } = engine.deps;
+  await applyEnvironment(engine.deps, env).catch(async (error: unknown) => {
+    await engine.close();
+    throw error;
+  });
   const ticks = openTicks(engine.deps);
   // Requests have connections of their own: a slow one ends, and takes none from the steps.
   const { urls, schemas } = engine.database;

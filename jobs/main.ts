@@ -2,6 +2,7 @@
 
 import { environment } from '../sql/environment.ts';
 import { openEngine } from './engine.ts';
+import { applyEnvironment } from './environment-connection.ts';
 import { SyncError } from './step/errors.ts';
 import { listenForSignals } from './stop-on-signal.ts';
 import { startWorkers } from './workers.ts';
@@ -15,7 +16,12 @@ start().catch((error: unknown) => {
 });
 
 async function start(): Promise<void> {
-  const engine = await openEngine(environment());
+  const env = environment();
+  const engine = await openEngine(env);
+  await applyEnvironment(engine.deps, env).catch(async (error: unknown) => {
+    await engine.close();
+    throw error;
+  });
   const workers = await startWorkers(engine.deps);
   signals.stopWith(engine.deps.log, async () => {
     await workers.stop();

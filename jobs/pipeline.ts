@@ -24,6 +24,7 @@ import { settleStep } from './5-settle/settle.ts';
 import { closeStep } from './6-close/close.ts';
 import { deliverAlert } from './alerts/deliver.ts';
 import { watchStep } from './alerts/watch.ts';
+import { deliverWebhook } from './alerts/webhooks/deliver.ts';
 import { deleteStep } from './operator/delete-connection.ts';
 import { loadVocabularyStep } from './operator/load-vocabulary.ts';
 import { purgeStep } from './operator/purge-patient.ts';
@@ -56,6 +57,7 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   schedule: scheduledSync,
   vocabulary: loadVocabularyStep,
   alert: deliverAlert,
+  webhook: deliverWebhook,
   watch: watchStep,
   keys: rotateKeysStep,
 };

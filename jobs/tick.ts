@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { environment } from '../sql/environment.ts';
 import { openEngine } from './engine.ts';
+import { applyEnvironment } from './environment-connection.ts';
 import { keepRecord } from './record/upkeep.ts';
 import { nextDue, sendDueSchedules } from './schedule/due-schedules.ts';
 import type { Deps } from './step/deps.ts';
@@ -137,8 +138,10 @@ export function readBudget(text: string): number {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { values } = parseArgs({ options: { budget: { type: 'string', default: '20s' } } });
   const budgetMs = readBudget(values.budget);
-  const engine = await openEngine(environment(), { passive: true });
+  const env = environment();
+  const engine = await openEngine(env, { passive: true });
   try {
+    await applyEnvironment(engine.deps, env);
     const { jobs, idle, next_at } = await runTick(engine.deps, within(budgetMs));
     const next = next_at ? ` The next is due at ${next_at.toISOString()}.` : '';
     console.log(

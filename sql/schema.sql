@@ -975,8 +975,10 @@ create table connection (
   client_certificate_key_sealed text,
   client_certificate_expires_at timestamp with time zone,
   client_certificate_cleared text,
+  managed_by text,
   constraint connection_certificate_key_bound CHECK ((client_certificate_key_sealed !~~ 'v1.%'::text)),
   constraint connection_certificate_whole CHECK ((((client_certificate IS NULL) = (client_certificate_key_sealed IS NULL)) AND ((client_certificate IS NULL) = (client_certificate_expires_at IS NULL)))),
+  constraint connection_managed_by_known CHECK ((managed_by = 'environment'::text)),
   constraint connection_site_key_form CHECK ((site_key ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
   constraint connection_vendor_known CHECK ((ehr_vendor = ANY (ARRAY['epic'::text, 'cerner'::text, 'other'::text]))),
   constraint connection_pkey PRIMARY KEY (connection_id),
@@ -2001,6 +2003,42 @@ create table waiting (
 );
 CREATE INDEX waiting_for_target ON waiting USING btree (connection_id, target_type, target_id);
 CREATE INDEX waiting_parked ON waiting USING btree (connection_id) WHERE parked;
+
+create table webhook (
+  webhook_id integer not null generated always as identity,
+  connection_id integer not null default 0,
+  name text not null,
+  url_host text not null,
+  url_sealed text not null,
+  secret_sealed text not null,
+  events text[] not null default '{}'::text[],
+  connections integer[],
+  allowed_networks text[] not null default '{}'::text[],
+  is_active boolean not null default true,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  updated_at timestamp with time zone not null,
+  constraint webhook_of_installation CHECK ((connection_id = 0)),
+  constraint webhook_pkey PRIMARY KEY (webhook_id)
+);
+
+create table webhook_delivery (
+  delivery_id bigint not null generated always as identity,
+  webhook_id integer not null,
+  event_id text not null,
+  type text not null,
+  payload text not null,
+  created_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  last_at timestamp with time zone,
+  status integer,
+  error text,
+  delivered_at timestamp with time zone,
+  constraint webhook_delivery_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES webhook(webhook_id) ON DELETE CASCADE,
+  constraint webhook_delivery_pkey PRIMARY KEY (delivery_id)
+);
+CREATE INDEX webhook_delivery_by_age ON webhook_delivery USING btree (created_at);
+CREATE INDEX webhook_delivery_of_webhook ON webhook_delivery USING btree (webhook_id, delivery_id DESC);
 
 create table written_fact (
   person_id bigint not null,

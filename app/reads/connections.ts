@@ -30,6 +30,7 @@ interface ConnectionRow {
   has_client_secret: boolean;
   client_certificate_expires_at: Date | null;
   credentials_cleared: string | null;
+  managed_by: 'environment' | null;
   watermark: string | null;
   last_sync_at: Date | null;
   last_sync_status: string | null;
@@ -45,6 +46,16 @@ export async function connectionResource(sql: Sql | Tx, connectionId: number): P
 
 export function connectionNotFound(connectionId: number) {
   return problem('connection-not-found', `There is no connection ${connectionId}; it may have been deleted.`);
+}
+
+/** What the next start would change back is not changed here. */
+export function refuseManaged({ managed_by }: Pick<ConnectionResource, 'managed_by'>): void {
+  if (managed_by === null) return;
+  throw problem(
+    'connection-managed',
+    'The EHR_… variables of the environment say what this connection is. Change them and start API and workers again; ' +
+      'EHR_SYNC_ENABLED=false switches it off, and =released leaves it to be changed and deleted here.',
+  );
 }
 
 /** Names what was read, so that a change can be made of that and nothing later (If-Match). */
@@ -65,7 +76,7 @@ export async function selectConnections(
   const rows = await sql<ConnectionRow[]>`
     select c.connection_id, c.site_name, c.site_key, c.ehr_vendor, c.fhir_base_url, c.token_endpoint, c.client_id,
       c.jwks_url, c.scopes, c.group_id, c.export_resource_types, c.target_source, c.incremental_enabled,
-      c.sync_config, c.is_active, c.watermark, c.created_at, c.updated_at,
+      c.sync_config, c.is_active, c.managed_by, c.watermark, c.created_at, c.updated_at,
       c.private_key_sealed is not null or exists (
         select from connection_key k where k.connection_id = c.connection_id and k.private_key_sealed is not null
       ) as has_private_key,

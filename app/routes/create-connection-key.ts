@@ -4,6 +4,7 @@ import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
 import { connectionKeys } from '../reads/connection-keys.ts';
+import { connectionResource, refuseManaged } from '../reads/connections.ts';
 import { ConnectionKeysSchema, CreateConnectionKeySchema } from '../schemas/connection-key.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 
@@ -23,6 +24,7 @@ export const route = createRoute({
   responses: {
     201: { description: 'The keys.', content: { 'application/json': { schema: ConnectionKeysSchema } } },
     ...errors(
+      'connection-managed',
       'invalid-request',
       'malformed-json',
       'connection-not-found',
@@ -38,6 +40,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { id } = c.req.valid('param');
   const { algorithm = 'ES384', bits } = c.req.valid('json');
   const keys = await sql.begin(async (tx) => {
+    refuseManaged(await connectionResource(tx, id));
     const kid = await makeKey(tx, keyring, id, { algorithm, bits }, clock());
     await audit(tx, c, { action: 'key.create', target: `connection/${id}/key/${kid}`, status: 201 });
     return await connectionKeys(tx, id, clock());

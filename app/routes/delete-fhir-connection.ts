@@ -5,7 +5,7 @@ import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { connectionChange, settingsOf } from '../connection-facts.ts';
 import { errors, problem } from '../problems.ts';
-import { connectionNotFound, connectionResource } from '../reads/connections.ts';
+import { connectionNotFound, connectionResource, refuseManaged } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { FOLLOWED_AT, runAddress, StartedRunSchema } from '../schemas/started-run.ts';
@@ -45,6 +45,7 @@ export const route = createRoute({
       'invalid-request',
       'connection-not-found',
       'connection-has-runs',
+      'connection-managed',
       'sync-already-running',
       'second-person-needed',
       'second-person-unknown',
@@ -89,6 +90,7 @@ export const action: GuardedAction<z.infer<typeof Request>, Deleted> = {
       );
     }
     const before = await connectionResource(tx, id);
+    refuseManaged(before);
     const triggered_by = grant?.requested_by ?? asTrigger(c.var.caller);
     const started =
       runs.all > 0

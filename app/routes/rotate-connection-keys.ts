@@ -4,6 +4,7 @@ import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
 import { connectionKeys } from '../reads/connection-keys.ts';
+import { connectionResource, refuseManaged } from '../reads/connections.ts';
 import { ConnectionKeysSchema, RotateConnectionKeysSchema } from '../schemas/connection-key.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 
@@ -22,6 +23,7 @@ export const route = createRoute({
   responses: {
     200: { description: 'The keys.', content: { 'application/json': { schema: ConnectionKeysSchema } } },
     ...errors(
+      'connection-managed',
       'invalid-request',
       'malformed-json',
       'connection-not-found',
@@ -37,6 +39,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { id } = c.req.valid('param');
   const { overlap_days } = c.req.valid('json');
   const keys = await sql.begin(async (tx) => {
+    refuseManaged(await connectionResource(tx, id));
     const kid = await rotateKeys(tx, id, { now: clock(), overlapDays: overlap_days });
     await audit(tx, c, { action: 'key.rotate', target: `connection/${id}/key/${kid}`, status: 200 });
     return await connectionKeys(tx, id, clock());

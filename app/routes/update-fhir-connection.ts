@@ -1,5 +1,6 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { changedDestination } from '../../jobs/connection/destination.ts';
+import { clearCredentialsInTx } from '../../jobs/connection/store-credentials.ts';
 import type { Facts } from '../../jobs/record/record.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
@@ -11,12 +12,13 @@ import {
   connectionResource,
   etagOf,
   givenFields,
+  refuseManaged,
 } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
 import { type ConnectionResource, ConnectionSchema, UpdateConnectionSchema } from '../schemas/connection.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { doOrAsk, type GuardedAction, grantFacts } from '../second-person/guarded.ts';
-import { checkSecrets, clearSecrets, storeSecrets } from '../secrets.ts';
+import { checkSecrets, storeSecrets } from '../secrets.ts';
 
 export const route = createRoute({
   method: 'put',
@@ -50,6 +52,7 @@ export const route = createRoute({
       'private-key-invalid',
       'connection-not-found',
       'connection-changed',
+      'connection-managed',
       'site-key-taken',
       'second-person-needed',
       'second-person-unknown',
@@ -79,6 +82,7 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
     const [locked] = await tx`select 1 from connection where connection_id = ${id} for update`;
     if (!locked) throw connectionNotFound(id);
     const before = await connectionResource(tx, id);
+    refuseManaged(before);
     if (read !== undefined && read !== '*' && read !== etagOf(before)) {
       throw problem(
         'connection-changed',
@@ -105,7 +109,7 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
         updated_at = ${clock()}
       where connection_id = ${id}`;
     const elsewhere = changedDestination(before, next);
-    if (elsewhere.length > 0) await clearSecrets(tx, id, elsewhere);
+    if (elsewhere.length > 0) await clearCredentialsInTx(tx, id, elsewhere);
     await storeSecrets(tx, keyring, id, body, clock());
     const now = await connectionResource(tx, id);
     await audit(tx, c, {

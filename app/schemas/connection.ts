@@ -154,6 +154,12 @@ export const ConnectionSchema = z
           'credentials go. Enter them again; a certificate that is not needed any more is cleared by null. Empty: ' +
           'none were cleared.',
       ),
+    managed_by: z
+      .enum(['environment'])
+      .nullable()
+      .describe(
+        'environment: its settings are the EHR_… variables, and are changed there. Null: they are changed here.',
+      ),
     watermark: z
       .string()
       .nullable()

@@ -10,6 +10,7 @@ import type { Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
 import { alertAtCloseInTx } from '../alerts/at-close.ts';
 import { silenceOf, storeSilence } from '../alerts/silence.ts';
+import { announceRunInTx } from '../alerts/webhooks/announce.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
 import { cdmSourceName, deleteCdmSourceInTx } from '../connection/cdm-source.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
@@ -62,6 +63,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     await forgetPlacesInTx(tx, run.connection_id);
     if (isSync) await storeSilence(tx, run.connection_id, silence);
     await alertAtCloseInTx(tx, deps, { connection, run });
+    await announceRunInTx(tx, deps, 'run.completed', run);
     if (run.kind === 'export') await closeBreakerInTx(tx, run.connection_id);
     if (run.status_url) await queue.sendInTx(tx, 'release', { run_id: run.run_id });
     await recordInTx(tx, {

@@ -9,6 +9,7 @@ import type { Clock } from '../step/clock.ts';
 import type { Queue } from '../step/queue.ts';
 import type { AlertKind, Finding, InstallationFinding } from './judge.ts';
 import type { Webhook } from './webhook.ts';
+import { announceInTx } from './webhooks/announce.ts';
 
 export interface Alarm {
   readonly queue: Queue;
@@ -25,12 +26,12 @@ export interface About {
 
 export async function raiseInTx(
   tx: Tx,
-  { queue, clock, webhook }: Alarm,
+  alarm: Alarm,
   about: About,
   findings: readonly Finding[],
 ): Promise<void> {
   const { off } = alertSettings(about.sync_config);
-  const now = clock();
+  const now = alarm.clock();
   for (const { kind, subject, message, measured, expected } of findings) {
     if (off.includes(kind)) continue;
     const [alert] = await tx<{ alert_id: number; times: number }[]>`
@@ -40,7 +41,7 @@ export async function raiseInTx(
         run_id = coalesce(excluded.run_id, alert.run_id), message = excluded.message, measured = excluded.measured,
         expected = excluded.expected, last_at = excluded.last_at, times = alert.times + 1
       returning alert_id, times`;
-    if (alert?.times === 1 && webhook) await queue.sendInTx(tx, 'alert', { alert_id: alert.alert_id });
+    if (alert?.times === 1) await tellInTx(tx, alarm, about.connection_id, alert.alert_id);
   }
 }
 
@@ -64,10 +65,10 @@ export async function resolveInTx(
 /** The same of the installation, which no connection's settings turn off. */
 export async function raiseOfInstallationInTx(
   tx: Tx,
-  { queue, clock, webhook }: Alarm,
+  alarm: Alarm,
   { kind, subject, message, measured }: InstallationFinding,
 ): Promise<void> {
-  const now = clock();
+  const now = alarm.clock();
   const [alert] = await tx<{ alert_id: number; times: number }[]>`
     insert into alert (kind, subject, message, measured, raised_at, last_at)
     values (${kind}, ${subject}, ${message}, ${measured}, ${now}, ${now})
@@ -75,5 +76,14 @@ export async function raiseOfInstallationInTx(
     do update set
       message = excluded.message, measured = excluded.measured, last_at = excluded.last_at, times = alert.times + 1
     returning alert_id, times`;
-  if (alert?.times === 1 && webhook) await queue.sendInTx(tx, 'alert', { alert_id: alert.alert_id });
+  if (alert?.times === 1) await tellInTx(tx, alarm, null, alert.alert_id);
+}
+
+/** To the webhook of the environment, and to those that were made by API. */
+async function tellInTx(tx: Tx, alarm: Alarm, connection_id: number | null, alert_id: number): Promise<void> {
+  if (alarm.webhook) await alarm.queue.sendInTx(tx, 'alert', { alert_id });
+  const [data] = await tx<object[]>`
+    select alert_id, connection_id, site_key, run_id, kind, subject, message, measured, expected, raised_at
+    from alerts where alert_id = ${alert_id}`;
+  if (data) await announceInTx(tx, alarm, { type: 'alert.raised', connection_id, data });
 }

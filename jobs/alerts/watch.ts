@@ -17,6 +17,7 @@ import { readFiguresInTx } from './figures.ts';
 import { type Finding, longRun } from './judge.ts';
 import { raiseInTx, resolveInTx } from './raise.ts';
 import { type Silence, silenceOf, storeSilence } from './silence.ts';
+import { forgetDeliveriesInTx } from './webhooks/deliver.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -38,6 +39,7 @@ export const watchStep: Handler<'watch'> = async (deps, step) => {
     const now = deps.clock();
     await forgetServerTextInTx(tx, now);
     await expireApprovalsInTx(tx, now);
+    await forgetDeliveriesInTx(tx, now);
     for (const [index, connection] of watched.entries()) {
       const silence = silences[index];
       await storeSilence(tx, connection.connection_id, silence);

@@ -28,20 +28,29 @@ export interface Adopting {
   /** Adds to the record: record.ts, which stands beside this room. */
   readonly addToRecordInTx: (tx: Tx, event: Adopted) => Promise<void>;
   readonly resolve?: Resolve;
+  /** Who the record names; the upgrade when left out. */
+  readonly actor?: Adopter;
 }
 
 /** The event of a changed connection, as record/record.ts takes it. */
 interface Adopted {
   readonly at: Date;
-  readonly actor: typeof UPGRADE;
+  readonly actor: Adopter;
   readonly action: string;
   readonly object: string;
   readonly before: Readonly<Record<string, unknown>>;
   readonly after: Readonly<Record<string, unknown>>;
 }
 
+interface Adopter {
+  readonly name: string;
+  readonly role: string | null;
+  readonly via: string;
+  readonly address: string | null;
+}
+
 /** Nobody asked for it: the first start of a new version did. */
-const UPGRADE = { name: 'upgrade', role: null, via: 'worker', address: null } as const;
+const UPGRADE: Adopter = { name: 'upgrade', role: null, via: 'worker', address: null };
 
 /** Of a name service that does not answer. */
 const LOOKUP_MS = 5000;
@@ -53,6 +62,7 @@ export async function adoptNetworks({
   outbound,
   addToRecordInTx,
   resolve = systemResolve,
+  actor = UPGRADE,
 }: Adopting): Promise<void> {
   const marked = await sql<Marked[]>`
     select connection_id, site_key, fhir_base_url, token_endpoint, sync_config
@@ -89,7 +99,7 @@ export async function adoptNetworks({
           await addToRecordInTx(tx, {
             ...{
               at: clock(),
-              actor: UPGRADE,
+              actor,
               action: 'connection.update',
               object: `connection/${connection_id}`,
             },

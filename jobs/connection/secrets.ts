@@ -18,6 +18,8 @@ export const SEALED = [
   { table: 'purge', column: 'patient_ids_sealed' },
   { table: 'approval', column: 'request_sealed' },
   { table: 'deid_secret', column: 'secret_sealed' },
+  { table: 'webhook', column: 'url_sealed' },
+  { table: 'webhook', column: 'secret_sealed' },
 ] as const;
 
 /** Where a secret is stored; connection 0 where it is of none. */

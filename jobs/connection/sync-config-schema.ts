@@ -328,6 +328,10 @@ const MappingSchema = z
       z.string().min(1).max(500),
       'Identifier system preferred for person_source_value.',
     ),
+    person_identifier_prefix: optional(
+      z.string().min(1).max(500),
+      'Beginning of identifier systems preferred for it, where person_identifier_system finds none.',
+    ),
     address: optional(
       z.enum(['state', 'zip3', 'full']),
       'How much of a home address the location row holds.',

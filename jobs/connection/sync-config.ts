@@ -156,6 +156,10 @@ export function mappingSettings(connection: MappedConnection): MappingSettings {
     vendor: vendor === 'epic' || vendor === 'cerner' ? vendor : 'other',
     personSourceValue: mapping.person_source_value ?? DEFAULT_SETTINGS.personSourceValue,
     personIdentifierSystem: mapping.person_identifier_system,
+    // Only where it is set: a setting more would be another mapping version of everything that is loaded.
+    ...(mapping.person_identifier_prefix === undefined
+      ? {}
+      : { personIdentifierPrefix: mapping.person_identifier_prefix }),
     address: mapping.address ?? DEFAULT_SETTINGS.address,
     provisionalConditions: mapping.provisional_conditions ?? DEFAULT_SETTINGS.provisionalConditions,
     medicationRequestIntents: mapping.medication_request_intents ?? DEFAULT_SETTINGS.medicationRequestIntents,

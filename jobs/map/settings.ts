@@ -13,6 +13,8 @@ export interface MappingSettings {
   readonly personSourceValue: 'identifier' | 'resource-id';
   /** Identifier system preferred for person_source_value. */
   readonly personIdentifierSystem?: string | undefined;
+  /** Beginning of the systems that are preferred, where none is named or has a value. */
+  readonly personIdentifierPrefix?: string | undefined;
   /** How much of a home address the location row holds. */
   readonly address: 'state' | 'zip3' | 'full';
   /** Where provisional and differential conditions go: condition_occurrence with 32899, or observation (the guide). */

@@ -4,6 +4,7 @@
  */
 
 import type { Tx } from '../../sql/connect.ts';
+import { announceRunInTx } from '../alerts/webhooks/announce.ts';
 import { clearRetriesInTx } from '../run/retries.ts';
 import { freezeTotalsInTx } from '../run/totals.ts';
 import type { Clock } from '../step/clock.ts';
@@ -25,6 +26,7 @@ export async function cancelRunInTx(
   if (!cancelled) throw await notLive(tx, run);
   await freezeTotalsInTx(tx, run.run_id);
   await clearRetriesInTx(tx, run.run_id);
+  await announceRunInTx(tx, deps, 'run.cancelled', run);
   if (cancelled.on_server) await deps.queue.sendInTx(tx, 'release', { run_id: run.run_id });
 }
 

@@ -18,5 +18,8 @@ export const WORKER = own('worker', 'worker');
 /** A schedule that came due. */
 export const CRON = own('schedule', 'cron');
 
+/** A start that found other EHR_… variables than the connection has settings. */
+export const ENVIRONMENT = own('environment', 'environment');
+
 /** Whoever runs a command on this machine: they can read the database and its key. */
 export const commandLine = (user: string): Actor => ({ ...own(`cli:${user}`, 'cli'), role: 'admin' });

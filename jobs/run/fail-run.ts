@@ -2,6 +2,7 @@
 
 import type { Tx } from '../../sql/connect.ts';
 import { type Alarm, raiseInTx } from '../alerts/raise.ts';
+import { announceRunInTx } from '../alerts/webhooks/announce.ts';
 import { countFailureInTx } from '../connection/breaker.ts';
 import { WORKER } from '../record/actor.ts';
 import { recordInTx } from '../record/record.ts';
@@ -33,6 +34,7 @@ export async function failRunInTx(
   await raiseInTx(tx, alarm, { ...failed, run_id: runId }, [
     { kind: 'run-failed', subject: error.code, message, measured: null, expected: null },
   ]);
+  await announceRunInTx(tx, alarm, 'run.failed', { ...failed, run_id: runId });
   await recordInTx(tx, {
     ...{ at: alarm.clock(), actor: WORKER, action: 'run.fail', object: `run/${runId}`, outcome: 'failed' },
     details: { connection_id: failed.connection_id, step, error: error.code },

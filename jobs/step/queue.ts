@@ -52,6 +52,7 @@ export const STEPS = {
   },
   vocabulary: { payload: z.strictObject({ load_id: id, attempt }), concurrency: 1 },
   alert: { payload: z.strictObject({ alert_id: id, attempt }), concurrency: 1 },
+  webhook: { payload: z.strictObject({ delivery_id: id, attempt }), concurrency: 1 },
   watch: { payload: z.strictObject({ attempt }), concurrency: 1 },
   keys: { payload: z.strictObject({ attempt }), concurrency: 1 },
 } as const;

@@ -721,6 +721,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/webhooks/{wid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a receiver of events
+         * @description The secret stays; for another one make another receiver.
+         */
+        put: operations["update-webhook"];
+        post?: never;
+        /**
+         * Delete a receiver of events
+         * @description With its log of deliveries. What waits for it is not sent any more.
+         */
+        delete: operations["delete-webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{wid}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a receiver an event to try it
+         * @description Of the type `webhook.test`, once, also while it is switched off. The answer says how that went.
+         */
+        post: operations["test-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the receivers of events, newest first */
+        get: operations["list-webhooks"];
+        put?: never;
+        /**
+         * Have events sent to a receiver
+         * @description In the format of Standard Webhooks. The answer holds the secret, this once. Each event is posted until the answer is 2xx, with growing delays for three quarters of an hour.
+         */
+        post: operations["create-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{wid}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was sent to a receiver, newest first
+         * @description Kept for 30 days.
+         */
+        get: operations["list-webhook-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/alerts/{id}/acknowledge": {
         parameters: {
             query?: never;
@@ -1414,6 +1499,11 @@ export interface components {
             client_certificate_expires_at: string | null;
             /** @description Settings whose change has cleared the credentials, or the client certificate alone, since they say where credentials go. Enter them again; a certificate that is not needed any more is cleared by null. Empty: none were cleared. */
             credentials_cleared: string[];
+            /**
+             * @description environment: its settings are the EHR_… variables, and are changed there. Null: they are changed here.
+             * @enum {string|null}
+             */
+            managed_by: "environment" | null;
             /** @description transactionTime of the last sync that loaded everything; the next `_since`. Null: the next is full. */
             watermark: string | null;
             /**
@@ -1792,6 +1882,8 @@ export interface components {
             person_source_value?: "identifier" | "resource-id";
             /** @description Identifier system preferred for person_source_value. */
             person_identifier_system?: string;
+            /** @description Beginning of identifier systems preferred for it, where person_identifier_system finds none. */
+            person_identifier_prefix?: string;
             /**
              * @description How much of a home address the location row holds.
              * @default state
@@ -1873,7 +1965,7 @@ export interface components {
              * @description Stable code of the kind of problem. Later versions know more: expect others, too.
              * @enum {string}
              */
-            code: "invalid-request" | "malformed-json" | "private-key-invalid" | "vocabulary-path-refused" | "vocabulary-source-missing" | "local-maps-unreadable" | "unauthorized" | "forbidden" | "not-found" | "connection-not-found" | "run-not-found" | "concept-not-found" | "vocabulary-load-not-found" | "local-map-not-found" | "token-not-found" | "dqd-pass-not-found" | "dqd-check-not-found" | "alert-not-found" | "unmapped-code-not-found" | "method-not-allowed" | "connection-changed" | "site-key-taken" | "sync-already-running" | "connection-inactive" | "credentials-cleared" | "next-key-waits" | "no-next-key" | "connection-without-server" | "run-not-live" | "run-not-failed" | "run-still-live" | "import-still-live" | "run-not-last" | "reconciliation-not-found" | "reconciliation-confirmed" | "reconciliation-outdated" | "reconciliation-obstructed" | "reconciliation-count-differs" | "reconciliation-doubtful" | "patient-unknown" | "purge-not-found" | "purge-under-way" | "second-person-needed" | "second-person-unknown" | "second-person-same" | "approval-not-found" | "approval-closed" | "approval-outdated" | "too-many-approvals" | "connection-has-runs" | "vocabulary-load-running" | "vocabulary-dir-not-set" | "vocabulary-not-loaded" | "local-map-conflict" | "local-maps-refused" | "audit-range-invalid" | "audit-range-whole" | "audit-range-too-broken" | "idempotency-key-reused" | "idempotency-key-busy" | "idempotency-answer-lost" | "text-refused" | "host-refused" | "too-many-wrong-credentials" | "too-many-requests" | "body-too-large" | "unsupported-media-type" | "internal-error" | "database-busy" | "identity-provider-unavailable" | "not-ready";
+            code: "invalid-request" | "malformed-json" | "private-key-invalid" | "vocabulary-path-refused" | "vocabulary-source-missing" | "local-maps-unreadable" | "unauthorized" | "forbidden" | "not-found" | "connection-not-found" | "run-not-found" | "concept-not-found" | "vocabulary-load-not-found" | "local-map-not-found" | "token-not-found" | "dqd-pass-not-found" | "dqd-check-not-found" | "alert-not-found" | "webhook-not-found" | "unmapped-code-not-found" | "method-not-allowed" | "connection-changed" | "site-key-taken" | "sync-already-running" | "connection-inactive" | "credentials-cleared" | "next-key-waits" | "no-next-key" | "connection-without-server" | "run-not-live" | "run-not-failed" | "run-still-live" | "import-still-live" | "run-not-last" | "reconciliation-not-found" | "reconciliation-confirmed" | "reconciliation-outdated" | "reconciliation-obstructed" | "reconciliation-count-differs" | "reconciliation-doubtful" | "patient-unknown" | "purge-not-found" | "purge-under-way" | "second-person-needed" | "second-person-unknown" | "second-person-same" | "approval-not-found" | "approval-closed" | "approval-outdated" | "too-many-approvals" | "connection-managed" | "connection-has-runs" | "vocabulary-load-running" | "vocabulary-dir-not-set" | "vocabulary-not-loaded" | "local-map-conflict" | "local-maps-refused" | "audit-range-invalid" | "audit-range-whole" | "audit-range-too-broken" | "idempotency-key-reused" | "idempotency-key-busy" | "idempotency-answer-lost" | "text-refused" | "host-refused" | "too-many-wrong-credentials" | "too-many-requests" | "body-too-large" | "unsupported-media-type" | "internal-error" | "database-busy" | "identity-provider-unavailable" | "not-ready";
             /** @description What was expected, what came, what to do. */
             detail: string;
             /** @description Finds the request in the log. */
@@ -3094,6 +3186,125 @@ export interface components {
             delivered_at: string | null;
             /** @description Code of the last failure to deliver it. */
             delivery_error: string | null;
+        };
+        Webhook: {
+            /** @description Number of the receiver. */
+            webhook_id: number;
+            /** @description What it is for. */
+            name: string;
+            /** @description Host of its address. The rest is not shown: at some services it is a secret. */
+            host: string;
+            /** @description Types of events that it gets. Empty: all, also those that later versions have. */
+            events: ("alert.raised" | "run.completed" | "run.failed" | "run.cancelled")[];
+            /** @description Connections whose events it gets. Null: all, and those of the installation. */
+            connections: number[] | null;
+            /** @description Addresses and networks besides public ones that it may be at, such as "10.1.0.0/16". */
+            allowed_networks: string[];
+            /** @description Whether it gets events. An answer 410 switches it off. */
+            is_active: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+        };
+        /** @description Fields that are given are replaced; others stay. */
+        UpdateWebhook: {
+            /** @description What it is for. */
+            name?: string;
+            /**
+             * Format: uri
+             * @description Where events are posted: https, or http on this machine. Write-only, stored encrypted.
+             */
+            url?: string;
+            /** @description Types of events that it gets. Empty: all, also those that later versions have. */
+            events?: ("alert.raised" | "run.completed" | "run.failed" | "run.cancelled")[];
+            /** @description Connections whose events it gets. Null: all, and those of the installation. */
+            connections?: number[] | null;
+            /** @description Addresses and networks besides public ones that it may be at, such as "10.1.0.0/16". */
+            allowed_networks?: string[];
+            /** @description Whether it gets events. An answer 410 switches it off. */
+            is_active?: boolean;
+        };
+        WebhookDelivery: {
+            /** @description Number of the delivery. */
+            delivery_id: number;
+            /** @description Header webhook-id, the same for each try. */
+            event_id: string;
+            /** @description Type of the event. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            created_at: string;
+            /** @description Tries so far. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was tried last.
+             */
+            last_at: string | null;
+            /** @description HTTP status of the last answer; null: there was none. */
+            status: number | null;
+            /** @description Code of what the last try failed for. */
+            error: string | null;
+            /**
+             * Format: date-time
+             * @description When the receiver took it; null: not yet, or never.
+             */
+            delivered_at: string | null;
+        };
+        WebhookPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["Webhook"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
+        };
+        WebhookDeliveryPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
+        };
+        CreatedWebhook: components["schemas"]["Webhook"] & {
+            /** @description With which events are signed, as verifiers of Standard Webhooks take it. It is shown this once. */
+            secret: string;
+        };
+        CreateWebhook: {
+            /** @description What it is for. */
+            name: string;
+            /**
+             * Format: uri
+             * @description Where events are posted: https, or http on this machine. Write-only, stored encrypted.
+             */
+            url: string;
+            /**
+             * @description Types of events that it gets. Empty: all, also those that later versions have.
+             * @default []
+             */
+            events?: ("alert.raised" | "run.completed" | "run.failed" | "run.cancelled")[];
+            /**
+             * @description Connections whose events it gets. Null: all, and those of the installation.
+             * @default null
+             */
+            connections?: number[] | null;
+            /**
+             * @description Addresses and networks besides public ones that it may be at, such as "10.1.0.0/16".
+             * @default []
+             */
+            allowed_networks?: string[];
+            /**
+             * @description Whether it gets events. An answer 410 switches it off.
+             * @default true
+             */
+            is_active?: boolean;
         };
         SourceToStandard: components["schemas"]["MappedCode"] & {
             /** @description Release that answered. */
@@ -4580,7 +4791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `site-key-taken`: Another connection has this site_key. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
+            /** @description `connection-managed`: The connection is managed by the environment. `site-key-taken`: Another connection has this site_key. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4727,7 +4938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `connection-has-runs`: The connection has runs. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
+            /** @description `connection-has-runs`: The connection has runs. `connection-managed`: The connection is managed by the environment. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
                     /** @description Seconds after which to ask again, where waiting helps. */
@@ -5259,7 +5470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `next-key-waits`: A next key waits already. */
+            /** @description `connection-managed`: The connection is managed by the environment. `next-key-waits`: A next key waits already. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5389,7 +5600,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no-next-key`: There is no next key. */
+            /** @description `connection-managed`: The connection is managed by the environment. `no-next-key`: There is no next key. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8599,6 +8810,628 @@ export interface operations {
             };
             /** @description `forbidden`: Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description webhook_id */
+                wid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhook"];
+            };
+        };
+        responses: {
+            /** @description The receiver. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook-not-found`: No such webhook. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description webhook_id */
+                wid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook-not-found`: No such webhook. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description webhook_id */
+                wid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook-not-found`: No such webhook. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-webhooks": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of receivers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhook"];
+            };
+        };
+        responses: {
+            /** @description The receiver, with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-webhook-deliveries": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description webhook_id */
+                wid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook-not-found`: No such webhook. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -156,6 +156,24 @@ export const EHR = {
     },
     flag(),
   ),
+  EHR_SYNC_CONFIG: setting(
+    {
+      group,
+      example: '{"limits": {"parallel_downloads": 5}}',
+      description:
+        'Further settings of the connection, as the JSON of `sync_config` ([connecting](#connecting)); a `cron` in its `schedule` takes the place of the interval.',
+    },
+    text.default('{}').transform((given, context): Record<string, unknown> => {
+      try {
+        const read: unknown = JSON.parse(given);
+        if (typeof read === 'object' && read !== null && !Array.isArray(read)) return { ...read };
+      } catch {
+        // Told below, without what came.
+      }
+      context.addIssue('expected a JSON object, such as {"limits": {"parallel_downloads": 5}}');
+      return z.NEVER;
+    }),
+  ),
   EHR_REFUSE_PRIVATE_NETWORKS: setting(
     { group, retired: true, description: 'Has no effect any more.' },
     text.optional(),

@@ -14,6 +14,8 @@ const KNOWN = new Set([
 const OURS = /^(EHR|PF|SYNC|OIDC|ALERT|AUDIT|ENCRYPTION|SECOND_PERSON)_/;
 /** What Kubernetes gives each container of each service, which may be called "ehr". */
 const OF_KUBERNETES = /_(SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)|PORT(_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)$/;
+/** Of others, and a letter or two away from ours. */
+const OF_OTHERS = new Set(['HTTP_PROXY', 'http_proxy', 'SSL_CERT_FILE']);
 /** Shorter names are too near to those of others. */
 const LEAST_LENGTH = 8;
 const FARTHEST = 2;
@@ -27,7 +29,7 @@ export interface UnknownNames {
 
 export function unknownNames(env: Environment): UnknownNames {
   const unknown = Object.keys(env).filter(
-    (name) => env[name] && !KNOWN.has(name) && !OF_KUBERNETES.test(name),
+    (name) => env[name] && !KNOWN.has(name) && !OF_OTHERS.has(name) && !OF_KUBERNETES.test(name),
   );
   const speaksOld = ALL.some(({ formerly = [] }) =>
     formerly.some((name) => name.startsWith('PF_') && env[name]),

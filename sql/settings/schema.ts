@@ -1,5 +1,4 @@
 /** Every variable that this program reads, in one schema. README's table and .env.example are made from it. */
-import { z } from 'zod';
 import { DATABASE } from './database.ts';
 import { EHR } from './ehr.ts';
 import { SECOND_PERSON, SIGN_IN } from './people.ts';
@@ -19,8 +18,6 @@ export const SETTINGS = {
   ...RECORD,
   ...LIMITS,
 };
-
-export const SettingsSchema = z.object(SETTINGS);
 
 /** Each setting with what is said of it. */
 export const ALL = Object.entries(SETTINGS).map(([name, schema]) => ({ name, ...aboutOf(schema) }));

@@ -458,8 +458,14 @@ describe('the operations of the API', () => {
   const OF_PROGRAMS: Readonly<Record<string, string>> = {
     'GET /.well-known/jwks.json': 'routes/connection-keys.test.ts',
     'GET /api/v1/admin/fhir-connections/{id}/reconciliations': 'verbs/reconcile.test.ts',
+    'GET /api/v1/admin/webhooks': 'alerts/webhooks.test.ts',
+    'GET /api/v1/admin/webhooks/{wid}/deliveries': 'alerts/webhooks.test.ts',
     'GET /healthz': 'http/where-from.test.ts',
     'GET /readyz': 'sql/separate-logins.test.ts',
+    'POST /api/v1/admin/webhooks': 'alerts/webhooks.test.ts',
+    'POST /api/v1/admin/webhooks/{wid}/test': 'alerts/webhooks.test.ts',
+    'PUT /api/v1/admin/webhooks/{wid}': 'alerts/webhooks.test.ts',
+    'DELETE /api/v1/admin/webhooks/{wid}': 'alerts/webhooks.test.ts',
     'POST /api/v1/vocabulary/source-to-standard/batch': 'routes/vocabulary-releases.test.ts',
     'POST /internal/tick': 'whole-run/ticks.test.ts',
   };

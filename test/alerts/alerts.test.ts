@@ -1,5 +1,4 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
 import { scheduleWatch } from '../../jobs/alerts/watch.ts';
@@ -10,6 +9,7 @@ import { tick } from '../../jobs/tick.ts';
 import { refusal } from '../4-map/refusal.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, type RunRow, type Site, type SiteOptions } from '../world/world.ts';
+import { openReceiver } from './receiver.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());
@@ -308,42 +308,4 @@ function verified(secret: string, header: unknown, body: string, now: Date): boo
   const given = Buffer.from(v1, 'hex');
   const fresh = Math.abs(now.getTime() / 1000 - Number(t)) < 3600;
   return fresh && given.length === expected.length && timingSafeEqual(given, expected);
-}
-
-interface Receiver {
-  readonly url: string;
-  readonly got: { headers: IncomingHttpHeaders; body: string }[];
-  /** How the next calls are answered; 204 after that. */
-  next: (number | 'silence')[];
-  /** Calls to where the redirect points. */
-  elsewhere: number;
-  close(): Promise<void>;
-}
-
-async function openReceiver(): Promise<Receiver> {
-  const held: ServerResponse[] = [];
-  const server = createServer(async (request, response) => {
-    if (request.url !== '/hook') {
-      receiver.elsewhere++;
-      return void response.writeHead(204).end();
-    }
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
-    receiver.got.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
-    const answer = receiver.next.shift() ?? 204;
-    if (answer === 'silence') held.push(response);
-    else response.writeHead(answer, answer === 302 ? { location: '/elsewhere' } : {}).end();
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  const port = address && typeof address === 'object' ? address.port : 0;
-  const receiver: Receiver = {
-    ...{ url: `http://127.0.0.1:${port}/hook`, got: [], next: [], elsewhere: 0 },
-    async close() {
-      for (const response of held) response.destroy();
-      server.closeAllConnections();
-      await new Promise<void>((done) => server.close(() => done()));
-    },
-  };
-  return receiver;
 }

@@ -60,6 +60,7 @@ describe('sync_config', () => {
     const mapping = {
       person_source_value: 'resource-id',
       person_identifier_system: 'urn:mrn',
+      person_identifier_prefix: 'https://epic.example/',
       address: 'zip3',
       provisional_conditions: 'observation',
       medication_request_intents: ['order'],
@@ -76,6 +77,7 @@ describe('sync_config', () => {
     expect(mappingSettings({ ...connection, config: readSyncConfig({ mapping }) })).toMatchObject({
       personSourceValue: 'resource-id',
       personIdentifierSystem: 'urn:mrn',
+      personIdentifierPrefix: 'https://epic.example/',
       address: 'zip3',
       provisionalConditions: 'observation',
       medicationRequestIntents: ['order'],

@@ -46,7 +46,12 @@ describe('the golden cases together', () => {
 
   it('show every switch in another position than the usual one', () => {
     const shown = new Set(all.flatMap((one) => Object.keys(one.settings ?? {})));
-    const switches = [...Object.keys(DEFAULT_SETTINGS), 'timezone', 'personIdentifierSystem'];
+    const switches = [
+      ...Object.keys(DEFAULT_SETTINGS),
+      'timezone',
+      'personIdentifierSystem',
+      'personIdentifierPrefix',
+    ];
     expect(switches.filter((name) => !shown.has(name))).toEqual([]);
   });
 

@@ -122,6 +122,14 @@ async function approval(): Promise<number> {
   );
 }
 
+const WEBHOOKS = '/api/v1/admin/webhooks';
+
+/** At an address that nothing is sent to: it is private, and not allowed. */
+async function webhook(): Promise<number> {
+  const made = await api.call('POST', WEBHOOKS, { name: 'x', url: 'https://127.0.0.1:1/x' });
+  return made.json.webhook_id;
+}
+
 async function reconciliation(): Promise<Request> {
   const { id, run: runId } = await run('completed');
   await api.sql`
@@ -246,6 +254,16 @@ const WRITES: Readonly<Record<string, readonly [action: string, request: () => P
       body: { path: zip.slice(zip.lastIndexOf('/') + 1) },
     }),
   ],
+  'create-webhook': [
+    'webhook.create',
+    async () => ({ path: WEBHOOKS, body: { name: 'x', url: 'https://hooks.example.org/x' } }),
+  ],
+  'update-webhook': [
+    'webhook.update',
+    async () => ({ path: `${WEBHOOKS}/${await webhook()}`, body: { name: 'y' } }),
+  ],
+  'delete-webhook': ['webhook.delete', async () => ({ path: `${WEBHOOKS}/${await webhook()}` })],
+  'test-webhook': ['webhook.test', async () => ({ path: `${WEBHOOKS}/${await webhook()}/test` })],
   'create-local-map': [
     'local-map.create',
     async () => ({ path: MAPS, body: { ...glucose, source_code: 'A' } }),

@@ -32,6 +32,7 @@ describe('a connection', () => {
       has_client_secret: false,
       client_certificate_expires_at: null,
       credentials_cleared: [],
+      managed_by: null,
       cohort_size: null,
       watermark: null,
       last_sync_at: null,
@@ -222,6 +223,26 @@ describe('a connection', () => {
     const refused = await api.call('PUT', `${CONNECTIONS}/${id}`, { group_id: null });
     expect(refused.json).toMatchObject({ status: 400, errors: [{ path: 'sync_config.level' }] });
     expect((await api.call('GET', `${CONNECTIONS}/${id}`)).json.group_id).toBe('g1');
+  });
+
+  it('that the environment manages is changed nowhere else, and says where', async () => {
+    const id = await api.connect();
+    expect((await api.call('GET', `${CONNECTIONS}/${id}`)).json.managed_by).toBeNull();
+    await api.sql`update connection set managed_by = 'environment' where connection_id = ${id}`;
+    const path = `${CONNECTIONS}/${id}`;
+    const before = (await api.call('GET', path)).json;
+    expect(before.managed_by).toBe('environment');
+    for (const refused of [
+      await api.call('PUT', path, { is_active: false }),
+      await api.call('DELETE', `${path}?force=true`),
+      await api.call('POST', `${path}/keys`, {}),
+      await api.call('POST', `${path}/keys/rotate`, {}),
+    ]) {
+      expect(refused.json).toMatchObject({ status: 409, code: 'connection-managed' });
+      expect(refused.json.detail).toContain('EHR_SYNC_ENABLED');
+    }
+    expect((await api.call('GET', path)).json).toEqual(before);
+    expect((await api.call('POST', `${path}/sync`)).status).toBe(202);
   });
 
   it('brings its schedule to the queue, and takes it away again', async () => {

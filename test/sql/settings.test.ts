@@ -138,6 +138,8 @@ describe('a variable that nobody reads', () => {
       SHELL: 'x',
       LANG: 'x',
       POSTGRES_PASSWORD: 'x',
+      HTTP_PROXY: 'x',
+      SSL_CERT_FILE: 'x',
       EHR_SERVICE_HOST: 'x',
       EHR_PORT_443_TCP_ADDR: 'x',
     };

@@ -20,7 +20,7 @@ import {
   textsOf,
   textsOfForm,
 } from '../connection-fields.ts';
-import { tabs } from '../parts/connection.ts';
+import { managed, tabs } from '../parts/connection.ts';
 import { area, checkbox, csrfField, input, radios, select } from '../parts/form.ts';
 import { table } from '../parts/table.ts';
 import { testStep } from '../parts/test-steps.ts';
@@ -224,17 +224,17 @@ async function settings(visit: Visit) {
 
 function settingsPage(visit: Visit, resource: Resource, texts: Texts, { faults = {}, refused }: Told = {}) {
   const { connection_id: id, site_name } = resource;
-  const mayChange = visit.may('update-fhir-connection', id);
+  const mayChange = visit.may('update-fhir-connection', id) && resource.managed_by === null;
   return {
     title: site_name,
     ...(refused === undefined ? {} : { status: refused.status }),
-    body: html`${tabs(visit, id, 'settings')}${refusedBox(refused)}${
+    body: html`${tabs(visit, id, 'settings')}${managed(resource)}${refusedBox(refused)}${
       mayChange
         ? html`<form method="post" action="/admin/connections/${id}/settings">${csrfField(visit)}
 <input type="hidden" name="etag" value="${texts['etag'] ?? ''}" />${fields(texts, faults)}
 <p><button class="main" name="step" value="review">Look at the changes</button></p></form>
 <h2>Delete</h2><p>With all that it loaded. <a href="/admin/connections/${id}/delete">Delete this connection …</a></p>`
-        : html`<p class="quiet">Only an admin may change these.</p>${listed(resource)}`
+        : html`${resource.managed_by === null ? html`<p class="quiet">Only an admin may change these.</p>` : ''}${listed(resource)}`
     }`,
   };
 }

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import { layoutInParts } from '../layout.ts';
-import { type Figures, figuresOf, tabs } from '../parts/connection.ts';
+import { type Figures, figuresOf, managed, tabs } from '../parts/connection.ts';
 import { button, csrfField, input } from '../parts/form.ts';
 import { healthOf, todoOf } from '../parts/health.ts';
 import { runLink, runPath, runTable } from '../parts/run.ts';
@@ -39,7 +39,7 @@ async function status(visit: Visit) {
 const BOXES: Readonly<Record<string, string>> = { degraded: 'warn', paused: 'warn', 'never-synced': '' };
 
 async function statusBody(visit: Visit, figures: Figures, resource: Resource | undefined) {
-  return html`${figures.reasons.length === 0 ? '' : html`<div class="box ${BOXES[figures.health] ?? 'bad'}">${todoOf(figures, 10)}${whatFailed(visit, figures)}</div>`}
+  return html`${resource ? managed(resource) : ''}${figures.reasons.length === 0 ? '' : html`<div class="box ${BOXES[figures.health] ?? 'bad'}">${todoOf(figures, 10)}${whatFailed(visit, figures)}</div>`}
 ${live(figures)}${current(visit, figures, resource)}
 ${resource ? await schedule(visit, resource) : ''}
 ${resource ? onePatient(visit, figures, resource) : ''}
@@ -72,7 +72,7 @@ function actions(visit: Visit, { connection_id: id, is_active }: Figures, resour
 ${hasServer && visit.may('test-fhir-connection', id) ? button(visit, { action: `${base}/test`, label: 'Test connection' }) : ''}
 ${hasServer && is_active && visit.may('start-sync', id) ? html`${button(visit, { action: `${base}/sync`, label: 'Sync now', look: 'main' })}${button(visit, { action: `${base}/sync`, label: 'Full sync', fields: { full: 'yes' } })}` : ''}
 ${hasServer && is_active && visit.may('start-reconciliation', id) ? button(visit, { action: `${base}/reconcile`, label: 'Reconcile' }) : ''}
-${visit.may('update-fhir-connection', id) ? button(visit, { action: `${base}/active`, label: is_active ? 'Pause' : 'Resume', fields: { active: is_active ? 'no' : 'yes' } }) : ''}
+${visit.may('update-fhir-connection', id) && resource?.managed_by === null ? button(visit, { action: `${base}/active`, label: is_active ? 'Pause' : 'Resume', fields: { active: is_active ? 'no' : 'yes' } }) : ''}
 </div>`;
 }
 

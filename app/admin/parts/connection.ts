@@ -1,6 +1,7 @@
 /** What the pages of one connection share: who it is, its tabs, and the guard. */
 import { html } from 'hono/html';
 import { workerSigns } from '../../../jobs/step/worker-signs.ts';
+import type { Schemas } from '../../../openapi/client/index.ts';
 import type { Html } from '../../auth/page.ts';
 import { connectionNotFound } from '../../reads/connections.ts';
 import { type Connection, selectHealth } from '../../reads/health.ts';
@@ -42,4 +43,10 @@ export function tabs(visit: Visit, id: number, current: (typeof TABS)[number]['k
     ({ key, path, label }) =>
       html`<li><a href="/admin/connections/${id}${path}"${key === current ? html` aria-current="page"` : ''}>${label}</a></li>`,
   )}</ul></nav>`;
+}
+
+/** Where its settings are changed, when that is not here. */
+export function managed({ managed_by }: Pick<Schemas['Connection'], 'managed_by'>) {
+  if (managed_by === null) return '';
+  return html`<p class="box">Managed by the environment: its settings are the <code>EHR_…</code> variables of the processes, and are changed there.</p>`;
 }

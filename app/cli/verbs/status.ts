@@ -1,5 +1,5 @@
 /** `status`: how the connections are doing and why, and their last runs. */
-import type { Schemas } from '../../../openapi/client/index.ts';
+import type { ApiClient, Schemas } from '../../../openapi/client/index.ts';
 import { answered } from '../answered.ts';
 import { connectionOf } from '../connection-of.ts';
 import { healthText, noticesText } from '../health.ts';
@@ -29,8 +29,18 @@ export const status = verb('status', 'How the connections are doing and why, and
       const names = new Map(data.connections.map((one) => [one.connection_id, one.site_key]));
       say(`${where}\n`);
       tell(data, connections, runs, names);
+      for (const site_key of await managedOf(api)) {
+        if (connections.some((one) => one.site_key === site_key))
+          say(`\n${site_key} is managed by the environment: its settings are the EHR_… variables.`);
+      }
     }),
   );
+
+/** Of those that the caller may see: figures are for more people than settings are. */
+async function managedOf(api: ApiClient): Promise<string[]> {
+  const { data } = await api.GET('/api/v1/admin/fhir-connections', { params: { query: { limit: 200 } } });
+  return (data?.items ?? []).filter((one) => one.managed_by !== null).map(({ site_key }) => site_key);
+}
 
 function tell(
   { workers }: Dashboard,

@@ -1,8 +1,8 @@
 /**
  * person_source_value: which of a Patient's identifiers, or the resource's id, a setting.
  *
- * Of an identifier system that the setting names, the first that has a value and is not an old one. Else the first of any
- * system that is no medical record number (type MR) and no social security number (type SS, or a system of such
+ * Of an identifier system that the setting names, the first that has a value and is not an old one; else of the systems
+ * that begin as another setting says. Else the first of any system that is no medical record number (type MR) and no social security number (type SS, or a system of such
  * numbers). Else the resource's id. Servers mask a value by leaving it out (rendered-value): then it has none.
  */
 
@@ -11,13 +11,19 @@ import type { MappingSettings } from '../settings.ts';
 import type { Resource } from '../types.ts';
 
 export function personSourceValue(resource: Resource, settings: MappingSettings): string | undefined {
-  const { personSourceValue: kind, personIdentifierSystem: system } = settings;
+  const {
+    personSourceValue: kind,
+    personIdentifierSystem: system,
+    personIdentifierPrefix: prefix,
+  } = settings;
   const id = text(resource.id);
   if (kind === 'resource-id') return id;
   const current = objects(resource['identifier']).filter(
     (one) => text(one['value']) !== undefined && one['use'] !== 'old',
   );
-  const preferred = system === undefined ? undefined : current.find((one) => one['system'] === system);
+  const preferred =
+    (system === undefined ? undefined : current.find((one) => one['system'] === system)) ??
+    (prefix === undefined ? undefined : current.find((one) => text(one['system'])?.startsWith(prefix)));
   return text((preferred ?? current.find((one) => !isSensitive(one)))?.['value']) ?? id;
 }
 

@@ -38,8 +38,8 @@ export const INSTALLATION = {
   },
   'webhook-refused': {
     sort: 'retry',
-    says: 'The receiver of alerts answered {status}; expected 2xx.',
-    todo: 'Check ALERT_WEBHOOK_URL and what the receiver logs.',
+    says: 'The receiver of a webhook answered {status}; expected 2xx.',
+    todo: 'Check its address (ALERT_WEBHOOK_URL, or that of the webhook) and what the receiver logs.',
   },
   'audit-file-differs': {
     sort: 'give-up',
