@@ -23,16 +23,18 @@ export interface ReferenceMemory {
   of(runId: number): ByIdentity<Found>;
 }
 
-/** Answers remembered for a run, of some 200 bytes each. */
-const CAPACITY = 200_000;
+/** Answers remembered in all, of some 150 bytes each: what a worker holds must not grow with its runs. */
+const CAPACITY = 100_000;
 const RUNS = 4;
 
 export function createReferenceMemory(): ReferenceMemory {
   const runs = new Map<number, ByIdentity<Found>>();
+  const size = () => [...runs.values()].reduce((sum, found) => sum + found.size, 0);
   return {
     of(runId) {
+      if (size() > CAPACITY) runs.clear();
       const found = runs.get(runId);
-      if (found && found.size <= CAPACITY) return found;
+      if (found) return found;
       const oldest = runs.keys().next().value;
       if (runs.size >= RUNS && oldest !== undefined) runs.delete(oldest);
       const fresh = new ByIdentity<Found>();

@@ -1,6 +1,7 @@
 /** A signal to npm must reach node. With other shells, scripts and versions of npm: npm.soak.ts. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { newDatabase } from '../database.ts';
@@ -19,6 +20,15 @@ const database = await newDatabase();
 afterAll(async () => {
   killThoseLeft();
   await database.drop();
+});
+
+it('gives each process that maps the flags which bound its heap', async () => {
+  const { scripts } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  const flagsOf = (name: string) =>
+    scripts[name].split(' ').filter((word: string) => word.startsWith('--m') || word.startsWith('--h'));
+  expect(flagsOf('work')).toEqual(['--max-semi-space-size=8', '--heap-growing-percent=100']);
+  for (const name of ['start', 'tick', 'cli'])
+    expect([name, ...flagsOf(name)]).toEqual([name, ...flagsOf('work')]);
 });
 
 describe('SIGTERM to npm', () => {
