@@ -39,6 +39,9 @@ export function cdmVersionOf(env: Readonly<Record<string, string | undefined>>):
   throw new Error(`CDM_VERSION: expected ${CDM_VERSIONS.join(' or ')}.`);
 }
 
+/** Advisory lock: one load of the vocabulary at a time, in any process, and no move of the CDM meanwhile. */
+export const VOCABULARY_LOCK = 7_204_513_378;
+
 export interface CdmState {
   readonly version: CdmVersion;
   /** How often it has changed: what was mapped for a version is not there any more once that was left. */

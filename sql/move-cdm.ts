@@ -2,8 +2,9 @@
  * Moves the CDM from 5.4 to 5.5 and back, while syncs go on. A move changes the catalogue and no row, so it takes
  * moments, in one transaction: everyone sees the tables, the version and what cdm_source says of it change at once.
  *
- * Whoever writes rows reads `cdm_version` first in its transaction, so a move waits until no writer is under way. It asks
- * for its locks and steps back soon where one is not to be had: nobody queues behind it for longer than that.
+ * Whoever writes rows reads `cdm_version` first in its transaction, so a move waits until no writer is under way, while
+ * new ones wait behind it. It asks for the tables only then, and steps back soon where a reader is in one of them: no
+ * other reader queues behind it for longer than that. A load of the vocabulary is let end.
  *
  * Going back drops what 5.5 added, and with it the values there; another move to 5.5 brings them back by mapping what is
  * kept again. So what was mapped for 5.5 counts as mapped for this stay in 5.5 alone (`moves`).
@@ -18,6 +19,7 @@ import {
   type CdmVersion,
   NAMES,
   readCdmVersion,
+  VOCABULARY_LOCK,
   versionConcept,
 } from './cdm-version.ts';
 import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
@@ -42,13 +44,19 @@ export interface Moved {
 /** A move that was not made; nothing was changed. The message says why, and what to do. */
 export class MoveRefused extends Error {}
 
-/** Below deadlock_timeout (1 s), so that in a deadlock it is always the move that steps back. */
-const LOCK_TIMEOUT = '800ms';
-/** Now and then longer than that, since only then does an autovacuum give way. */
-const LONG_LOCK_TIMEOUT = '2500ms';
+/** As long as writers of chunks may take that have begun. Others wait behind the move: now and then only. */
+const WRITERS = ['800ms', '800ms', '5s'];
+/**
+ * Below deadlock_timeout (1 s), so that in a deadlock it is the move that steps back. Now and then longer than that, since
+ * only then does an autovacuum give way.
+ */
+const READERS = ['800ms', '800ms', '800ms', '800ms', '2500ms'];
 const PAUSE_MS = 250;
 const BUSY = ['55P03', '40P01'];
 const DEPENDENTS = '2BP01';
+
+/** The vocabulary is being loaded. */
+class Busy extends Error {}
 
 type Reserved = Awaited<ReturnType<Sql['reserve']>>;
 
@@ -139,8 +147,14 @@ async function whenFree(sql: Reserved, schemas: Schemas, to: CdmVersion, attempt
   for (let attempt = 1; ; attempt++) {
     try {
       await sql`begin`;
-      await sql`select set_config('lock_timeout', ${attempt % 5 === 0 ? LONG_LOCK_TIMEOUT : LOCK_TIMEOUT}, true)`;
+      const wait = (how: readonly string[]) =>
+        sql`select set_config('lock_timeout', ${how[attempt % how.length] ?? ''}, true)`;
+      await wait(WRITERS);
+      const [load] = await sql<{ none: boolean }[]>`
+        select pg_try_advisory_xact_lock(${VOCABULARY_LOCK}::bigint) as none`;
+      if (!load?.none) throw new Busy();
       await sql`lock table cdm_version in access exclusive mode`;
+      await wait(READERS);
       const tables = Object.keys(ADDED_COLUMNS).map((table) => `${quoted(schemas.cdm)}.${quoted(table)}`);
       await sql.unsafe(`lock table ${tables.join(', ')} in access exclusive mode`);
       await moveCdmInTx(sql, schemas, to);
@@ -149,9 +163,10 @@ async function whenFree(sql: Reserved, schemas: Schemas, to: CdmVersion, attempt
       return;
     } catch (error) {
       await sql`rollback`;
-      if (!(error instanceof postgres.PostgresError)) throw error;
-      if (error.code === DEPENDENTS) throw new MoveRefused(dependents(error), { cause: error });
-      if (!BUSY.includes(error.code)) throw error;
+      if (error instanceof postgres.PostgresError) {
+        if (error.code === DEPENDENTS) throw new MoveRefused(dependents(error), { cause: error });
+        if (!BUSY.includes(error.code)) throw error;
+      } else if (!(error instanceof Busy)) throw error;
       if (attempt >= attempts) {
         throw new MoveRefused(
           `The tables of the CDM were in use each of the ${attempts} times that the move asked for them. Nothing was ` +

@@ -30,7 +30,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const before = cursor === undefined ? undefined : Number(cursor);
   const rows = await selectDeliveries(sql, { webhook: wid, before, limit: limit + 1 });
   return c.json(
-    page(rows, limit, (row) => row.delivery_id),
+    page(c, rows, limit, (row) => row.delivery_id),
     200,
   );
 };

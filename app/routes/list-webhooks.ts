@@ -26,7 +26,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const before = cursor === undefined ? undefined : Number(cursor);
   const rows = await selectWebhooks(c.var.services.sql, { before, limit: limit + 1 });
   return c.json(
-    page(rows, limit, (row) => row.webhook_id),
+    page(c, rows, limit, (row) => row.webhook_id),
     200,
   );
 };

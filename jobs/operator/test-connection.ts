@@ -12,6 +12,7 @@ import { ehrHttp } from '../fhir/ehr-http.ts';
 import { readErrorBody } from '../fhir/error-body.ts';
 import { lookUpGroup } from '../fhir/group.ts';
 import { type HttpOptions, readJson } from '../fhir/http.ts';
+import { releaseOf, remarkOn } from '../fhir/release.ts';
 import { type Discover, discovery } from '../fhir/token/smart-configuration.ts';
 import {
   exchange,
@@ -177,10 +178,10 @@ async function askMetadata(connection: TestedConnection, token: string, options:
     value.exports.length === 0 && levelOf(connection) !== 'search'
       ? ' A server without exports can be asked by searches: sync_config.level "search".'
       : '';
-  const isR4 = version.startsWith('4.');
+  const isR4 = ['R4', 'R4B'].includes(releaseOf(version) ?? '');
   return {
     status: isR4 ? ('ok' as const) : ('warning' as const),
-    detail: `FHIR ${version}${isR4 ? '' : ' (R4 is expected)'}, ${exports}.${hint}`,
+    detail: `FHIR ${version}${remarkOn(version)}, ${exports}.${hint}`,
     value,
   };
 }

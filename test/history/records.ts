@@ -165,7 +165,7 @@ const KINDS: Record<string, { readonly ids: readonly string[]; readonly make: Ma
     ids: ['s1'],
     make: (choose) => ({
       subject: choose(to('Patient/a'), to('Patient/b'), to('Patient/z')),
-      type: choose<object>({ text: 'Blood' }, coded(SNOMED, '44054006')),
+      type: choose<unknown>({ text: 'Blood' }, coded(SNOMED, '44054006')),
       collection: { collectedDateTime: choose('2026-02-02', '2026-03-05', undefined) },
     }),
   },

@@ -80,6 +80,24 @@ describe('the test of a connection', () => {
     });
   });
 
+  it('takes R4B for R4, and warns of R5, of drafts of it and of what is no version', async () => {
+    const said: Record<string, [status: string, words: string]> = {
+      '4.3.0': ['ok', 'FHIR 4.3.0 (R4B, read as R4), '],
+      '4.6.0': ['warning', 'FHIR 4.6.0 (R5; R4 or R4B is expected: resources of another shape fail'],
+      '5.0.0': ['warning', 'FHIR 5.0.0 (R5; R4 or R4B is expected: resources of another shape fail'],
+      '3.0.2': ['warning', 'FHIR 3.0.2 (STU3; R4 or R4B is expected)'],
+      four: ['warning', 'FHIR four (R4 or R4B is expected)'],
+    };
+    for (const [fhirVersion, [status, words]] of Object.entries(said)) {
+      server.on('/fhir/metadata', { json: { ...capability, fhirVersion } });
+      const found = await test();
+      expect([fhirVersion, found.steps.at(-1)]).toMatchObject([
+        fhirVersion,
+        { step: 'fhir_metadata', status, detail: expect.stringContaining(words) },
+      ]);
+    }
+  });
+
   it('warns when the metadata are refused although the token is good', async () => {
     server.on('/fhir/metadata', {
       status: 403,

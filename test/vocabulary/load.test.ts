@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { progressText } from '../../app/cli/load-progress.ts';
-import { LOCK, type LoadedVocabulary, loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
+import { type LoadedVocabulary, loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import type { LoadProgress } from '../../jobs/vocabulary/load/progress.ts';
+import { VOCABULARY_LOCK } from '../../sql/cdm-version.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import {
   bundle,
@@ -359,7 +360,7 @@ describe('a bad download', () => {
     const ended = await loadAndDie(source);
     expect(ended).toBe('SIGKILL');
     // The server notices in its own time that the loader is gone; it then lets go of the load's lock.
-    await db.sql`select pg_advisory_xact_lock(${LOCK}::bigint)`;
+    await db.sql`select pg_advisory_xact_lock(${VOCABULARY_LOCK}::bigint)`;
     expect(await names()).toEqual(['Type 2 diabetes']);
     expect(await db.sql`select relname from pg_class where relname like '%\\_\\_load%'`).toHaveLength(0);
     expect((await loadFrom(source)).version).toBe('v1');

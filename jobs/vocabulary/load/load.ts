@@ -6,7 +6,7 @@
  */
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
-import { readCdmVersion } from '../../../sql/cdm-version.ts';
+import { readCdmVersion, VOCABULARY_LOCK } from '../../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import type { Clock } from '../../step/clock.ts';
 import type { Disk } from '../../step/disk.ts';
@@ -60,9 +60,6 @@ export interface Release {
 export interface LoadedVocabulary extends Release {
   readonly seconds: number;
 }
-
-/** Advisory lock: one load at a time, in any process. */
-export const LOCK = 7_204_513_378;
 
 /** Memory for sorting index entries. */
 export const SORT_MEMORY = '256MB';
@@ -164,7 +161,9 @@ async function recordRelease(
 }
 
 async function begin(tx: Tx): Promise<void> {
-  const [lock] = await tx<{ free: boolean }[]>`select pg_try_advisory_xact_lock(${LOCK}::bigint) as free`;
+  const [lock] = await tx<
+    { free: boolean }[]
+  >`select pg_try_advisory_xact_lock(${VOCABULARY_LOCK}::bigint) as free`;
   if (!lock?.free) {
     throw syncError('vocabulary-load-running', { load: 'Another vocabulary load', state: 'running' });
   }
