@@ -87,6 +87,6 @@ export async function picture(page: Page, name: string): Promise<void> {
 
 /** What fits on a screen, for the README. */
 export async function pictureForReadme(page: Page, name: string): Promise<void> {
-  await page.setViewportSize({ width: 1000, height: 620 });
+  await page.setViewportSize({ width: 1280, height: 794 });
   await page.screenshot({ path: join(PICTURES, 'readme', `${name}.png`) });
 }

@@ -177,6 +177,7 @@ describe('the document', () => {
       '/api/v1/admin/vocabulary/remap',
       '/api/v1/admin/vocabulary/unmapped',
       '/api/v1/admin/vocabulary/unmapped/export',
+      '/api/v1/admin/vocabulary/unmapped/map',
       '/api/v1/admin/vocabulary/unmapped/{code_id}/map',
       '/api/v1/admin/vocabulary/unmapped/{code_id}/suggestions',
       '/api/v1/admin/webhooks',

@@ -64,8 +64,8 @@ async function livePart(visit: Visit) {
 function inside(visit: Visit, run: Run) {
   return html`${lifecycle(run)}${trouble(visit, run)}${about(visit, run)}${progress(run)}${searches(run, visit.now)}
 <h2>What became of every resource</h2>${account(run)}${byType(visit, run)}
-<div class="grid"><section><h2>Rows by table</h2>${byTable(run)}</section>
-<section><h2>Why not loaded</h2>${byReason(visit, run)}</section></div>
+<h2>Why not loaded</h2>${byReason(visit, run)}
+<h2>Rows by table</h2>${byTable(run)}
 ${hydration(run)}${notices(run)}${files(run)}`;
 }
 
@@ -223,6 +223,8 @@ const KINDS: Readonly<Record<string, string>> = { failed: 'failed', excluded: 'e
 function byReason(visit: Visit, run: Run) {
   const { connection_id: id } = run;
   const mayList = visit.may('list-failures', id);
+  // Each reason is explained once, where it stands first.
+  const told = new Set<string>();
   return table({
     ...{ caption: 'Resources by reason', rows: run.by_reason.slice(0, 100), quietCaption: true },
     empty: run.records_extracted === 0 ? 'Nothing has come.' : 'Everything that came was loaded.',
@@ -231,16 +233,13 @@ function byReason(visit: Visit, run: Run) {
         ...{ head: 'Reason', names: true },
         cell: ({ outcome, reason, resource_type }) => {
           const kind = KINDS[outcome];
-          if (kind === undefined || !mayList) return reasonCell(reason);
+          if (kind === undefined || !mayList) return reasonCell(reason, undefined, told);
           const filter = { kind, resource_type, reason: kind === 'parked' ? undefined : reason };
-          return reasonCell(reason, address(`/admin/connections/${id}/not-loaded`, filter));
+          return reasonCell(reason, address(`/admin/connections/${id}/not-loaded`, filter), told);
         },
       },
-      {
-        head: 'Type and outcome',
-        cell: ({ resource_type, outcome }) =>
-          html`${resource_type}<br /><span class="quiet">${outcome === 'loaded' ? 'loaded without a part' : outcome}</span>`,
-      },
+      { head: 'Type', cell: ({ resource_type }) => resource_type },
+      { head: 'Outcome', cell: ({ outcome }) => (outcome === 'loaded' ? 'loaded without a part' : outcome) },
       { head: 'Resources', right: true, cell: ({ resources }) => count(resources) },
     ],
   });

@@ -25,12 +25,14 @@ export function meaningOf(reason: string): string | undefined {
   if (Object.hasOwn(OTHERS, reason)) return OTHERS[reason];
   const rule = Object.hasOwn(known, reason) ? known[reason] : undefined;
   if (rule === undefined) return undefined;
-  return ('says' in rule ? rule.says : rule.why).replaceAll('`', '');
+  const words = ('says' in rule ? rule.says : rule.why).replaceAll('`', '');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
-/** The code of a reason, which may lead somewhere, with its meaning below. */
-export function reasonCell(reason: string, href?: string): Html {
+/** The code of a reason, which may lead somewhere, with its meaning below, unless it is `told` already. */
+export function reasonCell(reason: string, href?: string, told?: Set<string>): Html {
   const code = html`<code>${short(reason, 200)}</code>`;
-  const meaning = meaningOf(reason);
+  const meaning = told?.has(reason) ? undefined : meaningOf(reason);
+  told?.add(reason);
   return html`${href === undefined ? code : html`<a href="${href}">${code}</a>`}${meaning === undefined ? '' : html`<br /><span class="help">${meaning}</span>`}`;
 }
