@@ -31,7 +31,10 @@ export interface Held {
   readonly concerns: string;
 }
 
-const placeOf = (connection: number): Place => ({ table: 'approval', column: 'request_sealed', connection });
+/** Of one approval: what was asked for in another is not what somebody approves here. */
+const placeOf = (connection: number, row: number): Place => ({
+  ...{ table: 'approval', column: 'request_sealed', connection, row },
+});
 
 export interface NewApproval
   extends Pick<
@@ -44,7 +47,6 @@ export interface NewApproval
 }
 
 export async function insertApprovalInTx(tx: Tx, keyring: Keyring, one: NewApproval): Promise<number> {
-  const sealed = await seal(keyring, placeOf(one.connection_id), JSON.stringify(one.held));
   const [created] = await tx<[{ approval_id: number }]>`
     insert into approval (
       connection_id, operation, need, object, shown, request_sealed, requested_by, requested_person, requested_at,
@@ -52,10 +54,13 @@ export async function insertApprovalInTx(tx: Tx, keyring: Keyring, one: NewAppro
     )
     values (
       ${one.connection_id}, ${one.operation}, ${one.need}, ${one.object}, ${JSON.stringify(one.shown)}::text::jsonb,
-      ${sealed}, ${one.requested_by}, ${one.requested_person}, ${one.at}, ${one.expires_at}
+      '', ${one.requested_by}, ${one.requested_person}, ${one.at}, ${one.expires_at}
     )
     returning approval_id`;
-  return created.approval_id;
+  const { approval_id } = created;
+  const sealed = await seal(keyring, placeOf(one.connection_id, approval_id), JSON.stringify(one.held));
+  await tx`update approval set request_sealed = ${sealed} where approval_id = ${approval_id}`;
+  return approval_id;
 }
 
 export interface ApprovalFilter {
@@ -98,7 +103,7 @@ export async function openHeldInTx(
   const [row] = await tx<{ request_sealed: string | null }[]>`
     select request_sealed from approval where approval_id = ${approval_id} for update`;
   if (!row?.request_sealed) return undefined;
-  return JSON.parse(await unseal(keyring, placeOf(connection_id), row.request_sealed));
+  return JSON.parse(await unseal(keyring, placeOf(connection_id, approval_id), row.request_sealed));
 }
 
 /** Notes the decision and forgets what was held. */

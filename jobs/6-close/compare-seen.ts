@@ -38,14 +38,14 @@ export async function compareInTx(
   const missing = types
     .filter((one) => !one.came && (asked.length === 0 || asked.includes(one.type)))
     .map((one) => one.type);
-  const only = await comparedKeys(tx, keyring, run);
+  const isPart = await collectComparedInTx(tx, keyring, run);
   await tx`
     create temporary table stored_now on commit drop as
     select r.resource_key, r.resource_type from resource r
     where r.connection_id = ${run.connection_id} and r.resource_type = any(${came}::text[])
       and r.first_run < ${run.run_id} and (r.reason is null or r.reason <> all(${Object.values(GONE)}))
       and ${cameByExport(tx)}
-      and ${only ? tx`r.resource_key = any(${only}::bigint[])` : tx`true`}`;
+      and ${isPart ? tx`exists (select from compared_now c where c.resource_key = r.resource_key)` : tx`true`}`;
   await tx`
     create temporary table vanished_now on commit drop as
     select * from stored_now s where not exists (select 1 from seen_now n where n.resource_key = s.resource_key)`;
@@ -63,19 +63,33 @@ export async function compareInTx(
   await tx`delete from seen_resources where run_id = ${run.run_id}`;
 }
 
+/** Patients whose keys are held in memory at a time. */
+const PORTION = 500;
+
 /**
- * Of whom a sync by searches did not ask, nothing can have vanished; who is not found any more, has. undefined where all
- * is compared.
+ * Of whom a sync by searches did not ask, nothing can have vanished; who is not found any more, has. False where all is
+ * compared.
  */
-async function comparedKeys(tx: Tx, keyring: Keyring, run: Run): Promise<number[] | undefined> {
-  if (!run.crawls) return undefined;
+async function collectComparedInTx(tx: Tx, keyring: Keyring, run: Run): Promise<boolean> {
+  if (!run.crawls) return false;
   const [crawl] = await tx<{ cohort: string }[]>`select cohort from crawl where run_id = ${run.run_id}`;
-  if (crawl?.cohort === 'all') return undefined;
-  const asked = await tx<{ patient_id: string }[]>`
-    select patient_id from crawl_patient where run_id = ${run.run_id} and patient_id is not null`;
-  const patients = asked.map((one) => one.patient_id);
+  if (crawl?.cohort === 'all') return false;
+  await tx`create temporary table compared_now (resource_key bigint primary key) on commit drop`;
   const of = { connectionId: run.connection_id, keyring };
-  return await keysOfPatients(tx, of, { purge_id: 0, patients });
+  for (let after = ''; ; ) {
+    const asked = await tx<{ patient_id: string }[]>`
+      select distinct patient_id from crawl_patient
+      where run_id = ${run.run_id} and patient_id is not null and patient_id > ${after}
+      order by patient_id limit ${PORTION}`;
+    const last = asked.at(-1);
+    if (!last) break;
+    const patients = asked.map((one) => one.patient_id);
+    const keys = await keysOfPatients(tx, of, { purge_id: 0, patients });
+    await tx`insert into compared_now select unnest(${keys}::bigint[]) on conflict do nothing`;
+    after = last.patient_id;
+  }
+  await tx`analyze compared_now`;
+  return true;
 }
 
 /** What the export holds after all vanishes when it does so no more. */

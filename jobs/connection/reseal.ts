@@ -6,7 +6,7 @@
 import type { Sql } from '../../sql/connect.ts';
 import { SyncError } from '../step/errors.ts';
 import type { Keyring } from './keyring.ts';
-import { SEALED, seal, unseal, unsealUnbound } from './secrets.ts';
+import { ROW_OF, SEALED, seal, unseal, unsealUnbound } from './secrets.ts';
 
 export interface Resealed {
   readonly resealed: number;
@@ -81,15 +81,17 @@ export async function rotateSecrets(sql: Sql, keyring: Keyring): Promise<Reseale
   let [resealed, unreadable] = [0, 0];
   for (const named of SEALED) {
     const { table, column } = named;
+    const id = ROW_OF[table];
+    const row = id === undefined ? sql`null::bigint` : sql`${sql(id)}`;
     let after = { connection: 0, sealed: '' };
     for (;;) {
-      const rows = await sql<{ connection: number; sealed: string }[]>`
-        select connection_id as connection, ${sql(column)} as sealed from ${sql(table)}
+      const rows = await sql<{ connection: number; row_id: number | null; sealed: string }[]>`
+        select connection_id as connection, ${row} as row_id, ${sql(column)} as sealed from ${sql(table)}
         where ${sql(column)} is not null and split_part(${sql(column)}, '.', 2) <> ${keyring.sealWith}
           and (connection_id, ${sql(column)} collate "C") > (${after.connection}, ${after.sealed})
         order by connection_id, ${sql(column)} collate "C" limit ${BATCH}`;
-      for (const { connection, sealed } of rows) {
-        const place = { ...named, connection };
+      for (const { connection, row_id, sealed } of rows) {
+        const place = { ...named, connection, row: row_id ?? undefined };
         const plaintext = await ifReadable(() => unseal(keyring, place, sealed));
         if (plaintext === undefined) {
           unreadable += 1;

@@ -22,8 +22,14 @@ export const SEALED = [
   { table: 'webhook', column: 'secret_sealed' },
 ] as const;
 
+/** By which secrets are told apart that are bound to their row, too, since a connection may have several. */
+export const ROW_OF: Partial<Record<(typeof SEALED)[number]['table'], string>> = { approval: 'approval_id' };
+
 /** Where a secret is stored; connection 0 where it is of none. */
-export type Place = (typeof SEALED)[number] & { readonly connection: number };
+export type Place = (typeof SEALED)[number] & {
+  readonly connection: number;
+  readonly row?: number | undefined;
+};
 
 export async function seal(keyring: Keyring, place: Place, plaintext: string): Promise<string> {
   const id = keyring.sealWith;
@@ -116,6 +122,7 @@ async function open(
   }
 }
 
-function boundTo(id: string, { table, column, connection }: Place): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(JSON.stringify(['v2', id, table, column, connection]));
+function boundTo(id: string, { table, column, connection, row }: Place): Uint8Array<ArrayBuffer> {
+  const place = [table, column, connection, ...(row === undefined ? [] : [row])];
+  return new TextEncoder().encode(JSON.stringify(['v2', id, ...place]));
 }

@@ -40,18 +40,24 @@ function isOrigin(entry: string, url: URL, allowHttp: boolean): boolean {
 export function mayHaveCredentials(connection: Named, endpoint: URL): boolean {
   const base = new URL(connection.fhir_base_url ?? 'about:blank');
   if (base.hostname === endpoint.hostname) return true;
-  if (endpoint.hostname === vendorTokenHost(connection.ehr_vendor, base.hostname) && endpoint.port === '')
-    return true;
-  return mayHaveToken(connection, endpoint);
+  return isOfVendor(connection, endpoint) || mayHaveToken(connection, endpoint);
 }
 
-/** Whether the certificate of a connection is shown there: where its other credentials or its token may go, by https. */
+function isOfVendor({ ehr_vendor, fhir_base_url }: Named, url: URL): boolean {
+  const base = new URL(fhir_base_url ?? 'about:blank');
+  return url.hostname === vendorTokenHost(ehr_vendor, base.hostname) && url.port === '';
+}
+
+/**
+ * Whether the certificate of a connection is shown there: to the origins that an administrator has named, and where its
+ * vendor has the token endpoint. A server that merely answers on another port of the same host is none of them.
+ */
 export function mayHaveCertificate(connection: Named, url: URL): boolean {
   if (url.protocol !== 'https:') return false;
   const { token_endpoint } = connection;
   if (token_endpoint && URL.canParse(token_endpoint) && new URL(token_endpoint).origin === url.origin)
     return true;
-  return mayHaveCredentials(connection, url);
+  return isOfVendor(connection, url) || mayHaveToken(connection, url);
 }
 
 export function reachOf(connection: Named): Reach {

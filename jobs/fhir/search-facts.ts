@@ -12,6 +12,8 @@
  *        https://github.com/jwilleke/yourphr/issues/754: without one it answers 400 with the code "required" (2026-09).
  *        That Condition and DocumentReference want one, too, depends on what an app may read: its APIs are one a category
  *        (https://fhir.epic.com/Specifications, behind a sign-in). Not seen by us at a site.
+ *        The CapabilityStatement of its R4 sandbox of May 2026 (as kept in github.com/api-evangelist/epic-systems, fhir/) names
+ *        _id and _count for Medication and Binary.
  * [ORA]  https://github.com/cerner/fhir.cerner.com/pull/345: Millennium finds R4 Observations by patient or subject,
  *        without a category, and knows _lastUpdated.
  */

@@ -87,6 +87,20 @@ describe('a purge', () => {
     ]);
   });
 
+  it('is not done in the place of another of the same connection, whose text somebody has put in its place', async () => {
+    const id = await api.connect();
+    const [meant, swapped] = [
+      aidOf(await ask(ada, 'POST', purgeAt(id), purgeBody)),
+      aidOf(await ask(ada, 'POST', purgeAt(id), { ...purgeBody, patient_id: 'somebody-else' })),
+    ];
+    await api.sql`
+      update approval set request_sealed = (select request_sealed from approval where approval_id = ${swapped})
+      where approval_id = ${meant}`;
+    expect(await approve(bob, meant)).toMatchObject({ status: 500 });
+    expect(await purges(id)).toBe(0);
+    expect(await approve(bob, swapped)).toMatchObject({ status: 200 });
+  });
+
   it('names the patient to who is to approve it, records that, and nowhere else', async () => {
     const { aid } = await purgeAsked();
     expect((await ask(bob, 'GET', APPROVALS)).text).not.toContain(PATIENT);

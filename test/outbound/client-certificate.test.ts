@@ -203,6 +203,8 @@ describe('where a certificate belongs', () => {
     ['https://files.example:8443/1', true],
     ['https://files.example/1', false],
     ['https://login.example:444/token', false],
+    ['https://fhir-ehr.cerner.com:8443/r4', false],
+    ['https://authorization.cerner.com:8443/token', false],
     ['https://s3.example/1', false],
     ['https://fhir-ehr.cerner.com.evil.example/r4', false],
     ['http://fhir-ehr.cerner.com/r4', false],
