@@ -154,9 +154,12 @@ describe('the deletion of a connection', () => {
     const rows = Object.values(content).flat();
     expect(pointers.filter((name) => !rows.some((row) => row.includes(` ${name}=`)))).toEqual([]);
     for (let stage = 0; stage < STAGES; stage++) {
-      for (let after: number | undefined = 0; after !== undefined; ) {
-        const of = { connectionId: one.id, stage, after, limit: 1 };
-        after = await sql.begin((tx) => deleteResourcesInTx(tx, of));
+      let last: number | undefined = 0;
+      while (last !== undefined) {
+        const after: number = last;
+        last = await sql.begin((tx) =>
+          deleteResourcesInTx(tx, { connectionId: one.id, stage, after, limit: 1 }),
+        );
         expect(await orphans(sql)).toEqual([]);
       }
     }
