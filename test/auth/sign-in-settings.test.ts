@@ -53,6 +53,13 @@ describe('the settings of the sign-in', () => {
     expect([...(list.oidc?.roleMap ?? [])]).toEqual([['cn=admins', 'admin']]);
   });
 
+  it('have no client where only programs come, with a role of the claim "roles"', () => {
+    const programs = { ...GOOD, OIDC_CLIENT_ID: undefined, OIDC_AUDIENCE: 'api://omop' };
+    expect(readSignInSettings(programs).oidc).toMatchObject({
+      ...{ client: undefined, audience: 'api://omop', roleClaim: 'roles', connectionsClaim: undefined },
+    });
+  });
+
   it('may name this machine without TLS', () => {
     const local = { ...GOOD, PUBLIC_URL: 'http://127.0.0.1:8080/', OIDC_ISSUER: 'http://localhost:9000' };
     expect(readSignInSettings(local).publicUrl).toBe('http://127.0.0.1:8080');

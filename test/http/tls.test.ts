@@ -76,7 +76,8 @@ describe('a server with a certificate', () => {
   it('uses files that were replaced, and keeps what it has when they are no good', async () => {
     const used: unknown[] = [];
     const server = { setSecureContext: (options: unknown) => void used.push(options) };
-    const log = pino({ level: 'silent' });
+    const lines: string[] = [];
+    const log = pino({ level: 'info' }, { write: (line) => void lines.push(line) });
     await write(selfSigned());
     let seen = stamp(files);
     expect(renew(server, { files, seen, log })).toBe(seen);
@@ -89,5 +90,13 @@ describe('a server with a certificate', () => {
     const broken = renew(server, { files, seen, log });
     expect(broken).not.toBe(seen);
     expect(used).toHaveLength(1);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 30, msg: 'the new certificate is in use' },
+      {
+        level: 50,
+        msg: 'the old certificate stays in use',
+        reason: expect.stringContaining('TLS_CERT_FILE'),
+      },
+    ]);
   });
 });

@@ -1,10 +1,11 @@
 /** A connection deleted with all that it loaded, and nothing of anybody else's. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deleteResourcesInTx, STAGES } from '../../jobs/load/take-out/delete-resources.ts';
 import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
-import { encounter, observation, patient, to } from '../world/record.ts';
+import { encounter, observation, patient, practitioner, to } from '../world/record.ts';
 import { cancelRun } from '../world/verbs.ts';
 import { drain, fetchOne, openTestWorld, returnJobsOfTheDead, runOf, type Site } from '../world/world.ts';
 
@@ -117,6 +118,56 @@ describe('the deletion of a connection', () => {
     await sql`update connection set is_active = true where connection_id = ${one.id}`;
     expect(await one.sync()).toMatchObject({ status: 'completed', mode: 'full', records_failed: 0 });
     expect(await contentOf(sql, one.id)).toEqual(before);
+  });
+
+  it('may be cut anywhere: no resource points at one that went in a batch before it', async () => {
+    const one = await world.site();
+    one.ehr.load([
+      { resourceType: 'Location', id: 'ward', name: 'Ward', address: { state: 'MA', postalCode: '02139' } },
+      { resourceType: 'Organization', id: 'clinic', name: 'Clinic', address: [{ state: 'MA' }] },
+      practitioner('doctor'),
+      {
+        resourceType: 'PractitionerRole',
+        id: 'role',
+        practitioner: to('Practitioner', 'doctor'),
+        organization: to('Organization', 'clinic'),
+      },
+      patient('p', { address: [{ state: 'NY' }], generalPractitioner: [to('Practitioner', 'doctor')] }),
+      ...['first', 'second', 'third'].map((id, n) =>
+        encounter(id, 'p', {
+          period: { start: `2026-02-0${3 - n}T10:00:00Z`, end: `2026-02-0${3 - n}T11:00:00Z` },
+          location: [{ location: to('Location', 'ward') }],
+        }),
+      ),
+      encounter('part', 'p', { partOf: to('Encounter', 'part-of-it') }),
+      encounter('part-of-it', 'p', { partOf: to('Encounter', 'third') }),
+      observation('o', 'p', { encounter: to('Encounter', 'first') }),
+    ]);
+    expect(await one.sync()).toMatchObject({ status: 'completed', records_failed: 0 });
+    const content = await contentOf(sql, one.id);
+    const pointers = [
+      'care_site_id',
+      'location_id',
+      'preceding_visit_occurrence_id',
+      'parent_visit_detail_id',
+    ];
+    const rows = Object.values(content).flat();
+    expect(pointers.filter((name) => !rows.some((row) => row.includes(` ${name}=`)))).toEqual([]);
+    for (let stage = 0; stage < STAGES; stage++) {
+      let last: number | undefined = 0;
+      while (last !== undefined) {
+        const after: number = last;
+        last = await sql.begin((tx) =>
+          deleteResourcesInTx(tx, { connectionId: one.id, stage, after, limit: 1 }),
+        );
+        expect(await orphans(sql)).toEqual([]);
+      }
+    }
+    expect(await sql`select 1 from resource where connection_id = ${one.id}`).toEqual([]);
+    expect(await leftovers(sql)).toEqual([]);
+    await start(one);
+    await drain(deps, clock);
+    expect(await connections()).not.toContain(one.id);
   });
 
   it('keeps what several connections call the same source', async () => {
