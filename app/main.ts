@@ -2,13 +2,13 @@
  * `npm run serve`: the admin API. `npm start`: the API and the workers in one process (--with-workers). Ends on
  * SIGTERM or SIGINT, in order: no new requests, no new jobs, then queue and database.
  */
-import { parseArgs } from 'node:util';
+import { endBecause } from '../jobs/end-because.ts';
 import { openEngine } from '../jobs/engine.ts';
 import { applyEnvironment } from '../jobs/environment-connection.ts';
-import { SyncError } from '../jobs/step/errors.ts';
 import { listenForSignals } from '../jobs/stop-on-signal.ts';
 import { openTicks } from '../jobs/tick.ts';
 import { startWorkers } from '../jobs/workers.ts';
+import { readArguments } from '../sql/arguments.ts';
 import { connect } from '../sql/connect.ts';
 import { environment } from '../sql/environment.ts';
 import { createApp } from './app.ts';
@@ -18,14 +18,18 @@ import { openOidc } from './auth/oidc.ts';
 import { readConfig } from './config.ts';
 import { serveApp } from './serve.ts';
 
-const signals = listenForSignals();
-const { values } = parseArgs({ options: { 'with-workers': { type: 'boolean', default: false } } });
+const values = readArguments(
+  `Usage: npm start
+       npm run serve
 
-start(values['with-workers']).catch((error: unknown) => {
-  // Our own errors say what to do; of others the stack is what helps.
-  console.error(error instanceof SyncError ? error.message : error);
-  process.exit(1);
-});
+The API with workers in one process (npm start, or --with-workers), or alone (npm run serve), until SIGTERM or SIGINT.
+Settings come from the environment: HOST, PORT, DATABASE_URL and the others that README lists.`,
+  { 'with-workers': { type: 'boolean', default: false } },
+);
+
+const signals = listenForSignals();
+
+start(values['with-workers']).catch(endBecause);
 
 async function start(withWorkers: boolean): Promise<void> {
   const env = environment();

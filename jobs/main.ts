@@ -1,19 +1,23 @@
 /** `npm run work`: the workers, until SIGTERM or SIGINT. */
 
+import { readArguments } from '../sql/arguments.ts';
 import { environment } from '../sql/environment.ts';
+import { endBecause } from './end-because.ts';
 import { openEngine } from './engine.ts';
 import { applyEnvironment } from './environment-connection.ts';
-import { SyncError } from './step/errors.ts';
 import { listenForSignals } from './stop-on-signal.ts';
 import { startWorkers } from './workers.ts';
 
+readArguments(
+  `Usage: npm run work
+
+The workers, as many processes on as many machines as you like, until SIGTERM or SIGINT. Settings come from the
+environment; npm run serve is the API.`,
+  {},
+);
 const signals = listenForSignals();
 
-start().catch((error: unknown) => {
-  // Our own errors say what to do; of others the stack is what helps.
-  console.error(error instanceof SyncError ? error.message : error);
-  process.exit(1);
-});
+start().catch(endBecause);
 
 async function start(): Promise<void> {
   const env = environment();

@@ -6,8 +6,9 @@
  * anywhere.
  */
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../sql/arguments.ts';
 import { environment } from '../sql/environment.ts';
+import { endBecause } from './end-because.ts';
 import { openEngine } from './engine.ts';
 import { applyEnvironment } from './environment-connection.ts';
 import { keepRecord } from './record/upkeep.ts';
@@ -136,8 +137,19 @@ export function readBudget(text: string): number {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { values } = parseArgs({ options: { budget: { type: 'string', default: '20s' } } });
-  const budgetMs = readBudget(values.budget);
+  const values = readArguments(
+    `Usage: npm run tick [-- --budget 20s]
+
+Runs the jobs that are ready until the budget is used up or none is left, then ends: for a timer.
+
+  --budget TIME  20s, 500ms, 2m (20s)`,
+    { budget: { type: 'string', default: '20s' } },
+  );
+  await runOnce(values.budget).catch(endBecause);
+}
+
+async function runOnce(budget: string): Promise<void> {
+  const budgetMs = readBudget(budget);
   const env = environment();
   const engine = await openEngine(env, { passive: true });
   try {

@@ -2,8 +2,8 @@
  * `npm run migrate [-- --constraints] [--roles] [--cdm 5.4|5.5 [--lose-values]]`: brings the database up to date, moves it to
  * another version of the CDM, and says what it did.
  */
-import { parseArgs } from 'node:util';
-import { CDM_VERSIONS, cdmVersionOf, isCdmVersion } from './cdm-version.ts';
+import { endFailed, readArguments } from './arguments.ts';
+import { CDM_VERSIONS, type CdmVersion, cdmVersionOf, isCdmVersion } from './cdm-version.ts';
 import { connect } from './connect.ts';
 import { databaseSettings, openDatabase } from './database.ts';
 import { environment } from './environment.ts';
@@ -11,57 +11,84 @@ import { migrate } from './migrate.ts';
 import { MoveRefused, moveCdm, sayLost } from './move-cdm.ts';
 import { grantRolesInTx } from './roles.ts';
 
-const { values } = parseArgs({
-  options: {
-    constraints: { type: 'boolean', default: false },
-    roles: { type: 'boolean', default: false },
-    cdm: { type: 'string' },
-    'lose-values': { type: 'boolean', default: false },
-  },
+const USAGE = `Usage: npm run migrate [-- --constraints] [--roles] [--cdm 5.4|5.5 [--lose-values]]
+
+Brings the schema of the database (DATABASE_URL, else the embedded one in DATA_DIR) up to date.
+
+  --constraints  also the foreign keys of the CDM
+  --roles        also the group roles, and what they may do
+  --cdm VERSION  move the CDM to 5.5, or back to 5.4, while syncs go on
+  --lose-values  back to 5.4 though columns that it has not hold values`;
+
+const values = readArguments(USAGE, {
+  constraints: { type: 'boolean', default: false },
+  roles: { type: 'boolean', default: false },
+  cdm: { type: 'string' },
+  'lose-values': { type: 'boolean', default: false },
 });
-const { cdm } = values;
-if (cdm !== undefined && !isCdmVersion(cdm)) throw new Error(`--cdm: expected ${CDM_VERSIONS.join(' or ')}.`);
-const env = environment();
-const database = await openDatabase(databaseSettings(env));
-// Foreign keys that existing rows break are reported as warnings.
-const onWarning = (text: string) => console.warn(`Warning: ${text}`);
-const sql = connect(database.url, database.schemas, { max: 2, onWarning });
 try {
-  const { schemas } = database;
-  const result = await migrate(sql, schemas, cdm === undefined ? { cdmVersion: cdmVersionOf(env) } : {});
-  const moved =
-    cdm === undefined ? undefined : await moveCdm(sql, schemas, cdm, { loseValues: values['lose-values'] });
-  // After the move, so that the keys of what it added are among them.
-  if (values.constraints)
-    result.applied.push(...(await migrate(sql, schemas, { constraints: true })).applied);
-  console.log(`Database: ${database.described}`);
-  console.log(result.applied.length ? `Applied: ${result.applied.join(', ')}` : 'Nothing to apply.');
-  if (moved && moved.from !== moved.to) {
-    console.log(`The CDM was ${moved.from} and is ${moved.to}.`);
-    if (Object.keys(moved.lost).length > 0) console.log(`Lost: ${sayLost(moved.lost)}.`);
-    if (moved.to === '5.5')
-      console.log('What is loaded fills the new columns once it is mapped again: npm run cli -- remap --all');
-  } else console.log(`CDM ${moved?.to ?? result.cdmVersion}.`);
-  if (result.existingCdm)
-    console.log(`The CDM in schema ${database.schemas.cdm} was there before and is used as it is.`);
-  for (const warning of [...database.warnings, ...result.warnings]) console.warn(`Warning: ${warning}`);
-  if (values.roles) {
-    const { made, toRun } = await sql.begin((tx) => grantRolesInTx(tx, database.schemas));
-    if (toRun.length > 0) {
-      console.error(
-        'This login may not make roles. Have one that may (CREATEROLE) run this, then run it again:',
-      );
-      for (const statement of toRun) console.error(`  ${statement}`);
-      process.exitCode = 1;
-    } else {
-      console.log(made.length > 0 ? `Made and granted: ${made.join(', ')}.` : 'Granted anew.');
-    }
-  }
+  await run(wanted(values.cdm));
 } catch (error) {
-  if (!(error instanceof MoveRefused)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await sql.end();
-  await database.close();
+  endFailed(whatFailed(error));
+}
+
+function wanted(cdm: string | undefined): CdmVersion | undefined {
+  if (cdm === undefined || isCdmVersion(cdm)) return cdm;
+  console.error(`--cdm: expected ${CDM_VERSIONS.join(' or ')}.\n\n${USAGE}`);
+  process.exit(2);
+}
+
+async function run(cdm: CdmVersion | undefined): Promise<void> {
+  const env = environment();
+  const database = await openDatabase(databaseSettings(env));
+  const { schemas } = database;
+  // Foreign keys that existing rows break are reported as warnings.
+  const onWarning = (text: string) => console.warn(`Warning: ${text}`);
+  const sql = connect(database.url, schemas, { max: 2, onWarning });
+  try {
+    const result = await migrate(sql, schemas, cdm === undefined ? { cdmVersion: cdmVersionOf(env) } : {});
+    const moved =
+      cdm === undefined ? undefined : await moveCdm(sql, schemas, cdm, { loseValues: values['lose-values'] });
+    // After the move, so that the keys of what it added are among them.
+    if (values.constraints)
+      result.applied.push(...(await migrate(sql, schemas, { constraints: true })).applied);
+    console.log(`Database: ${database.described}`);
+    console.log(result.applied.length ? `Applied: ${result.applied.join(', ')}` : 'Nothing to apply.');
+    if (moved && moved.from !== moved.to) {
+      console.log(`The CDM was ${moved.from} and is ${moved.to}.`);
+      if (Object.keys(moved.lost).length > 0) console.log(`Lost: ${sayLost(moved.lost)}.`);
+      if (moved.to === '5.5')
+        console.log(
+          'What is loaded fills the new columns once it is mapped again: npm run cli -- remap --all',
+        );
+    } else console.log(`CDM ${moved?.to ?? result.cdmVersion}.`);
+    if (result.existingCdm)
+      console.log(`The CDM in schema ${schemas.cdm} was there before and is used as it is.`);
+    for (const warning of [...database.warnings, ...result.warnings]) console.warn(`Warning: ${warning}`);
+    if (values.roles) {
+      const { made, toRun } = await sql.begin((tx) => grantRolesInTx(tx, schemas));
+      if (toRun.length > 0) {
+        console.error(
+          'This login may not make roles. Have one that may (CREATEROLE) run this, then run it again:',
+        );
+        for (const statement of toRun) console.error(`  ${statement}`);
+        process.exitCode = 1;
+      } else {
+        console.log(made.length > 0 ? `Made and granted: ${made.join(', ')}.` : 'Granted anew.');
+      }
+    }
+  } finally {
+    await sql.end();
+    await database.close();
+  }
+}
+
+/** Postgres and the system say what is wrong in their messages; where this program errs, the stack does. */
+function whatFailed(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof MoveRefused) return error.message;
+  const isOurs = [TypeError, ReferenceError, RangeError].some((kind) => error instanceof kind);
+  const code: unknown = Reflect.get(error, 'code');
+  const shown = typeof code === 'string' ? `${error.message} (${code})` : error.message;
+  return isOurs ? (error.stack ?? shown) : `The database is not up to date: ${shown}`;
 }

@@ -11,7 +11,10 @@ import { say, sayJson } from './terminal.ts';
 
 const MARKS: Readonly<Record<Finding['state'], string>> = { well: '✓', advice: '!', wrong: '✗' };
 
-export async function examineHere(how: { readonly json: boolean }): Promise<boolean> {
+export async function examineHere(how: {
+  readonly json: boolean;
+  readonly offline: boolean;
+}): Promise<boolean> {
   const env = environment();
   const database = await openDatabase(databaseSettings(env));
   const sql = connect(database.url, database.schemas, { max: 2 });
@@ -20,7 +23,14 @@ export async function examineHere(how: { readonly json: boolean }): Promise<bool
     sql: connect(database.urls[role], database.schemas, { max: 1 }),
   }));
   try {
-    const examined = { sql, schemas: database.schemas, openKeys: () => findKeys(env), logins };
+    const examined = {
+      sql,
+      schemas: database.schemas,
+      openKeys: () => findKeys(env),
+      logins,
+      env,
+      offline: how.offline,
+    };
     if (how.json) return await sayFindings(examined);
     say(database.described);
     return await report(examined);

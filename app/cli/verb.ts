@@ -70,5 +70,6 @@ export const several = (text: string, before: readonly string[] | undefined): st
 
 /** Says by the exit code that a command did not reach what was asked for. */
 export function ended(well: boolean): void {
-  if (!well) process.exitCode = 1;
+  // A signal that ended it has a code of its own.
+  if (!well) process.exitCode ??= 1;
 }

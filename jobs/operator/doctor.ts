@@ -6,6 +6,7 @@
 import type { Schemas, Sql } from '../../sql/connect.ts';
 import { pendingMigrations } from '../../sql/migrate.ts';
 import { missingGrants, sayMissing } from '../../sql/roles.ts';
+import { opensKeys } from '../connection/client-certificate.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import { describeError } from '../step/describe-error.ts';
 import { workerSigns } from '../step/worker-signs.ts';
@@ -13,6 +14,9 @@ import { checkConcepts } from '../vocabulary/check-concepts.ts';
 import { countLostMaps } from '../vocabulary/local-maps/stored.ts';
 import { dayOf } from '../vocabulary/resolve/state.ts';
 import { connectionsOf } from './examine-connections.ts';
+import { diskOf, versionsOf, wayOut } from './examine-machine.ts';
+import { queueOf, schedulesOf } from './examine-queue.ts';
+import { serversOf } from './examine-servers.ts';
 import type { Finding } from './finding.ts';
 
 export interface Examined {
@@ -22,12 +26,18 @@ export interface Examined {
   readonly openKeys: () => Promise<Keyring>;
   /** Sessions under the logins that API and workers have. */
   readonly logins?: readonly { readonly role: 'api' | 'worker'; readonly sql: Sql }[];
+  /** What the program is started with; without it nothing beside the database is looked at. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Asks no EHR for anything. */
+  readonly offline?: boolean | undefined;
 }
 
 /** The oldest that the pipeline is tested on. */
 const OLDEST_POSTGRES = 15;
 
-export async function* examine({ sql, schemas, openKeys, logins = [] }: Examined): AsyncGenerator<Finding> {
+export async function* examine(examined: Examined): AsyncGenerator<Finding> {
+  const { sql, schemas, openKeys, logins = [], env, offline = false } = examined;
+  if (env) yield versionsOf();
   const database = await databaseOf(sql);
   yield database;
   if (database.state === 'wrong') return;
@@ -35,13 +45,19 @@ export async function* examine({ sql, schemas, openKeys, logins = [] }: Examined
   yield schema;
   const keys = await keysOf(openKeys);
   yield keys.finding;
+  const out = env && wayOut(env, keys.keyring && opensKeys(keys.keyring));
+  if (out) yield out.finding;
   if (schema.state === 'wrong') return;
+  if (env) yield await diskOf(env, sql);
   for (const { role, sql: session } of logins) yield await rightsOf(role, session, schemas);
   yield* vocabularyOf(sql);
   yield await localMapsOf(sql);
   yield await trigramsOf(sql);
   yield await workersOf(sql, schemas);
+  yield await queueOf(sql, schemas);
+  yield await schedulesOf(sql, schemas);
   yield* connectionsOf(sql, keys.keyring);
+  if (out?.outbound && !offline) yield* serversOf(sql, out.outbound);
 }
 
 async function databaseOf(sql: Sql): Promise<Finding> {

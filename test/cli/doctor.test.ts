@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Keyring, openKeyring } from '../../jobs/connection/keyring.ts';
@@ -249,6 +251,49 @@ describe('the doctor', () => {
     expect((await findings())['workers']).toMatchObject({
       ...{ state: 'wrong', found: expect.stringContaining('no scheduled sync starts') },
     });
+  });
+
+  it('finds a server whose clock differs from ours, one that is not reached, and schedules that the queue lacks', async () => {
+    let ahead = 0;
+    const server = createServer((_, answer) => {
+      answer.setHeader('date', new Date(Date.now() + ahead).toUTCString());
+      answer.end('{}');
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    const { port } = server.address() as AddressInfo;
+    const config = { allowed_networks: ['127.0.0.0/8'], schedule: { cron: '0 2 * * *' } };
+    await db.sql`update connection set is_active = false where is_active`;
+    await db.sql`
+      insert into connection (site_key, site_name, fhir_base_url, sync_config)
+      values ('clock', 'clock', ${`http://127.0.0.1:${port}/fhir`}, ${db.sql.json(config)}),
+        ('away', 'away', 'http://127.0.0.1:9/fhir', ${db.sql.json({ allowed_networks: ['127.0.0.0/8'] })})`;
+    const env = { DATABASE_URL: db.url };
+    expect(await findings({ env })).toMatchObject({
+      versions: { found: expect.stringMatching(/^fhir-omop-sync \d.*Node v\d/) },
+      disk: { state: 'well' },
+      'way to EHRs': { state: 'well', found: 'directly; certificates are checked' },
+      queue: { state: 'well' },
+      schedules: { state: 'wrong', details: ['clock: not in the queue'] },
+      'server of clock': { state: 'well', found: expect.stringContaining('its clock and ours agree') },
+      'server of away': { state: 'wrong', todo: 'npm run cli -- connections test away' },
+    });
+    ahead = -5 * 60_000;
+    expect((await findings({ env }))['server of clock']).toMatchObject({
+      state: 'wrong',
+      found: expect.stringMatching(/its clock is (299|300) s behind ours/),
+      todo: expect.stringContaining('NTP'),
+    });
+    ahead = 30_000;
+    expect((await findings({ env }))['server of clock']).toMatchObject({
+      ...{ state: 'advice', found: expect.stringMatching(/(29|30) s ahead of ours/) },
+    });
+    expect(await findings({ env, offline: true })).not.toHaveProperty(['server of clock']);
+    const proxy = await findings({ env: { ...env, HTTPS_PROXY: 'nonsense' }, offline: true });
+    expect(proxy['way to EHRs']).toMatchObject({
+      ...{ state: 'wrong', found: expect.stringContaining('HTTPS_PROXY') },
+    });
+    await new Promise((closed) => server.close(closed));
+    await db.sql`delete from connection where site_key in ('clock', 'away')`;
   });
 
   it('finds a schema that is behind or was tampered with, and reads nothing further', async () => {

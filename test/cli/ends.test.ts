@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { newDatabase } from '../database.ts';
 
 const db = await newDatabase();
@@ -18,9 +18,15 @@ const file = join(folder, 'file');
 writeFileSync(file, '');
 const key = randomBytes(32).toString('base64');
 
-async function status(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
-  const main = new URL('../../app/cli/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [main, 'status'], {
+const status = (env: Record<string, string>) => program('app/cli/main.ts', ['status'], env);
+
+async function program(
+  file: string,
+  words: readonly string[],
+  env: Record<string, string>,
+): Promise<{ code: number | null; said: string }> {
+  const main = new URL(`../../${file}`, import.meta.url).pathname;
+  const child = spawn(process.execPath, [main, ...words], {
     env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'silent', ...env },
   });
   let said = '';
@@ -44,4 +50,36 @@ it.each([
   const { code, said } = await status(env());
   expect(said).toContain(says);
   expect(code).toBe(1);
+});
+
+describe('a program', () => {
+  const NOBODY = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', ENCRYPTION_KEY: key };
+
+  it.each([
+    ['app/main.ts', 'npm start'],
+    ['jobs/main.ts', 'npm run work'],
+    ['jobs/tick.ts', 'npm run tick'],
+    ['sql/main.ts', 'npm run migrate'],
+  ])('says how it is used, and begins nothing: %s', async (file, usage) => {
+    const { code, said } = await program(file, ['--help'], NOBODY);
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(new RegExp(`^Usage: ${usage}`)) });
+    const wrong = await program(file, ['--wrong'], NOBODY);
+    expect(wrong).toEqual({ code: 2, said: expect.stringMatching(/^Unknown option '--wrong'[\s\S]*Usage:/) });
+  });
+
+  it.each([
+    ['jobs/tick.ts', ['--budget', 'abc'], 'expected a duration such as 20s'],
+    ['sql/main.ts', [], 'ECONNREFUSED'],
+    ['app/main.ts', [], 'Check that the server runs'],
+    ['jobs/main.ts', [], 'Check that the server runs'],
+  ])('says in words why it cannot: %s', async (file, words, says) => {
+    const { code, said } = await program(file, words, NOBODY);
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining(says) });
+    expect(said).not.toMatch(/^ +at /m);
+  });
+});
+
+it('tells a database that is not reachable by exit code 3', async () => {
+  const { code } = await status({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', ENCRYPTION_KEY: key });
+  expect(code).toBe(3);
 });

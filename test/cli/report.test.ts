@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { progressLine, type Run } from '../../app/cli/watch.ts';
 import { observation, patient } from '../world/record.ts';
-import { openTestWorld } from '../world/world.ts';
+import { drain, openTestWorld } from '../world/world.ts';
 import { commandLine } from './command-line.ts';
 
 const world = await openTestWorld();
@@ -65,6 +65,26 @@ describe('the command line', () => {
     const status = await cli('status', 'site-1');
     expect(status).toMatch(/Notices of run \d+ \(site-1\)\n {2}server-remark/);
     expect(status).not.toContain('No worker runs');
+  });
+
+  it('leaves a watched run by a signal, says that it goes on, and attaches to it again', async () => {
+    const three = await world.site();
+    three.ehr.load([patient('p')]);
+    three.ehr.faults.push({ on: 'kick-off', do: { status: 429, headers: { 'retry-after': '3600' } } });
+    const [{ site_key }] = await world.sql<[{ site_key: string }]>`
+      select site_key from connection where connection_id = ${three.id}`;
+    const settings = { url: world.database.url, encryptionKey: world.encryptionKey };
+    const left = await commandLine(settings, ['sync', site_key, '--watch'], {
+      endAt: /try 1 of export/,
+    });
+    expect({ code: left.code, errors: left.errors }).toEqual({ code: 143, errors: left.errors });
+    expect(left.errors).toMatch(/Left\. The run goes on .*cli -- watch site-\d/);
+    expect(left.said + left.errors).not.toContain('\u001b');
+    const [run] = await world.sql`select status from run where connection_id = ${three.id}`;
+    expect(['pending', 'exporting']).toContain(run?.['status']);
+    const again = commandLine(settings, ['watch', site_key]);
+    await drain(world.deps, world.clock);
+    expect(await again).toMatchObject({ code: 0, said: expect.stringContaining('1 extracted = ') });
   });
 
   it('says that nobody works while a run waits, and whether somebody takes up what was started', async () => {
