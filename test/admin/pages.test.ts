@@ -456,6 +456,7 @@ describe('the operations of the API', () => {
     'GET /readyz': 'sql/separate-logins.test.ts',
     'POST /api/v1/admin/vocabulary/local-maps': 'routes/local-maps.test.ts',
     'POST /api/v1/vocabulary/source-to-standard/batch': 'routes/vocabulary-releases.test.ts',
+    'GET /metrics': 'http/metrics.test.ts',
     'POST /internal/tick': 'whole-run/ticks.test.ts',
     'PUT /api/v1/admin/vocabulary/local-maps/{map_id}': 'routes/local-maps.test.ts',
   };
