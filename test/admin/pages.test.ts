@@ -467,6 +467,7 @@ describe('the operations of the API', () => {
     'PUT /api/v1/admin/webhooks/{wid}': 'alerts/webhooks.test.ts',
     'DELETE /api/v1/admin/webhooks/{wid}': 'alerts/webhooks.test.ts',
     'POST /api/v1/vocabulary/source-to-standard/batch': 'routes/vocabulary-releases.test.ts',
+    'GET /metrics': 'http/metrics.test.ts',
     'POST /internal/tick': 'whole-run/ticks.test.ts',
   };
 
