@@ -2907,8 +2907,26 @@ create view sync_days as
     sum(records_loaded) AS loaded,
     sum(records_written) AS rows_written,
     sum(records_failed) AS records_failed
-   FROM run_metrics
-  WHERE created_at >= (CURRENT_DATE - 29)
+   FROM ( SELECT run.created_at,
+            run.connection_id,
+            run.status,
+            run.records_extracted,
+            COALESCE(run.records_loaded, 0::bigint) AS records_loaded,
+            COALESCE(run.rows_written, 0::bigint) AS records_written,
+            COALESCE(run.records_failed, 0::bigint) AS records_failed
+           FROM run
+          WHERE run.records_extracted IS NOT NULL AND run.created_at >= (CURRENT_DATE - 29)
+        UNION ALL
+         SELECT m.created_at,
+            m.connection_id,
+            m.status,
+            m.records_extracted,
+            m.records_loaded,
+            m.records_written,
+            m.records_failed
+           FROM run r
+             JOIN run_metrics m USING (run_id)
+          WHERE r.records_extracted IS NULL AND r.created_at >= (CURRENT_DATE - 29)) each_run
   GROUP BY (created_at::date), connection_id;
 
 create view sync_timeline_30d as
