@@ -55,7 +55,7 @@ export async function* examine(examined: Examined): AsyncGenerator<Finding> {
   yield await trigramsOf(sql);
   yield await workersOf(sql, schemas);
   yield await queueOf(sql, schemas);
-  yield await schedulesOf(sql, schemas);
+  yield await schedulesOf(sql, new Date());
   yield* connectionsOf(sql, keys.keyring);
   if (out?.outbound && !offline) yield* serversOf(sql, out.outbound);
 }

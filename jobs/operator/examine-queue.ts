@@ -1,8 +1,10 @@
 /** What the doctor says of the queue and of the schedules in it. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Schemas, Sql } from '../../sql/connect.ts';
+import { type DueSync, dueSyncs } from '../connection/due-sync.ts';
 import { readSyncConfig } from '../connection/sync-config.ts';
 import { describeError } from '../step/describe-error.ts';
-import { DEAD, queueName, scheduleKey } from '../step/queue.ts';
+import { DEAD } from '../step/queue.ts';
 import type { Finding } from './finding.ts';
 
 /** Jobs that may run at once and are not taken up say that workers are too few, or hang. */
@@ -32,39 +34,31 @@ export async function queueOf(sql: Sql, schemas: Schemas): Promise<Finding> {
   };
 }
 
-/** A schedule is a setting of a connection and a row of the queue: both must say the same. */
-export async function schedulesOf(sql: Sql, schemas: Schemas): Promise<Finding> {
+/** A schedule is a setting of a connection and a time that is kept (sync_schedule): both must say the same. */
+export async function schedulesOf(sql: Sql, now: Date): Promise<Finding> {
   const what = 'schedules';
   const connections = await sql<{ connection_id: number; site_key: string; sync_config: unknown }[]>`
     select connection_id, site_key, sync_config from connection
     where is_active and sync_config ? 'schedule' order by site_key`;
   if (connections.length === 0) return { state: 'well', what, found: 'none: syncs are started by hand' };
-  const rows = (await isThere(sql, schemas.queue))
-    ? await sql<{ key: string; cron: string; timezone: string | null }[]>`
-        select key, cron, timezone from ${sql(schemas.queue)}.schedule where name = ${queueName('schedule')}`
-    : [];
-  const stored = new Map(rows.map((row) => [row.key, row]));
+  const planned = new Map((await dueSyncs(sql)).map((row) => [row.connection_id, row]));
   const details = connections.flatMap(({ connection_id, site_key, sync_config }) => {
-    const fault = faultOf(sync_config, stored.get(scheduleKey(connection_id)));
+    const fault = faultOf(sync_config, planned.get(connection_id), now);
     return fault ? [`${site_key}: ${fault}`] : [];
   });
-  if (details.length === 0) return { state: 'well', what, found: `${connections.length}, all in the queue` };
+  if (details.length === 0) return { state: 'well', what, found: `${connections.length}, all planned` };
   const todo = 'The next start of workers, or tick, puts them right; correct settings that cannot be read.';
-  return { state: 'wrong', what, found: `${details.length} are not in the queue as set`, todo, details };
+  return { state: 'wrong', what, found: `${details.length} are not planned as set`, todo, details };
 }
 
-function faultOf(
-  config: unknown,
-  row: { readonly cron: string; readonly timezone: string | null } | undefined,
-): string | undefined {
+function faultOf(config: unknown, planned: DueSync | undefined, now: Date): string | undefined {
   try {
     const { schedule } = readSyncConfig(config);
-    if (
-      !schedule ||
-      (row?.cron === schedule.cron && (row.timezone ?? 'UTC') === (schedule.timezone ?? 'UTC'))
-    )
-      return undefined;
-    return row ? `the queue has "${row.cron}", the connection "${schedule.cron}"` : 'not in the queue';
+    if (!schedule) return undefined;
+    if (!planned) return 'not planned';
+    if (!isDeepStrictEqual(schedule, planned.schedule)) return 'planned by other settings';
+    const late = now.getTime() - planned.due_at.getTime() > LATE_SECONDS * 1000;
+    return late ? `was due at ${planned.due_at.toISOString()} and has not begun` : undefined;
   } catch (error) {
     return describeError(error).message;
   }

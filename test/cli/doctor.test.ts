@@ -253,7 +253,7 @@ describe('the doctor', () => {
     });
   });
 
-  it('finds a server whose clock differs from ours, one that is not reached, and schedules that the queue lacks', async () => {
+  it('finds a server whose clock differs from ours, one that is not reached, and schedules that are not planned', async () => {
     let ahead = 0;
     const server = createServer((_, answer) => {
       answer.setHeader('date', new Date(Date.now() + ahead).toUTCString());
@@ -273,7 +273,7 @@ describe('the doctor', () => {
       disk: { state: 'well' },
       'way to EHRs': { state: 'well', found: 'directly; certificates are checked' },
       queue: { state: 'well' },
-      schedules: { state: 'wrong', details: ['clock: not in the queue'] },
+      schedules: { state: 'wrong', details: ['clock: not planned'] },
       'server of clock': { state: 'well', found: expect.stringContaining('its clock and ours agree') },
       'server of away': { state: 'wrong', todo: 'npm run cli -- connections test away' },
     });
