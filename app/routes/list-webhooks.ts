@@ -11,6 +11,7 @@ export const route = createRoute({
   operationId: 'list-webhooks',
   tags: ['Alerts'],
   summary: 'List the receivers of events, newest first',
+  description: 'Their secrets are never shown, and of their URLs only the host.',
   request: { query: PageQuery },
   responses: {
     200: {

@@ -11,6 +11,7 @@ export const route = createRoute({
   operationId: 'remove-dqd-threshold',
   tags: ['Quality'],
   summary: 'Let a check have its own threshold again',
+  description: 'Counts at once, also for passes made before.',
   request: { params: ThresholdParams },
   responses: {
     204: { description: 'It is gone.' },

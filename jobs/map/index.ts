@@ -78,7 +78,7 @@ export const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
 export function map(resource: Resource, context: MapContext): Outcome {
   if (isSoftDeleted(resource)) return excluded('soft-deleted');
   const r5 = r5Shape(resource);
-  const mapper = MAPPERS.get(resource.resourceType);
+  const mapper = mapperOf(resource.resourceType, context);
   if (r5) return (mapper && withdrawn(mapper(resource, context))) ?? failed(r5.reason, r5.field);
   if (!mapper) return excluded('no-omop-target');
   const wrong = CHECKS.get(resource.resourceType)?.(resource, resource.resourceType);
@@ -89,6 +89,11 @@ export function map(resource: Resource, context: MapContext): Outcome {
   const { implausibleEvents } = context.settings;
   const leftOut = implausibleEvents === 'exclude' ? implausible(outcome, context) : undefined;
   return leftOut ?? finished(resource, outcome, context);
+}
+
+/** Attachments that nobody waits for are not looked at. */
+function mapperOf(type: string, { settings }: MapContext): Mapper | undefined {
+  return type === 'Binary' && !settings.attachmentsByUrl ? undefined : MAPPERS.get(type);
 }
 
 const CHECKS = new Map([...EXPECTED].map(([type, elements]) => [type, compile(elements)]));

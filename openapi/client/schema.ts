@@ -772,7 +772,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the receivers of events, newest first */
+        /**
+         * List the receivers of events, newest first
+         * @description Their secrets are never shown, and of their URLs only the host.
+         */
         get: operations["list-webhooks"];
         put?: never;
         /**
@@ -1360,7 +1363,10 @@ export interface paths {
          */
         put: operations["set-dqd-threshold"];
         post?: never;
-        /** Let a check have its own threshold again */
+        /**
+         * Let a check have its own threshold again
+         * @description Counts at once, also for passes made before.
+         */
         delete: operations["remove-dqd-threshold"];
         options?: never;
         head?: never;

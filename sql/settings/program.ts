@@ -145,3 +145,16 @@ export const LIMITS = {
       .default('info'),
   ),
 };
+
+const cli = { group: 'The command line' } as const;
+
+export const COMMAND_LINE = {
+  FHIR_OMOP_URL: setting(
+    { ...cli, description: 'The server that [commands](#cli) ask, in the place of the database here.' },
+    text.optional(),
+  ),
+  FHIR_OMOP_TOKEN: setting(
+    { ...cli, secret: true, description: 'A token of it ([who may call](#who)).' },
+    text.optional(),
+  ),
+};

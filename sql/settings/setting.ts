@@ -15,6 +15,7 @@ export const GROUPS = [
   'Alerts',
   'The record',
   'Limits and log',
+  'The command line',
 ] as const;
 export type Group = (typeof GROUPS)[number];
 

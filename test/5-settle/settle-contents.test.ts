@@ -147,7 +147,7 @@ describe('a Medication that changes when the chunks are not kept any more', asyn
     expect(await site.sync()).toMatchObject({ status: 'completed', records_redriven: 0, records_loaded: 1 });
     expect((await drugs(site)).map(([, drug]) => drug)).toEqual([LISINOPRIL]);
     expect(world.logged()).toContain(
-      '"resources":1,"msg":"a Medication, Substance, Device, Organization or Encounter has changed',
+      '"resources":1,"msg":"a Medication, Substance, Device, attachment, Organization or Encounter has changed',
     );
     await site.sync({ full: true });
     expect((await drugs(site)).map(([, drug]) => drug)).toEqual([other.id]);

@@ -458,6 +458,9 @@ describe('the operations of the API', () => {
   const OF_PROGRAMS: Readonly<Record<string, string>> = {
     'GET /.well-known/jwks.json': 'routes/connection-keys.test.ts',
     'GET /api/v1/admin/fhir-connections/{id}/reconciliations': 'verbs/reconcile.test.ts',
+    'GET /api/v1/admin/quality/dqd': 'routes/dqd.test.ts',
+    'PUT /api/v1/admin/quality/dqd/thresholds/{check_id}': 'routes/dqd.test.ts',
+    'DELETE /api/v1/admin/quality/dqd/thresholds/{check_id}': 'routes/dqd.test.ts',
     'GET /api/v1/admin/webhooks': 'alerts/webhooks.test.ts',
     'GET /api/v1/admin/webhooks/{wid}/deliveries': 'alerts/webhooks.test.ts',
     'GET /healthz': 'http/where-from.test.ts',

@@ -2,7 +2,7 @@
  * Every verb as a process, with --json: those that the API knows on a server, without any database of their own; those
  * that need the machine of the database over it. They share one world and build on each other, in this order.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -385,12 +385,28 @@ connections:
     const { checks, failed } = JSON.parse(ended.said);
     expect(checks).toBeGreaterThan(50);
     expect(ended.code).toBe(failed === 0 ? 0 : 1);
+    const dqd = await json(here('quality', '--dqd', join(folder, 'dqd.json'), '--json'));
+    expect(dqd.passed + dqd.failed + dqd.not_applicable).toBeGreaterThan(2000);
+    expect(JSON.parse(readFileSync(join(folder, 'dqd.json'), 'utf8')).Overview.countOverallFailed).toEqual([
+      dqd.failed,
+    ]);
+    expect(await here('quality', '--concept-level', 'x.csv')).toMatchObject({ code: 2 });
+  },
+  snapshot: async () => {
+    const taken = await json(
+      here('snapshot', '--out', join(folder, 'study'), '--tables', 'person', '--json'),
+    );
+    expect(taken).toMatchObject({ complete: true, format: 'parquet', tables: [{ table: 'person' }] });
+    const again = await here('snapshot', '--out', join(folder, 'study'));
+    expect(again).toMatchObject({ code: 1, errors: expect.stringContaining('snapshot-exists') });
   },
   doctor: async () => {
     const { wrong, findings } = JSON.parse((await here('doctor', '--json')).said);
     expect(findings.filter(({ state }: { state: string }) => state === 'wrong')).toHaveLength(wrong);
     expect(findings).toContainEqual(expect.objectContaining({ what: 'database', state: 'well' }));
-    expect(findings).toContainEqual(expect.objectContaining({ what: 'server of site-1', state: 'well' }));
+    // The clock of the simulated EHR stands still while these tests run.
+    const server = { what: 'server of site-1', found: expect.stringContaining('answers with 200') };
+    expect(findings).toContainEqual(expect.objectContaining(server));
   },
   'deid create': async () => {
     expect(await json(here('deid', 'create', '--json'))).toMatchObject({ schema: 'cdm_deid' });

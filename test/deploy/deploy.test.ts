@@ -12,10 +12,10 @@ const DEPLOY = join(ROOT, 'app', 'deploy');
 const read = (name: string) => readFileSync(join(DEPLOY, name), 'utf8');
 const isThere = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
 
-/** As package.json starts them. */
+/** As package.json starts them; the modules that it keeps compiled are for starts by hand. */
 const API = 'node app/main.ts';
-const WORKER = about.scripts.work.replace('exec ', '');
-const MIGRATE = about.scripts.migrate.replace('exec ', '');
+const WORKER = about.scripts.work.replace(/^.*exec /, '');
+const MIGRATE = about.scripts.migrate.replace(/^.*exec /, '');
 
 // biome-ignore lint/suspicious/noExplicitAny: documents are compared with what is expected, not computed with.
 type Doc = any;

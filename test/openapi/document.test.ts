@@ -165,6 +165,8 @@ describe('the document', () => {
       '/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/retry',
       '/api/v1/admin/fhir-connections/{id}/test',
       '/api/v1/admin/fhir-sync/dashboard',
+      '/api/v1/admin/quality/dqd',
+      '/api/v1/admin/quality/dqd/thresholds/{check_id}',
       '/api/v1/admin/sync-runs',
       '/api/v1/admin/tokens',
       '/api/v1/admin/tokens/{tid}',

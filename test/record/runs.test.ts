@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readConnection } from '../../jobs/connection/connection.ts';
 import { recordingTokens } from '../../jobs/record-key-use.ts';
 import { SCHEDULE } from '../../jobs/run/start-run.ts';
+import { applySchedules } from '../../jobs/schedule/apply-schedules.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { startRun } from '../world/verbs.ts';
 import { drain, fetchOne, openTestWorld } from '../world/world.ts';
@@ -67,10 +68,11 @@ describe('a run', () => {
   });
 
   it("that a schedule starts is recorded as the schedule's", async () => {
-    const site = await world.site();
+    const site = await world.site({ config: { schedule: { every_seconds: 3600 } } });
+    await applySchedules(deps);
     const after = await since();
-    const { boss } = deps.queue;
-    await boss.send('sync-schedule', { connection_id: site.id });
+    clock.advance(3600);
+    await sql`update pgboss.job set start_after = now() - interval '1 second' where name = 'sync-schedule'`;
     const found = await fetchOne(deps, ['schedule']);
     if (!found) throw new Error('nothing was sent');
     await runJob(deps, found.name, found.job);
