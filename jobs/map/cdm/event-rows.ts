@@ -130,8 +130,6 @@ const BUILDERS: { readonly [T in EventTable]: (event: ClinicalEvent, conceptId: 
       unit_source_value: event.value?.unit?.sourceValue,
       unit_source_concept_id: event.value?.unit?.sourceConceptId,
       value_source_value: event.value?.sourceValue ?? event.value?.string ?? impossibleNumber(event.value),
-      measurement_event_id: event.about && { row: event.about.row },
-      meas_event_field_concept_id: event.about && FIELD[event.about.table].id,
       value_as_source_concept_id: event.value?.sourceConceptId,
     },
   }),
