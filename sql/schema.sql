@@ -832,6 +832,7 @@ create table chunk (
   created_at timestamp with time zone not null default now(),
   mapped_at timestamp with time zone,
   origin_chunk_id bigint,
+  seen_unchanged int8multirange,
   constraint chunk_sane CHECK (((byte_end >= byte_start) AND (lines >= 0))),
   constraint chunk_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'done'::text]))),
   constraint chunk_file_id_fkey FOREIGN KEY (file_id) REFERENCES export_file(file_id) ON DELETE CASCADE,

@@ -22,7 +22,7 @@ export async function appendLinesInTx(
     const sorted = await sortOutUnchanged(tx, deps, run, connection, content);
     const chunkId = await appendChunkInTx(tx, fileId, {
       ...{ content, size: content.length, lines: some.length },
-      mapped: sorted.mapped,
+      ...{ mapped: sorted.mapped, seenUnchanged: sorted.seenUnchanged },
     });
     await storeSortedInTx(tx, deps, { chunkId, runId: run.run_id }, sorted);
   }

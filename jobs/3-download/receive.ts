@@ -69,12 +69,12 @@ async function storeChunkInTx(tx: Tx, download: Download, at: Position, cut: Cut
   const isReadable = file.kind === 'output' && !isBeginning(cut);
   const sorted = isReadable
     ? await sortOutUnchanged(tx, deps, run, connection, cut.text)
-    : { toMap: cut.text, unchanged: [], mapped: null };
+    : { toMap: cut.text, unchanged: [], seenUnchanged: null, mapped: null };
   const to = after(at, cut);
   const chunkId = await addChunkInTx(tx, {
     ...{ run_id: file.run_id, file_id: file.file_id, seq: at.seq, phase: file.phase, content: cut.text },
     ...{ byte_start: at.bytes, byte_end: to.bytes, first_line: at.lines, lines: cut.lines },
-    mapped: sorted.mapped,
+    ...{ mapped: sorted.mapped, seenUnchanged: sorted.seenUnchanged },
   });
   await storeSortedInTx(tx, deps, { chunkId, runId: file.run_id }, sorted);
 }

@@ -15,10 +15,11 @@ import { type Lines, readLines, splitLines } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
 import { readBlocklist, withoutBlocked } from '../load/blocklist.ts';
 import { readOverlappingInTx } from '../load/compare/overlapping.ts';
+import { GoesBack } from '../load/compare/seen-unchanged.ts';
 import { loadChunk } from '../load/load-chunk.ts';
 import { mappingVersionInTx } from '../load/mapping-version.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
-import { mapBesideOthersInTx } from '../load/take-turns.ts';
+import { mapAloneInTx, mapBesideOthersInTx } from '../load/take-turns.ts';
 import { commitThroughCollisions } from '../load/through-collisions.ts';
 import { advanceInTx } from '../run/advance.ts';
 import { recordMembersInTx } from '../run/group-membership.ts';
@@ -51,13 +52,15 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
   const connection = await readConnection(sql, run.connection_id);
   const text = await unpack(await openBody(deps.keyring, chunk_id, chunk.body));
   let tries = 0;
-  await commitThroughCollisions(step.commit, async (tx) => {
+  let isAlone = false;
+  await commitThroughCollisions(step.commit, async (tx, before) => {
     // The chunk holds something that is there already, so from now on no resource of this run is taken for
     // new without asking.
     if (tries++ > 0) deps.firstLoads.set(run_id, false);
-    await mapBesideOthersInTx(tx, run.connection_id);
+    isAlone ||= before instanceof GoesBack;
+    await (isAlone ? mapAloneInTx : mapBesideOthersInTx)(tx, run.connection_id);
     if (!(await claimInTx(tx, chunk_id))) return;
-    await loadInTx(tx, deps, run, connection, chunk, text);
+    await loadInTx(tx, deps, run, connection, { ...chunk, isAlone }, text);
     await tx`update chunk set state = 'done', mapped_at = ${clock()} where chunk_id = ${chunk_id}`;
     await advanceInTx(tx, queue, { run_id, limits: connection.config.limits }, clock());
   });
@@ -85,13 +88,13 @@ async function loadInTx(
   deps: Deps,
   run: Run,
   connection: Connection,
-  chunk: Chunk,
+  chunk: Chunk & { readonly isAlone: boolean },
   text: Buffer,
 ): Promise<void> {
   const context = {
     ...{ connectionId: connection.connection_id, connection, runId: run.run_id, chunkId: chunk.chunk_id },
     keyring: deps.keyring,
-    ...{ phase: chunk.phase, fileType: chunk.file_type, now: deps.clock() },
+    ...{ phase: chunk.phase, fileType: chunk.file_type, now: deps.clock(), isAlone: chunk.isAlone },
     ...(await mappingVersionInTx(tx, deps.resolver, connection)),
     extractionDate: extractionDate(run),
     overlapping: await readOverlappingInTx(tx, run),

@@ -59,6 +59,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     await moveWatermarkInTx(tx, run, connection, clock());
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
+    await forgetSeenInTx(tx, run);
     await letGoInTx(tx, connection, run, clock());
     await forgetPlacesInTx(tx, run.connection_id);
     if (isSync) await storeSilence(tx, run.connection_id, silence);
@@ -122,6 +123,13 @@ async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now:
   if (version === '5.4') return;
   await tx`
     update cdm_source set cdm_release_identifier = ${`${today}/run-${run.run_id}`} where cdm_source_name = ${name}`;
+}
+
+/** What a chunk has seen unchanged concerns its run alone. Mostly it is short, and to let go of it would write more. */
+async function forgetSeenInTx(tx: Tx, run: Run): Promise<void> {
+  await tx`
+    update chunk set seen_unchanged = null
+    where run_id = ${run.run_id} and pg_column_size(seen_unchanged) > 1000`;
 }
 
 /** Lets go of chunks older than the retention, unless a failure in them is still open. */

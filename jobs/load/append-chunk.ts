@@ -2,7 +2,7 @@
 import type { Tx } from '../../sql/connect.ts';
 import { addChunkInTx, type NewChunk } from './chunk-row.ts';
 
-export interface Appended extends Pick<NewChunk, 'content' | 'lines' | 'mapped'> {
+export interface Appended extends Pick<NewChunk, 'content' | 'lines' | 'mapped' | 'seenUnchanged'> {
   /** Bytes that were received; more than the content has where only the beginning of a line was kept. */
   readonly size: number;
 }
@@ -11,7 +11,7 @@ export interface Appended extends Pick<NewChunk, 'content' | 'lines' | 'mapped'>
 export async function appendChunkInTx(
   tx: Tx,
   fileId: number,
-  { content, size, lines, mapped }: Appended,
+  { content, size, lines, mapped, seenUnchanged }: Appended,
 ): Promise<number> {
   const [place] = await tx<Omit<NewChunk, 'content' | 'lines' | 'mapped'>[]>`
     update export_file set bytes_done = bytes_done + ${size}, lines_done = lines_done + ${lines},
@@ -20,5 +20,5 @@ export async function appendChunkInTx(
     returning run_id, file_id, phase, next_seq - 1 as seq, bytes_done - ${size} as byte_start,
       bytes_done as byte_end, lines_done - ${lines} as first_line`;
   if (!place) throw new Error(`there is no file ${fileId}`);
-  return await addChunkInTx(tx, { ...place, content, lines, mapped });
+  return await addChunkInTx(tx, { ...place, content, lines, mapped, seenUnchanged });
 }

@@ -19,6 +19,8 @@ export interface NewChunk {
   readonly content: Buffer | string;
   /** When it was mapped, and with which mapping version; null while it waits to be mapped. */
   readonly mapped: { readonly at: Date | null; readonly version: number | null } | null;
+  /** Keys of the resources of which it has the version that is loaded, as ranges. */
+  readonly seenUnchanged?: string | null | undefined;
 }
 
 /** Resolves to the id of the new chunk. */
@@ -26,10 +28,10 @@ export async function addChunkInTx(tx: Tx, chunk: NewChunk): Promise<number> {
   const sha256 = createHash('sha256').update(chunk.content).digest();
   const [row] = await tx<{ chunk_id: number }[]>`
     insert into chunk (run_id, file_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state, mapped_at,
-      mapping_version_id)
+      mapping_version_id, seen_unchanged)
     values (${chunk.run_id}, ${chunk.file_id}, ${chunk.seq}, ${chunk.phase}, ${chunk.byte_start}, ${chunk.byte_end},
       ${chunk.first_line}, ${chunk.lines}, ${sha256}, ${chunk.mapped ? 'done' : 'waiting'}, ${chunk.mapped?.at ?? null},
-      ${chunk.mapped?.version ?? null})
+      ${chunk.mapped?.version ?? null}, ${chunk.seenUnchanged ?? null}::text::int8multirange)
     returning chunk_id`;
   return row?.chunk_id ?? 0;
 }

@@ -25,4 +25,6 @@ export interface LoadContext extends WriteContext {
   /** Type that the file claims to hold; unreadable lines are counted under it. */
   readonly fileType: string | null;
   readonly extractionDate: string;
+  /** No other chunk is compared at the same time (compare/seen-unchanged.ts). */
+  readonly isAlone?: boolean | undefined;
 }

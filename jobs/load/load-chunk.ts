@@ -11,6 +11,7 @@ import { assemble, dropParked, type Finished, provisional, referencesOf } from '
 import { type FirstLoads, isFirstLoad } from './compare/first-load.ts';
 import { type Known, lockKnown, readKnown } from './compare/known.ts';
 import { findSameLines, type SameLine, takeTwins } from './compare/same-lines.ts';
+import { noteUnchangedInTx, seenUnchanged } from './compare/seen-unchanged.ts';
 import { sortOut, type ToMap } from './compare/sort-out.ts';
 import type { LoadContext } from './context.ts';
 import { type MappedAll, mapEntries, openMapping } from './map-entries.ts';
@@ -39,7 +40,8 @@ export async function loadChunk(tx: Tx, deps: LoadDeps, context: LoadContext, li
   const early = isFirst
     ? await mapWhileReading(openMapping(deps.resolver, withSettings(context)), lines)
     : undefined;
-  const read = early?.read ?? (await readOthers(tx, context, lines, ledger));
+  const others = early ? undefined : await readOthers(tx, context, lines, ledger);
+  const read = early?.read ?? others?.read ?? { entries: [], unreadable: [] };
   for (const { type, reason } of read.unreadable) {
     ledger.extracted(type ?? context.fileType ?? 'unknown');
     ledger.add(type ?? context.fileType ?? 'unknown', 'failed', reason);
@@ -49,7 +51,9 @@ export async function loadChunk(tx: Tx, deps: LoadDeps, context: LoadContext, li
     ledger.add(type, 'excluded', rule);
   }
   const known = isFirst ? new ByIdentity<Known>() : await readKnown(tx, context.connectionId, read.entries);
-  const toMap = sortOut(read.entries, known, context, ledger);
+  const seen = await seenUnchanged(tx, context, read.entries, known);
+  const { toMap, unchanged } = sortOut(read.entries, known, { ...context, seen }, ledger);
+  await noteUnchangedInTx(tx, context.chunkId, others?.keys ?? null, unchanged);
   const mapped = await early?.finish(tx, toMap);
   const finished = await loadEntries(tx, deps, context, toMap, ledger, mapped);
   for (const one of finished) count(ledger, one);
@@ -58,12 +62,17 @@ export async function loadChunk(tx: Tx, deps: LoadDeps, context: LoadContext, li
 }
 
 /** Reads the lines that are not what is loaded already; those that are, are counted. */
-async function readOthers(tx: Tx, context: LoadContext, lines: Lines, ledger: Ledger): Promise<Read> {
-  const { same, others } = await findSameLines(tx, context, lines.lines);
+async function readOthers(
+  tx: Tx,
+  context: LoadContext,
+  lines: Lines,
+  ledger: Ledger,
+): Promise<{ readonly read: Read; readonly keys: string | null }> {
+  const { same, others, keys } = await findSameLines(tx, context, lines.lines);
   const read = await readLinesInTurns({ ...lines, lines: others });
   for (const twin of takeTwins(same, read.entries)) readLine(read, twin.bytes, twin.line, twin.position);
   countSame(ledger, same.values());
-  return read;
+  return { read, keys };
 }
 
 export function countSame(ledger: Ledger, same: Iterable<SameLine>): void {

@@ -15,6 +15,7 @@ import { isFirstLoad } from '../load/compare/first-load.ts';
 import { findSameLines, type SameLine, takeTwins } from '../load/compare/same-lines.ts';
 import { countSame } from '../load/load-chunk.ts';
 import { mappingVersionInTx } from '../load/mapping-version.ts';
+import { compareBesideOthersInTx } from '../load/take-turns.ts';
 import { openLedger } from '../load/write/ledger.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Run } from '../step/run.ts';
@@ -23,6 +24,8 @@ export interface Sorted {
   /** What has to be stored and mapped, with its line numbers; undefined where that is nothing. */
   readonly toMap: Buffer | undefined;
   readonly unchanged: readonly SameLine[];
+  /** Of the chunk's row, as `mapped`. */
+  readonly seenUnchanged: string | null;
   /** Of the chunk's row. */
   readonly mapped: NewChunk['mapped'];
 }
@@ -35,7 +38,7 @@ export async function sortOutUnchanged(
   connection: Connection,
   text: Buffer,
 ): Promise<Sorted> {
-  const whole: Sorted = { toMap: text, unchanged: [], mapped: null };
+  const whole: Sorted = { toMap: text, unchanged: [], seenUnchanged: null, mapped: null };
   // What an incremental export holds has changed. A reconciliation needs the map step, which notes what each
   // chunk holds.
   if (run.mode !== 'full' || run.reconciles) return whole;
@@ -44,7 +47,8 @@ export async function sortOutUnchanged(
   const version = await mappingVersionInTx(tx, deps.resolver, connection);
   const { lines, unreadable } = splitLines(text, 0, false, connection.config.limits.max_line_bytes);
   if (unreadable.length > 0) return whole;
-  const { same, others } = await findSameLines(tx, { ...context, ...version }, lines);
+  await compareBesideOthersInTx(tx, connection.connection_id);
+  const { same, others, keys: seenUnchanged } = await findSameLines(tx, { ...context, ...version }, lines);
   // Reading the others, to find out whose they are, would not pay where they are most of the chunk.
   if (others.length > same.size) return whole;
   const read = readLines({ lines: others, unreadable: [] });
@@ -54,9 +58,10 @@ export async function sortOutUnchanged(
   const unchanged = [...same.values()];
   // Lines that are no resources are blank, or head those that follow.
   if (read.entries.length === 0) {
-    return { toMap: undefined, unchanged, mapped: { at: deps.clock(), version: version.mappingVersionId } };
+    const mapped = { at: deps.clock(), version: version.mappingVersionId };
+    return { toMap: undefined, unchanged, seenUnchanged, mapped };
   }
-  return { toMap: onlyLines(text, rest.sort(byNumber)), unchanged, mapped: null };
+  return { toMap: onlyLines(text, rest.sort(byNumber)), unchanged, seenUnchanged, mapped: null };
 }
 
 const byNumber = (a: Line, b: Line) => a.line - b.line;

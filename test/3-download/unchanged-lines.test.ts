@@ -169,6 +169,36 @@ describe('a full export in which a few lines have changed', () => {
     expect((await valuesOf(one, 'o5')).map(({ value }) => value)).toEqual([72]);
   });
 
+  it.each([
+    ['before', 0],
+    ['behind', LINES - 1],
+  ])('lets the newer of two versions stay that stand in different chunks, the older %s it', async (_, at) => {
+    const one = await loadedSite();
+    const older = JSON.stringify({ ...long(30, beats(10)), meta: { lastUpdated: '2001-01-01T00:00:00Z' } });
+    one.ehr.faults.push({
+      ...ofObservations,
+      do: { rewrite: (line, index) => (index === at ? `${older}\n${line}` : line) },
+    });
+    const run = await one.sync({ full: true });
+    expect(await valuesOf(one, 'o30')).toEqual([{ value: 72 }]);
+    expect(run).toMatchObject({
+      ...{ records_extracted: LINES + 2, records_unchanged: LINES + 1, records_excluded: 1 },
+    });
+    const reasons = await sql`select reason, resources from chunk_reason where run_id = ${run['run_id']}`;
+    expect(reasons).toEqual([{ reason: 'superseded-in-export', resources: 1 }]);
+  });
+
+  it('loads what a server that was restored has of an earlier time', async () => {
+    const one = await loadedSite();
+    const older = JSON.stringify({ ...long(30, beats(10)), meta: { lastUpdated: '2001-01-01T00:00:00Z' } });
+    one.ehr.faults.push({
+      ...ofObservations,
+      do: { rewrite: (line) => (line.includes('"id":"o30"') ? `${older}\n` : line) },
+    });
+    expect(await one.sync({ full: true })).toMatchObject({ records_unchanged: LINES, records_loaded: 1 });
+    expect(await valuesOf(one, 'o30')).toEqual([{ value: 10 }]);
+  });
+
   it('keeps a chunk whole where a line of it cannot be read', async () => {
     const one = await loadedSite();
     one.ehr.faults.push({

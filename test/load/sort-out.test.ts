@@ -60,7 +60,7 @@ function sorted(versions: readonly Version[], before?: Known, position?: number)
   const all = new ByIdentity<Known>();
   if (before) all.set('Patient', 'p', before);
   const context = { runId: RUN, mappingVersionId: 4, alsoCurrent: [3] };
-  const toMap = sortOut(read(versions.map(line), position), all, context, ledger);
+  const { toMap } = sortOut(read(versions.map(line), position), all, context, ledger);
   expect(extracted).toBe(versions.length);
   expect(toMap.length + counted.length).toBe(versions.length);
   for (const one of toMap) expect(one.known).toBe(before);

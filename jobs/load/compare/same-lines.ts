@@ -15,6 +15,8 @@ import type { WriteContext } from '../context.ts';
 
 export interface Sorted {
   readonly same: ByIdentity<SameLine>;
+  /** Keys of the resources that these lines hold, as ranges. */
+  readonly keys: string | null;
   readonly others: Line[];
 }
 
@@ -35,14 +37,14 @@ export async function findSameLines(tx: Tx, context: Context, lines: readonly Li
     if (!identity || asked.has(identity.type, identity.id)) others.push(line);
     else asked.set(identity.type, identity.id, { ...line, ...identity });
   }
-  if (asked.size === 0) return { same, others };
+  if (asked.size === 0) return { same, others, keys: null };
   const all = [...asked.values()];
-  const differ = await differing(tx, context, all);
+  const { differ, keys } = await compare(tx, context, all);
   all.forEach((one, index) => {
     if (differ.has(index + 1)) others.push(one);
     else same.set(one.type, one.id, one);
   });
-  return { same, others: others.sort((a, b) => a.line - b.line) };
+  return { same, others: others.sort((a, b) => a.line - b.line), keys };
 }
 
 /**
@@ -61,24 +63,30 @@ export function takeTwins(
 }
 
 /**
- * Ordinals (from 1) of the lines that are not what is loaded with this mapping version. An empty content hash
- * matches nothing.
+ * Ordinals (from 1) of the lines that are not what is loaded with this mapping version, and the keys of the others. An
+ * empty content hash matches nothing.
  */
-async function differing(tx: Tx, context: Context, asked: readonly SameLine[]): Promise<ReadonlySet<number>> {
-  const [answer] = await tx<{ ordinals: string | null }[]>`
-    select string_agg(e.n::text, ',') as ordinals
+async function compare(
+  tx: Tx,
+  context: Context,
+  asked: readonly SameLine[],
+): Promise<{ readonly differ: ReadonlySet<number>; readonly keys: string | null }> {
+  const [answer] = await tx<{ ordinals: string | null; keys: string | null }[]>`
+    select string_agg(e.n::text, ',') filter (where not c.is_same) as ordinals,
+      range_agg(int8range(r.resource_key, r.resource_key, '[]')) filter (where c.is_same)::text as keys
     from unnest(
       ${textArray(asked.map((one) => one.type))}::text::text[], ${textArray(asked.map((one) => one.id))}::text::text[],
       ${textArray(asked.map((one) => lineHash(one.bytes)))}::text::text[]
     ) with ordinality as e(type, id, hash, n)
     left join lateral (
-      select line_hash, content_hash, outcome, mapping_version_id, last_run from resource
+      select resource_key, line_hash, content_hash, outcome, mapping_version_id, last_run from resource
       where connection_id = ${context.connectionId} and resource_type = e.type and fhir_id = e.id limit 1
     ) r on true
-    where (
+    cross join lateral (select (
       r.line_hash = decode(e.hash, 'hex') and length(r.content_hash) > 0
       and (r.mapping_version_id = any(${[context.mappingVersionId, ...context.alsoCurrent]}::int[]) and r.outcome in ('loaded', 'excluded')
         or r.last_run = ${context.runId})
-    ) is not true`;
-  return new Set(answer?.ordinals ? answer.ordinals.split(',').map(Number) : []);
+    ) is true as is_same) c`;
+  const { ordinals = null, keys = null } = answer ?? {};
+  return { differ: new Set(ordinals ? ordinals.split(',').map(Number) : []), keys };
 }

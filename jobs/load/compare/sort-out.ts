@@ -17,14 +17,23 @@ export interface ToMap {
   readonly origin?: number | undefined;
 }
 
-type Context = Pick<WriteContext, 'runId' | 'mappingVersionId' | 'alsoCurrent' | 'overlapping'>;
+type Context = Pick<WriteContext, 'runId' | 'mappingVersionId' | 'alsoCurrent' | 'overlapping'> & {
+  /** Keys of resources of which this run has seen the version that is loaded (seen-unchanged.ts). */
+  readonly seen?: ReadonlySet<number> | undefined;
+};
+
+export interface SortedOut {
+  readonly toMap: ToMap[];
+  /** Keys of the resources that are what is loaded. */
+  readonly unchanged: number[];
+}
 
 export function sortOut(
   entries: readonly Entry[],
   known: ByIdentity<Known>,
   context: Context,
   ledger: Ledger,
-): ToMap[] {
+): SortedOut {
   const newest = new ByIdentity<Entry>();
   for (const entry of entries) {
     ledger.extracted(entry.type);
@@ -39,14 +48,17 @@ export function sortOut(
     else ledger.add(entry.type, 'excluded', loser.subsetted && !winner.subsetted ? SUBSETTED : SUPERSEDED);
   }
   const toMap: ToMap[] = [];
+  const unchanged: number[] = [];
   for (const entry of newest.values()) {
     const before = known.get(entry.type, entry.id);
     const verdict = before && judge(entry, before, context);
-    if (verdict === 'unchanged') ledger.add(entry.type, 'unchanged');
-    else if (verdict) ledger.add(entry.type, 'excluded', verdict);
+    if (before && verdict === 'unchanged') {
+      ledger.add(entry.type, 'unchanged');
+      unchanged.push(before.resource_key);
+    } else if (verdict) ledger.add(entry.type, 'excluded', verdict);
     else toMap.push({ entry, known: before });
   }
-  return toMap;
+  return { toMap, unchanged };
 }
 
 const SUPERSEDED = 'superseded-in-export';
@@ -93,6 +105,7 @@ function isOlder(entry: Entry, known: Known, context: Context): boolean {
     const difference = compareVersions(entry, { ...loaded, position: entry.position });
     return difference === 0 ? other === 'later' : difference < 0;
   }
+  if (context.seen?.has(known.resource_key)) return true;
   return known.incomplete && compareVersions(entry, { ...loaded, position: entry.position }) < 0;
 }
 
