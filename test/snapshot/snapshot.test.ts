@@ -138,6 +138,15 @@ describe('a snapshot', () => {
     expect(await readFile(join(folder, 'kept'), 'utf8')).toBe('mine');
   });
 
+  it("of the copy for researchers has the vocabulary, and not the EHRs' own codes and words", async () => {
+    await db.sql`create schema if not exists copy_for_researchers`;
+    await db.sql`create table copy_for_researchers.person as select person_id from person`;
+    const { tables } = await take('parquet', { schema: 'copy_for_researchers' });
+    const names = tables.map(({ table }) => table);
+    expect(names).toContain('concept');
+    expect(names).not.toContain('source_to_concept_map');
+  });
+
   it('is for its owner alone, and leaves nothing beside its files', async () => {
     const { tables } = await take('parquet', { tables: ['person', 'note'] });
     expect(await readdir(join(folder, 'out'))).toEqual(['manifest.json', 'note.parquet', 'person.parquet']);
