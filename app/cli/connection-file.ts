@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { parse, YAMLParseError } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { demandPrivate } from '../../sql/private-file.ts';
 import { readSecret } from './connection-settings.ts';
@@ -51,18 +51,23 @@ export function readConnections(file: string): Described[] {
   return found;
 }
 
+/** The parser's messages quote lines, which may be secrets: of all that it remarks only the code and the line are said. */
 function parsed(text: string): unknown {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
+  const [fault] = [...document.errors, ...document.warnings];
+  if (fault) throw notRead(`see line ${lineCounter.linePos(fault.pos[0]).line} (${fault.code})`);
   try {
-    return parse(text);
+    return document.toJS();
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    const line = error.linePos?.[0].line;
-    // The message of the parser quotes the line, which may be a secret.
-    throw new NotUnderstood(
-      `The file is neither JSON nor YAML${line ? `: see line ${line}` : ''} (${error.code}).`,
-    );
+    // More aliases than anybody writes.
+    if (!(error instanceof ReferenceError)) throw error;
+    throw notRead('its aliases stand for more than a file of connections has');
   }
 }
+
+const notRead = (why: string) =>
+  new NotUnderstood(`The file is neither JSON nor YAML that can be read: ${why}.`);
 
 function described({ site_key, ...fields }: z.infer<typeof One>, folder: string): Described {
   const settings: Record<string, unknown> = { ...fields };
@@ -70,7 +75,12 @@ function described({ site_key, ...fields }: z.infer<typeof One>, folder: string)
   const take = (field: string, named: string, read: (path: string) => string): string | undefined => {
     const { [field]: value, [named]: path } = settings;
     delete settings[named];
-    if (typeof path !== 'string') return typeof value === 'string' ? value : undefined;
+    if (path !== undefined && typeof path !== 'string')
+      throw new NotUnderstood(`"${site_key}": expected ${named} to name a file.`);
+    // What YAML takes for a number has lost its zeros: it is no secret any more.
+    if (value !== undefined && value !== null && typeof value !== 'string')
+      throw new NotUnderstood(`"${site_key}": expected ${field} to be text. In YAML put it into quotes.`);
+    if (path === undefined) return value ?? undefined;
     if (value !== undefined)
       throw new NotUnderstood(`"${site_key}": expected ${field} or ${named}, got both.`);
     return read(isAbsolute(path) ? path : join(folder, path));

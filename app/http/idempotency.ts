@@ -69,8 +69,11 @@ interface Hashes {
 async function hashesOf(c: Context<AppEnv>, key: string): Promise<Hashes> {
   const url = new URL(c.req.url);
   const request = [c.req.method, url.pathname, url.search, await c.req.text()].join('\n');
+  // Names are not unique, and connections may be taken from somebody: an answer is for who may still see it.
+  const { via, person, name, connections } = c.var.caller;
+  const whose = JSON.stringify([via, person, name, connections]);
   return {
-    key: createHash('sha256').update(`${c.var.caller.name}\n${key}`).digest(),
+    key: createHash('sha256').update(`${whose}\n${key}`).digest(),
     request: createHmac('sha256', key).update(request).digest(),
   };
 }

@@ -6,12 +6,13 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Schemas, Sql, Tx } from '../../sql/connect.ts';
 import { makeFolder } from '../../sql/make-folder.ts';
+import { demandOwnFolder } from '../../sql/private-file.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import { openDuck } from './duckdb.ts';
 import { stateInTx } from './state.ts';
 import { type Table, tablesInTx } from './tables.ts';
-import { describeFile, type Written, writeDuckTable, writeParquet } from './write-table.ts';
+import { describeFile, parquetOf, type Written, writeDuckTable, writeParquet } from './write-table.ts';
 
 export type Format = 'parquet' | 'duckdb';
 
@@ -49,6 +50,22 @@ export async function takeSnapshot(
   options: SnapshotOptions,
 ): Promise<Manifest & { readonly kept: number }> {
   makeFolder(options.folder, 0o700);
+  const owner = process.getuid?.();
+  // Whoever may write there could lead our files elsewhere by links.
+  if (owner !== undefined) demandOwnFolder(options.folder, { owner, forbidden: 0o022 });
+  // DuckDB makes its files, temporary ones too, with the modes that the process gives.
+  const before = process.umask(0o077);
+  try {
+    return await takeWithin(deps, options);
+  } finally {
+    process.umask(before);
+  }
+}
+
+async function takeWithin(
+  deps: { readonly sql: Sql; readonly schemas: Schemas; readonly clock: Clock },
+  options: SnapshotOptions,
+): Promise<Manifest & { readonly kept: number }> {
   return await deps.sql.begin('isolation level repeatable read read only', async (tx) => {
     const tables = await tablesInTx(tx, {
       ...{ schema: options.schema, cdm: deps.schemas.cdm },
@@ -104,7 +121,9 @@ async function begunBefore(folder: string, fresh: Manifest, tables: readonly Tab
     before.format === fresh.format &&
     before.tables.every((one) => tables.some((table) => table.name === one.table));
   if (same) return { ...fresh, taken_at: before.taken_at, tables: before.tables };
-  for (const one of before?.tables ?? []) if (one.file) await rm(join(folder, one.file), { force: true });
+  // The manifest may have come with the folder: no file is taken away but one of a table, whatever it says.
+  for (const { table } of before?.tables ?? [])
+    if (/^[a-z_]+$/.test(table)) await rm(join(folder, parquetOf(table)), { force: true });
   await rm(join(folder, DATABASE), { force: true });
   await rm(join(folder, `${DATABASE}.wal`), { force: true });
   return fresh;

@@ -59,9 +59,10 @@ export async function tablesInTx(
     }));
 }
 
+/** Without source_to_concept_map, which has the EHRs' own codes and words: the copy for researchers leaves it out. */
 const VOCABULARY = [
   ...['concept', 'vocabulary', 'domain', 'concept_class', 'concept_relationship', 'relationship'],
-  ...['concept_synonym', 'concept_ancestor', 'source_to_concept_map', 'drug_strength', ...ADDED_TABLES],
+  ...['concept_synonym', 'concept_ancestor', 'drug_strength', ...ADDED_TABLES],
 ];
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

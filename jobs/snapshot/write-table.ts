@@ -26,9 +26,11 @@ export interface Written {
   readonly sha256?: string;
 }
 
+export const parquetOf = (table: string): string => `${table}.parquet`;
+
 /** As a Parquet file of the folder. Until it is whole it has another name. */
 export async function writeParquet(tx: Tx, duck: Duck, folder: string, table: Table): Promise<Written> {
-  const file = `${table.name}.parquet`;
+  const file = parquetOf(table.name);
   const unfinished = join(folder, `.${file}.part`);
   try {
     const rows = await pour(tx, duck, folder, table, (source) => ({

@@ -52,6 +52,27 @@ describe('a request with an Idempotency-Key', () => {
     expect((await start(other, key, '{}', await api.tokenOf('operator'))).status).toBe(202);
   });
 
+  it('has nothing to do with a caller who is called the same and may do less', async () => {
+    const [one, other] = [await api.connect(), await api.connect()];
+    const key = newKey();
+    const remap = (token: string) =>
+      api.send('POST', '/api/v1/admin/vocabulary/remap', {
+        token,
+        headers: { 'idempotency-key': key, 'content-type': 'application/json' },
+        body: '{}',
+      });
+    // Both have a run, which is live: they are named as left out.
+    for (const id of [one, other]) expect((await start(id, newKey())).status).toBe(202);
+    await sql`update run set status = 'exporting' where connection_id = any (${[one, other]})`;
+    await sql`insert into vocabulary_release (version, source, concepts, relationships) values ('v5', 'test', 0, 0)`;
+    const all = await remap(await api.tokenOf('mapper'));
+    expect(all.text).toContain(`"connection_id":${other}`);
+    // Also the same person, from whom connections have been taken since.
+    const some = await remap(await api.tokenOf('mapper', [one]));
+    expect(some.text).not.toContain(`"connection_id":${other}`);
+    expect(some.headers.get('idempotency-replayed')).toBeNull();
+  });
+
   it('starts one run when it is sent several times at once', async () => {
     const id = await api.connect();
     const key = newKey();

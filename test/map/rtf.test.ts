@@ -54,6 +54,12 @@ describe('a note in RTF', () => {
     expect(words('{\\rtf1\\pc Miller}')).toBe('Miller');
   });
 
+  it('is unreadable when its groups are nested deeper than anybody writes, before they fill the memory', () => {
+    const nested = (depth: number) => `${'{\\b '.repeat(depth)}a${'}'.repeat(depth)}`;
+    expect(words(`{\\rtf1 ${nested(900)}}`)).toBe('a');
+    expect(words(`{\\rtf1 ${nested(2000)}}`)).toBeUndefined();
+  });
+
   it('is read in one pass: with 400,000 of anything, going back would take more steps than a test is given', () => {
     for (const part of [
       '{',

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -106,6 +106,46 @@ describe('a snapshot', () => {
       ).toEqual([{ type: 'TIMESTAMP', birth_datetime: '1960-05-04 03:02:01' }]);
     },
   );
+
+  it.each<Format>(['parquet', 'duckdb'])(
+    'in %s is made of files for their owner alone, also in a folder that others may look into',
+    async (format) => {
+      const out = join(folder, 'out');
+      await mkdir(out);
+      await chmod(out, 0o755);
+      await take(format, { tables: ['person', 'note'] });
+      for (const file of await readdir(out)) {
+        expect([file, (await stat(join(out, file))).mode & 0o777]).toEqual([file, 0o600]);
+      }
+    },
+  );
+
+  it('is not taken into a folder that others may write, who could lead its files elsewhere', async () => {
+    const out = join(folder, 'out');
+    await mkdir(out);
+    await chmod(out, 0o777);
+    await symlink(join(folder, 'elsewhere'), join(out, '.person.parquet.part'));
+    await expect(take('parquet', { tables: ['person'] })).rejects.toThrow('which lets others in');
+    expect(await readdir(folder)).toEqual(['out']);
+  });
+
+  it('removes nothing but its own files, whatever the manifest in the folder says', async () => {
+    await writeFile(join(folder, 'kept'), 'mine');
+    await mkdir(join(folder, 'out'), { mode: 0o700 });
+    const found = { complete: false, state: 'another', tables: [{ table: 'person', file: '../kept' }] };
+    await writeFile(join(folder, 'out', 'manifest.json'), JSON.stringify(found));
+    await take('parquet', { tables: ['person'] });
+    expect(await readFile(join(folder, 'kept'), 'utf8')).toBe('mine');
+  });
+
+  it("of the copy for researchers has the vocabulary, and not the EHRs' own codes and words", async () => {
+    await db.sql`create schema if not exists copy_for_researchers`;
+    await db.sql`create table copy_for_researchers.person as select person_id from person`;
+    const { tables } = await take('parquet', { schema: 'copy_for_researchers' });
+    const names = tables.map(({ table }) => table);
+    expect(names).toContain('concept');
+    expect(names).not.toContain('source_to_concept_map');
+  });
 
   it('is for its owner alone, and leaves nothing beside its files', async () => {
     const { tables } = await take('parquet', { tables: ['person', 'note'] });

@@ -76,6 +76,18 @@ interface Group {
   readonly ofFonts: boolean;
 }
 
+/** A group is remembered until it ends, so a note of nothing but beginnings would fill the memory of a worker. */
+const DEEPEST = 1000;
+
+/** To make one takes longer than to read a letter, and a note may change its fonts at each letter. */
+const decoders = new Map<string, TextDecoder>();
+
+function decoderOf(page: string): TextDecoder {
+  const known = decoders.get(page) ?? new TextDecoder(page);
+  decoders.set(page, known);
+  return known;
+}
+
 const WORD = /([A-Za-z]{1,32})(-?\d{1,10})? ?/y;
 const HEX = /[0-9A-Fa-f]{2}/y;
 /** What is neither a group, a control, a line end of the file nor beyond ASCII. */
@@ -99,7 +111,7 @@ export function wordsOfRtf(bytes: Uint8Array): string | undefined {
   const flush = () => {
     if (pending.length === 0) return;
     if (pendingPage === undefined) readable = false;
-    else words.push(new TextDecoder(pendingPage).decode(Uint8Array.from(pending)));
+    else words.push(decoderOf(pendingPage).decode(Uint8Array.from(pending)));
     pending = [];
   };
   const write = (text: string) => {
@@ -130,6 +142,7 @@ export function wordsOfRtf(bytes: Uint8Array): string | undefined {
   while (at < rtf.length) {
     const sign = rtf[at];
     if (sign === '{') {
+      if (groups.length === DEEPEST) return undefined;
       groups.push(group);
       group = { ...group };
       skip = 0;
