@@ -32,6 +32,7 @@ create table cohort (
   cohort_start_date date not null,
   cohort_end_date date not null
 );
+CREATE INDEX cohort_subject ON cohort USING btree (subject_id);
 CREATE INDEX idx_cohort_cohort_definition_id ON cohort USING btree (cohort_definition_id);
 CREATE INDEX idx_cohort_subject_id ON cohort USING btree (subject_id);
 

@@ -31,7 +31,7 @@ const ROOMS: readonly (readonly string[])[] = [
   // What a step is given names a piece of most rooms, so it stands above them; the rest of jobs/step stands below.
   ['jobs/step/handler.ts'],
   ['jobs/step/deps.ts'],
-  ['jobs/snapshot'],
+  ['jobs/snapshot', 'jobs/cohorts'],
   ['jobs/load', 'jobs/quality', 'jobs/deid', 'jobs/alerts/webhook.ts'],
   ['jobs/derive', 'jobs/vocabulary', 'jobs/fhir'],
   ['jobs/connection', 'jobs/record'],

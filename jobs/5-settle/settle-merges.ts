@@ -188,6 +188,13 @@ async function dismissInTx(
   if (replaced.length === 0) return;
   const keys = replaced.map((one) => one.resource_key);
   await deleteDerivedInTx(tx, keys);
+  // In a cohort of a study the survivor takes their place.
+  await tx`
+    update cohort c set subject_id = m.person_id
+    from patient_merge m
+    join resource r on r.connection_id = m.connection_id and r.resource_type = 'Patient' and r.fhir_id = m.replaced_id
+    where m.connection_id = ${context.connectionId} and r.resource_key = any(${keys}::bigint[])
+      and c.subject_id = r.resource_key`;
   await deleteRowsInTx(
     tx,
     replaced.map((one) => ({ key: one.resource_key, row_tables: one.row_tables })),

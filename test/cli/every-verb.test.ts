@@ -400,6 +400,28 @@ connections:
     const again = await here('snapshot', '--out', join(folder, 'study'));
     expect(again).toMatchObject({ code: 1, errors: expect.stringContaining('snapshot-exists') });
   },
+  'cohorts import': async () => {
+    const file = join(folder, 'members.csv');
+    writeFileSync(file, 'subject_id,cohort_start_date\n999999999,2021-01-01\n');
+    const words = ['cohorts', 'import', file, '--id', '7', '--name', 'all', '--json'];
+    expect(await json(here(...words), 1)).toMatchObject({ members: 1, faults: 1, written: false });
+    expect(await here('cohorts', 'import', '--id', '7', '--name', 'all')).toMatchObject({ code: 2 });
+  },
+  'cohorts list': async () => {
+    expect(await json(here('cohorts', '--json'))).toEqual({ items: [] });
+  },
+  'cohorts export': async () => {
+    const ended = await here(
+      'cohorts',
+      'export',
+      '7',
+      '--site',
+      'site-1',
+      '--out',
+      join(folder, 'group.json'),
+    );
+    expect(ended).toMatchObject({ code: 1, errors: expect.stringContaining('cohort-empty') });
+  },
   doctor: async () => {
     const { wrong, findings } = JSON.parse((await here('doctor', '--json')).said);
     expect(findings.filter(({ state }: { state: string }) => state === 'wrong')).toHaveLength(wrong);

@@ -74,8 +74,16 @@ describe('a purge', () => {
     fresh.ehr.load([...chart('other'), practitioner('d')]);
     await fresh.sync();
     expect(await traces(SECRET)).toContain('a chunk');
+    await sql`
+      insert into cohort (cohort_definition_id, subject_id, cohort_start_date, cohort_end_date)
+      select 7, person_id, date '2026-01-01', date '2026-02-01' from person join resource on resource_key = person_id
+      where connection_id = ${one.id}`;
     const { resources } = await purge(one);
     expect(resources).toBe(5);
+    expect(await sql`select fhir_id from cohort left join resource on resource_key = subject_id`).toEqual([
+      { fhir_id: 'other' },
+    ]);
+    await sql`delete from cohort`;
     expect(await traces(SECRET)).toEqual([]);
     expect(await contentOf(sql, one.id)).toEqual(await contentOf(sql, fresh.id));
     expect(await orphans(sql)).toEqual([]);

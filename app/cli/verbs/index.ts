@@ -14,6 +14,9 @@ import { list as auditList } from './audit/list.ts';
 import { verify } from './audit/verify.ts';
 import { cancel } from './cancel.ts';
 import { cohort } from './cohort.ts';
+import { exportCohort } from './cohorts/export.ts';
+import { importCohorts } from './cohorts/import.ts';
+import { list as cohortsList } from './cohorts/list.ts';
 import { completion } from './completion.ts';
 import { add } from './connections/add.ts';
 import { apply } from './connections/apply.ts';
@@ -103,6 +106,14 @@ export const VERBS: readonly CommandUnknownOpts[] = [
   doctor,
   quality,
   snapshot,
+  group(
+    'cohorts',
+    'Cohorts of studies, in the CDM (whom searches are about says "cohort").',
+    [cohortsList, importCohorts, exportCohort],
+    {
+      usual: 'list',
+    },
+  ),
   group('alerts', 'What a person should know.', [alertsList, seen], { usual: 'list' }),
   group('approvals', 'What waits for a second person.', [approvalsList, approvalsShow, approve, refuse], {
     usual: 'list',

@@ -77,6 +77,8 @@ export async function purgeResourcesInTx(
     await detachInTx(tx, context, some, ledger);
   }
   await deleteDerivedInTx(tx, all);
+  // Members of cohorts of studies.
+  await tx`delete from cohort where subject_id = any(${all}::bigint[])`;
   await forgetDetailsInTx(tx, all);
   await tx`delete from resource_history where resource_key = any(${all}::bigint[])`;
   await tx`

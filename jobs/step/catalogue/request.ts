@@ -35,6 +35,26 @@ export const REQUEST = {
     says: 'Run {run_id} of connection "{site_key}" is still {status}. One sync at a time.',
     todo: 'Wait for it to end or cancel it.',
   },
+  'cohort-columns': {
+    sort: 'give-up',
+    says: 'Expected a CSV file with the columns subject_id (or person_id, person_source_value) and cohort_start_date; its first line has {found}.',
+    todo: 'Name the columns so, with commas between.',
+  },
+  'cohort-schema': {
+    sort: 'give-up',
+    says: 'Expected a schema with a table cohort that this login may see; "{schema}" has none.',
+    todo: 'Name the schema of the results, such as that of ATLAS.',
+  },
+  'cohort-exists': {
+    sort: 'give-up',
+    says: 'Cohort {id} is there already, with {there} rows.',
+    todo: 'Take another number, or add --replace.',
+  },
+  'cohort-empty': {
+    sort: 'give-up',
+    says: 'Cohort {id} has no members.',
+    todo: 'See which there are with "cli cohorts list".',
+  },
   'duckdb-missing': {
     sort: 'give-up',
     says: 'A snapshot is written by DuckDB, whose package @duckdb/node-api cannot be loaded here ({code}).',
