@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { CLI, PROCESSES } from '../../app/package/processes.ts';
 import about from '../../package.json' with { type: 'json' };
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -143,6 +144,15 @@ describe('the units for systemd', () => {
       expect(said.status).toBe(0);
     } finally {
       rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('the command of the packed program', () => {
+  it('starts what the scripts of a checkout start', () => {
+    const scripts: Readonly<Record<string, string>> = about.scripts;
+    for (const [name, args] of Object.entries({ ...PROCESSES, cli: CLI })) {
+      expect([name, scripts[name]?.replace(/^.*exec node /, '')]).toEqual([name, args.join(' ')]);
     }
   });
 });
