@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as CONCEPTS from '../../jobs/map/cdm/concepts.ts';
 import { MAPPERS, map } from '../../jobs/map/index.ts';
+import { R5_ELEMENTS } from '../../jobs/map/read/r5-shapes.ts';
 import { RULES } from '../../jobs/map/rules.ts';
 import { DEFAULT_SETTINGS } from '../../jobs/map/settings.ts';
 import { conceptOf, newContext } from './cases/context.ts';
@@ -42,6 +43,15 @@ describe('the golden cases together', () => {
   it('show every rule by which something is left out', () => {
     const shown = JSON.stringify(all.map((one) => [one.expect['excluded'], one.expect['omitted']]));
     expect(Object.keys(RULES).filter((rule) => !shown.includes(`"${rule}"`))).toEqual([]);
+  });
+
+  it('show every element by which a resource is told to be of R5', () => {
+    const failed = all.flatMap((one) => (one.expect['failed'] ?? []) as readonly { field: string }[]);
+    const shown = new Set(failed.map(({ field }) => field.replace('.contained.', '.')));
+    const like = (element: string) => element.replace(/(DateTime|Period|Timing|String|Age|Range)$/, '');
+    const kinds = new Set([...shown].map(like));
+    expect(R5_ELEMENTS.length).toBeGreaterThan(50);
+    expect(R5_ELEMENTS.filter((element) => !shown.has(element) && !kinds.has(like(element)))).toEqual([]);
   });
 
   it('show every switch in another position than the usual one', () => {
