@@ -65,9 +65,9 @@ describe('the golden cases together', () => {
     expect(switches.filter((name) => !shown.has(name))).toEqual([]);
   });
 
-  it('are what the README names as proof of the statements of the guide, which are 56', () => {
-    const readme = readFileSync(new URL('../../jobs/map/README.md', import.meta.url), 'utf8');
-    const rows = readme.split('\n').filter((line) => line.startsWith('| f2o-'));
+  it('are what GUIDE.md names as proof of the statements of the guide, which are 56', () => {
+    const guide = readFileSync(new URL('../../jobs/map/GUIDE.md', import.meta.url), 'utf8');
+    const rows = guide.split('\n').filter((line) => line.startsWith('| f2o-'));
     expect(new Set(rows.map((line) => line.slice(2, 9))).size).toBe(56);
     const named = rows.flatMap((line) => [...line.matchAll(/“([^”]+)”/g)].map((match) => match[1] ?? ''));
     expect(named.length).toBeGreaterThan(30);
