@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as CONCEPTS from '../../jobs/map/cdm/concepts.ts';
 import { MAPPERS, map } from '../../jobs/map/index.ts';
+import { R5_ELEMENTS } from '../../jobs/map/read/r5-shapes.ts';
 import { RULES } from '../../jobs/map/rules.ts';
 import { DEFAULT_SETTINGS } from '../../jobs/map/settings.ts';
 import { conceptOf, newContext } from './cases/context.ts';
@@ -44,6 +45,15 @@ describe('the golden cases together', () => {
     expect(Object.keys(RULES).filter((rule) => !shown.includes(`"${rule}"`))).toEqual([]);
   });
 
+  it('show every element by which a resource is told to be of R5', () => {
+    const failed = all.flatMap((one) => (one.expect['failed'] ?? []) as readonly { field: string }[]);
+    const shown = new Set(failed.map(({ field }) => field.replace('.contained.', '.')));
+    const like = (element: string) => element.replace(/(DateTime|Period|Timing|String|Age|Range)$/, '');
+    const kinds = new Set([...shown].map(like));
+    expect(R5_ELEMENTS.length).toBeGreaterThan(50);
+    expect(R5_ELEMENTS.filter((element) => !shown.has(element) && !kinds.has(like(element)))).toEqual([]);
+  });
+
   it('show every switch in another position than the usual one', () => {
     const shown = new Set(all.flatMap((one) => Object.keys(one.settings ?? {})));
     const switches = [
@@ -55,9 +65,9 @@ describe('the golden cases together', () => {
     expect(switches.filter((name) => !shown.has(name))).toEqual([]);
   });
 
-  it('are what the README names as proof of the statements of the guide, which are 56', () => {
-    const readme = readFileSync(new URL('../../jobs/map/README.md', import.meta.url), 'utf8');
-    const rows = readme.split('\n').filter((line) => line.startsWith('| f2o-'));
+  it('are what GUIDE.md names as proof of the statements of the guide, which are 56', () => {
+    const guide = readFileSync(new URL('../../jobs/map/GUIDE.md', import.meta.url), 'utf8');
+    const rows = guide.split('\n').filter((line) => line.startsWith('| f2o-'));
     expect(new Set(rows.map((line) => line.slice(2, 9))).size).toBe(56);
     const named = rows.flatMap((line) => [...line.matchAll(/“([^”]+)”/g)].map((match) => match[1] ?? ''));
     expect(named.length).toBeGreaterThan(30);
