@@ -49,6 +49,19 @@ export async function takeSnapshot(
   options: SnapshotOptions,
 ): Promise<Manifest & { readonly kept: number }> {
   makeFolder(options.folder, 0o700);
+  // DuckDB makes its files as the umask has it, and the folder may be one that others read.
+  const umask = process.umask(0o077);
+  try {
+    return await take(deps, options);
+  } finally {
+    process.umask(umask);
+  }
+}
+
+async function take(
+  deps: { readonly sql: Sql; readonly schemas: Schemas; readonly clock: Clock },
+  options: SnapshotOptions,
+): Promise<Manifest & { readonly kept: number }> {
   return await deps.sql.begin('isolation level repeatable read read only', async (tx) => {
     const tables = await tablesInTx(tx, {
       ...{ schema: options.schema, cdm: deps.schemas.cdm },

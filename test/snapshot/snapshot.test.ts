@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -107,6 +107,17 @@ describe('a snapshot', () => {
     },
   );
 
+  it.each<Format>(['parquet', 'duckdb'])(
+    'in %s is for its owner alone, also in a folder that was there for others',
+    async (format) => {
+      await mkdir(join(folder, 'out'));
+      await take(format, { tables: ['person', 'note'] });
+      const files = await readdir(join(folder, 'out'));
+      const modes = files.map(async (file) => (await stat(join(folder, 'out', file))).mode & 0o777);
+      expect([files.length > 1, new Set(await Promise.all(modes))]).toEqual([true, new Set([0o600])]);
+    },
+  );
+
   it('is for its owner alone, and leaves nothing beside its files', async () => {
     const { tables } = await take('parquet', { tables: ['person', 'note'] });
     expect(await readdir(join(folder, 'out'))).toEqual(['manifest.json', 'note.parquet', 'person.parquet']);
@@ -148,6 +159,19 @@ describe('a snapshot', () => {
   it('is never written over', async () => {
     await take('parquet', { tables: ['person'] });
     await expect(take('parquet', { tables: ['person'] })).rejects.toMatchObject({ code: 'snapshot-exists' });
+  });
+
+  it('goes on to the next table also where its reader falls behind the server at the last bytes', async () => {
+    const tables = ['location', 'care_site', 'cohort_definition', 'vocabulary'];
+    await db.sql`create schema large`;
+    // Each more than a stream holds back, of a length of its own.
+    for (const [nth, table] of tables.entries())
+      await db.sql`create table large.${db.sql(table)} as
+        select n as id, repeat('x', 40) as name from generate_series(1, ${1500 + 900 * nth}::int) n`;
+    const taken = await take('parquet', { schema: 'large', tables });
+    expect(taken.tables.map(({ table, rows }) => [table, rows]).sort()).toEqual(
+      tables.map((table, nth) => [table, 1500 + 900 * nth]).sort(),
+    );
   });
 
   it('takes names of tables and schemas that are there', async () => {
