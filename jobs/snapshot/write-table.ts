@@ -76,6 +76,7 @@ async function pour(
     await promisify(execFile)('mkfifo', ['-m', '600', pipe]);
     const { run, count } = statements(readCsv(table, pipe));
     const lines = await tx.unsafe(copyOut(table)).readable();
+    lines.once('end', () => resumeSocket(lines));
     await bothEnds(pipe, lines, () => duck.run(run));
     const [[written] = []] = (await duck.runAndReadAll(count)).getRows();
     const rows = Number(written);
@@ -85,6 +86,14 @@ async function pour(
   } finally {
     await rm(within, { recursive: true, force: true });
   }
+}
+
+/**
+ * While the reader is slower than the server, postgres.js pauses the socket, and goes on when more is asked for. Of a stream
+ * that is at its end nothing more is asked: paused at the last bytes, the connection would never answer again.
+ */
+function resumeSocket(rows: Readable): void {
+  rows._read(0);
 }
 
 /**
