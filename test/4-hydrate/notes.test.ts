@@ -267,6 +267,17 @@ describe('what does not come as text', () => {
     expect(await notes(site)).toEqual(['Rash']);
   });
 
+  it('is refused when it is too large within the resource around it, and never cut', async () => {
+    const site = await one(plain, { hydrate: { notes_max_bytes: 1024 } });
+    const body = JSON.stringify(binary('b', 'text/plain', 'word '.repeat(300)));
+    site.ehr.faults.push(
+      at('/b', { status: 200, body, headers: { 'content-type': 'application/fhir+json' } }),
+    );
+    await site.sync();
+    expect(await notes(site)).toEqual([]);
+    expect(await states(site)).toEqual([{ id: 'b', state: 'refused', reason: 'too-large' }]);
+  });
+
   it('leaves its document without a note when it is in no character set', async () => {
     const site = await one();
     site.ehr.put(binary('b', 'text/plain; charset=utf-8', '\xff\xfe\xfd'.slice(2)));
