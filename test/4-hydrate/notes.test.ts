@@ -153,6 +153,27 @@ describe('a document whose text is a Binary of the server', () => {
     expect(await notes(site)).toEqual(['Fever']);
   });
 
+  it('has the words of the version that it names', async () => {
+    const site = await leavesOut();
+    site.ehr.load([patient('p'), binary('b', 'text/plain', 'Third')]);
+    const versioned = (version: number) => ({
+      contentType: 'text/plain',
+      url: `Binary/b/_history/${version}`,
+    });
+    site.ehr.load([document('d1', 'p', versioned(1)), document('d2', 'p', versioned(2))]);
+    site.ehr.load([document('d3', 'p', { contentType: 'text/plain', url: 'Binary/b' })]);
+    for (const [path, body] of [
+      ['_history/1', 'First'],
+      ['_history/2', 'Second'],
+    ] as const)
+      for (const on of ['read', 'other'] as const)
+        site.ehr.faults.push(
+          at(path, { status: 200, body, headers: { 'content-type': 'text/plain' } }, 1, on),
+        );
+    await site.sync();
+    expect(await notes(site)).toEqual(['First', 'Second', 'Third']);
+  });
+
   it('waits for nothing while its Patient has not come', async () => {
     const site = await leavesOut();
     site.ehr.load([binary('b', 'text/plain', 'Fever')]);
