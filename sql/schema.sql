@@ -1713,6 +1713,7 @@ create table run (
   hydration_round smallint not null default 0,
   hydration_batch integer not null default 0,
   retried_at timestamp with time zone,
+  hydrating_since timestamp with time zone,
   constraint run_accounting CHECK (((records_extracted + records_redriven) = ((((records_unchanged + records_loaded) + records_excluded) + records_failed) + records_parked))),
   constraint run_finished_has_time CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
   constraint run_kind_known CHECK ((kind = ANY (ARRAY['export'::text, 'import'::text, 'remap'::text, 'redrive'::text, 'removal'::text, 'purge'::text, 'deletion'::text, 'patient'::text]))),

@@ -3,6 +3,7 @@
  * what waited has been taken up. Only links to types of which the run loaded something can have found their
  * target.
  */
+import { readCdmVersion } from '../../sql/cdm-version.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
 import { detailColumn } from '../load/assemble.ts';
@@ -15,6 +16,8 @@ export async function completeLinksInTx(
   connectionId: number,
   runIds: readonly number[],
 ): Promise<void> {
+  // Of links of columns that CDM 5.4 has not, none must go between being found and being completed.
+  await readCdmVersion(tx);
   const columns = await tx<{ table_name: string; column_name: string }[]>`
     select distinct l.table_name, l.column_name
     from open_link l

@@ -20,7 +20,7 @@ export type AttachmentAnswer =
   | {
       readonly kind: 'refused';
       /** On a host that nobody has named; too many redirects; another resource; HTML where that is not what is attached. */
-      readonly reason: 'foreign-host' | 'redirects' | 'wrong-resource' | 'a-page';
+      readonly reason: 'foreign-host' | 'redirects' | 'wrong-resource' | 'a-page' | 'too-large';
     };
 
 export interface WantedAttachment {
@@ -103,7 +103,8 @@ function ofResource(body: Buffer, maxBytes: number, wanted: WantedAttachment): A
   const { resourceType, contentType, data } = json;
   if (resourceType !== 'Binary' || (data !== undefined && typeof data !== 'string'))
     return { kind: 'refused', reason: 'wrong-resource' };
-  const bytes = Buffer.from(data ?? '', 'base64').subarray(0, maxBytes);
+  const bytes = Buffer.from(data ?? '', 'base64');
+  if (bytes.length > maxBytes) return { kind: 'refused', reason: 'too-large' };
   return {
     ...{ kind: 'found', bytes },
     contentType: typeof contentType === 'string' ? contentType.slice(0, 200) : wanted.contentType,

@@ -13,7 +13,8 @@ export function checkAge(run: Run, connection: Connection, now: Date): void {
 /** Searches and reads, which begin when it is known what is to be asked; a retry begins anew. */
 export function checkAsking(run: Run, connection: Connection, now: Date): void {
   const limit = connection.config.limits.export_max_hours;
-  const begins = [run.created_at, run.manifest_at, run.retried_at].flatMap((at) => at?.getTime() ?? []);
+  const times = [run.created_at, run.manifest_at, run.hydrating_since, run.retried_at];
+  const begins = times.flatMap((at) => at?.getTime() ?? []);
   const hours = hoursSince(new Date(Math.max(...begins)), now);
   if (hours > limit) throw syncError('asking-too-long', { hours: Math.floor(hours), limit });
 }

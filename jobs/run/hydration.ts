@@ -34,7 +34,7 @@ export async function beginHydrationInTx(tx: Tx, queue: Queue, run: Run, now: Da
   if (!hydrate) return false;
   if (!(await wantInTx(tx, run, hydrate, mappingSettings(connection), now))) return false;
   const [begun] = await tx<{ batch: number }[]>`
-    update run set hydrating = true, hydration_round = hydration_round + 1, hydration_batch = hydration_batch + 1,
+    update run set hydrating = true, hydrating_since = coalesce(hydrating_since, ${now}), hydration_round = hydration_round + 1, hydration_batch = hydration_batch + 1,
       closing_at = null
     where run_id = ${run.run_id} returning hydration_batch as batch`;
   await queue.sendInTx(tx, 'hydrate', { run_id: run.run_id, batch: begun?.batch ?? 0 });

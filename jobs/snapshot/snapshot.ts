@@ -2,7 +2,7 @@
  * A copy of the CDM with its vocabulary for a study, as it is at one moment: a folder of Parquet files, or one DuckDB file,
  * with a manifest. One that was interrupted goes on with the tables that are missing, if nothing has changed since.
  */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Schemas, Sql, Tx } from '../../sql/connect.ts';
 import { makeFolder } from '../../sql/make-folder.ts';
@@ -120,13 +120,26 @@ async function begunBefore(folder: string, fresh: Manifest, tables: readonly Tab
     before.schema === fresh.schema &&
     before.format === fresh.format &&
     before.tables.every((one) => tables.some((table) => table.name === one.table));
-  if (same) return { ...fresh, taken_at: before.taken_at, tables: before.tables };
+  if (same) return { ...fresh, taken_at: before.taken_at, tables: await thoseThere(folder, before) };
   // The manifest may have come with the folder: no file is taken away but one of a table, whatever it says.
   for (const { table } of before?.tables ?? [])
     if (/^[a-z_]+$/.test(table)) await rm(join(folder, parquetOf(table)), { force: true });
   await rm(join(folder, DATABASE), { force: true });
   await rm(join(folder, `${DATABASE}.wal`), { force: true });
   return fresh;
+}
+
+/** Tables whose file is as it was written. */
+async function thoseThere(folder: string, { format, tables }: Manifest): Promise<readonly Written[]> {
+  const sizeOf = (file: string) => stat(join(folder, file)).then(({ size }) => size, missing);
+  if (format === 'duckdb') return (await sizeOf(DATABASE)) === undefined ? [] : tables;
+  const sizes = await Promise.all(tables.map(({ file = '' }) => sizeOf(file)));
+  return tables.filter(({ bytes }, index) => sizes[index] === bytes);
+}
+
+function missing(error: unknown): undefined {
+  if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return undefined;
+  throw error;
 }
 
 const manifestPath = (folder: string): string => join(folder, 'manifest.json');

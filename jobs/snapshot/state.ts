@@ -13,7 +13,8 @@ export async function stateInTx(tx: Tx): Promise<string> {
       (select jsonb_build_array(count(*), max(finished_at), max(lifted_at)) from purge),
       (select jsonb_build_array(count(*), max(finished_at)) from vocabulary_load),
       (select revision::text from local_map_state),
-      (select number::text from deid_copy)
+      (select number::text from deid_copy),
+      (select version || ' ' || moves from cdm_version)
     )) as state`;
   return row?.state ?? '';
 }

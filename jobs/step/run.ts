@@ -43,6 +43,7 @@ export interface Run {
   readonly crawls: boolean;
   /** What the export left open is being asked for, for the how-manieth time, in which batch. */
   readonly hydrating: boolean;
+  readonly hydrating_since: Date | null;
   readonly hydration_round: number;
   readonly hydration_batch: number;
   /** Whether the run is compared with what is stored when it closes. */
@@ -55,7 +56,7 @@ export async function readRun(sql: Sql | Tx, runId: number): Promise<Run | undef
   const [run] = await sql<Run[]>`
     select run_id, connection_id, kind, mode, status, part, since, export_scope, kick_off_started_at, status_url, polls,
       transaction_time, requires_token, manifest_at, retried_at, scopes_not_granted, closing_at, created_at, crawls,
-      hydrating, hydration_round, hydration_batch, reconciles, asked
+      hydrating, hydrating_since, hydration_round, hydration_batch, reconciles, asked
     from run where run_id = ${runId}`;
   return run;
 }

@@ -409,6 +409,20 @@ describe('what does not come', () => {
     expect(await drugs(site)).toEqual([LISINOPRIL]);
   });
 
+  it('has its own time, however long the export takes to be mapped', async () => {
+    const site = await leavesOut({}, { config: { limits: { export_max_hours: 2 } } });
+    site.ehr.load([patient('p'), medication('m'), prescription('rx', 'p', 'm')]);
+    const runId = await site.start();
+    await drain(deps, clock, async () => {
+      for (let job = await fetchOne(deps); job; job = await fetchOne(deps)) {
+        if (job.name === 'map') clock.advance(5 * 3600);
+        await runJob(deps, job.name, job.job);
+      }
+    });
+    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', error_code: null });
+    expect(await drugs(site)).toEqual([LISINOPRIL]);
+  });
+
   it('fails the run when the client itself is refused, and comes when the run is retried', async () => {
     const site = await one();
     site.ehr.faults.push({ on: 'read', do: { status: 401, expireTokens: true } });

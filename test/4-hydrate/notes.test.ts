@@ -153,6 +153,27 @@ describe('a document whose text is a Binary of the server', () => {
     expect(await notes(site)).toEqual(['Fever']);
   });
 
+  it('has the words of the version that it names', async () => {
+    const site = await leavesOut();
+    site.ehr.load([patient('p'), binary('b', 'text/plain', 'Third')]);
+    const versioned = (version: number) => ({
+      contentType: 'text/plain',
+      url: `Binary/b/_history/${version}`,
+    });
+    site.ehr.load([document('d1', 'p', versioned(1)), document('d2', 'p', versioned(2))]);
+    site.ehr.load([document('d3', 'p', { contentType: 'text/plain', url: 'Binary/b' })]);
+    for (const [path, body] of [
+      ['_history/1', 'First'],
+      ['_history/2', 'Second'],
+    ] as const)
+      for (const on of ['read', 'other'] as const)
+        site.ehr.faults.push(
+          at(path, { status: 200, body, headers: { 'content-type': 'text/plain' } }, 1, on),
+        );
+    await site.sync();
+    expect(await notes(site)).toEqual(['First', 'Second', 'Third']);
+  });
+
   it('waits for nothing while its Patient has not come', async () => {
     const site = await leavesOut();
     site.ehr.load([binary('b', 'text/plain', 'Fever')]);
@@ -265,6 +286,17 @@ describe('what does not come as text', () => {
     );
     await site.sync();
     expect(await notes(site)).toEqual(['Rash']);
+  });
+
+  it('is refused when it is too large within the resource around it, and never cut', async () => {
+    const site = await one(plain, { hydrate: { notes_max_bytes: 1024 } });
+    const body = JSON.stringify(binary('b', 'text/plain', 'word '.repeat(300)));
+    site.ehr.faults.push(
+      at('/b', { status: 200, body, headers: { 'content-type': 'application/fhir+json' } }),
+    );
+    await site.sync();
+    expect(await notes(site)).toEqual([]);
+    expect(await states(site)).toEqual([{ id: 'b', state: 'refused', reason: 'too-large' }]);
   });
 
   it('leaves its document without a note when it is in no character set', async () => {

@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDuck } from '../../jobs/snapshot/duckdb.ts';
-import { type Format, type Manifest, takeSnapshot } from '../../jobs/snapshot/snapshot.ts';
+import {
+  type Format,
+  type Manifest,
+  type SnapshotOptions,
+  takeSnapshot,
+} from '../../jobs/snapshot/snapshot.ts';
+import { moveCdm } from '../../sql/move-cdm.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { insert, newSite } from '../derive/chart.ts';
 
@@ -41,7 +47,7 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true });
 });
 
-const take = (format: Format, more: { tables?: string[]; schema?: string; onTable?: () => void } = {}) =>
+const take = (format: Format, more: Partial<Pick<SnapshotOptions, 'tables' | 'schema' | 'onTable'>> = {}) =>
   takeSnapshot(
     { sql: db.sql, schemas: db.schemas, clock: () => new Date('2026-01-02T03:04:05Z') },
     { folder: join(folder, 'out'), schema: db.schemas.cdm, format, program: 'test 1', ...more },
@@ -183,6 +189,35 @@ describe('a snapshot', () => {
       kept: 0,
       tables: { length: 3 },
     });
+  });
+
+  it('begins anew where the CDM has another version than the tables that are written', async () => {
+    const tables = ['measurement', 'person'];
+    const interrupted = (_table: string, written: unknown) => {
+      if (written) throw new Error('pulled the plug');
+    };
+    await expect(take('parquet', { tables, onTable: interrupted })).rejects.toThrow('pulled the plug');
+    await moveCdm(db.sql, db.schemas, '5.5');
+    const { kept, tables: taken } = await take('parquet', { tables }).finally(() =>
+      moveCdm(db.sql, db.schemas, '5.4'),
+    );
+    expect(kept).toBe(0);
+    const measurement = taken.find(({ table }) => table === 'measurement');
+    expect(measurement?.columns.map(({ name }) => name)).toContain('value_as_source_concept_id');
+  });
+
+  it('writes a table again whose file has gone', async () => {
+    for (const format of ['parquet', 'duckdb'] as const) {
+      const tables = ['person', 'note'];
+      let told = 0;
+      const interrupted = () => {
+        if (++told > 2) throw new Error('pulled the plug');
+      };
+      await expect(take(format, { tables, onTable: interrupted })).rejects.toThrow('pulled the plug');
+      await rm(join(folder, 'out', format === 'parquet' ? 'person.parquet' : 'cdm.duckdb'));
+      expect(await take(format, { tables })).toMatchObject({ kept: 0, tables: { length: 2 } });
+      await rm(join(folder, 'out'), { recursive: true });
+    }
   });
 
   it('is never written over', async () => {

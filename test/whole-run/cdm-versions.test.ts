@@ -1,5 +1,6 @@
 /** CDM 5.5: what a sync fills there, and a move to it and back with data there and syncs under way. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { completeLinksInTx } from '../../jobs/5-settle/complete-links.ts';
 import { tick } from '../../jobs/tick.ts';
 import { moveCdm } from '../../sql/move-cdm.ts';
 import { codeable, coding } from '../ehr/codes.ts';
@@ -133,6 +134,19 @@ describe('a database with data', () => {
 });
 
 describe('a sync under way', () => {
+  it('keeps the version in place from when it looks for links that it completes', async () => {
+    const [run] = await sql<
+      { run_id: number; connection_id: number }[]
+    >`select run_id, connection_id from run limit 1`;
+    const locks = await sql.begin(async (tx) => {
+      await completeLinksInTx(tx, run?.connection_id ?? 0, [run?.run_id ?? 0]);
+      return await tx`
+        select mode from pg_locks
+        where relation = 'cdm_version'::regclass and pid = pg_backend_pid() and granted`;
+    });
+    expect([...locks]).toEqual([{ mode: 'AccessShareLock' }]);
+  });
+
   it('goes on through a move between any two of its steps, either way, and loses nothing', async () => {
     for (const [from, target] of [
       ['5.4', '5.5'],

@@ -64,9 +64,12 @@ function addressOf(sent: string | undefined, base: string): string | undefined {
   return protocol === 'http:' || protocol === 'https:' ? href : undefined;
 }
 
-/** A Binary of the server by its id; else the address, as a hash: it may be signed, or name somebody. */
+/**
+ * A Binary of the server by its id; else the address, as a hash: it may be signed, or name somebody. A version of a
+ * Binary is an address of its own, since its words may be others than those of the Binary now.
+ */
 function refOf(url: string, settings: MappingSettings): Ref {
-  const pointer = readReference({ reference: url }, settings);
+  const pointer = url.includes('/_history/') ? undefined : readReference({ reference: url }, settings);
   if (pointer?.kind === 'typed' && pointer.type === ATTACHMENT)
     return { types: [ATTACHMENT], id: pointer.id };
   return { types: [ATTACHMENT], id: `url-${createHash('sha256').update(url).digest('hex')}` };
