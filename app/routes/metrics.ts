@@ -2,9 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { isLoopback } from '../../jobs/fhir/http.ts';
 import type { AppEnv, Services } from '../app-env.ts';
-import { holdsBearer } from '../auth/bearer.ts';
-import { counted } from '../auth/counted.ts';
-import { WrongCredential } from '../auth/unauthorized.ts';
+import { demandSecret } from '../auth/demand-secret.ts';
 import { collect } from '../metrics/collect.ts';
 import { CONTENT_TYPE, metricsText } from '../metrics/text.ts';
 import { openErrors, problem } from '../problems.ts';
@@ -59,9 +57,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { services } = c.var;
   const { metricsToken } = services.config;
   if (metricsToken) {
-    await counted(c, async () => {
-      if (!holdsBearer(c, metricsToken)) throw new WrongCredential();
-    });
+    await demandSecret(c, metricsToken);
   } else if (!isFromHere(c)) {
     throw problem('not-found', 'There are no metrics for other machines. Set METRICS_TOKEN to open them.');
   }

@@ -208,6 +208,12 @@ describe('whoever asks for /metrics', () => {
         expect((await api.send('GET', '/metrics', { token })).status).toBe(401);
       }
       expect((await api.send('GET', '/metrics', { token: METRICS_TOKEN })).status).toBe(200);
+      // A scraper that was told of no token guesses nothing: it neither raises an alert nor locks out its neighbours.
+      const [wrong] = await api.sql`select coalesce(sum(times), 0)::int as n from wrong_credential`;
+      for (let i = 0; i < 3; i++) await api.send('GET', '/metrics', { address: '10.1.2.3' });
+      const [still] = await api.sql`select coalesce(sum(times), 0)::int as n from wrong_credential`;
+      expect(wrong?.['n']).toBeGreaterThan(0);
+      expect(still).toEqual(wrong);
       expect((await api.send('GET', '/api/v1/admin/sync-runs', { token: METRICS_TOKEN })).status).toBe(401);
     } finally {
       await api.close();
