@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { DEFAULT_SCHEMAS, type Schemas } from './connect.ts';
 import { startEmbedded } from './embedded.ts';
 import { type Login, loginOf, urlAs } from './logins.ts';
+import { fileFaults } from './settings/files.ts';
 import { readTls } from './tls.ts';
 
 export interface Database {
@@ -61,13 +62,18 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   };
 }
 
+const URLS = ['DATABASE_URL', 'WORKER_DATABASE_URL', 'API_DATABASE_URL'] as const;
+
 /** Whether the environment names a database; without one there is the embedded server. */
 export function namesDatabase(env: Readonly<Record<string, string | undefined>>): boolean {
-  return Boolean(env['DATABASE_URL'] || env['WORKER_DATABASE_URL'] || env['API_DATABASE_URL']);
+  return URLS.some((name) => env[name]);
 }
 
 /** The same settings from the environment, for commands that need nothing else from it. */
 export function databaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
+  // Without this a file that cannot be read would mean the embedded server, which is another database.
+  const faults = fileFaults(env, URLS);
+  if (faults.length > 0) throw new Error(`${faults.join('; ')}. Correct the environment and start again.`);
   return {
     databaseUrl: env['DATABASE_URL'] || undefined,
     workerUrl: env['WORKER_DATABASE_URL'] || undefined,

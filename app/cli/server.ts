@@ -41,7 +41,14 @@ export function openServer(address: string, env: Env): { readonly api: ApiClient
 
 function readAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash)
+  if (
+    !url ||
+    !['http:', 'https:'].includes(url.protocol) ||
+    url.username ||
+    url.password ||
+    url.search ||
+    url.hash
+  )
     throw new NotUnderstood(
       '--server, FHIR_OMOP_URL: expected the address of a server, such as https://omop.example.org.',
     );

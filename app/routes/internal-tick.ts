@@ -1,8 +1,6 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { holdsBearer } from '../auth/bearer.ts';
-import { counted } from '../auth/counted.ts';
-import { WrongCredential } from '../auth/unauthorized.ts';
+import { demandSecret } from '../auth/demand-secret.ts';
 import { NOBODY } from '../caller.ts';
 import { openErrors, problem } from '../problems.ts';
 
@@ -54,9 +52,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     throw problem('not-found', 'There is no tick here. Set TICK_SECRET to open it.');
   }
   const { tickSecret } = config;
-  await counted(c, async () => {
-    if (!holdsBearer(c, tickSecret)) throw new WrongCredential();
-  });
+  await demandSecret(c, tickSecret);
   c.set('caller', { ...NOBODY, name: 'tick', role: 'operator', via: 'tick', address: c.var.address });
   const { next_at, ...ticked } = await tick(c.req.valid('query').budget_seconds);
   log.info({ ...ticked, request_id: c.var.requestId }, 'tick');

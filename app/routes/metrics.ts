@@ -1,9 +1,8 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { isLoopback } from '../../jobs/fhir/http.ts';
 import type { AppEnv, Services } from '../app-env.ts';
-import { holdsBearer } from '../auth/bearer.ts';
-import { counted } from '../auth/counted.ts';
-import { WrongCredential } from '../auth/unauthorized.ts';
+import { demandSecret } from '../auth/demand-secret.ts';
 import { collect } from '../metrics/collect.ts';
 import { CONTENT_TYPE, metricsText } from '../metrics/text.ts';
 import { openErrors, problem } from '../problems.ts';
@@ -36,16 +35,30 @@ export const route = createRoute({
   },
 });
 
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+/** What proxies say of themselves, or of whom they ask for. */
+const FORWARDED = [
+  ...(['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'] as const),
+  ...(['x-forwarded-server', 'x-real-ip'] as const),
+];
+
+/** A proxy here may say nothing of itself and hand on the name that was asked for: whoever is here has no need of one. */
+function isFromHere(c: Context<AppEnv>): boolean {
+  const { address } = c.var;
+  const { hostname } = new URL(`http://${c.req.header('host') ?? 'localhost'}`);
+  return (
+    address !== null &&
+    isLoopback(address) &&
+    isLoopback(hostname) &&
+    !FORWARDED.some((name) => c.req.header(name) !== undefined)
+  );
+}
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { services, address } = c.var;
+  const { services } = c.var;
   const { metricsToken } = services.config;
   if (metricsToken) {
-    await counted(c, async () => {
-      if (!holdsBearer(c, metricsToken)) throw new WrongCredential();
-    });
-  } else if (address === null || !isLoopback(address) || FORWARDED.some((name) => c.req.header(name))) {
+    await demandSecret(c, metricsToken);
+  } else if (!isFromHere(c)) {
     throw problem('not-found', 'There are no metrics for other machines. Set METRICS_TOKEN to open them.');
   }
   return c.text(await shared(services), 200, { 'content-type': CONTENT_TYPE });

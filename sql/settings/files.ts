@@ -22,9 +22,9 @@ export function withFiles(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, ...found };
 }
 
-/** What is wrong with files that are still named. */
-export function fileFaults(env: Environment): string[] {
-  return SECRETS.flatMap((name) => {
+/** What is wrong with files that are still named, for all secrets or for some. */
+export function fileFaults(env: Environment, names: readonly string[] = SECRETS): string[] {
+  return names.flatMap((name) => {
     const path = env[fileOf(name)];
     if (!path) return [];
     if (env[name]) return [`${name} and ${fileOf(name)} are both set; expected one of them`];
@@ -35,7 +35,9 @@ export function fileFaults(env: Environment): string[] {
 
 function faultOf(path: string): string | undefined {
   try {
-    const { size } = statSync(path);
+    const { size, mode } = statSync(path);
+    if (process.platform !== 'win32' && mode & 0o002)
+      return `expected a file that not everybody on this machine may write. Run: chmod o-w '${path}'`;
     if (size > LONGEST_BYTES)
       return `expected a file of at most ${LONGEST_BYTES} bytes, that one has ${size}`;
     return readFileSync(path, 'utf8').trim() === ''

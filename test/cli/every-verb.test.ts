@@ -494,6 +494,11 @@ describe('a server', () => {
     const clear = await on({ FHIR_OMOP_TOKEN: TOKEN }, 'status', '--server', 'http://omop.example.org');
     expect(clear).toMatchObject({ code: 2, errors: expect.stringContaining('expected https') });
     expect(clear.errors).not.toContain(TOKEN);
+    const within = await on(
+      { FHIR_OMOP_URL: 'http://:hidden@127.0.0.1:1', FHIR_OMOP_TOKEN: TOKEN },
+      'status',
+    );
+    expect(within).toMatchObject({ code: 2, errors: expect.not.stringContaining('hidden') });
   });
 
   it('cannot do what needs the machine of the database', async () => {

@@ -208,6 +208,12 @@ describe('whoever asks for /metrics', () => {
         expect((await api.send('GET', '/metrics', { token })).status).toBe(401);
       }
       expect((await api.send('GET', '/metrics', { token: METRICS_TOKEN })).status).toBe(200);
+      // A scraper that was told of no token guesses nothing: it neither raises an alert nor locks out its neighbours.
+      const [wrong] = await api.sql`select coalesce(sum(times), 0)::int as n from wrong_credential`;
+      for (let i = 0; i < 3; i++) await api.send('GET', '/metrics', { address: '10.1.2.3' });
+      const [still] = await api.sql`select coalesce(sum(times), 0)::int as n from wrong_credential`;
+      expect(wrong?.['n']).toBeGreaterThan(0);
+      expect(still).toEqual(wrong);
       expect((await api.send('GET', '/api/v1/admin/sync-runs', { token: METRICS_TOKEN })).status).toBe(401);
     } finally {
       await api.close();
@@ -215,14 +221,19 @@ describe('whoever asks for /metrics', () => {
   });
 
   it('must be on the same machine where there is none, and not behind a proxy', async () => {
-    const api = await startApi();
+    const api = await startApi({ names: new Set(['omop.example.org']) });
     try {
       const ask = async (address?: string, headers: Record<string, string> = {}) =>
         (await api.send('GET', '/metrics', { headers, ...(address ? { address } : {}) })).status;
       expect(await ask('127.0.0.1')).toBe(200);
       expect(await ask('10.1.2.3')).toBe(404);
       expect(await ask()).toBe(404);
-      expect(await ask('127.0.0.1', { 'x-forwarded-for': '10.1.2.3' })).toBe(404);
+      for (const header of ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'forwarded', 'via'])
+        expect(await ask('127.0.0.1', { [header]: 'localhost' }), header).toBe(404);
+      // A proxy on this machine that says nothing of itself, but hands on the name that was asked for.
+      expect(await ask('127.0.0.1', { host: 'omop.example.org' })).toBe(404);
+      expect(await ask('127.0.0.1', { host: 'localhost:8080' })).toBe(200);
+      expect(await ask('::1', { host: '[::1]:8080' })).toBe(200);
     } finally {
       await api.close();
     }

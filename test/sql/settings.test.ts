@@ -1,10 +1,11 @@
 /** The settings of the environment: one schema that knows them all, and what a start says of those that cannot be used. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkSettings, readSettings } from '../../jobs/step/settings.ts';
+import { databaseSettings } from '../../sql/database.ts';
 import { documents } from '../../sql/settings/document.ts';
 import { EHR } from '../../sql/settings/ehr.ts';
 import { withFiles } from '../../sql/settings/files.ts';
@@ -177,6 +178,21 @@ describe('a secret in a file', () => {
       /ADMIN_TOKEN_FILE: expected a file .*ENOENT/,
     );
     expect(faults({ ADMIN_TOKEN_FILE: fileWith('empty', '\n') })).toThrow(/ADMIN_TOKEN_FILE: .*empty/);
+  });
+
+  it('is refused where everybody on the machine may write it, as mounted secrets never are', () => {
+    const path = fileWith('open', 'x');
+    chmodSync(path, 0o646);
+    const env = withFiles({ ADMIN_TOKEN_FILE: path });
+    expect(env['ADMIN_TOKEN']).toBeUndefined();
+    expect(() => checkSettings(env)).toThrow(/ADMIN_TOKEN_FILE: .*chmod o-w/);
+  });
+
+  it('that names the database and cannot be read is no reason to make another', () => {
+    const none = { DATABASE_URL_FILE: join(folder, 'none') };
+    expect(() => databaseSettings(withFiles(none))).toThrow(/DATABASE_URL_FILE: expected a file .*ENOENT/);
+    const both = { DATABASE_URL: 'postgres://a/b', DATABASE_URL_FILE: fileWith('url', 'postgres://c/d') };
+    expect(() => databaseSettings(withFiles(both))).toThrow(/both set/);
   });
 });
 
