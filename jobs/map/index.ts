@@ -31,6 +31,7 @@ import { isModified } from './read/fhir.ts';
 import { r5Shape } from './read/r5-shapes.ts';
 import { excluded, failed } from './read/reading.ts';
 import { isSoftDeleted } from './read/soft-deleted.ts';
+import { statesAbsence } from './read/states-absence.ts';
 import { compile, type WrongType } from './read/wrong-type.ts';
 import {
   draft,
@@ -78,7 +79,7 @@ export const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
 export function map(resource: Resource, context: MapContext): Outcome {
   if (isSoftDeleted(resource)) return excluded('soft-deleted');
   const r5 = r5Shape(resource);
-  const mapper = mapperOf(resource.resourceType, context);
+  const mapper = MAPPERS.get(resource.resourceType);
   if (r5) return (mapper && withdrawn(mapper(resource, context))) ?? failed(r5.reason, r5.field);
   if (!mapper) return excluded('no-omop-target');
   const wrong = CHECKS.get(resource.resourceType)?.(resource, resource.resourceType);
@@ -86,14 +87,10 @@ export function map(resource: Resource, context: MapContext): Outcome {
   if (isModified(resource)) return excluded('modifier-extension');
   const outcome = mapper(resource, context);
   if (outcome.kind !== 'rows') return outcome;
+  if (statesAbsence(resource, outcome.rows)) return excluded('states-absence');
   const { implausibleEvents } = context.settings;
   const leftOut = implausibleEvents === 'exclude' ? implausible(outcome, context) : undefined;
   return leftOut ?? finished(resource, outcome, context);
-}
-
-/** Attachments that nobody waits for are not looked at. */
-function mapperOf(type: string, { settings }: MapContext): Mapper | undefined {
-  return type === 'Binary' && !settings.attachmentsByUrl ? undefined : MAPPERS.get(type);
 }
 
 const CHECKS = new Map([...EXPECTED].map(([type, elements]) => [type, compile(elements)]));

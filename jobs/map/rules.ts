@@ -52,6 +52,11 @@ export const RULES = rules({
     says: 'A document that another one has replaced.',
     source: 'FHIR R4 DocumentReference.status',
   },
+  'states-absence': {
+    of: 'resource',
+    says: 'It says by a code of the International Patient Summary that there is nothing to tell (no known problems, no information about medications), which is no event. A local map of that code brings it in.',
+    source: 'IPS, CodeSystem absent-unknown-uv-ips',
+  },
   'status-on-hold': {
     of: 'resource',
     says: 'An order or its carrying out is on hold or suspended: whether it goes on is open.',

@@ -51,7 +51,7 @@ describe('a line between good ones', () => {
     [
       'that answers no question for its text',
       '{"resourceType":"Binary","id":"odd","contentType":{"toString":1,"valueOf":1}}',
-      undefined,
+      { reason: 'Expected a string, found an object' },
     ],
     [
       'with half a character in the name of an element, which is stored with a Medication',

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import type { Ref } from '../cdm/link.ts';
 import { type Json, text } from '../read/fhir.ts';
-import { type Reading, read } from '../read/reading.ts';
+import { excluded, type Reading, read } from '../read/reading.ts';
 import { readReference } from '../read/references.ts';
 import type { MappingSettings } from '../settings.ts';
 import type { AttachmentContent, MapContext, Outcome, Resource } from '../types.ts';
@@ -77,6 +77,7 @@ function refOf(url: string, settings: MappingSettings): Ref {
 
 /** Binary → its text, for the documents that it is attached to. It is of the patient whom securityContext names. */
 export function mapBinary(resource: Resource, context: MapContext): Outcome {
+  if (!context.settings.attachmentsByUrl) return excluded('no-omop-target');
   const reading = read(resource, context);
   const words = bestText(reading, [resource]);
   const unreadable = reading.omitted.has('attachment-unreadable');
