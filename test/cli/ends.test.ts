@@ -43,6 +43,11 @@ it.each([
     () => ({ DATABASE_URL: db.url, ENCRYPTION_KEY: key, ALERT_WEBHOOK_URL: 'x' }),
     'ALERT_WEBHOOK',
   ],
+  [
+    'the server has no database of that name',
+    () => ({ DATABASE_URL: db.url.replace(/[^/]+$/, 'nowhere'), ENCRYPTION_KEY: key }),
+    /no database of that name\. Check user, password and database name in DATABASE_URL/,
+  ],
   ['the folder of data is a file', () => ({ DATA_DIR: file }), /\(ENOTDIR\): not a directory, .*'\. Check/],
   [
     'the folder of data lies in a file',
