@@ -82,7 +82,7 @@ describe('a program', () => {
 
   it.each([
     ['jobs/tick.ts', ['--budget', 'abc'], 'expected a duration such as 20s'],
-    ['sql/main.ts', [], 'ECONNREFUSED'],
+    ['sql/main.ts', [], 'ECONNREFUSED). Check DATABASE_URL'],
     ['app/main.ts', [], 'Check that the server runs'],
     ['jobs/main.ts', [], 'Check that the server runs'],
   ])('says in words why it cannot: %s', async (file, words, says) => {
