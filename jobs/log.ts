@@ -4,6 +4,7 @@
  */
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import { LIMITS } from '../sql/settings/program.ts';
+import { CATALOGUE } from './step/catalogue/catalogue.ts';
 import { oneLine } from './step/clean.ts';
 import { readSettings } from './step/settings.ts';
 import { within } from './step/within.ts';
@@ -35,6 +36,8 @@ export function readable(line: string): string {
   const { level, time, msg } = fields;
   const said = Object.entries(fields)
     .filter(([name, value]) => !LEFT_OUT.has(name) && value !== undefined && value !== msg)
+    // What the catalogue explains needs no frames; logs for machines have them all the same.
+    .filter(([name]) => name !== 'stack' || !(String(fields['code']) in CATALOGUE))
     .map(([name, value]) => `${name} ${shown(value)}`);
   const when = new Date(Number(time)).toISOString().slice(11, 19);
   const word = pino.levels.labels[Number(level)] ?? String(level);

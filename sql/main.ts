@@ -90,5 +90,10 @@ function whatFailed(error: unknown): string {
   const isOurs = [TypeError, ReferenceError, RangeError].some((kind) => error instanceof kind);
   const code: unknown = Reflect.get(error, 'code');
   const shown = typeof code === 'string' ? `${error.message} (${code})` : error.message;
-  return isOurs ? (error.stack ?? shown) : `The database is not up to date: ${shown}`;
+  if (isOurs) return error.stack ?? shown;
+  const unreachable = /^(ECONN|ENOTFOUND|CONNECT|28|3D|57P)/.test(String(code));
+  const todo = unreachable
+    ? '. Check DATABASE_URL, that its server runs, and that this machine may connect.'
+    : '';
+  return `The database is not up to date: ${shown}${todo}`;
 }

@@ -1,6 +1,6 @@
 /** 0 done, 1 failed, 2 not understood, 3 not reachable: what a command ends with, and what it says of its error. */
 import { CommanderError } from '@commander-js/extra-typings';
-import { classOfCode } from '../../jobs/step/catalogue/database.ts';
+import { classOf, classOfCode } from '../../jobs/step/catalogue/database.ts';
 import { describeError } from '../../jobs/step/describe-error.ts';
 import { Refused } from './answered.ts';
 import { NotUnderstood } from './not-understood.ts';
@@ -19,6 +19,12 @@ export function endingOf(error: unknown): Ending {
   const { code, message } = error instanceof Refused ? error : describeError(error);
   // A class name says nothing to people.
   const says = code === 'Error' ? `\nFailed: ${message}` : `\nFailed (${code}): ${message}`;
-  const unreachable = error instanceof NotReachable || classOfCode(code) === 'connection-lost';
+  const unreachable = error instanceof NotReachable || classOfRefusal(code) === 'connection-lost';
   return { code: unreachable ? 3 : 1, says };
+}
+
+/** Also of a server that is starting or stopping, which answers with a SQLSTATE. */
+function classOfRefusal(code: string) {
+  const [, state] = /^postgres-(\w{5})$/.exec(code) ?? [];
+  return state === undefined ? classOfCode(code) : classOf(state);
 }

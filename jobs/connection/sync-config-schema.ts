@@ -16,10 +16,14 @@ function optional<S extends z.ZodType>(schema: S, description: string, standard?
   return schema.optional().meta({ description, ...(standard === undefined ? {} : { default: standard }) });
 }
 
+// `abort`: what follows from a time or a zone is not looked at where it is none.
 const timeOfDay = (description: string) =>
   z
     .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Expected a time of the day, such as "07:30".')
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
+      error: 'Expected a time of the day from "00:00" to "23:59", such as "07:30".',
+      abort: true,
+    })
     .meta({ description });
 
 const BlackoutSchema = z
@@ -45,7 +49,10 @@ export const ScheduleSchema = z
       'From the start of one sync to that of the next, in the place of cron.',
     ),
     timezone: optional(
-      z.string().refine(isTimeZone, 'Not an IANA time zone, such as "America/New_York".'),
+      z.string().refine(isTimeZone, {
+        error: 'Not an IANA time zone, such as "America/New_York".',
+        abort: true,
+      }),
       'IANA time zone that the cron expression and the blackouts are meant in.',
       'UTC',
     ),

@@ -53,6 +53,10 @@ function ofRuntime(error: Error): Omit<Described, 'stack'> {
     return { code, message: 'Something was not JSON where this program expects it.', sort: 'retry' };
   }
   const said = clean(error.message, 500);
+  if (text(error, 'path') && said.startsWith(`${code}: `)) {
+    const message = `${said.slice(code.length + 2)}. Check that path, and that the user of this program may read or write there.`;
+    return { code, message, sort: 'retry' };
+  }
   const found = classOfCode(code);
   if (!found) return { code, message: said, sort: 'retry' };
   const { says, todo, sort } = DATABASE[found];

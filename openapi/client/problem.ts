@@ -8,6 +8,8 @@ export class ApiProblem extends Error {
   /** Stable; the one thing to decide by. */
   readonly code: ProblemCode;
   readonly status: number;
+  /** What was expected, what came, what to do: the same as `message`. */
+  readonly detail: string;
   readonly errors: NonNullable<Problem['errors']>;
   /** Finds the request in the server's log. */
   readonly request_id: string;
@@ -19,6 +21,7 @@ export class ApiProblem extends Error {
     this.name = 'ApiProblem';
     this.code = problem.code;
     this.status = problem.status;
+    this.detail = problem.detail;
     this.errors = problem.errors ?? [];
     this.request_id = problem.request_id;
     const wait = Number(response.headers.get('retry-after') ?? Number.NaN);

@@ -43,12 +43,25 @@ it.each([
     () => ({ DATABASE_URL: db.url, ENCRYPTION_KEY: key, ALERT_WEBHOOK_URL: 'x' }),
     'ALERT_WEBHOOK',
   ],
-  ['the folder of data is a file', () => ({ DATA_DIR: file }), 'ENOTDIR'],
-  ['the folder of data lies in a file', () => ({ DATA_DIR: join(file, 'data') }), 'ENOTDIR'],
-  ['the folder of data cannot be made', () => ({ DATA_DIR: '/proc/fhir-omop-sync' }), 'ENOENT'],
+  [
+    'the server has no database of that name',
+    () => ({ DATABASE_URL: db.url.replace(/[^/]+$/, 'nowhere'), ENCRYPTION_KEY: key }),
+    /no database of that name\. Check user, password and database name in DATABASE_URL/,
+  ],
+  ['the folder of data is a file', () => ({ DATA_DIR: file }), /\(ENOTDIR\): not a directory, .*'\. Check/],
+  [
+    'the folder of data lies in a file',
+    () => ({ DATA_DIR: join(file, 'data') }),
+    /\(ENOTDIR\): not .*'\. Check/,
+  ],
+  [
+    'the folder of data cannot be made',
+    () => ({ DATA_DIR: '/proc/fhir-omop-sync' }),
+    /\(ENOENT\): no .*'\. Check/,
+  ],
 ])('where %s', async (_, env, says) => {
   const { code, said } = await status(env());
-  expect(said).toContain(says);
+  expect(said).toMatch(says);
   expect(code).toBe(1);
 });
 
@@ -69,7 +82,7 @@ describe('a program', () => {
 
   it.each([
     ['jobs/tick.ts', ['--budget', 'abc'], 'expected a duration such as 20s'],
-    ['sql/main.ts', [], 'ECONNREFUSED'],
+    ['sql/main.ts', [], 'ECONNREFUSED). Check DATABASE_URL'],
     ['app/main.ts', [], 'Check that the server runs'],
     ['jobs/main.ts', [], 'Check that the server runs'],
   ])('says in words why it cannot: %s', async (file, words, says) => {

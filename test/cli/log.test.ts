@@ -27,6 +27,15 @@ describe('a line of the log for people', () => {
       '08:15:30Z warn  the server is not there (run_id 7, step export, concept_ids 1 2 3 4 5 and 2 more, error {"code":"x"})',
     );
   });
+
+  it.each([
+    ['vocabulary-not-loaded', '08:15:30Z error none (code vocabulary-not-loaded)'],
+    ['ERR_OTHER', '08:15:30Z error none (code ERR_OTHER, stack at readState (state.ts:34:9))'],
+  ])('has frames only of an error that the catalogue does not explain: %s', (code, expected) => {
+    const time = Date.parse('2026-03-01T08:15:30Z');
+    const line = { level: 50, time, code, stack: 'at readState (state.ts:34:9)', msg: 'none' };
+    expect(readable(JSON.stringify(line))).toBe(expected);
+  });
 });
 
 describe('the command line', async () => {

@@ -106,6 +106,7 @@ describe('a schedule', () => {
     [{ cron: '61 * * * *' }, /Not a cron expression/],
     [{ every_seconds: 0 }, />=1/],
     [{ every_seconds: 60, blackouts: [{ from: '7:00', to: '08:00' }] }, /time of the day/],
+    [{ every_seconds: 60, blackouts: [{ from: '00:00', to: '24:00' }] }, /time of the day/],
     [{ every_seconds: 60, blackouts: [{ from: '07:00', to: '07:00' }] }, /the same/],
     [
       {
@@ -118,6 +119,10 @@ describe('a schedule', () => {
       /leave no time/,
     ],
     [{ every_seconds: 60, timezone: 'Mars/Olympus' }, /time zone/],
+    [
+      { every_seconds: 60, timezone: 'Mars/Olympus', blackouts: [{ from: '07:00', to: '08:00' }] },
+      /time zone/,
+    ],
   ])('may not be %j', (schedule, message) => {
     expect(ScheduleSchema.safeParse(schedule).error?.message).toMatch(message);
   });

@@ -41,6 +41,8 @@ describe('the helpers', () => {
     if (!(error instanceof ApiProblem)) throw error;
     expectTypeOf(error.code).toEqualTypeOf<ProblemCode>();
     expect(error).toMatchObject({ code: 'sync-already-running', status: 409, retryAfterSeconds: 30 });
+    expect(error.detail).toBe(error.message);
+    expect(error.detail).not.toBe('');
     const looks: string[] = [];
     const onLook = (run: Schemas['RunDetail']) => looks.push(run.status);
     const waiting = waitForRun(api, { connection_id: site.id, run_id }, { everyMs: 5, onLook });

@@ -30,7 +30,7 @@ export const CONNECTION = {
   'credentials-missing': {
     sort: 'give-up',
     says: 'The connection has no {field}.',
-    todo: 'Enter it, or for a key make one here (cli keys create), and try again.',
+    todo: 'Enter it and try again; a private key can also be made here (cli keys create).',
   },
   'credentials-cleared': {
     sort: 'give-up',

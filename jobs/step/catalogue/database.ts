@@ -66,8 +66,14 @@ export const DATABASE = {
     says: 'The database takes no writes.',
     todo: 'Let DATABASE_URL name the primary and no standby; then retry the run.',
   },
+  'not-let-in': {
+    states: ['28', '3D'],
+    sort: 'retry-briefly',
+    says: 'The database server refuses this login, or has no database of that name.',
+    todo: `Check user, password and database name in DATABASE_URL, and the server's pg_hba.conf; then retry the run.`,
+  },
   'not-allowed': {
-    states: ['42501', '28'],
+    states: ['42501'],
     sort: 'retry-briefly',
     says: 'The database user may not do this.',
     todo: 'Grant it what `npm run cli -- doctor` finds missing, or run as the owner; then retry the run.',

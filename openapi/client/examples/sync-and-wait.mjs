@@ -11,7 +11,10 @@ const { items } = must(
   await api.GET('/api/v1/admin/fhir-connections', { params: { query: { limit: 500 } } }),
 );
 const connection = items.find((one) => one.site_key === siteKey);
-if (!connection) throw new Error(`There is no connection ${siteKey}.`);
+if (!connection) {
+  console.error(`There is no connection ${siteKey}.`);
+  process.exit(1);
+}
 
 const day = new Date().toISOString().slice(0, 10);
 try {

@@ -63,6 +63,9 @@ def main(site_key):
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1]))
+        usable = len(sys.argv) == 2 and "FHIR_OMOP_TOKEN" in os.environ
+        sys.exit(main(sys.argv[1]) if usable else __doc__)
     except Problem as problem:
         sys.exit(str(problem))
+    except urllib.error.URLError as error:
+        sys.exit(f"{BASE} cannot be asked: {error.reason}")
