@@ -81,6 +81,7 @@ async function keep(deps: Deps, settings: Settings, credentials: Required<GivenC
     const id = await makeInTx(tx, settings);
     const before = await storedInTx(tx);
     if (!before) return undefined;
+    if (id === undefined && before.managed_by === null) demandSameServer(before, settings);
     const elsewhere = id === undefined ? changedDestination(before, settings) : [];
     const moved = id !== undefined || elsewhere.length > 0;
     // Addresses of its own network were looked up, and stay as long as the servers do.
@@ -127,6 +128,16 @@ async function keep(deps: Deps, settings: Settings, credentials: Required<GivenC
     );
   await adoptNetworks({ ...deps, actor: ENVIRONMENT, addToRecordInTx: recordInTx });
   await scheduleIt(deps);
+}
+
+/** Ids of one server's patients say nothing at another: what somebody has loaded by hand is not led there by a name. */
+function demandSameServer(before: Stored, settings: Settings): void {
+  const { fhir_base_url: theirs } = before;
+  if (theirs !== null && withoutSlashesAtEnd(theirs) === settings.fhir_base_url) return;
+  throw settingFault(
+    `EHR_FHIR_BASE_URL: expected the server of the connection "${SITE_KEY}" that there is, which was made by hand, or ` +
+      'that one to have another site_key, or to be deleted',
+  );
 }
 
 /** Switches it off, or leaves it to whoever may change connections. */

@@ -26,8 +26,11 @@ export const researchStore = (schemas: Schemas): string => `${schemas.cdm}_deid_
 const TEXT_TABLES = [
   ...['chunk_body', 'medication_content', 'device_content', 'substance_content', 'attachment_content'],
 ];
-/** What lets people and programs in: of no use to a worker, who could let itself in. */
-const DOORS = ['api_token', 'sign_in_code', 'sign_in_handshake', 'user_session', 'wrong_credential'];
+/** What lets people and programs in, or answers them: of no use to a worker, who could let itself in. */
+const DOORS = [
+  ...['api_token', 'sign_in_code', 'sign_in_handshake', 'user_session', 'wrong_credential'],
+  'idempotency_key',
+];
 /** Tables of the vocabulary's search: the owner makes them anew for each release, and nobody else writes them. */
 const SEARCH = /^search_(text|word)_\d+$/;
 /** Columns of ours that hold lines as they were sent. */

@@ -51,7 +51,9 @@ function tlsOf(url: string): { readonly PGSSLMODE: string; readonly PGSSLROOTCER
 
 function partsOf(text: string): { readonly url: string; readonly password: string | undefined } {
   const url = new URL(text);
-  const password = decodeURIComponent(url.password) || undefined;
+  const password = decodeURIComponent(url.password) || url.searchParams.get('password') || undefined;
   url.password = '';
+  // libpq takes it there, too.
+  url.searchParams.delete('password');
   return { url: url.href, password };
 }

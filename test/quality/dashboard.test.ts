@@ -400,6 +400,8 @@ describe('a file of checks of concepts', () => {
       'CONDITION_OCCURRENCE,CONDITION_CONCEPT_ID,201826,Diabetes,Female,5,,,,',
       'MEASUREMENT,MEASUREMENT_CONCEPT_ID,3004249,Pressure,,,,,"8876, -1",5',
       'VISIT_OCCURRENCE,VISIT_CONCEPT_ID,9201,Inpatient visit,,,,,,',
+      // The same once more is no other check.
+      'MEASUREMENT,MEASUREMENT_CONCEPT_ID,3004249,Pressure,,,,,"8876, -1",5',
     );
     const found = await seenAfter(
       async () => {},
@@ -421,6 +423,14 @@ describe('a file of checks of concepts', () => {
     ['CONDITION_OCCURRENCE,CONDITION_CONCEPT_ID,1,,Other,5,,,,', 'Male or Female', 'Other'],
     ['CONDITION_OCCURRENCE,CONDITION_CONCEPT_ID,1,,Male,500,,,,', '0 to 100', '500'],
     ['VISIT_OCCURRENCE,VISIT_CONCEPT_ID,9201,Inpatient visit,,,,,,', 'a column', 'none'],
+    ['VISIT_OCCURRENCE,VISIT_CONCEPT_ID,9201,,,,,,8876,5', 'Line 2', 'a table with unit_concept_id'],
+    ['PROVIDER,SPECIALTY_CONCEPT_ID,1,,Male,5,,,,', 'Line 2', 'a table with person_id'],
+    ['MEASUREMENT,VALUE_SOURCE_VALUE,1,,Male,5,,,,', 'Line 2', 'a field of concepts'],
+    [
+      'MEASUREMENT,MEASUREMENT_CONCEPT_ID,1,,Male,5,,,,\nMEASUREMENT,MEASUREMENT_CONCEPT_ID,1,,Female,5,,,,',
+      'Line 3',
+      'each check once',
+    ],
   ])('%s is refused with its line', async (line, ...words) => {
     const refusal = await read(line).catch((error: unknown) => (error as Error).message);
     for (const word of words) expect(refusal).toContain(word);

@@ -76,6 +76,8 @@ const REFUSED: Readonly<Record<Role, readonly string[]>> = {
     'select * from api_token',
     `insert into sign_in_code values ('x', now(), now())`,
     'select * from user_session',
+    'select * from idempotency_key',
+    `update idempotency_key set body = '{}'`,
     `select audit_drop_before(now())`,
     `insert into ${researchStore(schemas)}.person values (1)`,
     `update ${researchStore(schemas)}.person set person_id = 1`,

@@ -143,6 +143,20 @@ describe('at the next start', () => {
     expect(await stored()).toMatchObject({ is_active: false, managed_by: null });
   });
 
+  it('does not take over one that was made by hand for another server, whose patients are no others', async () => {
+    await applyEnvironment(deps, { EHR_SYNC_ENABLED: 'released' });
+    await sql`update connection set fhir_base_url = 'https://other.example/fhir' where site_key = 'env'`;
+    const before = [await stored(), (await events()).length];
+    await expect(applyEnvironment(deps, ENV)).rejects.toMatchObject({
+      code: 'setting-invalid',
+      message: expect.stringMatching(/EHR_FHIR_BASE_URL: .*made by hand/),
+    });
+    expect([await stored(), (await events()).length]).toEqual(before);
+    await sql`update connection set fhir_base_url = ${ehr.url} where site_key = 'env'`;
+    await applyEnvironment(deps, ENV);
+    expect(await stored()).toMatchObject({ managed_by: 'environment' });
+  });
+
   it('several processes at once make one change of it', async () => {
     const count = (await events()).length;
     await Promise.all(

@@ -14,13 +14,23 @@ const MAX_RULES = 20_000;
 
 export async function readConceptLevelFile(path: string): Promise<ConceptRule[]> {
   const rules: ConceptRule[] = [];
+  // A pass takes long, and two results of one check cannot be stored at its end.
+  const known = new Map<string, string>();
   const rows = createReadStream(path).pipe(
     parse({ columns: true, bom: true, relax_column_count: true, max_record_size: 100_000 }),
   );
   let line = 1;
   for await (const row of rows) {
     line += 1;
-    rules.push(...rulesOf(row as Record<string, string | undefined>, line));
+    for (const rule of rulesOf(row as Record<string, string | undefined>, line)) {
+      const { name, table, field, conceptId, value, threshold } = rule;
+      const id = [name, table, field, conceptId.replaceAll(/\s/g, '')].join();
+      const [asked, before] = [`${value} ${threshold}`, known.get(id)];
+      if (before === asked) continue;
+      if (before !== undefined) throw refused(line, 'each check once', `${name} of ${conceptId} again`);
+      known.set(id, asked);
+      rules.push(rule);
+    }
     if (rules.length > MAX_RULES) throw refused(line, `at most ${MAX_RULES} checks`, 'more');
   }
   if (rules.length === 0)
@@ -38,6 +48,10 @@ function rulesOf(row: Readonly<Record<string, string | undefined>>, line: number
     const threshold = Number(row[`${name}Threshold`]?.trim() || '0');
     if (!FIELDS.some((one) => one.table === table && one.field === field))
       throw refused(line, 'cdmTableName and cdmFieldName of the CDM', `${table}.${field}`);
+    if (!field.endsWith('concept_id')) throw refused(line, 'a field of concepts', `${table}.${field}`);
+    const beside = name === 'plausibleUnitConceptIds' ? 'unit_concept_id' : 'person_id';
+    if (!FIELDS.some((one) => one.table === table && one.field === beside))
+      throw refused(line, `a table with ${beside}`, table);
     if (!IDS.test(conceptId)) throw refused(line, 'conceptId: numbers', conceptId);
     const good = name === 'plausibleUnitConceptIds' ? IDS.test(value) : /^(Male|Female)$/.test(value);
     if (!good) throw refused(line, `${name}: Male or Female, or ids of units`, value);
