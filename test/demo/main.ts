@@ -141,7 +141,7 @@ async function demo(): Promise<'done' | 'failed'> {
     say(`sign in     ${signInAddress(serving.url, code)}   (once, within ${SIGN_IN_MINUTES} minutes)`);
     ehr.registerClient({
       ...{ client_id: 'your-client', scopes: ['system/*.read'] },
-      jwks_url: `${serving.url}/.well-known/jwks/${connectionId + 1}`,
+      jwks_url: `${serving.url}/.well-known/jwks.json`,
     });
     say(`try it      a connection of your own, to the EHR above: client id "your-client", private addresses`);
     say('            127.0.0.0/8. The EHR reads the key that you make with it from the server.');
