@@ -222,12 +222,21 @@ describe('a sync of a connection', () => {
 
   it('is refused while one is live, skipped by the schedule with a word in the log, and possible again after', async () => {
     const site = await world.site({ population: { seed: 'one', patients: 1 } });
+    const comesDue = async () => {
+      const due = world.clock();
+      await sql`
+        insert into sync_schedule (connection_id, schedule, set_at, due_at)
+        values (${site.id}, '{"every_seconds": 86400}', ${due}, ${due})
+        on conflict (connection_id) do update set due_at = excluded.due_at`;
+      const job = { connection_id: site.id, due_at: due.toISOString() };
+      await world.deps.queue.boss.send('sync-schedule', job);
+    };
     const first = await site.start();
     await expect(site.start()).rejects.toMatchObject({
       code: 'sync-already-running',
       message: expect.stringContaining(`Run ${first} `),
     });
-    await world.deps.queue.boss.send('sync-schedule', { connection_id: site.id });
+    await comesDue();
     let jobs = 0;
     // The schedule's own job comes first: steps are looked for from the last to the first.
     await tick(
@@ -242,7 +251,7 @@ describe('a sync of a connection', () => {
     await drain(world.deps, world.clock);
     expect(await sql`select status from run where run_id = ${first}`).toEqual([{ status: 'completed' }]);
     expect(await site.sync()).toMatchObject({ status: 'completed' });
-    await world.deps.queue.boss.send('sync-schedule', { connection_id: site.id });
+    await comesDue();
     await drain(world.deps, world.clock);
     const [last] =
       await sql`select triggered_by, mode, status from run where connection_id = ${site.id} order by run_id desc limit 1`;
