@@ -1,8 +1,8 @@
 /**
- * `npm run tick -- --budget 20s`, and what POST /internal/tick does: runs ready jobs until the budget is used
- * up or none is left, then returns. It is for places where no process may stay, such as a cron job or a
- * serverless function. A tick begins with what long-running processes do beside their jobs: it gives the jobs
- * of dead workers to others and sends the schedules that came due. It ends with the upkeep of the record. Ticks may overlap, and each may die
+ * `npm run tick -- --budget 20s`, and what POST /internal/tick does: runs ready jobs until the budget is used up or
+ * none is left, then returns. It is for places where no process may stay, such as a cron job or a serverless function.
+ * A tick begins with what long-running processes do beside their jobs: it gives the jobs of dead workers to others and
+ * sends the schedules that came due. It ends with the upkeep of the record. Ticks may overlap, and each may die
  * anywhere.
  */
 import { pathToFileURL } from 'node:url';

@@ -1,7 +1,8 @@
 /**
  * Drugs and device uses are mapped with the content of a Medication or Device, and events without a date of their own
- * with the start of their Encounter. When that has changed, or is gone, they are mapped again from the lines that they were sent in, so that a change gives what a fresh load would give. Where a
- * line's chunk is no longer kept, the rows stay as they are until the server sends the resource again.
+ * with the start of their Encounter. When that has changed, or is gone, they are mapped again from the lines that they
+ * were sent in, so that a change gives what a fresh load would give. Where a line's chunk is no longer kept, the rows
+ * stay as they are until the server sends the resource again.
  */
 
 import type { Tx } from '../../sql/connect.ts';

@@ -1,6 +1,7 @@
 /**
  * Maps resources with the pure mappers. What a mapper asked for and the worker does not know yet (codes, concepts,
- * Medications, Encounters, ancestry) is fetched, all of it at once, and the mapping repeated; after the first chunks that is rare.
+ * Medications, Encounters, ancestry) is fetched, all of it at once, and the mapping repeated; after the first chunks
+ * that is rare.
  */
 import type { Tx } from '../../sql/connect.ts';
 import type { Keyring } from '../connection/keyring.ts';

@@ -1,7 +1,7 @@
 /**
- * What may be stored, shown and logged about an error. Postgres quotes the offending value in its messages
- * ("invalid input syntax for type numeric: …", "Key (…)=(…)"). So only the code, the names of table,
- * column and constraint, and which statement it was are kept of its errors. Stacks are kept as frames, without the message at their head.
+ * What may be stored, shown and logged about an error. Postgres quotes the offending value in its messages ("invalid
+ * input syntax for type numeric: …", "Key (…)=(…)"). So only the code, the names of table, column and constraint, and
+ * which statement it was are kept of its errors. Stacks are kept as frames, without the message at their head.
  */
 import { refusedStatement } from '../../sql/run-file.ts';
 import { classOf, classOfCode, DATABASE } from './catalogue/database.ts';

@@ -1,6 +1,7 @@
 /**
  * The account of one chunk: what became of each resource, why, and how many rows that wrote. It is written with the
- * rows, once; before that only what is unchanged in the chunk. extracted + redriven = unchanged + loaded + excluded + failed + parked, by a constraint of the table.
+ * rows, once; before that only what is unchanged in the chunk. extracted + redriven = unchanged + loaded + excluded +
+ * failed + parked, by a constraint of the table.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import type { Clock } from '../../map/types.ts';

@@ -1,6 +1,6 @@
 /**
- * Writes the contents of Medications, Substances, Devices and attachments that other resources are mapped with, and which resource
- * was mapped with which.
+ * Writes the contents of Medications, Substances, Devices and attachments that other resources are mapped with, and
+ * which resource was mapped with which.
  */
 import type { Tx } from '../../../sql/connect.ts';
 import { storedContent } from '../../connection/sealed-data.ts';

@@ -1,9 +1,10 @@
 /**
  * person_source_value: which of a Patient's identifiers, or the resource's id, a setting.
  *
- * Of an identifier system that the setting names, the first that has a value and is not an old one; else of the systems
- * that begin as another setting says. Else the first of any system that is no medical record number (type MR) and no social security number (type SS, or a system of such
- * numbers). Else the resource's id. Servers mask a value by leaving it out (rendered-value): then it has none.
+ * Of an identifier system that the setting names, the first that has a value and is not an old one; else of the
+ * systems that begin as another setting says. Else the first of any system that is no medical record number (type MR)
+ * and no social security number (type SS, or a system of such numbers). Else the resource's id. Servers mask a value
+ * by leaving it out (rendered-value): then it has none.
  */
 
 import { coding, type Json, object, objects, text } from '../read/fhir.ts';

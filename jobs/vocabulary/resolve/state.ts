@@ -1,7 +1,7 @@
 /**
- * The state of the vocabulary: its release, and the revision of the local maps; beside it the version of the CDM. What a code leads to may
- * change only when one of them does. So both are part of what a resource was mapped with, and a worker
- * forgets what it remembers when either changes.
+ * The state of the vocabulary: its release, and the revision of the local maps; beside it the version of the CDM. What
+ * a code leads to may change only when one of them does. So both are part of what a resource was mapped with, and a
+ * worker forgets what it remembers when either changes.
  */
 import type { CdmState } from '../../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../../sql/connect.ts';
