@@ -15,8 +15,9 @@ export default defineConfig(({ mode }) => ({
     globalSetup: ['test/postgres.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    // Loading the program anew for each file is a quarter of the suite. Files share what modules hold, and no more.
-    isolate: false,
+    // Loading the program anew for each file is a quarter of the suite: files share what modules hold, and no more. Long
+    // tests measure memory, so each of their files has a process of its own.
+    isolate: mode === 'soak',
     // Of a test that hangs: how fast a machine is decides nothing.
     testTimeout: 180_000,
     hookTimeout: 120_000,
