@@ -193,6 +193,40 @@ describe('a load of a vocabulary', () => {
   });
 });
 
+describe('an address with a slash behind it', () => {
+  it.each([
+    ['/admin/', '/admin'],
+    ['/admin/runs/?status=failed', '/admin/runs?status=failed'],
+  ])('leads to the page: %s', async (given, page) => {
+    const { cookie = '' } = sessions.get('viewer') ?? {};
+    const answer = await stage.app.request(`${stage.url}${given}`, { headers: { cookie } });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, page]);
+  });
+});
+
+describe('a form', () => {
+  it('that is cut off on its way is refused with a page', async () => {
+    const { cookie = '' } = sessions.get('admin') ?? {};
+    const response = await stage.app.request(`${stage.url}/admin/connections/new`, {
+      ...{ method: 'POST', body: '--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\nab' },
+      headers: { cookie, origin: stage.url, 'content-type': 'multipart/form-data; boundary=x' },
+    });
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      400,
+      expect.stringContaining('text/html'),
+    ]);
+    expect(await response.text()).toContain('The form cannot be read');
+  });
+
+  it('of a new connection is sent, and filled in by no vendor, when Enter is pressed in a field', async () => {
+    const page = await get('/admin/connections/new');
+    const [form = ''] =
+      /<form method="post" action="\/admin\/connections\/new"[\s\S]*?<\/form>/.exec(page) ?? [];
+    // Browsers press the first button of a form then.
+    expect(/<button[\s\S]*?<\/button>/.exec(form)?.[0]).toContain('Create the connection');
+  });
+});
+
 describe('a connection', () => {
   it('gets keys and credentials, and is deleted when its key is typed', async () => {
     const other = await stage.world.site({ connection: { site_key: 'going' } });
