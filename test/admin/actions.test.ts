@@ -244,6 +244,20 @@ describe('a form', () => {
 });
 
 describe('a connection', () => {
+  it('that the EHR does not know fails in its export, and the run says that it came so far', async () => {
+    const unknown = await stage.world.site({ connection: { site_key: 'unknown' } });
+    await stage.world.sql`update connection set client_id = 'nobody' where connection_id = ${unknown.id}`;
+    const { location } = await post(`/admin/connections/${unknown.id}/sync`);
+    await stage.work();
+    const page = await get(location);
+    expect(page).toContain('token-invalid-client');
+    expect(page).toMatch(/<strong>Queued<\/strong><br \/><span class="quiet">✓ done/);
+    expect(page).toMatch(
+      /<li class="broken"><strong>Export<\/strong><br \/><span class="quiet">✕ failed here/,
+    );
+    expect(page).toMatch(/<strong>Download<\/strong><br \/><span class="quiet">not reached/);
+  });
+
   it('gets keys and credentials, and is deleted when its key is typed', async () => {
     const other = await stage.world.site({ connection: { site_key: 'going' } });
     const base = `/admin/connections/${other.id}`;
