@@ -23,9 +23,7 @@ export const researchSchema = (schemas: Schemas): string => `${schemas.cdm}_deid
 export const researchStore = (schemas: Schemas): string => `${schemas.cdm}_deid_store`;
 
 /** Rooms of the text that servers sent: never for a request, and never for people who read. */
-const TEXT_TABLES = [
-  ...['chunk_body', 'medication_content', 'device_content', 'substance_content', 'attachment_content'],
-];
+const TEXT_TABLES = ['medication_content', 'device_content', 'substance_content', 'attachment_content'];
 /** What lets people and programs in, or answers them: of no use to a worker, who could let itself in. */
 const DOORS = [
   ...['api_token', 'sign_in_code', 'sign_in_handshake', 'user_session', 'wrong_credential'],
@@ -33,6 +31,8 @@ const DOORS = [
 ];
 /** Tables of the vocabulary's search: the owner makes them anew for each release, and nobody else writes them. */
 const SEARCH = /^search_(text|word)_\d+$/;
+/** Such rooms too. Requests see of which chunks the text is kept: they tell what a remap would change. */
+const KEPT: Readonly<Record<string, string>> = { chunk_body: 'chunk_id' };
 /** Columns of ours that hold lines as they were sent. */
 const LINES: Readonly<Record<string, string>> = { waiting: 'line' };
 /** The record: added to and sealed, as its triggers have it. */
@@ -241,6 +241,8 @@ function rightsInSync({ name, is_view, columns }: Relation): { readonly [R in Ro
     const shown = columns.filter((column) => column !== line).map(quoted);
     return { worker: CHANGE, api: `select (${shown.join(', ')}), delete` };
   }
+  const kept = KEPT[name];
+  if (kept !== undefined) return { worker: CHANGE, api: `select (${quoted(kept)})` };
   return TEXT_TABLES.includes(name) ? { worker: CHANGE } : { worker: CHANGE, api: CHANGE };
 }
 

@@ -59,7 +59,9 @@ export function mountPages(app: App): void {
   app.get('/', (c) => c.redirect('/admin', 302));
   const room = openRoom(app);
   for (const mount of PAGES) mount(room);
-  room.show('/admin/*', 'get-dashboard', async () => {
+  room.show('/admin/*', 'get-dashboard', async ({ c }) => {
+    const { pathname, search } = new URL(c.req.url);
+    if (pathname.endsWith('/')) return c.redirect(`${pathname.slice(0, -1)}${search}`, 302);
     throw new Refused(
       404,
       'No such page',

@@ -38,7 +38,10 @@ export function openRoom(app: App): Room {
         if (!comesFromOwnPage(c)) return foreign(c);
         const visit = await receive(app, c);
         if (visit instanceof Response) return visit;
-        const form = new Form(await fieldsOf(c));
+        const fields = await fieldsOf(c);
+        if (!fields)
+          return tell(c, 400, 'The form cannot be read', 'It was cut off on its way. Send it again.');
+        const form = new Form(fields);
         if (!isCsrfToken(visit.session.id, form.text('csrf'))) return foreign(c);
         return await answer(visit, operation, () => action(visit, form));
       };
@@ -130,8 +133,13 @@ function lacking({ caller }: Visit, operation: string): Refused {
   );
 }
 
-async function fieldsOf(c: Context<AppEnv>): Promise<Fields> {
-  const body = await c.req.parseBody({ all: true });
+/** Undefined where the body is no form, or ends before its end. */
+async function fieldsOf(c: Context<AppEnv>): Promise<Fields | undefined> {
+  const body = await c.req.parseBody({ all: true }).catch((error: unknown) => {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  });
+  if (!body) return undefined;
   const entries = Object.entries(body).map(async ([name, given]) => {
     const values = Array.isArray(given) ? given : [given];
     const texts = values.map(async (value) => (typeof value === 'string' ? value : await value.text()));

@@ -43,6 +43,8 @@ export interface Assessment {
   readonly connection_id: number | null;
   readonly site_key: string | null;
   readonly run_id: number | null;
+  /** Whom it looked at. */
+  readonly persons: number;
   readonly passed: number;
   readonly failed: number;
 }
@@ -89,12 +91,12 @@ export async function selectAssessments(
   connections: readonly number[] | null,
 ): Promise<Assessment[]> {
   return await sql<Assessment[]>`
-    select assessment_id, assessed_at, scope, connection_id, site_key, run_id,
+    select assessment_id, assessed_at, scope, connection_id, site_key, run_id, persons,
       count(*) filter (where passed) as passed, count(*) filter (where not passed) as failed
     from quality_results
     where (${connections}::integer[] is null or connection_id = any (${connections}))
       and assessment_id > (select coalesce(max(assessment_id), 0) - 30 from quality_assessment)
-    group by assessment_id, assessed_at, scope, connection_id, site_key, run_id
+    group by assessment_id, assessed_at, scope, connection_id, site_key, run_id, persons
     order by assessment_id desc
     limit 30`;
 }

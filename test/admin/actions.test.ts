@@ -142,9 +142,9 @@ describe('a purge', () => {
 });
 
 describe('a token', () => {
-  it('is made, shown once, restricted to what was chosen, and revoked', async () => {
+  it('is made, shown once, and revoked', async () => {
     const made = await post('/admin/tokens', {
-      ...{ note: 'nightly report', role: 'viewer', days: '30', connections: String(site.id) },
+      ...{ note: 'nightly report', role: 'viewer', days: '30' },
     });
     const token = /aria-label="Token">([^<]+)</.exec(made.text)?.[1] ?? '';
     const ask = async () =>
@@ -159,6 +159,22 @@ describe('a token', () => {
     expect((await ask()).status).toBe(401);
     const wrong = await post('/admin/tokens', { note: '', role: 'viewer' });
     expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining('role="alert"')]);
+  });
+
+  it.each(['-5', '0', 'soon', '1e12', '0.5'])(
+    'is not made where its days are no number of days: %s',
+    async (days) => {
+      const page = await post('/admin/tokens', { note: `for ${days}`, role: 'viewer', days });
+      expect([page.status, page.text]).toEqual([422, expect.stringContaining('whole days')]);
+      expect(await stage.world.sql`select from api_token where note = ${`for ${days}`}`).toHaveLength(0);
+    },
+  );
+
+  it('never expires where no days are given', async () => {
+    expect((await post('/admin/tokens', { note: 'for good', role: 'viewer', days: '' })).status).toBe(200);
+    expect(await stage.world.sql`select expires_at from api_token where note = 'for good'`).toEqual([
+      { expires_at: null },
+    ]);
   });
 });
 
@@ -193,7 +209,55 @@ describe('a load of a vocabulary', () => {
   });
 });
 
+describe('an address with a slash behind it', () => {
+  it.each([
+    ['/admin/', '/admin'],
+    ['/admin/runs/?status=failed', '/admin/runs?status=failed'],
+  ])('leads to the page: %s', async (given, page) => {
+    const { cookie = '' } = sessions.get('viewer') ?? {};
+    const answer = await stage.app.request(`${stage.url}${given}`, { headers: { cookie } });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, page]);
+  });
+});
+
+describe('a form', () => {
+  it('that is cut off on its way is refused with a page', async () => {
+    const { cookie = '' } = sessions.get('admin') ?? {};
+    const response = await stage.app.request(`${stage.url}/admin/connections/new`, {
+      ...{ method: 'POST', body: '--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\nab' },
+      headers: { cookie, origin: stage.url, 'content-type': 'multipart/form-data; boundary=x' },
+    });
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      400,
+      expect.stringContaining('text/html'),
+    ]);
+    expect(await response.text()).toContain('The form cannot be read');
+  });
+
+  it('of a new connection is sent, and filled in by no vendor, when Enter is pressed in a field', async () => {
+    const page = await get('/admin/connections/new');
+    const [form = ''] =
+      /<form method="post" action="\/admin\/connections\/new"[\s\S]*?<\/form>/.exec(page) ?? [];
+    // Browsers press the first button of a form then.
+    expect(/<button[\s\S]*?<\/button>/.exec(form)?.[0]).toContain('Create the connection');
+  });
+});
+
 describe('a connection', () => {
+  it('that the EHR does not know fails in its export, and the run says that it came so far', async () => {
+    const unknown = await stage.world.site({ connection: { site_key: 'unknown' } });
+    await stage.world.sql`update connection set client_id = 'nobody' where connection_id = ${unknown.id}`;
+    const { location } = await post(`/admin/connections/${unknown.id}/sync`);
+    await stage.work();
+    const page = await get(location);
+    expect(page).toContain('token-invalid-client');
+    expect(page).toMatch(/<strong>Queued<\/strong><br \/><span class="quiet">✓ done/);
+    expect(page).toMatch(
+      /<li class="broken"><strong>Export<\/strong><br \/><span class="quiet">✕ failed here/,
+    );
+    expect(page).toMatch(/<strong>Download<\/strong><br \/><span class="quiet">not reached/);
+  });
+
   it('gets keys and credentials, and is deleted when its key is typed', async () => {
     const other = await stage.world.site({ connection: { site_key: 'going' } });
     const base = `/admin/connections/${other.id}`;

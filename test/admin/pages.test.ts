@@ -839,7 +839,7 @@ describe('quality', () => {
     ] as const) {
       await sql`
         with a as (
-          insert into quality_assessment (scope, persons, assessed_at) values ('all', 1, ${day}::timestamptz) returning assessment_id
+          insert into quality_assessment (scope, persons, assessed_at) values ('all', 1234, ${day}::timestamptz) returning assessment_id
         )
         insert into quality_result (assessment_id, check_id, table_name, field_name, violated, total, threshold)
         select assessment_id, (select min(check_id) from quality_check), 'trended', 'x', ${violated}, 10, 0 from a`;
@@ -849,6 +849,8 @@ describe('quality', () => {
     expect(row).toContain('since <time datetime="2026-01-02T00:00:00.000Z">');
     expect(row).toContain('failed 2 of 3');
     expect(row).toContain('60.0 %');
+    // How many the latest looked at says what a pass is worth.
+    expect(page.text.split('<tr>').filter((one) => one.includes('>1,234<'))).toHaveLength(3);
     // Of everyone is for those who see all connections.
     const { cookie } = await stage.session('viewer', [site.id]);
     const own = await stage.app.request(`${stage.url}/admin/quality?show=all`, { headers: { cookie } });

@@ -85,6 +85,7 @@ const REFUSED: Readonly<Record<Role, readonly string[]>> = {
   api: [
     'create table x (y int)',
     'select * from chunk_body',
+    'select body from chunk_body',
     'delete from chunk_body',
     'select line from waiting',
     'select * from medication_content',
@@ -160,6 +161,7 @@ const ALLOWED: Readonly<Record<Role, readonly string[]>> = {
   api: [
     'select * from connection',
     'select * from chunk',
+    'select chunk_id from chunk_body',
     'select * from run_metrics',
     'select * from parked',
     'select * from failures',

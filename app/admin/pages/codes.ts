@@ -200,7 +200,7 @@ ${
         ],
       })}`
 }
-${mayMap ? html`<h2>Or by its id</h2><form method="post" action="${path}">${csrfField(visit)}${input({ name: 'target', label: 'Concept id', type: 'number' })}<button>Map to this</button></form>` : ''}`,
+${mayMap ? html`<h2>Or by its id</h2><form method="post" action="${path}">${csrfField(visit)}${input({ name: 'target', label: 'Concept id', type: 'number', required: true })}<button>Map to this</button></form>` : ''}`,
   };
 }
 

@@ -21,7 +21,7 @@ import {
   textsOfForm,
 } from '../connection-fields.ts';
 import { managed, tabs } from '../parts/connection.ts';
-import { area, checkbox, csrfField, input, radios, select } from '../parts/form.ts';
+import { area, checkbox, csrfField, forEnter, input, radios, select } from '../parts/form.ts';
 import { table } from '../parts/table.ts';
 import { testStep } from '../parts/test-steps.ts';
 import { short } from '../parts/text.ts';
@@ -50,7 +50,7 @@ function newPage(visit: Visit, texts: Texts, { faults = {}, refused, note }: Tol
   return {
     title: 'New connection',
     ...(refused === undefined ? {} : { status: refused.status }),
-    body: html`${refusedBox(refused)}<form method="post" action="${CREATE}" enctype="multipart/form-data">${csrfField(visit)}
+    body: html`${refusedBox(refused)}<form method="post" action="${CREATE}" enctype="multipart/form-data">${csrfField(visit)}${forEnter('Create the connection')}
 <fieldset class="field"><legend>Start from a vendor's values</legend><p class="help">Fills in fields below; what you typed elsewhere stays.</p><div class="actions">${Object.entries(
       PRESETS,
     ).map(

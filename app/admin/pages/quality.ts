@@ -22,22 +22,25 @@ async function quality(visit: Visit) {
   ]);
   return {
     title: 'Quality',
-    body: html`${filters('/admin/quality', [
-      select({
-        name: 'show',
-        label: 'Checks',
-        value: failing ? '' : 'all',
-        options: [
-          ['', 'Those that fail'],
-          ['all', 'All'],
-        ],
-      }),
-    ])}${table({
+    body: html`<p class="quiet">After a run the checks look at the persons that it touched. At everyone: <code>npm run cli -- quality</code> on the server.</p>${filters(
+      '/admin/quality',
+      [
+        select({
+          name: 'show',
+          label: 'Checks',
+          value: failing ? '' : 'all',
+          options: [
+            ['', 'Those that fail'],
+            ['all', 'All'],
+          ],
+        }),
+      ],
+    )}${table({
       ...{ caption: 'Checks of the latest assessments, what fails first', rows: results },
       empty:
         assessments.length === 0
           ? html`Nothing was assessed yet. On the server: <code>npm run cli -- quality</code>`
-          : 'Every check passes.',
+          : 'Every check of the latest assessments passes.',
       columns: [
         {
           head: 'Check',
@@ -75,6 +78,7 @@ async function quality(visit: Visit) {
           cell: ({ run_id, connection_id }) =>
             run_id === null || connection_id === null ? '' : runLink({ run_id, connection_id }),
         },
+        { head: 'Persons', right: true, cell: ({ persons }) => count(persons) },
         { head: 'Passed', right: true, cell: ({ passed }) => count(passed) },
         { head: 'Failed', right: true, cell: ({ failed }) => count(failed) },
       ],

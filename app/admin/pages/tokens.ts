@@ -7,8 +7,11 @@ import { pager } from '../parts/pager.ts';
 import { state } from '../parts/state.ts';
 import { table } from '../parts/table.ts';
 import { short, stampOf, when } from '../parts/text.ts';
-import { have } from '../refused.ts';
+import { have, Refused } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
+
+/** Of a token that expires at all: some ten years. */
+const MOST_DAYS = 3660;
 
 export function mountTokens({ show, act }: Room): void {
   show('/admin/tokens', 'list-api-tokens', async (visit) => tokensPage(visit));
@@ -71,14 +74,29 @@ function stateOf({ revoked_at, expires_at }: Schemas['ApiToken'], now: Date): st
   return expires_at !== null && Date.parse(expires_at) <= now.getTime() ? 'expired' : 'in-force';
 }
 
+/** A slip must not make a token that never expires. @throws Refused 422 where it is no number of days. */
+function daysOf(form: Form): number | undefined {
+  const text = form.text('days');
+  if (text === undefined) return undefined;
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= MOST_DAYS) return days;
+  throw new Refused(
+    422,
+    'No token was made',
+    `Expected whole days from 1 to ${MOST_DAYS} until it expires, or nothing; got ${short(text, 40)}.`,
+  );
+}
+
 async function make(visit: Visit, form: Form) {
-  const days = Number(form.text('days') ?? 0);
+  const days = daysOf(form);
   const role = ROLES.find((one) => one === form.text('role')) ?? 'viewer';
   const made = have(
     await visit.api.POST('/api/v1/admin/tokens', {
       body: {
         ...{ note: form.text('note') ?? '', role },
-        ...(days > 0 ? { expires_at: new Date(visit.now.getTime() + days * 86_400_000).toISOString() } : {}),
+        ...(days === undefined
+          ? {}
+          : { expires_at: new Date(visit.now.getTime() + days * 86_400_000).toISOString() }),
       },
     }),
   );

@@ -97,6 +97,10 @@ export function checkbox({
 /** The field that shows a form to be one of this session's pages. */
 export const csrfField = ({ csrf }: Visit): Html => html`<input type="hidden" name="csrf" value="${csrf}" />`;
 
+/** What Enter in a field presses, where the first button that people see does something else. */
+export const forEnter = (label: string): Html =>
+  html`<button class="hidden" tabindex="-1" aria-hidden="true">${label}</button>`;
+
 export interface Button {
   readonly action: string;
   readonly label: string;

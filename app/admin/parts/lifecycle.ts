@@ -17,7 +17,8 @@ interface Stage {
 
 const QUEUED: Stage = {
   ...{ label: 'Queued', note: 'It waits for a worker.', status: 'pending' },
-  isDone: ({ started_at }) => started_at !== null,
+  // A run that failed in its first step has not begun by its own clock, and was waiting no more.
+  isDone: ({ started_at, error }) => started_at !== null || (error?.step ?? null) !== null,
 };
 const EXPORT: Stage = {
   ...{ label: 'Export', note: 'waiting for the EHR', status: 'exporting' },
@@ -72,7 +73,15 @@ export function lifecycle(run: Run): Html {
     const past = isPast(index);
     const broken = run.status === 'failed' && !past && (index === 0 || isPast(index - 1));
     const look = past ? 'past' : index === at ? 'here' : broken ? 'broken' : '';
-    const words = past ? '✓ done' : index === at ? note : isLive ? 'to come' : 'not reached';
+    const words = past
+      ? '✓ done'
+      : index === at
+        ? note
+        : isLive
+          ? 'to come'
+          : broken
+            ? '✕ failed here'
+            : 'not reached';
     return html`<li class="${look}"${index === at ? html` aria-current="step"` : ''}><strong>${label}</strong><br /><span class="quiet">${words}</span></li>`;
   });
   const end = isLive ? html`<span class="quiet">to come</span>` : state(run.status);
