@@ -113,7 +113,7 @@ describe('a schedule without a process that stays', () => {
     const site = await world.site({ population: { seed: 'schedule', patients: 1 } });
     await setSchedule(site, '* * * * *');
     await withoutWatch();
-    expect((await nextDue(deps))?.getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
+    expect((await nextDue(deps))?.getTime()).toBeLessThanOrEqual(world.clock().getTime() + 60_000);
     world.clock.advance(3 * 3600);
     await sql`update pgboss.job set start_after = now() where name = 'sync-schedule' and state = 'created'`;
     await Promise.all([1, 2, 3].map(() => runTick(deps, () => false)));
