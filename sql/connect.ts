@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { connect as openTcp, type Socket } from 'node:net';
 import postgres from 'postgres';
 import { guardTransactions } from './guard-transactions.ts';
+import { quoted } from './quoted.ts';
 import { type DatabaseTls, encrypt, readTls } from './tls.ts';
 
 export interface Schemas {
@@ -113,5 +114,5 @@ async function openSocket({ host, port, path }: Where, tls: DatabaseTls): Promis
 
 /** A search_path setting. Schema names are quoted, since users choose them. */
 export function searchPath(...names: string[]): string {
-  return [...names, 'public'].map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
+  return [...names, 'public'].map(quoted).join(', ');
 }

@@ -23,3 +23,12 @@ export async function deleteCdmSourceInTx(tx: Tx, connectionId: number): Promise
       where other.connection_id <> c.connection_id and other.cdm_source_name = c.cdm_source_name
     )`;
 }
+
+/** What the CDM says of itself: the row of its last release, where several sources have one; empty where none has. */
+export type CdmSource = Readonly<Record<string, string | number | null>>;
+
+export async function readCdmSourceInTx(tx: Tx): Promise<CdmSource> {
+  const [row] = await tx<{ source: CdmSource }[]>`
+    select to_jsonb(s) as source from cdm_source s order by cdm_release_date desc, cdm_source_name limit 1`;
+  return row?.source ?? {};
+}

@@ -9,11 +9,11 @@
  * no count tells of what was cut off.
  */
 import type { Schemas, Tx } from '../../sql/connect.ts';
+import { quoted } from '../../sql/quoted.ts';
 import { datePatientObservationsInTx, derivePeriodsAndErasInTx } from '../derive/derive.ts';
 import { describePersonsInTx, openScopeInTx, scopeToEveryoneInTx } from '../derive/scope.ts';
 import { FIELD, VISIT } from '../map/cdm/concepts.ts';
 import { datesOf } from './decisions.ts';
-import { quoted } from './quoted.ts';
 
 /** One day more than the most by which a person is moved. */
 export const HORIZON = 364;

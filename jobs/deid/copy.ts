@@ -12,6 +12,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Schemas, Sql, Tx } from '../../sql/connect.ts';
+import { quoted } from '../../sql/quoted.ts';
 import { replaceViewInTx } from '../../sql/replace-view.ts';
 import { renewGrantsInTx, researchSchema, researchStore } from '../../sql/roles.ts';
 import type { Keyring } from '../connection/keyring.ts';
@@ -19,7 +20,6 @@ import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import { type Columns, openAsOfInTx } from './as-of.ts';
 import { AS_THEY_ARE, COPIED, type Treatment, treatmentsOf } from './decisions.ts';
-import { quoted } from './quoted.ts';
 import { openDeidKeys } from './secret.ts';
 
 export interface DeidDeps {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Schemas, Sql, Tx } from '../../sql/connect.ts';
 import { makeFolder } from '../../sql/make-folder.ts';
 import { demandOwnFolder } from '../../sql/private-file.ts';
+import { type CdmSource, readCdmSourceInTx } from '../connection/cdm-source.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import { openDuck } from './duckdb.ts';
@@ -37,7 +38,7 @@ export interface Manifest {
   /** Tells whether the CDM is still the same; see state.ts. */
   readonly state: string;
   /** The row of cdm_source: versions of CDM and vocabulary, days of extract and release. */
-  readonly cdm_source: Readonly<Record<string, string | number | null>>;
+  readonly cdm_source: CdmSource;
   readonly tables: readonly Written[];
   /** Of the format duckdb: the file with all tables. */
   readonly database?: { readonly file: string; readonly bytes: number; readonly sha256: string };
@@ -74,7 +75,7 @@ async function takeWithin(
     const fresh: Manifest = {
       ...{ complete: false, format: options.format, schema: options.schema, program: options.program },
       ...{ taken_at: deps.clock().toISOString(), state: await stateInTx(tx) },
-      ...{ cdm_source: await sourceInTx(tx), tables: [] },
+      ...{ cdm_source: await readCdmSourceInTx(tx), tables: [] },
     };
     const begun = await begunBefore(options.folder, fresh, tables);
     return { ...(await writeAll(tx, options, tables, begun)), kept: begun.tables.length };
@@ -158,10 +159,4 @@ async function writeManifest(folder: string, manifest: Manifest): Promise<void> 
   const unfinished = `${manifestPath(folder)}.part`;
   await writeFile(unfinished, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
   await rename(unfinished, manifestPath(folder));
-}
-
-async function sourceInTx(tx: Tx): Promise<Manifest['cdm_source']> {
-  const [row] = await tx<{ source: Manifest['cdm_source'] }[]>`
-    select to_jsonb(s) as source from cdm_source s order by cdm_release_date desc limit 1`;
-  return row?.source ?? {};
 }

@@ -2,6 +2,7 @@
 
 import { ADDED_TABLES } from '../../sql/cdm-version.ts';
 import type { Tx } from '../../sql/connect.ts';
+import { literal, quoted } from '../../sql/quoted.ts';
 import { CDM_FIELDS } from '../quality/dashboard/cdm-fields.ts';
 import { syncError } from '../step/errors.ts';
 
@@ -65,8 +66,6 @@ const VOCABULARY = [
   ...['concept_synonym', 'concept_ancestor', 'drug_strength', ...ADDED_TABLES],
 ];
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 /** Reads the rows as CSV, those of a person together, so that a study of some persons reads few row groups. */
 export function copyOut({ schema, name, columns }: Table): string {
   const list = columns.map((column) => quoted(column.name)).join(', ');
@@ -81,10 +80,8 @@ const LONGEST_LINE = 64 * 2 ** 20;
 
 /** Reads that CSV in DuckDB. An empty text is not the same as none. */
 export function readCsv({ columns }: Table, path: string): string {
-  const types = columns.map(({ name, type }) => `${text(name)}: ${text(type)}`).join(', ');
-  return `read_csv(${text(path)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"',
+  const types = columns.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(', ');
+  return `read_csv(${literal(path)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"',
     nullstr = '', allow_quoted_nulls = false, parallel = false, max_line_size = ${LONGEST_LINE}, buffer_size = ${LONGEST_LINE},
     columns = {${types}})`;
 }
-
-export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;

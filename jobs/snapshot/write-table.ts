@@ -12,9 +12,10 @@ import type { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import type { Tx } from '../../sql/connect.ts';
+import { literal } from '../../sql/quoted.ts';
 import { syncError } from '../step/errors.ts';
 import type { Duck } from './duckdb.ts';
-import { copyOut, readCsv, type Table, text } from './tables.ts';
+import { copyOut, readCsv, type Table } from './tables.ts';
 
 export interface Written {
   readonly table: string;
@@ -34,8 +35,8 @@ export async function writeParquet(tx: Tx, duck: Duck, folder: string, table: Ta
   const unfinished = join(folder, `.${file}.part`);
   try {
     const rows = await pour(tx, duck, folder, table, (source) => ({
-      run: `copy (select * from ${source}) to ${text(unfinished)} (format parquet, compression zstd)`,
-      count: `select count(*) as rows from read_parquet(${text(unfinished)})`,
+      run: `copy (select * from ${source}) to ${literal(unfinished)} (format parquet, compression zstd)`,
+      count: `select count(*) as rows from read_parquet(${literal(unfinished)})`,
     }));
     await rename(unfinished, join(folder, file));
     return {

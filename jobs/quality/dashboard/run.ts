@@ -4,6 +4,7 @@
  */
 import { readCdmVersion } from '../../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../../sql/connect.ts';
+import { readCdmSourceInTx } from '../../connection/cdm-source.ts';
 import type { Clock } from '../../step/clock.ts';
 import { CHECK_TYPES } from './check-types.ts';
 import { type Check, checkId, listChecks } from './checks.ts';
@@ -28,7 +29,7 @@ export async function runDashboardChecks(
   const started_at = deps.clock();
   const { found, source } = await deps.sql.begin('isolation level repeatable read read only', async (tx) => ({
     found: await findInTx(tx, listChecks(conceptRules, (await readCdmVersion(tx)).version), onProgress),
-    source: await sourceInTx(tx),
+    source: await readCdmSourceInTx(tx),
   }));
   return await deps.sql.begin(async (tx) => {
     const [run] = await tx<{ dqd_run_id: number }[]>`
@@ -106,11 +107,4 @@ function resultRows(found: readonly Found[]): Record<string, string | number | n
       ...{ not_applicable: reason(one), default_threshold: check.threshold },
     };
   });
-}
-
-/** The row of cdm_source: of several the one that says most, which is the last. */
-async function sourceInTx(tx: Tx): Promise<Record<string, string | number | null>> {
-  const [row] = await tx<{ source: Record<string, string | number | null> }[]>`
-    select to_jsonb(s) as source from cdm_source s order by cdm_release_date desc limit 1`;
-  return row?.source ?? {};
 }

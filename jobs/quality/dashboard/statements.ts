@@ -3,6 +3,7 @@
  * said of its rows one by one, and once for each field whose values are looked up elsewhere, where equal values are
  * counted before they are looked up. Every check has its two figures: rows that violate it, and rows that it applies to.
  */
+import { literal, quoted } from '../../../sql/quoted.ts';
 import type { Check } from './checks.ts';
 
 /** Two aggregates over the same rows. */
@@ -36,8 +37,6 @@ export interface Present {
   isWhole(table: string, field: string): boolean;
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const textOf = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 const countIf = (condition: string): string => `count(*) filter (where ${condition})`;
 const sumIf = (condition: string): string => `coalesce(sum(n) filter (where ${condition}), 0)`;
 
@@ -137,7 +136,7 @@ function ofRow(check: Check, present: Present): Omit<Measure, 'check'> | undefin
 function bound(value: string): string {
   if (value === 'tomorrow') return 'current_date + 1';
   if (value === 'next year') return 'extract(year from current_date) + 1';
-  return /^\d{4}-/.test(value) ? `date ${textOf(value)}` : value;
+  return /^\d{4}-/.test(value) ? `date ${literal(value)}` : value;
 }
 
 /** The field with what the EHR sent, where an optional concept has one: `unit_concept_id` has `unit_source_value`. */
@@ -170,7 +169,7 @@ left join ${quoted(to.table)} k on k.${quoted(to.field)} = used.id`,
 
 function looked(check: Check, key: string): Omit<Measure, 'check'> {
   const all = 'coalesce(sum(n), 0)';
-  const value = textOf(check.value ?? '');
+  const value = literal(check.value ?? '');
   switch (check.name) {
     case 'isForeignKey':
       return { violated: sumIf(`${key} is null and id is not null`), total: all };

@@ -6,10 +6,11 @@
 import postgres from 'postgres';
 import type { Tx } from '../../../sql/connect.ts';
 import { copyIn } from '../../../sql/copy-in.ts';
+import { quoted } from '../../../sql/quoted.ts';
 import { SyncError, syncError } from '../../step/errors.ts';
 import { type Lines, readLines } from './athena-lines.ts';
 import type { BundleFile } from './bundle.ts';
-import { type NewTable, quoted } from './new-tables.ts';
+import type { NewTable } from './new-tables.ts';
 
 export interface Column {
   readonly name: string;

@@ -4,8 +4,9 @@
  * function bound to the table …) is refused by name before anything is read, instead of being dropped.
  */
 import type { Tx } from '../../../sql/connect.ts';
+import { quoted } from '../../../sql/quoted.ts';
 import { syncError } from '../../step/errors.ts';
-import { type NewTable, quoted } from './new-tables.ts';
+import type { NewTable } from './new-tables.ts';
 
 export interface Dependents {
   /**

@@ -4,6 +4,7 @@
  * people added survive a load. Temporary names give way to the right ones in the swap.
  */
 import type { Tx } from '../../../sql/connect.ts';
+import { quoted } from '../../../sql/quoted.ts';
 import { syncError } from '../../step/errors.ts';
 import type { VocabularyTable } from './files.ts';
 
@@ -123,8 +124,4 @@ export async function findTwice(tx: Tx, table: NewTable, index: Index): Promise<
       .map(([column, value]) => `${column} ${value}`)
       .join(', '),
   };
-}
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

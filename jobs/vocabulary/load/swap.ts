@@ -11,9 +11,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Tx } from '../../../sql/connect.ts';
+import { quoted } from '../../../sql/quoted.ts';
 import { syncError } from '../../step/errors.ts';
 import { findDependents } from './dependents.ts';
-import { type Built, type NewTable, quoted } from './new-tables.ts';
+import type { Built, NewTable } from './new-tables.ts';
 
 /** Below deadlock_timeout (1 s), so that in a deadlock it is always we who step back. */
 const LOCK_TIMEOUT = '800ms';
