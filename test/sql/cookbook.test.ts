@@ -1,8 +1,10 @@
-/** sql/COOKBOOK.md: every statement is run as it stands in the page, on a database whose record is written below. */
+/** sql/COOKBOOK.md: every statement is run as it stands in the page, by a reader, on a database whose record is written below. */
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { connect } from '../../sql/connect.ts';
+import { grantRolesInTx, roleName } from '../../sql/roles.ts';
 import { codeable, coding, quantity } from '../ehr/codes.ts';
 import { condition, encounter, medication, observation, patient, prescription } from '../world/record.ts';
 import { openTestWorld } from '../world/world.ts';
@@ -10,11 +12,29 @@ import { openTestWorld } from '../world/world.ts';
 const world = await openTestWorld();
 // As psql comes: without our schemas in the search path.
 const elsewhere = { cdm: 'nowhere', sync: 'nowhere', queue: 'nowhere' };
-const reader = connect(world.database.url, elsewhere, { max: 1 });
+const readerRole = await aReader();
+const reader = connect(readerRole.url, elsewhere, { max: 1 });
 afterAll(async () => {
   await reader.end();
+  await readerRole.drop();
   await world.close();
 });
+
+/** A login that has nothing but the role of readers, as the page says. Roles are of the whole server. */
+async function aReader() {
+  const { sql, url, schemas } = world.database;
+  const { made } = await sql.begin((tx) => grantRolesInTx(tx, schemas));
+  const login = `cookbook_${randomBytes(4).toString('hex')}`;
+  await sql.unsafe(`create role ${login} login password 'secret' in role ${roleName(schemas, 'reader')}`);
+  return {
+    url: Object.assign(new URL(url), { username: login, password: 'secret' }).href,
+    async drop() {
+      await sql.unsafe(`drop role ${login}`);
+      // Those that were there before are somebody else's.
+      for (const role of made) await sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+    },
+  };
+}
 
 const page = await readFile(join(import.meta.dirname, '..', '..', 'sql', 'COOKBOOK.md'), 'utf8');
 const questions = page
