@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { DEFAULT_SETTINGS } from '../map/settings.ts';
 import { networkFault } from '../outbound/networks.ts';
 import { cronFault, DAYS, leavesTime } from './schedule.ts';
+import { typeFilterFault } from './type-filter.ts';
 
 const HOST = /^([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i;
 const isHost = (text: string) => HOST.test(text) && URL.canParse(`https://${text}`);
@@ -429,8 +430,18 @@ export const SyncConfigSchema = z
       'comma',
     ),
     type_filters: optional(
-      z.array(z.string().min(1).max(2000)).max(50),
-      '_typeFilter: FHIR searches such as "Observation?category=laboratory", one each.',
+      z
+        .array(
+          z
+            .string()
+            .max(2000)
+            .superRefine((text, context) => {
+              const fault = typeFilterFault(text);
+              if (fault) context.addIssue({ code: 'custom', message: fault });
+            }),
+        )
+        .max(50),
+      '_typeFilter: FHIR searches such as "Observation?category=laboratory", one each. None of _sort, _include and their like.',
       [],
     ),
     elements: optional(

@@ -1556,7 +1556,7 @@ export interface components {
              */
             list_style?: "comma" | "repeat";
             /**
-             * @description _typeFilter: FHIR searches such as "Observation?category=laboratory", one each.
+             * @description _typeFilter: FHIR searches such as "Observation?category=laboratory", one each. None of _sort, _include and their like.
              * @default []
              */
             type_filters?: string[];

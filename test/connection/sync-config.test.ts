@@ -36,8 +36,21 @@ describe('sync_config', () => {
     [{ limits: { parallel_downloads: 0 } }, /parallel_downloads/],
     [{ level: 'galaxy' }, /sync_config\.level/],
     [{ token_hosts: ['https://a.example'] }, /token_hosts\.0/],
+    [{ type_filters: ['category=laboratory'] }, /type_filters\.0: Expected a resource type and a search/],
+    [{ type_filters: ['Observation?'] }, /type_filters\.0: Expected a search parameter/],
+    [{ type_filters: ['Condition?code=1', 'Observation?_sort=date'] }, /type_filters\.1: .* no _sort in/],
+    [{ type_filters: ['Observation?_include:iterate=Observation:subject'] }, /no _include in/],
+    [{ type_filters: ['Observation?code=1&_summary=true'] }, /no _summary in/],
   ])('refuses a bad value with its place: %j', (json, message) => {
     expect(() => readSyncConfig(json)).toThrow(message);
+  });
+
+  it('takes filters by search parameters of any kind', () => {
+    const type_filters = [
+      'Observation?category=laboratory&date=ge2020',
+      'Condition?_lastUpdated=gt2024&code:in=x',
+    ];
+    expect(readSyncConfig({ type_filters })).toMatchObject({ type_filters });
   });
 
   it('exports a Group wherever one is named, unless told otherwise', () => {

@@ -12,6 +12,14 @@ export interface Reads {
 export function noting(reads: Reads, value: unknown, expected: Expected, path: string): unknown {
   if (typeof value !== 'object' || value === null || typeof expected === 'string') return value;
   return new Proxy(value, {
+    // Whether an element is there is a question about it too.
+    has(target, key) {
+      if (typeof key === 'string' && !Array.isArray(target) && !isList(expected) && !TELLS_KINDS.has(key)) {
+        if (expected[key] === undefined) reads.undeclared.add(`${path}.${key}`);
+        else reads.asked.set(expected, (reads.asked.get(expected) ?? new Set()).add(key));
+      }
+      return Reflect.has(target, key);
+    },
     get(target, key) {
       const inner: unknown = Reflect.get(target, key);
       if (typeof key !== 'string') return inner;

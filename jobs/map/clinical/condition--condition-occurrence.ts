@@ -1,7 +1,8 @@
 /**
  * Condition → condition_occurrence, or the table of the concept's domain.
  *
- * - start: onset, else recordedDate as its proxy, else the start of the visit of its Encounter. A discharge diagnosis
+ * - start: onset, else recordedDate as its proxy, else the date of diagnosis (the extension condition-assertedDate), else
+ *   the start of the visit of its Encounter. A discharge diagnosis
  *   is no exception: it was there during the stay, and the day of discharge would make it begin after its treatment.
  *   end: abatement, or the end of its period; abatementString is the reason it stopped.
  * - verificationStatus: unconfirmed, refuted and entered-in-error are no condition. Provisional and differential ones
@@ -14,10 +15,11 @@
  */
 
 import { CONDITION_STATUS, TYPE } from '../cdm/concepts.ts';
+import type { Moment } from '../cdm/dates.ts';
 import { project } from '../cdm/project.ts';
 import { mainCode } from '../read/coding.ts';
 import { choiceOfDates, datedBy, endAfter, moment, undated } from '../read/event-dates.ts';
-import { codings, text } from '../read/fhir.ts';
+import { codings, extension, text } from '../read/fhir.ts';
 import { categoriesIn, codesOf, valueIn } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
 import { encounter, isSelfReported, patient, provider } from '../read/links.ts';
@@ -50,7 +52,7 @@ export function mapCondition(resource: Resource, context: MapContext): Outcome {
   const onset = choiceOfDates(reading, resource, 'onset');
   const start = datedBy(
     reading,
-    onset.start ?? moment(reading, resource, 'recordedDate'),
+    onset.start ?? moment(reading, resource, 'recordedDate') ?? diagnosed(reading),
     resource['encounter'],
   );
   const abatement = choiceOfDates(reading, resource, 'abatement', { optional: true });
@@ -76,6 +78,14 @@ export function mapCondition(resource: Resource, context: MapContext): Outcome {
   });
   return result(reading, rows, { person });
 }
+
+/** US Core's date of diagnosis. */
+function diagnosed(reading: Reading): Moment | undefined {
+  const path = 'extension.valueDateTime';
+  return moment(reading, extension(reading.resource, ASSERTED), 'valueDateTime', { path });
+}
+
+const ASSERTED = 'http://hl7.org/fhir/StructureDefinition/condition-assertedDate';
 
 /**
  * The source value is the code that the concept comes from; where none comes from any, the clinical status as sent, else

@@ -25,7 +25,7 @@ import { type Chosen, type Concept, mainCode, NO_CONCEPT } from '../read/coding.
 import { findsNothing } from '../read/denials.ts';
 import { choiceOfDates, datedBy, moment, undated } from '../read/event-dates.ts';
 import { codings, isModified, type Json, list, object, objects, words } from '../read/fhir.ts';
-import { categoriesIn, codeSet } from '../read/fixed-codes.ts';
+import { categoriesIn, codeSet, codesOf, valueIn } from '../read/fixed-codes.ts';
 import { SYSTEM } from '../read/hl7-systems.ts';
 import { encounter, isSelfReported, patient, provider, reference } from '../read/links.ts';
 import { rangeEnd } from '../read/quantities.ts';
@@ -167,10 +167,19 @@ function componentRows(shared: Shared, component: Json): readonly Row[] {
   return eventsOf(shared, component, code, values);
 }
 
+const RANGE = codesOf(SYSTEM.rangeMeaning, 'normal');
+
+/** A therapeutic range, or one for another phase of life, says nothing of what is normal; without a type it is (FHIR). */
+function normalRange(element: Json): Json | undefined {
+  const ranges = objects(element['referenceRange']).filter(({ low, high }) => object(low) || object(high));
+  const isNormal = ({ type }: Json) => type === undefined || valueIn(RANGE, type) === 'normal';
+  return ranges.find(isNormal) ?? ranges[0];
+}
+
 function eventsOf(shared: Shared, element: Json, code: Chosen, values: readonly Value[]): readonly Row[] {
   const { reading } = shared;
   const interpretation = interpretationOf(reading, objects(element['interpretation']));
-  const range = object(objects(element['referenceRange'])[0]);
+  const range = normalRange(element);
   const [rangeLow, rangeHigh] = [rangeEnd(reading, range, 'low'), rangeEnd(reading, range, 'high')];
   const nothingFound = findsNothing(element['interpretation']);
   return (values.length > 0 ? values : [noValue(element)]).flatMap((sent) => {

@@ -78,7 +78,7 @@ const RESULT = {
   valuePeriod: PERIOD,
   dataAbsentReason: CODEABLE_CONCEPT,
   interpretation: [CODEABLE_CONCEPT],
-  referenceRange: [{ low: QUANTITY, high: QUANTITY }],
+  referenceRange: [{ low: QUANTITY, high: QUANTITY, type: CODEABLE_CONCEPT }],
 } as const satisfies Elements;
 
 const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/';
@@ -176,6 +176,7 @@ const ELEMENTS = {
     asserter: REFERENCE,
     recorder: REFERENCE,
     recordedDate: 'string',
+    extension: byUrl({ [`${CORE}condition-assertedDate`]: { valueDateTime: 'string' } }),
     abatementString: 'string',
     ...dates('onset'),
     ...dates('abatement'),

@@ -54,6 +54,7 @@ export const SYSTEM = {
   route: v3('routeofadministration', 112),
   routeV2: v2('0162'),
   immunizationOrigin: fhir('immunization-origin'),
+  rangeMeaning: fhir('referencerange-meaning'),
   roleCode: [...v3('rolecode', 111), tho('v3-servicedeliverylocationroletype')],
   adjudication: [...fhir('adjudication'), 'hl7.org/fhir/us/carin-bb/codesystem/c4bbadjudication'],
   blueButtonAdjudication: ['bluebutton.cms.gov/resources/codesystem/adjudication'],

@@ -10,6 +10,14 @@ const SYSTEMS = new Set([
   'http://hl7.org/fhir/uv/ips/codesystem/absent-unknown-uv-ips',
 ]);
 
+/** Its codes for these types, which nothing else is called: senders give them other systems too, the guide SNOMED's. */
+const STATEMENTS = new Set(
+  ['problem', 'procedure', 'medication', 'immunization'].flatMap((what) => [
+    `no-known-${what}s`,
+    `no-${what}-info`,
+  ]),
+);
+
 /** Where the types of events have their code. */
 const CODES: Readonly<Record<string, string>> = {
   Condition: 'code',
@@ -32,7 +40,10 @@ export function statesAbsence(resource: Resource, rows: readonly Row[]): boolean
   const element = CODES[resource.resourceType];
   if (element === undefined) return false;
   const codings = objects(object(resource[element])?.['coding']);
-  if (!codings.some((coding) => SYSTEMS.has(text(coding['system']) ?? ''))) return false;
+  const states = codings.some(
+    ({ system, code }) => SYSTEMS.has(text(system) ?? '') || STATEMENTS.has(text(code) ?? ''),
+  );
+  if (!states) return false;
   return rows.every((row) => {
     const concept = CONCEPTS[row.table];
     return concept === undefined || Reflect.get(row.values, concept) === 0;

@@ -72,8 +72,8 @@ describe('the published manifest', () => {
 
   it('has a cause for each column that a resource fills: an element, or the mapping itself', () => {
     for (const [type, { elements, setByMapping = {} }] of Object.entries(now.resources)) {
-      const caused = Object.values(elements).flatMap(({ columns = {}, bySetting = {} }) =>
-        [columns, ...Object.values(bySetting)].flatMap(namesOf),
+      const caused = Object.values(elements).flatMap(({ columns = {}, byDomain = {}, bySetting = {} }) =>
+        [columns, byDomain, ...Object.values(bySetting)].flatMap(namesOf),
       );
       const known = new Set([...caused, ...namesOf(setByMapping)]);
       expect([...(found.filled.get(type) ?? [])].filter((column) => !known.has(column))).toEqual([]);
@@ -95,6 +95,15 @@ describe('the published manifest', () => {
     ['Coverage', 'period', 'payer_plan_period.payer_plan_period_start_date'],
   ])('says that %s.%s fills %s', (type, element, column) => {
     expect(namesOf(now.resources[type]?.elements[element]?.columns ?? {})).toContain(column);
+  });
+
+  it.each([
+    ['Condition', 'encounter', 'observation.visit_occurrence_id'],
+    ['Procedure', 'performedDateTime', 'drug_exposure.drug_exposure_start_date'],
+    ['MedicationRequest', 'medicationCodeableConcept', 'device_exposure.device_concept_id'],
+  ])('says that %s.%s fills %s where the vocabulary has the code in that domain', (type, element, column) => {
+    const { columns = {}, byDomain = {} } = now.resources[type]?.elements[element] ?? {};
+    expect([columns, byDomain].flatMap(namesOf)).toContain(column);
   });
 
   it('says of a setting what only that lets be filled', () => {

@@ -12,7 +12,15 @@ import { FIELDS, FIELDS_ADDED } from '../../../jobs/quality/dashboard/cdm-fields
 import { VOCABULARY_TABLES } from '../../../jobs/vocabulary/load/files.ts';
 import { CDM_VERSIONS } from '../../../sql/cdm-version.ts';
 import { readCases } from '../cases/read.ts';
-import { type Effect, type Found, findEffects, newEffect, RELATED_COLUMNS } from './effects.ts';
+import {
+  DOMAIN,
+  type Effect,
+  type Found,
+  findEffects,
+  inEachDomain,
+  newEffect,
+  RELATED_COLUMNS,
+} from './effects.ts';
 import { BEFORE_R4, type Element, elementsOf, isShared, isWithin } from './elements.ts';
 
 export type ByTable = Readonly<Record<string, readonly string[]>>;
@@ -20,6 +28,8 @@ export type ByTable = Readonly<Record<string, readonly string[]>>;
 export interface ElementEntry {
   readonly type: string;
   readonly columns?: ByTable;
+  /** Columns that it fills in the tables of other domains, where the vocabulary has the code there. */
+  readonly byDomain?: ByTable;
   /** Columns that it fills only where a setting of the connection says so. */
   readonly bySetting?: Readonly<Record<string, ByTable>>;
   readonly relations?: readonly string[];
@@ -59,6 +69,8 @@ const ABOUT = {
   elements: {
     columns:
       'Columns that changed in at least one golden case when the element was taken out or had another value.',
+    byDomain:
+      'Columns that did so where the concept was given each other domain of events: the vocabulary decides the table.',
     bySetting: 'Columns that did so only with these settings of the mapping.',
     relations: 'What the resource says of others, which the loader applies when it knows them.',
     decides: 'Whether a row is written, or into which table, can depend on it.',
@@ -70,7 +82,7 @@ const ABOUT = {
 
 /** Of R5's shapes the cases show only that they fail. */
 export const shown = (): Found =>
-  findEffects(readCases().flatMap((file) => (file.name === 'r5-shapes' ? [] : file.cases)));
+  findEffects(inEachDomain(readCases().flatMap((file) => (file.name === 'r5-shapes' ? [] : file.cases))));
 
 export function manifest(found: Found): Manifest {
   const resources = [...EXPECTED].map(([type, declared]): [string, ResourceEntry] => [
@@ -127,18 +139,22 @@ function effectOf(element: Element, { effects }: Found): Effect {
 
 function elementEntry({ path, type }: Element, { columns, relations, decides }: Effect): ElementEntry {
   const usual: string[] = [];
+  const byDomain: string[] = [];
   const bySetting = new Map<string, string[]>();
   for (const [column, settings] of columns) {
     // The fewest settings with which it was seen; none, mostly.
     const fewest = [...settings].sort(byWords)[0] ?? '';
+    const named = fewest.split(' ').filter((name) => name !== DOMAIN);
     if (fewest === '') usual.push(column);
-    else bySetting.set(fewest, [...(bySetting.get(fewest) ?? []), column]);
+    else if (named.length === 0) byDomain.push(column);
+    else bySetting.set(named.join(' '), [...(bySetting.get(named.join(' ')) ?? []), column]);
   }
   const settings = [...bySetting].map(([name, names]): [string, ByTable] => [name, byTable(names)]);
   return {
     type,
     ...(BEFORE_R4.has(path) ? { release: 'not R4' } : {}),
     ...(usual.length > 0 ? { columns: byTable(usual) } : {}),
+    ...(byDomain.length > 0 ? { byDomain: byTable(byDomain) } : {}),
     ...(settings.length > 0 ? { bySetting: sortedRecord(settings) } : {}),
     ...(relations.size > 0 ? { relations: [...relations].sort() } : {}),
     ...(decides ? { decides } : {}),

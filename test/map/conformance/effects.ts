@@ -21,6 +21,9 @@ import { newContext } from '../cases/context.ts';
 import type { Case } from '../cases/outcome.ts';
 import { isList, ofItem } from '../note-reads.ts';
 
+/** Stands among the settings where the concepts had another domain than theirs. */
+export const DOMAIN = 'domain';
+
 /** `table.column`, and under which settings of the mapping it was seen to change; '' is none. */
 export type Columns = Map<string, Set<string>>;
 
@@ -35,24 +38,29 @@ export interface Effect {
 }
 
 export interface Found {
-  /** Columns that each type was seen to fill. */
+  /** Columns that each type was seen to fill, with the domains that concepts have. */
   readonly filled: ReadonlyMap<string, ReadonlySet<string>>;
   /** By the path of the element, `Observation.component.valueQuantity.value`. */
   readonly effects: ReadonlyMap<string, Effect>;
 }
 
-export function findEffects(cases: readonly Case[]): Found {
+/** A golden case, or one in a vocabulary where every event has another domain. */
+export interface Experiment extends Case {
+  readonly domain?: string;
+}
+
+export function findEffects(cases: readonly Experiment[]): Found {
   const seen = seenIn(cases);
   const filled = new Map<string, Set<string>>();
   const effects = new Map<string, Effect>();
   for (const one of cases) {
     const before = outcomesOf(one, one.fhir);
-    one.fhir.forEach(({ resourceType }, n) => {
+    for (const [n, { resourceType }] of one.domain === undefined ? one.fhir.entries() : []) {
       const columns = filled.get(resourceType) ?? new Set();
       for (const column of filledBy(before[n])) columns.add(column);
       filled.set(resourceType, columns);
-    });
-    const settings = settingsOf(one);
+    }
+    const settings = [settingsOf(one), one.domain === undefined ? '' : DOMAIN].join(' ').trim();
     for (const [n, resource] of one.fhir.entries()) {
       for (const { path, changed } of variantsOf(resource, seen)) {
         const effect = effects.get(path) ?? newEffect();
@@ -73,12 +81,15 @@ export const newEffect = (): Effect => ({
 });
 
 /** All golden cases are mapped for the newest CDM, which has every column. */
-function outcomesOf({ settings, withoutConcepts }: Case, fhir: readonly Resource[]): readonly Outcome[] {
+function outcomesOf(
+  { settings, withoutConcepts, domain }: Experiment,
+  fhir: readonly Resource[],
+): readonly Outcome[] {
   const context = newContext(settings, fhir, withoutConcepts, '5.5');
   const resolve: MapContext['resolve'] = (system, code) => {
     const found = context.resolve(system, code);
     const isOther = found === NOTHING && code.endsWith(OTHER);
-    return isOther ? others(context.resolve(system, code.slice(0, -OTHER.length))) : found;
+    return inDomain(isOther ? others(context.resolve(system, code.slice(0, -OTHER.length))) : found, domain);
   };
   return fhir.map((resource) => map(resource, { ...context, resolve }));
 }
@@ -98,6 +109,41 @@ function others(found: Resolution): Resolution {
 }
 
 const OTHER_CONCEPTS = 2_000_000_000;
+
+/** Units, routes and answers stay what they are. */
+function inDomain(found: Resolution, domain: string | undefined): Resolution {
+  if (domain === undefined || !found.targets.some((target) => EVENT_DOMAINS.includes(target.domain)))
+    return found;
+  return {
+    ...found,
+    targets: found.targets.map((target) =>
+      EVENT_DOMAINS.includes(target.domain) ? { ...target, domain } : target,
+    ),
+  };
+}
+
+const EVENT_DOMAINS: readonly string[] = [
+  ...['Condition', 'Procedure', 'Drug', 'Device', 'Measurement', 'Observation', 'Specimen'],
+];
+
+/**
+ * The concept's domain decides the table of an event, so an element fills a column of each of these tables. Of the cases
+ * that together hold every element there is one more in each domain.
+ */
+export function inEachDomain(cases: readonly Case[]): readonly Experiment[] {
+  const seen = new Set<string>();
+  const few = cases.filter(({ fhir }) => {
+    const paths = fhir.flatMap((resource) => {
+      const { resourceType } = resource;
+      return placesIn(resource, EXPECTED.get(resourceType) ?? {}, [], resourceType).map(({ path }) => path);
+    });
+    const isNew = paths.some((path) => !seen.has(path));
+    for (const path of paths) seen.add(path);
+    return isNew;
+  });
+  const others = few.flatMap((one) => EVENT_DOMAINS.map((domain): Experiment => ({ ...one, domain })));
+  return [...cases, ...others];
+}
 
 /** The settings that are in another position than the usual one. */
 function settingsOf({ settings = {} }: Case): string {
