@@ -4,7 +4,7 @@ import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
 import { selectRuns } from '../reads/runs.ts';
-import { IdempotencyHeader } from '../schemas/idempotency.ts';
+import { IDEMPOTENCY_ERRORS, IdempotencyHeader } from '../schemas/idempotency.ts';
 import { RunParams } from '../schemas/page.ts';
 import { RunSchema } from '../schemas/run.ts';
 import { FOLLOWED_AT, runAddress } from '../schemas/started-run.ts';
@@ -26,9 +26,7 @@ export const route = createRoute({
     },
     ...errors(
       'invalid-request',
-      'idempotency-key-reused',
-      'idempotency-key-busy',
-      'idempotency-answer-lost',
+      ...IDEMPOTENCY_ERRORS,
       'run-not-found',
       'run-not-failed',
       'run-still-live',

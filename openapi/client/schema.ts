@@ -4881,7 +4881,10 @@ export interface operations {
                 /** @description Delete the runs too, and all rows that they loaded. */
                 force?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description connection_id */
                 id: number;
@@ -4944,7 +4947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `connection-has-runs`: The connection has runs. `connection-managed`: The connection is managed by the environment. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `connection-has-runs`: The connection has runs. `connection-managed`: The connection is managed by the environment. `sync-already-running`: A sync of this connection is running. `second-person-needed`: A second person must approve this. `too-many-approvals`: Too many requests wait for a second person. */
             409: {
                 headers: {
                     /** @description Seconds after which to ask again, where waiting helps. */
@@ -4957,6 +4960,15 @@ export interface operations {
             };
             /** @description `host-refused`: This server does not answer under that name. */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8467,7 +8479,10 @@ export interface operations {
     "approve-request": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description approval_id */
                 aid: number;
@@ -8521,7 +8536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `approval-closed`: The approval waits no more. `approval-outdated`: What the approval concerns has changed. `site-key-taken`: Another connection has this site_key. `sync-already-running`: A sync of this connection is running. `reconciliation-outdated`: A later full export came after the reconciliation. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `approval-closed`: The approval waits no more. `approval-outdated`: What the approval concerns has changed. `site-key-taken`: Another connection has this site_key. `sync-already-running`: A sync of this connection is running. `reconciliation-outdated`: A later full export came after the reconciliation. */
             409: {
                 headers: {
                     /** @description Seconds after which to ask again, where waiting helps. */
@@ -8534,6 +8549,15 @@ export interface operations {
             };
             /** @description `host-refused`: This server does not answer under that name. */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11766,7 +11790,10 @@ export interface operations {
     "map-unmapped-codes": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11821,9 +11848,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `vocabulary-not-loaded`: No vocabulary is loaded. */
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `vocabulary-not-loaded`: No vocabulary is loaded. */
             409: {
                 headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11850,6 +11879,15 @@ export interface operations {
             };
             /** @description `host-refused`: This server does not answer under that name. */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
