@@ -784,6 +784,14 @@ describe('codes in bulk', () => {
     expect(preview.text).toContain('newly mapped');
     expect(preview.text).toContain('value="apply"');
     expect(await stage.world.sql`select count(*) from source_to_concept_map`).toEqual(stored);
+    // Of what somebody else has decided meanwhile the page says so, and keeps the rest as it was chosen.
+    const late = await send([...chosen, ['code', '999999'], ['to-999999', '0'], ['do', 'apply']]);
+    expect(late.status).toBe(404);
+    expect(late.text).toContain('somebody else has decided it or a remap has: code 999999.');
+    expect(late.text).toContain('<option value="0" selected>');
+    expect(late.text).not.toContain('name="to-999999"');
+    const partly = await get(`/admin/codes/review?code=${first}&code=999999`, 'mapper');
+    expect([partly.status, partly.text]).toEqual([200, expect.stringContaining('has: code 999999.')]);
     const wrong = await send([
       ['code', first],
       [`to-${first}`, '999999999'],
