@@ -4,8 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { oneLine } from '../../jobs/step/clean.ts';
-import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
-import { answered } from './answered.ts';
+import { type ApiClient, must, type Schemas } from '../../openapi/client/index.ts';
 
 export type Run = Schemas['RunDetail'];
 
@@ -33,7 +32,7 @@ export async function watchRun(
   let written = Number.NEGATIVE_INFINITY;
   const sign = (run: Run) => `${run.status} ${run.retrying?.failed_at ?? ''}`;
   for (;;) {
-    const data = answered(
+    const data = must(
       await api.GET('/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}', {
         params: { path: { id: run.connection_id, rid: run.run_id } },
       }),

@@ -1,5 +1,5 @@
 /** `run SITE ID`: what a run did, or how far it is. */
-import { answered } from '../answered.ts';
+import { must } from '../../../openapi/client/index.ts';
 import { connectionOf } from '../connection-of.ts';
 import { report } from '../report.ts';
 import { withApi } from '../session.ts';
@@ -16,7 +16,7 @@ export const run = verb('run', 'What a run did: its account, types, tables, reas
   .action((site, rid, options) =>
     withApi(options, async (api) => {
       const { connection_id: id } = await connectionOf(api, site);
-      const data = answered(
+      const data = must(
         await api.GET('/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}', {
           params: { path: { id, rid } },
         }),

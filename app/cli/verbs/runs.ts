@@ -1,6 +1,7 @@
 /** `runs [SITE]`: the last runs, of all connections or of one. */
+
 import { Option } from '@commander-js/extra-typings';
-import { answered } from '../answered.ts';
+import { must } from '../../../openapi/client/index.ts';
 import { connectionOf, namesOfConnections } from '../connection-of.ts';
 import { runRow } from '../run-row.ts';
 import { withApi } from '../session.ts';
@@ -37,7 +38,7 @@ export const runs = verb('runs', 'The last runs, of all connections or of one.',
         ...(status ? { status: [status] } : {}),
         ...(cursor ? { cursor } : {}),
       };
-      const data = answered(await api.GET('/api/v1/admin/sync-runs', { params: { query } }));
+      const data = must(await api.GET('/api/v1/admin/sync-runs', { params: { query } }));
       if (options.json) return sayJson(data);
       const names = connection
         ? new Map([[connection.connection_id, connection.site_key]])

@@ -1,6 +1,5 @@
 /** `status`: how the connections are doing and why, and their last runs. */
-import type { ApiClient, Schemas } from '../../../openapi/client/index.ts';
-import { answered } from '../answered.ts';
+import { type ApiClient, must, type Schemas } from '../../../openapi/client/index.ts';
 import { connectionOf } from '../connection-of.ts';
 import { healthText, noticesText } from '../health.ts';
 import { runRow } from '../run-row.ts';
@@ -20,7 +19,7 @@ export const status = verb('status', 'How the connections are doing and why, and
   .argument('[site]', 'only this connection')
   .action((site, options) =>
     withApi(options, async (api, { where }) => {
-      const data = answered(await api.GET('/api/v1/admin/fhir-sync/dashboard', {}));
+      const data = must(await api.GET('/api/v1/admin/fhir-sync/dashboard', {}));
       const only = site === undefined ? undefined : await connectionOf(api, site);
       const of = <T extends { connection_id: number }>(rows: readonly T[]) =>
         rows.filter((row) => !only || row.connection_id === only.connection_id);

@@ -2,7 +2,7 @@
 import { watched, whoWorks } from '../follow.ts';
 import { lastRunOf } from '../last-run.ts';
 import { report } from '../report.ts';
-import { openSession } from '../session.ts';
+import { withApi } from '../session.ts';
 import { complain, sayJson } from '../terminal.ts';
 import { ended, verb } from '../verb.ts';
 import { FINAL, watchRun } from '../watch.ts';
@@ -14,9 +14,7 @@ export const watch = verb(
 )
   .argument('<site>', 'site key of the connection')
   .action(async (site, options) => {
-    const session = await openSession(options);
-    try {
-      const { api } = session;
+    await withApi(options, async (api, session) => {
       const last = await lastRunOf(api, site);
       if (!FINAL.includes(last.status)) complain(await whoWorks(api));
       // Others work on it: here it is only looked at.
@@ -29,7 +27,5 @@ export const watch = verb(
       if (options.json) sayJson(finished);
       else await report(api, finished);
       ended(finished.status === 'completed');
-    } finally {
-      await session.close();
-    }
+    });
   });

@@ -1,6 +1,7 @@
 /** `audit list`: who did what, newest first. */
+
 import { Option } from '@commander-js/extra-typings';
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { AUDIT_OPTIONS, auditQuery } from '../../audit-filter.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
@@ -19,7 +20,7 @@ export const list = verb('list', 'Who did what, newest first.', [
   .action((options) =>
     withApi(options, async (api) => {
       const query = { ...auditQuery(options), limit: options.limit };
-      const data = answered(await api.GET('/api/v1/admin/audit', { params: { query } }));
+      const data = must(await api.GET('/api/v1/admin/audit', { params: { query } }));
       if (options.json) return sayJson(data);
       say(
         table(

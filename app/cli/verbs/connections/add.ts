@@ -1,5 +1,5 @@
 /** `connections add SITE`: a new connection from options. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { givenTo, settingsFrom, withSettings } from '../../connection-settings.ts';
 import { withApi } from '../../session.ts';
 import { say, sayJson } from '../../terminal.ts';
@@ -12,8 +12,8 @@ export const add = withSettings(
   ]).argument('<site>', 'site key: lower case, unique'),
 ).action((site, options, command) =>
   withApi(options, async (api) => {
-    const body = { site_name: site, ...settingsFrom(givenTo(command)), site_key: site };
-    const made = answered(await api.POST('/api/v1/admin/fhir-connections', { body }));
+    const body = { site_name: site, ...settingsFrom(givenTo(command))(), site_key: site };
+    const made = must(await api.POST('/api/v1/admin/fhir-connections', { body }));
     if (options.json) return sayJson(made);
     say(`Connection "${site}" is there.`);
     if (!made.has_private_key && !made.has_client_secret && made.fhir_base_url)

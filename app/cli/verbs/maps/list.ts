@@ -1,6 +1,7 @@
 /** `maps list`: the local maps as a table. */
+
 import { Option } from '@commander-js/extra-typings';
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
 import { say, sayJson } from '../../terminal.ts';
@@ -21,7 +22,7 @@ export const list = verb('list', 'The local maps as a table.', ['maps list', 'ma
         ...(search ? { q: search } : {}),
         ...(state ? { state } : {}),
       };
-      const data = answered(await api.GET('/api/v1/admin/vocabulary/local-maps', { params: { query } }));
+      const data = must(await api.GET('/api/v1/admin/vocabulary/local-maps', { params: { query } }));
       if (options.json) return sayJson(data);
       const rows = data.items.map((map) => ({
         ...{ system: map.systems[0] ?? map.source_vocabulary_id, code: map.source_code },
