@@ -1,5 +1,7 @@
 /** One connection: how it is doing, its test, and what can be started. */
+
 import { html } from 'hono/html';
+import { intervalText } from '../../../jobs/connection/interval-text.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import { layoutInParts } from '../layout.ts';
 import { type Figures, figuresOf, managed, tabs } from '../parts/connection.ts';
@@ -129,7 +131,9 @@ async function schedule(visit: Visit, { connection_id: id, sync_config, is_activ
     await visit.api.GET('/api/v1/admin/fhir-connections/{id}/schedule', { params: { path: { id } } }),
   );
   const when =
-    set.cron === undefined ? html`every ${interval(set.every_seconds ?? 0)}` : html`<code>${set.cron}</code>`;
+    set.cron === undefined
+      ? html`every ${intervalText(set.every_seconds ?? 0)}`
+      : html`<code>${set.cron}</code>`;
   const more = [
     ...(set.blackouts ?? []).map(
       ({ from, to, days }) => `nothing from ${from} to ${to}${days ? ` (${days.join(', ')})` : ''}`,
@@ -139,18 +143,6 @@ async function schedule(visit: Visit, { connection_id: id, sync_config, is_activ
   ].map((words) => `, ${words}`);
   return html`<h2>Schedule</h2><p>${when} in ${zone}${more}${is_active ? '. The next five times there:' : ', paused.'}</p>
 <ol>${next.map((time) => html`<li><time datetime="${time}">${inZone(new Date(time), zone)}</time></li>`)}</ol>`;
-}
-
-/** `24 hours`, or in the largest unit that leaves no rest. */
-function interval(seconds: number): string {
-  const [size, unit] = (
-    [
-      [3600, 'hours'],
-      [60, 'minutes'],
-      [1, 'seconds'],
-    ] as const
-  ).find(([size]) => seconds % size === 0) ?? [1, 'seconds'];
-  return `${seconds / size} ${unit}`;
 }
 
 /** The wall-clock time in the zone. */
