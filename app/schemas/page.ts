@@ -3,8 +3,10 @@
  */
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { problem } from '../problems.ts';
 
-const id = (name: string, description: string, max: number) =>
+/** An id in a path. */
+export const id = (name: string, description: string, max: number) =>
   z.coerce
     .number({ error: `expected a number, such as 7` })
     .int()
@@ -94,11 +96,31 @@ export function pageOf<S extends z.ZodType>(item: S, name: string) {
 }
 
 /** Takes one row more than the limit where there are more, which tells that there is another page. */
-export function page<T>(c: Context, rows: readonly T[], limit: number, key: (row: T) => number) {
+export function page<T>(c: Context, rows: readonly T[], limit: number, key: (row: T) => number | string) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const next_cursor = rows.length > limit && last !== undefined ? String(key(last)) : null;
   return { items, next_cursor, next: nextAddress(c, 'cursor', next_cursor) };
+}
+
+/** A place in a list that is sorted by several columns, as a cursor. */
+export const cursorOf = (place: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(place)).toString('base64url');
+
+/** The place that a cursor means. @throws Problem where it is none of this list. */
+export function placeIn<T>(cursor: string | undefined, place: z.ZodType<T>): T | undefined {
+  if (cursor === undefined) return undefined;
+  const read = place.safeParse(jsonIn(Buffer.from(cursor, 'base64url').toString('utf8')));
+  if (read.success) return read.data;
+  throw problem('invalid-request', 'cursor: Not a cursor of this list: pass next_cursor of the page before.');
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A page of a list that is in no order of a key. */

@@ -10,7 +10,7 @@ import { runPath } from '../parts/run.ts';
 import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
 import { count, percent, short } from '../parts/text.ts';
-import { have, type Refused, refusalOf } from '../refused.ts';
+import { have, type Refused, spokenAgainst } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 
 const PAGE = 50;
@@ -53,7 +53,7 @@ async function worklist(visit: Visit) {
           query: {
             ...{ limit: PAGE, offset, ...asked },
             ...(site === undefined ? {} : { connection_id: site }),
-            ...(decided ? { decided: 'true' as never } : {}),
+            ...(decided ? { decided: true } : {}),
           },
         },
       })
@@ -234,8 +234,6 @@ async function map(visit: Visit, form: Form) {
       : '/admin/codes';
     return goTo(visit, onward, 'code-mapped');
   } catch (error) {
-    const refused = refusalOf(error);
-    if (refused.status >= 500 || refused.status === 404) throw error;
-    return await codePage(visit, { refused, target: target_concept_id });
+    return await codePage(visit, { refused: spokenAgainst(error), target: target_concept_id });
   }
 }

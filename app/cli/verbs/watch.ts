@@ -1,11 +1,12 @@
 /** `watch SITE`: follows the live run of a connection, whoever works on it. */
+import { hasEnded } from '../../../jobs/step/run-status.ts';
 import { watched, whoWorks } from '../follow.ts';
 import { lastRunOf } from '../last-run.ts';
 import { report } from '../report.ts';
 import { withApi } from '../session.ts';
 import { complain, sayJson } from '../terminal.ts';
 import { ended, verb } from '../verb.ts';
-import { FINAL, watchRun } from '../watch.ts';
+import { watchRun } from '../watch.ts';
 
 export const watch = verb(
   'watch',
@@ -16,7 +17,7 @@ export const watch = verb(
   .action(async (site, options) => {
     await withApi(options, async (api, session) => {
       const last = await lastRunOf(api, site);
-      if (!FINAL.includes(last.status)) complain(await whoWorks(api));
+      if (!hasEnded(last.status)) complain(await whoWorks(api));
       // Others work on it: here it is only looked at.
       const finished = await watched(
         { ...session, local: undefined },

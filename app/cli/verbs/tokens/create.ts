@@ -2,13 +2,12 @@
 
 import { Option } from '@commander-js/extra-typings';
 import { must } from '../../../../openapi/client/index.ts';
+import { ROLES } from '../../../caller.ts';
 import { connectionOf } from '../../connection-of.ts';
 import { NotUnderstood } from '../../not-understood.ts';
 import { withApi } from '../../session.ts';
 import { complain, say, sayJson } from '../../terminal.ts';
 import { verb } from '../../verb.ts';
-
-const ROLES = ['viewer', 'mapper', 'operator', 'admin'] as const;
 
 export const create = verb('create', 'Make a token of the API for a program; it is shown once.', [
   'tokens create --role viewer --note "dashboard in the hall" --site memorial --expires 90d',
