@@ -414,7 +414,7 @@ describe('every page', () => {
       '/admin/purges',
     ],
     ...['/admin/tokens', '/admin/audit', '/admin/groups', '/admin/approvals', '/admin/coverage', '/docs'],
-    ...['/admin/codes/maps/new', '/admin/codes/review?code=1'],
+    ...['/admin/codes/maps/new', '/admin/codes/review?code=1', '/admin/webhooks'],
   ];
 
   it.each(PAGES)('%s is whole: language, title, landmarks, one heading, and nothing inline', async (path) => {
@@ -461,14 +461,8 @@ describe('the operations of the API', () => {
     'GET /api/v1/admin/quality/dqd': 'routes/dqd.test.ts',
     'PUT /api/v1/admin/quality/dqd/thresholds/{check_id}': 'routes/dqd.test.ts',
     'DELETE /api/v1/admin/quality/dqd/thresholds/{check_id}': 'routes/dqd.test.ts',
-    'GET /api/v1/admin/webhooks': 'alerts/webhooks.test.ts',
-    'GET /api/v1/admin/webhooks/{wid}/deliveries': 'alerts/webhooks.test.ts',
     'GET /healthz': 'http/where-from.test.ts',
     'GET /readyz': 'sql/separate-logins.test.ts',
-    'POST /api/v1/admin/webhooks': 'alerts/webhooks.test.ts',
-    'POST /api/v1/admin/webhooks/{wid}/test': 'alerts/webhooks.test.ts',
-    'PUT /api/v1/admin/webhooks/{wid}': 'alerts/webhooks.test.ts',
-    'DELETE /api/v1/admin/webhooks/{wid}': 'alerts/webhooks.test.ts',
     'POST /api/v1/vocabulary/source-to-standard/batch': 'routes/vocabulary-releases.test.ts',
     'GET /metrics': 'http/metrics.test.ts',
     'POST /internal/tick': 'whole-run/ticks.test.ts',
@@ -830,6 +824,15 @@ describe('codes in bulk', () => {
       303,
     );
     expect((await get('/admin/codes/maps?q=E-1', 'mapper')).text).toContain('edited here');
+    // What is emptied is empty afterwards, and stays so where the form is refused.
+    const emptied = { ...fields, source_code_description: '', valid_start_date: '' };
+    const again = await post(path, { ...emptied, target_concept_id: '1' }, 'mapper');
+    expect(fieldsOf(again.text)).toMatchObject({ source_code_description: '', valid_start_date: '' });
+    expect((await post(path, emptied, 'mapper')).status).toBe(303);
+    expect(
+      await stage.world.sql`
+        select source_code_description, valid_start_date::text from source_to_concept_map where source_code = 'E-1'`,
+    ).toEqual([{ source_code_description: null, valid_start_date: '1970-01-01' }]);
     expect((await post(`/admin/codes/maps/${await idOf()}/remove`, {}, 'mapper')).status).toBe(303);
     expect(await idOf()).toBeUndefined();
     expect((await get(`/admin/codes/maps/${'0'.repeat(24)}`, 'mapper')).status).toBe(404);

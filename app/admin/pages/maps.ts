@@ -1,5 +1,6 @@
 /** Local maps: list, add, remove, files in and out; and what a remap would change. */
 import { html } from 'hono/html';
+import { ALWAYS } from '../../../jobs/vocabulary/local-maps/local-map.ts';
 import { selectMaps } from '../../../jobs/vocabulary/local-maps/stored.ts';
 import { dayOf } from '../../../jobs/vocabulary/resolve/state.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
@@ -10,7 +11,7 @@ import { remapChanges } from '../parts/remap.ts';
 import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
 import { count, short } from '../parts/text.ts';
-import { done, have, Refused, refusalOf, refusedBox } from '../refused.ts';
+import { done, have, Refused, refusalOf, refusedBox, spokenAgainst } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 import { codeTabs } from './codes.ts';
 
@@ -31,11 +32,16 @@ export function mountMaps({ show, act }: Room): void {
 }
 
 async function mapsPage(visit: Visit, report?: Schemas['MapImportReport'], refused?: Refused) {
-  const offset = Math.min(100_000, Number(/^\d{1,6}$/.exec(visit.query('offset') ?? '')?.[0] ?? 0));
-  const q = visit.query('q');
+  const [q, cursor] = [visit.query('q'), visit.query('cursor')];
   const page = have(
     await visit.api.GET('/api/v1/admin/vocabulary/local-maps', {
-      params: { query: { limit: PAGE, offset, ...(q === undefined ? {} : { q }) } },
+      params: {
+        query: {
+          limit: PAGE,
+          ...(q === undefined ? {} : { q }),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      },
     }),
   );
   const mayChange = visit.may('delete-local-map');
@@ -84,7 +90,7 @@ ${filters('/admin/codes/maps', [input({ name: 'q', label: 'Code or description',
       },
     ],
   },
-)}${pager(visit, page.more ? String(offset + PAGE) : null, 'offset')}
+)}${pager(visit, page.next_cursor)}
 <p><a href="/api/v1/admin/vocabulary/local-maps/export" download>All maps as CSV</a></p>
 ${visit.may('import-local-maps') ? importForm(visit) : ''}`,
   };
@@ -115,11 +121,10 @@ function importReport(report: Schemas['MapImportReport']) {
 
 async function importFile(visit: Visit, form: Form) {
   const system = form.text('system');
-  const flag = (yes: boolean) => (yes ? 'true' : 'false') as never;
   const answer = await visit.api.POST('/api/v1/admin/vocabulary/local-maps/import', {
     params: {
       query: {
-        ...{ apply: flag(form.text('apply') === 'yes'), replace: flag(form.has('replace')) },
+        ...{ apply: form.text('apply') === 'yes', replace: form.has('replace') },
         ...(system === undefined ? {} : { system }),
       },
     },
@@ -148,9 +153,9 @@ function bodyOfMap(form: Form) {
   );
   return {
     target_concept_id: Number(form.text('target_concept_id') ?? Number.NaN),
-    ...(description === undefined ? {} : { source_code_description: description }),
-    ...(from === undefined ? {} : { valid_start_date: from }),
-    ...(to === undefined ? {} : { valid_end_date: to }),
+    // What is emptied is not left as it was: without a day on either side a map holds always.
+    source_code_description: description ?? '',
+    ...{ valid_start_date: from ?? ALWAYS.from, valid_end_date: to ?? ALWAYS.to },
   };
 }
 
@@ -204,7 +209,7 @@ async function editPage(visit: Visit, form?: Form, refused?: Refused) {
         }),
       ],
       ['State', state(map.state)],
-    ])}<form method="post" action="/admin/codes/maps/${map_id}">${csrfField(visit)}${mapFields((name) => form?.text(name) ?? stored[name])}
+    ])}<form method="post" action="/admin/codes/maps/${map_id}">${csrfField(visit)}${mapFields((name) => (form ? form.text(name) : stored[name]))}
 <button class="main">Save</button> <a href="/admin/codes/maps">Leave it</a></form>`,
   };
 }
@@ -221,13 +226,6 @@ async function edit(visit: Visit, form: Form) {
     return await editPage(visit, form, spokenAgainst(error));
   }
   return goTo(visit, '/admin/codes/maps', 'map-changed');
-}
-
-/** What a form can answer with; anything else is a page of its own. */
-function spokenAgainst(error: unknown): Refused {
-  const refused = refusalOf(error);
-  if (refused.status >= 500 || refused.status === 404) throw error;
-  return refused;
 }
 
 async function remove(visit: Visit) {
