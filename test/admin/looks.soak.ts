@@ -44,6 +44,7 @@ const PAGES: readonly (readonly [name: string, path: string])[] = [
   ['alerts', '/admin/alerts'],
   ['reconciliations', '/admin/reconciliations'],
   ['purges', '/admin/purges'],
+  ['webhooks', '/admin/webhooks'],
   ['tokens', '/admin/tokens'],
   ['audit', '/admin/audit'],
   ['groups', '/admin/groups'],
