@@ -65,6 +65,6 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     return started;
   });
   const [load] = await selectLoads(sql, clock(), { load_id, limit: 1 });
-  if (!load) throw problem('vocabulary-load-not-found', `There is no load ${load_id}.`);
+  if (!load) throw problem('vocabulary-load-not-found', `There is no load ${load_id}. List the loads.`);
   return c.json(load, 202, { location: `/api/v1/admin/vocabulary/loads/${load_id}` });
 };

@@ -6,7 +6,7 @@ import { AUDIT_OPTIONS, auditQuery } from '../../audit-filter.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
 import { say, sayJson } from '../../terminal.ts';
-import { verb, whole } from '../../verb.ts';
+import { upTo, verb } from '../../verb.ts';
 
 export const list = verb('list', 'Who did what, newest first.', [
   'audit list --action credential.refuse --since 2026-11-01T00:00:00Z',
@@ -16,7 +16,7 @@ export const list = verb('list', 'Who did what, newest first.', [
   .option(...AUDIT_OPTIONS.object)
   .option(...AUDIT_OPTIONS.since)
   .option(...AUDIT_OPTIONS.until)
-  .addOption(new Option('--limit <n>', 'how many').argParser(whole).default(50))
+  .addOption(new Option('--limit <n>', 'how many').argParser(upTo(500)).default(50))
   .action((options) =>
     withApi(options, async (api) => {
       const query = { ...auditQuery(options), limit: options.limit };

@@ -18,6 +18,10 @@ export const add = withSettings(
     say(`Connection "${site}" is there.`);
     if (!made.has_private_key && !made.has_client_secret && made.fhir_base_url)
       say(`It has no credentials yet. A key made here: ${PROGRAM} keys create --connection ${site}`);
-    say(`Does it work? ${PROGRAM} connections test ${site}`);
+    if (made.fhir_base_url) say(`Does it work? ${PROGRAM} connections test ${site}`);
+    else
+      say(
+        `It has no server, so it is fed with files: ${PROGRAM} import PATH --site ${site}\nTo sync with a server: ${PROGRAM} connections set ${site} --url URL --client-id ID`,
+      );
   }),
 );
