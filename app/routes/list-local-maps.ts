@@ -3,8 +3,8 @@ import { placeOf, selectMaps } from '../../jobs/vocabulary/local-maps/stored.ts'
 import { dayOf } from '../../jobs/vocabulary/resolve/state.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
-import { LocalMapSchema, MapFilterQuery, MapPageQuery, MapPlaceSchema } from '../schemas/local-map.ts';
-import { cursorOf, page, pageOf, placeIn } from '../schemas/page.ts';
+import { LocalMapSchema, MapFilterQuery, MapPlaceSchema } from '../schemas/local-map.ts';
+import { cursorOf, PlaceQuery, page, pageOf, placeIn } from '../schemas/page.ts';
 
 export const route = createRoute({
   method: 'get',
@@ -13,7 +13,7 @@ export const route = createRoute({
   tags: ['Local codes'],
   summary: 'List the maps of local codes',
   description: 'Sorted by code system and code.',
-  request: { query: z.object({ ...MapFilterQuery, ...MapPageQuery }) },
+  request: { query: z.object({ ...MapFilterQuery, ...PlaceQuery }) },
   responses: {
     200: {
       description: 'Maps, by code system and code.',

@@ -128,21 +128,7 @@ export const MapFilterQuery = {
     .openapi({ param: { name: 'state', in: 'query' }, description: 'Only in this state.' }),
 };
 
-/** A page of maps, and the place where it ends. */
-export const MapPageQuery = {
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(200)
-    .default(50)
-    .openapi({ param: { name: 'limit', in: 'query' }, type: 'integer', description: 'Items on a page.' }),
-  cursor: z
-    .string()
-    .max(1000)
-    .optional()
-    .openapi({ param: { name: 'cursor', in: 'query' }, description: '`next_cursor` of the page before.' }),
-};
+/** Where a page of the list ends. */
 export const MapPlaceSchema = z.tuple([
   ...([z.string().max(20), z.string().max(50), z.number().int().min(0).max(2_147_483_647)] as const),
   ...([z.iso.date(), z.string().regex(/^[0-9a-f]{24}$/)] as const),

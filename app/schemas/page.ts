@@ -22,8 +22,8 @@ export const PurgeParams = ConnectionParams.extend({ pid: id('pid', 'purge_id', 
 export const LoadParams = z.object({ lid: id('lid', 'load_id', Number.MAX_SAFE_INTEGER) });
 export const ConceptParams = z.object({ id: id('id', 'concept_id', 2_147_483_647) });
 
-/** Paging by offset, for lists without an ever-growing key. */
-export const OffsetQuery = {
+/** Pages of a list that is sorted by several columns. */
+export const PlaceQuery = {
   limit: z.coerce
     .number()
     .int()
@@ -31,13 +31,11 @@ export const OffsetQuery = {
     .max(200)
     .default(50)
     .openapi({ param: { name: 'limit', in: 'query' }, type: 'integer', description: 'Items on a page.' }),
-  offset: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(100_000)
-    .default(0)
-    .openapi({ param: { name: 'offset', in: 'query' }, type: 'integer', description: 'Items to skip.' }),
+  cursor: z
+    .string()
+    .max(1000)
+    .optional()
+    .openapi({ param: { name: 'cursor', in: 'query' }, description: '`next_cursor` of the page before.' }),
 };
 
 export const PageQuery = z.object({
@@ -100,11 +98,11 @@ export function page<T>(c: Context, rows: readonly T[], limit: number, key: (row
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const next_cursor = rows.length > limit && last !== undefined ? String(key(last)) : null;
-  return { items, next_cursor, next: nextAddress(c, 'cursor', next_cursor) };
+  return { items, next_cursor, next: nextAddress(c, next_cursor) };
 }
 
 /** A place in a list that is sorted by several columns, as a cursor. */
-export const cursorOf = (place: readonly (string | number)[]): string =>
+export const cursorOf = (place: readonly (string | number | null)[]): string =>
   Buffer.from(JSON.stringify(place)).toString('base64url');
 
 /** The place that a cursor means. @throws Problem where it is none of this list. */
@@ -123,32 +121,11 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** A page of a list that is in no order of a key. */
-export function offsetPageOf<S extends z.ZodType>(item: S, name: string) {
-  return z
-    .object({
-      items: z.array(item).describe('At most `limit` items.'),
-      more: z.boolean().describe('Whether there are further ones.'),
-      next: NEXT,
-    })
-    .openapi(name);
-}
-
-export function offsetPage<T>(
-  c: Context,
-  rows: readonly T[],
-  { limit, offset }: { readonly limit: number; readonly offset: number },
-) {
-  const more = rows.length > limit;
-  const next = nextAddress(c, 'offset', more ? String(offset + limit) : null);
-  return { items: rows.slice(0, limit), more, next };
-}
-
 /** The address of this request with the next place in it, said in the header Link as well (RFC 8288). */
-function nextAddress(c: Context, name: string, place: string | null): string | null {
+function nextAddress(c: Context, place: string | null): string | null {
   if (place === null) return null;
   const url = new URL(c.req.url);
-  url.searchParams.set(name, place);
+  url.searchParams.set('cursor', place);
   const next = `${url.pathname}${url.search}`;
   c.header('link', `<${next}>; rel="next"`);
   return next;

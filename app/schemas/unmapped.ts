@@ -79,6 +79,11 @@ export const WorklistQuery = {
   q: words('q', 'Only where code, display or system contain this.'),
 };
 
+/** Where a page of the worklist ends. */
+const id53 = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const name = z.string().max(2000);
+export const WorklistPlaceSchema = z.tuple([id53, id53.nullable(), name, name, name]);
+
 export const CodeParams = z.object({ code_id: id('code_id', 'code_id', Number.MAX_SAFE_INTEGER) });
 
 export const MapUnmappedSchema = z

@@ -348,7 +348,7 @@ describe('texts that others wrote', () => {
       ],
       ...[
         '/admin/alerts?cursor=x',
-        '/admin/codes?offset=999999999',
+        '/admin/codes?cursor=999999999',
         '/admin/lineage?table=person&row=999999999999999',
       ],
       ...[

@@ -40,6 +40,6 @@ export const list = verb('list', 'Codes in use without a Standard concept, the m
         ...{ 'together %': one.cumulative_share, 'mapped since': one.has_map ? 'yes' : '' },
       }));
       say(table(rows));
-      if (data.more) say('\nThe 50 most frequent. All of them: npm run cli -- unmapped --csv');
+      if (data.next_cursor) say('\nThe 50 most frequent. All of them: npm run cli -- unmapped --csv');
     }),
   );
