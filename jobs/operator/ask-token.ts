@@ -5,6 +5,7 @@
 import type { Connection } from '../connection/connection.ts';
 import { discovery } from '../fhir/token/smart-configuration.ts';
 import { exchange, type TokenRequest, tokenRequest } from '../fhir/token/token-request.ts';
+import type { Actor } from '../record/actor.ts';
 import { recordInTx } from '../record/record.ts';
 import { clean } from '../step/clean.ts';
 import type { Deps } from '../step/deps.ts';

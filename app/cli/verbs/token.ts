@@ -8,7 +8,7 @@ import { machineVerb } from '../verb.ts';
 export const token = machineVerb(
   'token',
   'Ask the EHR for a token as a sync does: from where, by which key, with which scopes, for how long.',
-  ['token memorial', 'token memorial --json', 'curl -H "Authorization: Bearer $(… token memorial --show)" …'],
+  ['token memorial', 'token memorial --json', 'token memorial --show'],
 )
   .argument('<site>', 'site key of the connection')
   .option('--show', 'also show the token, alone on standard output: who has it reads the data of patients')
