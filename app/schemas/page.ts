@@ -22,15 +22,29 @@ export const PurgeParams = ConnectionParams.extend({ pid: id('pid', 'purge_id', 
 export const LoadParams = z.object({ lid: id('lid', 'load_id', Number.MAX_SAFE_INTEGER) });
 export const ConceptParams = z.object({ id: id('id', 'concept_id', 2_147_483_647) });
 
-/** Pages of a list that is sorted by several columns. */
-export const PlaceQuery = {
-  limit: z.coerce
+const limit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(200)
+  .default(50)
+  .openapi({ param: { name: 'limit', in: 'query' }, type: 'integer', description: 'Items on a page.' });
+
+/** Paging by offset, for lists without a key. */
+export const OffsetQuery = {
+  limit,
+  offset: z.coerce
     .number()
     .int()
-    .min(1)
-    .max(200)
-    .default(50)
-    .openapi({ param: { name: 'limit', in: 'query' }, type: 'integer', description: 'Items on a page.' }),
+    .min(0)
+    .max(100_000)
+    .default(0)
+    .openapi({ param: { name: 'offset', in: 'query' }, type: 'integer', description: 'Items to skip.' }),
+};
+
+/** Pages of a list that is sorted by several columns. */
+export const PlaceQuery = {
+  limit,
   cursor: z
     .string()
     .max(1000)

@@ -3940,8 +3940,8 @@ export interface components {
         UnmappedCodePage: {
             /** @description At most `limit` items. */
             items: components["schemas"]["UnmappedCode"][];
-            /** @description Whether there are further ones. */
-            more: boolean;
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
             /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
             next: string | null;
         };
@@ -11505,8 +11505,8 @@ export interface operations {
                 q?: string;
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description Items to skip. */
-                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
             };
             header?: never;
             path?: never;
