@@ -76,6 +76,10 @@ const VERBS: Readonly<Record<string, () => Promise<void>>> = {
     });
     const again = await onServer('connections', 'add', 'ward');
     expect(again).toMatchObject({ code: 1, errors: expect.stringContaining('Failed (site-key-taken)') });
+    const without = await onServer('connections', 'add', 'folder');
+    expect(without.said).toContain('It has no server, so it is fed with files');
+    expect(without.said).toContain('connections set folder --url URL');
+    await onServer('connections', 'rm', 'folder');
   },
   'connections list': async () => {
     const { items } = await asked('connections');
@@ -235,11 +239,18 @@ connections:
     expect((await asked('runs', '--limit', '1', '--cursor', next_cursor)).items).toHaveLength(1);
     const { said } = await onServer('runs', 'site-1', '--status', 'completed');
     expect(said).toMatch(/site-1 +completed +full/);
+    for (const limit of ['0', '501', 'all']) {
+      const wrong = await onServer('runs', '--limit', limit);
+      expect(wrong).toMatchObject({ code: 2, errors: expect.stringContaining('whole number from 1 to 500') });
+    }
   },
   run: async () => {
     const run = String(await lastRun());
     expect(await asked('run', 'site-1', run)).toMatchObject({ run_id: Number(run), by_table: [] });
     expect((await onServer('run', 'site-1', run)).said).toContain('4 extracted = 4 unchanged');
+    const none = await onServer('run', 'site-1', '99');
+    expect(none).toMatchObject({ code: 1, errors: expect.stringContaining('"site-1" has no run 99.') });
+    expect(none.errors).toContain('runs site-1');
     expect(await onServer('run', 'files', run)).toMatchObject({ code: 1 });
   },
   status: async () => {
@@ -451,6 +462,12 @@ connections:
       ['sync', 'site-1'],
     );
     expect(seen).toMatchObject({ code: 1, errors: expect.stringContaining('Failed (forbidden)') });
+    // Figures are for more people than settings are.
+    const figures = await commandLine(
+      { url: NOWHERE, encryptionKey: '', env: { ...SERVER, FHIR_OMOP_TOKEN: made.said.trim() } },
+      ['status'],
+    );
+    expect(figures).toMatchObject({ code: 0, said: expect.stringContaining('site-1') });
   },
   'tokens list': async () => {
     expect((await asked('tokens', 'list')).items).toMatchObject([{ note: 'hall' }]);
