@@ -145,9 +145,9 @@ async function demo(): Promise<'done' | 'failed'> {
     say(`try it      a connection of your own, to the EHR above: client id "your-client", private addresses`);
     say('            127.0.0.0/8. The EHR reads the key that you make with it from the server.');
     const keyFile = await registerByVariables(ehr);
-    say('            Or by variables, with a database of its own in .data:');
+    say('            Or by variables, beside the demo in its database:');
     say(
-      `            EHR_SYNC_ENABLED=true EHR_FHIR_BASE_URL=${ehr.url} EHR_CLIENT_ID=${BY_VARIABLES} EHR_PRIVATE_KEY_FILE=${keyFile} EHR_SYNC_RUN_ON_STARTUP=true PORT=0 npm start`,
+      `            DATA_DIR=${dataDir} PORT=0 EHR_SYNC_ENABLED=true EHR_FHIR_BASE_URL=${ehr.url} EHR_CLIENT_ID=${BY_VARIABLES} EHR_PRIVATE_KEY_FILE=${keyFile} EHR_SYNC_RUN_ON_STARTUP=true npm start`,
     );
     say(`database    ${engine.database.url}`);
     say(

@@ -1,4 +1,4 @@
-/** What README says of one EHR by environment, done as it stands there: nothing but these lines and a database. */
+/** What README says of one EHR by environment, done as it stands there: nothing but these lines, a database and a vocabulary. */
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { startProcess } from '../world/worker-process.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'env-by-readme-'));
-const database = await newDatabase({ empty: true });
+const database = await newDatabase({ demo: true });
 const ehr = await startEhr({ population: { seed: 'readme', patients: 2 }, polls: 0 });
 afterAll(async () => {
   await ehr.close();
