@@ -48,6 +48,7 @@ if (!Number.isInteger(patients) || patients < 1) {
 }
 const started = Date.now();
 const dataDir = resolve('.data', 'demo');
+const BY_VARIABLES = 'client-by-variables';
 
 /** Says by itself what to do. */
 class DemoError extends Error {}
@@ -160,8 +161,6 @@ async function demo(): Promise<'done' | 'failed'> {
   }
   return 'done';
 }
-
-const BY_VARIABLES = 'client-by-variables';
 
 /** The file of a key of which the EHR knows the public half. */
 async function registerByVariables(server: Ehr): Promise<string> {

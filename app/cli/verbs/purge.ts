@@ -87,11 +87,10 @@ async function listPurges(api: ApiClient, id: number, json: boolean): Promise<vo
 }
 
 async function liftPurge(api: ApiClient, { id, site }: Site, pid: number, json: boolean): Promise<void> {
-  const lifted = await api.DELETE('/api/v1/admin/fhir-connections/{id}/purges/{pid}', {
-    params: { path: { id, pid } },
-  });
-  must(lifted);
-  if (json) return sayJson(lifted.data ?? null);
+  const lifted = must(
+    await api.DELETE('/api/v1/admin/fhir-connections/{id}/purges/{pid}', { params: { path: { id, pid } } }),
+  );
+  if (json) return sayJson(lifted);
   say(`Purge ${pid} of "${site}" is lifted: a full sync brings the patient back (sync ${site} --full).`);
 }
 
