@@ -170,6 +170,12 @@ describe('a form that is refused', () => {
         ...['name="connections" value="1" checked', '10.0.0.0/8</textarea>'],
       ],
     ],
+    ['/admin/audit', { anchor: 'no anchor' }, ['value="no anchor"']],
+    [
+      '/admin/connections/1/patient',
+      { patient: 'Patient/typed id' },
+      ['<details open><summary>Sync one patient', 'value="Patient/typed id"'],
+    ],
   ])('keeps what was typed: %s', async (path, fields, kept) => {
     const page = await post(path, fields);
     expect(page.status).toBeGreaterThanOrEqual(400);
@@ -284,6 +290,7 @@ describe('a load of a vocabulary', () => {
     const zip = await writeZip(folder.path, bundle());
     const outside = await post('/admin/vocabulary', { path: '../x.zip' }, { app });
     expect([outside.status, outside.text]).toEqual([400, expect.stringContaining('role="alert"')]);
+    expect(outside.text).toContain('value="../x.zip"');
     const asked = await post('/admin/vocabulary', { path: zip.slice(zip.lastIndexOf('/') + 1) }, { app });
     expect(asked.location).toBe('/admin/vocabulary?said=load-started');
     expect(await get('/admin/vocabulary')).toContain('hx-get="/admin/vocabulary/loads"');

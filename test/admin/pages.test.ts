@@ -414,8 +414,14 @@ describe('every page', () => {
       '/admin/purges',
     ],
     ...['/admin/tokens', '/admin/audit', '/admin/groups', '/admin/approvals', '/admin/coverage', '/docs'],
-    ...['/admin/codes/maps/new', '/admin/codes/review?code=1', '/admin/webhooks'],
+    ...['/admin/codes/maps/new', '/admin/codes/review?code=1', '/admin/webhooks', '/admin/webhooks/1'],
   ];
+
+  beforeAll(async () => {
+    // It is switched off: nothing is sent to it, and the clock does not wait for its answers.
+    const made = await post('/admin/webhooks', { name: 'on call', url: 'https://hooks.example/' });
+    expect(made.status).toBe(200);
+  });
 
   it.each(PAGES)('%s is whole: language, title, landmarks, one heading, and nothing inline', async (path) => {
     const page = await get(path);
@@ -504,12 +510,13 @@ describe('a file of local maps', () => {
   const file = (target: number) =>
     `source_code,source_vocabulary_id,target_concept_id,target_vocabulary_id,valid_start_date,valid_end_date\nGLU-7,urn:house,${target},LOINC,2020-01-01,2099-12-31\n`;
   const bring = (target: number) =>
-    post('/admin/codes/maps/import', { file: file(target), apply: 'yes' }, 'mapper');
+    post('/admin/codes/maps/import', { file: file(target), apply: 'yes', system: 'urn:typed' }, 'mapper');
 
   it('with a fault is not written, and the page says which line and why', async () => {
     const page = await bring(999_999_999);
     expect(page.status).toBeGreaterThanOrEqual(400);
     expect(page.text).toContain('so nothing was written');
+    expect(page.text).toContain('value="urn:typed"');
     expect(page.text).toMatch(/<code>line 2<\/code>: [a-z-]+: /);
     expect((await get('/admin/codes/maps', 'mapper')).text).not.toContain('GLU-7');
   });
