@@ -64,7 +64,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (trustedProxies === undefined) {
     throw settingFault('TRUSTED_PROXIES: expected addresses and networks, such as "10.0.0.0/8, ::1"');
   }
-  const faults = [...sharedSecrets(read), ...plainHttp(read)];
+  const behindProxy = read.BEHIND_PROXY || trustedProxies.length > 0;
+  const faults = [...sharedSecrets(read), ...plainHttp(read, behindProxy)];
   if (faults.length > 0) throw settingFault(...faults);
   const signIn = readSignInSettings(env);
   return {
@@ -81,7 +82,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     encryptionKey: read.ENCRYPTION_KEY,
     names: namesOf(read, signIn.publicUrl),
     trustedProxies,
-    behindProxy: isBehindProxy(read),
+    behindProxy,
     tls: tlsOf(read),
     requestsPerMinute: read.REQUESTS_PER_MINUTE,
     signIn,
@@ -104,20 +105,17 @@ function sharedSecrets(read: Environment): string[] {
 }
 
 /** Off this machine tokens and data go over TLS: ours, or that of a proxy which somebody vouches for. */
-function plainHttp(read: Environment): string[] {
+function plainHttp(read: Environment, behindProxy: boolean): string[] {
   if ((read.TLS_CERT_FILE === undefined) !== (read.TLS_KEY_FILE === undefined)) {
     return ['TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither'];
   }
-  const safe = read.TLS_CERT_FILE !== undefined || isBehindProxy(read);
+  const safe = read.TLS_CERT_FILE !== undefined || behindProxy;
   if (safe || isLoopback(read.HOST)) return [];
   return [
     `HOST: ${read.HOST} is not this machine alone, and tokens would go over it in clear. Set TLS_CERT_FILE and ` +
       'TLS_KEY_FILE, or TRUSTED_PROXIES (or BEHIND_PROXY=true) where a proxy in front speaks TLS, or HOST=127.0.0.1',
   ];
 }
-
-const isBehindProxy = (read: Environment): boolean =>
-  read.BEHIND_PROXY || (readProxies(read.TRUSTED_PROXIES) ?? []).length > 0;
 
 function namesOf(read: Environment, publicUrl: string | undefined): ReadonlySet<string> {
   const given = read.ALLOWED_HOSTS.split(/[\s,]+/).filter((name) => name !== '');

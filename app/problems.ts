@@ -31,6 +31,7 @@ export const PROBLEMS = {
   'dqd-pass-not-found': { status: 404, title: 'No pass of the Data Quality Dashboard checks yet' },
   'dqd-check-not-found': { status: 404, title: 'No such check' },
   'alert-not-found': { status: 404, title: 'No such alert' },
+  'connections-unknown': { status: 422, title: 'Connections are named that do not exist' },
   'webhook-not-found': { status: 404, title: 'No such webhook' },
   'unmapped-code-not-found': { status: 404, title: 'No such unmapped code' },
   'method-not-allowed': { status: 405, title: 'The path does not know this method' },

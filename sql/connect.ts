@@ -8,6 +8,7 @@
 import { once } from 'node:events';
 import { connect as openTcp, type Socket } from 'node:net';
 import postgres from 'postgres';
+import { DEFAULT_SCHEMAS } from './default-schemas.ts';
 import { guardTransactions } from './guard-transactions.ts';
 import { quoted } from './quoted.ts';
 import { type DatabaseTls, encrypt, readTls } from './tls.ts';
@@ -20,8 +21,6 @@ export interface Schemas {
   /** pg-boss. */
   readonly queue: string;
 }
-
-export const DEFAULT_SCHEMAS: Schemas = { cdm: 'cdm', sync: 'ehr_sync', queue: 'pgboss' };
 
 const numberType = (from: number[]) => ({
   to: from[0] ?? 20,

@@ -1,6 +1,7 @@
 /** Which Postgres to use: the one of DATABASE_URL, or else the embedded one in DATA_DIR. */
 import { resolve } from 'node:path';
-import { DEFAULT_SCHEMAS, type Schemas } from './connect.ts';
+import type { Schemas } from './connect.ts';
+import { DEFAULT_SCHEMAS } from './default-schemas.ts';
 import { startEmbedded } from './embedded.ts';
 import { type Login, loginOf, urlAs } from './logins.ts';
 import { fileFaults } from './settings/files.ts';

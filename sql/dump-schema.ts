@@ -5,7 +5,8 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, DEFAULT_SCHEMAS } from './connect.ts';
+import { connect } from './connect.ts';
+import { DEFAULT_SCHEMAS } from './default-schemas.ts';
 import { removeEmbedded, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { schemaText } from './schema-text.ts';

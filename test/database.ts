@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { inject } from 'vitest';
-import { connect, DEFAULT_SCHEMAS, type Schemas, type Sql } from '../sql/connect.ts';
+import { connect, type Schemas, type Sql } from '../sql/connect.ts';
+import { DEFAULT_SCHEMAS } from '../sql/default-schemas.ts';
 
 export interface TestDatabase {
   readonly sql: Sql;

@@ -27,6 +27,8 @@ const SAID: Readonly<Record<string, string>> = {
   'load-started': 'The load is queued. A worker that sees the folder takes it up.',
   approved: 'It is approved, and done.',
   'request-refused': 'It is refused: nothing was done.',
+  'webhook-saved': 'The receiver is changed; its secret stays.',
+  'webhook-deleted': 'The receiver is deleted. What waited for it is not sent any more.',
   'token-revoked': 'The token is revoked.',
   deleted: 'The connection is gone.',
   'deletion-started': 'The connection is being deleted, with what it loaded.',

@@ -34,6 +34,7 @@ const ENTRIES: readonly Entry[] = [
   { path: '/admin/groups', label: 'Groups', operation: 'list-failures' },
   { path: '/admin/reconciliations', label: 'Reconciliations', operation: 'list-reconciliations' },
   { path: '/admin/purges', label: 'Purges', operation: 'list-purges' },
+  { path: '/admin/webhooks', label: 'Webhooks', operation: 'list-webhooks' },
   { path: '/admin/tokens', label: 'Tokens', operation: 'list-api-tokens' },
   { path: '/admin/audit', label: 'Audit', operation: 'list-audit' },
 ];

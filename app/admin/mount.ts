@@ -23,6 +23,8 @@ import { mountRun } from './pages/run.ts';
 import { mountRuns } from './pages/runs.ts';
 import { mountTokens } from './pages/tokens.ts';
 import { mountVocabulary } from './pages/vocabulary.ts';
+import { mountWebhook } from './pages/webhook.ts';
+import { mountWebhooks } from './pages/webhooks.ts';
 import { Refused } from './refused.ts';
 import { openRoom } from './room.ts';
 import { mountStatic } from './static.ts';
@@ -43,6 +45,8 @@ const PAGES: readonly ((room: Room) => void)[] = [
   ...[
     mountQuality,
     mountAlerts,
+    mountWebhooks,
+    mountWebhook,
     mountApprovals,
     mountGroups,
     mountReconciliations,

@@ -82,6 +82,13 @@ function refusal(error: ApiProblem | undefined, response: Response): Refused {
   return new Refused(status, title, detail, { code, errors });
 }
 
+/** What a form can say above what was typed. A fault of ours, and what is not there, are pages of their own. */
+export function spokenAgainst(error: unknown): Refused {
+  const refused = refusalOf(error);
+  if (refused.status >= 500 || refused.status === 404) throw error;
+  return refused;
+}
+
 /** Any error as one that a page can show. What is not ours is not repeated to the browser: the log has it. */
 export function refusalOf(error: unknown): Refused {
   if (error instanceof Refused) return error;

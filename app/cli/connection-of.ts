@@ -1,21 +1,15 @@
 /** Connections go by the key of their site; numbers are for the API. */
-import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
-import { answered, Refused } from './answered.ts';
+import { type ApiClient, each, type Schemas } from '../../openapi/client/index.ts';
+import { Refused } from './refused.ts';
 
 type Connection = Schemas['Connection'];
 
 export async function allConnections(api: ApiClient): Promise<Connection[]> {
   const found: Connection[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = answered(
-      await api.GET('/api/v1/admin/fhir-connections', {
-        params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } },
-      }),
-    );
-    found.push(...page.items);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor);
+  for await (const one of each((page) =>
+    api.GET('/api/v1/admin/fhir-connections', { params: { query: { limit: 200, ...page } } }),
+  ))
+    found.push(one);
   return found;
 }
 

@@ -1,4 +1,5 @@
 /** A connection as a row of a table. */
+import { intervalText } from '../../jobs/connection/interval-text.ts';
 import type { Schemas } from '../../openapi/client/index.ts';
 
 export function connectionRow(one: Schemas['Connection']) {
@@ -10,9 +11,14 @@ export function connectionRow(one: Schemas['Connection']) {
       url: one.fhir_base_url ?? '(files)',
     },
     credentials: credentialsOf(one),
-    schedule: one.sync_config.schedule?.cron ?? '',
+    schedule: scheduleOf(one),
     ...{ active: one.is_active ? 'yes' : 'no', last_run: one.last_sync_status },
   };
+}
+
+function scheduleOf({ sync_config: { schedule } }: Schemas['Connection']): string {
+  if (schedule?.every_seconds !== undefined) return `every ${intervalText(schedule.every_seconds)}`;
+  return schedule?.cron ?? '';
 }
 
 export function credentialsOf(one: Schemas['Connection']): string {

@@ -74,20 +74,21 @@ export interface Given {
   readonly unset?: readonly string[] | undefined;
 }
 
-/** `before`: the sync_config that there is, of which what is not named stays. */
-export function settingsFrom(given: Given, before: object = {}): Settings {
+/** Read once, since standard input is; then given the sync_config that there is, of which what is not named stays. */
+export function settingsFrom(given: Given): (before?: object) => Settings {
   const settings: Record<string, unknown> = {
     ...{ site_name: given.name, ehr_vendor: given.vendor, fhir_base_url: given.url },
     ...{ token_endpoint: given.tokenEndpoint, client_id: given.clientId, jwks_url: given.jwksUrl },
     ...{ scopes: given.scopes, group_id: given.group, target_source: given.targetSource },
     export_resource_types: given.types?.split(',').filter((type) => type.trim() !== ''),
     ...{ incremental_enabled: given.incremental, is_active: given.active },
-    sync_config: given.config && withKeys(before, given.config),
     private_key_pem: given.privateKeyFile && readSecret(given.privateKeyFile),
     client_secret: given.clientSecretFile && readSecret(given.clientSecretFile).trim(),
     ...Object.fromEntries((given.unset ?? []).map((field) => [field, null])),
   };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  const named = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  const { config } = given;
+  return (before = {}) => (config ? { ...named, sync_config: withKeys(before, config) } : named);
 }
 
 /** Of a file that is open to its owner alone; or what is piped in. */
@@ -126,6 +127,6 @@ export function merged(target: object, patch: object): object {
   return Object.fromEntries(all);
 }
 
-const isObject = (value: unknown): value is object =>
+export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const asObject = (value: unknown): object => (isObject(value) ? value : {});

@@ -3,6 +3,7 @@
 import { findKeys } from '../../jobs/key-provider.ts';
 import { type Examined, examine } from '../../jobs/operator/doctor.ts';
 import type { Finding } from '../../jobs/operator/finding.ts';
+import { sentence } from '../../jobs/step/sentence.ts';
 import { connect } from '../../sql/connect.ts';
 import { databaseSettings, openDatabase } from '../../sql/database.ts';
 import { environment } from '../../sql/environment.ts';
@@ -53,7 +54,7 @@ async function report(examined: Examined): Promise<boolean> {
   let wrong = 0;
   for await (const { state, what, found, todo, details = [], concepts = [] } of examine(examined)) {
     if (state === 'wrong') wrong++;
-    say(`${MARKS[state]} ${what}: ${found}${todo ? `. ${todo}` : ''}`);
+    say(`${MARKS[state]} ${what}: ${todo ? `${sentence(found)} ${todo}` : found}`);
     for (const line of details) say(`    ${line}`);
     if (concepts.length > 0) {
       say(table(concepts.map(({ concept_id, ...rest }) => ({ concept: String(concept_id), ...rest }))));

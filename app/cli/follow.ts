@@ -2,8 +2,7 @@
  * Follows what was started until it ends. Over the database here this process works on it, too; on a server its workers
  * do. Ctrl-C leaves: what is under way is handed on, and said how to see it again.
  */
-import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
-import { answered } from './answered.ts';
+import { type ApiClient, must, type Schemas } from '../../openapi/client/index.ts';
 import { report } from './report.ts';
 import type { Session } from './session.ts';
 import { complain, say, sayJson } from './terminal.ts';
@@ -98,7 +97,7 @@ async function goesOn(api: ApiClient): Promise<string> {
 }
 
 async function workersOf(api: ApiClient): Promise<Schemas['Dashboard']['workers']> {
-  return answered(await api.GET('/api/v1/admin/fhir-sync/dashboard', {})).workers;
+  return must(await api.GET('/api/v1/admin/fhir-sync/dashboard', {})).workers;
 }
 
 /** Who takes up what was started, and how to follow it. */

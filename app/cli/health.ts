@@ -1,4 +1,5 @@
 /** How a connection is doing, for people: in one word, then a line a reason. */
+import { sentence } from '../../jobs/step/sentence.ts';
 import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
 import { say } from './terminal.ts';
 
@@ -15,7 +16,7 @@ export async function showHealth(api: ApiClient, connectionId: number): Promise<
 
 export function healthText({ site_key, health, reasons }: Connection): string {
   const lines = reasons.map(
-    ({ message, todo, ...said }) => `  ! ${named(said)}: ${message}${todo ? ` ${todo}` : ''}`,
+    ({ message, todo, ...said }) => `  ! ${named(said)}: ${todo ? `${sentence(message)} ${todo}` : message}`,
   );
   return [`"${site_key}" is ${health}${lines.length > 0 ? ':' : '.'}`, ...few(lines)].join('\n');
 }

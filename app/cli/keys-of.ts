@@ -1,5 +1,5 @@
 /** The key pairs of a connection, as commands about them say them. */
-import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
+import { type ApiClient, must, type Schemas } from '../../openapi/client/index.ts';
 import { table } from './table.ts';
 import { say, sayJson } from './terminal.ts';
 
@@ -24,9 +24,10 @@ export async function sayKeys(
 
 /** What was entered is published too, and signs where nothing made here does. */
 async function enteredKeys({ api, id }: Of, { items }: Schemas['ConnectionKeys']) {
-  const { data } = await api.GET('/.well-known/jwks/{id}', { params: { path: { id } } });
+  const found = await api.GET('/.well-known/jwks/{id}', { params: { path: { id } } });
+  const { keys } = found.response.status === 404 ? { keys: [] } : must(found);
   const none = { made_at: null, signs_from: null, published_until: null };
-  return (data?.keys ?? [])
+  return keys
     .filter(({ kid }) => !items.some((one) => one.kid === kid))
     .map(({ kid, alg }) => ({ state: 'entered', algorithm: alg ?? '', ...none, kid: kid ?? '' }));
 }

@@ -20,27 +20,21 @@ export interface Where {
   readonly server?: string | undefined;
 }
 
-export async function openSession(
-  { server }: Where,
-  { withWorkers = false }: { readonly withWorkers?: boolean } = {},
-): Promise<Session> {
-  const env = environment();
-  const address = serverMeant(server, env);
-  if (address !== undefined) return { ...openServer(address, env), local: undefined, close: async () => {} };
-  // Help and commands to a server need nothing of the engine, which takes most of the time to start.
-  const { openLocal } = await import('./local.ts');
-  return sessionOf(await openLocal({ withWorkers }));
-}
-
 export function sessionOf(local: Local): Session {
   return { api: local.api, where: local.engine.database.described, local, close: () => local.close() };
+}
+
+interface Needed {
+  /** Work is done here too, where the database is. */
+  readonly withWorkers: boolean;
 }
 
 export async function withApi<T>(
   where: Where,
   work: (api: ApiClient, session: Session) => Promise<T>,
+  needed: Needed = { withWorkers: false },
 ): Promise<T> {
-  const session = await openSession(where);
+  const session = await openSession(where, needed);
   try {
     return await work(session.api, session);
   } finally {
@@ -51,13 +45,22 @@ export async function withApi<T>(
 /** The same for verbs that only the machine of the database can do. */
 export async function withLocal<T>(
   work: (local: Local) => Promise<T>,
-  options: { readonly withWorkers: boolean } = { withWorkers: false },
+  needed: Needed = { withWorkers: false },
 ): Promise<T> {
   const { openLocal } = await import('./local.ts');
-  const local = await openLocal(options);
+  const local = await openLocal(needed);
   try {
     return await work(local);
   } finally {
     await local.close();
   }
+}
+
+async function openSession({ server }: Where, needed: Needed): Promise<Session> {
+  const env = environment();
+  const address = serverMeant(server, env);
+  if (address !== undefined) return { ...openServer(address, env), local: undefined, close: async () => {} };
+  // Help and commands to a server need nothing of the engine, which takes most of the time to start.
+  const { openLocal } = await import('./local.ts');
+  return sessionOf(await openLocal(needed));
 }

@@ -63,6 +63,13 @@ export function whole(text: string): number {
   return Number(text);
 }
 
+/** For how many of a list: what the API refuses is told before it is asked. */
+export const upTo = (most: number) => (text: string) => {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= most) return number;
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`);
+};
+
 export const several = (text: string, before: readonly string[] | undefined): string[] => [
   ...(before ?? []),
   text,

@@ -1,8 +1,8 @@
 /** A vocabulary load that a worker of the server does, followed from here. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
-import { answered, Refused } from './answered.ts';
+import { type ApiClient, must, type Schemas } from '../../openapi/client/index.ts';
 import { drawProgress } from './load-progress.ts';
+import { Refused } from './refused.ts';
 import { say, sayJson } from './terminal.ts';
 
 type Load = Schemas['VocabularyLoad'];
@@ -13,10 +13,10 @@ export async function loadOnServer(
   { json }: { readonly json: boolean },
 ): Promise<boolean> {
   const body = { path };
-  const { load_id } = answered(await api.POST('/api/v1/admin/vocabulary/loads', { body }));
+  const { load_id } = must(await api.POST('/api/v1/admin/vocabulary/loads', { body }));
   const drawn = drawProgress(process.stderr, Date.now);
   for (;;) {
-    const load = answered(
+    const load = must(
       await api.GET('/api/v1/admin/vocabulary/loads/{lid}', { params: { path: { lid: load_id } } }),
     );
     if (load.state === 'loaded' || load.state === 'failed') {

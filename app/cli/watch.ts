@@ -4,15 +4,12 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { oneLine } from '../../jobs/step/clean.ts';
-import type { ApiClient, Schemas } from '../../openapi/client/index.ts';
-import { answered } from './answered.ts';
+import { hasEnded } from '../../jobs/step/run-status.ts';
+import { type ApiClient, must, type Schemas } from '../../openapi/client/index.ts';
 
 export type Run = Schemas['RunDetail'];
 
-export const FINAL = ['completed', 'failed', 'cancelled'];
-
-/** Where nobody sees a line change, one is written when the state changes, and one a minute.
- */
+/** Where nobody sees a line change, one is written when the state changes, and one a minute. */
 const LINE_EVERY_MS = 60_000;
 const ELSEWHERE_MS = 1000;
 
@@ -33,7 +30,7 @@ export async function watchRun(
   let written = Number.NEGATIVE_INFINITY;
   const sign = (run: Run) => `${run.status} ${run.retrying?.failed_at ?? ''}`;
   for (;;) {
-    const data = answered(
+    const data = must(
       await api.GET('/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}', {
         params: { path: { id: run.connection_id, rid: run.run_id } },
       }),
@@ -46,7 +43,7 @@ export async function watchRun(
       written = performance.now();
     }
     shown = sign(data);
-    if (FINAL.includes(data.status)) {
+    if (hasEnded(data.status)) {
       if (out.isTTY) out.write('\n');
       return data;
     }

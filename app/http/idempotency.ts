@@ -127,7 +127,8 @@ async function refuseDone(tx: Tx, { request_id, begun_at }: Row): Promise<void> 
 }
 
 function answerAgain({ status, headers, body }: Row): Response {
-  return new Response(body, {
+  // An answer without content must have no body, not even an empty one.
+  return new Response(body === '' ? null : body, {
     status: status ?? 200,
     headers: { ...headers, 'idempotency-replayed': 'true' },
   });

@@ -3,6 +3,7 @@
  * connections and runs are doing, the queue what waits, the table `meter` what processes measured.
  */
 import { statfs } from 'node:fs/promises';
+import { HEALTH } from '../../jobs/connection/health.ts';
 import { MAPPING_CODE_VERSION } from '../../jobs/map/version.ts';
 import { BOUNDS } from '../../jobs/step/meters.ts';
 import { DEAD, STEP_NAMES } from '../../jobs/step/queue.ts';
@@ -38,8 +39,6 @@ const sample = (metric: MetricName, labels: readonly string[], value: number): S
   labels,
   value,
 });
-
-const HEALTH = ['healthy', 'degraded', 'never-synced', 'silent', 'failing', 'paused'] as const;
 
 async function connections({ sql, clock }: Collected): Promise<Sample[]> {
   const rows = await sql<

@@ -45,7 +45,10 @@ export async function connectionResource(sql: Sql | Tx, connectionId: number): P
 }
 
 export function connectionNotFound(connectionId: number) {
-  return problem('connection-not-found', `There is no connection ${connectionId}; it may have been deleted.`);
+  return problem(
+    'connection-not-found',
+    `There is no connection ${connectionId}; it may have been deleted. List the connections.`,
+  );
 }
 
 /** What the next start would change back is not changed here. */

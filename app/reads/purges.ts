@@ -51,5 +51,5 @@ export async function selectPurges(
 export async function purgeOf(sql: Sql | Tx, connection_id: number, purge_id: number): Promise<Purge> {
   const [found] = await selectPurges(sql, { connection_id, purge_id, limit: 1 });
   if (found) return found;
-  throw problem('purge-not-found', `Connection ${connection_id} has no purge ${purge_id}.`);
+  throw problem('purge-not-found', `Connection ${connection_id} has no purge ${purge_id}. List its purges.`);
 }

@@ -1,5 +1,6 @@
 /** Runs in SQL, as the API shows them. Totals come from the view run_metrics, which counts live runs too. */
 import type { Sql } from '../../sql/connect.ts';
+import { type Problem, problem } from '../problems.ts';
 import type { Run, RunDetail } from '../schemas/run.ts';
 
 interface RunRow {
@@ -175,3 +176,6 @@ export async function selectRunParts(sql: Sql, runId: number): Promise<Parts> {
     notices: notices.map((notice) => ({ ...notice, at: notice.at.toISOString() })),
   };
 }
+
+export const runNotFound = (id: number, rid: number): Problem =>
+  problem('run-not-found', `Connection ${id} has no run ${rid}. List its runs.`);

@@ -23,8 +23,24 @@ export async function selectWebhooks(
 
 export async function webhookResource(sql: Sql | Tx, id: number): Promise<Webhook> {
   const [found] = await selectWebhooks(sql, { id, limit: 1 });
-  if (!found) throw problem('webhook-not-found', `There is no webhook ${id}; it may have been deleted.`);
+  if (!found)
+    throw problem(
+      'webhook-not-found',
+      `There is no webhook ${id}; it may have been deleted. List the webhooks.`,
+    );
   return found;
+}
+
+/** @throws Problem naming those that do not exist: a receiver would wait for their events in vain. */
+export async function demandConnectionsInTx(tx: Tx, ids: readonly number[]): Promise<void> {
+  const missing = await tx<{ id: number }[]>`
+    select distinct id from unnest(${[...ids]}::integer[]) as given(id)
+    where id not in (select connection_id from connection) order by id`;
+  if (missing.length === 0) return;
+  const message = `Expected connections that exist, got ${missing.map(({ id }) => id).join(', ')}.`;
+  throw problem('connections-unknown', `connections: ${message}`, {
+    errors: [{ path: 'connections', message }],
+  });
 }
 
 export async function selectDeliveries(

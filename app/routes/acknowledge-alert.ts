@@ -42,6 +42,6 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
       await audit(tx, c, { action: 'alert.acknowledge', target: `alert/${id}`, status: 200 });
     return (await selectAlerts(tx, { alert_id: id, connections, limit: 1 }))[0];
   });
-  if (!alert) throw problem('alert-not-found', `There is no alert ${id}.`);
+  if (!alert) throw problem('alert-not-found', `There is no alert ${id}. List the alerts.`);
   return c.json(alert, 200);
 };

@@ -5,6 +5,7 @@ import { audit, auditRefusal } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors, PROBLEMS, Problem, problem } from '../problems.ts';
 import { ApprovalParams, ApprovalSchema, shownApproval } from '../schemas/approval.ts';
+import { IDEMPOTENCY_ERRORS, IdempotencyHeader } from '../schemas/idempotency.ts';
 import { GUARDED } from '../second-person/actions.ts';
 import { decideInTx, openHeldInTx, type StoredApproval } from '../second-person/approvals.ts';
 import { approvalOf } from '../second-person/find.ts';
@@ -21,11 +22,12 @@ export const route = createRoute({
     'token: tokens count as the person who made them. Both must be known by the same authority (the identity provider, ' +
     'or the accounts of the server), since one person may have a name at each. Where what it concerns has changed since, ' +
     'it is void and nothing is done; where it cannot be done for now, the answer says why and it goes on waiting.',
-  request: { params: ApprovalParams },
+  request: { params: ApprovalParams, headers: IdempotencyHeader },
   responses: {
     200: { description: 'Done.', content: { 'application/json': { schema: ApprovalSchema } } },
     ...errors(
       'invalid-request',
+      ...IDEMPOTENCY_ERRORS,
       'approval-not-found',
       'approval-closed',
       'approval-outdated',

@@ -5,7 +5,7 @@ import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { reconciliationOf } from '../reads/reconciliations.ts';
-import { IdempotencyHeader } from '../schemas/idempotency.ts';
+import { IDEMPOTENCY_ERRORS, IdempotencyHeader } from '../schemas/idempotency.ts';
 import { RunParams } from '../schemas/page.ts';
 import { FOLLOWED_AT, runAddress, StartedRunSchema } from '../schemas/started-run.ts';
 import { doOrAsk, type GuardedAction, grantFacts } from '../second-person/guarded.ts';
@@ -39,9 +39,7 @@ export const route = createRoute({
     },
     ...errors(
       'invalid-request',
-      'idempotency-key-reused',
-      'idempotency-key-busy',
-      'idempotency-answer-lost',
+      ...IDEMPOTENCY_ERRORS,
       'malformed-json',
       'reconciliation-not-found',
       'reconciliation-confirmed',

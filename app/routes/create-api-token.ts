@@ -42,7 +42,11 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     const [missing] = await tx<{ id: number }[]>`
       select id from unnest(${connections ?? []}::integer[]) as given(id)
       where id not in (select connection_id from connection)`;
-    if (missing) throw problem('connection-not-found', `There is no connection ${missing.id}.`);
+    if (missing)
+      throw problem(
+        'connection-not-found',
+        `connections: there is no connection ${missing.id}. List the connections.`,
+      );
     const { token, stored } = await createTokenInTx(
       tx,
       {

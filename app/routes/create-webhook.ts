@@ -5,7 +5,7 @@ import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
-import { webhookResource } from '../reads/webhooks.ts';
+import { demandConnectionsInTx, webhookResource } from '../reads/webhooks.ts';
 import { CreatedWebhookSchema, CreateWebhookSchema } from '../schemas/webhook.ts';
 import { sealAddress } from '../webhook-address.ts';
 
@@ -24,7 +24,13 @@ export const route = createRoute({
       description: 'The receiver, with its secret.',
       content: { 'application/json': { schema: CreatedWebhookSchema } },
     },
-    ...errors('invalid-request', 'malformed-json', 'body-too-large', 'unsupported-media-type'),
+    ...errors(
+      'invalid-request',
+      'malformed-json',
+      'connections-unknown',
+      'body-too-large',
+      'unsupported-media-type',
+    ),
   },
 });
 
@@ -35,6 +41,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const address = await sealAddress(keyring, url);
   const secret_sealed = await sealSecret(keyring, secret);
   const made = await sql.begin(async (tx) => {
+    await demandConnectionsInTx(tx, given.connections ?? []);
     const [row] = await tx<{ webhook_id: number }[]>`
       insert into webhook (
         name, url_host, url_sealed, secret_sealed, events, connections, allowed_networks, is_active, created_at,

@@ -7,6 +7,7 @@ import { connectionChange, settingsOf } from '../connection-facts.ts';
 import { errors, problem } from '../problems.ts';
 import { connectionNotFound, connectionResource, refuseManaged } from '../reads/connections.ts';
 import { reschedule } from '../reschedule.ts';
+import { IDEMPOTENCY_ERRORS, IdempotencyHeader } from '../schemas/idempotency.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { FOLLOWED_AT, runAddress, StartedRunSchema } from '../schemas/started-run.ts';
 import { doOrAsk, type GuardedAction, grantFacts } from '../second-person/guarded.ts';
@@ -24,6 +25,7 @@ export const route = createRoute({
     'under way it is never deleted.',
   request: {
     params: ConnectionParams,
+    headers: IdempotencyHeader,
     query: z.object({
       force: z
         .enum(['true', 'false'])
@@ -43,6 +45,7 @@ export const route = createRoute({
     204: { description: 'Deleted.' },
     ...errors(
       'invalid-request',
+      ...IDEMPOTENCY_ERRORS,
       'connection-not-found',
       'connection-has-runs',
       'connection-managed',

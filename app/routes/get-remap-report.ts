@@ -1,7 +1,8 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { reportRemap } from '../../jobs/remap/report.ts';
 import type { AppEnv } from '../app-env.ts';
-import { errors, problem } from '../problems.ts';
+import { errors } from '../problems.ts';
+import { connectionNotFound } from '../reads/connections.ts';
 import { RemapReportSchema, shownReport } from '../schemas/remap.ts';
 
 const number = (name: string, description: string, max: number) =>
@@ -39,7 +40,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { connection_id, limit } = c.req.valid('query');
   const report = await reportRemap({ sql, clock }, connection_id, c.var.caller.connections);
   if (connection_id !== undefined && report.connections.length === 0) {
-    throw problem('connection-not-found', `There is no connection ${connection_id}.`);
+    throw connectionNotFound(connection_id);
   }
   return c.json(shownReport(report, limit), 200);
 };

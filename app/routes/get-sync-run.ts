@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { errors, problem } from '../problems.ts';
-import { selectRunParts, selectRuns } from '../reads/runs.ts';
+import { errors } from '../problems.ts';
+import { runNotFound, selectRunParts, selectRuns } from '../reads/runs.ts';
 import { RunParams } from '../schemas/page.ts';
 import { RunDetailSchema } from '../schemas/run.ts';
 
@@ -23,6 +23,6 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql } = c.var.services;
   const { id, rid } = c.req.valid('param');
   const [run] = await selectRuns(sql, { connection_id: id, run_id: rid, limit: 1 });
-  if (!run) throw problem('run-not-found', `Connection ${id} has no run ${rid}.`);
+  if (!run) throw runNotFound(id, rid);
   return c.json({ ...run, ...(await selectRunParts(sql, rid)) }, 200);
 };

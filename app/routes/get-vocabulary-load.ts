@@ -23,6 +23,6 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
   const { lid } = c.req.valid('param');
   const [load] = await selectLoads(sql, clock(), { load_id: lid, limit: 1 });
-  if (!load) throw problem('vocabulary-load-not-found', `There is no load ${lid}.`);
+  if (!load) throw problem('vocabulary-load-not-found', `There is no load ${lid}. List the loads.`);
   return c.json(load, 200);
 };

@@ -1,10 +1,10 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { selectMaps } from '../../jobs/vocabulary/local-maps/stored.ts';
+import { placeOf, selectMaps } from '../../jobs/vocabulary/local-maps/stored.ts';
 import { dayOf } from '../../jobs/vocabulary/resolve/state.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
-import { LocalMapSchema, MapFilterQuery } from '../schemas/local-map.ts';
-import { OffsetQuery, offsetPage, offsetPageOf } from '../schemas/page.ts';
+import { LocalMapSchema, MapFilterQuery, MapPlaceSchema } from '../schemas/local-map.ts';
+import { cursorOf, PlaceQuery, page, pageOf, placeIn } from '../schemas/page.ts';
 
 export const route = createRoute({
   method: 'get',
@@ -13,13 +13,13 @@ export const route = createRoute({
   tags: ['Local codes'],
   summary: 'List the maps of local codes',
   description: 'Sorted by code system and code.',
-  request: { query: z.object({ ...MapFilterQuery, ...OffsetQuery }) },
+  request: { query: z.object({ ...MapFilterQuery, ...PlaceQuery }) },
   responses: {
     200: {
       description: 'Maps, by code system and code.',
       content: {
         'application/json': {
-          schema: offsetPageOf(LocalMapSchema, 'LocalMapPage'),
+          schema: pageOf(LocalMapSchema, 'LocalMapPage'),
         },
       },
     },
@@ -29,7 +29,11 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, clock } = c.var.services;
-  const { q, limit, ...filter } = c.req.valid('query');
-  const rows = await selectMaps(sql, { ...filter, search: q, limit: limit + 1 }, dayOf(clock()));
-  return c.json(offsetPage(c, rows, { limit, offset: filter.offset }), 200);
+  const { q, limit, cursor, ...filter } = c.req.valid('query');
+  const after = placeIn(cursor, MapPlaceSchema);
+  const rows = await selectMaps(sql, { ...filter, search: q, after, limit: limit + 1 }, dayOf(clock()));
+  return c.json(
+    page(c, rows, limit, (map) => cursorOf(placeOf(map))),
+    200,
+  );
 };

@@ -1,9 +1,9 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { selectUnmapped } from '../../jobs/vocabulary/unmapped/worklist.ts';
+import { placeOf, selectUnmapped } from '../../jobs/vocabulary/unmapped/worklist.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
-import { OffsetQuery, offsetPage, offsetPageOf } from '../schemas/page.ts';
-import { UnmappedCodeSchema, WorklistQuery } from '../schemas/unmapped.ts';
+import { cursorOf, PlaceQuery, page, pageOf, placeIn } from '../schemas/page.ts';
+import { UnmappedCodeSchema, WorklistPlaceSchema, WorklistQuery } from '../schemas/unmapped.ts';
 
 export const route = createRoute({
   method: 'get',
@@ -12,13 +12,13 @@ export const route = createRoute({
   tags: ['Local codes'],
   summary: 'List the codes in use that have no Standard concept, the most frequent first',
   description: 'Counted when a run closes. cumulative_share shows the few codes that make most of the gap.',
-  request: { query: z.object({ ...WorklistQuery, ...OffsetQuery }) },
+  request: { query: z.object({ ...WorklistQuery, ...PlaceQuery }) },
   responses: {
     200: {
       description: 'The worklist.',
       content: {
         'application/json': {
-          schema: offsetPageOf(UnmappedCodeSchema, 'UnmappedCodePage'),
+          schema: pageOf(UnmappedCodeSchema, 'UnmappedCodePage'),
         },
       },
     },
@@ -27,11 +27,12 @@ export const route = createRoute({
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const { q, limit, ...filter } = c.req.valid('query');
+  const { q, limit, cursor, ...filter } = c.req.valid('query');
   const rows = await selectUnmapped(c.var.services.sql, {
     ...filter,
     connections: c.var.caller.connections,
     search: q,
+    after: placeIn(cursor, WorklistPlaceSchema),
     limit: limit + 1,
   });
   const items = rows.map((row) => ({
@@ -39,5 +40,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     first_seen: row.first_seen?.toISOString() ?? null,
     last_seen: row.last_seen?.toISOString() ?? null,
   }));
-  return c.json(offsetPage(c, items, { limit, offset: filter.offset }), 200);
+  return c.json(
+    page(c, items, limit, (row) => cursorOf(placeOf(row))),
+    200,
+  );
 };

@@ -5,7 +5,7 @@ import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { mapChange } from '../map-facts.ts';
 import { errors } from '../problems.ts';
-import { IdempotencyHeader } from '../schemas/idempotency.ts';
+import { IDEMPOTENCY_ERRORS, IdempotencyHeader } from '../schemas/idempotency.ts';
 import { CodeParams, MappedCodeSchema, MapUnmappedSchema } from '../schemas/unmapped.ts';
 
 export const route = createRoute({
@@ -28,9 +28,7 @@ export const route = createRoute({
     },
     ...errors(
       'invalid-request',
-      'idempotency-key-reused',
-      'idempotency-key-busy',
-      'idempotency-answer-lost',
+      ...IDEMPOTENCY_ERRORS,
       'malformed-json',
       'unmapped-code-not-found',
       'local-map-conflict',

@@ -4,6 +4,7 @@ import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
+import { IDEMPOTENCY_ERRORS, IdempotencyHeader } from '../schemas/idempotency.ts';
 import { shownReport } from '../schemas/remap.ts';
 import { MapCodesSchema, MappedCodesSchema } from '../schemas/unmapped.ts';
 
@@ -20,7 +21,10 @@ export const route = createRoute({
     'All of them or none. Without `apply` nothing is written: the answer tells what speaks against the maps, and what a ' +
     'remap of the connections that use the codes would change. A code that is mapped to 0 leaves the worklist; its rows ' +
     'have concept 0 already. As soon as the vocabulary answers for it, that answer holds.',
-  request: { body: { required: true, content: { 'application/json': { schema: MapCodesSchema } } } },
+  request: {
+    headers: IdempotencyHeader,
+    body: { required: true, content: { 'application/json': { schema: MapCodesSchema } } },
+  },
   responses: {
     200: {
       description: 'What is, or would be, done.',
@@ -28,6 +32,7 @@ export const route = createRoute({
     },
     ...errors(
       'invalid-request',
+      ...IDEMPOTENCY_ERRORS,
       'malformed-json',
       'unmapped-code-not-found',
       'vocabulary-not-loaded',

@@ -24,7 +24,11 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { check_id } = c.req.valid('param');
   await sql.begin(async (tx) => {
     const before = await selectThresholdInTx(tx, check_id);
-    if (!before) throw problem('dqd-check-not-found', 'No threshold has been set for a check of that id.');
+    if (!before)
+      throw problem(
+        'dqd-check-not-found',
+        `No threshold has been set for a check "${check_id}". List the results of a pass.`,
+      );
     await tx`delete from dqd_threshold where check_id = ${check_id}`;
     const change = { before: { threshold: before.threshold, note: before.note } };
     await audit(tx, c, {

@@ -2,9 +2,9 @@ import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { retryRunInTx } from '../../jobs/operator/retry-run.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
-import { errors, problem } from '../problems.ts';
-import { selectRuns } from '../reads/runs.ts';
-import { IdempotencyHeader } from '../schemas/idempotency.ts';
+import { errors } from '../problems.ts';
+import { runNotFound, selectRuns } from '../reads/runs.ts';
+import { IDEMPOTENCY_ERRORS, IdempotencyHeader } from '../schemas/idempotency.ts';
 import { RunParams } from '../schemas/page.ts';
 import { RunSchema } from '../schemas/run.ts';
 import { FOLLOWED_AT, runAddress } from '../schemas/started-run.ts';
@@ -26,9 +26,7 @@ export const route = createRoute({
     },
     ...errors(
       'invalid-request',
-      'idempotency-key-reused',
-      'idempotency-key-busy',
-      'idempotency-answer-lost',
+      ...IDEMPOTENCY_ERRORS,
       'run-not-found',
       'run-not-failed',
       'run-still-live',
@@ -47,6 +45,6 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     await audit(tx, c, { action: 'run.retry', target: `run/${rid}`, status: 202, details });
   });
   const [run] = await selectRuns(sql, { connection_id: id, run_id: rid, limit: 1 });
-  if (!run) throw problem('run-not-found', `Connection ${id} has no run ${rid}.`);
+  if (!run) throw runNotFound(id, rid);
   return c.json(run, 202, { location: runAddress(id, rid) });
 };

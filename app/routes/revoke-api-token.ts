@@ -29,7 +29,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const revoked = await sql.begin(async (tx) => {
     await revokeTokenInTx(tx, { token_id: tid, revoked_by: asTrigger(c.var.caller), now: clock() });
     const [stored] = await selectTokens(tx, { token_id: tid, limit: 1 });
-    if (!stored) throw problem('token-not-found', `There is no token ${tid}.`);
+    if (!stored) throw problem('token-not-found', `There is no token ${tid}. List the tokens.`);
     await audit(tx, c, { action: 'token.revoke', target: `token/${tid}`, status: 200 });
     return shownToken(stored);
   });

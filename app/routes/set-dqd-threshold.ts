@@ -37,7 +37,11 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { threshold, note } = c.req.valid('json');
   const set = await sql.begin(async (tx) => {
     const [known] = await tx`select from dqd_result where check_id = ${check_id} limit 1`;
-    if (!known) throw problem('dqd-check-not-found', 'No pass has made a check of that id.');
+    if (!known)
+      throw problem(
+        'dqd-check-not-found',
+        `No pass has made a check "${check_id}". List the results of a pass.`,
+      );
     const before = await selectThresholdInTx(tx, check_id);
     const row = { check_id, threshold, note, changed_by: c.var.caller.name, changed_at: clock() };
     await tx`

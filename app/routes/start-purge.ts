@@ -5,7 +5,7 @@ import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { purgeOf } from '../reads/purges.ts';
-import { IdempotencyHeader } from '../schemas/idempotency.ts';
+import { IDEMPOTENCY_ERRORS, IdempotencyHeader } from '../schemas/idempotency.ts';
 import { ConnectionParams } from '../schemas/page.ts';
 import { PurgeSchema } from '../schemas/purge.ts';
 import { FOLLOWED_AT } from '../schemas/started-run.ts';
@@ -46,9 +46,7 @@ export const route = createRoute({
     },
     ...errors(
       'invalid-request',
-      'idempotency-key-reused',
-      'idempotency-key-busy',
-      'idempotency-answer-lost',
+      ...IDEMPOTENCY_ERRORS,
       'malformed-json',
       'connection-not-found',
       'patient-unknown',

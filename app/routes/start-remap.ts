@@ -5,7 +5,7 @@ import { audit } from '../audit.ts';
 import { checkReach } from '../auth/authorize.ts';
 import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
-import { IdempotencyHeader } from '../schemas/idempotency.ts';
+import { IDEMPOTENCY_ERRORS, IdempotencyHeader } from '../schemas/idempotency.ts';
 import { FOLLOWED_AT, runAddress } from '../schemas/started-run.ts';
 
 const StartRemapSchema = z
@@ -64,9 +64,7 @@ export const route = createRoute({
     },
     ...errors(
       'invalid-request',
-      'idempotency-key-reused',
-      'idempotency-key-busy',
-      'idempotency-answer-lost',
+      ...IDEMPOTENCY_ERRORS,
       'malformed-json',
       'connection-not-found',
       'sync-already-running',

@@ -6,7 +6,7 @@ import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
 import { errors, problem } from '../problems.ts';
 import { selectLoads } from '../reads/vocabulary-loads.ts';
-import { IdempotencyHeader } from '../schemas/idempotency.ts';
+import { IDEMPOTENCY_ERRORS, IdempotencyHeader } from '../schemas/idempotency.ts';
 import { FOLLOWED_AT } from '../schemas/started-run.ts';
 import { VocabularyLoadSchema } from '../schemas/vocabulary-load.ts';
 
@@ -43,9 +43,7 @@ export const route = createRoute({
     },
     ...errors(
       'invalid-request',
-      'idempotency-key-reused',
-      'idempotency-key-busy',
-      'idempotency-answer-lost',
+      ...IDEMPOTENCY_ERRORS,
       'malformed-json',
       'vocabulary-path-refused',
       'vocabulary-source-missing',
@@ -67,6 +65,6 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     return started;
   });
   const [load] = await selectLoads(sql, clock(), { load_id, limit: 1 });
-  if (!load) throw problem('vocabulary-load-not-found', `There is no load ${load_id}.`);
+  if (!load) throw problem('vocabulary-load-not-found', `There is no load ${load_id}. List the loads.`);
   return c.json(load, 202, { location: `/api/v1/admin/vocabulary/loads/${load_id}` });
 };

@@ -3,7 +3,7 @@ import { changesOf } from '../../jobs/record/changes.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors } from '../problems.ts';
-import { webhookResource } from '../reads/webhooks.ts';
+import { demandConnectionsInTx, webhookResource } from '../reads/webhooks.ts';
 import { UpdateWebhookSchema, WebhookParams, WebhookSchema } from '../schemas/webhook.ts';
 import { sealAddress } from '../webhook-address.ts';
 
@@ -26,6 +26,7 @@ export const route = createRoute({
       'invalid-request',
       'malformed-json',
       'webhook-not-found',
+      'connections-unknown',
       'body-too-large',
       'unsupported-media-type',
     ),
@@ -41,6 +42,9 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     await tx`select 1 from webhook where webhook_id = ${wid} for update`;
     const before = await webhookResource(tx, wid);
     const { name = before.name, events = before.events, connections = before.connections } = given;
+    // One that was deleted since may stay named.
+    const added = connections?.filter((id) => !before.connections?.includes(id));
+    await demandConnectionsInTx(tx, added ?? []);
     const { allowed_networks = before.allowed_networks, is_active = before.is_active } = given;
     await tx`
       update webhook set ${tx({ ...address, updated_at: clock() })}, name = ${name}, events = ${events},

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiToken } from '../auth/api-tokens.ts';
 import { ROLES } from '../caller.ts';
+import { id } from './page.ts';
 
 const when = (description: string) => z.iso.datetime().nullable().describe(description);
 const connectionId = z.number().int().min(1).max(2_147_483_647);
@@ -57,14 +58,7 @@ export const CreateApiTokenSchema = z
     example: { role: 'viewer', note: 'dashboard in the hall', connections: [1] },
   });
 
-export const TokenParams = z.object({
-  tid: z.coerce
-    .number({ error: 'expected a number, such as 7' })
-    .int()
-    .min(1)
-    .max(2_147_483_647)
-    .openapi({ param: { name: 'tid', in: 'path' }, type: 'integer', description: 'token_id', example: 7 }),
-});
+export const TokenParams = z.object({ tid: id('tid', 'token_id', 2_147_483_647) });
 
 export function shownToken({ person: _, ...stored }: ApiToken): z.infer<typeof ApiTokenSchema> {
   return {

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { StoredApproval } from '../second-person/approvals.ts';
 import { NEEDS } from '../second-person/settings.ts';
+import { id } from './page.ts';
 
 export const APPROVAL_STATES = ['pending', 'approved', 'refused', 'expired', 'outdated'] as const;
 
@@ -49,17 +50,7 @@ export const OneApprovalSchema = ApprovalSchema.extend({
     .describe('FHIR id of the Patient, while a purge waits: whoever approves must know whom. Else null.'),
 }).openapi('OneApproval', { example: { ...EXAMPLE, patient_id: 'eq081-VQEgP8drUUqCWzHfw3' } });
 
-export const ApprovalParams = z.object({
-  aid: z.coerce
-    .number({ error: 'expected a number, such as 7' })
-    .int()
-    .min(1)
-    .max(Number.MAX_SAFE_INTEGER)
-    .openapi({
-      ...{ param: { name: 'aid', in: 'path' }, type: 'integer' },
-      ...{ description: 'approval_id', example: 7 },
-    }),
-});
+export const ApprovalParams = z.object({ aid: id('aid', 'approval_id', Number.MAX_SAFE_INTEGER) });
 
 /** Without the person's name of the identity provider: a list of approvals is no directory. */
 export function shownApproval({

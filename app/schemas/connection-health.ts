@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { RUN_STATUSES } from '../../jobs/step/run-status.ts';
 import { HealthSchema, ReasonSchema } from './health.ts';
-import { RUN_STATUSES } from './run.ts';
 
 const when = (description: string) => z.iso.datetime().nullable().describe(description);
 

@@ -1,5 +1,6 @@
 /** The header of operations that start something: a request that is repeated with it starts nothing a second time. */
 import { z } from '@hono/zod-openapi';
+import type { ProblemCode } from '../problems.ts';
 
 export const IDEMPOTENCY_KEY = 'idempotency-key';
 
@@ -16,3 +17,10 @@ export const IdempotencyHeader = z.object({
       example: '0b6a1f0e-6a54-4b0b-9d1e-2f6c3a7c7c11',
     }),
 });
+
+/** What an operation that takes the header answers because of it. */
+export const IDEMPOTENCY_ERRORS = [
+  'idempotency-key-reused',
+  'idempotency-key-busy',
+  'idempotency-answer-lost',
+] as const satisfies readonly ProblemCode[];

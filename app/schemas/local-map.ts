@@ -1,8 +1,6 @@
 /** Local maps as the API shows and accepts them. */
 import { z } from '@hono/zod-openapi';
-import { ALWAYS } from '../../jobs/vocabulary/local-maps/local-map.ts';
-
-const STATES = ['in-force', 'not-yet', 'ended', 'target-lost'] as const;
+import { ALWAYS, MAP_STATES } from '../../jobs/vocabulary/local-maps/local-map.ts';
 
 const conceptId = (description: string) =>
   z.number().int().min(0).max(2_147_483_647).describe(description).openapi({ example: 3004501 });
@@ -27,7 +25,7 @@ export const LocalMapSchema = z
       .describe('Name of the target; null when the loaded vocabulary lacks it.'),
     target_domain: z.string().nullable().describe('Domain of the target, which decides the table.'),
     state: z
-      .enum(STATES)
+      .enum(MAP_STATES)
       .describe(
         'Whether codes are mapped by it. `target-lost`: the target is not valid and Standard any more.',
       ),
@@ -125,10 +123,16 @@ export const MapFilterQuery = {
     }),
   q: text('q', 'Only where code or description contain this.'),
   state: z
-    .enum(STATES)
+    .enum(MAP_STATES)
     .optional()
     .openapi({ param: { name: 'state', in: 'query' }, description: 'Only in this state.' }),
 };
+
+/** Where a page of the list ends. */
+export const MapPlaceSchema = z.tuple([
+  ...([z.string().max(20), z.string().max(50), z.number().int().min(0).max(2_147_483_647)] as const),
+  ...([z.iso.date(), z.string().regex(/^[0-9a-f]{24}$/)] as const),
+]);
 
 export const FindingSchema = z
   .object({

@@ -3,8 +3,10 @@
  */
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { problem } from '../problems.ts';
 
-const id = (name: string, description: string, max: number) =>
+/** An id in a path. */
+export const id = (name: string, description: string, max: number) =>
   z.coerce
     .number({ error: `expected a number, such as 7` })
     .int()
@@ -20,15 +22,17 @@ export const PurgeParams = ConnectionParams.extend({ pid: id('pid', 'purge_id', 
 export const LoadParams = z.object({ lid: id('lid', 'load_id', Number.MAX_SAFE_INTEGER) });
 export const ConceptParams = z.object({ id: id('id', 'concept_id', 2_147_483_647) });
 
-/** Paging by offset, for lists without an ever-growing key. */
+const limit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(200)
+  .default(50)
+  .openapi({ param: { name: 'limit', in: 'query' }, type: 'integer', description: 'Items on a page.' });
+
+/** Paging by offset, for lists without a key. */
 export const OffsetQuery = {
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(200)
-    .default(50)
-    .openapi({ param: { name: 'limit', in: 'query' }, type: 'integer', description: 'Items on a page.' }),
+  limit,
   offset: z.coerce
     .number()
     .int()
@@ -36,6 +40,16 @@ export const OffsetQuery = {
     .max(100_000)
     .default(0)
     .openapi({ param: { name: 'offset', in: 'query' }, type: 'integer', description: 'Items to skip.' }),
+};
+
+/** Pages of a list that is sorted by several columns. */
+export const PlaceQuery = {
+  limit,
+  cursor: z
+    .string()
+    .max(1000)
+    .optional()
+    .openapi({ param: { name: 'cursor', in: 'query' }, description: '`next_cursor` of the page before.' }),
 };
 
 export const PageQuery = z.object({
@@ -94,39 +108,38 @@ export function pageOf<S extends z.ZodType>(item: S, name: string) {
 }
 
 /** Takes one row more than the limit where there are more, which tells that there is another page. */
-export function page<T>(c: Context, rows: readonly T[], limit: number, key: (row: T) => number) {
+export function page<T>(c: Context, rows: readonly T[], limit: number, key: (row: T) => number | string) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const next_cursor = rows.length > limit && last !== undefined ? String(key(last)) : null;
-  return { items, next_cursor, next: nextAddress(c, 'cursor', next_cursor) };
+  return { items, next_cursor, next: nextAddress(c, next_cursor) };
 }
 
-/** A page of a list that is in no order of a key. */
-export function offsetPageOf<S extends z.ZodType>(item: S, name: string) {
-  return z
-    .object({
-      items: z.array(item).describe('At most `limit` items.'),
-      more: z.boolean().describe('Whether there are further ones.'),
-      next: NEXT,
-    })
-    .openapi(name);
+/** A place in a list that is sorted by several columns, as a cursor. */
+export const cursorOf = (place: readonly (string | number | null)[]): string =>
+  Buffer.from(JSON.stringify(place)).toString('base64url');
+
+/** The place that a cursor means. @throws Problem where it is none of this list. */
+export function placeIn<T>(cursor: string | undefined, place: z.ZodType<T>): T | undefined {
+  if (cursor === undefined) return undefined;
+  const read = place.safeParse(jsonIn(Buffer.from(cursor, 'base64url').toString('utf8')));
+  if (read.success) return read.data;
+  throw problem('invalid-request', 'cursor: Not a cursor of this list: pass next_cursor of the page before.');
 }
 
-export function offsetPage<T>(
-  c: Context,
-  rows: readonly T[],
-  { limit, offset }: { readonly limit: number; readonly offset: number },
-) {
-  const more = rows.length > limit;
-  const next = nextAddress(c, 'offset', more ? String(offset + limit) : null);
-  return { items: rows.slice(0, limit), more, next };
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The address of this request with the next place in it, said in the header Link as well (RFC 8288). */
-function nextAddress(c: Context, name: string, place: string | null): string | null {
+function nextAddress(c: Context, place: string | null): string | null {
   if (place === null) return null;
   const url = new URL(c.req.url);
-  url.searchParams.set(name, place);
+  url.searchParams.set('cursor', place);
   const next = `${url.pathname}${url.search}`;
   c.header('link', `<${next}>; rel="next"`);
   return next;

@@ -1,9 +1,7 @@
 /** A run as the API answers it; the detail adds what became of each type, table, reason and file. */
 import { z } from '@hono/zod-openapi';
+import { LIVE_STATUSES, RUN_STATUSES } from '../../jobs/step/run-status.ts';
 import { NoticeSchema } from './health.ts';
-
-export const LIVE_STATUSES = ['pending', 'exporting', 'downloading', 'processing'] as const;
-export const RUN_STATUSES = [...LIVE_STATUSES, 'completed', 'failed', 'cancelled'] as const;
 
 const count = (description: string) => z.number().int().describe(description);
 const when = (description: string) => z.iso.datetime().nullable().describe(description);

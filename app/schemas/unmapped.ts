@@ -1,6 +1,7 @@
 /** The worklist of unmapped codes, as the API shows it. */
 import { z } from '@hono/zod-openapi';
 import { FindingSchema, LocalMapSchema } from './local-map.ts';
+import { id } from './page.ts';
 import { RemapReportSchema } from './remap.ts';
 
 export const UnmappedCodeSchema = z
@@ -78,14 +79,12 @@ export const WorklistQuery = {
   q: words('q', 'Only where code, display or system contain this.'),
 };
 
-export const CodeParams = z.object({
-  code_id: z.coerce
-    .number({ error: 'expected a number, such as 7' })
-    .int()
-    .min(1)
-    .max(Number.MAX_SAFE_INTEGER)
-    .openapi({ param: { name: 'code_id', in: 'path' }, type: 'integer', description: 'code_id', example: 7 }),
-});
+/** Where a page of the worklist ends. */
+const id53 = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const name = z.string().max(2000);
+export const WorklistPlaceSchema = z.tuple([id53, id53.nullable(), name, name, name]);
+
+export const CodeParams = z.object({ code_id: id('code_id', 'code_id', Number.MAX_SAFE_INTEGER) });
 
 export const MapUnmappedSchema = z
   .strictObject({

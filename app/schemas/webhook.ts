@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { EVENTS } from '../../jobs/alerts/webhooks/format.ts';
 import { networkFault } from '../../jobs/outbound/networks.ts';
+import { id } from './page.ts';
 
 const LARGEST_ID = 2_147_483_647;
 const name = z.string().trim().min(1).max(200).describe('What it is for.');
@@ -76,14 +77,7 @@ export const DeliverySchema = z
   })
   .openapi('WebhookDelivery');
 
-export const WebhookParams = z.object({
-  wid: z.coerce
-    .number({ error: 'expected a number, such as 7' })
-    .int()
-    .min(1)
-    .max(LARGEST_ID)
-    .openapi({ param: { name: 'wid', in: 'path' }, type: 'integer', description: 'webhook_id', example: 7 }),
-});
+export const WebhookParams = z.object({ wid: id('wid', 'webhook_id', LARGEST_ID) });
 
 export type Webhook = z.infer<typeof WebhookSchema>;
 export type Delivery = z.infer<typeof DeliverySchema>;

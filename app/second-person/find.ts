@@ -11,5 +11,5 @@ export async function approvalOf(sql: Sql | Tx, c: Context<AppEnv>, aid: number)
   const filter = { approval_id: aid, connections, limit: 1 };
   const [found] = await selectApprovals(sql, filter, c.var.services.clock());
   if (found) return found;
-  throw problem('approval-not-found', `There is no approval ${aid}.`);
+  throw problem('approval-not-found', `There is no approval ${aid}. List the approvals.`);
 }

@@ -6,6 +6,7 @@ import type { Health, Reason } from '../connection/health.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import { SEALED, unseal } from '../connection/secrets.ts';
 import { urlFaults } from '../connection/url-faults.ts';
+import { sentence } from '../step/sentence.ts';
 import type { Finding } from './finding.ts';
 import { type LastRun, waysOn } from './retry-run.ts';
 
@@ -108,7 +109,7 @@ async function connectionOf(connection: Connection, keyring: Keyring | undefined
     };
   }
   const details = [
-    ...reasons.map(({ message, todo }) => [message, todo].filter(Boolean).join(' ')),
+    ...reasons.map(({ message, todo }) => (todo ? `${sentence(message)} ${todo}` : message)),
     ...notices,
   ];
   return { state: stateOf(connection), what: site_key, found, todo: todoOf(connection), details };

@@ -37,9 +37,12 @@ export interface Answer<T> {
 
 /** The data of an answer. Throws an ApiProblem where the API refused, an Error where something else answered. */
 export function must<T>({ data, error, response }: Answer<T>): T {
-  if (response.ok) return data as T;
+  // 204 is the one answer that has nothing to say.
+  if (response.ok && (data !== undefined || response.status === 204)) return data as T;
   if (isProblem(error)) throw new ApiProblem(error, response);
-  throw new Error(`Expected an answer of the API, got status ${response.status} from something else.`);
+  throw new Error(
+    `Expected an answer of the API, got status ${response.status} from something else. Check the address of the server, and what answers in its place.`,
+  );
 }
 
 function isProblem(value: unknown): value is Problem {

@@ -1,7 +1,7 @@
 /** Which database is used, and how it is spoken to. */
 import { z } from 'zod';
 import { CDM_VERSIONS, DEFAULT_CDM_VERSION } from '../cdm-version.ts';
-import { DEFAULT_SCHEMAS } from '../connect.ts';
+import { DEFAULT_SCHEMAS } from '../default-schemas.ts';
 import { setting, text, whole } from './setting.ts';
 
 const group = 'Database';

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
 import type { App } from '../../app/app-env.ts';
 import type { Role } from '../../app/caller.ts';
+import { openReceiver } from '../alerts/receiver.ts';
 import { bundle, temporaryFolder, writeZip } from '../vocabulary/bundle.ts';
 import { condition, observation, patient } from '../world/record.ts';
 import { drain } from '../world/world.ts';
@@ -141,7 +142,99 @@ describe('a purge', () => {
   });
 });
 
+describe('a form that is refused', () => {
+  it.each([
+    [
+      '/admin/purges',
+      { connection: '1', patient_id: 'typed-id', again: 'another', reason: 'typed reason' },
+      ['value="typed-id"', 'value="another"', 'value="typed reason"', '<option value="1" selected>'],
+    ],
+    [
+      '/admin/tokens',
+      { note: 'typed note', role: 'operator', days: 'soon', connections: '1' },
+      [
+        'value="typed note"',
+        '<option value="operator" selected>',
+        'value="soon"',
+        'name="connections" value="1" checked',
+      ],
+    ],
+    [
+      '/admin/webhooks',
+      {
+        ...{ name: 'typed name', url: 'ftp://typed.example', events: 'run.failed', connections: '1' },
+        ...{ allowed_networks: '10.0.0.0/8' },
+      },
+      [
+        ...['value="typed name"', 'value="ftp://typed.example"', 'value="run.failed" checked'],
+        ...['name="connections" value="1" checked', '10.0.0.0/8</textarea>'],
+      ],
+    ],
+    ['/admin/audit', { anchor: 'no anchor' }, ['value="no anchor"']],
+    [
+      '/admin/connections/1/patient',
+      { patient: 'Patient/typed id' },
+      ['<details open><summary>Sync one patient', 'value="Patient/typed id"'],
+    ],
+  ])('keeps what was typed: %s', async (path, fields, kept) => {
+    const page = await post(path, fields);
+    expect(page.status).toBeGreaterThanOrEqual(400);
+    expect(page.text).toContain('role="alert"');
+    for (const one of kept) expect(page.text).toContain(one);
+  });
+});
+
+describe('a webhook', () => {
+  it('is added with its secret shown once, tried, changed, and deleted', async () => {
+    const receiver = await openReceiver();
+    try {
+      const made = await post('/admin/webhooks', {
+        ...{ name: 'on call', url: receiver.url, events: 'run.failed', is_active: 'yes' },
+      });
+      const secret = /aria-label="Secret">(whsec_[^<]+)</.exec(made.text)?.[1] ?? 'none';
+      const list = await get('/admin/webhooks');
+      const path = /href="(\/admin\/webhooks\/\d+)"/.exec(list)?.[1] ?? 'none';
+      expect(await get(path)).toContain('on call');
+      expect(list + (await get(path))).not.toContain(secret);
+      expect(list + (await get(path))).not.toContain(receiver.url);
+      // It is on this machine, which nobody has allowed yet.
+      const refused = await post(`${path}/test`);
+      expect(refused.text).toContain('The test was not taken');
+      expect(refused.text).toContain('Private networks that it may be at');
+      const saved = await post(path, {
+        ...{ name: 'night', allowed_networks: '127.0.0.0/8', connections: String(site.id), is_active: 'yes' },
+      });
+      expect(saved.location).toBe(`${path}?said=webhook-saved`);
+      const stored = await stage.world.sql`
+        select name, events, connections, allowed_networks from webhook where name = 'night'`;
+      expect(stored).toEqual([
+        { name: 'night', events: [], connections: [site.id], allowed_networks: ['127.0.0.0/8'] },
+      ]);
+      expect((await post(`${path}/test`)).text).toContain('The test was taken');
+      expect(receiver.got).toHaveLength(1);
+      expect((await get(path)).match(/webhook\.test/g)).toHaveLength(2);
+      const wrong = await post(path, { name: '', is_active: 'yes' });
+      expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining('role="alert"')]);
+      expect((await post(`${path}/remove`)).location).toBe('/admin/webhooks?said=webhook-deleted');
+      expect(await get('/admin/webhooks')).toContain('There is none yet.');
+      expect(await get(path)).toContain('No such webhook');
+    } finally {
+      await receiver.close();
+    }
+  });
+});
+
 describe('a token', () => {
+  it('is restricted to the connections that are ticked', async () => {
+    const made = await post('/admin/tokens', {
+      ...{ note: 'of one site', role: 'viewer', days: '30', connections: String(site.id) },
+    });
+    expect(made.status).toBe(200);
+    expect(await stage.world.sql`select connections from api_token where note = 'of one site'`).toEqual([
+      { connections: [site.id] },
+    ]);
+  });
+
   it('is made, shown once, and revoked', async () => {
     const made = await post('/admin/tokens', {
       ...{ note: 'nightly report', role: 'viewer', days: '30' },
@@ -197,6 +290,7 @@ describe('a load of a vocabulary', () => {
     const zip = await writeZip(folder.path, bundle());
     const outside = await post('/admin/vocabulary', { path: '../x.zip' }, { app });
     expect([outside.status, outside.text]).toEqual([400, expect.stringContaining('role="alert"')]);
+    expect(outside.text).toContain('value="../x.zip"');
     const asked = await post('/admin/vocabulary', { path: zip.slice(zip.lastIndexOf('/') + 1) }, { app });
     expect(asked.location).toBe('/admin/vocabulary?said=load-started');
     expect(await get('/admin/vocabulary')).toContain('hx-get="/admin/vocabulary/loads"');

@@ -44,6 +44,8 @@ const PAGES: readonly (readonly [name: string, path: string])[] = [
   ['alerts', '/admin/alerts'],
   ['reconciliations', '/admin/reconciliations'],
   ['purges', '/admin/purges'],
+  ['webhooks', '/admin/webhooks'],
+  ['webhook', '/admin/webhooks/1'],
   ['tokens', '/admin/tokens'],
   ['audit', '/admin/audit'],
   ['groups', '/admin/groups'],
@@ -75,7 +77,17 @@ describe.skipIf(noChromium)(`every page in a browser${noChromium ? `, skipped: $
     const second = await world.site({ population: { seed: 'live', patients: 2 } });
     await second.start();
     watched = await openPage(browser, stage.url);
-    const [name = '', value = ''] = (await stage.session('admin')).cookie.split('=');
+    const { cookie, csrf } = await stage.session('admin');
+    await stage.app.request(`${stage.url}/admin/webhooks`, {
+      ...{ method: 'POST', headers: { cookie, origin: stage.url, 'sec-fetch-site': 'same-origin' } },
+      body: new URLSearchParams({
+        csrf,
+        name: 'on call',
+        url: 'https://hooks.example/',
+        events: 'run.failed',
+      }),
+    });
+    const [name = '', value = ''] = cookie.split('=');
     await watched.context.addCookies([{ name, value, url: stage.url }]);
   });
   afterAll(async () => {

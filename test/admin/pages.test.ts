@@ -348,7 +348,7 @@ describe('texts that others wrote', () => {
       ],
       ...[
         '/admin/alerts?cursor=x',
-        '/admin/codes?offset=999999999',
+        '/admin/codes?cursor=999999999',
         '/admin/lineage?table=person&row=999999999999999',
       ],
       ...[
@@ -414,8 +414,14 @@ describe('every page', () => {
       '/admin/purges',
     ],
     ...['/admin/tokens', '/admin/audit', '/admin/groups', '/admin/approvals', '/admin/coverage', '/docs'],
-    ...['/admin/codes/maps/new', '/admin/codes/review?code=1'],
+    ...['/admin/codes/maps/new', '/admin/codes/review?code=1', '/admin/webhooks', '/admin/webhooks/1'],
   ];
+
+  beforeAll(async () => {
+    // It is switched off: nothing is sent to it, and the clock does not wait for its answers.
+    const made = await post('/admin/webhooks', { name: 'on call', url: 'https://hooks.example/' });
+    expect(made.status).toBe(200);
+  });
 
   it.each(PAGES)('%s is whole: language, title, landmarks, one heading, and nothing inline', async (path) => {
     const page = await get(path);
@@ -461,14 +467,8 @@ describe('the operations of the API', () => {
     'GET /api/v1/admin/quality/dqd': 'routes/dqd.test.ts',
     'PUT /api/v1/admin/quality/dqd/thresholds/{check_id}': 'routes/dqd.test.ts',
     'DELETE /api/v1/admin/quality/dqd/thresholds/{check_id}': 'routes/dqd.test.ts',
-    'GET /api/v1/admin/webhooks': 'alerts/webhooks.test.ts',
-    'GET /api/v1/admin/webhooks/{wid}/deliveries': 'alerts/webhooks.test.ts',
     'GET /healthz': 'http/where-from.test.ts',
     'GET /readyz': 'sql/separate-logins.test.ts',
-    'POST /api/v1/admin/webhooks': 'alerts/webhooks.test.ts',
-    'POST /api/v1/admin/webhooks/{wid}/test': 'alerts/webhooks.test.ts',
-    'PUT /api/v1/admin/webhooks/{wid}': 'alerts/webhooks.test.ts',
-    'DELETE /api/v1/admin/webhooks/{wid}': 'alerts/webhooks.test.ts',
     'POST /api/v1/vocabulary/source-to-standard/batch': 'routes/vocabulary-releases.test.ts',
     'GET /metrics': 'http/metrics.test.ts',
     'POST /internal/tick': 'whole-run/ticks.test.ts',
@@ -510,12 +510,13 @@ describe('a file of local maps', () => {
   const file = (target: number) =>
     `source_code,source_vocabulary_id,target_concept_id,target_vocabulary_id,valid_start_date,valid_end_date\nGLU-7,urn:house,${target},LOINC,2020-01-01,2099-12-31\n`;
   const bring = (target: number) =>
-    post('/admin/codes/maps/import', { file: file(target), apply: 'yes' }, 'mapper');
+    post('/admin/codes/maps/import', { file: file(target), apply: 'yes', system: 'urn:typed' }, 'mapper');
 
   it('with a fault is not written, and the page says which line and why', async () => {
     const page = await bring(999_999_999);
     expect(page.status).toBeGreaterThanOrEqual(400);
     expect(page.text).toContain('so nothing was written');
+    expect(page.text).toContain('value="urn:typed"');
     expect(page.text).toMatch(/<code>line 2<\/code>: [a-z-]+: /);
     expect((await get('/admin/codes/maps', 'mapper')).text).not.toContain('GLU-7');
   });
@@ -784,6 +785,14 @@ describe('codes in bulk', () => {
     expect(preview.text).toContain('newly mapped');
     expect(preview.text).toContain('value="apply"');
     expect(await stage.world.sql`select count(*) from source_to_concept_map`).toEqual(stored);
+    // Of what somebody else has decided meanwhile the page says so, and keeps the rest as it was chosen.
+    const late = await send([...chosen, ['code', '999999'], ['to-999999', '0'], ['do', 'apply']]);
+    expect(late.status).toBe(404);
+    expect(late.text).toContain('somebody else has decided it or a remap has: code 999999.');
+    expect(late.text).toContain('<option value="0" selected>');
+    expect(late.text).not.toContain('name="to-999999"');
+    const partly = await get(`/admin/codes/review?code=${first}&code=999999`, 'mapper');
+    expect([partly.status, partly.text]).toEqual([200, expect.stringContaining('has: code 999999.')]);
     const wrong = await send([
       ['code', first],
       [`to-${first}`, '999999999'],
@@ -822,6 +831,15 @@ describe('codes in bulk', () => {
       303,
     );
     expect((await get('/admin/codes/maps?q=E-1', 'mapper')).text).toContain('edited here');
+    // What is emptied is empty afterwards, and stays so where the form is refused.
+    const emptied = { ...fields, source_code_description: '', valid_start_date: '' };
+    const again = await post(path, { ...emptied, target_concept_id: '1' }, 'mapper');
+    expect(fieldsOf(again.text)).toMatchObject({ source_code_description: '', valid_start_date: '' });
+    expect((await post(path, emptied, 'mapper')).status).toBe(303);
+    expect(
+      await stage.world.sql`
+        select source_code_description, valid_start_date::text from source_to_concept_map where source_code = 'E-1'`,
+    ).toEqual([{ source_code_description: null, valid_start_date: '1970-01-01' }]);
     expect((await post(`/admin/codes/maps/${await idOf()}/remove`, {}, 'mapper')).status).toBe(303);
     expect(await idOf()).toBeUndefined();
     expect((await get(`/admin/codes/maps/${'0'.repeat(24)}`, 'mapper')).status).toBe(404);

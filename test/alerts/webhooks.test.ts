@@ -164,12 +164,31 @@ describe('a webhook', () => {
     ]);
   });
 
+  it('is not made or changed for connections that do not exist, and is told which', async () => {
+    const { id } = await site();
+    const { webhook_id } = await receive({ connections: [id] });
+    const message = 'Expected connections that exist, got 900001, 900002.';
+    const refused = {
+      status: 422,
+      json: { code: 'connections-unknown', errors: [{ path: 'connections', message }] },
+    };
+    const connections = [900_002, id, 900_001];
+    const made = await call('POST', LIST, { name: 'x', url: 'https://chat.example/', connections });
+    expect(made).toMatchObject(refused);
+    expect(await call('PUT', `${LIST}/${webhook_id}`, { connections })).toMatchObject(refused);
+    expect((await call('GET', LIST)).json.items).toMatchObject([{ webhook_id, connections: [id] }]);
+    // One that was deleted since may stay.
+    await sql`update webhook set connections = ${[id, 900_003]} where webhook_id = ${webhook_id}`;
+    const kept = await call('PUT', `${LIST}/${webhook_id}`, { name: 'y', connections: [id, 900_003] });
+    expect(kept).toMatchObject({ status: 200, json: { name: 'y', connections: [id, 900_003] } });
+  });
+
   it('on a private address that is not allowed is not asked, and the log says so', async () => {
     const { receiver, webhook_id } = await receive({ allowed_networks: [] });
     const tested = await call('POST', `${LIST}/${webhook_id}/test`);
     expect(tested).toMatchObject({
       status: 200,
-      json: { delivered_at: null, status: null, error: 'address-refused' },
+      json: { delivered_at: null, status: null, error: 'webhook-address-refused' },
     });
     expect(receiver.got).toEqual([]);
   });
@@ -192,14 +211,15 @@ describe('a webhook', () => {
 
   it('shows neither its address nor its secret again, and keeps them sealed, also through another key', async () => {
     const { receiver, secret, webhook_id } = await receive({ events: ['run.failed'] });
+    const { id } = await site();
     const changed = await call('PUT', `${LIST}/${webhook_id}`, {
       name: 'ops',
       url: `${receiver.url}`,
-      connections: [7],
+      connections: [id],
     });
     expect(changed).toMatchObject({
       status: 200,
-      json: { name: 'ops', events: ['run.failed'], connections: [7] },
+      json: { name: 'ops', events: ['run.failed'], connections: [id] },
     });
     expect(changed.json.host).toBe(new URL(receiver.url).host);
     const seen = [

@@ -87,6 +87,21 @@ describe('a purge', () => {
     ]);
   });
 
+  it('is approved once, and the same answer comes again, when the approval is sent twice with a key', async () => {
+    const { id, aid } = await purgeAsked();
+    const send = () =>
+      api.send('POST', `${APPROVALS}/${aid}/approve`, {
+        token: bob,
+        headers: { 'idempotency-key': `approval-number-${aid}` },
+      });
+    const first = await send();
+    const again = await send();
+    expect(first.status).toBe(200);
+    expect(again).toMatchObject({ status: 200, text: first.text });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(await purges(id)).toBe(1);
+  });
+
   it('is not done in the place of another of the same connection, whose text somebody has put in its place', async () => {
     const id = await api.connect();
     const [meant, swapped] = [

@@ -5,7 +5,8 @@
  */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { connect, DEFAULT_SCHEMAS } from '../../sql/connect.ts';
+import { connect } from '../../sql/connect.ts';
+import { DEFAULT_SCHEMAS } from '../../sql/default-schemas.ts';
 
 export async function copyOut(url: string, table: string, file: string): Promise<void> {
   const sql = connect(url, DEFAULT_SCHEMAS, { max: 1 });

@@ -4,7 +4,8 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connect, DEFAULT_SCHEMAS } from '../../sql/connect.ts';
+import { connect } from '../../sql/connect.ts';
+import { DEFAULT_SCHEMAS } from '../../sql/default-schemas.ts';
 import { type Findings, figure, say } from './findings.ts';
 import type { Ehr } from './open-ehr.ts';
 import { selfTimes } from './profile.ts';

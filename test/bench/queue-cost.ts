@@ -5,7 +5,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { openQueue } from '../../jobs/step/queue.ts';
-import { connect, DEFAULT_SCHEMAS, type Sql } from '../../sql/connect.ts';
+import { connect, type Sql } from '../../sql/connect.ts';
+import { DEFAULT_SCHEMAS } from '../../sql/default-schemas.ts';
 import type { Server } from './server.ts';
 import { openWorker, stopWorker } from './site.ts';
 import { counting } from './spent.ts';

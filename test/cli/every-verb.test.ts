@@ -10,6 +10,7 @@ import { createApp } from '../../app/app.ts';
 import { buildProgram } from '../../app/cli/program.ts';
 import { verbsOf } from '../../app/cli/tree.ts';
 import { serveApp } from '../../app/serve.ts';
+import { openReceiver, type Receiver } from '../alerts/receiver.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld } from '../world/world.ts';
 import { commandLine, type Ended } from './command-line.ts';
@@ -52,6 +53,7 @@ async function json(ended: Promise<Ended>, code = 0): Promise<any> {
   return JSON.parse(said);
 }
 
+let receiver: Receiver | undefined;
 const asked = (...words: string[]) => json(onServer(...words, '--json'));
 const work = () => drain(world.deps, world.clock);
 
@@ -74,6 +76,10 @@ const VERBS: Readonly<Record<string, () => Promise<void>>> = {
     });
     const again = await onServer('connections', 'add', 'ward');
     expect(again).toMatchObject({ code: 1, errors: expect.stringContaining('Failed (site-key-taken)') });
+    const without = await onServer('connections', 'add', 'folder');
+    expect(without.said).toContain('It has no server, so it is fed with files');
+    expect(without.said).toContain('connections set folder --url URL');
+    await onServer('connections', 'rm', 'folder');
   },
   'connections list': async () => {
     const { items } = await asked('connections');
@@ -103,6 +109,37 @@ const VERBS: Readonly<Record<string, () => Promise<void>>> = {
     // Another client than the key is registered for.
     expect(await json(onServer('connections', 'test', 'ward', '--json'), 1)).toMatchObject({
       status: 'failed',
+    });
+  },
+  token: async () => {
+    const facts = {
+      ...{ endpoint: one.ehr.tokenEndpoint, endpoint_from: 'connection', method: 'private_key_jwt' },
+      ...{ key_id: expect.any(String), expires_in: 300, scopes_not_granted: [] },
+      scopes: expect.arrayContaining([expect.stringMatching(/^system\//)]),
+    };
+    expect(await json(here('token', 'site-1', '--json'))).toEqual(facts);
+    const told = await here('token', 'site-1');
+    expect(told.said).toMatch(
+      /^endpoint +http.*\nproof +private_key_jwt, key .*\nexpires in +300 s\nscopes /,
+    );
+    const shown = await here('token', 'site-1', '--show');
+    expect(shown.errors).toContain('Whoever has this token reads the data of patients');
+    const secret = shown.said.trim();
+    const read = await fetch(`${one.ehr.url}/Patient/p`, { headers: { authorization: `Bearer ${secret}` } });
+    expect(read.status).toBe(200);
+    expect(told.said + told.errors).not.toContain(secret);
+    const events = await world.sql`
+      select details from audit_event where action = 'connection.token' order by event_id`;
+    expect(events.map(({ details }) => details)).toEqual([
+      { shown: false },
+      { shown: false },
+      { shown: true },
+    ]);
+    // The key is registered for another client.
+    expect(await here('token', 'ward')).toMatchObject({
+      code: 1,
+      said: '',
+      errors: expect.stringContaining('Failed (token-invalid-client)'),
     });
   },
   'connections apply': async () => {
@@ -202,11 +239,18 @@ connections:
     expect((await asked('runs', '--limit', '1', '--cursor', next_cursor)).items).toHaveLength(1);
     const { said } = await onServer('runs', 'site-1', '--status', 'completed');
     expect(said).toMatch(/site-1 +completed +full/);
+    for (const limit of ['0', '501', 'all']) {
+      const wrong = await onServer('runs', '--limit', limit);
+      expect(wrong).toMatchObject({ code: 2, errors: expect.stringContaining('whole number from 1 to 500') });
+    }
   },
   run: async () => {
     const run = String(await lastRun());
     expect(await asked('run', 'site-1', run)).toMatchObject({ run_id: Number(run), by_table: [] });
     expect((await onServer('run', 'site-1', run)).said).toContain('4 extracted = 4 unchanged');
+    const none = await onServer('run', 'site-1', '99');
+    expect(none).toMatchObject({ code: 1, errors: expect.stringContaining('"site-1" has no run 99.') });
+    expect(none.errors).toContain('runs site-1');
     expect(await onServer('run', 'files', run)).toMatchObject({ code: 1 });
   },
   status: async () => {
@@ -315,6 +359,69 @@ connections:
       ...{ code: 1, errors: expect.stringContaining('alert-not-found') },
     });
   },
+  'webhooks add': async () => {
+    const address = join(folder, 'receiver');
+    receiver = await openReceiver();
+    writeFileSync(address, `${receiver.url}\n`, { mode: 0o600 });
+    const words = ['--url-file', address, '--events', 'run.failed, alert.raised', '--sites', 'site-1'];
+    const made = await asked('webhooks', 'add', 'on call', ...words, '--networks', '127.0.0.0/8');
+    expect(made).toMatchObject({
+      ...{ name: 'on call', events: ['run.failed', 'alert.raised'], is_active: true },
+      ...{ connections: [1], allowed_networks: ['127.0.0.0/8'], secret: expect.stringMatching(/^whsec_/) },
+    });
+    const plain = await onServer(
+      'webhooks',
+      'add',
+      'spare',
+      '--url',
+      'https://hooks.example/',
+      '--no-active',
+    );
+    expect(plain.said).toMatch(/^whsec_\S+\n$/);
+    expect(await onServer('webhooks', 'add', 'x')).toMatchObject({ code: 2 });
+    const wrong = await onServer(
+      'webhooks',
+      'add',
+      'x',
+      '--url',
+      'https://a.example',
+      '--events',
+      'run.ended',
+    );
+    expect(wrong).toMatchObject({ code: 2, errors: expect.stringContaining('got "run.ended"') });
+  },
+  'webhooks list': async () => {
+    expect(await asked('webhooks', '--limit', '1')).toMatchObject({
+      ...{ items: [{ name: 'spare', is_active: false, events: [] }], next: expect.any(String) },
+    });
+    const { said } = await onServer('webhooks');
+    expect(said).toMatch(/on call +127.0.0.1:\d+ +run.failed, alert.raised +site-1/);
+    expect(said).not.toContain(receiver?.url);
+  },
+  'webhooks edit': async () => {
+    const changed = await asked('webhooks', 'edit', '1', '--name', 'night', '--events', '', '--sites', '');
+    expect(changed).toMatchObject({ name: 'night', events: [], connections: null, is_active: true });
+    expect(await onServer('webhooks', 'edit', '1')).toMatchObject({ code: 2 });
+  },
+  'webhooks test': async () => {
+    expect(await asked('webhooks', 'test', '1')).toMatchObject({ type: 'webhook.test', status: 204 });
+    const { items } = await asked('webhooks', 'list');
+    const spare = items.find(({ name }: { name: string }) => name === 'spare').webhook_id;
+    await asked('webhooks', 'edit', String(spare), '--url', receiver?.url ?? '');
+    const refused = await json(onServer('webhooks', 'test', String(spare), '--json'), 1);
+    expect(refused).toMatchObject({ delivered_at: null, error: 'webhook-address-refused' });
+  },
+  'webhooks deliveries': async () => {
+    expect(await asked('webhooks', 'deliveries', '1')).toMatchObject({
+      items: [{ status: 204, attempts: 1 }],
+    });
+  },
+  'webhooks remove': async () => {
+    expect(await asked('webhooks', 'remove', '1')).toEqual({ webhook_id: 1 });
+    const gone = await onServer('webhooks', 'remove', '1');
+    expect(gone).toMatchObject({ code: 1, errors: expect.stringContaining('Failed (webhook-not-found)') });
+    await receiver?.close();
+  },
   'approvals list': async () => {
     expect(await asked('approvals')).toMatchObject({ items: [] });
   },
@@ -355,6 +462,12 @@ connections:
       ['sync', 'site-1'],
     );
     expect(seen).toMatchObject({ code: 1, errors: expect.stringContaining('Failed (forbidden)') });
+    // Figures are for more people than settings are.
+    const figures = await commandLine(
+      { url: NOWHERE, encryptionKey: '', env: { ...SERVER, FHIR_OMOP_TOKEN: made.said.trim() } },
+      ['status'],
+    );
+    expect(figures).toMatchObject({ code: 0, said: expect.stringContaining('site-1') });
   },
   'tokens list': async () => {
     expect((await asked('tokens', 'list')).items).toMatchObject([{ note: 'hall' }]);

@@ -8,15 +8,14 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
+import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import { createApp } from '../../app/app.ts';
 import { makeSignInCode, SIGN_IN_MINUTES, signInAddress } from '../../app/auth/sign-in-code.ts';
 import { accountLine, type Run, watchRun } from '../../app/cli/watch.ts';
-import { serveApp } from '../../app/serve.ts';
 import { openEngine } from '../../jobs/engine.ts';
 import { type Deps, ownerOf } from '../../jobs/step/deps.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
@@ -27,6 +26,7 @@ import { removeEmbedded, stopUnused } from '../../sql/embedded.ts';
 import { type Ehr, startEhr } from '../ehr/server.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
 import { showAnswers } from './answers.ts';
+import { listen, PortFault } from './listen.ts';
 
 const { values } = parseArgs({
   options: {
@@ -37,7 +37,7 @@ const { values } = parseArgs({
 });
 if (values.help) {
   console.log(
-    'Usage: npm run demo -- [--patients N] [--keep]\n\n  --keep   leave it up, with an address to sign in at',
+    'Usage: npm run demo -- [--patients N] [--keep]\n\n  --keep   leave it up, with an address to sign in at; at the port PORT, or the first free from 8080 on',
   );
   process.exit(0);
 }
@@ -48,6 +48,7 @@ if (!Number.isInteger(patients) || patients < 1) {
 }
 const started = Date.now();
 const dataDir = resolve('.data', 'demo');
+const BY_VARIABLES = 'client-by-variables';
 
 /** Says by itself what to do. */
 class DemoError extends Error {}
@@ -75,7 +76,8 @@ process.stdout.on('error', () => void end(1));
 const outcome = await Promise.race([demo(), interrupted.then(() => 'interrupted' as const)]).catch(
   (error: unknown) => {
     // What fails because all is being closed is no news.
-    if (!ending) console.error(error instanceof DemoError ? error.message : error);
+    if (!ending)
+      console.error(error instanceof DemoError || error instanceof PortFault ? error.message : error);
     return 'failed' as const;
   },
 );
@@ -109,10 +111,8 @@ async function demo(): Promise<'done' | 'failed'> {
   // As `npm start` does: requests have a login of their own, the workers' may not read tokens and sign-ins.
   const sql = connectDatabase(engine.database.urls.api, engine.database.schemas, { max: 4 });
   opened.push(() => sql.end({ timeout: 5 }));
-  const serving = await serveApp(createApp({ ...deps, sql, config: { adminToken: token } }), {
-    host: '127.0.0.1',
-    port: values.keep ? 8080 : 0,
-  });
+  const app = createApp({ ...deps, sql, config: { adminToken: token } });
+  const serving = await listen(app, values.keep ? process.env['PORT'] : '0');
   opened.push(() => serving.close());
   const api = createClient({ baseUrl: serving.url, token });
   say(`admin API at ${serving.url}`);
@@ -145,6 +145,11 @@ async function demo(): Promise<'done' | 'failed'> {
     });
     say(`try it      a connection of your own, to the EHR above: client id "your-client", private addresses`);
     say('            127.0.0.0/8. The EHR reads the key that you make with it from the server.');
+    const keyFile = await registerByVariables(ehr);
+    say('            Or by variables, beside the demo in its database:');
+    say(
+      `            DATA_DIR=${dataDir} PORT=0 EHR_SYNC_ENABLED=true EHR_FHIR_BASE_URL=${ehr.url} EHR_CLIENT_ID=${BY_VARIABLES} EHR_PRIVATE_KEY_FILE=${keyFile} EHR_SYNC_RUN_ON_STARTUP=true npm start`,
+    );
     say(`database    ${engine.database.url}`);
     say(
       `API         curl -H "Authorization: Bearer ${token}" ${serving.url}/api/v1/admin/fhir-sync/dashboard`,
@@ -155,6 +160,18 @@ async function demo(): Promise<'done' | 'failed'> {
     await interrupted;
   }
   return 'done';
+}
+
+/** The file of a key of which the EHR knows the public half. */
+async function registerByVariables(server: Ehr): Promise<string> {
+  const { privateKey, publicKey } = await generateKeyPair('ES384', { extractable: true });
+  const jwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  const keys = [{ ...jwk, kid, alg: 'ES384', use: 'sig' }];
+  server.registerClient({ client_id: BY_VARIABLES, scopes: ['system/*.read'], jwks: { keys } });
+  const file = join(dataDir, 'client-by-variables.pem');
+  await writeFile(file, await exportPKCS8(privateKey), { mode: 0o600 });
+  return file;
 }
 
 async function loadDemoVocabulary(deps: Deps) {

@@ -86,6 +86,17 @@ describe('a request with an Idempotency-Key', () => {
     expect(await runsOf(id)).toBe(1);
   });
 
+  it('that is answered without content is so again', async () => {
+    const id = await api.connect();
+    const key = newKey();
+    const remove = () =>
+      api.send('DELETE', `${CONNECTIONS}/${id}`, { token: TOKEN, headers: { 'idempotency-key': key } });
+    expect((await remove()).status).toBe(204);
+    const again = await remove();
+    expect(again).toMatchObject({ status: 204, text: '' });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+  });
+
   it('that was refused may be sent again, and is judged anew', async () => {
     const id = await api.connect({ is_active: false });
     const key = newKey();

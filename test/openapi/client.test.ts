@@ -51,6 +51,15 @@ describe('the helpers', () => {
     expect(looks.at(-1)).toBe('completed');
   });
 
+  it.each([
+    ['502 with a page', new Response('<p>Bad gateway</p>', { status: 502 })],
+    ['200 with nothing', new Response(null, { headers: { 'content-length': '0' } })],
+  ])('tell an answer of something else than the API: %s', async (_, response) => {
+    const elsewhere = createClient({ baseUrl: 'http://localhost', fetch: async () => response.clone() });
+    const asked = elsewhere.GET('/api/v1/admin/sync-runs', {}).then(must);
+    await expect(asked).rejects.toThrow(`got status ${response.status} from something else`);
+  });
+
   it('end the waiting, not the run, when they are told to', async () => {
     const run_id = await site.start();
     const signal = AbortSignal.abort(new Error('enough'));

@@ -124,6 +124,22 @@ describe('the document', () => {
     expect(without).toEqual(['cancel-sync-run']);
   });
 
+  it('takes one of whatever cannot be done twice, and says what it answers because of it', () => {
+    const takes = operations.filter(({ operation }) =>
+      operation.parameters?.some(({ name }) => name === 'idempotency-key'),
+    );
+    const names = takes.map(({ operation }) => operation.operationId);
+    expect(names).toEqual(
+      expect.arrayContaining(['map-unmapped-codes', 'delete-fhir-connection', 'approve-request']),
+    );
+    for (const { operation } of takes) {
+      const { operationId, responses } = operation;
+      expect(responses['422']?.description, operationId).toContain('`idempotency-key-reused`');
+      expect(responses['409']?.description, operationId).toContain('`idempotency-key-busy`');
+      expect(responses['409']?.description, operationId).toContain('`idempotency-answer-lost`');
+    }
+  });
+
   it('has the paths that its users know', () => {
     expect(Object.keys(document.paths).sort()).toEqual([
       '/.well-known/jwks.json',

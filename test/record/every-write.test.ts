@@ -300,6 +300,8 @@ interface Operation {
   readonly method: string;
   readonly path: string;
   readonly id: string;
+  /** It takes an Idempotency-Key. */
+  readonly takesKey: boolean;
 }
 
 function writing(): Operation[] {
@@ -307,7 +309,10 @@ function writing(): Operation[] {
   return Object.entries(apiDocument().paths ?? {}).flatMap(([path, item]) =>
     methods.flatMap((method) => {
       const operation = item[method];
-      return operation ? [{ method: method.toUpperCase(), path, id: operation.operationId ?? path }] : [];
+      if (!operation) return [];
+      const { operationId: id = path, parameters = [] } = operation;
+      const takesKey = parameters.some((one) => 'name' in one && one.name === 'idempotency-key');
+      return [{ method: method.toUpperCase(), path, id, takesKey }];
     }),
   );
 }
@@ -321,25 +326,34 @@ describe('every operation that writes', () => {
   });
 
   it.each(operations.filter(({ id }) => WRITES[id]))(
-    'leaves exactly one event: $id',
-    async ({ method, id }) => {
+    'leaves exactly one event, also when it is sent twice with the same Idempotency-Key: $id',
+    async ({ method, id, takesKey }) => {
       const [action, make] = WRITES[id] ?? [];
       const request = await make?.();
       const [{ last } = { last: 0 }] = await api.sql<{ last: number }[]>`
       select coalesce(max(event_id), 0) as last from audit_event`;
       const { body } = request ?? {};
-      const answer = await api.app.request(request?.path ?? '', {
-        method,
-        headers: {
-          authorization: `Bearer ${TOKEN}`,
-          'x-request-id': `theirs-${id}`,
-          ...(body === undefined
-            ? {}
-            : { 'content-type': typeof body === 'string' ? 'text/csv' : 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      });
+      const send = async () =>
+        await api.app.request(request?.path ?? '', {
+          method,
+          headers: {
+            authorization: `Bearer ${TOKEN}`,
+            'x-request-id': `theirs-${id}`,
+            ...(takesKey ? { 'idempotency-key': `key-of-${id}` } : {}),
+            ...(body === undefined
+              ? {}
+              : { 'content-type': typeof body === 'string' ? 'text/csv' : 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        });
+      const answer = await send();
       expect(answer.status, await answer.clone().text()).toBeLessThan(300);
+      if (takesKey) {
+        const again = await send();
+        expect(again.status).toBe(answer.status);
+        expect(again.headers.get('idempotency-replayed')).toBe('true');
+        expect(await again.text()).toBe(await answer.text());
+      }
       const events = await api.sql`
       select action, actor, role, via, outcome, status, request_id, client_request_id
       from audit_event where event_id > ${last}`;

@@ -61,7 +61,7 @@ describe('a map', () => {
     const name: string = made.json.map.source_vocabulary_id;
     expect(name).toMatch(/^laboratory-[0-9a-f]{8}$/);
     const list = await api.call('GET', `${MAPS}?system=${encodeURIComponent(HOUSE)}&q=house`);
-    expect(list.json).toMatchObject({ items: [made.json.map], more: false });
+    expect(list.json).toMatchObject({ items: [made.json.map], next_cursor: null, next: null });
 
     const changed = await api.call('PUT', `${MAPS}/${made.json.map.map_id}`, { target_concept_id: 11 });
     expect(changed.json.map).toMatchObject({
@@ -145,6 +145,42 @@ describe('a map', () => {
       warnings: [{ code: 'vocabulary-has-code' }],
     });
   });
+
+  it('is on one page of the list and no other, also when maps come and go between the pages', async () => {
+    const codes = ['P-1', 'P-2', 'P-3', 'P-4', 'P-5'];
+    const ids = new Map<string, string>();
+    for (const source_code of codes) {
+      const { json } = await post({ ...glucose, system: 'urn:paged', source_code });
+      ids.set(source_code, json.map.map_id);
+    }
+    const paged = async (path: string) => {
+      const { status, json } = await api.call('GET', path);
+      expect(status).toBe(200);
+      return json;
+    };
+    const first = await paged(`${MAPS}?system=urn:paged&limit=2`);
+    // What the page ends with goes, and one comes before it: the next page begins where it would have.
+    await api.call('DELETE', `${MAPS}/${ids.get('P-2')}`);
+    await post({ ...glucose, system: 'urn:paged', source_code: 'P-0' });
+    const second = await paged(first.next);
+    const third = await paged(second.next);
+    const seen = [first, second, third].map(({ items }) =>
+      items.map(({ source_code }: { source_code: string }) => source_code),
+    );
+    expect(seen).toEqual([['P-1', 'P-2'], ['P-3', 'P-4'], ['P-5']]);
+    expect(third).toMatchObject({ next_cursor: null, next: null });
+  });
+
+  it.each(['7', 'x', btoa('["a"]'), btoa('["a","b",1,"2020-01-01","none"]'), '%00'])(
+    'is not looked for behind what is no place in the list: %s',
+    async (cursor) => {
+      const asked = await api.call('GET', `${MAPS}?cursor=${encodeURIComponent(cursor)}`);
+      expect([asked.status, asked.json.code]).toEqual([
+        400,
+        expect.stringMatching(/invalid-request|text-refused/),
+      ]);
+    },
+  );
 
   it('needs one of system and source_vocabulary_id', async () => {
     expect((await post({ ...glucose, source_vocabulary_id: 'LAB' })).status).toBe(400);

@@ -91,7 +91,18 @@ describe('the worklist', async () => {
     expect(await codes('?q=SUGAR')).toEqual(['sugar trouble 1']);
     expect(await codes('?q=%25')).toEqual([]);
     expect(await codes('?element=unit')).toEqual([]);
-    expect(await codes('?limit=1&offset=1')).toEqual(['=1+2 3']);
+  });
+
+  it('is paged by its order, each line once', async () => {
+    const seen: string[] = [];
+    for (let next: string | null = `${UNMAPPED}?limit=1`; next !== null; ) {
+      const { json } = await call('GET', next);
+      expect(json.items).toHaveLength(1);
+      seen.push(json.items[0].code);
+      next = json.next;
+    }
+    expect(seen).toEqual((await list()).map(({ code }) => code));
+    expect((await call('GET', `${UNMAPPED}?cursor=7`)).status).toBe(400);
   });
 
   it('says the same as the view that counts anew', async () => {

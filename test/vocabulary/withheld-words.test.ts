@@ -56,6 +56,14 @@ describe('words that stand in place of a code', async () => {
     expect(items[2].display).toBeNull();
     expect(JSON.stringify(items)).not.toMatch(/Zebulon|Quackenbush/);
     expect(items.at(-1).cumulative_share).toBe(100);
+    // Lines without a code are on one page each, as the others are.
+    const paged: unknown[] = [];
+    for (let next = `${UNMAPPED}${scope}&limit=2`; next !== null; ) {
+      const { json } = await call('GET', next);
+      paged.push(...json.items);
+      next = json.next;
+    }
+    expect(paged).toEqual(items);
   });
 
   it('are in no view, file, search, suggestion or map either', async () => {

@@ -7,7 +7,7 @@ import { pager } from '../parts/pager.ts';
 import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
 import { short, stampOf, when } from '../parts/text.ts';
-import { have, type Refused, refusalOf, refusedBox } from '../refused.ts';
+import { have, type Refused, refusedBox, spokenAgainst } from '../refused.ts';
 import { goTo, type Room, type Visit } from '../visit.ts';
 
 type Approval = Schemas['Approval'];
@@ -129,8 +129,6 @@ async function decided(visit: Visit, said: string, decide: () => Promise<Approva
   try {
     return goTo(visit, pathOf(await decide()), said);
   } catch (error) {
-    const refused = refusalOf(error);
-    if (refused.status >= 500 || refused.status === 404) throw error;
-    return await one(visit, refused);
+    return await one(visit, spokenAgainst(error));
   }
 }

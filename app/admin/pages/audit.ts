@@ -6,17 +6,24 @@ import { pager } from '../parts/pager.ts';
 import { state } from '../parts/state.ts';
 import { table } from '../parts/table.ts';
 import { count, short, stampOf } from '../parts/text.ts';
-import { have } from '../refused.ts';
+import { have, type Refused, refusedBox, spokenAgainst } from '../refused.ts';
 import type { Form, Room, Visit } from '../visit.ts';
 
 const OUTCOMES = ['done', 'refused', 'failed'] as const;
 
 export function mountAudit({ show, act }: Room): void {
-  show('/admin/audit', 'list-audit', async (visit) => auditPage(visit));
+  show('/admin/audit', 'list-audit', async (visit) => auditPage(visit, {}));
   act('/admin/audit', 'verify-audit', verify);
 }
 
-async function auditPage(visit: Visit, verified?: Schemas['AuditVerification']) {
+interface Seen {
+  readonly verified?: Schemas['AuditVerification'];
+  /** What was typed to verify the record. */
+  readonly form?: Form;
+  readonly refused?: Refused;
+}
+
+async function auditPage(visit: Visit, { verified, form, refused }: Seen) {
   const outcome = OUTCOMES.find((one) => one === visit.query('outcome'));
   const asked = Object.fromEntries(
     (['actor', 'action', 'object', 'cursor'] as const)
@@ -30,17 +37,21 @@ async function auditPage(visit: Visit, verified?: Schemas['AuditVerification']) 
   );
   return {
     title: 'Audit',
-    body: html`${verified === undefined ? '' : verdict(verified)}${filters('/admin/audit', [
-      input({ name: 'actor', label: 'Who', value: visit.query('actor') }),
-      input({ name: 'action', label: 'Action', value: visit.query('action'), placeholder: 'connection' }),
-      input({ name: 'object', label: 'Object', value: visit.query('object'), placeholder: 'connection/7' }),
-      select({
-        name: 'outcome',
-        label: 'Outcome',
-        value: outcome,
-        options: [['', 'All'], ...OUTCOMES.map((one) => [one, one] as const)],
-      }),
-    ])}${table({
+    ...(refused === undefined ? {} : { status: refused.status }),
+    body: html`${refusedBox(refused)}${verified === undefined ? '' : verdict(verified)}${filters(
+      '/admin/audit',
+      [
+        input({ name: 'actor', label: 'Who', value: visit.query('actor') }),
+        input({ name: 'action', label: 'Action', value: visit.query('action'), placeholder: 'connection' }),
+        input({ name: 'object', label: 'Object', value: visit.query('object'), placeholder: 'connection/7' }),
+        select({
+          name: 'outcome',
+          label: 'Outcome',
+          value: outcome,
+          options: [['', 'All'], ...OUTCOMES.map((one) => [one, one] as const)],
+        }),
+      ],
+    )}${table({
       ...{ caption: 'Events, newest first', rows: page.items, empty: 'No event fits.' },
       columns: [
         { head: 'When', names: true, cell: ({ at }) => stampOf(at) },
@@ -57,7 +68,7 @@ async function auditPage(visit: Visit, verified?: Schemas['AuditVerification']) 
       ],
     })}${pager(visit, page.next_cursor)}
 <h2>Whether somebody changed it</h2><form method="post" action="/admin/audit">${csrfField(visit)}
-${input({ name: 'anchor', label: 'Anchor', help: 'audit_anchor as the log has it, from any earlier time. Without one a cut end is not found.' })}<button>Verify the record</button></form>`,
+${input({ name: 'anchor', label: 'Anchor', value: form?.text('anchor'), help: 'audit_anchor as the log has it, from any earlier time. Without one a cut end is not found.' })}<button>Verify the record</button></form>`,
   };
 }
 
@@ -85,10 +96,14 @@ function verdict({ intact, seals, faults, anchor }: Schemas['AuditVerification']
 
 async function verify(visit: Visit, form: Form) {
   const anchor = form.text('anchor');
-  const found = have(
-    await visit.api.GET('/api/v1/admin/audit/verification', {
-      params: { query: anchor === undefined ? {} : { anchor } },
-    }),
-  );
-  return await auditPage(visit, found);
+  try {
+    const verified = have(
+      await visit.api.GET('/api/v1/admin/audit/verification', {
+        params: { query: anchor === undefined ? {} : { anchor } },
+      }),
+    );
+    return await auditPage(visit, { form, verified });
+  } catch (error) {
+    return await auditPage(visit, { form, refused: spokenAgainst(error) });
+  }
 }

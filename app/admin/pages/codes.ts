@@ -10,7 +10,7 @@ import { runPath } from '../parts/run.ts';
 import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
 import { count, percent, short } from '../parts/text.ts';
-import { have, type Refused, refusalOf } from '../refused.ts';
+import { have, type Refused, spokenAgainst } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 
 const PAGE = 50;
@@ -37,7 +37,7 @@ export function mountCodes({ show, act }: Room): void {
 }
 
 async function worklist(visit: Visit) {
-  const offset = Math.min(100_000, Number(/^\d{1,6}$/.exec(visit.query('offset') ?? '')?.[0] ?? 0));
+  const cursor = visit.query('cursor');
   const site = visit.queryId('connection');
   const decided = visit.query('decided') === 'true';
   const asked = Object.fromEntries(
@@ -51,9 +51,9 @@ async function worklist(visit: Visit) {
       .GET('/api/v1/admin/vocabulary/unmapped', {
         params: {
           query: {
-            ...{ limit: PAGE, offset, ...asked },
+            ...{ limit: PAGE, ...asked, ...(cursor === undefined ? {} : { cursor }) },
             ...(site === undefined ? {} : { connection_id: site }),
-            ...(decided ? { decided: 'true' as never } : {}),
+            ...(decided ? { decided: true } : {}),
           },
         },
       })
@@ -124,7 +124,7 @@ async function worklist(visit: Visit) {
       page.items.some(({ code_id, has_map }) => code_id !== null && !has_map)
         ? html`<div class="actions"><button class="main">Review suggestions of those picked</button><button name="as" value="none">Map those picked to 0</button><span class="quiet">25 at most; you see what changes before it does.</span></div>`
         : ''
-    }</form>${pager(visit, page.more ? String(offset + PAGE) : null, 'offset')}
+    }</form>${pager(visit, page.next_cursor)}
 ${visit.may('export-unmapped-codes') ? html`<p><a href="/api/v1/admin/vocabulary/unmapped/export" download>The worklist as CSV</a>, as USAGI reads it</p>` : ''}`,
   };
 }
@@ -234,8 +234,6 @@ async function map(visit: Visit, form: Form) {
       : '/admin/codes';
     return goTo(visit, onward, 'code-mapped');
   } catch (error) {
-    const refused = refusalOf(error);
-    if (refused.status >= 500 || refused.status === 404) throw error;
-    return await codePage(visit, { refused, target: target_concept_id });
+    return await codePage(visit, { refused: spokenAgainst(error), target: target_concept_id });
   }
 }

@@ -1,5 +1,7 @@
 /** One connection: how it is doing, its test, and what can be started. */
+
 import { html } from 'hono/html';
+import { intervalText } from '../../../jobs/connection/interval-text.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import { layoutInParts } from '../layout.ts';
 import { type Figures, figuresOf, managed, tabs } from '../parts/connection.ts';
@@ -9,7 +11,7 @@ import { runLink, runPath, runTable } from '../parts/run.ts';
 import { facts, table } from '../parts/table.ts';
 import { testStep } from '../parts/test-steps.ts';
 import { count, percent, short, when } from '../parts/text.ts';
-import { done, have, Refused, refusalOf, refusedBox } from '../refused.ts';
+import { done, have, Refused, refusalOf, refusedBox, spokenAgainst } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 
 type Resource = Schemas['Connection'];
@@ -25,24 +27,31 @@ export function mountConnection({ show, act }: Room): void {
   act('/admin/connections/:id/active', 'update-fhir-connection', setActive);
 }
 
-async function status(visit: Visit) {
+interface Seen {
+  /** Of the form of one patient: what was typed, and is wrong. */
+  readonly patient?: string;
+  readonly refused?: Refused;
+}
+
+async function status(visit: Visit, seen: Seen = {}) {
   const figures = await figuresOf(visit);
   const { connection_id: id, site_name } = figures;
   const resource = visit.may('get-fhir-connection', id) ? await resourceOf(visit, id) : undefined;
   return {
     title: site_name,
-    body: html`${tabs(visit, id, 'status')}${actions(visit, figures, resource)}${await statusBody(visit, figures, resource)}`,
+    ...(seen.refused === undefined ? {} : { status: seen.refused.status }),
+    body: html`${tabs(visit, id, 'status')}${refusedBox(seen.refused)}${actions(visit, figures, resource)}${await statusBody(visit, figures, resource, seen.patient)}`,
   };
 }
 
 /** Nothing is wrong with a connection that is new or was paused. */
 const BOXES: Readonly<Record<string, string>> = { degraded: 'warn', paused: 'warn', 'never-synced': '' };
 
-async function statusBody(visit: Visit, figures: Figures, resource: Resource | undefined) {
+async function statusBody(visit: Visit, figures: Figures, resource: Resource | undefined, patient?: string) {
   return html`${resource ? managed(resource) : ''}${figures.reasons.length === 0 ? '' : html`<div class="box ${BOXES[figures.health] ?? 'bad'}">${todoOf(figures, 10)}${whatFailed(visit, figures)}</div>`}
 ${live(figures)}${current(visit, figures, resource)}
 ${resource ? await schedule(visit, resource) : ''}
-${resource ? onePatient(visit, figures, resource) : ''}
+${resource ? onePatient(visit, figures, resource, patient) : ''}
 <h2>Last runs</h2>${runTable({ caption: 'The last runs, newest first', runs: figures.recent, empty: 'It was never synced.' })}
 ${notices(figures)}`;
 }
@@ -54,10 +63,15 @@ function whatFailed(visit: Visit, { connection_id: id, records_failed_open: open
 }
 
 /** Beside an export too: it moves no watermark. */
-function onePatient(visit: Visit, { connection_id: id, is_active }: Figures, resource: Resource) {
+function onePatient(
+  visit: Visit,
+  { connection_id: id, is_active }: Figures,
+  resource: Resource,
+  typed: string | undefined,
+) {
   if (resource.fhir_base_url === null || !is_active || !visit.may('sync-patients', id)) return '';
-  return html`<details><summary>Sync one patient</summary><form method="post" action="/admin/connections/${id}/patient">${csrfField(visit)}
-${input({ name: 'patient', label: 'Patient', required: true, help: 'FHIR id, or a business identifier as system|value. Everything that the server has of the patient now comes by searches; it may run beside an export, and moves no watermark.' })}
+  return html`<details${typed === undefined ? '' : html` open`}><summary>Sync one patient</summary><form method="post" action="/admin/connections/${id}/patient">${csrfField(visit)}
+${input({ name: 'patient', label: 'Patient', value: typed, required: true, help: 'FHIR id, or a business identifier as system|value. Everything that the server has of the patient now comes by searches; it may run beside an export, and moves no watermark.' })}
 <button>Sync this patient</button></form></details>`;
 }
 
@@ -129,7 +143,9 @@ async function schedule(visit: Visit, { connection_id: id, sync_config, is_activ
     await visit.api.GET('/api/v1/admin/fhir-connections/{id}/schedule', { params: { path: { id } } }),
   );
   const when =
-    set.cron === undefined ? html`every ${interval(set.every_seconds ?? 0)}` : html`<code>${set.cron}</code>`;
+    set.cron === undefined
+      ? html`every ${intervalText(set.every_seconds ?? 0)}`
+      : html`<code>${set.cron}</code>`;
   const more = [
     ...(set.blackouts ?? []).map(
       ({ from, to, days }) => `nothing from ${from} to ${to}${days ? ` (${days.join(', ')})` : ''}`,
@@ -139,18 +155,6 @@ async function schedule(visit: Visit, { connection_id: id, sync_config, is_activ
   ].map((words) => `, ${words}`);
   return html`<h2>Schedule</h2><p>${when} in ${zone}${more}${is_active ? '. The next five times there:' : ', paused.'}</p>
 <ol>${next.map((time) => html`<li><time datetime="${time}">${inZone(new Date(time), zone)}</time></li>`)}</ol>`;
-}
-
-/** `24 hours`, or in the largest unit that leaves no rest. */
-function interval(seconds: number): string {
-  const [size, unit] = (
-    [
-      [3600, 'hours'],
-      [60, 'minutes'],
-      [1, 'seconds'],
-    ] as const
-  ).find(([size]) => seconds % size === 0) ?? [1, 'seconds'];
-  return `${seconds / size} ${unit}`;
 }
 
 /** The wall-clock time in the zone. */
@@ -231,13 +235,17 @@ async function sync(visit: Visit, form: Form) {
 async function syncPatient(visit: Visit, form: Form) {
   const id = visit.number('id');
   const patient = form.text('patient') ?? '';
-  const started = have(
-    await visit.api.POST('/api/v1/admin/fhir-connections/{id}/patients/sync', {
-      params: { path: { id } },
-      body: patient.includes('|') ? { identifier: patient } : { patient_id: patient },
-    }),
-  );
-  return goTo(visit, runPath({ connection_id: id, run_id: started.run_id }), 'sync-started');
+  try {
+    const started = have(
+      await visit.api.POST('/api/v1/admin/fhir-connections/{id}/patients/sync', {
+        params: { path: { id } },
+        body: patient.includes('|') ? { identifier: patient } : { patient_id: patient },
+      }),
+    );
+    return goTo(visit, runPath({ connection_id: id, run_id: started.run_id }), 'sync-started');
+  } catch (error) {
+    return await status(visit, { patient, refused: spokenAgainst(error) });
+  }
 }
 
 async function reconcile(visit: Visit) {

@@ -1,5 +1,6 @@
 /** Local maps: list, add, remove, files in and out; and what a remap would change. */
 import { html } from 'hono/html';
+import { ALWAYS } from '../../../jobs/vocabulary/local-maps/local-map.ts';
 import { selectMaps } from '../../../jobs/vocabulary/local-maps/stored.ts';
 import { dayOf } from '../../../jobs/vocabulary/resolve/state.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
@@ -10,7 +11,7 @@ import { remapChanges } from '../parts/remap.ts';
 import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
 import { count, short } from '../parts/text.ts';
-import { done, have, Refused, refusalOf, refusedBox } from '../refused.ts';
+import { done, have, Refused, refusedBox, spokenAgainst } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 import { codeTabs } from './codes.ts';
 
@@ -19,7 +20,7 @@ const PAGE = 50;
 const LARGEST_FILE = 32 * 1024 * 1024;
 
 export function mountMaps({ show, act }: Room): void {
-  show('/admin/codes/maps', 'list-local-maps', async (visit) => mapsPage(visit));
+  show('/admin/codes/maps', 'list-local-maps', async (visit) => mapsPage(visit, {}));
   act('/admin/codes/maps/import', 'import-local-maps', importFile, LARGEST_FILE);
   show('/admin/codes/maps/new', 'create-local-map', async (visit) => newMap(visit));
   act('/admin/codes/maps/new', 'create-local-map', add);
@@ -30,12 +31,24 @@ export function mountMaps({ show, act }: Room): void {
   act('/admin/codes/changes', 'start-remap', remap);
 }
 
-async function mapsPage(visit: Visit, report?: Schemas['MapImportReport'], refused?: Refused) {
-  const offset = Math.min(100_000, Number(/^\d{1,6}$/.exec(visit.query('offset') ?? '')?.[0] ?? 0));
-  const q = visit.query('q');
+interface Seen {
+  readonly report?: Schemas['MapImportReport'];
+  /** Of the form of a file: what was typed. */
+  readonly form?: Form;
+  readonly refused?: Refused;
+}
+
+async function mapsPage(visit: Visit, { report, form, refused }: Seen) {
+  const [q, cursor] = [visit.query('q'), visit.query('cursor')];
   const page = have(
     await visit.api.GET('/api/v1/admin/vocabulary/local-maps', {
-      params: { query: { limit: PAGE, offset, ...(q === undefined ? {} : { q }) } },
+      params: {
+        query: {
+          limit: PAGE,
+          ...(q === undefined ? {} : { q }),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      },
     }),
   );
   const mayChange = visit.may('delete-local-map');
@@ -84,17 +97,17 @@ ${filters('/admin/codes/maps', [input({ name: 'q', label: 'Code or description',
       },
     ],
   },
-)}${pager(visit, page.more ? String(offset + PAGE) : null, 'offset')}
+)}${pager(visit, page.next_cursor)}
 <p><a href="/api/v1/admin/vocabulary/local-maps/export" download>All maps as CSV</a></p>
-${visit.may('import-local-maps') ? importForm(visit) : ''}`,
+${visit.may('import-local-maps') ? importForm(visit, form) : ''}`,
   };
 }
 
-function importForm(visit: Visit) {
+function importForm(visit: Visit, form: Form | undefined) {
   return html`<h2>Bring a file</h2><form method="post" action="/admin/codes/maps/import" enctype="multipart/form-data">${csrfField(visit)}
 <div class="field"><label for="file">File</label><p class="help" id="file-help">CSV as source_to_concept_map has it, or as USAGI saves it.</p><input type="file" id="file" name="file" accept=".csv,text/csv" aria-describedby="file-help" required /></div>
-${input({ name: 'system', label: 'Code system of lines that name none', help: 'As in all files of USAGI: the URI that the EHR sends.' })}
-${checkbox({ name: 'replace', label: 'Let stored maps of the same codes end', checked: false })}
+${input({ name: 'system', label: 'Code system of lines that name none', value: form?.text('system'), help: 'As in all files of USAGI: the URI that the EHR sends.' })}
+${checkbox({ name: 'replace', label: 'Let stored maps of the same codes end', checked: form?.has('replace') ?? false })}
 <p><button name="apply" value="no">Check it only</button> <button class="main" name="apply" value="yes">Check and write it</button></p></form>`;
 }
 
@@ -115,11 +128,10 @@ function importReport(report: Schemas['MapImportReport']) {
 
 async function importFile(visit: Visit, form: Form) {
   const system = form.text('system');
-  const flag = (yes: boolean) => (yes ? 'true' : 'false') as never;
   const answer = await visit.api.POST('/api/v1/admin/vocabulary/local-maps/import', {
     params: {
       query: {
-        ...{ apply: flag(form.text('apply') === 'yes'), replace: flag(form.has('replace')) },
+        ...{ apply: form.text('apply') === 'yes', replace: form.has('replace') },
         ...(system === undefined ? {} : { system }),
       },
     },
@@ -127,8 +139,11 @@ async function importFile(visit: Visit, form: Form) {
     bodySerializer: (text: string) => text,
     headers: { 'content-type': 'text/csv' },
   });
-  if (answer.data) return await mapsPage(visit, answer.data);
-  return await told(visit, () => have(answer));
+  try {
+    return await mapsPage(visit, { form, report: have(answer) });
+  } catch (error) {
+    return await mapsPage(visit, { form, refused: spokenAgainst(error) });
+  }
 }
 
 /** What can be changed of a map, as a form has it. */
@@ -148,9 +163,9 @@ function bodyOfMap(form: Form) {
   );
   return {
     target_concept_id: Number(form.text('target_concept_id') ?? Number.NaN),
-    ...(description === undefined ? {} : { source_code_description: description }),
-    ...(from === undefined ? {} : { valid_start_date: from }),
-    ...(to === undefined ? {} : { valid_end_date: to }),
+    // What is emptied is not left as it was: without a day on either side a map holds always.
+    source_code_description: description ?? '',
+    ...{ valid_start_date: from ?? ALWAYS.from, valid_end_date: to ?? ALWAYS.to },
   };
 }
 
@@ -204,7 +219,7 @@ async function editPage(visit: Visit, form?: Form, refused?: Refused) {
         }),
       ],
       ['State', state(map.state)],
-    ])}<form method="post" action="/admin/codes/maps/${map_id}">${csrfField(visit)}${mapFields((name) => form?.text(name) ?? stored[name])}
+    ])}<form method="post" action="/admin/codes/maps/${map_id}">${csrfField(visit)}${mapFields((name) => (form ? form.text(name) : stored[name]))}
 <button class="main">Save</button> <a href="/admin/codes/maps">Leave it</a></form>`,
   };
 }
@@ -223,30 +238,12 @@ async function edit(visit: Visit, form: Form) {
   return goTo(visit, '/admin/codes/maps', 'map-changed');
 }
 
-/** What a form can answer with; anything else is a page of its own. */
-function spokenAgainst(error: unknown): Refused {
-  const refused = refusalOf(error);
-  if (refused.status >= 500 || refused.status === 404) throw error;
-  return refused;
-}
-
 async function remove(visit: Visit) {
   const map_id = visit.param('map');
   done(
     await visit.api.DELETE('/api/v1/admin/vocabulary/local-maps/{map_id}', { params: { path: { map_id } } }),
   );
   return goTo(visit, '/admin/codes/maps', 'map-ended');
-}
-
-async function told(visit: Visit, what: () => unknown) {
-  try {
-    what();
-    return await mapsPage(visit);
-  } catch (error) {
-    const refused = refusalOf(error);
-    if (refused.status >= 500) throw error;
-    return await mapsPage(visit, undefined, refused);
-  }
 }
 
 async function changes(visit: Visit) {

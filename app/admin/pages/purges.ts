@@ -15,12 +15,19 @@ import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 type Purge = Schemas['Purge'];
 
 export function mountPurges({ show, act }: Room): void {
-  show('/admin/purges', 'list-purges', async (visit) => list(visit));
+  show('/admin/purges', 'list-purges', async (visit) => list(visit, {}));
   act('/admin/purges', 'start-purge', start);
   act('/admin/connections/:id/purges/:pid/lift', 'lift-purge', lift);
 }
 
-async function list(visit: Visit, refused?: Refused) {
+interface Seen {
+  /** What was typed, and is wrong. */
+  readonly form?: Form;
+  readonly refused?: Refused;
+}
+
+async function list(visit: Visit, { form, refused }: Seen) {
+  const typed = (name: string) => form?.text(name);
   const { connections } = visit.caller;
   const before = visit.queryId('cursor');
   const [sites, found] = await Promise.all([
@@ -71,10 +78,10 @@ async function list(visit: Visit, refused?: Refused) {
     })}${pager(visit, found.length > 50 ? String(rows.at(-1)?.purge_id) : null)}
 <h2>Purge a patient</h2><div class="box bad"><p>This takes out everything of the patient: rows of all tables, identities, history and kept lines. It cannot be undone.</p></div>
 <form method="post" action="/admin/purges">${csrfField(visit)}
-${select({ name: 'connection', label: 'Connection', options: [...sites].map(([id, name]) => [String(id), name] as const) })}
-${input({ name: 'patient_id', label: 'FHIR id of the Patient', required: true })}
-${input({ name: 'again', label: 'The same id again', required: true, help: 'Typed again, to say that you mean it.' })}
-${input({ name: 'reason', label: 'Reason', required: true, help: 'Kept; it must not name the patient.' })}
+${select({ name: 'connection', label: 'Connection', value: typed('connection'), options: [...sites].map(([id, name]) => [String(id), name] as const) })}
+${input({ name: 'patient_id', label: 'FHIR id of the Patient', value: typed('patient_id'), required: true })}
+${input({ name: 'again', label: 'The same id again', value: typed('again'), required: true, help: 'Typed again, to say that you mean it.' })}
+${input({ name: 'reason', label: 'Reason', value: typed('reason'), required: true, help: 'Kept; it must not name the patient.' })}
 <button class="danger">Purge the patient</button></form>`,
   };
 }
@@ -98,7 +105,7 @@ async function start(visit: Visit, form: Form) {
   } catch (error) {
     const refused = refusalOf(error);
     if (refused.status >= 500) throw error;
-    return await list(visit, refused);
+    return await list(visit, { form, refused });
   }
   return goTo(visit, '/admin/purges', 'purge-started');
 }

@@ -9,7 +9,7 @@ import { runLink, runPath } from '../parts/run.ts';
 import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
 import { count, percent, short, stampOf, when } from '../parts/text.ts';
-import { have, Refused, refusalOf, refusedBox } from '../refused.ts';
+import { have, Refused, refusedBox, spokenAgainst } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 
 type Reconciliation = Schemas['Reconciliation'];
@@ -141,8 +141,6 @@ async function confirm(visit: Visit, form: Form) {
     );
     return goTo(visit, runPath({ connection_id: path.id, run_id: started.run_id }), 'reconcile-confirmed');
   } catch (error) {
-    const refused = refusalOf(error);
-    if (refused.status >= 500 || refused.status === 404) throw error;
-    return await one(visit, refused);
+    return await one(visit, spokenAgainst(error));
   }
 }

@@ -1,5 +1,6 @@
 /** Many codes of the worklist at once: what is suggested for each, what a remap would change, and then doing it. */
 import { html } from 'hono/html';
+import { SyncError } from '../../../jobs/step/errors.ts';
 import { readUnmapped, type ToldCode } from '../../../jobs/vocabulary/unmapped/worklist.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import { checkbox, csrfField } from '../parts/form.ts';
@@ -48,27 +49,43 @@ function idsOf(texts: readonly string[]): number[] {
   return ids;
 }
 
-async function review(
-  visit: Visit,
-  ids: readonly number[],
-  choose: (items: Suggestions['items'], id: number) => string,
-): Promise<Reviewed[]> {
-  const { sql } = visit.services;
-  return await Promise.all(
-    ids.map(async (code_id) => {
-      const [[use], { items }] = await Promise.all([
-        readUnmapped(sql, code_id, visit.caller.connections).catch(() => {
-          throw new Refused(404, 'No such code', `Code ${code_id} is not on the worklist any more.`);
-        }),
-        visit.api
-          .GET('/api/v1/admin/vocabulary/unmapped/{code_id}/suggestions', {
-            params: { path: { code_id }, query: { limit: OFFERED } },
-          })
-          .then(have),
-      ]);
-      return { use, items, chosen: choose(items, code_id) };
-    }),
-  );
+interface Review {
+  readonly reviewed: readonly Reviewed[];
+  /** What was asked for and has left the worklist: somebody else has decided it, or a remap. */
+  readonly gone: readonly number[];
+}
+
+type Choose = (items: Suggestions['items'], id: number) => string;
+
+/** @throws Refused where none of them is on the worklist. */
+async function review(visit: Visit, ids: readonly number[], choose: Choose): Promise<Review> {
+  const found = await Promise.all(ids.map(async (id) => (await reviewOne(visit, id, choose)) ?? id));
+  const reviewed = found.filter((one) => typeof one !== 'number');
+  const gone = found.filter((one) => typeof one === 'number');
+  if (reviewed.length === 0) throw new Refused(404, 'No such code', goneText(gone));
+  return { reviewed, gone };
+}
+
+const goneText = (gone: readonly number[]): string =>
+  `Not on the worklist any more, since somebody else has decided it or a remap has: code ${gone.join(', ')}.`;
+
+/** Undefined where it is not on the worklist. */
+async function reviewOne(visit: Visit, code_id: number, choose: Choose): Promise<Reviewed | undefined> {
+  try {
+    const [[use], { items }] = await Promise.all([
+      readUnmapped(visit.services.sql, code_id, visit.caller.connections),
+      visit.api
+        .GET('/api/v1/admin/vocabulary/unmapped/{code_id}/suggestions', {
+          params: { path: { code_id }, query: { limit: OFFERED } },
+        })
+        .then(have),
+    ]);
+    return { use, items, chosen: choose(items, code_id) };
+  } catch (error) {
+    const isOurs = error instanceof SyncError || error instanceof Refused;
+    if (isOurs && error.code === 'unmapped-code-not-found') return undefined;
+    throw error;
+  }
 }
 
 interface Seen {
@@ -77,7 +94,7 @@ interface Seen {
   readonly replace?: boolean;
 }
 
-function page(visit: Visit, reviewed: readonly Reviewed[], { preview, refused, replace = false }: Seen) {
+function page(visit: Visit, { reviewed, gone }: Review, { preview, refused, replace = false }: Seen) {
   const mayMap = visit.may('map-unmapped-codes');
   const faulty =
     preview?.said.some(({ findings }) => findings.some(({ level }) => level === 'error')) ?? false;
@@ -88,6 +105,7 @@ function page(visit: Visit, reviewed: readonly Reviewed[], { preview, refused, r
     at: '/admin/codes',
     ...(status === undefined ? {} : { status }),
     body: html`${codeTabs(visit, '')}<p class="crumbs"><a href="/admin/codes">Worklist</a></p>${refusedBox(refused)}
+${gone.length > 0 ? html`<div class="box warn" role="status"><p>${goneText(gone)}</p></div>` : ''}
 ${faulty ? html`<div class="box bad" role="alert"><p><strong>Nothing was written.</strong> Something speaks against the codes that say so below.</p></div>` : ''}
 ${preview?.changes ? previewBox(preview.changes) : ''}
 <form method="post" action="${PATH}">${csrfField(visit)}${table({
@@ -161,7 +179,7 @@ async function decide(visit: Visit, form: Form) {
     return page(visit, await chosen(), { preview: answer, replace });
   } catch (error) {
     const refused = refusalOf(error);
-    if (refused.status >= 500 || refused.status === 404) throw error;
+    if (refused.status >= 500) throw error;
     return page(visit, await chosen(), { refused, replace });
   }
 }

@@ -1,5 +1,7 @@
 /** One run: where it is, what became of every resource, and what can be done. A live one refreshes itself. */
+
 import { html } from 'hono/html';
+import { hasEnded } from '../../../jobs/step/run-status.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import { fragment } from '../layout.ts';
 import { hydration, searches } from '../parts/asked.ts';
@@ -9,7 +11,7 @@ import { lifecycle } from '../parts/lifecycle.ts';
 import { address } from '../parts/pager.ts';
 import { reasonCell } from '../parts/reason.ts';
 import { kindOf, runPath } from '../parts/run.ts';
-import { isLive, state } from '../parts/state.ts';
+import { state } from '../parts/state.ts';
 import { type Column, facts, table } from '../parts/table.ts';
 import { bytes, count, duration, percent, short, stampOf, when } from '../parts/text.ts';
 import { have } from '../refused.ts';
@@ -38,7 +40,7 @@ async function runPage(visit: Visit) {
   const run = await readRun(visit);
   const { connection_id: id } = run;
   const figures = await figuresOf(visit);
-  const live = isLive(run.status);
+  const live = !hasEnded(run.status);
   const isLast = figures.recent[0]?.run_id === run.run_id;
   return {
     title: `Run ${run.run_id}`,
@@ -57,7 +59,7 @@ ${live ? html`<div hx-get="${runPath(run)}/live" hx-trigger="every 2s" hx-swap="
 /** When the run has ended, the page is loaded again: it has other buttons then. */
 async function livePart(visit: Visit) {
   const run = await readRun(visit);
-  if (!isLive(run.status)) visit.c.header('hx-refresh', 'true');
+  if (hasEnded(run.status)) visit.c.header('hx-refresh', 'true');
   return await fragment(visit, inside(visit, run));
 }
 
@@ -111,7 +113,7 @@ function about(visit: Visit, run: Run) {
 const between = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000;
 
 function progress(run: Run) {
-  if (!isLive(run.status) || run.status === 'pending') return '';
+  if (hasEnded(run.status) || run.status === 'pending') return '';
   if (run.status === 'exporting') {
     return html`<p class="box">The EHR prepares the export${run.export_progress === null ? '' : html`; it says: <q>${short(run.export_progress, 200)}</q>`}. ${
       run.next_poll_at === null ? '' : html`Asked again at ${stampOf(run.next_poll_at)}.`

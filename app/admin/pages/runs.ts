@@ -1,8 +1,8 @@
 /** Runs of one connection, or of all, with filters in the address. */
 import { html } from 'hono/html';
+import { RUN_STATUSES } from '../../../jobs/step/run-status.ts';
 import { siteNames } from '../../reads/connections.ts';
 import { selectRuns } from '../../reads/runs.ts';
-import { RUN_STATUSES } from '../../schemas/run.ts';
 import { figuresOf, tabs } from '../parts/connection.ts';
 import { filters, select } from '../parts/form.ts';
 import { pager } from '../parts/pager.ts';

@@ -16,14 +16,20 @@ import { codeTabs } from './codes.ts';
 const PAGE = 20;
 
 export function mountVocabulary({ show, act }: Room): void {
-  show('/admin/vocabulary', 'get-vocabulary-release', async (visit) => vocabulary(visit));
+  show('/admin/vocabulary', 'get-vocabulary-release', async (visit) => vocabulary(visit, {}));
   show('/admin/vocabulary/loads', 'list-vocabulary-loads', loadsLive);
   act('/admin/vocabulary', 'start-vocabulary-load', load);
   show('/admin/concepts', 'search-concepts', search);
   show('/admin/concepts/:concept', 'get-concept', concept);
 }
 
-async function vocabulary(visit: Visit, refused?: Refused) {
+interface Seen {
+  /** What was typed, and is wrong. */
+  readonly form?: Form;
+  readonly refused?: Refused;
+}
+
+async function vocabulary(visit: Visit, { form, refused }: Seen) {
   const { current, vocabularies, earlier } = have(await visit.api.GET('/api/v1/vocabulary/release', {}));
   const loads = visit.may('list-vocabulary-loads') ? await readLoads(visit) : [];
   const before = await partsBefore(visit.services.sql);
@@ -45,7 +51,7 @@ ${
 }
 <p><a href="/admin/concepts">Search the vocabulary</a>${visit.may('get-remap-report') ? html` · <a href="/admin/codes/changes">What this release changes for the codes in use</a>` : ''}</p>
 ${loads.length === 0 ? '' : html`<h2>Loads</h2>${loadsPart(visit, loads)}`}
-${visit.may('start-vocabulary-load') ? loadForm(visit) : ''}
+${visit.may('start-vocabulary-load') ? loadForm(visit, form?.text('path')) : ''}
 <h2>What it holds</h2>${table({
       ...{
         caption: 'Vocabularies of the release, the largest first',
@@ -146,12 +152,12 @@ function loadTable(visit: Visit, loads: readonly Schemas['VocabularyLoad'][]) {
   });
 }
 
-function loadForm(visit: Visit) {
+function loadForm(visit: Visit, path: string | undefined) {
   if (visit.services.config.vocabularyDir === undefined) {
     return html`<p class="quiet">To load one from here, the server needs a folder for downloads (VOCABULARY_DIR).</p>`;
   }
   return html`<h2>Load one</h2><form method="post" action="/admin/vocabulary">${csrfField(visit)}
-${input({ name: 'path', label: 'Zip or folder', required: true, placeholder: 'vocabulary_download_v5.zip', help: 'In the folder that VOCABULARY_DIR names. It is loaded beside the release in use, and swapped in at one moment.' })}
+${input({ name: 'path', label: 'Zip or folder', value: path, required: true, placeholder: 'vocabulary_download_v5.zip', help: 'In the folder that VOCABULARY_DIR names. It is loaded beside the release in use, and swapped in at one moment.' })}
 <button>Load it</button></form>`;
 }
 
@@ -161,7 +167,7 @@ async function load(visit: Visit, form: Form) {
   } catch (error) {
     const refused = refusalOf(error);
     if (refused.status >= 500) throw error;
-    return await vocabulary(visit, refused);
+    return await vocabulary(visit, { form, refused });
   }
   return goTo(visit, '/admin/vocabulary', 'load-started');
 }

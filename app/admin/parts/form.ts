@@ -94,6 +94,24 @@ export function checkbox({
   } /><span>${label}${help === undefined ? '' : html`<span class="help">${help}</span>`}</span></label></div>`;
 }
 
+/** Boxes of one name, any of which may be ticked. */
+export function choices(
+  field: Pick<Field, 'name' | 'label' | 'help'> & {
+    readonly options: Options;
+    readonly chosen: readonly string[];
+  },
+): Html {
+  const { name, label, help, options, chosen } = field;
+  return html`<fieldset class="field"${help === undefined ? '' : html` aria-describedby="${name}-help"`}><legend>${label}</legend>
+${help === undefined ? '' : html`<p class="help" id="${name}-help">${help}</p>`}
+${options.map(
+  ([value, text]) =>
+    html`<label class="choice"><input type="checkbox" name="${name}" value="${value}"${
+      chosen.includes(value) ? html` checked` : ''
+    } /><span>${text}</span></label>`,
+)}</fieldset>`;
+}
+
 /** The field that shows a form to be one of this session's pages. */
 export const csrfField = ({ csrf }: Visit): Html => html`<input type="hidden" name="csrf" value="${csrf}" />`;
 

@@ -1,5 +1,7 @@
 /** Where a run is: its stages, which differ by kind, with waiting for the EHR told apart from work. */
+
 import { html } from 'hono/html';
+import { hasEnded } from '../../../jobs/step/run-status.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import type { Html } from '../../auth/page.ts';
 import { state } from './state.ts';
@@ -59,7 +61,7 @@ function stagesOf({ kind, crawl }: Run): readonly Stage[] {
 
 export function lifecycle(run: Run): Html {
   const stages = stagesOf(run);
-  const isLive = !['completed', 'failed', 'cancelled'].includes(run.status);
+  const isLive = !hasEnded(run.status);
   // A status that the kind has no stage for lasts a moment, before the first that it has.
   const at = isLive
     ? Math.max(

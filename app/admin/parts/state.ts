@@ -57,6 +57,10 @@ const TONES: Readonly<Record<string, Tone>> = {
     revoked: 'bad',
     expired: 'idle',
     approved: 'good',
+    active: 'good',
+    inactive: 'idle',
+    delivered: 'good',
+    waiting: 'busy',
   },
 };
 
@@ -65,6 +69,3 @@ export function state(word: string, shown = word.replaceAll('-', ' ')): Html {
   const tone = TONES[word] ?? 'idle';
   return html`<span class="state ${tone}"><span class="sign" aria-hidden="true">${SIGNS[tone]}</span>${shown}</span>`;
 }
-
-export const LIVE = ['pending', 'exporting', 'downloading', 'processing'];
-export const isLive = (status: string): boolean => LIVE.includes(status);

@@ -1,5 +1,5 @@
 /** `ask-again SITE`: what the EHR refused when it was asked for it is asked for again by the next sync. */
-import { answered } from '../answered.ts';
+import { must } from '../../../openapi/client/index.ts';
 import { connectionOf } from '../connection-of.ts';
 import { withApi } from '../session.ts';
 import { say, sayJson } from '../terminal.ts';
@@ -16,7 +16,7 @@ export const askAgain = verb(
     withApi(options, async (api) => {
       const { connection_id: id } = await connectionOf(api, site);
       const body = options.type ? { resource_type: options.type } : {};
-      const data = answered(
+      const data = must(
         await api.POST('/api/v1/admin/fhir-connections/{id}/ask-again', { params: { path: { id } }, body }),
       );
       if (options.json) return sayJson(data);

@@ -1,5 +1,5 @@
 /** `cancel SITE`: ends the live run. */
-import { answered } from '../answered.ts';
+import { must } from '../../../openapi/client/index.ts';
 import { lastRunOf } from '../last-run.ts';
 import { withApi } from '../session.ts';
 import { say, sayJson } from '../terminal.ts';
@@ -14,7 +14,7 @@ export const cancel = verb(
   .action((site, options) =>
     withApi(options, async (api) => {
       const { connection_id, run_id } = await lastRunOf(api, site);
-      const cancelled = answered(
+      const cancelled = must(
         await api.POST('/api/v1/admin/fhir-connections/{id}/sync-runs/{rid}/cancel', {
           params: { path: { id: connection_id, rid: run_id } },
         }),

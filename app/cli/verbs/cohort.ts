@@ -1,6 +1,7 @@
 /** `cohort SITE FILE`: whom searches of a site are about, from a file with a patient a line. */
+
 import { readFile } from 'node:fs/promises';
-import { answered } from '../answered.ts';
+import { changeConnection } from '../change-connection.ts';
 import { readCohort } from '../cohort.ts';
 import { connectionOf } from '../connection-of.ts';
 import { withApi } from '../session.ts';
@@ -18,13 +19,10 @@ export const cohort = verb(
   .action((site, file, options) =>
     withApi(options, async (api) => {
       const cohort = readCohort(await readFile(file, 'utf8'), options.system);
-      const { connection_id: id, sync_config } = await connectionOf(api, site);
-      const changed = answered(
-        await api.PUT('/api/v1/admin/fhir-connections/{id}', {
-          params: { path: { id } },
-          body: { sync_config: { ...sync_config, cohort } },
-        }),
-      );
+      const { connection_id: id } = await connectionOf(api, site);
+      const changed = await changeConnection(api, id, ({ sync_config }) => ({
+        sync_config: { ...sync_config, cohort },
+      }));
       if (options.json) return sayJson(changed);
       const { patients, identifiers } = cohort;
       say(

@@ -1,5 +1,5 @@
 /** `health SITE`: how a connection is doing, and why. */
-import { answered } from '../answered.ts';
+import { must } from '../../../openapi/client/index.ts';
 import { connectionOf } from '../connection-of.ts';
 import { healthText } from '../health.ts';
 import { withApi } from '../session.ts';
@@ -15,7 +15,7 @@ export const health = verb(
   .action((site, options) =>
     withApi(options, async (api) => {
       const { connection_id: id } = await connectionOf(api, site);
-      const data = answered(
+      const data = must(
         await api.GET('/api/v1/admin/fhir-connections/{id}/health', { params: { path: { id } } }),
       );
       ended(data.healthy);

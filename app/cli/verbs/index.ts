@@ -54,6 +54,7 @@ import { serverText } from './server-text.ts';
 import { snapshot } from './snapshot.ts';
 import { status } from './status.ts';
 import { sync } from './sync.ts';
+import { token } from './token.ts';
 import { create as tokensCreate } from './tokens/create.ts';
 import { list as tokensList } from './tokens/list.ts';
 import { revoke } from './tokens/revoke.ts';
@@ -68,6 +69,12 @@ import { map as vocabularyMap } from './vocabulary/map.ts';
 import { release } from './vocabulary/release.ts';
 import { search } from './vocabulary/search.ts';
 import { watch } from './watch.ts';
+import { add as webhooksAdd } from './webhooks/add.ts';
+import { deliveries } from './webhooks/deliveries.ts';
+import { edit as webhooksEdit } from './webhooks/edit.ts';
+import { list as webhooksList } from './webhooks/list.ts';
+import { remove as webhooksRemove } from './webhooks/remove.ts';
+import { test as webhooksTest } from './webhooks/test.ts';
 
 export const VERBS: readonly CommandUnknownOpts[] = [
   group('vocabulary', 'The OMOP vocabulary: load a release, look things up.', [
@@ -87,6 +94,7 @@ export const VERBS: readonly CommandUnknownOpts[] = [
     ...[keysCreate, rotate, certificate, keysList, rotateEncryption],
   ]),
   jwks,
+  token,
   importFiles,
   cohort,
   sync,
@@ -115,6 +123,12 @@ export const VERBS: readonly CommandUnknownOpts[] = [
     },
   ),
   group('alerts', 'What a person should know.', [alertsList, seen], { usual: 'list' }),
+  group(
+    'webhooks',
+    'Receivers of events: alerts, and how runs end.',
+    [webhooksList, webhooksAdd, webhooksEdit, webhooksRemove, webhooksTest, deliveries],
+    { usual: 'list' },
+  ),
   group('approvals', 'What waits for a second person.', [approvalsList, approvalsShow, approve, refuse], {
     usual: 'list',
   }),

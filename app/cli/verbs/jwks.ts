@@ -1,6 +1,7 @@
 /** `jwks SITE`: the public keys of a connection as a JWK Set, to register at the EHR or to publish at jwks_url. */
-import { answered, Refused } from '../answered.ts';
+import { must } from '../../../openapi/client/index.ts';
 import { connectionOf } from '../connection-of.ts';
+import { Refused } from '../refused.ts';
 import { withApi } from '../session.ts';
 import { sayJson } from '../terminal.ts';
 import { verb } from '../verb.ts';
@@ -20,6 +21,6 @@ export const jwks = verb('jwks', 'The public keys of a connection as a JWK Set, 
             '(private_key_pem).',
         );
       }
-      sayJson(answered(found));
+      sayJson(must(found));
     }),
   );

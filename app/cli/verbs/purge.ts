@@ -1,12 +1,11 @@
 /** `purge SITE PATIENT --reason TEXT` takes a patient out for good; `purge SITE` lists purges, `--lift` ends one. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Option } from '@commander-js/extra-typings';
-import type { ApiClient } from '../../../openapi/client/index.ts';
-import { accepted, answered } from '../answered.ts';
+import { type ApiClient, must } from '../../../openapi/client/index.ts';
 import { connectionOf } from '../connection-of.ts';
 import { watched, whoWorks } from '../follow.ts';
 import { NotUnderstood } from '../not-understood.ts';
-import { openSession, type Session } from '../session.ts';
+import { type Session, withApi } from '../session.ts';
 import { table } from '../table.ts';
 import { say, sayJson } from '../terminal.ts';
 import { ended, verb, watchOption, whole } from '../verb.ts';
@@ -32,19 +31,20 @@ export const purge = verb(
     if (patient !== undefined && lift !== undefined)
       throw new NotUnderstood('purge: --lift takes the number of a purge, and no PATIENT.');
     if (patient !== undefined && !reason) throw new NotUnderstood('purge SITE PATIENT needs --reason TEXT.');
-    const session = await openSession(options, { withWorkers: watch === true });
     const json = options.json === true;
-    try {
-      const { connection_id: id } = await connectionOf(session.api, site);
-      if (lift !== undefined) await liftPurge(session.api, { id, site }, lift, json);
-      else if (patient === undefined) await listPurges(session.api, id, json);
-      else {
-        const asked = { patient_id: patient, reason: reason ?? '', unknown: unknown === true };
-        ended(await takeOut(session, { id, site }, asked, { watch: watch === true, json }));
-      }
-    } finally {
-      await session.close();
-    }
+    await withApi(
+      options,
+      async (api, session) => {
+        const { connection_id: id } = await connectionOf(api, site);
+        if (lift !== undefined) await liftPurge(api, { id, site }, lift, json);
+        else if (patient === undefined) await listPurges(api, id, json);
+        else {
+          const asked = { patient_id: patient, reason: reason ?? '', unknown: unknown === true };
+          ended(await takeOut(session, { id, site }, asked, { watch: watch === true, json }));
+        }
+      },
+      { withWorkers: watch === true },
+    );
   });
 
 interface Site {
@@ -58,7 +58,7 @@ async function takeOut(
   body: { patient_id: string; reason: string; unknown: boolean },
   { watch, json }: { readonly watch: boolean; readonly json: boolean },
 ): Promise<boolean> {
-  const data = answered(
+  const data = must(
     await session.api.POST('/api/v1/admin/fhir-connections/{id}/purges', { params: { path: { id } }, body }),
   );
   if (!json)
@@ -77,7 +77,7 @@ async function takeOut(
 }
 
 async function listPurges(api: ApiClient, id: number, json: boolean): Promise<void> {
-  const data = answered(await purgesOf(api, id));
+  const data = must(await purgesOf(api, id));
   if (json) return sayJson(data);
   // Never whom: nobody can tell that any more.
   const shown = data.items.map(({ purge_id, state, requested_at, reason, resources }) => ({
@@ -87,11 +87,10 @@ async function listPurges(api: ApiClient, id: number, json: boolean): Promise<vo
 }
 
 async function liftPurge(api: ApiClient, { id, site }: Site, pid: number, json: boolean): Promise<void> {
-  const lifted = await api.DELETE('/api/v1/admin/fhir-connections/{id}/purges/{pid}', {
-    params: { path: { id, pid } },
-  });
-  accepted(lifted);
-  if (json) return sayJson(lifted.data ?? null);
+  const lifted = must(
+    await api.DELETE('/api/v1/admin/fhir-connections/{id}/purges/{pid}', { params: { path: { id, pid } } }),
+  );
+  if (json) return sayJson(lifted);
   say(`Purge ${pid} of "${site}" is lifted: a full sync brings the patient back (sync ${site} --full).`);
 }
 
@@ -101,7 +100,7 @@ const purgesOf = (api: ApiClient, id: number) =>
 /** Its run, once no other of the connection is live. */
 async function turnOf(api: ApiClient, id: number, purge: number, signal: AbortSignal): Promise<number> {
   for (;;) {
-    const { items } = answered(await purgesOf(api, id));
+    const { items } = must(await purgesOf(api, id));
     const run = items.find((one) => one.purge_id === purge)?.run_id;
     if (run) return run;
     await wait(500, undefined, { signal });

@@ -3,12 +3,11 @@
  * that run found vanished.
  */
 import { Option } from '@commander-js/extra-typings';
-import type { ApiClient, Schemas } from '../../../openapi/client/index.ts';
-import { answered } from '../answered.ts';
+import { type ApiClient, must, type Schemas } from '../../../openapi/client/index.ts';
 import { connectionOf } from '../connection-of.ts';
 import { follow } from '../follow.ts';
 import { NotUnderstood } from '../not-understood.ts';
-import { openSession } from '../session.ts';
+import { withApi } from '../session.ts';
 import { say } from '../terminal.ts';
 import { ended, verb, watchOption, whole } from '../verb.ts';
 
@@ -30,35 +29,35 @@ export const reconcile = verb(
       );
     if (confirm === undefined && (vanished !== undefined || override))
       throw new NotUnderstood('reconcile: --vanished and --override go with --confirm RUN.');
-    const session = await openSession(options, { withWorkers: watch === true });
-    try {
-      const { api } = session;
-      const { connection_id: id } = await connectionOf(api, site);
-      if (confirm !== undefined && vanished !== undefined) {
-        const run = answered(
-          await api.POST('/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}/confirm', {
-            params: { path: { id, rid: confirm } },
-            body: { vanished, override: override === true },
-          }),
+    await withApi(
+      options,
+      async (api, session) => {
+        const { connection_id: id } = await connectionOf(api, site);
+        if (confirm !== undefined && vanished !== undefined) {
+          const run = must(
+            await api.POST('/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}/confirm', {
+              params: { path: { id, rid: confirm } },
+              body: { vanished, override: override === true },
+            }),
+          );
+          if (!json) say(`Run ${run.run_id} of "${site}" removes ${vanished} vanished resources.`);
+          return ended(await follow(session, run, { site, watch, json }));
+        }
+        const run = must(
+          await api.POST('/api/v1/admin/fhir-connections/{id}/reconcile', { params: { path: { id } } }),
         );
-        if (!json) say(`Run ${run.run_id} of "${site}" removes ${vanished} vanished resources.`);
-        return ended(await follow(session, run, { site, watch, json }));
-      }
-      const run = answered(
-        await api.POST('/api/v1/admin/fhir-connections/{id}/reconcile', { params: { path: { id } } }),
-      );
-      if (!json)
-        say(`Run ${run.run_id} of "${site}" asks for everything, to compare it with what is stored.`);
-      const completed = await follow(session, run, { site, watch, json });
-      ended(completed);
-      if (watch && completed && !json) tell(site, await found(api, id, run.run_id));
-    } finally {
-      await session.close();
-    }
+        if (!json)
+          say(`Run ${run.run_id} of "${site}" asks for everything, to compare it with what is stored.`);
+        const completed = await follow(session, run, { site, watch, json });
+        ended(completed);
+        if (watch && completed && !json) tell(site, await found(api, id, run.run_id));
+      },
+      { withWorkers: watch === true },
+    );
   });
 
 async function found(api: ApiClient, id: number, rid: number): Promise<Schemas['Reconciliation']> {
-  return answered(
+  return must(
     await api.GET('/api/v1/admin/fhir-connections/{id}/reconciliations/{rid}', {
       params: { path: { id, rid } },
     }),

@@ -1,8 +1,8 @@
 /** `redrive SITE`: maps failures again from the kept chunks, and takes up what waits for other resources. */
-import { answered } from '../answered.ts';
+import { must } from '../../../openapi/client/index.ts';
 import { connectionOf } from '../connection-of.ts';
 import { follow } from '../follow.ts';
-import { openSession } from '../session.ts';
+import { withApi } from '../session.ts';
 import { say } from '../terminal.ts';
 import { ended, verb, watchOption } from '../verb.ts';
 
@@ -16,18 +16,19 @@ export const redrive = verb('redrive', 'Map failures again from the chunks that 
   .addOption(watchOption())
   .action(async (site, options) => {
     const { watch, json, reason, type } = options;
-    const session = await openSession(options, { withWorkers: watch === true });
-    try {
-      const { connection_id: id } = await connectionOf(session.api, site);
-      const run = answered(
-        await session.api.POST('/api/v1/admin/fhir-connections/{id}/redrive', {
-          params: { path: { id } },
-          body: { ...(reason ? { reason } : {}), ...(type ? { resource_type: type } : {}) },
-        }),
-      );
-      if (!json) say(`Run ${run.run_id} of "${site}" maps what failed again.`);
-      ended(await follow(session, run, { site, watch, json }));
-    } finally {
-      await session.close();
-    }
+    await withApi(
+      options,
+      async (api, session) => {
+        const { connection_id: id } = await connectionOf(api, site);
+        const run = must(
+          await api.POST('/api/v1/admin/fhir-connections/{id}/redrive', {
+            params: { path: { id } },
+            body: { ...(reason ? { reason } : {}), ...(type ? { resource_type: type } : {}) },
+          }),
+        );
+        if (!json) say(`Run ${run.run_id} of "${site}" maps what failed again.`);
+        ended(await follow(session, run, { site, watch, json }));
+      },
+      { withWorkers: watch === true },
+    );
   });

@@ -3,12 +3,11 @@
  * what that would be.
  */
 import { Option } from '@commander-js/extra-typings';
-import type { Schemas } from '../../../openapi/client/index.ts';
-import { answered } from '../answered.ts';
+import { must, type Schemas } from '../../../openapi/client/index.ts';
 import { connectionOf } from '../connection-of.ts';
 import { watched, whoWorks } from '../follow.ts';
 import { report } from '../report.ts';
-import { openSession, type Session } from '../session.ts';
+import { type Session, withApi } from '../session.ts';
 import { table } from '../table.ts';
 import { say, sayJson } from '../terminal.ts';
 import { ended, verb, watchOption } from '../verb.ts';
@@ -25,15 +24,16 @@ export const remap = verb(
   .addOption(watchOption())
   .action(async (options) => {
     const { site, watch } = options;
-    const session = await openSession(options, { withWorkers: watch === true });
-    try {
-      const id = site === undefined ? undefined : (await connectionOf(session.api, site)).connection_id;
-      const wanted = { id, all: options.all === true, watch: watch === true, json: options.json === true };
-      if (options.report) await showReport(session, wanted);
-      else ended(await start(session, wanted));
-    } finally {
-      await session.close();
-    }
+    await withApi(
+      options,
+      async (api, session) => {
+        const id = site === undefined ? undefined : (await connectionOf(api, site)).connection_id;
+        const wanted = { id, all: options.all === true, watch: watch === true, json: options.json === true };
+        if (options.report) await showReport(session, wanted);
+        else ended(await start(session, wanted));
+      },
+      { withWorkers: watch === true },
+    );
   });
 
 interface Wanted {
@@ -45,7 +45,7 @@ interface Wanted {
 
 async function start(session: Session, { id, all, watch, json }: Wanted): Promise<boolean> {
   const { api } = session;
-  const data = answered(
+  const data = must(
     await api.POST('/api/v1/admin/vocabulary/remap', {
       body: { all, ...(id === undefined ? {} : { connection_id: id }) },
     }),
@@ -76,7 +76,7 @@ async function start(session: Session, { id, all, watch, json }: Wanted): Promis
 const SHOWN = 40;
 
 async function showReport({ api }: Session, { id, json }: Wanted): Promise<void> {
-  const data = answered(
+  const data = must(
     await api.GET('/api/v1/admin/vocabulary/remap', {
       params: { query: { limit: SHOWN, ...(id === undefined ? {} : { connection_id: id }) } },
     }),

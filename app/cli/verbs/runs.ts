@@ -1,23 +1,16 @@
 /** `runs [SITE]`: the last runs, of all connections or of one. */
+
 import { Option } from '@commander-js/extra-typings';
-import { answered } from '../answered.ts';
+import { RUN_STATUSES } from '../../../jobs/step/run-status.ts';
+import { must } from '../../../openapi/client/index.ts';
 import { connectionOf, namesOfConnections } from '../connection-of.ts';
 import { runRow } from '../run-row.ts';
 import { withApi } from '../session.ts';
 import { table } from '../table.ts';
 import { say, sayJson } from '../terminal.ts';
-import { verb, whole } from '../verb.ts';
+import { upTo, verb } from '../verb.ts';
 
-const STATES = [
-  'active',
-  'pending',
-  'exporting',
-  'downloading',
-  'processing',
-  'completed',
-  'failed',
-  'cancelled',
-] as const;
+const STATES = ['active', ...RUN_STATUSES] as const;
 
 export const runs = verb('runs', 'The last runs, of all connections or of one.', [
   'runs',
@@ -25,7 +18,7 @@ export const runs = verb('runs', 'The last runs, of all connections or of one.',
 ])
   .argument('[site]', 'only of this connection')
   .addOption(new Option('--status <status>', 'only in this state').choices(STATES))
-  .addOption(new Option('--limit <n>', 'how many').argParser(whole).default(20))
+  .addOption(new Option('--limit <n>', 'how many').argParser(upTo(500)).default(20))
   .option('--cursor <text>', 'next_cursor of the page before')
   .action((site, options) =>
     withApi(options, async (api) => {
@@ -37,7 +30,7 @@ export const runs = verb('runs', 'The last runs, of all connections or of one.',
         ...(status ? { status: [status] } : {}),
         ...(cursor ? { cursor } : {}),
       };
-      const data = answered(await api.GET('/api/v1/admin/sync-runs', { params: { query } }));
+      const data = must(await api.GET('/api/v1/admin/sync-runs', { params: { query } }));
       if (options.json) return sayJson(data);
       const names = connection
         ? new Map([[connection.connection_id, connection.site_key]])

@@ -1,5 +1,5 @@
 /** `server-text SITE`: what the EHR said in words when it refused something, where the connection keeps that. */
-import { answered } from '../answered.ts';
+import { must } from '../../../openapi/client/index.ts';
 import { connectionOf } from '../connection-of.ts';
 import { withApi } from '../session.ts';
 import { table } from '../table.ts';
@@ -15,7 +15,7 @@ export const serverText = verb(
   .action((site, options) =>
     withApi(options, async (api) => {
       const { connection_id: id } = await connectionOf(api, site);
-      const data = answered(
+      const data = must(
         await api.GET('/api/v1/admin/fhir-connections/{id}/server-text', { params: { path: { id } } }),
       );
       if (options.json) return sayJson(data);

@@ -1,7 +1,6 @@
 /** `status`: how the connections are doing and why, and their last runs. */
-import type { ApiClient, Schemas } from '../../../openapi/client/index.ts';
-import { answered } from '../answered.ts';
-import { connectionOf } from '../connection-of.ts';
+import { type ApiClient, ApiProblem, must, type Schemas } from '../../../openapi/client/index.ts';
+import { allConnections, connectionOf } from '../connection-of.ts';
 import { healthText, noticesText } from '../health.ts';
 import { runRow } from '../run-row.ts';
 import { withApi } from '../session.ts';
@@ -20,7 +19,7 @@ export const status = verb('status', 'How the connections are doing and why, and
   .argument('[site]', 'only this connection')
   .action((site, options) =>
     withApi(options, async (api, { where }) => {
-      const data = answered(await api.GET('/api/v1/admin/fhir-sync/dashboard', {}));
+      const data = must(await api.GET('/api/v1/admin/fhir-sync/dashboard', {}));
       const only = site === undefined ? undefined : await connectionOf(api, site);
       const of = <T extends { connection_id: number }>(rows: readonly T[]) =>
         rows.filter((row) => !only || row.connection_id === only.connection_id);
@@ -29,17 +28,21 @@ export const status = verb('status', 'How the connections are doing and why, and
       const names = new Map(data.connections.map((one) => [one.connection_id, one.site_key]));
       say(`${where}\n`);
       tell(data, connections, runs, names);
-      for (const site_key of await managedOf(api)) {
-        if (connections.some((one) => one.site_key === site_key))
+      for (const { site_key, managed_by } of only ? [only] : await visibleConnections(api)) {
+        if (managed_by !== null)
           say(`\n${site_key} is managed by the environment: its settings are the EHR_… variables.`);
       }
     }),
   );
 
-/** Of those that the caller may see: figures are for more people than settings are. */
-async function managedOf(api: ApiClient): Promise<string[]> {
-  const { data } = await api.GET('/api/v1/admin/fhir-connections', { params: { query: { limit: 200 } } });
-  return (data?.items ?? []).filter((one) => one.managed_by !== null).map(({ site_key }) => site_key);
+/** None for who may see figures and no settings. */
+async function visibleConnections(api: ApiClient): Promise<Schemas['Connection'][]> {
+  try {
+    return await allConnections(api);
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 403) return [];
+    throw error;
+  }
 }
 
 function tell(

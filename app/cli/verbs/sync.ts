@@ -1,9 +1,10 @@
 /** `sync SITE`: starts a sync of a connection, or of some patients. */
+
 import { Option } from '@commander-js/extra-typings';
-import { answered } from '../answered.ts';
+import { must } from '../../../openapi/client/index.ts';
 import { connectionOf } from '../connection-of.ts';
 import { follow } from '../follow.ts';
-import { openSession } from '../session.ts';
+import { withApi } from '../session.ts';
 import { say } from '../terminal.ts';
 import { ended, several, verb, watchOption } from '../verb.ts';
 
@@ -23,28 +24,28 @@ export const sync = verb('sync', 'Start a sync, of what changed or of everything
   .addOption(watchOption())
   .action(async (site, options) => {
     const { watch, json, patient } = options;
-    const session = await openSession(options, { withWorkers: watch === true });
-    try {
-      const { api } = session;
-      const { connection_id: id } = await connectionOf(api, site);
-      const path = { params: { path: { id } } };
-      if (patient) {
-        const run = answered(
-          await api.POST('/api/v1/admin/fhir-connections/{id}/patients/sync', {
-            ...path,
-            body: { patients: patient.map(named) },
-          }),
-        );
-        if (!json) say(`Run ${run.run_id} of "${site}" started (patients: ${patient.length}).`);
-        return ended(await follow(session, run, { site, watch, json }));
-      }
-      const body = { force_full: options.full === true };
-      const run = answered(await api.POST('/api/v1/admin/fhir-connections/{id}/sync', { ...path, body }));
-      if (!json) say(`Run ${run.run_id} of "${site}" started (${run.mode}).`);
-      ended(await follow(session, run, { site, watch, json }));
-    } finally {
-      await session.close();
-    }
+    await withApi(
+      options,
+      async (api, session) => {
+        const { connection_id: id } = await connectionOf(api, site);
+        const path = { params: { path: { id } } };
+        if (patient) {
+          const run = must(
+            await api.POST('/api/v1/admin/fhir-connections/{id}/patients/sync', {
+              ...path,
+              body: { patients: patient.map(named) },
+            }),
+          );
+          if (!json) say(`Run ${run.run_id} of "${site}" started (patients: ${patient.length}).`);
+          return ended(await follow(session, run, { site, watch, json }));
+        }
+        const body = { force_full: options.full === true };
+        const run = must(await api.POST('/api/v1/admin/fhir-connections/{id}/sync', { ...path, body }));
+        if (!json) say(`Run ${run.run_id} of "${site}" started (${run.mode}).`);
+        ended(await follow(session, run, { site, watch, json }));
+      },
+      { withWorkers: watch === true },
+    );
   });
 
 /** `system|value`, `Patient/id`, or an id. */

@@ -1,11 +1,12 @@
 /** `watch SITE`: follows the live run of a connection, whoever works on it. */
+import { hasEnded } from '../../../jobs/step/run-status.ts';
 import { watched, whoWorks } from '../follow.ts';
 import { lastRunOf } from '../last-run.ts';
 import { report } from '../report.ts';
-import { openSession } from '../session.ts';
+import { withApi } from '../session.ts';
 import { complain, sayJson } from '../terminal.ts';
 import { ended, verb } from '../verb.ts';
-import { FINAL, watchRun } from '../watch.ts';
+import { watchRun } from '../watch.ts';
 
 export const watch = verb(
   'watch',
@@ -14,11 +15,9 @@ export const watch = verb(
 )
   .argument('<site>', 'site key of the connection')
   .action(async (site, options) => {
-    const session = await openSession(options);
-    try {
-      const { api } = session;
+    await withApi(options, async (api, session) => {
       const last = await lastRunOf(api, site);
-      if (!FINAL.includes(last.status)) complain(await whoWorks(api));
+      if (!hasEnded(last.status)) complain(await whoWorks(api));
       // Others work on it: here it is only looked at.
       const finished = await watched(
         { ...session, local: undefined },
@@ -29,7 +28,5 @@ export const watch = verb(
       if (options.json) sayJson(finished);
       else await report(api, finished);
       ended(finished.status === 'completed');
-    } finally {
-      await session.close();
-    }
+    });
   });

@@ -83,7 +83,9 @@ async function tryDelivery({ keyring, clock, outbound }: Sending, delivery: Deli
     return { status, error: syncError('webhook-refused', { status }, { status, retryAfterSeconds }) };
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
-    return { status: null, error };
+    // What is said of a connection's server would send people to the connection's settings.
+    const isPrivate = error.code === 'address-refused';
+    return { status: null, error: isPrivate ? syncError('webhook-address-refused') : error };
   }
 }
 

@@ -76,6 +76,8 @@ export async function exchange(request: TokenRequest, options: TokenOptions): Pr
 export interface TokenRequest {
   readonly url: string;
   readonly method: 'private_key_jwt' | 'client_secret_basic' | 'client_secret_post';
+  /** Of the key that signed; null where a client secret is sent. */
+  readonly keyId: string | null;
   /** For people: how the client proves itself, without the proof. */
   readonly detail: string;
   readonly init: { readonly method: 'POST'; readonly headers: Record<string, string>; readonly body: string };
@@ -94,6 +96,7 @@ export async function tokenRequest(options: TokenOptions & { discover: Discover 
     'content-type': 'application/x-www-form-urlencoded',
   };
   let detail: string = method;
+  let keyId: string | null = null;
   if (method === 'private_key_jwt') {
     const { key, kid } = await signingKey(connection, options.keyring, auth.key_id);
     const algorithm = chooseAlgorithm(key, auth.algorithm, server.algorithms);
@@ -115,7 +118,8 @@ export async function tokenRequest(options: TokenOptions & { discover: Discover 
       jwksUrl: connection.jwks_url ?? undefined,
       clock: options.clock,
     });
-    detail = `${method}, ${algorithm}, kid ${clean(kid, 200)}, aud ${clean(audience, 200)}${key.weakness ? `. The key is weak: ${key.weakness}` : ''}`;
+    keyId = clean(kid, 200);
+    detail = `${method}, ${algorithm}, kid ${keyId}, aud ${clean(audience, 200)}${key.weakness ? `. The key is weak: ${key.weakness}` : ''}`;
     body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
     body.set('client_assertion', assertion);
   } else {
@@ -138,6 +142,7 @@ export async function tokenRequest(options: TokenOptions & { discover: Discover 
   return {
     url: server.tokenEndpoint,
     method,
+    keyId,
     detail,
     init: { method: 'POST', headers, body: body.toString() },
   };

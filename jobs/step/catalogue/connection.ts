@@ -86,7 +86,7 @@ export const CONNECTION = {
   },
   'address-never-asked': {
     sort: 'give-up',
-    says: '{host} is at an address at which no EHR can be ({at}): clouds serve their secrets at such addresses.',
+    says: '{host} is at an address at which neither EHR nor receiver can be ({at}): clouds serve their secrets at such addresses.',
     todo: 'No setting opens it. Correct the URL, or see what the name service says of the host.',
   },
   'host-not-named': {

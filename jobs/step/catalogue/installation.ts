@@ -41,6 +41,11 @@ export const INSTALLATION = {
     says: 'The receiver of a webhook answered {status}; expected 2xx.',
     todo: 'Check its address (ALERT_WEBHOOK_URL, or that of the webhook) and what the receiver logs.',
   },
+  'webhook-address-refused': {
+    sort: 'give-up',
+    says: 'The receiver of a webhook is not on a public address, and its allowed networks do not hold that address.',
+    todo: 'If it is the right receiver, add its address or network to allowed_networks of the webhook.',
+  },
   'audit-file-differs': {
     sort: 'give-up',
     says: 'The last line of AUDIT_FILE ({file}), seal {seal_no}, is not of the record of this database.',

@@ -1,5 +1,9 @@
 /** The types of local maps: what people propose, and what the check finds to say about it. */
 
+/** Whether a map applies: it does while it is in force and its target is valid and Standard. */
+export const MAP_STATES = ['in-force', 'not-yet', 'ended', 'target-lost'] as const;
+export type MapState = (typeof MAP_STATES)[number];
+
 /** A row of source_to_concept_map as somebody proposes it. */
 export interface ProposedMap {
   /** Line number in the file, the header being line 1; 1 where there is no file. */

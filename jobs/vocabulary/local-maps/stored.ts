@@ -2,7 +2,7 @@
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { syncError } from '../../step/errors.ts';
 import { MAP_ID } from './check.ts';
-import type { Finding, ProposedMap } from './local-map.ts';
+import type { Finding, MapState, ProposedMap } from './local-map.ts';
 import { lockMaps, writeMapsInTx } from './write.ts';
 
 export interface LocalMap {
@@ -18,8 +18,8 @@ export interface LocalMap {
   readonly target_vocabulary_id: string;
   readonly target_name: string | null;
   readonly target_domain: string | null;
-  /** Whether the map applies: it does when it is in force on `day` and its target is valid and Standard. */
-  readonly state: 'in-force' | 'not-yet' | 'ended' | 'target-lost';
+  /** As of `day`. */
+  readonly state: MapState;
   readonly valid_start_date: string;
   readonly valid_end_date: string;
 }
@@ -34,10 +34,20 @@ export interface MapFilter {
   readonly search?: string | undefined;
   readonly state?: LocalMap['state'] | undefined;
   readonly limit: number;
-  readonly offset?: number | undefined;
+  /** Only those behind this one in the order of the list, whether or not it is still there. */
+  readonly after?: MapPlace | undefined;
 }
 
+/** What the list is sorted by: short name, code, target, first day, id. */
+export type MapPlace = readonly [string, string, number, string, string];
+
+export const placeOf = (map: LocalMap): MapPlace => [
+  ...([map.source_vocabulary_id, map.source_code, map.target_concept_id] as const),
+  ...([map.valid_start_date, map.map_id] as const),
+];
+
 export async function selectMaps(sql: Sql | Tx, filter: MapFilter, day: string): Promise<LocalMap[]> {
+  const [vocabulary = null, code = null, target = null, start = null, id = null] = filter.after ?? [];
   const contains = filter.search ? `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%` : null;
   return [
     ...(await sql<LocalMap[]>`
@@ -64,8 +74,10 @@ export async function selectMaps(sql: Sql | Tx, filter: MapFilter, day: string):
       and (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
       and (${filter.system ?? null}::text is null or ${filter.system ?? null} = any(systems)
            or source_vocabulary_id = ${filter.system ?? null})
+      and (${vocabulary}::text is null or (source_vocabulary_id, source_code, target_concept_id, valid_start_date, map_id)
+           > (${vocabulary}::text, ${code}::text, ${target}::int, ${start}::date, ${id}::text))
     order by source_vocabulary_id, source_code, target_concept_id, valid_start_date, map_id
-    limit ${filter.limit} offset ${filter.offset ?? 0}`),
+    limit ${filter.limit}`),
   ];
 }
 

@@ -58,13 +58,29 @@ export interface WorklistFilter {
   /** Without the lines that count withheld words. */
   readonly only_told?: boolean | undefined;
   readonly limit: number;
-  readonly offset?: number | undefined;
+  /** Only those behind this one in the order of the list. */
+  readonly after?: WorklistPlace | undefined;
 }
+
+/** What the list is sorted by: records, code, system, resource type, element. */
+export type WorklistPlace = readonly [number, number | null, string, string, string];
+
+type Placed = Pick<UnmappedCode, 'records' | 'code_id' | 'system' | 'resource_type' | 'element'>;
+
+export const placeOf = ({ records, code_id, system, resource_type, element }: Placed): WorklistPlace => [
+  ...([records, code_id, system, resource_type, element] as const),
+];
+
+/** Lines that count withheld words have no code, and stand behind those with as many records. */
+const LAST = Number.MAX_SAFE_INTEGER;
 
 export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Promise<UnmappedCode[]> {
   const kinds = await kindsOf(sql, filter);
   const decided = await decidedCodes(sql);
   const hidden = filter.decided || filter.code_id !== undefined ? [] : [...decided];
+  const [records = null, code_id = null, system = null, resource_type = null, element = null] =
+    filter.after ?? [];
+  const after = { records, code_id, system, resource_type, element };
   const contains = filter.search ? `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%` : null;
   const rows = await sql<Omit<UnmappedCode, 'expected_domains' | 'has_map' | 'decided'>[]>`
     with counted as (
@@ -108,8 +124,12 @@ export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Pro
       and (${filter.code_id ?? null}::bigint is null or s.code_id = ${filter.code_id ?? null})
       and (not ${filter.only_told ?? false}::boolean or s.code_id is not null)
       and (${contains}::text is null or s.code ilike ${contains} or s.display ilike ${contains} or s.system ilike ${contains})
-    order by s.records desc, s.code_id, s.system, s.resource_type, s.element
-    limit ${filter.limit} offset ${filter.offset ?? 0}`;
+      and (${after.records}::bigint is null
+        or (-s.records, coalesce(s.code_id, ${LAST}), s.system, s.resource_type, s.element)
+          > (-${after.records}::bigint, coalesce(${after.code_id}::bigint, ${LAST}), ${after.system}::text,
+            ${after.resource_type}::text, ${after.element}::text))
+    order by s.records desc, coalesce(s.code_id, ${LAST}), s.system, s.resource_type, s.element
+    limit ${filter.limit}`;
   const mapped = await mappedAmong(sql, rows.filter(isTold));
   return rows.map((row) => ({
     ...row,

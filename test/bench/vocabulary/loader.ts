@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { systemClock } from '../../../jobs/step/clock.ts';
 import { loadVocabulary } from '../../../jobs/vocabulary/load/load.ts';
-import { connect, DEFAULT_SCHEMAS } from '../../../sql/connect.ts';
+import { connect } from '../../../sql/connect.ts';
+import { DEFAULT_SCHEMAS } from '../../../sql/default-schemas.ts';
 import { answer } from '../child.ts';
 
 const Asked = z.object({ url: z.string(), source: z.string() });

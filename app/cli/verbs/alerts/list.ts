@@ -1,5 +1,5 @@
 /** `alerts`: what a person should know of connections and of the installation. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
 import { say, sayJson } from '../../terminal.ts';
@@ -9,7 +9,7 @@ export const list = verb('list', 'What is open, of connections and of the instal
   (options) =>
     withApi(options, async (api) => {
       const query = { state: ['open' as const], limit: 100 };
-      const data = answered(await api.GET('/api/v1/admin/alerts', { params: { query } }));
+      const data = must(await api.GET('/api/v1/admin/alerts', { params: { query } }));
       if (options.json) return sayJson(data);
       say(
         table(

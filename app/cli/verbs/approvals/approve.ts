@@ -1,5 +1,5 @@
 /** `approvals approve ID`: does what another person asked for. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { sayDecision } from '../../decision.ts';
 import { withApi } from '../../session.ts';
 import { verb, whole } from '../../verb.ts';
@@ -9,6 +9,6 @@ export const approve = verb('approve', 'Do what another person asked for.', ['ap
   .action((aid, options) =>
     withApi(options, async (api) => {
       const params = { path: { aid } };
-      sayDecision(answered(await api.POST('/api/v1/admin/approvals/{aid}/approve', { params })), options);
+      sayDecision(must(await api.POST('/api/v1/admin/approvals/{aid}/approve', { params })), options);
     }),
   );

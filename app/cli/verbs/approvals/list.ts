@@ -1,5 +1,5 @@
 /** `approvals`: what waits for a second person, and what became of the others. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
 import { say, sayJson } from '../../terminal.ts';
@@ -11,7 +11,7 @@ export const list = verb(
   ['approvals'],
 ).action((options) =>
   withApi(options, async (api) => {
-    const data = answered(await api.GET('/api/v1/admin/approvals', { params: { query: { limit: 100 } } }));
+    const data = must(await api.GET('/api/v1/admin/approvals', { params: { query: { limit: 100 } } }));
     if (options.json) return sayJson(data);
     say(
       table(

@@ -1,5 +1,5 @@
 /** `approvals refuse ID`: lets what another person asked for not be done. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { sayDecision } from '../../decision.ts';
 import { withApi } from '../../session.ts';
 import { verb, whole } from '../../verb.ts';
@@ -9,6 +9,6 @@ export const refuse = verb('refuse', 'Refuse what another person asked for.', ['
   .action((aid, options) =>
     withApi(options, async (api) => {
       const params = { path: { aid } };
-      sayDecision(answered(await api.POST('/api/v1/admin/approvals/{aid}/refuse', { params })), options);
+      sayDecision(must(await api.POST('/api/v1/admin/approvals/{aid}/refuse', { params })), options);
     }),
   );

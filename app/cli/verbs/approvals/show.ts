@@ -1,5 +1,5 @@
 /** `approvals show ID`: what a request would do, and to whom. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { withApi } from '../../session.ts';
 import { sayJson } from '../../terminal.ts';
 import { verb, whole } from '../../verb.ts';
@@ -12,6 +12,6 @@ export const show = verb(
   .argument('<id>', 'number of the approval', whole)
   .action((aid, options) =>
     withApi(options, async (api) => {
-      sayJson(answered(await api.GET('/api/v1/admin/approvals/{aid}', { params: { path: { aid } } })));
+      sayJson(must(await api.GET('/api/v1/admin/approvals/{aid}', { params: { path: { aid } } })));
     }),
   );

@@ -1,6 +1,7 @@
 /** `audit acknowledge`: a break of the record that you know of. */
+
 import { Option } from '@commander-js/extra-typings';
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { faultRow } from '../../fault-row.ts';
 import { NotUnderstood } from '../../not-understood.ts';
 import { withApi } from '../../session.ts';
@@ -19,7 +20,7 @@ export const acknowledge = verb('acknowledge', 'A break that you know of: verify
       const { reason, seals, events } = options;
       if (!seals && !events) throw new NotUnderstood('audit acknowledge needs --seals A-B or --events A-B.');
       const body = { reason, ...(seals ? { seals } : {}), ...(events ? { events } : {}) };
-      const data = answered(await api.POST('/api/v1/admin/audit/acknowledgements', { body }));
+      const data = must(await api.POST('/api/v1/admin/audit/acknowledgements', { body }));
       if (options.json) return sayJson(data);
       say(`Acknowledged:\n${table(data.acknowledged.map(faultRow))}`);
     }),

@@ -1,5 +1,5 @@
 /** `audit export`: the whole record as NDJSON or CSV. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { AUDIT_OPTIONS, auditQuery } from '../../audit-filter.ts';
 import { withApi } from '../../session.ts';
 import { sayFile } from '../../terminal.ts';
@@ -19,6 +19,6 @@ export const exportAudit = fileVerb('export', 'All of the record as NDJSON, or a
     withApi(options, async (api) => {
       const query = { ...auditQuery(options), format: options.csv ? ('csv' as const) : ('ndjson' as const) };
       const parameters = { params: { query }, parseAs: 'text' as const };
-      sayFile(answered(await api.GET('/api/v1/admin/audit/export', parameters)));
+      sayFile(must(await api.GET('/api/v1/admin/audit/export', parameters)));
     }),
   );

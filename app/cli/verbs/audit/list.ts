@@ -1,11 +1,12 @@
 /** `audit list`: who did what, newest first. */
+
 import { Option } from '@commander-js/extra-typings';
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { AUDIT_OPTIONS, auditQuery } from '../../audit-filter.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
 import { say, sayJson } from '../../terminal.ts';
-import { verb, whole } from '../../verb.ts';
+import { upTo, verb } from '../../verb.ts';
 
 export const list = verb('list', 'Who did what, newest first.', [
   'audit list --action credential.refuse --since 2026-11-01T00:00:00Z',
@@ -15,11 +16,11 @@ export const list = verb('list', 'Who did what, newest first.', [
   .option(...AUDIT_OPTIONS.object)
   .option(...AUDIT_OPTIONS.since)
   .option(...AUDIT_OPTIONS.until)
-  .addOption(new Option('--limit <n>', 'how many').argParser(whole).default(50))
+  .addOption(new Option('--limit <n>', 'how many').argParser(upTo(500)).default(50))
   .action((options) =>
     withApi(options, async (api) => {
       const query = { ...auditQuery(options), limit: options.limit };
-      const data = answered(await api.GET('/api/v1/admin/audit', { params: { query } }));
+      const data = must(await api.GET('/api/v1/admin/audit', { params: { query } }));
       if (options.json) return sayJson(data);
       say(
         table(

@@ -1,5 +1,5 @@
 /** `audit verify`: whether somebody has changed the record. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { faultRow } from '../../fault-row.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
@@ -15,7 +15,7 @@ export const verify = verb('verify', 'Whether somebody has changed the record; t
     withApi(options, async (api) => {
       const { anchor } = options;
       const query = anchor === undefined ? {} : { anchor };
-      const data = answered(await api.GET('/api/v1/admin/audit/verification', { params: { query } }));
+      const data = must(await api.GET('/api/v1/admin/audit/verification', { params: { query } }));
       ended(data.intact);
       if (options.json) return sayJson(data);
       say(`${data.seals} seals checked.`);

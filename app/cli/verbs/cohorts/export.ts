@@ -1,8 +1,5 @@
 /** `cohorts export ID`: a cohort as a FHIR Group of the Patients of a connection. */
 import { writeFile } from 'node:fs/promises';
-import { groupOf } from '../../../../jobs/cohorts/group.ts';
-import { commandLine } from '../../../../jobs/record/actor.ts';
-import { recordInTx } from '../../../../jobs/record/record.ts';
 import { connectionOf } from '../../connection-of.ts';
 import { osUser } from '../../os-user.ts';
 import { withLocal } from '../../session.ts';
@@ -19,6 +16,9 @@ export const exportCohort = machineVerb(
   .requiredOption('--out <file>', 'where to; it names patients, and is made for its owner alone')
   .action((id, { site, out, json }) =>
     withLocal(async ({ api, engine: { deps } }) => {
+      const { groupOf } = await import('../../../../jobs/cohorts/group.ts');
+      const { commandLine } = await import('../../../../jobs/record/actor.ts');
+      const { recordInTx } = await import('../../../../jobs/record/record.ts');
       const { connection_id } = await connectionOf(api, site);
       await deps.sql.begin((tx) =>
         recordInTx(tx, {

@@ -1,8 +1,4 @@
 /** `cohorts import`: a cohort of a study into the CDM. */
-import { importCohort } from '../../../../jobs/cohorts/import-cohort.ts';
-import { openMembers } from '../../../../jobs/cohorts/read-members.ts';
-import { commandLine } from '../../../../jobs/record/actor.ts';
-import { recordInTx } from '../../../../jobs/record/record.ts';
 import { NotUnderstood } from '../../not-understood.ts';
 import { osUser } from '../../os-user.ts';
 import { withLocal } from '../../session.ts';
@@ -34,6 +30,10 @@ export const importCohorts = machineVerb(
     if ((file === undefined) === (from === undefined))
       throw new NotUnderstood('"cohorts import" takes a FILE, or --from SCHEMA.');
     await withLocal(async ({ engine: { deps } }) => {
+      const { importCohort } = await import('../../../../jobs/cohorts/import-cohort.ts');
+      const { openMembers } = await import('../../../../jobs/cohorts/read-members.ts');
+      const { commandLine } = await import('../../../../jobs/record/actor.ts');
+      const { recordInTx } = await import('../../../../jobs/record/record.ts');
       const source = from === undefined ? await openMembers(file ?? '') : { schema: from };
       const report = await importCohort(deps.sql, source, {
         ...{ id, name, description, apply: options.apply === true, replace: options.replace === true },

@@ -1,5 +1,5 @@
 /** `connections add SITE`: a new connection from options. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { givenTo, settingsFrom, withSettings } from '../../connection-settings.ts';
 import { withApi } from '../../session.ts';
 import { say, sayJson } from '../../terminal.ts';
@@ -12,12 +12,16 @@ export const add = withSettings(
   ]).argument('<site>', 'site key: lower case, unique'),
 ).action((site, options, command) =>
   withApi(options, async (api) => {
-    const body = { site_name: site, ...settingsFrom(givenTo(command)), site_key: site };
-    const made = answered(await api.POST('/api/v1/admin/fhir-connections', { body }));
+    const body = { site_name: site, ...settingsFrom(givenTo(command))(), site_key: site };
+    const made = must(await api.POST('/api/v1/admin/fhir-connections', { body }));
     if (options.json) return sayJson(made);
     say(`Connection "${site}" is there.`);
     if (!made.has_private_key && !made.has_client_secret && made.fhir_base_url)
       say(`It has no credentials yet. A key made here: ${PROGRAM} keys create --connection ${site}`);
-    say(`Does it work? ${PROGRAM} connections test ${site}`);
+    if (made.fhir_base_url) say(`Does it work? ${PROGRAM} connections test ${site}`);
+    else
+      say(
+        `It has no server, so it is fed with files: ${PROGRAM} import PATH --site ${site}\nTo sync with a server: ${PROGRAM} connections set ${site} --url URL --client-id ID`,
+      );
   }),
 );

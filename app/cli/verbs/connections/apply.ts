@@ -1,10 +1,10 @@
 /** `connections apply FILE`: lets connections be as a file says. Done twice, it changes nothing. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ApiClient, Schemas } from '../../../../openapi/client/index.ts';
-import { answered } from '../../answered.ts';
+import { type ApiClient, must, type Schemas } from '../../../../openapi/client/index.ts';
+import { changeConnection } from '../../change-connection.ts';
 import { type Described, readConnections } from '../../connection-file.ts';
 import { allConnections } from '../../connection-of.ts';
-import { merged } from '../../connection-settings.ts';
+import { isObject, merged } from '../../connection-settings.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
 import { say, sayJson } from '../../terminal.ts';
@@ -31,36 +31,52 @@ export const apply = verb(
     withApi(options, async (api) => {
       const wanted = readConnections(file);
       const known = new Map((await allConnections(api)).map((one) => [one.site_key, one]));
-      const changes = wanted.map((one) =>
-        changeOf(one, known.get(one.site_key), { secrets: options.secrets === true }),
-      );
-      if (!options.dryRun) for (const change of changes) await make(api, change);
-      const done = changes.map(({ site_key, outcome, body }) => ({
-        ...{ site: site_key, outcome: options.dryRun ? `would be ${outcome}` : outcome },
-        fields: Object.keys(body),
-      }));
+      const again = { secrets: options.secrets === true };
+      const done: Done[] = [];
+      for (const one of wanted) {
+        const there = known.get(one.site_key);
+        const change = options.dryRun ? changeOf(one, there, again) : await make(api, one, there, again);
+        done.push(toldOf(one.site_key, change, options.dryRun === true));
+      }
       if (options.json) return sayJson({ items: done });
       say(table(done.map(({ fields, ...row }) => ({ ...row, fields: fields.join(', ') }))));
     }),
   );
 
+interface Done {
+  readonly site: string;
+  readonly outcome: string;
+  readonly fields: readonly string[];
+}
+
 interface Change {
-  readonly site_key: string;
   readonly outcome: 'created' | 'changed' | 'unchanged';
-  readonly connection_id: number | undefined;
   readonly body: Schemas['UpdateConnection'];
 }
 
-function changeOf(
-  { site_key, settings, secrets }: Described,
-  there: Connection | undefined,
-  again: { readonly secrets: boolean },
-): Change {
+const toldOf = (site: string, { outcome, body }: Change, dry: boolean): Done => ({
+  ...{ site, outcome: dry ? `would be ${outcome}` : outcome, fields: Object.keys(body) },
+});
+
+interface Again {
+  /** Secrets that are stored are entered again. */
+  readonly secrets: boolean;
+}
+
+function changeOf(wanted: Described, there: Connection | undefined, again: Again): Change {
   if (!there) {
-    const body = { site_name: site_key, ...settings, ...secrets };
-    return { site_key, outcome: 'created', connection_id: undefined, body };
+    const { site_key, settings, secrets } = wanted;
+    return { outcome: 'created', body: { site_name: site_key, ...settings, ...secrets } };
   }
-  const { connection_id } = there;
+  const body = differenceOf(wanted, there, again);
+  return { outcome: Object.keys(body).length > 0 ? 'changed' : 'unchanged', body };
+}
+
+function differenceOf(
+  { settings, secrets }: Described,
+  there: Connection,
+  again: Again,
+): Record<string, unknown> {
   const current = new Map<string, unknown>(Object.entries(there));
   const body: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(settings)) {
@@ -73,8 +89,7 @@ function changeOf(
   for (const [field, value] of Object.entries(secrets)) {
     if (isSent || !HAS[field]?.(there)) body[field] = value;
   }
-  const outcome = Object.keys(body).length > 0 ? 'changed' : 'unchanged';
-  return { site_key, outcome, connection_id, body };
+  return body;
 }
 
 /** Whether a secret is stored, which never comes out again. */
@@ -85,15 +100,22 @@ const HAS: Readonly<Record<string, (one: Connection) => boolean>> = {
   client_certificate_key_pem: (one) => one.client_certificate_expires_at !== null,
 };
 
-async function make(api: ApiClient, { site_key, outcome, connection_id: id, body }: Change): Promise<void> {
-  if (outcome === 'unchanged') return;
-  if (id === undefined) {
-    const whole = { site_name: site_key, ...body, site_key };
-    answered(await api.POST('/api/v1/admin/fhir-connections', { body: whole }));
-    return;
+async function make(
+  api: ApiClient,
+  wanted: Described,
+  there: Connection | undefined,
+  again: Again,
+): Promise<Change> {
+  let change = changeOf(wanted, there, again);
+  if (there) {
+    // As it is by now: only that is what the difference is of.
+    await changeConnection(api, there.connection_id, (now) => {
+      change = changeOf(wanted, now, again);
+      return change.body;
+    });
+  } else {
+    const body = { site_name: wanted.site_key, ...change.body, site_key: wanted.site_key };
+    must(await api.POST('/api/v1/admin/fhir-connections', { body }));
   }
-  answered(await api.PUT('/api/v1/admin/fhir-connections/{id}', { params: { path: { id } }, body }));
+  return change;
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -12,7 +12,7 @@ export const list = verb('list', 'The connections to EHRs.', [
 ]).action((options) =>
   withApi(options, async (api) => {
     const items = await allConnections(api);
-    if (options.json) return sayJson({ items, next_cursor: null });
+    if (options.json) return sayJson({ items, next_cursor: null, next: null });
     say(table(items.map(connectionRow)));
   }),
 );

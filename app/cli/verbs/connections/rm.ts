@@ -1,8 +1,8 @@
 /** `connections rm SITE`: deletes a connection; with --force also what it loaded. */
-import { accepted } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { connectionOf } from '../../connection-of.ts';
 import { follow } from '../../follow.ts';
-import { openSession } from '../../session.ts';
+import { withApi } from '../../session.ts';
 import { say, sayJson } from '../../terminal.ts';
 import { verb } from '../../verb.ts';
 
@@ -13,15 +13,13 @@ export const rm = verb('rm', 'Delete a connection; one that was synced only with
   .argument('<site>', 'site key of the connection')
   .option('--force', 'take out everything that it loaded, rows of the CDM too')
   .action(async (site, options) => {
-    const session = await openSession(options);
-    try {
-      const { api } = session;
+    await withApi(options, async (api, session) => {
       const { connection_id: id } = await connectionOf(api, site);
       const query = options.force ? { force: 'true' as const } : {};
       const deleted = await api.DELETE('/api/v1/admin/fhir-connections/{id}', {
         params: { path: { id }, query },
       });
-      accepted(deleted);
+      must(deleted);
       const { data: run } = deleted;
       if (!run) {
         if (options.json) sayJson({ connection_id: id, run_id: null });
@@ -30,7 +28,5 @@ export const rm = verb('rm', 'Delete a connection; one that was synced only with
       }
       if (!options.json) say(`Run ${run.run_id} takes out what "${site}" loaded, and then the connection.`);
       await follow(session, run, { site, json: options.json });
-    } finally {
-      await session.close();
-    }
+    });
   });

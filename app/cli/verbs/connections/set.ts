@@ -1,5 +1,5 @@
 /** `connections set SITE`: changes what options name, and leaves the rest. */
-import { answered } from '../../answered.ts';
+import { changeConnection } from '../../change-connection.ts';
 import { connectionOf } from '../../connection-of.ts';
 import { givenTo, settingsFrom, withSettings } from '../../connection-settings.ts';
 import { NotUnderstood } from '../../not-understood.ts';
@@ -17,19 +17,16 @@ export const set = withSettings(
 ).action((site, options, command) =>
   withApi(options, async (api) => {
     const { connection_id: id } = await connectionOf(api, site);
-    const path = { id };
-    const read = await api.GET('/api/v1/admin/fhir-connections/{id}', { params: { path } });
-    const body = settingsFrom(givenTo(command), answered(read).sync_config);
-    if (Object.keys(body).length === 0)
-      throw new NotUnderstood('connections set: nothing was named that is to change.');
-    // sync_config is sent as a whole, so a change of it that somebody made meanwhile would be lost.
-    const etag = read.response.headers.get('etag');
-    const header = etag ? { 'if-match': etag } : {};
-    const changed = answered(
-      await api.PUT('/api/v1/admin/fhir-connections/{id}', { params: { path, header }, body }),
-    );
+    const settings = settingsFrom(givenTo(command));
+    let fields: string[] = [];
+    const changed = await changeConnection(api, id, ({ sync_config }) => {
+      const body = settings(sync_config);
+      fields = Object.keys(body);
+      return body;
+    });
+    if (fields.length === 0) throw new NotUnderstood('connections set: nothing was named that is to change.');
     if (options.json) return sayJson(changed);
-    say(`"${site}": ${Object.keys(body).join(', ')} changed.`);
+    say(`"${site}": ${fields.join(', ')} changed.`);
     if (changed.credentials_cleared.length > 0)
       say(
         `Its credentials were cleared (${changed.credentials_cleared.join(', ')}): enter them again, or ${PROGRAM} keys create --connection ${site}`,

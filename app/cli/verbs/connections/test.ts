@@ -1,5 +1,5 @@
 /** `connections test SITE`: whether a connection works, in the steps in which it can fail. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { connectionOf } from '../../connection-of.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
@@ -15,7 +15,7 @@ export const test = verb(
   .action((site, options) =>
     withApi(options, async (api) => {
       const { connection_id: id } = await connectionOf(api, site);
-      const tested = answered(
+      const tested = must(
         await api.POST('/api/v1/admin/fhir-connections/{id}/test', { params: { path: { id } } }),
       );
       ended(tested.status !== 'failed');

@@ -1,8 +1,7 @@
 /** `keys certificate`: the certificate that is shown to servers that ask for one (mTLS), from files, or none. */
 import { readFileSync } from 'node:fs';
-import type { Schemas } from '../../../../openapi/client/index.ts';
+import { must, type Schemas } from '../../../../openapi/client/index.ts';
 import { readPrivate } from '../../../../sql/private-file.ts';
-import { answered } from '../../answered.ts';
 import { connectionOf } from '../../connection-of.ts';
 import { NotUnderstood } from '../../not-understood.ts';
 import { withApi } from '../../session.ts';
@@ -32,7 +31,7 @@ export const certificate = verb(
       };
       const { connection_id: id } = await connectionOf(api, site);
       const params = { path: { id } };
-      const changed = answered(await api.PUT('/api/v1/admin/fhir-connections/{id}', { params, body }));
+      const changed = must(await api.PUT('/api/v1/admin/fhir-connections/{id}', { params, body }));
       if (options.json) return sayJson(changed);
       const { client_certificate_expires_at: end } = changed;
       say(end ? `Stored. It expires at ${end}.` : 'There is none any more.');

@@ -1,7 +1,6 @@
 /** `keys create`: makes a key pair here, whose private half never leaves. */
 import { Option } from '@commander-js/extra-typings';
-import type { Schemas } from '../../../../openapi/client/index.ts';
-import { answered } from '../../answered.ts';
+import { must, type Schemas } from '../../../../openapi/client/index.ts';
 import { connectionOf } from '../../connection-of.ts';
 import { sayKeys } from '../../keys-of.ts';
 import { withApi } from '../../session.ts';
@@ -26,7 +25,7 @@ export const create = verb(
       const body: Schemas['CreateConnectionKey'] = { algorithm };
       if (bits !== undefined) body.bits = bits === '4096' ? 4096 : 3072;
       const params = { path: { id } };
-      const keys = answered(await api.POST('/api/v1/admin/fhir-connections/{id}/keys', { params, body }));
+      const keys = must(await api.POST('/api/v1/admin/fhir-connections/{id}/keys', { params, body }));
       await sayKeys({ api, id, site }, keys, options);
     }),
   );

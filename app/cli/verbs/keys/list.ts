@@ -1,5 +1,5 @@
 /** `keys list`: the key pairs of a connection. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { connectionOf } from '../../connection-of.ts';
 import { sayKeys } from '../../keys-of.ts';
 import { withApi } from '../../session.ts';
@@ -12,7 +12,7 @@ export const list = verb('list', 'The key pairs of a connection.', ['keys list -
       const { connection: site } = options;
       const { connection_id: id } = await connectionOf(api, site);
       const params = { path: { id } };
-      const keys = answered(await api.GET('/api/v1/admin/fhir-connections/{id}/keys', { params }));
+      const keys = must(await api.GET('/api/v1/admin/fhir-connections/{id}/keys', { params }));
       await sayKeys({ api, id, site }, keys, options);
     }),
   );

@@ -1,6 +1,7 @@
 /** `keys rotate`: lets the next key sign. */
+
 import { Option } from '@commander-js/extra-typings';
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { connectionOf } from '../../connection-of.ts';
 import { sayKeys } from '../../keys-of.ts';
 import { withApi } from '../../session.ts';
@@ -17,9 +18,7 @@ export const rotate = verb('rotate', 'Let the next key sign; the one before stay
       const { connection_id: id } = await connectionOf(api, site);
       const body = days === undefined ? {} : { overlap_days: days };
       const params = { path: { id } };
-      const keys = answered(
-        await api.POST('/api/v1/admin/fhir-connections/{id}/keys/rotate', { params, body }),
-      );
+      const keys = must(await api.POST('/api/v1/admin/fhir-connections/{id}/keys/rotate', { params, body }));
       await sayKeys({ api, id, site }, keys, options);
     }),
   );

@@ -1,5 +1,5 @@
 /** `maps export`: the local maps as CSV. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { withApi } from '../../session.ts';
 import { sayFile } from '../../terminal.ts';
 import { fileVerb } from '../../verb.ts';
@@ -12,6 +12,6 @@ export const exportMaps = fileVerb('export', 'The local maps as CSV.', ['maps ex
       const { system, search } = options;
       const query = { ...(system ? { system } : {}), ...(search ? { q: search } : {}) };
       const parameters = { params: { query }, parseAs: 'text' as const };
-      sayFile(answered(await api.GET('/api/v1/admin/vocabulary/local-maps/export', parameters)));
+      sayFile(must(await api.GET('/api/v1/admin/vocabulary/local-maps/export', parameters)));
     }),
   );

@@ -1,7 +1,6 @@
 /** `maps import FILE`: checks a CSV file of local maps, and writes it with --apply. */
 import { readFile } from 'node:fs/promises';
-import type { ApiClient, Schemas } from '../../../../openapi/client/index.ts';
-import { answered } from '../../answered.ts';
+import { type ApiClient, must, type Schemas } from '../../../../openapi/client/index.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
 import { say, sayJson } from '../../terminal.ts';
@@ -57,7 +56,7 @@ async function send(
   text: Buffer,
   { system, ...flags }: { apply: boolean; replace: boolean; system: string | undefined },
 ): Promise<Schemas['MapImportReport']> {
-  return answered(
+  return must(
     await api.POST('/api/v1/admin/vocabulary/local-maps/import', {
       params: { query: { ...flags, ...(system ? { system } : {}) } },
       headers: { 'content-type': 'text/csv' },

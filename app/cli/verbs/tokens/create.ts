@@ -1,13 +1,13 @@
 /** `tokens create`: makes a token of the API for a program. It is shown once, alone on standard output. */
+
 import { Option } from '@commander-js/extra-typings';
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
+import { ROLES } from '../../../caller.ts';
 import { connectionOf } from '../../connection-of.ts';
 import { NotUnderstood } from '../../not-understood.ts';
 import { withApi } from '../../session.ts';
 import { complain, say, sayJson } from '../../terminal.ts';
 import { verb } from '../../verb.ts';
-
-const ROLES = ['viewer', 'mapper', 'operator', 'admin'] as const;
 
 export const create = verb('create', 'Make a token of the API for a program; it is shown once.', [
   'tokens create --role viewer --note "dashboard in the hall" --site memorial --expires 90d',
@@ -24,7 +24,7 @@ export const create = verb('create', 'Make a token of the API for a program; it 
       const sites = options.site?.split(',') ?? [];
       const found = await Promise.all(sites.map((site) => connectionOf(api, site.trim())));
       const expires_at = options.expires && expiryOf(options.expires);
-      const made = answered(
+      const made = must(
         await api.POST('/api/v1/admin/tokens', {
           body: {
             ...{ role, note },

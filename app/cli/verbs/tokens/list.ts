@@ -1,5 +1,5 @@
 /** `tokens list`: who has what, and when it was last used. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { namesOfConnections } from '../../connection-of.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
@@ -10,7 +10,7 @@ export const list = verb('list', 'The tokens that there are, and when each was l
   'tokens list',
 ]).action((options) =>
   withApi(options, async (api) => {
-    const data = answered(await api.GET('/api/v1/admin/tokens', { params: { query: { limit: 500 } } }));
+    const data = must(await api.GET('/api/v1/admin/tokens', { params: { query: { limit: 500 } } }));
     if (options.json) return sayJson(data);
     const now = new Date().toISOString();
     const names = await namesOfConnections(api);

@@ -1,6 +1,7 @@
 /** `unmapped`: the codes in use that have no Standard concept, as a table, CSV or JSON. */
+
 import { Option } from '@commander-js/extra-typings';
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { connectionOf } from '../../connection-of.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
@@ -26,9 +27,9 @@ export const list = verb('list', 'Codes in use without a Standard concept, the m
       };
       if (options.csv) {
         const parameters = { params: { query }, parseAs: 'text' as const };
-        return sayFile(answered(await api.GET('/api/v1/admin/vocabulary/unmapped/export', parameters)));
+        return sayFile(must(await api.GET('/api/v1/admin/vocabulary/unmapped/export', parameters)));
       }
-      const data = answered(
+      const data = must(
         await api.GET('/api/v1/admin/vocabulary/unmapped', { params: { query: { ...query, limit: 50 } } }),
       );
       if (options.json) return sayJson(data);
@@ -39,6 +40,6 @@ export const list = verb('list', 'Codes in use without a Standard concept, the m
         ...{ 'together %': one.cumulative_share, 'mapped since': one.has_map ? 'yes' : '' },
       }));
       say(table(rows));
-      if (data.more) say('\nThe 50 most frequent. All of them: npm run cli -- unmapped --csv');
+      if (data.next_cursor) say('\nThe 50 most frequent. All of them: npm run cli -- unmapped --csv');
     }),
   );

@@ -1,5 +1,5 @@
 /** `unmapped map ID CONCEPT`: maps one of the unmapped codes, and maps again what uses it. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { namesOfConnections } from '../../connection-of.ts';
 import { withApi } from '../../session.ts';
 import { say, sayJson } from '../../terminal.ts';
@@ -12,7 +12,7 @@ export const map = verb('map', 'Map one of the unmapped codes to a concept, and 
   .argument('<concept>', 'concept_id of a Standard concept', whole)
   .action((code_id, target_concept_id, options) =>
     withApi(options, async (api) => {
-      const data = answered(
+      const data = must(
         await api.POST('/api/v1/admin/vocabulary/unmapped/{code_id}/map', {
           params: { path: { code_id } },
           body: { target_concept_id },

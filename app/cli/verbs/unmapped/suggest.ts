@@ -1,5 +1,5 @@
 /** `unmapped suggest ID`: Standard concepts that an unmapped code may mean. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { conceptRow } from '../../concept-row.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
@@ -13,9 +13,7 @@ export const suggest = verb('suggest', 'Standard concepts with like words, for o
   .action((code_id, options) =>
     withApi(options, async (api) => {
       const params = { path: { code_id } };
-      const data = answered(
-        await api.GET('/api/v1/admin/vocabulary/unmapped/{code_id}/suggestions', { params }),
-      );
+      const data = must(await api.GET('/api/v1/admin/vocabulary/unmapped/{code_id}/suggestions', { params }));
       if (options.json) return sayJson(data);
       say(`"${data.text}" in ${data.domains.length > 0 ? data.domains.join(', ') : 'any domain'}`);
       const rows = data.items.map(({ concept, similarity, matched_text }) => {

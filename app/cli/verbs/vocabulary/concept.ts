@@ -1,5 +1,5 @@
 /** `vocabulary concept ID`: a concept with its relationships and ancestors. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { conceptRow } from '../../concept-row.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
@@ -13,7 +13,7 @@ export const concept = verb('concept', 'A concept with its relationships and anc
   .argument('<concept>', 'concept_id', whole)
   .action((id, options) =>
     withApi(options, async (api) => {
-      const data = answered(await api.GET('/api/v1/vocabulary/concepts/{id}', { params: { path: { id } } }));
+      const data = must(await api.GET('/api/v1/vocabulary/concepts/{id}', { params: { path: { id } } }));
       if (options.json) return sayJson(data);
       say(table([conceptRow(data)]));
       say(

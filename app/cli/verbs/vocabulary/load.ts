@@ -1,6 +1,6 @@
 /** `vocabulary load DIR|ZIP`: an Athena download becomes the new release. */
 
-import { openSession } from '../../session.ts';
+import { withApi } from '../../session.ts';
 import { begun, ended, JSON_OPTION, SERVER_OPTION } from '../../verb.ts';
 
 export const load = begun(
@@ -15,17 +15,14 @@ export const load = begun(
   .option(...JSON_OPTION)
   .option(...SERVER_OPTION)
   .action(async (path, options) => {
-    const session = await openSession(options);
-    try {
+    await withApi(options, async (api, session) => {
       const { loadVocabularyFrom } = await import('../../vocabulary.ts');
       const { loadOnServer } = await import('../../vocabulary-on-server.ts');
       const json = options.json === true;
       ended(
         session.local
           ? await loadVocabularyFrom(session.local, path, { json })
-          : await loadOnServer(session.api, path, { json }),
+          : await loadOnServer(api, path, { json }),
       );
-    } finally {
-      await session.close();
-    }
+    });
   });

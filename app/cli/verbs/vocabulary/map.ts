@@ -1,5 +1,5 @@
 /** `vocabulary map SYSTEM CODE`: what a sync makes of a code. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { conceptRow } from '../../concept-row.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
@@ -17,7 +17,7 @@ export const map = verb('map', 'What a sync makes of a code.', [
     withApi(options, async (api) => {
       const { site } = options;
       const query = { system, code, ...(site ? { site_key: site } : {}) };
-      const data = answered(await api.GET('/api/v1/vocabulary/source-to-standard', { params: { query } }));
+      const data = must(await api.GET('/api/v1/vocabulary/source-to-standard', { params: { query } }));
       if (options.json) return sayJson(data);
       const tried = data.vocabularies.length > 0 ? data.vocabularies.join(', ') : 'no known vocabulary';
       say(`${system} is ${tried}; release ${data.version}.\n\nThe code itself`);

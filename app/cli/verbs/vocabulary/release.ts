@@ -1,5 +1,5 @@
 /** `vocabulary release`: which vocabulary is loaded. */
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
 import { say, sayJson } from '../../terminal.ts';
@@ -9,7 +9,7 @@ export const release = verb('release', 'Which vocabulary is loaded, and which we
   'vocabulary release',
 ]).action((options) =>
   withApi(options, async (api) => {
-    const data = answered(await api.GET('/api/v1/vocabulary/release', {}));
+    const data = must(await api.GET('/api/v1/vocabulary/release', {}));
     if (options.json) return sayJson(data);
     say(`Current release\n${table(data.current ? [data.current] : [])}`);
     say(`\nVocabularies\n${table(data.vocabularies)}`);

@@ -1,6 +1,7 @@
 /** `vocabulary search TEXT`: concepts by name, synonym or code. */
+
 import { Option } from '@commander-js/extra-typings';
-import { answered } from '../../answered.ts';
+import { must } from '../../../../openapi/client/index.ts';
 import { conceptRow } from '../../concept-row.ts';
 import { NotUnderstood } from '../../not-understood.ts';
 import { withApi } from '../../session.ts';
@@ -33,7 +34,7 @@ export const search = verb('search', 'Concepts by name, synonym or code.', [
         ...(limit === undefined ? {} : { limit }),
         ...(offset === undefined ? {} : { offset }),
       };
-      const data = answered(await api.GET('/api/v1/vocabulary/search', { params: { query } }));
+      const data = must(await api.GET('/api/v1/vocabulary/search', { params: { query } }));
       if (options.json) return sayJson(data);
       say(table(data.items.map((one) => ({ ...conceptRow(one.concept), synonym: one.matched_text }))));
       for (const { typed, taken_as } of data.corrected)
