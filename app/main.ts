@@ -65,7 +65,9 @@ async function start(withWorkers: boolean): Promise<void> {
     await engine.close();
     throw error;
   });
-  const workers = withWorkers ? await startWorkers(engine.deps) : undefined;
+  const workers = withWorkers
+    ? await startWorkers(engine.deps, { threads: engine.openThreads() })
+    : undefined;
   await sayHowToSignIn(
     { sql, clock: engine.deps.clock },
     { base: config.signIn.publicUrl ?? serving.url, config },

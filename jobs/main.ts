@@ -26,7 +26,7 @@ async function start(): Promise<void> {
     await engine.close();
     throw error;
   });
-  const workers = await startWorkers(engine.deps);
+  const workers = await startWorkers(engine.deps, { threads: engine.openThreads() });
   signals.stopWith(engine.deps.log, async () => {
     await workers.stop();
     await engine.close();

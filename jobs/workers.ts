@@ -18,6 +18,7 @@ import { describeError } from './step/describe-error.ts';
 import { syncError } from './step/errors.ts';
 import type { Handler } from './step/handler.ts';
 import { DEAD, type Payload, queueName, STEP_NAMES, STEPS, type StepName } from './step/queue.ts';
+import type { Threads } from './threads/pool.ts';
 import { warnOfConcepts } from './vocabulary/check-concepts.ts';
 import { keepSearch } from './vocabulary/search/keep-search.ts';
 
@@ -30,7 +31,7 @@ export interface Workers {
 }
 
 /** A download hands itself on after this long, so that no job outlives its limit. */
-const LONGEST_STEP_MS = 20 * 60 * 1000;
+export const LONGEST_STEP_MS = 20 * 60 * 1000;
 
 /**
  * Polling intervals in seconds. NOTIFY announces jobs that may run at once; deferred ones (Retry-After) are
@@ -38,9 +39,16 @@ const LONGEST_STEP_MS = 20 * 60 * 1000;
  */
 const DEFERRED: Partial<Record<StepName, number>> = { export: 1, poll: 0.5 };
 
+export interface WorkersOptions {
+  /** Jobs at once, of steps that are to differ from STEPS. */
+  readonly concurrency?: Partial<Record<StepName, number>> | undefined;
+  /** They run the steps that take much CPU, and end with the workers. */
+  readonly threads?: Threads | undefined;
+}
+
 export async function startWorkers(
   deps: Deps,
-  concurrency: Partial<Record<StepName, number>> = {},
+  { concurrency = {}, threads }: WorkersOptions = {},
 ): Promise<Workers> {
   const { boss } = deps.queue;
   await applySchedules(deps);
@@ -52,7 +60,8 @@ export async function startWorkers(
   const upkeep = startUpkeep(deps);
   const stopping = new AbortController();
   for (const name of STEP_NAMES) {
-    for (let n = 0; n < (concurrency[name] ?? STEPS[name].concurrency); n++) {
+    const alone = concurrency[name] ?? STEPS[name].concurrency;
+    for (let n = 0; n < (threads?.atOnce(name, alone) ?? alone); n++) {
       let worker = '';
       worker = await boss.work(
         queueName(name),
@@ -64,6 +73,11 @@ export async function startWorkers(
         },
         async ([job]: JobWithMetadata<unknown>[]) => {
           if (!job) return;
+          const { id, retryCount, data } = job;
+          if (await threads?.run({ step: name, job: { id, retryCount, data } })) {
+            boss.notifyWorker(worker);
+            return;
+          }
           const deadline = Date.now() + LONGEST_STEP_MS;
           const { signal } = stopping;
           await runJob(deps, name, job, () => signal.aborted || Date.now() > deadline, signal);
@@ -78,9 +92,11 @@ export async function startWorkers(
   return {
     async stop() {
       stopping.abort();
+      threads?.handOn();
       await Promise.all(
         [...STEP_NAMES.map(queueName), DEAD].map((name) => boss.offWork(name, { wait: true })),
       );
+      await threads?.stop();
       await search.stop();
       await upkeep.stop();
     },

@@ -109,6 +109,18 @@ export const RECORD = {
 
 const limits = { group: 'Limits and log' } as const;
 
+export const WORKERS = {
+  WORKER_THREADS: setting(
+    {
+      ...limits,
+      default: 'cores − 1, at most 4',
+      description:
+        'Threads of a worker for what takes much CPU ([threads](#threads)); `0`: all in one. `--threads` wins over it.',
+    },
+    whole(0, 64, 'expected a whole number of threads, from 0 to 64').optional(),
+  ),
+};
+
 export const LIMITS = {
   MIN_FREE_DISK_MB: setting(
     {

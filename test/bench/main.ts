@@ -2,7 +2,7 @@
  * `npm run bench -- [--resources N] [--dir DIR] [--json FILE] [--only sync,map,growth,vocabulary,sealing,big-file,patient,pages]
  *    [--vocabulary DIR|ZIP] [--vocabulary-concepts N] [--big-file 3GB] [--profile DIR]`
  * `npm run bench -- --sizing`            the first sync alone, and what other sizes would take
- * `npm run bench -- --workers 1,2,4`     the map step on several worker processes (scaling.ts)
+ * `npm run bench -- --workers 1,2,4 [--threads 0,1,2]`   the map step on several worker processes and threads (scaling.ts)
  * `npm run bench -- --search`            the vocabulary's search (search.ts)
  *
  * Times the real pipeline on real parts: a durable Postgres, the simulated EHR and a worker, each a process
@@ -37,6 +37,7 @@ if (options.search) {
   await benchSearch({ ...options.search, json: options.json });
   process.exit(0);
 }
+if (options.threads?.length === 1) process.env['WORKER_THREADS'] = String(options.threads[0]);
 const findings: Findings = { figures: {}, remarks: {} };
 const server = await openServer({
   vocabulary: options.vocabulary,
@@ -47,7 +48,10 @@ try {
   findings.remarks['machine'] = machine(server);
   if (options.workers) {
     const ehr = await openEhr(options);
-    await measureScaling(server, ehr, options.workers, findings);
+    const shapes = options.workers.flatMap((processes) =>
+      (options.threads ?? [undefined]).map((threads) => ({ processes, threads })),
+    );
+    await measureScaling(server, ehr, shapes, findings);
     console.log(`machine: ${findings.remarks['machine']}`);
     await ehr.child.kill();
   } else {
