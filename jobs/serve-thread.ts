@@ -77,15 +77,13 @@ async function open(
     { level: logLevel, base: {}, mixin: () => ({ ...within() }) },
     { write: (line: string) => tell({ is: 'log', line }) },
   );
-  const { LOCK_TIMEOUT_SECONDS } = readSettings(
-    { LOCK_TIMEOUT_SECONDS: DATABASE.LOCK_TIMEOUT_SECONDS },
-    env,
-  );
+  const { LOCK_TIMEOUT_SECONDS } = readSettings({ LOCK_TIMEOUT_SECONDS: DATABASE.LOCK_TIMEOUT_SECONDS }, env);
   const client = connect(url, schemas, { max: CONNECTIONS, lockTimeoutMs: 1000 * LOCK_TIMEOUT_SECONDS });
   const sql = around?.(client) ?? client;
   const queue = await openQueue({
     ...{ url, schemas, passive: true, prepared: true, connections: QUEUE_CONNECTIONS },
-    onError: (error) => log.error({ code: describeError(error).code }, 'queue: a statement of a thread failed'),
+    onError: (error) =>
+      log.error({ code: describeError(error).code }, 'queue: a statement of a thread failed'),
   });
   const { deps, close } = await openDeps(env, { sql, schemas, queue, keyring, clock, log });
   return {

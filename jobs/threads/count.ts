@@ -11,3 +11,8 @@ const MOST_BY_ITSELF = 4;
 export function threadsOf(env: Environment, cores: number = availableParallelism()): number {
   return readSettings(WORKERS, env).WORKER_THREADS ?? Math.min(MOST_BY_ITSELF, cores - 1);
 }
+
+/** The environment, in which what a command was told wins; it is checked with all the rest. */
+export function withThreads(env: NodeJS.ProcessEnv, told: string | undefined): NodeJS.ProcessEnv {
+  return told === undefined ? env : { ...env, WORKER_THREADS: told };
+}

@@ -1,5 +1,5 @@
 /** One thread: started, given jobs, asked to end, and watched. */
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { describeError } from '../step/describe-error.ts';
 import { ALIVE_MS, type FromThread, type ThreadData, type ThreadJob, type ToThread } from './messages.ts';
 
@@ -30,7 +30,14 @@ export interface ThreadOptions {
   readonly data: ThreadData;
   readonly onLog: (line: string) => void;
   readonly checkMs?: number | undefined;
+  readonly heap?: ResourceLimits | undefined;
 }
+
+/**
+ * Little of what a chunk makes lives long, so a small young generation does. The old one is what V8 gives any process here:
+ * the longest line that is allowed must fit. A thread that wants more ends alone, and not the process with it (on Deno both).
+ */
+const HEAP: ResourceLimits = { maxYoungGenerationSizeMb: 24 };
 
 /** So many checks without a sign of life, and it is taken for stuck. One that starts waits for the database, too. */
 const MOST_SILENT = { ready: 6, starting: 30 };
@@ -41,8 +48,9 @@ interface UnderWay {
   readonly failed: (error: Error) => void;
 }
 
-export function startThread({ entry, name, data, onLog, checkMs = 2 * ALIVE_MS }: ThreadOptions): Thread {
-  const worker = new Worker(entry, { name, workerData: data });
+export function startThread(options: ThreadOptions): Thread {
+  const { entry, name, data, onLog, checkMs = 2 * ALIVE_MS, heap = HEAP } = options;
+  const worker = new Worker(entry, { name, workerData: data, resourceLimits: heap });
   const underWay = new Map<number, UnderWay>();
   let next = 0;
   let isReady = false;

@@ -3,6 +3,7 @@
  * not wait for them. A thread that ends, whatever by, is started again; its jobs go back to the queue, and nothing of them
  * was committed. Where no thread can be started the process runs these steps itself.
  */
+import type { ResourceLimits } from 'node:worker_threads';
 import { type Level, type Logger, pino } from 'pino';
 import type { StepName } from '../step/queue.ts';
 import type { ThreadData, ThreadJob } from './messages.ts';
@@ -31,6 +32,7 @@ export interface ThreadsOptions {
   readonly entry?: URL | undefined;
   /** How often each is looked at, in milliseconds. */
   readonly checkMs?: number | undefined;
+  readonly heap?: ResourceLimits | undefined;
 }
 
 /** Two chunks, as a process without threads has them, and one more step; their memory bounds it. */
@@ -53,7 +55,7 @@ interface Waiting {
   readonly settle: (ran: boolean | Promise<boolean>) => void;
 }
 
-export function openThreads({ count, data, log, entry = ENTRY, checkMs }: ThreadsOptions): Threads {
+export function openThreads({ count, data, log, entry = ENTRY, ...bounds }: ThreadsOptions): Threads {
   const seats = Array.from({ length: count }, (_, n): Seat => {
     return { number: n + 1, thread: undefined, ends: 0, isUnable: false };
   });
@@ -65,7 +67,7 @@ export function openThreads({ count, data, log, entry = ENTRY, checkMs }: Thread
   function start(seat: Seat): void {
     if (stopped) return;
     const onLog = (line: string) => relay(log, seat.number, line);
-    const thread = startThread({ entry, name: `steps ${seat.number}`, data, onLog, checkMs });
+    const thread = startThread({ entry, name: `steps ${seat.number}`, data, onLog, ...bounds });
     seat.thread = thread;
     void thread.ready.then(() => {
       seat.isUnable = false;

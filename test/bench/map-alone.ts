@@ -85,7 +85,11 @@ export async function measureMap(
   say('map alone: all chunks staged first');
   const staged = await stage(server, ehr);
   if (profile) await mkdir(profile, { recursive: true });
-  const mapped = await mapStaged(staged, { processes: 1, threads: undefined }, profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []);
+  const mapped = await mapStaged(
+    staged,
+    { processes: 1, threads: undefined },
+    profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
+  );
   await server.drop(staged.url);
   const { figures, remarks } = findings;
   figures['map_seconds'] = mapped.seconds;

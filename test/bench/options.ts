@@ -56,7 +56,9 @@ export function readOptions(args: readonly string[]): Options {
   const { dir, json, vocabulary, profile } = values;
   const threads = values.threads?.split(',').map((one) => wholeNumber('--threads', one, 0));
   if (threads && threads.length > 1 && !values.workers)
-    throw new Error(`--threads ${values.threads}: several are compared with --workers 1 alone; expected one number.`);
+    throw new Error(
+      `--threads ${values.threads}: several are compared with --workers 1 alone; expected one number.`,
+    );
   const resources = values.resources ?? (dir ? undefined : '50000');
   return {
     ...{ dir, json, vocabulary, profile, threads },
