@@ -5,8 +5,8 @@
 import { endBecause } from '../jobs/end-because.ts';
 import { openEngine } from '../jobs/engine.ts';
 import { applyEnvironment } from '../jobs/environment-connection.ts';
+import { withThreads } from '../jobs/step/worker-threads.ts';
 import { listenForSignals } from '../jobs/stop-on-signal.ts';
-import { withThreads } from '../jobs/threads/count.ts';
 import { openTicks } from '../jobs/tick.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import { readArguments } from '../sql/arguments.ts';
@@ -68,8 +68,7 @@ async function start(withWorkers: boolean): Promise<void> {
     await engine.close();
     throw error;
   });
-  const threads = withWorkers ? engine.openThreads() : undefined;
-  const workers = withWorkers ? await startWorkers(engine.deps, { threads }) : undefined;
+  const workers = withWorkers ? await startWorkers(engine.deps, engine) : undefined;
   await sayHowToSignIn(
     { sql, clock: engine.deps.clock },
     { base: config.signIn.publicUrl ?? serving.url, config },
@@ -77,7 +76,7 @@ async function start(withWorkers: boolean): Promise<void> {
   log.info(
     {
       ...{ url: serving.url, database: engine.database.described, workers: withWorkers },
-      ...(withWorkers ? { threads: threads?.count ?? 0 } : {}),
+      threads: workers?.threads,
     },
     'admin API ready',
   );

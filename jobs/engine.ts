@@ -24,8 +24,8 @@ import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
 import { openQueue, type Queue, type QueueOptions } from './step/queue.ts';
 import { checkSettings, readSettings } from './step/settings.ts';
-import { threadsOf } from './threads/count.ts';
-import { openThreads, type Threads } from './threads/pool.ts';
+import { threadsOf } from './step/worker-threads.ts';
+import { openThreads, type Threads, type ThreadsOptions } from './threads/pool.ts';
 
 const NO_LONGER_NEEDED =
   'EHR_REFUSE_PRIVATE_NETWORKS has no effect any more: addresses that are not public are refused everywhere, except ' +
@@ -35,7 +35,7 @@ export interface Engine {
   readonly deps: Deps;
   readonly database: Database;
   /** The threads of its workers (WORKER_THREADS); undefined where the process runs all steps itself. */
-  openThreads(): Threads | undefined;
+  readonly openThreads: (options?: Pick<ThreadsOptions, 'entry'>) => Threads | undefined;
   close(): Promise<void>;
 }
 
@@ -107,10 +107,10 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     return {
       deps: all.deps,
       database,
-      openThreads: () => {
+      openThreads: (given = {}) => {
         const count = threadsOf(env);
         const data = { env: { ...env }, url, schemas, keyring, logLevel: log.level };
-        return count === 0 ? undefined : openThreads({ count, data, log });
+        return count === 0 ? undefined : openThreads({ count, data, log, ...given });
       },
       close: async () => {
         await Promise.all([ours.close(), all.close()]);

@@ -5,8 +5,8 @@ import { environment } from '../sql/environment.ts';
 import { endBecause } from './end-because.ts';
 import { openEngine } from './engine.ts';
 import { applyEnvironment } from './environment-connection.ts';
+import { withThreads } from './step/worker-threads.ts';
 import { listenForSignals } from './stop-on-signal.ts';
-import { withThreads } from './threads/count.ts';
 import { startWorkers } from './workers.ts';
 
 const { threads } = readArguments(
@@ -29,11 +29,10 @@ async function start(): Promise<void> {
     await engine.close();
     throw error;
   });
-  const pool = engine.openThreads();
-  const workers = await startWorkers(engine.deps, { threads: pool });
+  const workers = await startWorkers(engine.deps, engine);
   signals.stopWith(engine.deps.log, async () => {
     await workers.stop();
     await engine.close();
   });
-  engine.deps.log.info({ database: engine.database.described, threads: pool?.count ?? 0 }, 'workers ready');
+  engine.deps.log.info({ database: engine.database.described, threads: workers.threads }, 'workers ready');
 }

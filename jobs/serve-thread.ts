@@ -14,7 +14,7 @@ import { openQueue } from './step/queue.ts';
 import { readSettings } from './step/settings.ts';
 import { within } from './step/within.ts';
 import { ALIVE_MS, type FromThread, type ThreadData, type ToThread } from './threads/messages.ts';
-import { LONGEST_STEP_MS, runJob } from './workers.ts';
+import { runInTime } from './workers.ts';
 
 /** A transaction for each job that it may have at once, and one for what is asked beside them. */
 const CONNECTIONS = 4;
@@ -34,13 +34,14 @@ export async function serveThread({ clock = systemClock, around }: ThreadOptions
   const port = parentPort;
   const tell = (message: FromThread) => port.postMessage(message);
   // Whatever it ends by is told in words that may be logged.
-  process.on('uncaughtException', (error) => {
+  const endBroken = (error: unknown): never => {
     const { code, message } = describeError(error);
     tell({ is: 'broken', code, message });
     process.exit(1);
-  });
+  };
+  process.on('uncaughtException', endBroken);
   const stopping = new AbortController();
-  const { deps, close } = await open(workerData as ThreadData, clock, around, tell);
+  const { deps, close } = await open(workerData as ThreadData, clock, around, tell).catch(endBroken);
   // Stops when this thread is stuck, which is how the process finds out.
   setInterval(() => tell({ is: 'alive' }), ALIVE_MS).unref();
 
@@ -57,9 +58,8 @@ async function run(
   { n, step, job }: Extract<ToThread, { is: 'job' }>,
   stopping: AbortSignal,
 ): Promise<FromThread> {
-  const deadline = Date.now() + LONGEST_STEP_MS;
   try {
-    await runJob(deps, step, job, () => stopping.aborted || Date.now() > deadline, stopping);
+    await runInTime(deps, step, job, stopping);
     return { is: 'done', n };
   } catch (error) {
     const { code, message } = describeError(error);

@@ -23,6 +23,8 @@ import { warnOfConcepts } from './vocabulary/check-concepts.ts';
 import { keepSearch } from './vocabulary/search/keep-search.ts';
 
 export interface Workers {
+  /** How many threads it has; 0 when the process runs all steps itself. */
+  readonly threads: number;
   /**
    * Takes no new jobs; long steps commit what they have and hand themselves on. Resolves when all jobs are
    * done.
@@ -31,7 +33,7 @@ export interface Workers {
 }
 
 /** A download hands itself on after this long, so that no job outlives its limit. */
-export const LONGEST_STEP_MS = 20 * 60 * 1000;
+const LONGEST_STEP_MS = 20 * 60 * 1000;
 
 /**
  * Polling intervals in seconds. NOTIFY announces jobs that may run at once; deferred ones (Retry-After) are
@@ -42,13 +44,13 @@ const DEFERRED: Partial<Record<StepName, number>> = { export: 1, poll: 0.5 };
 export interface WorkersOptions {
   /** Jobs at once, of steps that are to differ from STEPS. */
   readonly concurrency?: Partial<Record<StepName, number>> | undefined;
-  /** They run the steps that take much CPU, and end with the workers. */
-  readonly threads?: Threads | undefined;
+  /** Opens the threads that run the steps that take much CPU; they end with the workers. */
+  readonly openThreads?: (() => Threads | undefined) | undefined;
 }
 
 export async function startWorkers(
   deps: Deps,
-  { concurrency = {}, threads }: WorkersOptions = {},
+  { concurrency = {}, openThreads }: WorkersOptions = {},
 ): Promise<Workers> {
   const { boss } = deps.queue;
   await applySchedules(deps);
@@ -59,6 +61,7 @@ export async function startWorkers(
   await scheduleKeys(deps.queue);
   const upkeep = startUpkeep(deps);
   const stopping = new AbortController();
+  const threads = openThreads?.();
   for (const name of STEP_NAMES) {
     const alone = concurrency[name] ?? STEPS[name].concurrency;
     for (let n = 0; n < (threads?.atOnce(name, alone) ?? alone); n++) {
@@ -74,13 +77,8 @@ export async function startWorkers(
         async ([job]: JobWithMetadata<unknown>[]) => {
           if (!job) return;
           const { id, retryCount, data } = job;
-          if (await threads?.run({ step: name, job: { id, retryCount, data } })) {
-            boss.notifyWorker(worker);
-            return;
-          }
-          const deadline = Date.now() + LONGEST_STEP_MS;
-          const { signal } = stopping;
-          await runJob(deps, name, job, () => signal.aborted || Date.now() > deadline, signal);
+          if (!(await threads?.run({ step: name, job: { id, retryCount, data } })))
+            await runInTime(deps, name, job, stopping.signal);
           boss.notifyWorker(worker);
         },
       );
@@ -90,6 +88,7 @@ export async function startWorkers(
     if (job) await buryJob(deps, job.data);
   });
   return {
+    threads: threads?.count ?? 0,
     async stop() {
       stopping.abort();
       threads?.handOn();
@@ -101,6 +100,17 @@ export async function startWorkers(
       await upkeep.stop();
     },
   };
+}
+
+/** Runs a job that is to yield when its worker stops, or has run for long. */
+export async function runInTime(
+  deps: Deps,
+  name: StepName,
+  job: { id: string; retryCount: number; data: unknown },
+  stopping: AbortSignal,
+): Promise<void> {
+  const deadline = Date.now() + LONGEST_STEP_MS;
+  await runJob(deps, name, job, () => stopping.aborted || Date.now() > deadline, stopping);
 }
 
 /** Runs one fetched job of a step. The tick and the tests call it too. */

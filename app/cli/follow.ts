@@ -69,7 +69,7 @@ export async function watched(
 /** Workers are loaded only by commands that need them. */
 async function work({ engine }: Local): Promise<Workers> {
   const { startWorkers } = await import('../../jobs/workers.ts');
-  return await startWorkers(engine.deps, { threads: engine.openThreads() });
+  return await startWorkers(engine.deps, engine);
 }
 
 /** The first signal leaves in order. npm hands on a second one at once, so only a late one ends it as it is. */

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { WORKERS } from '../../sql/settings/program.ts';
 import type { Environment } from '../../sql/settings/setting.ts';
-import { readSettings } from '../step/settings.ts';
+import { readSettings } from './settings.ts';
 
 /** More are for whoever has measured that Postgres keeps up with them. */
 const MOST_BY_ITSELF = 4;

@@ -35,8 +35,10 @@ export interface ThreadsOptions {
   readonly heap?: ResourceLimits | undefined;
 }
 
-/** Two chunks, as a process without threads has them, and one more step; their memory bounds it. */
-const MOST_JOBS = 3;
+/** At once in a thread: while the rows of one are on their way to Postgres, the other is mapped. */
+const CHUNKS = 2;
+/** Beside them a thread may have one more step; memory and connections bound it. */
+const MOST_JOBS = CHUNKS + 1;
 const LONGEST_DELAY_SECONDS = 60;
 /** The packed program has JavaScript in its place. */
 const ENTRY = new URL(`../thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
@@ -125,7 +127,7 @@ export function openThreads({ count, data, log, entry = ENTRY, ...bounds }: Thre
 
   return {
     count,
-    atOnce: (step, alone) => (alone > 1 && FOR_THREADS.has(step) ? alone * count : alone),
+    atOnce: (step, alone) => (alone > 1 && FOR_THREADS.has(step) ? Math.max(alone, CHUNKS * count) : alone),
     run(job) {
       if (!FOR_THREADS.has(job.step)) return Promise.resolve(false);
       return new Promise((settle) => {

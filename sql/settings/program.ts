@@ -113,9 +113,9 @@ export const WORKERS = {
   WORKER_THREADS: setting(
     {
       ...limits,
-      default: 'cores − 1, at most 4',
+      example: '3',
       description:
-        'Threads of a worker for what takes much CPU ([threads](#threads)); `0`: all in one. `--threads` wins over it.',
+        'Threads of a worker for what takes much CPU ([threads](#threads)), by default one fewer than there are cores, and 4 at most; `0`: all in one thread.',
     },
     whole(0, 64, 'expected a whole number of threads, from 0 to 64').optional(),
   ),

@@ -18,7 +18,7 @@ answer({
   async work(concurrency) {
     workers = await startWorkers(engine.deps, {
       concurrency: Concurrency.parse(concurrency),
-      threads: engine.openThreads(),
+      openThreads: engine.openThreads,
     });
   },
   async stop() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { threadsOf, withThreads } from '../../jobs/threads/count.ts';
+import { threadsOf, withThreads } from '../../jobs/step/worker-threads.ts';
 
 describe('how many threads a worker has', () => {
   it.each([
