@@ -117,7 +117,8 @@ export const WORKERS = {
       description:
         'Threads of a worker for what takes much CPU ([threads](#threads)), by default one fewer than there are cores, and 4 at most; `0`: all in one thread.',
     },
-    whole(0, 64, 'expected a whole number of threads, from 0 to 64').optional(),
+    // A run has 32 chunks in the queue at most, of which each thread takes two.
+    whole(0, 16, 'expected a whole number of threads, from 0 to 16').optional(),
   ),
 };
 
