@@ -5,6 +5,7 @@
 import { endBecause } from '../jobs/end-because.ts';
 import { openEngine } from '../jobs/engine.ts';
 import { applyEnvironment } from '../jobs/environment-connection.ts';
+import { withThreads } from '../jobs/step/worker-threads.ts';
 import { listenForSignals } from '../jobs/stop-on-signal.ts';
 import { openTicks } from '../jobs/tick.ts';
 import { startWorkers } from '../jobs/workers.ts';
@@ -19,12 +20,14 @@ import { readConfig } from './config.ts';
 import { serveApp } from './serve.ts';
 
 const values = readArguments(
-  `Usage: npm start
+  `Usage: npm start [-- --threads N]
        npm run serve
 
 The API with workers in one process (npm start, or --with-workers), or alone (npm run serve), until SIGTERM or SIGINT.
-Settings come from the environment: HOST, PORT, DATABASE_URL and the others that README lists.`,
-  { 'with-workers': { type: 'boolean', default: false } },
+Settings come from the environment: HOST, PORT, DATABASE_URL and the others that README lists.
+
+  --threads N  threads of the workers for what takes much CPU; 0: all in one (WORKER_THREADS)`,
+  { 'with-workers': { type: 'boolean', default: false }, threads: { type: 'string' } },
 );
 
 const signals = listenForSignals();
@@ -32,7 +35,7 @@ const signals = listenForSignals();
 start(values['with-workers']).catch(endBecause);
 
 async function start(withWorkers: boolean): Promise<void> {
-  const env = environment();
+  const env = withThreads(environment(), values.threads);
   const config = readConfig(env);
   // Ticks and workers run steps; requests alone need less.
   const role = withWorkers || config.tickSecret ? 'worker' : 'api';
@@ -65,13 +68,16 @@ async function start(withWorkers: boolean): Promise<void> {
     await engine.close();
     throw error;
   });
-  const workers = withWorkers ? await startWorkers(engine.deps) : undefined;
+  const workers = withWorkers ? await startWorkers(engine.deps, engine) : undefined;
   await sayHowToSignIn(
     { sql, clock: engine.deps.clock },
     { base: config.signIn.publicUrl ?? serving.url, config },
   );
   log.info(
-    { url: serving.url, database: engine.database.described, workers: withWorkers },
+    {
+      ...{ url: serving.url, database: engine.database.described, workers: withWorkers },
+      threads: workers?.threads,
+    },
     'admin API ready',
   );
   const { psql } = engine.database;

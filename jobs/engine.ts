@@ -3,7 +3,6 @@
  * again in the right order. API, workers, tick and CLI all start here.
  */
 import type { Logger } from 'pino';
-import about from '../package.json' with { type: 'json' };
 import { type CdmVersion, cdmVersionOf } from '../sql/cdm-version.ts';
 import { connect, type Schemas, type Sql } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
@@ -11,34 +10,22 @@ import { makeLoginsInTx } from '../sql/logins.ts';
 import { migrate, pendingMigrations } from '../sql/migrate.ts';
 import { makeRolesInTx } from '../sql/roles.ts';
 import { DATABASE } from '../sql/settings/database.ts';
-import { SERVER } from '../sql/settings/server.ts';
 import { whenReady } from '../sql/when-ready.ts';
-import { readWebhook } from './alerts/webhook.ts';
 import { adoptNetworks } from './connection/adopt-networks.ts';
-import { opensKeys } from './connection/client-certificate.ts';
-import { allowedAudiences } from './connection/destination.ts';
 import { publishEnteredKeys } from './connection/jwks.ts';
 import { bindSecrets } from './connection/reseal.ts';
-import { createTokens } from './fhir/token/tokens.ts';
 import { openKeys } from './key-provider.ts';
-import { createReferenceMemory } from './load/reference-memory.ts';
 import { openLog } from './log.ts';
-import { measuringTokens } from './measure-tokens.ts';
-import { measured } from './outbound/measured.ts';
+import { type OpenedDeps, openDeps } from './open-deps.ts';
 import { openOutbound } from './outbound/outbound.ts';
 import { recordInTx } from './record/record.ts';
-import { readRecordSettings } from './record/settings.ts';
-import { recordingTokens } from './record-key-use.ts';
 import { type Clock, systemClock } from './step/clock.ts';
 import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
-import { openDisk } from './step/disk.ts';
-import { type Meters, openMeters } from './step/meters.ts';
 import { openQueue, type Queue, type QueueOptions } from './step/queue.ts';
 import { checkSettings, readSettings } from './step/settings.ts';
-import type { Traces } from './step/traces.ts';
-import { openTraces } from './traces.ts';
-import { createResolver } from './vocabulary/resolve/resolver.ts';
+import { threadsOf } from './step/worker-threads.ts';
+import { openThreads, type Threads, type ThreadsOptions } from './threads/pool.ts';
 
 const NO_LONGER_NEEDED =
   'EHR_REFUSE_PRIVATE_NETWORKS has no effect any more: addresses that are not public are refused everywhere, except ' +
@@ -47,6 +34,8 @@ const NO_LONGER_NEEDED =
 export interface Engine {
   readonly deps: Deps;
   readonly database: Database;
+  /** The threads of its workers (WORKER_THREADS); undefined where the process runs all steps itself. */
+  readonly openThreads: (options?: Pick<ThreadsOptions, 'entry'>) => Threads | undefined;
   close(): Promise<void>;
 }
 
@@ -63,7 +52,7 @@ export interface EngineOptions {
 
 export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions = {}): Promise<Engine> {
   const oddities = checkSettings(env);
-  const settings = readSettings({ ...DATABASE, VOCABULARY_DIR: SERVER.VOCABULARY_DIR }, env);
+  const settings = readSettings(DATABASE, env);
   const log = options.log ?? openLog(env);
   for (const oddity of oddities) log.warn(oddity);
   const clock = options.clock ?? systemClock;
@@ -83,8 +72,7 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await database.close();
   };
   let queue: Queue | undefined;
-  let meters: Meters | undefined;
-  let traces: Traces | undefined;
+  let opened: OpenedDeps | undefined;
   try {
     await whenReady(owner ?? sql);
     for (const warning of database.warnings) log.warn(warning);
@@ -113,52 +101,28 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
         'stored secrets of the form before do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or enter them again',
       );
     }
-    const figures = openMeters({ sql, onError: (code) => log.warn({ code }, 'figures are added later') });
-    meters = figures;
-    traces = await openTraces(env, await aboutUs(sql));
-    const calls = measured(openOutbound(env, { openKey: opensKeys(keyring) }), { meters, traces });
     await publishEnteredKeys(sql, keyring);
-    const audiences = allowedAudiences(env);
-    const webhook = readWebhook(env);
-    const deps: Deps = {
-      ...{ sql, owner, schemas, queue: ours, clock, keyring, log, webhook, outbound: calls, meters, traces },
-      tokens: recordingTokens(
-        { sql, clock },
-        measuringTokens(
-          figures,
-          createTokens({ keyring, clock, outbound: calls, allowedAudiences: audiences }),
-        ),
-      ),
-      allowedAudiences: audiences,
-      record: readRecordSettings(env),
-      resolver: createResolver({ sql, clock }),
-      references: createReferenceMemory(),
-      firstLoads: new Map(),
-      disk: openDisk(env, { sql, clock }),
-      vocabularyDir: settings.VOCABULARY_DIR,
-    };
+    const all = await openDeps(env, { sql, owner, schemas, queue: ours, keyring, clock, log });
+    opened = all;
     return {
-      deps,
+      deps: all.deps,
       database,
+      openThreads: (given = {}) => {
+        const count = threadsOf(env);
+        const data = { env: { ...env }, url, schemas, keyring, logLevel: log.level };
+        return count === 0 ? undefined : openThreads({ count, data, log, ...given });
+      },
       close: async () => {
-        await Promise.all([ours.close(), figures.stop(), traces?.stop().catch(() => {})]);
+        await Promise.all([ours.close(), all.close()]);
         await end(10);
       },
     };
   } catch (error) {
     // What stays open keeps the process from ending, and its error from being the last thing that is said.
-    await Promise.all([queue?.close(), meters?.stop(), traces?.stop().catch(() => {})]);
+    await Promise.all([queue?.close(), opened?.close()]);
     await end(5);
     throw error;
   }
-}
-
-/** What traces say of this installation: which database, since runs are numbered by it. */
-async function aboutUs(sql: Sql): Promise<{ installation: string; version: string }> {
-  const [row] = await sql<{ installation: string }[]>`
-    select concat((select sha256 from migration order by name limit 1), '/', current_database(), '/',
-      (select min(applied_at) from migration)) as installation`;
-  return { installation: row?.installation ?? '', version: about.version };
 }
 
 /** pg-boss wraps an error of the database in one whose message is that error. */

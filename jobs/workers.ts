@@ -18,10 +18,13 @@ import { describeError } from './step/describe-error.ts';
 import { syncError } from './step/errors.ts';
 import type { Handler } from './step/handler.ts';
 import { DEAD, type Payload, queueName, STEP_NAMES, STEPS, type StepName } from './step/queue.ts';
+import type { Threads } from './threads/pool.ts';
 import { warnOfConcepts } from './vocabulary/check-concepts.ts';
 import { keepSearch } from './vocabulary/search/keep-search.ts';
 
 export interface Workers {
+  /** How many threads it has; 0 when the process runs all steps itself. */
+  readonly threads: number;
   /**
    * Takes no new jobs; long steps commit what they have and hand themselves on. Resolves when all jobs are
    * done.
@@ -38,9 +41,16 @@ const LONGEST_STEP_MS = 20 * 60 * 1000;
  */
 const DEFERRED: Partial<Record<StepName, number>> = { export: 1, poll: 0.5 };
 
+export interface WorkersOptions {
+  /** Jobs at once, of steps that are to differ from STEPS. */
+  readonly concurrency?: Partial<Record<StepName, number>> | undefined;
+  /** Opens the threads that run the steps that take much CPU; they end with the workers. */
+  readonly openThreads?: (() => Threads | undefined) | undefined;
+}
+
 export async function startWorkers(
   deps: Deps,
-  concurrency: Partial<Record<StepName, number>> = {},
+  { concurrency = {}, openThreads }: WorkersOptions = {},
 ): Promise<Workers> {
   const { boss } = deps.queue;
   await applySchedules(deps);
@@ -51,8 +61,10 @@ export async function startWorkers(
   await scheduleKeys(deps.queue);
   const upkeep = startUpkeep(deps);
   const stopping = new AbortController();
+  const threads = openThreads?.();
   for (const name of STEP_NAMES) {
-    for (let n = 0; n < (concurrency[name] ?? STEPS[name].concurrency); n++) {
+    const alone = concurrency[name] ?? STEPS[name].concurrency;
+    for (let n = 0; n < (threads?.atOnce(name, alone) ?? alone); n++) {
       let worker = '';
       worker = await boss.work(
         queueName(name),
@@ -64,9 +76,9 @@ export async function startWorkers(
         },
         async ([job]: JobWithMetadata<unknown>[]) => {
           if (!job) return;
-          const deadline = Date.now() + LONGEST_STEP_MS;
-          const { signal } = stopping;
-          await runJob(deps, name, job, () => signal.aborted || Date.now() > deadline, signal);
+          const { id, retryCount, data } = job;
+          if (!(await threads?.run({ step: name, job: { id, retryCount, data } })))
+            await runInTime(deps, name, job, stopping.signal);
           boss.notifyWorker(worker);
         },
       );
@@ -76,15 +88,29 @@ export async function startWorkers(
     if (job) await buryJob(deps, job.data);
   });
   return {
+    threads: threads?.count ?? 0,
     async stop() {
       stopping.abort();
+      threads?.handOn();
       await Promise.all(
         [...STEP_NAMES.map(queueName), DEAD].map((name) => boss.offWork(name, { wait: true })),
       );
+      await threads?.stop();
       await search.stop();
       await upkeep.stop();
     },
   };
+}
+
+/** Runs a job that is to yield when its worker stops, or has run for long. */
+export async function runInTime(
+  deps: Deps,
+  name: StepName,
+  job: { id: string; retryCount: number; data: unknown },
+  stopping: AbortSignal,
+): Promise<void> {
+  const deadline = Date.now() + LONGEST_STEP_MS;
+  await runJob(deps, name, job, () => stopping.aborted || Date.now() > deadline, stopping);
 }
 
 /** Runs one fetched job of a step. The tick and the tests call it too. */

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 const ROOMS: readonly (readonly string[])[] = [
   ['app'],
   ['jobs'],
+  ['jobs/threads'],
   ['jobs/operator', 'jobs/schedule'],
   [
     ...[

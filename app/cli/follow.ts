@@ -2,7 +2,9 @@
  * Follows what was started until it ends. Over the database here this process works on it, too; on a server its workers
  * do. Ctrl-C leaves: what is under way is handed on, and said how to see it again.
  */
+import type { Workers } from '../../jobs/workers.ts';
 import { type ApiClient, must, type Schemas } from '../../openapi/client/index.ts';
+import type { Local } from './local.ts';
 import { report } from './report.ts';
 import type { Session } from './session.ts';
 import { complain, say, sayJson } from './terminal.ts';
@@ -47,7 +49,7 @@ export async function watched(
     out: json ? process.stderr : process.stdout,
   };
   try {
-    const workers = local && (await (await import('../../jobs/workers.ts')).startWorkers(local.engine.deps));
+    const workers = local && (await work(local));
     try {
       return await watch(watching);
     } finally {
@@ -61,6 +63,12 @@ export async function watched(
   } finally {
     leaving.end();
   }
+}
+
+/** Workers are loaded only by commands that need them. */
+async function work({ engine }: Local): Promise<Workers> {
+  const { startWorkers } = await import('../../jobs/workers.ts');
+  return await startWorkers(engine.deps, engine);
 }
 
 /** The first signal leaves in order. npm hands on a second one at once, so only a late one ends it as it is. */

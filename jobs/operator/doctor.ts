@@ -14,7 +14,7 @@ import { checkConcepts } from '../vocabulary/check-concepts.ts';
 import { countLostMaps } from '../vocabulary/local-maps/stored.ts';
 import { dayOf } from '../vocabulary/resolve/state.ts';
 import { connectionsOf } from './examine-connections.ts';
-import { diskOf, versionsOf, wayOut } from './examine-machine.ts';
+import { diskOf, threadsHere, versionsOf, wayOut } from './examine-machine.ts';
 import { queueOf, schedulesOf } from './examine-queue.ts';
 import { serversOf } from './examine-servers.ts';
 import type { Finding } from './finding.ts';
@@ -54,6 +54,7 @@ export async function* examine(examined: Examined): AsyncGenerator<Finding> {
   yield await localMapsOf(sql);
   yield await trigramsOf(sql);
   yield await workersOf(sql, schemas);
+  if (env) yield threadsHere(env);
   yield await queueOf(sql, schemas);
   yield await schedulesOf(sql, new Date());
   yield* connectionsOf(sql, keys.keyring);

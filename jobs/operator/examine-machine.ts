@@ -1,4 +1,5 @@
 /** What the doctor says of the machine: versions, room on the disk, and the way out to EHRs. */
+import { availableParallelism } from 'node:os';
 import about from '../../package.json' with { type: 'json' };
 import type { Sql } from '../../sql/connect.ts';
 import { type Outbound, openOutbound } from '../outbound/outbound.ts';
@@ -6,6 +7,7 @@ import type { OpenKey } from '../outbound/reach.ts';
 import { systemClock } from '../step/clock.ts';
 import { describeError } from '../step/describe-error.ts';
 import { openDisk } from '../step/disk.ts';
+import { threadsOf } from '../step/worker-threads.ts';
 import type { Finding } from './finding.ts';
 
 export function versionsOf(): Finding {
@@ -18,6 +20,21 @@ export function versionsOf(): Finding {
     ...{ state: 'advice', what, found: `${found}; it is tested on Node ${about.dependencies.node}` },
     todo: 'Start it by npm run, which takes the Node that npm ci installs.',
   };
+}
+
+/** What a worker that is started here would have; others may run on other machines. */
+export function threadsHere(env: NodeJS.ProcessEnv, cores: number = availableParallelism()): Finding {
+  const what = 'threads of workers';
+  try {
+    const threads = threadsOf(env, cores);
+    const found = `${threads} for each that starts here, which has ${cores} cores`;
+    if (threads <= cores) return { state: 'well', what, found };
+    const todo =
+      'Set WORKER_THREADS to fewer: more than cores take memory and connections, and gain nothing.';
+    return { state: 'advice', what, found, todo };
+  } catch (error) {
+    return { state: 'wrong', what, found: describeError(error).message };
+  }
 }
 
 export async function diskOf(env: NodeJS.ProcessEnv, sql: Sql): Promise<Finding> {

@@ -104,6 +104,8 @@ export interface QueueOptions {
   readonly prepared?: boolean;
   /** Sends only: neither supervises nor runs cron (the API alone, tests, the CLI). */
   readonly passive?: boolean;
+  /** Connections in its pool. */
+  readonly connections?: number;
   readonly onError?: (error: Error) => void;
 }
 
@@ -116,7 +118,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     ...(tls.direct ? { sslnegotiation: 'direct' } : {}),
     schema: options.schemas.queue,
     application_name: APPLICATION,
-    max: active ? 8 : 3,
+    max: options.connections ?? (active ? 8 : 3),
     ...(options.prepared ? { migrate: false, createSchema: false } : {}),
     supervise: active,
     schedule: active,

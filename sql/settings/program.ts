@@ -109,6 +109,19 @@ export const RECORD = {
 
 const limits = { group: 'Limits and log' } as const;
 
+export const WORKERS = {
+  WORKER_THREADS: setting(
+    {
+      ...limits,
+      example: '3',
+      description:
+        'Threads of a worker for what takes much CPU ([threads](#threads)), by default one fewer than there are cores, and 4 at most; `0`: all in one thread.',
+    },
+    // A run has 32 chunks in the queue at most, of which each thread takes two.
+    whole(0, 16, 'expected a whole number of threads, from 0 to 16').optional(),
+  ),
+};
+
 export const LIMITS = {
   MIN_FREE_DISK_MB: setting(
     {

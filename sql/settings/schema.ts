@@ -2,7 +2,7 @@
 import { DATABASE } from './database.ts';
 import { EHR } from './ehr.ts';
 import { SECOND_PERSON, SIGN_IN } from './people.ts';
-import { ALERTS, COMMAND_LINE, KEYS, LIMITS, OUTBOUND, RECORD } from './program.ts';
+import { ALERTS, COMMAND_LINE, KEYS, LIMITS, OUTBOUND, RECORD, WORKERS } from './program.ts';
 import { SERVER } from './server.ts';
 import { aboutOf } from './setting.ts';
 
@@ -17,6 +17,7 @@ export const SETTINGS = {
   ...ALERTS,
   ...RECORD,
   ...LIMITS,
+  ...WORKERS,
   ...COMMAND_LINE,
 };
 

@@ -1,8 +1,8 @@
 /**
  * `npm run bench -- [--resources N] [--dir DIR] [--json FILE] [--only sync,map,growth,vocabulary,sealing,big-file,patient,pages]
- *    [--vocabulary DIR|ZIP] [--vocabulary-concepts N] [--big-file 3GB] [--profile DIR]`
+ *    [--vocabulary DIR|ZIP] [--vocabulary-concepts N] [--big-file 3GB] [--profile DIR] [--threads N]`
  * `npm run bench -- --sizing`            the first sync alone, and what other sizes would take
- * `npm run bench -- --workers 1,2,4`     the map step on several worker processes (scaling.ts)
+ * `npm run bench -- --workers 1,2,4 [--threads 0,1,2]`   the map step on several worker processes and threads (scaling.ts)
  * `npm run bench -- --search`            the vocabulary's search (search.ts)
  *
  * Times the real pipeline on real parts: a durable Postgres, the simulated EHR and a worker, each a process
@@ -16,6 +16,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { table } from '../../app/cli/table.ts';
+import { threadsOf } from '../../jobs/step/worker-threads.ts';
 import { measurePages } from './api-reads.ts';
 import { measureBigFile } from './big-file.ts';
 import { type Findings, figure } from './findings.ts';
@@ -37,6 +38,7 @@ if (options.search) {
   await benchSearch({ ...options.search, json: options.json });
   process.exit(0);
 }
+if (options.threads?.length === 1) process.env['WORKER_THREADS'] = String(options.threads[0]);
 const findings: Findings = { figures: {}, remarks: {} };
 const server = await openServer({
   vocabulary: options.vocabulary,
@@ -47,7 +49,10 @@ try {
   findings.remarks['machine'] = machine(server);
   if (options.workers) {
     const ehr = await openEhr(options);
-    await measureScaling(server, ehr, options.workers, findings);
+    const shapes = options.workers.flatMap((processes) =>
+      (options.threads ?? [undefined]).map((threads) => ({ processes, threads })),
+    );
+    await measureScaling(server, ehr, shapes, findings);
     console.log(`machine: ${findings.remarks['machine']}`);
     await ehr.child.kill();
   } else {
@@ -92,7 +97,7 @@ async function measureTenth(on: Server, { dir }: Options): Promise<void> {
 
 function machine(on: Server): string {
   const processor = `${availableParallelism()} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB`;
-  return `${processor}, Node ${process.versions.node}, ${on.described}; load before ${loadavg()[0]?.toFixed(1)}`;
+  return `${processor}, Node ${process.versions.node}, ${on.described}; load before ${loadavg()[0]?.toFixed(1)}; threads of a worker: ${options.threads?.join(', ') ?? `${threadsOf(process.env)}, as by default`}`;
 }
 
 function print(): void {

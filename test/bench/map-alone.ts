@@ -13,6 +13,12 @@ import type { Server } from './server.ts';
 import { openSite, openWorker, startWorker, stopWorker, waitForRun } from './site.ts';
 import { counting, describe, perResource, type Spent } from './spent.ts';
 
+export interface Shape {
+  readonly processes: number;
+  /** Of each process; as by default when undefined. */
+  readonly threads: number | undefined;
+}
+
 export interface Staged {
   readonly url: string;
   readonly runId: number;
@@ -44,12 +50,12 @@ export interface Mapped {
 
 export async function mapStaged(
   { url, runId }: Staged,
-  processes: number,
+  { processes, threads }: Shape,
   flags: readonly string[] = [],
 ): Promise<Mapped> {
   const sql = connect(url, DEFAULT_SCHEMAS, { max: 1 });
   await sql`checkpoint`;
-  const workers = await Promise.all(Array.from({ length: processes }, () => openWorker(url, flags)));
+  const workers = await Promise.all(Array.from({ length: processes }, () => openWorker(url, flags, threads)));
   const spentSince = await counting(sql, workers);
   const begin = Date.now();
   await Promise.all(workers.map((worker) => worker.ask('work')));
@@ -80,7 +86,11 @@ export async function measureMap(
   say('map alone: all chunks staged first');
   const staged = await stage(server, ehr);
   if (profile) await mkdir(profile, { recursive: true });
-  const mapped = await mapStaged(staged, 1, profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []);
+  const mapped = await mapStaged(
+    staged,
+    { processes: 1, threads: undefined },
+    profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
+  );
   await server.drop(staged.url);
   const { figures, remarks } = findings;
   figures['map_seconds'] = mapped.seconds;

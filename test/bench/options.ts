@@ -27,6 +27,8 @@ export interface Options {
   readonly profile: string | undefined;
   /** Numbers of worker processes to compare; nothing else is measured then. */
   readonly workers: readonly number[] | undefined;
+  /** Threads of each worker, as in WORKER_THREADS; with `workers` several, to compare. As by default when undefined. */
+  readonly threads: readonly number[] | undefined;
   /** The vocabulary's search is measured, and nothing else. */
   readonly search: { readonly concepts: number; readonly loaded: boolean } | undefined;
 }
@@ -45,15 +47,21 @@ export function readOptions(args: readonly string[]): Options {
       sizing: { type: 'boolean', default: false },
       profile: { type: 'string' },
       workers: { type: 'string' },
+      threads: { type: 'string' },
       search: { type: 'boolean', default: false },
       loaded: { type: 'boolean', default: false },
       concepts: { type: 'string', default: '500000' },
     },
   });
   const { dir, json, vocabulary, profile } = values;
+  const threads = values.threads?.split(',').map((one) => wholeNumber('--threads', one, 0));
+  if (threads && threads.length > 1 && !values.workers)
+    throw new Error(
+      `--threads ${values.threads}: several are compared with --workers 1 alone; expected one number.`,
+    );
   const resources = values.resources ?? (dir ? undefined : '50000');
   return {
-    ...{ dir, json, vocabulary, profile },
+    ...{ dir, json, vocabulary, profile, threads },
     resources: resources === undefined ? undefined : wholeNumber('--resources', resources, 1000),
     // The sizing is computed from what a first sync shows.
     parts: new Set(values.sizing ? ['sync'] : values.only.split(',').map(part)),

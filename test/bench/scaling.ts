@@ -1,11 +1,11 @@
 /**
- * `npm run bench -- --workers 1,2,4`: the map step on one, two and four worker processes, each over a clone
- * of the same database with all chunks staged. It also tells what the queue itself costs per chunk, and at
+ * `npm run bench -- --workers 1,2,4 --threads 0,1,2`: the map step on one, two and four worker processes, each with so
+ * many threads, each over a clone of the same database with all chunks staged. It also tells what the queue itself costs per chunk, and at
  * what rate one Postgres is exhausted.
  */
 import { table } from '../../app/cli/table.ts';
 import { type Findings, say } from './findings.ts';
-import { type Mapped, mapStaged, stage } from './map-alone.ts';
+import { type Mapped, mapStaged, type Shape, stage } from './map-alone.ts';
 import type { Ehr } from './open-ehr.ts';
 import { measureQueue, type QueueCost } from './queue-cost.ts';
 import type { Server } from './server.ts';
@@ -15,16 +15,16 @@ import { round } from './targets.ts';
 export async function measureScaling(
   server: Server,
   ehr: Ehr,
-  processes: readonly number[],
+  shapes: readonly Shape[],
   findings: Findings,
 ): Promise<void> {
   say(`staging the chunks of ${ehr.resources} resources`);
   const staged = await stage(server, ehr);
-  const measured: { processes: number; mapped: Mapped }[] = [];
-  for (const count of processes) {
+  const measured: { shape: Shape; mapped: Mapped }[] = [];
+  for (const shape of shapes) {
     const url = await server.clone(staged.url);
-    say(`map alone, worker processes: ${count}`);
-    measured.push({ processes: count, mapped: await mapStaged({ ...staged, url }, count) });
+    say(`map alone, worker processes: ${shape.processes}, threads: ${shape.threads ?? 'by default'}`);
+    measured.push({ shape, mapped: await mapStaged({ ...staged, url }, shape) });
     await server.drop(url);
   }
   await server.drop(staged.url);
@@ -32,18 +32,21 @@ export async function measureScaling(
   const queue = await measureQueue(server);
   console.log(table(measured.map((one) => row(one, ehr.resources))));
   const chunks = measured[0]?.mapped.chunks ?? 0;
-  for (const { processes: count, mapped } of measured) {
-    findings.figures[`map_seconds_${count}_workers`] = mapped.seconds;
+  for (const { shape, mapped } of measured) {
+    const { processes, threads } = shape;
+    const name = threads === undefined ? `${processes}_workers` : `${processes}_workers_${threads}_threads`;
+    findings.figures[`map_seconds_${name}`] = mapped.seconds;
   }
   findings.figures['queue_ms_per_chunk'] = queue.milliseconds;
   if (queue.statements) findings.figures['queue_statements_per_chunk'] = queue.statements.queue;
   for (const line of conclusions(measured[0]?.mapped, ehr.resources, chunks, queue)) console.log(line);
 }
 
-function row({ processes, mapped }: { processes: number; mapped: Mapped }, resources: number) {
+function row({ shape, mapped }: { shape: Shape; mapped: Mapped }, resources: number) {
   const { seconds, spent, peakMb } = mapped;
   return {
-    processes,
+    processes: shape.processes,
+    threads: shape.threads ?? 'default',
     seconds: round(seconds),
     'resources/s': Math.round(resources / seconds),
     'worker CPU s': round(spent.worker),

@@ -22,6 +22,9 @@ const Stopped = z.object({ peakMb: z.number(), cpuSeconds: z.number() });
 /** `SEAL_CHUNKS=on npm run bench` measures with data sealed at rest. */
 const SEAL_CHUNKS = process.env['SEAL_CHUNKS'] ?? '';
 
+/** `--threads N`, or else as many as a worker has by itself. */
+const THREADS = process.env['WORKER_THREADS'] ? Number(process.env['WORKER_THREADS']) : undefined;
+
 export interface Site {
   readonly url: string;
   readonly sql: Sql;
@@ -75,8 +78,13 @@ export async function openSite(
 }
 
 /** A worker that is up and takes no jobs yet: ask it to `work`. */
-export async function openWorker(url: string, flags: readonly string[] = []): Promise<Child> {
-  const env = { DATABASE_URL: url, ENCRYPTION_KEY, SEAL_CHUNKS };
+export async function openWorker(
+  url: string,
+  flags: readonly string[] = [],
+  threads: number | undefined = THREADS,
+): Promise<Child> {
+  const WORKER_THREADS = threads === undefined ? '' : String(threads);
+  const env = { DATABASE_URL: url, ENCRYPTION_KEY, SEAL_CHUNKS, WORKER_THREADS };
   const worker = startChild(new URL('./worker.ts', import.meta.url).pathname, {
     env,
     flags: [...WORKER_FLAGS, ...flags],

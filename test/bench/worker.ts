@@ -16,7 +16,10 @@ answer({
   /** Seconds of CPU so far. */
   cpu: async () => cpuSeconds(),
   async work(concurrency) {
-    workers = await startWorkers(engine.deps, Concurrency.parse(concurrency));
+    workers = await startWorkers(engine.deps, {
+      concurrency: Concurrency.parse(concurrency),
+      openThreads: engine.openThreads,
+    });
   },
   async stop() {
     await workers?.stop();

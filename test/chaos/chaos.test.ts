@@ -44,6 +44,15 @@ describe('a sync whose workers are killed', () => {
     expect(await verdict(sql)).toEqual([expect.stringMatching(/^persons not derived/)]);
   }, 300_000);
 
+  it('ends as an undisturbed one, where their threads are killed, too', async () => {
+    const ground = await newGround('threads', 3, { threads: 2 });
+    const tally = newTally();
+    for (let round = 1; tally.threads < KILLS; round++) {
+      const seed = `threads/${round}`;
+      expect(await randomRound(ground, { seed, kills: KILLS, tally })).toEqual([]);
+    }
+  }, 300_000);
+
   it.each(DEATHS)('goes on where a lone worker died: %s', async (die) => {
     const ground = await newGround('lone', 2);
     const tally = newTally();
@@ -114,7 +123,7 @@ describe.runIf(process.env['SOAK'])('a sync beside one of some patients, whose w
 async function newGround(
   seed: string,
   patients: number,
-  kind: Partial<Pick<GroundOptions, 'crawls' | 'hydrates' | 'patientsBeside' | 'unpacks'>> = {},
+  kind: Partial<Pick<GroundOptions, 'crawls' | 'hydrates' | 'patientsBeside' | 'unpacks' | 'threads'>> = {},
 ): Promise<Ground> {
   const databases = [await newDatabase({ demo: true }), await newDatabase({ demo: true })] as const;
   const ground = await openGround({

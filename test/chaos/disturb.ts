@@ -1,5 +1,5 @@
 /**
- * A whole sync by two worker processes that are disturbed at random moments: they are killed, cut off from
+ * A whole sync by two worker processes that are disturbed at random moments: they or their threads are killed, cut off from
  * the database, robbed of their claims, or given jobs twice. It ends when the run has ended and no job is
  * left.
  */
@@ -11,6 +11,8 @@ import { startWorkerProcess, type WorkerProcess } from './workers.ts';
 
 export interface Tally {
   kills: number;
+  /** Threads that were killed while their process lived on. */
+  threads: number;
   /** Connections of a living worker cut by the server. */
   cuts: number;
   duplicates: number;
@@ -24,6 +26,7 @@ export interface Tally {
 
 export const newTally = (): Tally => ({
   kills: 0,
+  threads: 0,
   cuts: 0,
   duplicates: 0,
   crashes: 0,
@@ -126,6 +129,12 @@ async function hit(side: Side, team: Team, random: Random, tally: Tally, runId: 
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = ${`fhir-omop-sync:${spared?.pid ?? 0}`}`;
     tally.cuts += cut.length;
+  }
+  if (side.worker.threads > 0 && random.chance(0.5)) {
+    for (const worker of team.workers) worker.killThread(random.int(0, side.worker.threads - 1));
+    tally.threads += team.workers.length;
+    // Their jobs come back by themselves: nothing is taken from anybody.
+    if (random.chance(0.5)) return;
   }
   for (const victim of victims) {
     await team.workers[victim]?.kill();

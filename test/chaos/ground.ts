@@ -59,6 +59,8 @@ export interface GroundOptions {
   readonly patientsBeside?: boolean | undefined;
   /** Imports Bundles of what the EHR has in place of exports. */
   readonly unpacks?: boolean | undefined;
+  /** Threads of each worker; none when left out. */
+  readonly threads?: number | undefined;
 }
 
 export async function openGround({
@@ -70,6 +72,7 @@ export async function openGround({
   crawls = false,
   patientsBeside = false,
   unpacks = false,
+  threads = 0,
 }: GroundOptions): Promise<Ground> {
   const now = new Date('2026-11-02T12:00:00Z');
   const clock = () => now;
@@ -85,7 +88,7 @@ export async function openGround({
   const folders: string[] = [];
   const side = (url: string) =>
     openSide(url, ehr, {
-      ...{ clock, now, secret, encryptionKey, crawls, hydrates },
+      ...{ clock, now, secret, encryptionKey, crawls, hydrates, threads },
       folders: unpacks ? folders : undefined,
     });
   const [calm, disturbed] = [await side(databases[0]), await side(databases[1])];
@@ -109,6 +112,7 @@ interface Shared {
   readonly encryptionKey: string;
   readonly crawls: boolean;
   readonly hydrates: boolean;
+  readonly threads: number;
   /** Where Bundles are written to; undefined where an export is asked for. */
   readonly folders: string[] | undefined;
 }
@@ -148,7 +152,7 @@ async function openSide(url: string, ehr: Ehr, shared: Shared): Promise<Side> {
     where connection_id = ${connectionId}`;
   return {
     ...{ sql, deps, connectionId },
-    worker: { url, encryptionKey, clock: shared.now },
+    worker: { url, encryptionKey, clock: shared.now, threads: shared.threads },
     async start(full) {
       if (!shared.folders)
         return (

@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- --kills N --seed S [--commits] [--crashes] [--crawl] [--hydrates] [--patients-beside] [--unpack]`: nothing lost, nothing doubled.
+ * `npm run chaos -- --kills N --seed S [--commits] [--crashes] [--crawl] [--hydrates] [--patients-beside] [--unpack] [--threads N]`: nothing lost, nothing doubled.
  *
  * The simulated EHR is synced by two worker processes that are disturbed at random moments until N workers
  * have died: they are killed (`kill -9`), cut off from the database, robbed of their claims, or given jobs
@@ -9,7 +9,7 @@
  *
  * After every sync the database must hold what an undisturbed sync of the same EHR gives (all tables, all
  * columns, by FHIR ids), with every resource accounted for, no run stuck, and no chunk, file or job left
- * over. With --crawl the sync is one by searches, with --unpack an import of Bundles. The program exits with 1 otherwise.
+ * over. With --threads each worker has so many, which are killed alone, too. With --crawl the sync is one by searches, with --unpack an import of Bundles. The program exits with 1 otherwise.
  *
  * The seed decides what happens and after how many milliseconds; what a worker is doing then is up to the
  * machine.
@@ -31,11 +31,15 @@ const { values } = parseArgs({
     hydrates: { type: 'boolean', default: false },
     'patients-beside': { type: 'boolean', default: false },
     unpack: { type: 'boolean', default: false },
+    threads: { type: 'string', default: '0' },
   },
 });
 const kills = Number(values.kills);
 if (!Number.isInteger(kills) || kills < 0)
   throw new Error(`--kills ${values.kills}: expected a whole number.`);
+const threads = Number(values.threads);
+if (!Number.isInteger(threads) || threads < 0)
+  throw new Error(`--threads ${values.threads}: expected a whole number.`);
 
 const tally = newTally();
 const wrong: string[] = [];
@@ -66,7 +70,7 @@ try {
   await server.close();
 }
 console.log(
-  `${syncs} syncs, ${tally.kills} workers killed, ${tally.cuts} connections cut, ${tally.crashes} crashes of Postgres, ${tally.deserters} workers ended by themselves, ${tally.duplicates} jobs delivered twice, ` +
+  `${syncs} syncs, ${tally.kills} workers killed, ${tally.threads} threads killed alone, ${tally.cuts} connections cut, ${tally.crashes} crashes of Postgres, ${tally.deserters} workers ended by themselves, ${tally.duplicates} jobs delivered twice, ` +
     `${tally.restarts} runs started again (killed within the kick-off), ${((Date.now() - began) / 1000).toFixed(0)} s`,
 );
 for (const line of wrong) console.log(`  ${line}`);
@@ -80,6 +84,7 @@ async function onGround<T>(seed: string, play: (ground: Ground) => Promise<T>): 
     crashPostgres: values.crashes ? server.crash : undefined,
     crawls: values.crawl,
     unpacks: values.unpack,
+    threads,
     patientsBeside: values['patients-beside'],
   });
   try {

@@ -1,38 +1,31 @@
 /**
- * A worker to be killed: the production one, with two things from outside that only this entry point knows.
- * Its clock stands still (CHAOS_CLOCK), so that two loads of the same EHR see the same day. And it can be
- * told to die at its n-th commit (CHAOS_DIE = "before:n" or "after:n"), for which the transactions of the
- * database client are wrapped.
+ * A worker to be killed: the production one, with a clock and deaths of its own (mortal.ts). Its threads can be killed
+ * alone: whoever started this process asks for it.
  */
 import { flushCompileCache } from 'node:module';
+import type { Worker } from 'node:worker_threads';
 import { openEngine } from '../../jobs/engine.ts';
 import { startWorkers } from '../../jobs/workers.ts';
-import type { Sql, Tx } from '../../sql/connect.ts';
+import { clock, mortal } from './mortal.ts';
 
-const now = new Date(process.env['CHAOS_CLOCK'] ?? Date.now());
-const [side, commits] = (process.env['CHAOS_DIE'] ?? '').split(':');
+const threads: Worker[] = [];
+process.on('worker', (thread) => {
+  threads.push(thread);
+  thread.once('exit', () => threads.splice(threads.indexOf(thread), 1));
+});
+process.on('message', ({ killThread }: { killThread: number }) => {
+  void threads[killThread % Math.max(1, threads.length)]?.terminate();
+});
 
-const engine = await openEngine(process.env, { clock: () => now });
-const sql = side === '' ? engine.deps.sql : mortal(engine.deps.sql, side === 'before', Number(commits));
-await startWorkers({ ...engine.deps, sql });
+const engine = await openEngine(process.env, { clock });
+const entry = new URL('./thread.ts', import.meta.url);
+await startWorkers(
+  { ...engine.deps, sql: mortal(engine.deps.sql) },
+  {
+    openThreads: () => engine.openThreads({ entry }),
+  },
+);
 // It would be written at the end of the process, which is killed.
 flushCompileCache();
 process.on('disconnect', () => process.exit(0));
 process.send?.('ready');
-
-function mortal(client: Sql, before: boolean, last: number): Sql {
-  let count = 0;
-  const die = () => process.kill(process.pid, 'SIGKILL');
-  async function begin(work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
-    const result = await client.begin(async (tx) => {
-      const done = await work(tx);
-      if (++count === last && before) die();
-      return done;
-    });
-    if (count >= last && !before) die();
-    return result;
-  }
-  return new Proxy(client, {
-    get: (target, name) => (name === 'begin' ? begin : Reflect.get(target, name)),
-  });
-}

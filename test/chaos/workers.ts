@@ -8,6 +8,8 @@ export interface WorkerProcess {
   readonly ready: Promise<void>;
   readonly gone: Promise<void>;
   kill(): Promise<void>;
+  /** Kills one of its threads, where it has any; the process lives on. */
+  killThread(which: number): void;
 }
 
 export interface WorkerSettings {
@@ -16,6 +18,8 @@ export interface WorkerSettings {
   readonly clock: Date;
   /** "before:n" or "after:n": dies at its n-th commit. */
   readonly die?: string;
+  /** Threads of each worker. */
+  readonly threads: number;
 }
 
 const COMPILED = process.env['NODE_COMPILE_CACHE'];
@@ -30,6 +34,7 @@ export function startWorkerProcess(settings: WorkerSettings): WorkerProcess {
       ENCRYPTION_KEY: settings.encryptionKey,
       CHAOS_CLOCK: settings.clock.toISOString(),
       CHAOS_DIE: settings.die ?? '',
+      WORKER_THREADS: String(settings.threads),
       SEAL_CHUNKS: process.env['SEAL_CHUNKS'] ?? '',
       ...(COMPILED ? { NODE_COMPILE_CACHE: COMPILED } : {}),
     },
@@ -45,5 +50,6 @@ export function startWorkerProcess(settings: WorkerSettings): WorkerProcess {
       child.kill('SIGKILL');
       await gone;
     },
+    killThread: (which) => void (child.connected && child.send({ killThread: which })),
   };
 }

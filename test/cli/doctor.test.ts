@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Keyring, openKeyring } from '../../jobs/connection/keyring.ts';
 import { seal } from '../../jobs/connection/secrets.ts';
 import { type Examined, examine } from '../../jobs/operator/doctor.ts';
+import { threadsHere } from '../../jobs/operator/examine-machine.ts';
 import type { Finding } from '../../jobs/operator/finding.ts';
 import { warnOfConcepts } from '../../jobs/vocabulary/check-concepts.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
@@ -62,6 +63,17 @@ async function logged(): Promise<string> {
 }
 
 describe('the doctor', () => {
+  it('says how many threads a worker has here, and whether these are too many', () => {
+    expect(threadsHere({}, 4)).toMatchObject({ state: 'well', found: expect.stringMatching(/^3 for each/) });
+    expect(threadsHere({ WORKER_THREADS: '9' }, 4)).toMatchObject({
+      ...{ state: 'advice', found: '9 for each that starts here, which has 4 cores' },
+      todo: expect.stringContaining('WORKER_THREADS'),
+    });
+    expect(threadsHere({ WORKER_THREADS: 'many' }, 4)).toMatchObject({
+      ...{ state: 'wrong', found: expect.stringContaining('WORKER_THREADS: expected a whole number') },
+    });
+  });
+
   it('finds a database without a vocabulary and without connections, and says what to do', async () => {
     const found = await findings();
     expect(found).toMatchObject({

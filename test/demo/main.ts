@@ -106,7 +106,7 @@ async function demo(): Promise<'done' | 'failed'> {
     `simulated EHR at ${ehr.url}: ${count(ehr.count('Patient'))} patients, ${count(ehr.count())} resources`,
   );
 
-  const workers = await startWorkers(deps);
+  const workers = await startWorkers(deps, engine);
   opened.push(() => workers.stop());
   // As `npm start` does: requests have a login of their own, the workers' may not read tokens and sign-ins.
   const sql = connectDatabase(engine.database.urls.api, engine.database.schemas, { max: 4 });
