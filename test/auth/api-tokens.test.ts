@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { isWellFormed, makeApiToken } from '../../app/auth/api-token.ts';
 import { startApi } from '../routes/api.ts';
@@ -15,6 +16,18 @@ const admin = { token: 'the-admin-token-of-this-test' };
 const json = { 'content-type': 'application/json' };
 const create = (body: unknown) =>
   api.send('POST', TOKENS, { ...admin, headers: json, body: JSON.stringify(body) });
+/** CRC-32 in base 62, six characters, as the documentation of the form says. */
+function checksumOf(text: string): string {
+  const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  let rest = crc32(text);
+  return Array.from({ length: 6 }, () => {
+    const digit = digits.charAt(rest % 62);
+    rest = Math.floor(rest / 62);
+    return digit;
+  })
+    .reverse()
+    .join('');
+}
 const statusWith = async (token: string) => (await api.send('GET', DASHBOARD, { token })).status;
 
 describe('the form of a token', () => {
@@ -33,6 +46,13 @@ describe('the form of a token', () => {
     }
     expect(isWellFormed(`${token}0`)).toBe(false);
     expect(isWellFormed(token.slice(0, -1))).toBe(false);
+  });
+
+  it('is broken by another alphabet, length or beginning, whatever the checksum says', () => {
+    const wrong = ['fos_', `fos_${'-'.repeat(30)}`, `fox_${'0'.repeat(30)}`, `fos_${'0'.repeat(31)}`];
+    for (const body of wrong) expect(isWellFormed(body + checksumOf(body)), body).toBe(false);
+    const right = `fos_${'0'.repeat(30)}`;
+    expect(isWellFormed(right + checksumOf(right))).toBe(true);
   });
 
   it('has the checksum that others compute', () => {

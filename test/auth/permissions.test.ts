@@ -327,6 +327,38 @@ describe('each operation', () => {
     },
   );
 
+  it('is open to who is restricted to the connection that it names', async () => {
+    const token = await api.tokenOf('admin', [ours]);
+    for (const one of reaching('connection').filter(({ method }) => method === 'GET')) {
+      const { json } = await call(one, token, ours);
+      expect(['connection-not-found', 'forbidden'], one.id).not.toContain(json?.code);
+    }
+    const { json } = await api.send('GET', `/api/v1/admin/fhir-connections/${ours}`, { token });
+    expect(json).toMatchObject({ connection_id: ours });
+  });
+
+  it.each(['0#', '#.0', '#x', 'x#', '+#', '0x#', '#e0', '%20#'])(
+    'takes no other way to write the id of the own connection: %s',
+    async (text) => {
+      const token = await api.tokenOf('admin', [ours]);
+      const path = `/api/v1/admin/fhir-connections/${text.replace('#', String(ours))}`;
+      expect((await api.send('GET', path, { token })).json).toMatchObject({
+        ...{ status: 404, code: 'connection-not-found' },
+      });
+    },
+  );
+
+  it('says to who may not do it which role it needs, or that it concerns all', async () => {
+    const one = guarded.find(({ id }) => id === 'create-fhir-connection');
+    if (!one) throw new Error('no such operation');
+    expect((await call(one, await api.tokenOf('viewer'), ours)).json.detail).toBe(
+      'create-fhir-connection needs the role admin; the caller has the role viewer.',
+    );
+    expect((await call(one, await api.tokenOf('admin', [ours]), ours)).json.detail).toBe(
+      'create-fhir-connection concerns all connections; the caller is restricted to some.',
+    );
+  });
+
   it('refuses an operation that has no place in the table', async () => {
     const fresh = await startApi();
     try {

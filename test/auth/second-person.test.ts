@@ -1,9 +1,13 @@
 /** What waits for a second person: asked for by one, done when another has approved it, and by nobody else. */
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { AppEnv } from '../../app/app-env.ts';
 import { createTokenInTx } from '../../app/auth/api-tokens.ts';
 import { beginSessionInTx, csrfTokenOf } from '../../app/auth/session.ts';
 import type { Role } from '../../app/caller.ts';
 import { readConfig } from '../../app/config.ts';
+import { doOrAsk, type GuardedAction } from '../../app/second-person/guarded.ts';
 import { NEEDS, readSecondPerson } from '../../app/second-person/settings.ts';
 import { expireApprovalsInTx } from '../../jobs/record/approvals.ts';
 import { CONNECTIONS, startApi, type TestApi, TOKEN } from '../routes/api.ts';
@@ -50,7 +54,7 @@ const approve = (token: string, aid: number) => ask(token, 'POST', `${APPROVALS}
 const purges = async (id: number) => (await api.sql`select 1 from purge where connection_id = ${id}`).length;
 const stateOf = async (aid: number) => (await ask(bob, 'GET', `${APPROVALS}/${aid}`)).json.state;
 const eventsOf = async (object: string) =>
-  await api.sql`select action, actor, outcome, details from audit_event where object = ${object} order by event_id`;
+  await api.sql`select action, actor, outcome, status, details from audit_event where object = ${object} order by event_id`;
 
 describe('a purge', () => {
   it('waits for another admin, says where, and is done when one approves, with both names in the record', async () => {
@@ -70,7 +74,7 @@ describe('a purge', () => {
     expect(done.json.result).toBe(`purge/${purge?.['purge_id']}`);
     expect(await eventsOf(`purge/${purge?.['purge_id']}`)).toEqual([
       {
-        ...{ action: 'purge.start', actor: 'of subject/bob', outcome: 'done' },
+        ...{ action: 'purge.start', actor: 'of subject/bob', outcome: 'done', status: 202 },
         details: {
           ...{ connection_id: id, approval_id: aid },
           ...{ requested_by: 'api:of subject/ada', approved_by: 'api:of subject/bob' },
@@ -79,7 +83,13 @@ describe('a purge', () => {
     ]);
     // Names of tokens are chosen by whoever makes them, so the record has the persons beside them.
     expect(await eventsOf(`approval/${aid}`)).toMatchObject([
-      { action: 'approval.ask', details: { requested_person: 'subject/ada' } },
+      {
+        ...{ action: 'approval.ask', status: 409 },
+        details: {
+          ...{ operation: 'start-purge', object: expect.any(String), shown: expect.any(Object) },
+          ...{ requested_person: 'subject/ada', expires_at: '2026-11-30T08:00:00.000Z' },
+        },
+      },
       {
         action: 'approval.approve',
         details: { requested_person: 'subject/ada', approved_person: 'subject/bob' },
@@ -114,6 +124,37 @@ describe('a purge', () => {
     expect(await approve(bob, meant)).toMatchObject({ status: 500 });
     expect(await purges(id)).toBe(0);
     expect(await approve(bob, swapped)).toMatchObject({ status: 200 });
+  });
+
+  it('is not done where somebody has moved it to another connection', async () => {
+    const { id, aid } = await purgeAsked();
+    const other = await api.connect();
+    await api.sql`update approval set connection_id = ${other} where approval_id = ${aid}`;
+    expect((await approve(bob, aid)).status).toBe(500);
+    expect([await purges(id), await purges(other)]).toEqual([0, 0]);
+  });
+
+  it('that is sent again with its key waits once, as long as the setting says', async () => {
+    const secondPerson = { needs: new Set(NEEDS), hours: 2 };
+    const strict = await startApi({ adminToken: TOKEN, secondPerson, clock: () => now });
+    try {
+      const id = await strict.connect();
+      const wanted = { role: 'admin' as const, connections: null, note: 'ada', expires_at: null };
+      const made = { ...wanted, created_by: 'test', person: 'subject/ada' };
+      const { token } = await createTokenInTx(strict.sql, made, now);
+      const headers = { 'content-type': 'application/json', 'idempotency-key': 'a-key-of-the-test' };
+      const sent = { token, headers, body: JSON.stringify(purgeBody) };
+      const [first, again] = [
+        await strict.send('POST', purgeAt(id), sent),
+        await strict.send('POST', purgeAt(id), sent),
+      ];
+      expect(first.json.detail).toContain(new Date(now.getTime() + 2 * 3_600_000).toISOString());
+      expect(again).toMatchObject({ status: 409, text: first.text });
+      expect(again.headers.get('location')).toBe(first.headers.get('location'));
+      expect(await strict.sql`select 1 from approval`).toHaveLength(1);
+    } finally {
+      await strict.close();
+    }
   });
 
   it('names the patient to who is to approve it, records that, and nowhere else', async () => {
@@ -396,6 +437,24 @@ describe('what else cannot be undone', () => {
   });
 });
 
+it('an action that could not be tried out is not done instead', async () => {
+  const config = { secondPerson: { needs: new Set(NEEDS), hours: 24 } };
+  const c = { var: { services: { sql: api.sql, config } } } as unknown as Context<AppEnv>;
+  let tries = 0;
+  const action: GuardedAction<unknown, number> = {
+    ...{ operation: 'x', need: 'purge', request: z.unknown() },
+    run: async () => {
+      if (tries++ === 0) throw new Error('this time only');
+      return tries;
+    },
+    asks: () => undefined,
+    concerns: async () => null,
+    resultOf: String,
+  };
+  await expect(doOrAsk(c, action, {})).rejects.toThrow('this time only');
+  expect(tries).toBe(1);
+});
+
 describe('the setting', () => {
   it('is off by default, and then nothing waits', async () => {
     expect(readConfig({}).secondPerson.needs.size).toBe(0);
@@ -404,6 +463,9 @@ describe('the setting', () => {
       const id = await plain.connect();
       expect((await plain.call('POST', purgeAt(id), purgeBody)).status).toBe(202);
       expect(await plain.sql`select 1 from approval`).toEqual([]);
+      expect(await plain.sql`select details from audit_event where action = 'purge.start'`).toEqual([
+        { details: { connection_id: id } },
+      ]);
     } finally {
       await plain.close();
     }
@@ -428,7 +490,10 @@ describe('the setting', () => {
     expect(answers.filter((code) => code === 'second-person-needed')).toHaveLength(20);
     expect(answers.at(-1)).toBe('too-many-approvals');
     const another = await tokenOf('subject/ada');
-    expect((await ask(another, 'POST', purgeAt(id), purgeBody)).json.code).toBe('too-many-approvals');
+    expect((await ask(another, 'POST', purgeAt(id), purgeBody)).json).toMatchObject({
+      code: 'too-many-approvals',
+      detail: expect.stringMatching(/^20 requests of yours wait/),
+    });
     expect((await ask(bob, 'POST', purgeAt(id), purgeBody)).json.code).toBe('second-person-needed');
   });
 
@@ -440,7 +505,10 @@ describe('the setting', () => {
         requested_person, requested_at, expires_at)
       select ${id}, 'start-purge', 'purge', 'x', '{}', 'v2.x', 'x', 'os/x', ${now}, ${now}::timestamptz + interval '1 hour'
       from generate_series(1, 100)`;
-    expect((await ask(ada, 'POST', purgeAt(id), purgeBody)).json.code).toBe('too-many-approvals');
+    expect((await ask(ada, 'POST', purgeAt(id), purgeBody)).json).toMatchObject({
+      code: 'too-many-approvals',
+      detail: expect.stringMatching(/^100 requests wait/),
+    });
     await api.sql`update approval set expires_at = ${now} where approval_id = (select min(approval_id) from approval)`;
     expect((await ask(ada, 'POST', purgeAt(id), purgeBody)).json.code).toBe('second-person-needed');
   });

@@ -53,6 +53,39 @@ describe('wrong credentials', () => {
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
   });
 
+  it('are answered with the whole seconds that are still to wait, the last begun one included', async () => {
+    await guess('203.0.113.7', 9);
+    later(1);
+    await guess('203.0.113.7', 1);
+    later(0.5);
+    const locked = await from('203.0.113.7', TOKEN);
+    expect(locked.headers.get('retry-after')).toBe('2');
+    expect(locked.json.detail).toContain('looked at for 2 s');
+  });
+
+  it('are counted on for an hour to the millisecond, then from one again', async () => {
+    const row = async () => (await api.sql`select times, first_at from wrong_credential`)[0];
+    const begun = now;
+    await guess('203.0.113.7', 5);
+    later(3600);
+    expect(await guess('203.0.113.7', 1)).toEqual([401]);
+    expect(await row()).toEqual({ times: 6, first_at: begun });
+    expect((await from('203.0.113.7', TOKEN)).status).toBe(429);
+    later(3600.001);
+    await guess('203.0.113.7', 1);
+    expect(await row()).toEqual({ times: 1, first_at: now });
+  });
+
+  it('are forgotten a day after the last one, whoever sends the next', async () => {
+    await guess('203.0.113.7', 1);
+    later(24 * 3600);
+    await guess('203.0.113.8', 1);
+    expect(await api.sql`select 1 from wrong_credential`).toHaveLength(2);
+    later(0.001);
+    await guess('203.0.113.8', 1);
+    expect(await api.sql`select subject from wrong_credential`).toEqual([{ subject: 'address 203.0.113.8' }]);
+  });
+
   it('are let pass when the lock has ended, and forgotten an hour after the last one', async () => {
     await guess('203.0.113.7', 6);
     later(0.999);
@@ -138,7 +171,7 @@ describe('wrong credentials', () => {
       (await api.send('GET', '/api/v1/admin/alerts', { token })).json.items;
     await guess('203.0.113.7', 6);
     expect(await alerts(await api.tokenOf('viewer'))).toMatchObject([
-      { kind: 'credentials-guessed', times: 1 },
+      { kind: 'credentials-guessed', times: 1, measured: 6 },
     ]);
     const id = await api.connect();
     expect(await alerts(await api.tokenOf('admin', [id]))).toEqual([]);
@@ -151,5 +184,8 @@ describe('wrong credentials', () => {
     for (let n = 0; n < 10; n++)
       expect((await api.send('GET', DASHBOARD, { token: 'wrong' })).status).toBe(401);
     expect((await api.send('GET', DASHBOARD, { token: TOKEN })).status).toBe(200);
+    expect(await api.sql`select subject, times, locked_until from wrong_credential`).toEqual([
+      { subject: 'address unknown', times: 10, locked_until: null },
+    ]);
   });
 });

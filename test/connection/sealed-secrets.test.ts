@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openKeyring } from '../../jobs/connection/keyring.ts';
-import { type Place, SEALED, seal, unseal } from '../../jobs/connection/secrets.ts';
+import {
+  type Place,
+  readSealed,
+  SEALED,
+  seal,
+  unseal,
+  unsealUnbound,
+} from '../../jobs/connection/secrets.ts';
 import { sealAsBefore } from './seal-as-before.ts';
 
 const HERE: Place = { table: 'connection', column: 'client_secret_sealed', connection: 7 };
@@ -61,12 +68,52 @@ describe('the keyring', () => {
 
   it.each([
     ["another connection's row", { ...HERE, connection: 8 }],
+    ["another of the same connection's rows", { ...HERE, row: 1 }],
     ['another column', { ...HERE, column: 'private_key_sealed' }],
     ['another table', { table: 'connection_key', column: 'private_key_sealed', connection: 7 }],
   ] satisfies [string, Place][])('refuses a secret that was copied into %s', async (_what, elsewhere) => {
     const keyring = await openKeyring({ ENCRYPTION_KEY: key() });
     const sealed = await seal(keyring, HERE, 'x');
     await expect(unseal(keyring, elsewhere, sealed)).rejects.toMatchObject({ code: 'secret-unreadable' });
+  });
+
+  it('refuses a secret that was copied from one row of a connection to another, and opens it in its own', async () => {
+    const keyring = await openKeyring({ ENCRYPTION_KEY: key() });
+    const one: Place = { table: 'approval', column: 'request_sealed', connection: 7, row: 1 };
+    const sealed = await seal(keyring, one, 'x');
+    expect(await unseal(keyring, one, sealed)).toBe('x');
+    for (const row of [2, undefined])
+      await expect(unseal(keyring, { ...one, row }, sealed)).rejects.toMatchObject({
+        ...{ code: 'secret-unreadable', message: expect.stringContaining('is not where it was stored') },
+      });
+  });
+
+  it.each([
+    'v1.a.AAAA.AAAA',
+    'v2..AAAA.AAAA',
+    'v2.a..AAAA',
+    'v2.a.AAAA.',
+    'v2.a.AAAA',
+    'v2.a',
+    'v2',
+    '',
+    'v2.a.AAAA.AAAA.',
+    'v2.a.AAAA.AAAA.AAAA.AAAA',
+    ' v2.a.AAAA.AAAA',
+  ])('reads as sealed only what has all four parts and no more: not "%s"', (text) =>
+    expect(readSealed(text, 'v2')).toBeUndefined(),
+  );
+
+  it('reads the parts of what is sealed', () =>
+    expect(readSealed('v2.a.AQI.Aw', 'v2')).toEqual({
+      ...{ id: 'a', iv: Buffer.from([1, 2]), ciphertext: Buffer.from([3]) },
+    }));
+
+  it('says of a secret of the form before what may be wrong with it', async () => {
+    const keyring = await openKeyring({ ENCRYPTION_KEY: `a:${key()}` });
+    await expect(unsealUnbound(keyring, `v1.a.${'A'.repeat(16)}.AAAA`)).rejects.toMatchObject({
+      ...{ code: 'secret-unreadable', message: expect.stringContaining('or was altered') },
+    });
   });
 
   it('refuses a secret that was copied into the column of the same name in another table', async () => {
@@ -116,9 +163,9 @@ describe('the keyring', () => {
 
   it('names the key that is missing', async () => {
     const sealed = await seal(await openKeyring({ ENCRYPTION_KEY: `gone:${key()}` }), HERE, 'x');
-    await expect(unseal(await openKeyring({ ENCRYPTION_KEY: key() }), HERE, sealed)).rejects.toThrow(
-      /"gone"/,
-    );
+    await expect(unseal(await openKeyring({ ENCRYPTION_KEY: key() }), HERE, sealed)).rejects.toMatchObject({
+      ...{ code: 'encryption-key-unknown', message: expect.stringContaining('"gone"') },
+    });
   });
 
   it.each([

@@ -243,6 +243,18 @@ describe('requests of one address', () => {
     expect(await status('203.0.113.7'), 'what was not used in an hour is not saved up').toBe(429);
   });
 
+  it('are told how many whole seconds to wait, also where the limit is one a minute', async () => {
+    let now = 0;
+    const api = await open({ requestsPerMinute: 1, clock: () => new Date(now) });
+    const ask = async () => await api.send('GET', DASHBOARD, { token: TOKEN, address: '203.0.113.7' });
+    expect((await ask()).status).toBe(200);
+    expect((await ask()).headers.get('retry-after')).toBe('60');
+    now += 30_500;
+    expect((await ask()).headers.get('retry-after')).toBe('30');
+    now += 29_500;
+    expect((await ask()).status).toBe(200);
+  });
+
   it('are not bounded where the limit is 0, nor where nobody knows the address', async () => {
     const unlimited = await open({ requestsPerMinute: 0, clock: () => new Date(0) });
     const unknown = await open({ requestsPerMinute: 10, clock: () => new Date(0) });

@@ -20,8 +20,12 @@ describe('an address', () => {
     '::ffff:8.8.8.8',
     '64:ff9b::8.8.8.8',
     '2002:808:808::1',
+    // An interface identifier of ISATAP begins with 0000 or 0200; this one does not, and carries no address.
+    '2606:4700::1:5efe:10.0.0.1',
+    '2606:4700:0:1::5efe:8.8.8.8',
   ])('on the open Internet may be asked: %s', (address) => {
     expect(judge(address).standing).toBe('public');
+    expect(permits([], judge(address))).toBe(true);
   });
 
   it.each([
@@ -53,6 +57,11 @@ describe('an address', () => {
     ['100::1', 'discard'],
     ['5f00::1', 'segmentRouting'],
     ['4000::1', 'not assigned'],
+    ['64:ff9a::8.8.8.8', 'not assigned'],
+    ['65:ff9b::8.8.8.8', 'not assigned'],
+    ['64:ff9b:0:1::8.8.8.8', 'not assigned'],
+    ['64:ff9b::1:0:8.8.8.8', 'not assigned'],
+    ['64:ff9b::1:8.8.8.8', 'not assigned'],
     ['::ffff:127.0.0.1', 'loopback'],
     ['::ffff:7f00:1', 'loopback'],
     ['::ffff:10.0.0.1', 'private'],
@@ -93,6 +102,13 @@ describe('an address', () => {
     '::',
     '::127.0.0.1',
     '::8.8.8.8',
+    '::8.88.8.8',
+    '::8.8.88.8',
+    '::8.8.8.88',
+    '::8.8.8.8%eth0',
+    '::ffff:8.8.8.8x',
+    '::ffff:8.8.8.256',
+    'x::ffff:8.8.8.8',
     '::7f00:1',
     '::a9fe:a9fe',
     '::ffff:169.254.169.254',
@@ -114,6 +130,22 @@ describe('an address', () => {
   });
 });
 
+it.each([
+  ['8.8.8.8', { standing: 'public', address: '8.8.8.8', kind: 'public' }],
+  ['::ffff:808:808', { standing: 'public', address: '8.8.8.8', kind: 'public' }],
+  ['10.1.2.3', { standing: 'by-permission', address: '10.1.2.3', kind: 'private' }],
+  [
+    '64:ff9b::169.254.169.254',
+    { standing: 'never', address: '169.254.169.254', kind: 'link-local, cloud metadata' },
+  ],
+  ['168.63.129.16', { standing: 'never', address: '168.63.129.16', kind: 'cloud metadata' }],
+  ['2001:0:4136::1', { standing: 'never', address: '2001:0:4136::1', kind: 'Teredo' }],
+  ['::8.8.8.8', { standing: 'never', address: '::808:808', kind: 'unspecified or IPv4-compatible' }],
+  ['x'.repeat(100), { standing: 'never', address: 'x'.repeat(60), kind: 'no address' }],
+])('a judgement names the address that counts, and what it is: %s', (address, judged) =>
+  expect(judge(address)).toEqual(judged),
+);
+
 describe('a list of networks', () => {
   const reaches = (list: string[], address: string) => permits(readNetworks(list), judge(address));
 
@@ -128,6 +160,8 @@ describe('a list of networks', () => {
     expect(reaches(['fd12::/48'], 'fd12:0:1::9')).toBe(false);
     expect(reaches(['::/0'], '10.1.2.3')).toBe(false);
     expect(reaches(['0.0.0.0/0'], 'fd12::9')).toBe(false);
+    expect(reaches(['nonsense', '10.1.2.3'], '10.1.2.3')).toBe(true);
+    expect(reaches(['nonsense'], '10.1.2.3')).toBe(false);
   });
 
   it.each([
@@ -139,12 +173,17 @@ describe('a list of networks', () => {
     '100.64.0.0/10',
     '203.0.113.7/32',
     '0.0.0.0/1',
+    // Some of these are never asked, at one end or the other, and stay so; the rest may be named.
+    '240.0.0.0/4',
+    '::/1',
+    'f000::/4',
   ])('may hold %s', (entry) => expect(networkFault(entry)).toBeUndefined());
 
   it.each([
     ['10.0.0.0/33', /Expected an address or a network/],
     ['10.0.0.0/-1', /Expected an address/],
     ['10.0.0.0/8/8', /Expected an address/],
+    ['10.0.0.0/0008', /Expected an address/],
     ['10.0.0', /Expected an address/],
     ['0x7f.1', /Expected an address/],
     ['2130706433', /Expected an address/],

@@ -3,9 +3,11 @@ import { createServer as createHttps, type Server } from 'node:https';
 import { createServer as createTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import tls from 'node:tls';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openOutbound } from '../../jobs/outbound/outbound.ts';
 import { type Reach, type Resolve, reachOfOperator } from '../../jobs/outbound/reach.ts';
+import { readAuthorities } from '../../jobs/outbound/trust.ts';
 import { selfSigned, signedBy } from '../ehr/certificate.ts';
 import { startServer } from '../fhir/server.ts';
 import { LOOPBACK } from './local.ts';
@@ -242,6 +244,47 @@ describe('by TLS', () => {
     await expect(ask(url, here, { env: trusting })).rejects.toMatchObject({ code: 'network-unreachable' });
     const { url: newer } = await startHttps({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' });
     expect(await ask(newer, here, { env: trusting })).toMatchObject({ status: 200 });
+    // Also not where the runtime is told to.
+    const before = [tls.DEFAULT_MIN_VERSION, tls.DEFAULT_CIPHERS] as const;
+    [tls.DEFAULT_MIN_VERSION, tls.DEFAULT_CIPHERS] = ['TLSv1', 'DEFAULT@SECLEVEL=0'];
+    try {
+      await expect(ask(url, here, { env: trusting })).rejects.toMatchObject({ code: 'network-unreachable' });
+    } finally {
+      [tls.DEFAULT_MIN_VERSION, tls.DEFAULT_CIPHERS] = before;
+    }
+  });
+
+  it('a server is told by which name it is called, never an address, and that HTTP/1.1 is spoken', async () => {
+    const told: unknown[] = [];
+    const secure = createHttps({ ...certificate, ALPNProtocols: ['h2', 'http/1.1'] }, (_, response) =>
+      response.end('secure'),
+    );
+    secure.on('secureConnection', ({ servername, alpnProtocol }) => told.push([servername, alpnProtocol]));
+    await new Promise<void>((done) => secure.listen(0, '127.0.0.1', done));
+    closing.push(
+      () => secure.closeAllConnections(),
+      () => secure.close(),
+    );
+    for (const host of ['localhost', '127.0.0.1'])
+      await ask(`https://${host}:${portOf(secure)}/`, here, { env: trusting });
+    expect(told).toEqual([
+      ['localhost', 'http/1.1'],
+      [false, 'http/1.1'],
+    ]);
+  });
+
+  it("the runtime's own authorities are believed beside those of a file", () => {
+    const all = readAuthorities(trusting);
+    expect(all).toEqual([...tls.getCACertificates('default'), certificate.cert.trim()]);
+    expect(readAuthorities({})).toBeUndefined();
+  });
+
+  it('a file is read as one of authorities only up to 4 MiB', () => {
+    const path = join(folder, 'long.pem');
+    writeFileSync(path, certificate.cert + ' '.repeat(4 * 1024 * 1024 - certificate.cert.length));
+    expect(readAuthorities({ EXTRA_CA_FILE: path })?.at(-1)).toBe(certificate.cert.trim());
+    writeFileSync(path, certificate.cert + ' '.repeat(4 * 1024 * 1024 - certificate.cert.length + 1));
+    expect(() => readAuthorities({ EXTRA_CA_FILE: path })).toThrow(/holds none/);
   });
 
   it.each([

@@ -231,6 +231,17 @@ describe('the audience of assertions', () => {
     const server = { tokenEndpoint: `${ehr.url}/token`, fhirBaseUrl: null };
     expect(mayBeAudience('urn:other', server, [])).toBe(false);
     expect(mayBeAudience('urn:other', server, ['urn:other'])).toBe(true);
+    // Neither is an address on some host, so they are not on the same one.
+    expect(mayBeAudience('urn:other', { tokenEndpoint: 'urn:token', fhirBaseUrl: 'urn:fhir' })).toBe(false);
+    expect(mayBeAudience('ftp://ehr.example', { ...server, tokenEndpoint: 'ftp://ehr.example/t' })).toBe(
+      false,
+    );
+  });
+
+  it('may be an address by https on the host of the token endpoint', () => {
+    const server = { tokenEndpoint: 'https://ehr.example/token', fhirBaseUrl: null };
+    expect(mayBeAudience('https://ehr.example/realms/x', server)).toBe(true);
+    expect(mayBeAudience('https://ehr.example:8443/realms/x', server)).toBe(false);
   });
 
   it('may be the token endpoint, or an address on its host or that of the FHIR server', async () => {

@@ -216,11 +216,30 @@ describe('a login of a role', () => {
   });
 
   it('may no more than that after a migration, also where somebody granted more', async () => {
-    await db.sql.unsafe(`grant select on connection to ${roleName(schemas, 'reader')}`);
+    const [reader, researcher, worker] = (['reader', 'researcher', 'worker'] as const).map((role) =>
+      roleName(schemas, role),
+    );
+    await db.sql.unsafe(`
+      grant select on connection to ${reader};
+      grant usage on sequence run_run_id_seq to ${reader};
+      grant select on ${schemas.cdm}.note to ${reader};
+      grant select on all tables in schema ${schemas.queue} to ${reader};
+      grant delete on ${researchSchema(schemas)}.person to ${researcher};
+      grant insert on ${researchStore(schemas)}.person to ${worker}`);
     await db.sql`delete from migration where name like 'views/%'`;
     const { applied } = await migrate(db.sql, schemas);
     expect(applied).toEqual(['views']);
-    await expect(as.reader`select * from connection`).rejects.toThrow(/permission denied/);
+    const TOO_MUCH: [Role, string][] = [
+      ['reader', 'select * from connection'],
+      ['reader', `select nextval('run_run_id_seq')`],
+      ['reader', 'select note_text from note'],
+      ['reader', `select * from ${schemas.queue}.job`],
+      ['researcher', `delete from ${researchSchema(schemas)}.person`],
+      ['worker', `insert into ${researchStore(schemas)}.person values (1)`],
+    ];
+    for (const [role, statement] of TOO_MUCH) {
+      await expect(as[role].unsafe(statement), statement).rejects.toThrow(/permission denied/);
+    }
     await as.reader`select * from run_metrics`;
   });
 });
