@@ -16,6 +16,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { table } from '../../app/cli/table.ts';
+import { connect, DEFAULT_SCHEMAS } from '../../sql/connect.ts';
 import { measurePages } from './api-reads.ts';
 import { measureBigFile } from './big-file.ts';
 import { type Findings, figure } from './findings.ts';
@@ -28,6 +29,7 @@ import { measureSealing } from './sealing.ts';
 import { benchSearch } from './search.ts';
 import { openServer, type Server } from './server.ts';
 import { sizing } from './sizing.ts';
+import { counting } from './spent.ts';
 import { measureGrowth, measureSyncs } from './syncs.ts';
 import { compared, round } from './targets.ts';
 import { measureVocabulary } from './vocabulary/part.ts';
@@ -37,7 +39,7 @@ if (options.search) {
   await benchSearch({ ...options.search, json: options.json });
   process.exit(0);
 }
-const findings: Findings = { figures: {}, remarks: {} };
+const findings: Findings = { figures: {}, remarks: {}, circumstances: {} };
 const server = await openServer({
   vocabulary: options.vocabulary,
   // Counting statements costs a little, so it is done only where that is the question.
@@ -51,8 +53,15 @@ try {
     console.log(`machine: ${findings.remarks['machine']}`);
     await ehr.child.kill();
   } else {
+    const meter = connect(await server.create(), DEFAULT_SCHEMAS, { max: 1 });
+    const spent = await counting(meter, []);
     await measureParts(server, options);
-    print();
+    const { others } = await spent();
+    await meter.end();
+    findings.remarks['others on the machine'] = `${(100 * others).toFixed(0)} % of its CPU; load ${loadavg()
+      .map((one) => one.toFixed(1))
+      .join(', ')} at the end`;
+    print(others);
   }
 } finally {
   await server.close();
@@ -95,10 +104,10 @@ function machine(on: Server): string {
   return `${processor}, Node ${process.versions.node}, ${on.described}; load before ${loadavg()[0]?.toFixed(1)}`;
 }
 
-function print(): void {
+function print(others: number): void {
   console.log(table(Object.entries(rounded()).map(([name, value]) => ({ figure: name, value }))));
   for (const [what, text] of Object.entries(findings.remarks)) console.log(`${what}: ${text}`);
-  const targets = compared(findings);
+  const targets = compared(findings, others);
   if (targets.length > 0) console.log(`\n${table(targets)}`);
   if ('database_bytes_per_resource' in findings.figures) console.log(`\n${sizing(findings)}`);
 }

@@ -42,14 +42,27 @@ function unchangedAndTwoPercent(figures: Readonly<Record<string, number>>): numb
   return (figures['rerun_unchanged_seconds'] ?? Number.NaN) + 0.02 * (figures['sync_seconds'] ?? Number.NaN);
 }
 
-export function compared({
-  figures,
-}: Findings): { figure: string; target: string; value: number; is: string }[] {
+/** Up to this share of the machine, others count as none: Postgres' and the system's own housekeeping is among them. */
+const QUIET = 0.05;
+
+export type Compared = {
+  readonly figure: string;
+  readonly target: string;
+  readonly value: number;
+  readonly others: string;
+  readonly cpu: string;
+  readonly is: string;
+};
+
+/** `others`: share of the machine that others used all the while. Where that was not quiet, no target is met. */
+export function compared({ figures, circumstances }: Findings, others: number): Compared[] {
   return TARGETS.flatMap(({ figure, atMost, atLeast, at }) => {
     const value = figures[figure];
     if (value === undefined) return [];
     const bound = atLeast ?? atMost?.(figures) ?? Number.NaN;
     const met = atLeast === undefined ? value <= bound : value >= bound;
+    const known = circumstances[figure];
+    const most = Math.max(others, known?.others ?? 0);
     const smaller = at && (figures[at.figure] ?? 0) < at.least;
     const size = smaller ? `, below the ${at.least.toLocaleString('en-US')} ${at.figure} asked for` : '';
     return [
@@ -57,10 +70,21 @@ export function compared({
         figure,
         target: `${atLeast === undefined ? '≤' : '≥'} ${round(bound).toLocaleString('en-US')}`,
         value: round(value),
-        is: `${met ? 'met' : 'not met'}${size}`,
+        others: `${(100 * most).toFixed(0)} %`,
+        cpu: known?.cpu ?? '',
+        is: `${verdict(met, most)}${size}`,
       },
     ];
   });
+}
+
+function verdict(met: boolean, others: number): string {
+  if (others <= QUIET) return met ? 'met' : 'not met';
+  // Where there is no /proc nobody knows.
+  const why = Number.isNaN(others)
+    ? 'whether the machine was quiet is not known'
+    : 'the machine was not quiet';
+  return `${met ? 'not told' : 'not met'}: ${why}`;
 }
 
 /** Rounds a figure as it is printed and kept. */
