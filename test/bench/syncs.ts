@@ -13,6 +13,13 @@ import { openSite, type Site, startWorker, stopWorker } from './site.ts';
 import { databaseSize, sizesOf } from './sizes.ts';
 import { counting, note, perResource } from './spent.ts';
 
+const OF_THE_FIRST = [
+  'ratio',
+  'resources_per_second',
+  'worker_cpu_us_per_resource',
+  'postgres_cpu_us_per_resource',
+];
+
 export async function measureSyncs(server: Server, ehr: Ehr, findings: Findings): Promise<void> {
   const { figures, remarks } = findings;
   const url = await server.create();
@@ -36,7 +43,7 @@ export async function measureSyncs(server: Server, ehr: Ehr, findings: Findings)
   figures['resources_per_second'] = extracted / first.seconds;
   figures['worker_cpu_us_per_resource'] = workerCpu;
   if (!Number.isNaN(postgresCpu)) figures['postgres_cpu_us_per_resource'] = postgresCpu;
-  remarks['CPU of the first sync'] = note(findings, ['ratio', 'resources_per_second'], spentFirst, extracted);
+  remarks['CPU of the first sync'] = note(findings, OF_THE_FIRST, spentFirst, extracted);
 
   say('floors: COPY of the same rows, JSON.parse of the same lines');
   const copied = await copyFloor(site.sql, url, candidates);
