@@ -11,6 +11,7 @@ import postgres from 'postgres';
 import { DEFAULT_SCHEMAS } from './default-schemas.ts';
 import { guardTransactions } from './guard-transactions.ts';
 import { quoted } from './quoted.ts';
+import { readSocket } from './socket.ts';
 import { type DatabaseTls, encrypt, readTls } from './tls.ts';
 
 export interface Schemas {
@@ -57,9 +58,11 @@ export const APPLICATION = `fhir-omop-sync:${process.pid}`;
 /** `url`: where the database is, and how it is spoken to (tls.ts). */
 export function connect(url: string, schemas: Schemas = DEFAULT_SCHEMAS, options: ConnectOptions = {}): Sql {
   const tls = readTls(url);
+  const { url: address, folder } = readSocket(tls.url);
   // This is a separate constant, since postgres.js documents `socket` but lacks it in its types.
   const settings = {
     max: options.max ?? 10,
+    ...(folder === undefined ? {} : { host: folder }),
     types,
     onnotice: (notice: postgres.Notice) => {
       if (notice['severity'] === 'WARNING') options.onWarning?.(notice['message'] ?? '');
@@ -75,7 +78,7 @@ export function connect(url: string, schemas: Schemas = DEFAULT_SCHEMAS, options
       ...(options.lockTimeoutMs ? { lock_timeout: options.lockTimeoutMs } : {}),
     },
   };
-  return guardTransactions(postgres(tls.url, settings));
+  return guardTransactions(postgres(address, settings));
 }
 
 const CONNECT_SECONDS = 15;

@@ -5,6 +5,7 @@ import { DEFAULT_SCHEMAS } from './default-schemas.ts';
 import { startEmbedded } from './embedded.ts';
 import { type Login, loginOf, urlAs } from './logins.ts';
 import { fileFaults } from './settings/files.ts';
+import { readSocket } from './socket.ts';
 import { readTls } from './tls.ts';
 
 export interface Database {
@@ -55,7 +56,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   const [worker, api] = [login('worker'), login('api')];
   return {
     ...{ url: embedded.url, schemas, logins: [worker, api], ownsTables: true },
-    urls: { worker: urlAs(embedded.url, worker), api: urlAs(embedded.url, api) },
+    urls: { worker: urlAs(embedded.socketUrl, worker), api: urlAs(embedded.socketUrl, api) },
     described: `embedded PostgreSQL in ${dataDir}${embedded.joined ? ' (already running)' : ''}`,
     psql: psqlOf(embedded.url, dataDir),
     warnings: [],
@@ -91,7 +92,7 @@ export function databaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
 function describe(url: string): string {
   try {
     const { hostname, port, pathname } = new URL(url);
-    return `${hostname}${port ? `:${port}` : ''}${pathname}`;
+    return `${readSocket(url).folder ?? hostname}${port ? `:${port}` : ''}${pathname}`;
   } catch {
     throw new Error('DATABASE_URL is not a URL. Expected postgres://user:password@host:5432/database.');
   }

@@ -14,9 +14,12 @@ import { lock } from './embedded/lock.ts';
 import { placeCluster } from './embedded/place.ts';
 import { readState, type State, saveState } from './embedded/state.ts';
 import { makeFolder } from './make-folder.ts';
+import { bySocket } from './socket.ts';
 
 export interface Embedded {
   readonly url: string;
+  /** The same by its Unix socket, which is quicker; `url` where there is none. */
+  readonly socketUrl: string;
   /** True when this process found the server running. */
   readonly joined: boolean;
   /** Stops the server, unless another process of ours still uses it. */
@@ -59,6 +62,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await createDatabase(adminUrl(state));
     return {
       url: urlOf(state, DATABASE),
+      socketUrl: bySocket(urlOf(state, DATABASE), cluster.folder),
       joined,
       close: () => stopUnlessShared(adminUrl(state), cluster),
       crash: () => {

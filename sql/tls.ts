@@ -132,6 +132,8 @@ function isLocal(
   asked: URLSearchParams,
   env: Readonly<Record<string, string | undefined>>,
 ): boolean {
+  // As in libpq, the folder of a socket goes before the host of the address.
+  if (asked.get('host')?.startsWith('/')) return true;
   const named =
     /^[a-z]+:\/\/(?:[^/]*@)?([^/]*)/i.exec(address)?.[1] || asked.get('host') || env['PGHOST'] || 'localhost';
   return decodeURIComponent(named).split(',').every(isLocalHost);

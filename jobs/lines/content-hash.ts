@@ -9,6 +9,7 @@
  */
 import { hash } from 'node:crypto';
 import { ByteWriter, specials } from './byte-writer.ts';
+import { fieldNames } from './field-names.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -29,7 +30,7 @@ export function canonical(value: unknown): string {
   return out.take().toString('utf8');
 }
 
-const [QUOTE, COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [0x22, 0x2c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d];
+const [QUOTE, COMMA, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [0x22, 0x2c, 0x5b, 0x5d, 0x7b, 0x7d];
 
 function writeValue(out: ByteWriter, value: unknown): void {
   if (typeof value === 'string') writeString(out, value);
@@ -38,7 +39,7 @@ function writeValue(out: ByteWriter, value: unknown): void {
   else if (Array.isArray(value)) writeList(out, value);
   else {
     out.byte(OPEN);
-    writeFields(out, value as Fields, out.length);
+    writeFields(out, value as Fields);
     out.byte(CLOSE);
   }
 }
@@ -52,28 +53,26 @@ function writeList(out: ByteWriter, items: readonly unknown[]): void {
   out.byte(CLOSE_LIST);
 }
 
-/** `begin` is where the first field would stand, which no comma precedes. */
-function writeFields(out: ByteWriter, fields: Fields, begin: number): void {
-  for (const key of sorted(Object.keys(fields))) {
-    writeName(out, key, begin);
-    writeValue(out, fields[key]);
+function writeFields(out: ByteWriter, fields: Fields): void {
+  const names = fieldNames(fields);
+  for (let n = 0; n < names.length; n++) {
+    const field = names[n];
+    if (!field) continue;
+    if (n > 0) out.byte(COMMA);
+    out.raw(field.bytes);
+    writeValue(out, fields[field.name]);
   }
-}
-
-function writeName(out: ByteWriter, key: string, begin: number): void {
-  if (out.length > begin) out.byte(COMMA);
-  writeString(out, key);
-  out.byte(COLON);
 }
 
 function writeClinical(out: ByteWriter, resource: Fields): void {
   out.byte(OPEN);
   const begin = out.length;
-  for (const key of sorted(Object.keys(resource))) {
-    if (key === 'text') continue;
-    const value = key === 'meta' ? clinicalMeta(resource[key]) : resource[key];
-    if (key === 'meta' && isEmpty(value)) continue;
-    writeName(out, key, begin);
+  for (const { name, bytes } of fieldNames(resource)) {
+    if (name === 'text') continue;
+    const value = name === 'meta' ? clinicalMeta(resource[name]) : resource[name];
+    if (name === 'meta' && isEmpty(value)) continue;
+    if (out.length > begin) out.byte(COMMA);
+    out.raw(bytes);
     writeValue(out, value);
   }
   out.byte(CLOSE);
@@ -89,22 +88,6 @@ function isEmpty(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   for (const _ in value) return false;
   return true;
-}
-
-/**
- * Sorts by UTF-16 code units, as the RFC requires and JavaScript compares. Elements have few fields, so
- * insertion sort beats sort().
- */
-function sorted(keys: string[]): string[] {
-  if (keys.length > 24) return keys.sort();
-  for (let next = 1; next < keys.length; next++) {
-    const key = keys[next] ?? '';
-    let at = next;
-    for (let before = keys[at - 1] ?? ''; at > 0 && before > key; before = keys[at - 1] ?? '')
-      keys[at--] = before;
-    keys[at] = key;
-  }
-  return keys;
 }
 
 const QUOTED = specials('"\\');

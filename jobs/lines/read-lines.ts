@@ -167,11 +167,8 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
   read.entries.push(new ResourceEntry(place, fields as Resource, type, id, lastUpdated, subsetted));
 }
 
-export const textOf = (bytes: Buffer): string =>
-  bytes
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trim();
+/** Its text without white space around it, of which a byte order mark is some to trim(). */
+export const textOf = (bytes: Buffer): string => bytes.toString('utf8').trim();
 
 class ResourceEntry implements Entry {
   readonly line: number;

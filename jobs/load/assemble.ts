@@ -155,9 +155,12 @@ export function assemble(item: Mapped, key: number, references: References): Fin
   if (outcome.awaits && outcome.rows.length === 0)
     return without(item, key, 'parked', TEXT_NOT_HERE, null, outcome.awaits);
   const personKey = outcome.person && references.find(outcome.person, 'person');
-  const openLinks: OpenLink[] = [];
+  let openLinks = NONE;
   const { rows } = outcome;
-  for (let index = 0; index < rows.length; index++) finish(rows, index, key, references, openLinks);
+  for (let index = 0; index < rows.length; index++) {
+    const open = finish(rows, index, key, references);
+    if (open) openLinks = [...openLinks, ...open];
+  }
   return {
     item,
     key,
@@ -172,6 +175,8 @@ export function assemble(item: Mapped, key: number, references: References): Fin
     awaits: outcome.awaits,
   };
 }
+
+const NONE: readonly OpenLink[] = [];
 
 const reasonToWait = ({ types }: Ref): string => (types.includes(DAY) ? IN_FUTURE : UNDATED.notKnown);
 
@@ -192,22 +197,23 @@ function without(
     field,
     rowTables: 0,
     rows: [],
-    openLinks: [],
+    openLinks: NONE,
     personKey: undefined,
     mergedFrom: undefined,
     awaits,
   };
 }
 
+/** Gives its links that stay open, if there are any. */
 function finish(
   rows: readonly Row[],
   index: number,
   key: number,
   references: References,
-  openLinks: OpenLink[],
-): void {
+): OpenLink[] | undefined {
   const row = rows[index];
-  if (!row) return;
+  if (!row) return undefined;
+  let openLinks: OpenLink[] | undefined;
   const { values: cells } = draft(row);
   const part = detailColumn(row.table);
   const namesPart = part === undefined || cells[part] !== undefined;
@@ -228,6 +234,7 @@ function finish(
       detail ??= inVisit?.detail;
       if (found !== undefined) continue;
       const { table } = row;
+      openLinks ??= [];
       for (const type of value.ref.types) {
         openLinks.push({
           target_type: type,
@@ -241,6 +248,7 @@ function finish(
     }
   }
   if (!namesPart && detail !== undefined) cells[part] = detail;
+  return openLinks;
 }
 
 /** The columns in which a row says which part of its visit it belongs to. */

@@ -45,6 +45,8 @@ export interface MappedAll {
   readonly given: GivenByChunk;
 }
 
+const NONE: readonly UsedContent[] = [];
+
 export interface MappingContext {
   readonly connectionId: number;
   readonly chunkId: number;
@@ -119,16 +121,18 @@ export function openMapping(
     startsOfVisits(tx, connectionId, ids),
   );
   /** What the resource being mapped was told of. */
-  let contents: UsedContent[] = [];
+  let contents: UsedContent[] | undefined;
   let lacksContent = false;
   const use =
     <Content>(known: Contents<Content>) =>
     (ref: Ref): Content | undefined => {
       if (!known.has(ref)) lacksContent = true;
       const found = known.get(ref);
-      if (found && !contents.some((one) => one.id === ref.id && one.type === known.type))
+      if (!found) return undefined;
+      contents ??= [];
+      if (!contents.some((one) => one.id === ref.id && one.type === known.type))
         contents.push({ type: known.type, id: ref.id, hash: found.hash });
-      return found?.content;
+      return found.content;
     };
   const ofMedication = use(medications);
   const ofSubstance = use(substances);
@@ -150,13 +154,19 @@ export function openMapping(
     restart: lookup.restart,
     given: lookup.given,
     mapOne(item) {
-      contents = [];
+      contents = undefined;
       lacksContent = false;
       lookup.about(group(item));
       const outcome = map(item.entry.resource, mapContext);
       if (lacksContent) lookup.miss();
       if (lookup.missed()) return undefined;
-      return { entry: item.entry, known: item.known, origin: item.origin, outcome, contents };
+      return {
+        entry: item.entry,
+        known: item.known,
+        origin: item.origin,
+        outcome,
+        contents: contents ?? NONE,
+      };
     },
     async fetchMissing(tx) {
       await lookup.fetchMissing(tx);

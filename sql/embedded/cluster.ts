@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { makeFolder } from '../make-folder.ts';
 import { type Account, outside, runAs } from './account.ts';
@@ -65,7 +66,8 @@ export function isRunning({ folder, bin, account }: Cluster): boolean {
 export function start({ folder, bin, account }: Cluster, port: number, extra: readonly string[]): void {
   const settings = [
     'listen_addresses=127.0.0.1',
-    'unix_socket_directories=',
+    // In the folder of its data, which nobody else can enter. Windows has none.
+    `unix_socket_directories=${platform() === 'win32' ? '' : '.'}`,
     'shared_buffers=256MB',
     'max_wal_size=4GB',
     'checkpoint_timeout=15min',

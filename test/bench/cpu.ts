@@ -22,6 +22,28 @@ export async function postgresCpu(sql: Sql): Promise<number | undefined> {
   return ticks / HZ;
 }
 
+/** CPU seconds that all of this machine has used, those that it wanted and was not given (steal) included. */
+export async function machineCpu(): Promise<number> {
+  const text = await readFile('/proc/stat', 'utf8').catch(() => '');
+  const [user = Number.NaN, nice = 0, system = 0, , , , , steal = 0] = text
+    .split(/\s+/, 9)
+    .slice(1)
+    .map(Number);
+  return (user + nice + system + steal) / HZ;
+}
+
+/** CPU seconds of this process and of the parts that it has started, also of those that have ended. */
+export async function ourCpu(): Promise<number> {
+  const us = await stat(process.pid);
+  if (!us) return Number.NaN;
+  let ticks = us.own + us.ofEnded;
+  for (const pid of await readdir('/proc')) {
+    const one = /^\d+$/.test(pid) ? await stat(Number(pid)) : undefined;
+    if (one?.parent === process.pid) ticks += one.own + one.ofEnded;
+  }
+  return ticks / HZ;
+}
+
 /** CPU seconds of one process on this machine; NaN where there is no /proc. */
 export async function processCpu(pid: number | undefined): Promise<number> {
   const found = await stat(pid ?? 0);

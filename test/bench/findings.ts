@@ -5,6 +5,15 @@
 export interface Findings {
   readonly figures: Record<string, number>;
   readonly remarks: Record<string, string>;
+  /** How it was measured, of the figures of which that is known. */
+  readonly circumstances: Record<string, Circumstances>;
+}
+
+export interface Circumstances {
+  /** Share of the machine that others used meanwhile. */
+  readonly others: number;
+  /** What it took of our CPU. */
+  readonly cpu: string;
 }
 
 export function figure({ figures }: Findings, name: string): number {

@@ -17,6 +17,8 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { table } from '../../app/cli/table.ts';
 import { threadsOf } from '../../jobs/step/worker-threads.ts';
+import { connect } from '../../sql/connect.ts';
+import { DEFAULT_SCHEMAS } from '../../sql/default-schemas.ts';
 import { measurePages } from './api-reads.ts';
 import { measureBigFile } from './big-file.ts';
 import { type Findings, figure } from './findings.ts';
@@ -29,6 +31,7 @@ import { measureSealing } from './sealing.ts';
 import { benchSearch } from './search.ts';
 import { openServer, type Server } from './server.ts';
 import { sizing } from './sizing.ts';
+import { counting } from './spent.ts';
 import { measureGrowth, measureSyncs } from './syncs.ts';
 import { compared, round } from './targets.ts';
 import { measureVocabulary } from './vocabulary/part.ts';
@@ -39,7 +42,7 @@ if (options.search) {
   process.exit(0);
 }
 if (options.threads?.length === 1) process.env['WORKER_THREADS'] = String(options.threads[0]);
-const findings: Findings = { figures: {}, remarks: {} };
+const findings: Findings = { figures: {}, remarks: {}, circumstances: {} };
 const server = await openServer({
   vocabulary: options.vocabulary,
   // Counting statements costs a little, so it is done only where that is the question.
@@ -56,8 +59,15 @@ try {
     console.log(`machine: ${findings.remarks['machine']}`);
     await ehr.child.kill();
   } else {
+    const meter = connect(await server.create(), DEFAULT_SCHEMAS, { max: 1 });
+    const spent = await counting(meter, []);
     await measureParts(server, options);
-    print();
+    const { others } = await spent();
+    await meter.end();
+    findings.remarks['others on the machine'] = `${(100 * others).toFixed(0)} % of its CPU; load ${loadavg()
+      .map((one) => one.toFixed(1))
+      .join(', ')} at the end`;
+    print(others);
   }
 } finally {
   await server.close();
@@ -100,10 +110,10 @@ function machine(on: Server): string {
   return `${processor}, Node ${process.versions.node}, ${on.described}; load before ${loadavg()[0]?.toFixed(1)}; threads of a worker: ${options.threads?.join(', ') ?? `${threadsOf(process.env)}, as by default`}`;
 }
 
-function print(): void {
+function print(others: number): void {
   console.log(table(Object.entries(rounded()).map(([name, value]) => ({ figure: name, value }))));
   for (const [what, text] of Object.entries(findings.remarks)) console.log(`${what}: ${text}`);
-  const targets = compared(findings);
+  const targets = compared(findings, others);
   if (targets.length > 0) console.log(`\n${table(targets)}`);
   if ('database_bytes_per_resource' in findings.figures) console.log(`\n${sizing(findings)}`);
 }

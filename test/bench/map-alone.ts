@@ -11,7 +11,7 @@ import type { Ehr } from './open-ehr.ts';
 import { selfTimes } from './profile.ts';
 import type { Server } from './server.ts';
 import { openSite, openWorker, startWorker, stopWorker, waitForRun } from './site.ts';
-import { counting, describe, perResource, type Spent } from './spent.ts';
+import { counting, note, perResource, type Spent } from './spent.ts';
 
 export interface Shape {
   readonly processes: number;
@@ -99,7 +99,7 @@ export async function measureMap(
     figures['map_ratio'] = mapped.seconds / figure(findings, 'copy_floor_seconds');
   }
   remarks['CPU of the map step'] =
-    `${describe(mapped.spent, ehr.resources)} (with the close step), ${mapped.chunks} chunks, ` +
+    `${note(findings, ['map_ratio'], mapped.spent, ehr.resources)} (with the close step), ${mapped.chunks} chunks, ` +
     `peak ${mapped.peakMb[0]?.toFixed(0)} MB`;
   if (!profile) return;
   for (const one of await selfTimes(profile, 25)) {

@@ -47,7 +47,7 @@ export async function openServer(
   const create = async (template: string) => {
     const name = `scratch_${randomBytes(5).toString('hex')}`;
     await admin.unsafe(`create database ${name} template ${template}`);
-    const url = new URL(place.url);
+    const url = new URL(place.socketUrl);
     url.pathname = `/${name}`;
     made.add(name);
     return { name, url: url.href };
@@ -84,11 +84,19 @@ function nameOf(url: string): string {
 
 async function openPlace(settings: readonly string[]) {
   const given = process.env['DATABASE_URL'];
-  if (given) return { url: given, described: 'DATABASE_URL', close: async () => {}, crash: undefined };
+  if (given)
+    return {
+      url: given,
+      socketUrl: given,
+      described: 'DATABASE_URL',
+      close: async () => {},
+      crash: undefined,
+    };
   const dataDir = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-scratch-'));
   const server = await startEmbedded({ dataDir, settings });
   return {
     url: server.url,
+    socketUrl: server.socketUrl,
     described: 'embedded, durable settings',
     crash: () => server.crash(),
     async close() {

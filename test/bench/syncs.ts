@@ -11,7 +11,14 @@ import type { Ehr } from './open-ehr.ts';
 import type { Server } from './server.ts';
 import { openSite, type Site, startWorker, stopWorker } from './site.ts';
 import { databaseSize, sizesOf } from './sizes.ts';
-import { counting, describe, perResource } from './spent.ts';
+import { counting, note, perResource } from './spent.ts';
+
+const OF_THE_FIRST = [
+  'ratio',
+  'resources_per_second',
+  'worker_cpu_us_per_resource',
+  'postgres_cpu_us_per_resource',
+];
 
 export async function measureSyncs(server: Server, ehr: Ehr, findings: Findings): Promise<void> {
   const { figures, remarks } = findings;
@@ -36,7 +43,7 @@ export async function measureSyncs(server: Server, ehr: Ehr, findings: Findings)
   figures['resources_per_second'] = extracted / first.seconds;
   figures['worker_cpu_us_per_resource'] = workerCpu;
   if (!Number.isNaN(postgresCpu)) figures['postgres_cpu_us_per_resource'] = postgresCpu;
-  remarks['CPU of the first sync'] = describe(spentFirst, extracted);
+  remarks['CPU of the first sync'] = note(findings, OF_THE_FIRST, spentFirst, extracted);
 
   say('floors: COPY of the same rows, JSON.parse of the same lines');
   const copied = await copyFloor(site.sql, url, candidates);
@@ -55,7 +62,12 @@ export async function measureSyncs(server: Server, ehr: Ehr, findings: Findings)
   say('the same again, full, nothing changed');
   const spentAgain = await counting(site.sql, [worker]);
   const again = await site.sync({ full: true });
-  remarks['CPU of the unchanged re-sync'] = describe(await spentAgain(), extracted);
+  remarks['CPU of the unchanged re-sync'] = note(
+    findings,
+    ['rerun_speedup', 'rerun_wal_share'],
+    await spentAgain(),
+    extracted,
+  );
   figures['rerun_unchanged_seconds'] = again.seconds;
   figures['rerun_speedup'] = first.seconds / again.seconds;
   figures['rerun_wal_share'] = again.walBytes / first.walBytes;
@@ -68,12 +80,22 @@ export async function measureSyncs(server: Server, ehr: Ehr, findings: Findings)
   const spentOnIncremental = await counting(site.sql, [worker]);
   const incremental = await site.sync();
   figures['incremental_1pct_seconds'] = incremental.seconds;
-  remarks['CPU of the incremental sync'] = describe(await spentOnIncremental(), extracted);
+  remarks['CPU of the incremental sync'] = note(
+    findings,
+    ['incremental_1pct_seconds'],
+    await spentOnIncremental(),
+    extracted,
+  );
   await ehr.child.ask('touch');
   const spentOnFull = await counting(site.sql, [worker]);
   const full = await site.sync({ full: true });
   figures['full_1pct_seconds'] = full.seconds;
-  remarks['CPU of the full sync with as many changed'] = describe(await spentOnFull(), extracted);
+  remarks['CPU of the full sync with as many changed'] = note(
+    findings,
+    ['full_1pct_seconds'],
+    await spentOnFull(),
+    extracted,
+  );
   remarks['WAL of 1 % changed'] =
     `incremental ${megabytes(incremental.walBytes)}, in a full export ${megabytes(full.walBytes)}`;
 

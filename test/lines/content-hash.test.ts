@@ -21,6 +21,16 @@ it('writes canonical JSON as RFC 8785 says, whatever the keys, strings and depth
   }
 });
 
+it('writes the fields of every shape in order, of more shapes and longer names than it remembers', () => {
+  for (let n = 0; n < 6000; n++) {
+    const value = { [`z${n}`]: n, a: { [`y${n % 7}`]: n, [`x${n}`]: [] }, [`b"${n}\u00e9`]: null };
+    expect(canonical(value)).toBe(byTheBook(value));
+  }
+  const names = ['b'.repeat(61), 'a'.repeat(1000), 'é'.repeat(61), '__proto__', 'constructor', '10', '9'];
+  const odd: unknown = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:{}`).join(',')}}`);
+  for (let again = 0; again < 2; again++) expect(canonical(odd)).toBe(byTheBook(odd));
+});
+
 it('hashes what is clinical: neither the narrative nor the version and its time', () => {
   const patient = { resourceType: 'Patient', id: 'a', meta: { tag: [{ code: 't' }] }, gender: 'female' };
   const told = {

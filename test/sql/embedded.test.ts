@@ -16,11 +16,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import postgres from 'postgres';
 import { afterAll, describe, expect, it } from 'vitest';
+import { openQueue } from '../../jobs/step/queue.ts';
+import { connect, DEFAULT_SCHEMAS } from '../../sql/connect.ts';
 import { ownHome } from '../../sql/embedded/home.ts';
 import { lock } from '../../sql/embedded/lock.ts';
 import { copyOfPrograms } from '../../sql/embedded/programs.ts';
 import { readState, saveState } from '../../sql/embedded/state.ts';
 import { removeEmbedded, startEmbedded, stopUnused } from '../../sql/embedded.ts';
+import { readSocket } from '../../sql/socket.ts';
+import { readTls } from '../../sql/tls.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const US = process.getuid?.() ?? 0;
@@ -213,6 +217,55 @@ it('two first starts at the same moment give one server', async () => {
   ]);
   expect(ended).toEqual(['true']);
   removeEmbedded(dataDir);
+});
+
+describe('the socket of the server', () => {
+  it('lies in the folder of its data, and both clients reach the server by it', async () => {
+    const dataDir = folder();
+    const server = await startEmbedded({ dataDir, settings: ['fsync=off'] });
+    expect(server.socketUrl).not.toBe(server.url);
+    expect(readSocket(server.socketUrl)).toEqual({
+      url: server.url,
+      folder: join(dataDir, 'postgres'),
+    });
+    const sql = connect(server.socketUrl, DEFAULT_SCHEMAS, { max: 1 });
+    const queue = await openQueue({ url: server.socketUrl, schemas: DEFAULT_SCHEMAS, passive: true });
+    const clients = await sql<{ address: string | null }[]>`
+      select client_addr as address from pg_stat_activity where backend_type = 'client backend'`;
+    expect(clients.length).toBeGreaterThan(1);
+    expect(clients.every(({ address }) => address === null)).toBe(true);
+    await queue.close();
+    await sql.end();
+    await server.close();
+    removeEmbedded(dataDir);
+  });
+
+  it('is left aside where its path is longer than a socket may have, or has a comma', async () => {
+    for (const name of ['x'.repeat(100), 'here, there']) {
+      const dataDir = join(folder(), name);
+      const server = await startEmbedded({ dataDir, settings: ['fsync=off'] });
+      expect(server.socketUrl).toBe(server.url);
+      const sql = connect(server.socketUrl, DEFAULT_SCHEMAS, { max: 1 });
+      expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
+      await sql.end();
+      await server.close();
+      removeEmbedded(dataDir);
+    }
+  });
+
+  it('is the way to the database of DATABASE_URL too, where that names its folder', async () => {
+    const dataDir = folder();
+    const server = await startEmbedded({ dataDir, settings: ['fsync=off'] });
+    const { port, password } = new URL(server.url);
+    const where = new URLSearchParams({ host: join(dataDir, 'postgres') });
+    const url = `postgres://postgres:${password}@elsewhere.example:${port}/omop?${where}`;
+    expect(readTls(url)).toMatchObject({ mode: 'disable', warning: undefined });
+    const sql = connect(url, DEFAULT_SCHEMAS, { max: 1 });
+    expect(await sql`select current_database() as name`).toEqual([{ name: 'omop' }]);
+    await sql.end();
+    await server.close();
+    removeEmbedded(dataDir);
+  });
 });
 
 it('a server is stopped when nobody uses it, and its data are refused by another version', async () => {

@@ -9,14 +9,16 @@ import { readIdentifier, readReference } from './references.ts';
 export function patient(reading: Reading, element: string): Ref {
   const { resource, context } = reading;
   const pointer = readReference(resource[element], context.settings);
-  if (pointer?.kind === 'uuid') return { types: ['Patient'], id: pointer.id };
-  if (pointer?.kind === 'typed' && pointer.type === 'Patient') return { types: ['Patient'], id: pointer.id };
+  if (pointer?.kind === 'uuid') return { types: PATIENT, id: pointer.id };
+  if (pointer?.kind === 'typed' && pointer.type === 'Patient') return { types: PATIENT, id: pointer.id };
   reading.refusal ??=
     pointer?.kind === 'typed'
       ? excluded('subject-not-patient')
       : failed('Expected a reference to a Patient of this server', `${resource.resourceType}.${element}`);
-  return { types: ['Patient'], id: '' };
+  return { types: PATIENT, id: '' };
 }
+
+const PATIENT = ['Patient'];
 
 export const VISITS = ['Encounter'];
 const PROVIDERS = ['Practitioner', 'PractitionerRole'];
@@ -53,10 +55,22 @@ export function reference(reading: Reading, sent: unknown, types: readonly strin
     const named = types.filter((type) => (pointer.type ?? type) === type && IDENTIFIED.has(type));
     return named.length > 0 ? { types: named, id: '', identifier: pointer.identifier } : undefined;
   }
-  return pointer?.kind === 'typed' && types.includes(pointer.type)
-    ? { types: [pointer.type], id: pointer.id }
-    : undefined;
+  if (pointer?.kind !== 'typed' || !types.includes(pointer.type)) return undefined;
+  return { types: types.length === 1 ? types : alone(pointer.type), id: pointer.id };
 }
+
+/** References live as long as their chunk is being loaded, so that they share what is the same in all of them. */
+function alone(type: string): readonly string[] {
+  let list = LISTS.get(type);
+  if (!list) {
+    list = [type];
+    LISTS.set(type, list);
+  }
+  return list;
+}
+
+/** By type, of those that mappers ask for. */
+const LISTS = new Map<string, readonly string[]>();
 
 /** The first performer that is a practitioner and that no modifierExtension takes back. */
 export function performer(reading: Reading, performers: readonly Json[], element: string): Link | undefined {

@@ -67,7 +67,8 @@ export function result(
   } = {},
 ): Outcome {
   if (reading.refusal) return reading.refusal;
-  const { unmapped, omitted, unkept } = reading;
+  const { omitted, unkept } = reading;
+  const unmapped = reading.unmapped.length > 0 ? reading.unmapped : NONE;
   return {
     kind: 'rows',
     rows,
@@ -81,6 +82,8 @@ export function result(
   };
 }
 
+const NONE: readonly UnmappedCode[] = [];
+
 function said({ diagnoses, links, merges, specimens, role, identifiers }: Relations): boolean {
   if (role) return true;
   return [diagnoses, links, merges, specimens, identifiers].some(
@@ -89,6 +92,10 @@ function said({ diagnoses, links, merges, specimens, role, identifiers }: Relati
 }
 
 function clocksOf({ sendsUtc, sendsOffsets }: Reading): readonly Clock[] | undefined {
-  if (!sendsUtc) return sendsOffsets ? ['offset'] : undefined;
-  return sendsOffsets ? ['utc', 'offset'] : ['utc'];
+  if (!sendsUtc) return sendsOffsets ? OFFSET : undefined;
+  return sendsOffsets ? BOTH : UTC;
 }
+
+const UTC: readonly Clock[] = ['utc'];
+const OFFSET: readonly Clock[] = ['offset'];
+const BOTH: readonly Clock[] = ['utc', 'offset'];

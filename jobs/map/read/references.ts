@@ -27,6 +27,8 @@ export function readReference(reference: unknown, settings: MappingSettings): Po
   const sent = text(it?.['reference']);
   if (it === undefined) return undefined;
   if (sent === undefined) return byIdentifier(text(it['type']), it['identifier']);
+  const plain = plainOf(sent);
+  if (plain) return plain;
   if (sent.startsWith('#')) return sent.length > 1 ? { kind: 'contained', id: sent.slice(1) } : undefined;
   const id = /^urn:/i.test(sent) ? URN.exec(sent)?.[1] : undefined;
   if (id !== undefined) {
@@ -40,13 +42,18 @@ export function readReference(reference: unknown, settings: MappingSettings): Po
 }
 
 /** Nearly all are `Type/id`: those are taken apart without the pattern's captures. */
-function typedOf(sent: string): Pointer | undefined {
+function plainOf(sent: string): Pointer | undefined {
   const slash = sent.indexOf('/');
+  if (slash <= 0) return undefined;
   const id = sent.slice(slash + 1);
-  if (slash > 0 && ID.test(id)) {
-    const type = sent.slice(0, slash);
-    if (TYPE.test(type)) return { kind: 'typed', type, id };
-  }
+  if (!ID.test(id)) return undefined;
+  const type = sent.slice(0, slash);
+  return TYPE.test(type) ? { kind: 'typed', type, id } : undefined;
+}
+
+function typedOf(sent: string): Pointer | undefined {
+  const plain = plainOf(sent);
+  if (plain) return plain;
   const [, type, target] = TYPED.exec(sent) ?? [];
   return type !== undefined && target !== undefined ? { kind: 'typed', type, id: target } : undefined;
 }
