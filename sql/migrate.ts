@@ -69,19 +69,21 @@ export async function migrate(
       await inTransaction(reserved, async () => {
         await reserved.unsafe(`set local search_path to ${searchPath(...pathOf(file.schema, schemas))}`);
         if (!skipped) await reserved.unsafe(file.text);
+        if (file.name === VERSION_FILE) {
+          await settleVersionInTx(reserved, schemas, { existingCdm, wanted: options.cdmVersion });
+        }
         await reserved.unsafe(
           `insert into ${quoted(schemas.sync)}.migration (name, sha256, skipped) values ('${file.name}', '${file.sha256}', ${skipped})`,
         );
+        await grantsAreDueInTx(reserved, schemas);
       });
       applied.push(file.name);
     }
-    const cdmVersion = await settleVersion(reserved, schemas, {
-      applied,
-      existingCdm,
-      wanted: options.cdmVersion,
-    });
     if (await viewsChanged(reserved, views)) {
-      await inTransaction(reserved, () => recreateViews(reserved, views, schemas));
+      await inTransaction(reserved, async () => {
+        await recreateViews(reserved, views, schemas);
+        await grantsAreDueInTx(reserved, schemas);
+      });
       applied.push('views');
     }
     if (options.constraints) {
@@ -92,7 +94,8 @@ export async function migrate(
       });
       applied.push('cdm-constraints');
     }
-    if (applied.length > 0) await inTransaction(reserved, () => renewGrantsInTx(reserved, schemas));
+    await inTransaction(reserved, () => renewGrantsOnceInTx(reserved, schemas));
+    const { version: cdmVersion } = await readCdmVersion(reserved);
     const warnings = existingCdm ? await narrowIds(reserved, schemas.cdm) : [];
     if (options.cdmVersion && options.cdmVersion !== cdmVersion) {
       warnings.push(
@@ -141,28 +144,33 @@ export async function pendingMigrations(
   };
 }
 
-/** The file that begins to note the version: with it a new database gets the version wanted, an existing CDM its own. */
+/** The file that begins to note the version. */
 const VERSION_FILE = '0355-cdm-version.sql';
-const TABLES_FILE = '0001-cdm-tables.sql';
 
-async function settleVersion(
-  sql: Reserved,
+/**
+ * A new database gets the version wanted, and an existing CDM is of the version that its tables are of. It is part of the
+ * file's transaction, so that no other moment exists at which the version is still open. New is what holds nothing, since a
+ * process may have ended after the tables were made.
+ */
+async function settleVersionInTx(
+  tx: Reserved,
   schemas: Schemas,
-  of: {
-    readonly applied: readonly string[];
-    readonly existingCdm: boolean;
-    readonly wanted: CdmVersion | undefined;
-  },
-): Promise<CdmVersion> {
-  if (of.applied.includes(VERSION_FILE)) {
-    if (of.existingCdm && (await hasAdded(sql, schemas))) {
-      await sql`update cdm_version set version = '5.5'`;
-    } else if (!of.existingCdm && of.applied.includes(TABLES_FILE)) {
-      const version = of.wanted ?? DEFAULT_CDM_VERSION;
-      if (version === '5.5') await inTransaction(sql, () => moveCdmInTx(sql, schemas, version));
-    }
+  of: { readonly existingCdm: boolean; readonly wanted: CdmVersion | undefined },
+): Promise<void> {
+  if (of.existingCdm) {
+    if (await hasAdded(tx, schemas)) await tx`update cdm_version set version = '5.5'`;
+    return;
   }
-  return (await readCdmVersion(sql)).version;
+  const version = of.wanted ?? DEFAULT_CDM_VERSION;
+  if (version === '5.4' || !(await isEmpty(tx))) return;
+  await moveCdmInTx(tx, schemas, version);
+  await tx.unsafe(`set local search_path to ${searchPath(schemas.sync, schemas.cdm)}`);
+}
+
+async function isEmpty(sql: Reserved): Promise<boolean> {
+  const [found] = await sql<{ used: boolean }[]>`
+    select exists (select from connection) or exists (select from person) or exists (select from concept) as used`;
+  return found?.used === false;
 }
 
 type Reserved = Awaited<ReturnType<Sql['reserve']>>;
@@ -196,6 +204,25 @@ async function inTransaction(sql: Reserved, work: () => Promise<void>): Promise<
     await sql`rollback`;
     throw error;
   }
+}
+
+/** The row of `migration` that says that the roles have their grants. */
+const GRANTS = 'grants';
+
+/**
+ * Grants what the roles may, where something was applied since. Whatever is applied takes the row away in its own
+ * transaction, so a process that ends before this leaves the grants to the next one.
+ */
+async function renewGrantsOnceInTx(tx: Reserved, schemas: Schemas): Promise<void> {
+  const table = `${quoted(schemas.sync)}.migration`;
+  const there = await tx.unsafe(`select 1 from ${table} where name = '${GRANTS}'`);
+  if (there.length > 0) return;
+  await renewGrantsInTx(tx, schemas);
+  await tx.unsafe(`insert into ${table} (name, sha256) values ('${GRANTS}', '')`);
+}
+
+async function grantsAreDueInTx(tx: Reserved, schemas: Schemas): Promise<void> {
+  await tx.unsafe(`delete from ${quoted(schemas.sync)}.migration where name = '${GRANTS}'`);
 }
 
 async function hasPerson(sql: Reserved, schema: string): Promise<boolean> {
