@@ -26,7 +26,8 @@ async function site(): Promise<Site> {
   made.ehr.load(['gone', 'other'].flatMap((id) => [patient(id), note(id)]));
   expect(await made.sync()).toMatchObject({ records_loaded: 4 });
   await sql.begin(async (tx) => {
-    for (const table of ['cohort', 'episode', 'episode_event', 'note_nlp']) await tx`delete from ${tx(table)}`;
+    for (const table of ['cohort', 'episode', 'episode_event', 'note_nlp'])
+      await tx`delete from ${tx(table)}`;
     const persons = tx`select person_id from person join resource on resource_key = person_id where connection_id = ${made.id}`;
     await tx`
       insert into cohort (cohort_definition_id, subject_id, cohort_start_date, cohort_end_date)
