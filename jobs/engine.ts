@@ -15,6 +15,7 @@ import { SERVER } from '../sql/settings/server.ts';
 import { whenReady } from '../sql/when-ready.ts';
 import { readWebhook } from './alerts/webhook.ts';
 import { adoptNetworks } from './connection/adopt-networks.ts';
+import { bindRows } from './connection/bind-rows.ts';
 import { opensKeys } from './connection/client-certificate.ts';
 import { allowedAudiences } from './connection/destination.ts';
 import { publishEnteredKeys } from './connection/jwks.ts';
@@ -111,6 +112,14 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
       log.warn(
         { secrets: bound.unreadable },
         'stored secrets of the form before do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or enter them again',
+      );
+    }
+    const rows = await bindRows(sql, keyring);
+    if (rows.resealed > 0) log.info({ secrets: rows.resealed }, 'stored secrets bound to their rows');
+    if (rows.unreadable > 0) {
+      log.warn(
+        { secrets: rows.unreadable },
+        'secrets of webhooks or purges do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or make the webhooks anew',
       );
     }
     const figures = openMeters({ sql, onError: (code) => log.warn({ code }, 'figures are added later') });
