@@ -5800,7 +5800,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -6042,7 +6042,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -6507,7 +6507,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -6633,7 +6633,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -7328,7 +7328,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -7765,7 +7765,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -8017,7 +8017,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -10245,7 +10245,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -10539,7 +10539,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -11894,7 +11894,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
