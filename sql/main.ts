@@ -27,6 +27,8 @@ const values = readArguments(USAGE, {
   'lose-values': { type: 'boolean', default: false },
 });
 try {
+  if (values['lose-values'] && values.cdm !== '5.4')
+    refuse('--lose-values: only a move back loses values, so it takes --cdm 5.4 beside it.');
   await run(wanted(values.cdm));
 } catch (error) {
   endFailed(whatFailed(error));
@@ -34,7 +36,11 @@ try {
 
 function wanted(cdm: string | undefined): CdmVersion | undefined {
   if (cdm === undefined || isCdmVersion(cdm)) return cdm;
-  console.error(`--cdm: expected ${CDM_VERSIONS.join(' or ')}.\n\n${USAGE}`);
+  return refuse(`--cdm: expected ${CDM_VERSIONS.join(' or ')}.`);
+}
+
+function refuse(says: string): never {
+  console.error(`${says}\n\n${USAGE}`);
   process.exit(2);
 }
 

@@ -154,6 +154,9 @@ describe('a move', () => {
         ({ stdout }) => stdout,
         (error: { stderr: string }) => error.stderr,
       );
+    for (const options of [['--lose-values'], ['--cdm', '5.5', '--lose-values']])
+      expect(await migrateBy(...options)).toMatch(/^--lose-values: .*--cdm 5\.4 beside it/);
+    expect(await version()).toBe('5.4');
     expect(await migrateBy('--cdm', '5.5')).toMatch(/The CDM was 5.4 and is 5.5.[\s\S]*remap --all/);
     await database.sql`insert into pack_content (pack_concept_id, drug_concept_id) values (1, 2)`;
     expect(await migrateBy('--cdm', '5.4')).toMatch(
