@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import about from '../package.json' with { type: 'json' };
-import { type CdmVersion, cdmVersionOf } from '../sql/cdm-version.ts';
+import type { CdmVersion } from '../sql/cdm-version.ts';
 import { connect, type Schemas, type Sql } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
 import { makeLoginsInTx } from '../sql/logins.ts';
@@ -69,7 +69,8 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
   for (const oddity of oddities) log.warn(oddity);
   const clock = options.clock ?? systemClock;
   const outbound = openOutbound(env);
-  const database = await openDatabase(databaseSettings(env));
+  const wanted = databaseSettings(env);
+  const database = await openDatabase(wanted);
   const { schemas } = database;
   const url = database.urls[options.role ?? 'worker'];
   // A session that holds a lock for ever must not hold our steps for ever: they are tried again, and say why.
@@ -90,7 +91,7 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await whenReady(owner ?? sql);
     for (const warning of database.warnings) log.warn(warning);
     if (env['EHR_REFUSE_PRIVATE_NETWORKS']) log.warn(NO_LONGER_NEEDED);
-    if (database.ownsTables) await bringUpToDate(owner ?? sql, database, log, cdmVersionOf(env));
+    if (database.ownsTables) await bringUpToDate(owner ?? sql, database, log, wanted.cdmVersion);
     else await refusePending(sql, schemas);
     await adoptNetworks({ sql: owner ?? sql, log, clock, outbound, addToRecordInTx: recordInTx });
     const ours = await openOwnedQueue(database, {

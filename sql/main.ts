@@ -3,7 +3,7 @@
  * another version of the CDM, and says what it did.
  */
 import { endFailed, readArguments } from './arguments.ts';
-import { CDM_VERSIONS, type CdmVersion, cdmVersionOf, isCdmVersion } from './cdm-version.ts';
+import { CDM_VERSIONS, type CdmVersion, isCdmVersion } from './cdm-version.ts';
 import { connect } from './connect.ts';
 import { databaseSettings, openDatabase } from './database.ts';
 import { environment } from './environment.ts';
@@ -45,14 +45,14 @@ function refuse(says: string): never {
 }
 
 async function run(cdm: CdmVersion | undefined): Promise<void> {
-  const env = environment();
-  const database = await openDatabase(databaseSettings(env));
+  const settings = databaseSettings(environment());
+  const database = await openDatabase(settings);
   const { schemas } = database;
   // Foreign keys that existing rows break are reported as warnings.
   const onWarning = (text: string) => console.warn(`Warning: ${text}`);
   const sql = connect(database.url, schemas, { max: 2, onWarning });
   try {
-    const result = await migrate(sql, schemas, cdm === undefined ? { cdmVersion: cdmVersionOf(env) } : {});
+    const result = await migrate(sql, schemas, cdm === undefined ? { cdmVersion: settings.cdmVersion } : {});
     const moved =
       cdm === undefined ? undefined : await moveCdm(sql, schemas, cdm, { loseValues: values['lose-values'] });
     // After the move, so that the keys of what it added are among them.

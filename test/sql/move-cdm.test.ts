@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
-import { cdmVersionOf, readCdmVersion } from '../../sql/cdm-version.ts';
+import { readCdmVersion } from '../../sql/cdm-version.ts';
+import { databaseSettings } from '../../sql/database.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { moveCdm } from '../../sql/move-cdm.ts';
 import { schemaText } from '../../sql/schema-text.ts';
@@ -25,8 +26,8 @@ describe('a database', () => {
     const again = await migrate(database.sql, database.schemas, { cdmVersion: '5.5' });
     expect(again.cdmVersion).toBe('5.4');
     expect(again.warnings).toEqual([expect.stringContaining('npm run migrate -- --cdm 5.5')]);
-    expect(() => cdmVersionOf({ CDM_VERSION: '5.3' })).toThrow('expected 5.4 or 5.5');
-    expect(cdmVersionOf({ CDM_VERSION: '' })).toBeUndefined();
+    expect(() => databaseSettings({ CDM_VERSION: '5.3' })).toThrow('expected 5.4 or 5.5');
+    expect(databaseSettings({ CDM_VERSION: '' }).cdmVersion).toBeUndefined();
   });
 
   it('that somebody else made is of the version that its tables are of', async () => {
