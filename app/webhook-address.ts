@@ -5,7 +5,8 @@ import { checkUrl } from '../jobs/fhir/http.ts';
 import { SyncError } from '../jobs/step/errors.ts';
 import { problem } from './problems.ts';
 
-export async function sealAddress(keyring: Keyring, url: string) {
+/** `id` is of the receiver, to whose row the address is bound. */
+export async function sealAddress(keyring: Keyring, id: number, url: string) {
   try {
     checkUrl(url, false);
   } catch (error) {
@@ -14,5 +15,5 @@ export async function sealAddress(keyring: Keyring, url: string) {
     const message = 'Expected an https address without user name and password (http for this machine only).';
     throw problem('invalid-request', `url: ${message}`, { errors: [{ path: 'url', message }] });
   }
-  return { url_host: new URL(url).host, url_sealed: await sealUrl(keyring, url) };
+  return { url_host: new URL(url).host, url_sealed: await sealUrl(keyring, id, url) };
 }

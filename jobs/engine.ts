@@ -3,7 +3,7 @@
  * again in the right order. API, workers, tick and CLI all start here.
  */
 import type { Logger } from 'pino';
-import { type CdmVersion, cdmVersionOf } from '../sql/cdm-version.ts';
+import type { CdmVersion } from '../sql/cdm-version.ts';
 import { connect, type Schemas, type Sql } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
 import { makeLoginsInTx } from '../sql/logins.ts';
@@ -12,6 +12,7 @@ import { makeRolesInTx } from '../sql/roles.ts';
 import { DATABASE } from '../sql/settings/database.ts';
 import { whenReady } from '../sql/when-ready.ts';
 import { adoptNetworks } from './connection/adopt-networks.ts';
+import { bindRows } from './connection/bind-rows.ts';
 import { publishEnteredKeys } from './connection/jwks.ts';
 import { bindSecrets } from './connection/reseal.ts';
 import { openKeys } from './key-provider.ts';
@@ -57,7 +58,8 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
   for (const oddity of oddities) log.warn(oddity);
   const clock = options.clock ?? systemClock;
   const outbound = openOutbound(env);
-  const database = await openDatabase(databaseSettings(env));
+  const wanted = databaseSettings(env);
+  const database = await openDatabase(wanted);
   const { schemas } = database;
   const url = database.urls[options.role ?? 'worker'];
   // A session that holds a lock for ever must not hold our steps for ever: they are tried again, and say why.
@@ -77,7 +79,7 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     await whenReady(owner ?? sql);
     for (const warning of database.warnings) log.warn(warning);
     if (env['EHR_REFUSE_PRIVATE_NETWORKS']) log.warn(NO_LONGER_NEEDED);
-    if (database.ownsTables) await bringUpToDate(owner ?? sql, database, log, cdmVersionOf(env));
+    if (database.ownsTables) await bringUpToDate(owner ?? sql, database, log, wanted.cdmVersion);
     else await refusePending(sql, schemas);
     await adoptNetworks({ sql: owner ?? sql, log, clock, outbound, addToRecordInTx: recordInTx });
     const ours = await openOwnedQueue(database, {
@@ -99,6 +101,14 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
       log.warn(
         { secrets: bound.unreadable },
         'stored secrets of the form before do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or enter them again',
+      );
+    }
+    const rows = await bindRows(sql, keyring);
+    if (rows.resealed > 0) log.info({ secrets: rows.resealed }, 'stored secrets bound to their rows');
+    if (rows.unreadable > 0) {
+      log.warn(
+        { secrets: rows.unreadable },
+        'secrets of webhooks or purges do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or make the webhooks anew',
       );
     }
     await publishEnteredKeys(sql, keyring);

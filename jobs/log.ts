@@ -7,7 +7,7 @@ import { LIMITS } from '../sql/settings/program.ts';
 import { CATALOGUE } from './step/catalogue/catalogue.ts';
 import { oneLine } from './step/clean.ts';
 import { readSettings } from './step/settings.ts';
-import { within } from './step/within.ts';
+import { underWay } from './step/under-way.ts';
 
 export function openLog(
   env: NodeJS.ProcessEnv,
@@ -18,7 +18,7 @@ export function openLog(
     name: 'fhir-omop-sync',
     level: readSettings({ LOG_LEVEL: LIMITS.LOG_LEVEL }, env).LOG_LEVEL,
     // Whatever is said within a step belongs to it, its run and its connection.
-    mixin: () => ({ ...within() }),
+    mixin: () => ({ ...underWay() }),
   };
   if (!forPeople) return pino(options, to);
   // A line of progress may stand there, which is drawn again.

@@ -1,21 +1,12 @@
 /** Counts the tokens that connections did not get, by the code of the reason. */
 import type { Connection } from './connection/connection.ts';
 import type { TokenSource } from './fhir/token/access-token.ts';
-import type { Tokens } from './fhir/token/tokens.ts';
+import { type Tokens, wrapTokens } from './fhir/token/tokens.ts';
 import { describeError } from './step/describe-error.ts';
 import type { Meters } from './step/meters.ts';
 
-export function measuringTokens(meters: Meters, tokens: Tokens): Tokens {
-  const wrapped = new WeakMap<TokenSource, TokenSource>();
-  return {
-    of(connection) {
-      const source = tokens.of(connection);
-      const known = wrapped.get(source) ?? measuring(meters, source, connection);
-      wrapped.set(source, known);
-      return known;
-    },
-  };
-}
+export const measuringTokens = (meters: Meters, tokens: Tokens): Tokens =>
+  wrapTokens(tokens, (source, connection) => measuring(meters, source, connection));
 
 function measuring(meters: Meters, source: TokenSource, { connection_id }: Connection): TokenSource {
   return {

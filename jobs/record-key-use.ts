@@ -5,7 +5,7 @@
 import type { Sql } from '../sql/connect.ts';
 import type { Connection } from './connection/connection.ts';
 import type { TokenSource } from './fhir/token/access-token.ts';
-import type { Tokens } from './fhir/token/tokens.ts';
+import { type Tokens, wrapTokens } from './fhir/token/tokens.ts';
 import { WORKER } from './record/actor.ts';
 import { recordInTx } from './record/record.ts';
 import type { Clock } from './step/clock.ts';
@@ -15,17 +15,8 @@ interface KeyUseDeps {
   readonly clock: Clock;
 }
 
-export function recordingTokens(deps: KeyUseDeps, tokens: Tokens): Tokens {
-  const wrapped = new WeakMap<TokenSource, TokenSource>();
-  return {
-    of(connection) {
-      const source = tokens.of(connection);
-      const known = wrapped.get(source) ?? recording(deps, source, connection);
-      wrapped.set(source, known);
-      return known;
-    },
-  };
-}
+export const recordingTokens = (deps: KeyUseDeps, tokens: Tokens): Tokens =>
+  wrapTokens(tokens, (source, connection) => recording(deps, source, connection));
 
 function recording(deps: KeyUseDeps, source: TokenSource, connection: Connection): TokenSource {
   let recorded: string | undefined;

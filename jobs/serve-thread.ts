@@ -12,7 +12,7 @@ import type { Deps } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
 import { openQueue } from './step/queue.ts';
 import { readSettings } from './step/settings.ts';
-import { within } from './step/within.ts';
+import { underWay } from './step/under-way.ts';
 import { ALIVE_MS, type FromThread, type ThreadData, type ToThread } from './threads/messages.ts';
 import { runInTime } from './workers.ts';
 
@@ -74,7 +74,7 @@ async function open(
   tell: (message: FromThread) => void,
 ): Promise<{ readonly deps: Deps; readonly close: () => Promise<void> }> {
   const log = pino(
-    { level: logLevel, base: {}, mixin: () => ({ ...within() }) },
+    { level: logLevel, base: {}, mixin: () => ({ ...underWay() }) },
     { write: (line: string) => tell({ is: 'log', line }) },
   );
   const { LOCK_TIMEOUT_SECONDS } = readSettings({ LOCK_TIMEOUT_SECONDS: DATABASE.LOCK_TIMEOUT_SECONDS }, env);

@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Context, Span } from '@opentelemetry/api';
 import { describeError } from './step/describe-error.ts';
 import type { Traces } from './step/traces.ts';
-import { type Within, within } from './step/within.ts';
+import { type UnderWay, underWay } from './step/under-way.ts';
 
 const LONGEST_STOP_MS = 3000;
 
@@ -47,7 +47,7 @@ export async function openTraces(
     spanProcessors: [new sdk.BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url }) })],
   });
   const tracer = provider.getTracer('fhir-omop-sync', version);
-  const spans = new WeakMap<Within, Context>();
+  const spans = new WeakMap<UnderWay, Context>();
 
   const idsOf = (runId: number) => {
     const hash = createHash('sha256').update(`${installation}/run/${runId}`).digest('hex');
@@ -88,7 +88,7 @@ export async function openTraces(
       });
     },
     async request(method, host, ask) {
-      const what = within();
+      const what = underWay();
       const parent = (what && spans.get(what)) ?? ROOT_CONTEXT;
       const attributes = { 'http.request.method': method, 'server.address': host };
       const span = tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, parent);

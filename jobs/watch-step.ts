@@ -3,9 +3,10 @@ import { performance } from 'node:perf_hooks';
 import type { Sql } from '../sql/connect.ts';
 import { idIn } from './run/retries.ts';
 import type { Deps } from './step/deps.ts';
+import { describeError } from './step/describe-error.ts';
 import type { StepName } from './step/queue.ts';
-import type { EndedRun } from './step/traces.ts';
-import { doWithin, type Within } from './step/within.ts';
+import type { EndedRun, Traces } from './step/traces.ts';
+import { doUnderWay, type UnderWay } from './step/under-way.ts';
 
 /** lost: the job was given to another worker, which says how it ended. */
 export type Outcome = 'done' | 'retry' | 'failed' | 'lost';
@@ -19,22 +20,29 @@ export async function watched(
   const { meters, traces } = deps;
   const run_id = idIn(payload, 'run_id');
   const connection_id = await connectionOf(deps.sql, run_id, idIn(payload, 'connection_id'));
-  const what: Within = { step, run_id, connection_id };
+  const what: UnderWay = { step, run_id, connection_id };
   let outcome: Outcome = 'failed';
   const since = performance.now();
   const body = async () => {
     outcome = await work();
   };
   try {
-    await doWithin(what, () => (traces ? traces.step(what, body, () => outcome) : body()));
+    await doUnderWay(what, () => (traces ? traces.step(what, body, () => outcome) : body()));
   } finally {
     meters?.observe({ name: 'step', label: step, outcome }, (performance.now() - since) / 1000);
   }
   if (traces && run_id !== undefined && mayEnd(step, outcome)) {
-    const ended = await endedRun(deps.sql, run_id);
-    // After an export is released its run has ended before, unless that was what cancelling it left to do.
-    if (ended && (step !== 'release' || ended.status === 'cancelled')) traces.run(ended);
+    // The step has ended, and what its trace lacks is no reason to call it failed.
+    await traceRun(deps.sql, traces, step, run_id).catch((error: unknown) =>
+      deps.log.warn({ code: describeError(error).code }, 'the trace of a run lacks the run itself'),
+    );
   }
+}
+
+async function traceRun(sql: Sql, traces: Traces, step: StepName, runId: number): Promise<void> {
+  const ended = await endedRun(sql, runId);
+  // After an export is released its run has ended before, unless that was what cancelling it left to do.
+  if (ended && (step !== 'release' || ended.status === 'cancelled')) traces.run(ended);
 }
 
 /** The last step of a run that is completed, the one that fails it, and what follows a cancellation. */

@@ -31,14 +31,6 @@ export const NAMES: Readonly<Record<CdmVersion, { readonly name: string; readonl
 export const isCdmVersion = (text: string): text is CdmVersion =>
   CDM_VERSIONS.some((version) => version === text);
 
-/** CDM_VERSION, if it is set. */
-export function cdmVersionOf(env: Readonly<Record<string, string | undefined>>): CdmVersion | undefined {
-  const text = env['CDM_VERSION'];
-  if (!text) return undefined;
-  if (isCdmVersion(text)) return text;
-  throw new Error(`CDM_VERSION: expected ${CDM_VERSIONS.join(' or ')}.`);
-}
-
 /** Advisory lock: one load of the vocabulary at a time, in any process, and no move of the CDM meanwhile. */
 export const VOCABULARY_LOCK = 7_204_513_378;
 

@@ -1,10 +1,14 @@
 /** Which Postgres to use: the one of DATABASE_URL, or else the embedded one in DATA_DIR. */
 import { resolve } from 'node:path';
+import type { CdmVersion } from './cdm-version.ts';
 import type { Schemas } from './connect.ts';
 import { DEFAULT_SCHEMAS } from './default-schemas.ts';
 import { startEmbedded } from './embedded.ts';
 import { type Login, loginOf, urlAs } from './logins.ts';
+import { DATABASE } from './settings/database.ts';
 import { fileFaults } from './settings/files.ts';
+import { readShape } from './settings/read.ts';
+import type { Environment } from './settings/setting.ts';
 import { readSocket } from './socket.ts';
 import { readTls } from './tls.ts';
 
@@ -67,25 +71,25 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
 const URLS = ['DATABASE_URL', 'WORKER_DATABASE_URL', 'API_DATABASE_URL'] as const;
 
 /** Whether the environment names a database; without one there is the embedded server. */
-export function namesDatabase(env: Readonly<Record<string, string | undefined>>): boolean {
+export function namesDatabase(env: Environment): boolean {
   return URLS.some((name) => env[name]);
 }
 
-/** The same settings from the environment, for commands that need nothing else from it. */
-export function databaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
-  // Without this a file that cannot be read would mean the embedded server, which is another database.
-  const faults = fileFaults(env, URLS);
-  if (faults.length > 0) throw new Error(`${faults.join('; ')}. Correct the environment and start again.`);
+/** Which database, as every process reads it: what is set and cannot be used stops it, by name and without the value. */
+export function databaseSettings(
+  env: Environment,
+): DatabaseSettings & { readonly cdmVersion: CdmVersion | undefined } {
+  const { read, faults } = readShape(DATABASE, env);
+  // A file that cannot be read would mean the embedded server, which is another database.
+  const all = [...fileFaults(env, URLS), ...faults];
+  if (!read || all.length > 0) throw new Error(`${all.join('; ')}. Correct the environment and start again.`);
   return {
-    databaseUrl: env['DATABASE_URL'] || undefined,
-    workerUrl: env['WORKER_DATABASE_URL'] || undefined,
-    apiUrl: env['API_DATABASE_URL'] || undefined,
-    dataDir: env['DATA_DIR'] || undefined,
-    schemas: {
-      ...(env['CDM_SCHEMA'] ? { cdm: env['CDM_SCHEMA'] } : {}),
-      ...(env['SYNC_SCHEMA'] ? { sync: env['SYNC_SCHEMA'] } : {}),
-      ...(env['QUEUE_SCHEMA'] ? { queue: env['QUEUE_SCHEMA'] } : {}),
-    },
+    databaseUrl: read.DATABASE_URL,
+    workerUrl: read.WORKER_DATABASE_URL,
+    apiUrl: read.API_DATABASE_URL,
+    dataDir: read.DATA_DIR,
+    schemas: { cdm: read.CDM_SCHEMA, sync: read.SYNC_SCHEMA, queue: read.QUEUE_SCHEMA },
+    cdmVersion: read.CDM_VERSION,
   };
 }
 

@@ -4,7 +4,8 @@
  */
 import { createHmac } from 'node:crypto';
 import type { Schemas, Tx } from './connect.ts';
-import { type Role, roleName, SCHEMA_LOCK } from './roles.ts';
+import { type Role, roleName } from './roles.ts';
+import { lockSchemaInTx } from './schema-lock.ts';
 
 export interface Login {
   readonly role: Role;
@@ -28,7 +29,7 @@ export function urlAs(url: string, { name, password }: Login): string {
 
 /** Makes the logins that are missing. Their roles must be there. */
 export async function makeLoginsInTx(tx: Tx, schemas: Schemas, logins: readonly Login[]): Promise<void> {
-  await tx`select pg_advisory_xact_lock(${SCHEMA_LOCK}::bigint)`;
+  await lockSchemaInTx(tx);
   for (const { role, name, password } of logins) {
     const there = await tx`select 1 from pg_roles where rolname = ${name}`;
     if (there.length > 0) continue;

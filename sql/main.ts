@@ -3,7 +3,7 @@
  * another version of the CDM, and says what it did.
  */
 import { endFailed, readArguments } from './arguments.ts';
-import { CDM_VERSIONS, type CdmVersion, cdmVersionOf, isCdmVersion } from './cdm-version.ts';
+import { CDM_VERSIONS, type CdmVersion, isCdmVersion } from './cdm-version.ts';
 import { connect } from './connect.ts';
 import { databaseSettings, openDatabase } from './database.ts';
 import { environment } from './environment.ts';
@@ -27,6 +27,8 @@ const values = readArguments(USAGE, {
   'lose-values': { type: 'boolean', default: false },
 });
 try {
+  if (values['lose-values'] && values.cdm !== '5.4')
+    refuse('--lose-values: only a move back loses values, so it takes --cdm 5.4 beside it.');
   await run(wanted(values.cdm));
 } catch (error) {
   endFailed(whatFailed(error));
@@ -34,19 +36,23 @@ try {
 
 function wanted(cdm: string | undefined): CdmVersion | undefined {
   if (cdm === undefined || isCdmVersion(cdm)) return cdm;
-  console.error(`--cdm: expected ${CDM_VERSIONS.join(' or ')}.\n\n${USAGE}`);
+  return refuse(`--cdm: expected ${CDM_VERSIONS.join(' or ')}.`);
+}
+
+function refuse(says: string): never {
+  console.error(`${says}\n\n${USAGE}`);
   process.exit(2);
 }
 
 async function run(cdm: CdmVersion | undefined): Promise<void> {
-  const env = environment();
-  const database = await openDatabase(databaseSettings(env));
+  const settings = databaseSettings(environment());
+  const database = await openDatabase(settings);
   const { schemas } = database;
   // Foreign keys that existing rows break are reported as warnings.
   const onWarning = (text: string) => console.warn(`Warning: ${text}`);
   const sql = connect(database.url, schemas, { max: 2, onWarning });
   try {
-    const result = await migrate(sql, schemas, cdm === undefined ? { cdmVersion: cdmVersionOf(env) } : {});
+    const result = await migrate(sql, schemas, cdm === undefined ? { cdmVersion: settings.cdmVersion } : {});
     const moved =
       cdm === undefined ? undefined : await moveCdm(sql, schemas, cdm, { loseValues: values['lose-values'] });
     // After the move, so that the keys of what it added are among them.

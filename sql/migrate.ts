@@ -15,7 +15,8 @@ import { type CdmVersion, DEFAULT_CDM_VERSION, readCdmVersion } from './cdm-vers
 import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
 import { hasAdded, moveCdmInTx } from './move-cdm.ts';
 import { quoted } from './quoted.ts';
-import { renewGrantsInTx, SCHEMA_LOCK } from './roles.ts';
+import { renewGrantsInTx } from './roles.ts';
+import { inTransactionOf, type Session, withSchemaLock } from './schema-lock.ts';
 
 const HERE = import.meta.dirname;
 
@@ -35,25 +36,21 @@ export async function migrate(
 ): Promise<Migrated> {
   const files = await Promise.all((await sqlFiles('migrations')).map((name) => read('migrations', name)));
   const views = await Promise.all((await sqlFiles('views')).map((name) => read('views', name)));
-  const reserved = await sql.reserve();
-  try {
-    // Building an index takes as long as it takes, and so does waiting for another process that migrates.
-    await reserved`select set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)`;
-    await reserved`select pg_advisory_lock(${SCHEMA_LOCK}::bigint)`;
-    await reserved.unsafe(`create schema if not exists ${quoted(schemas.sync)}`);
-    await reserved.unsafe(`create schema if not exists ${quoted(schemas.cdm)}`);
-    await reserved.unsafe(
+  return await withSchemaLock(sql, async (session) => {
+    await session.unsafe(`create schema if not exists ${quoted(schemas.sync)}`);
+    await session.unsafe(`create schema if not exists ${quoted(schemas.cdm)}`);
+    await session.unsafe(
       `create table if not exists ${quoted(schemas.sync)}.migration (
          name text primary key, sha256 text not null, applied_at timestamptz not null default now(), skipped boolean not null default false)`,
     );
     const done = new Map<string, { sha256: string; skipped: boolean }>();
-    for (const row of await reserved<{ name: string; sha256: string; skipped: boolean }[]>`
+    for (const row of await session<{ name: string; sha256: string; skipped: boolean }[]>`
       select name, sha256, skipped from migration`) {
       done.set(row.name, row);
     }
     const existingCdm =
       [...done.values()].some((row) => row.skipped) ||
-      (![...done.keys()].some((name) => name.startsWith('0001')) && (await hasPerson(reserved, schemas.cdm)));
+      (![...done.keys()].some((name) => name.startsWith('0001')) && (await hasPerson(session, schemas.cdm)));
 
     const applied: string[] = [];
     for (const file of files) {
@@ -66,34 +63,37 @@ export async function migrate(
       }
       if (before) continue;
       const skipped = file.schema === 'cdm' && existingCdm;
-      await inTransaction(reserved, async () => {
-        await reserved.unsafe(`set local search_path to ${searchPath(...pathOf(file.schema, schemas))}`);
-        if (!skipped) await reserved.unsafe(file.text);
-        await reserved.unsafe(
+      await inTransactionOf(session, async () => {
+        await session.unsafe(`set local search_path to ${searchPath(...pathOf(file.schema, schemas))}`);
+        if (!skipped) await session.unsafe(file.text);
+        if (file.name === VERSION_FILE) {
+          await settleVersionInTx(session, schemas, { existingCdm, wanted: options.cdmVersion });
+        }
+        await session.unsafe(
           `insert into ${quoted(schemas.sync)}.migration (name, sha256, skipped) values ('${file.name}', '${file.sha256}', ${skipped})`,
         );
+        await grantsAreDueInTx(session, schemas);
       });
       applied.push(file.name);
     }
-    const cdmVersion = await settleVersion(reserved, schemas, {
-      applied,
-      existingCdm,
-      wanted: options.cdmVersion,
-    });
-    if (await viewsChanged(reserved, views)) {
-      await inTransaction(reserved, () => recreateViews(reserved, views, schemas));
+    if (await viewsChanged(session, views)) {
+      await inTransactionOf(session, async () => {
+        await recreateViews(session, views, schemas);
+        await grantsAreDueInTx(session, schemas);
+      });
       applied.push('views');
     }
     if (options.constraints) {
       const constraints = await read('.', 'cdm-constraints.sql');
-      await inTransaction(reserved, async () => {
-        await reserved.unsafe(`set local search_path to ${searchPath(schemas.cdm)}`);
-        await reserved.unsafe(constraints.text);
+      await inTransactionOf(session, async () => {
+        await session.unsafe(`set local search_path to ${searchPath(schemas.cdm)}`);
+        await session.unsafe(constraints.text);
       });
       applied.push('cdm-constraints');
     }
-    if (applied.length > 0) await inTransaction(reserved, () => renewGrantsInTx(reserved, schemas));
-    const warnings = existingCdm ? await narrowIds(reserved, schemas.cdm) : [];
+    await inTransactionOf(session, () => renewGrantsOnceInTx(session, schemas));
+    const { version: cdmVersion } = await readCdmVersion(session);
+    const warnings = existingCdm ? await narrowIds(session, schemas.cdm) : [];
     if (options.cdmVersion && options.cdmVersion !== cdmVersion) {
       warnings.push(
         `CDM_VERSION is ${options.cdmVersion}, and the tables are of CDM ${cdmVersion}. Only a new database follows the ` +
@@ -101,14 +101,7 @@ export async function migrate(
       );
     }
     return { applied, existingCdm, cdmVersion, warnings };
-  } finally {
-    await reserved`select pg_advisory_unlock(${SCHEMA_LOCK}::bigint)`.catch(() => {});
-    await reserved
-      .unsafe('reset statement_timeout; reset lock_timeout')
-      .simple()
-      .catch(() => {});
-    reserved.release();
-  }
+  });
 }
 
 /**
@@ -141,31 +134,35 @@ export async function pendingMigrations(
   };
 }
 
-/** The file that begins to note the version: with it a new database gets the version wanted, an existing CDM its own. */
+/** The file that begins to note the version. */
 const VERSION_FILE = '0355-cdm-version.sql';
-const TABLES_FILE = '0001-cdm-tables.sql';
 
-async function settleVersion(
-  sql: Reserved,
+/**
+ * A new database gets the version wanted, and an existing CDM is of the version that its tables are of. It is part of the
+ * file's transaction, so that no other moment exists at which the version is still open. New is what holds nothing, since a
+ * process may have ended after the tables were made.
+ */
+async function settleVersionInTx(
+  tx: Session,
   schemas: Schemas,
-  of: {
-    readonly applied: readonly string[];
-    readonly existingCdm: boolean;
-    readonly wanted: CdmVersion | undefined;
-  },
-): Promise<CdmVersion> {
-  if (of.applied.includes(VERSION_FILE)) {
-    if (of.existingCdm && (await hasAdded(sql, schemas))) {
-      await sql`update cdm_version set version = '5.5'`;
-    } else if (!of.existingCdm && of.applied.includes(TABLES_FILE)) {
-      const version = of.wanted ?? DEFAULT_CDM_VERSION;
-      if (version === '5.5') await inTransaction(sql, () => moveCdmInTx(sql, schemas, version));
-    }
+  of: { readonly existingCdm: boolean; readonly wanted: CdmVersion | undefined },
+): Promise<void> {
+  if (of.existingCdm) {
+    if (await hasAdded(tx, schemas)) await tx`update cdm_version set version = '5.5'`;
+    return;
   }
-  return (await readCdmVersion(sql)).version;
+  const version = of.wanted ?? DEFAULT_CDM_VERSION;
+  if (version === '5.4' || !(await isEmpty(tx))) return;
+  await moveCdmInTx(tx, schemas, version);
+  await tx.unsafe(`set local search_path to ${searchPath(schemas.sync, schemas.cdm)}`);
 }
 
-type Reserved = Awaited<ReturnType<Sql['reserve']>>;
+async function isEmpty(sql: Session): Promise<boolean> {
+  const [found] = await sql<{ used: boolean }[]>`
+    select exists (select from connection) or exists (select from person) or exists (select from concept) as used`;
+  return found?.used === false;
+}
+
 interface SqlFile {
   name: string;
   text: string;
@@ -187,23 +184,31 @@ function pathOf(schema: 'cdm' | 'sync', schemas: Schemas): string[] {
   return schema === 'cdm' ? [schemas.cdm] : [schemas.sync, schemas.cdm];
 }
 
-async function inTransaction(sql: Reserved, work: () => Promise<void>): Promise<void> {
-  await sql`begin`;
-  try {
-    await work();
-    await sql`commit`;
-  } catch (error) {
-    await sql`rollback`;
-    throw error;
-  }
+/** The row of `migration` that says that the roles have their grants. */
+const GRANTS = 'grants';
+
+/**
+ * Grants what the roles may, where something was applied since. Whatever is applied takes the row away in its own
+ * transaction, so a process that ends before this leaves the grants to the next one.
+ */
+async function renewGrantsOnceInTx(tx: Session, schemas: Schemas): Promise<void> {
+  const table = `${quoted(schemas.sync)}.migration`;
+  const there = await tx.unsafe(`select 1 from ${table} where name = '${GRANTS}'`);
+  if (there.length > 0) return;
+  await renewGrantsInTx(tx, schemas);
+  await tx.unsafe(`insert into ${table} (name, sha256) values ('${GRANTS}', '')`);
 }
 
-async function hasPerson(sql: Reserved, schema: string): Promise<boolean> {
+async function grantsAreDueInTx(tx: Session, schemas: Schemas): Promise<void> {
+  await tx.unsafe(`delete from ${quoted(schemas.sync)}.migration where name = '${GRANTS}'`);
+}
+
+async function hasPerson(sql: Session, schema: string): Promise<boolean> {
   const rows = await sql`select 1 from pg_tables where schemaname = ${schema} and tablename = 'person'`;
   return rows.length > 0;
 }
 
-async function viewsChanged(sql: Reserved, views: SqlFile[]): Promise<boolean> {
+async function viewsChanged(sql: Session, views: SqlFile[]): Promise<boolean> {
   const rows = await sql<{ name: string; sha256: string }[]>`
     select name, sha256 from migration where name like 'views/%'`;
   const known = new Map(rows.map((row) => [row.name, row.sha256]));
@@ -211,7 +216,7 @@ async function viewsChanged(sql: Reserved, views: SqlFile[]): Promise<boolean> {
 }
 
 /** Drops all our views and creates them again. */
-async function recreateViews(sql: Reserved | Tx, views: SqlFile[], schemas: Schemas): Promise<void> {
+async function recreateViews(sql: Session | Tx, views: SqlFile[], schemas: Schemas): Promise<void> {
   await sql.unsafe(`set local search_path to ${searchPath(schemas.sync, schemas.cdm)}`);
   const old = await sql<{ name: string }[]>`
     select viewname as name from pg_views where schemaname = ${schemas.sync}`;
@@ -225,7 +230,7 @@ async function recreateViews(sql: Reserved | Tx, views: SqlFile[], schemas: Sche
 }
 
 /** OHDSI's own DDL makes ids `integer`; ours pass 2^31 as soon as the resource_key passes two million. */
-async function narrowIds(sql: Reserved, schema: string): Promise<string[]> {
+async function narrowIds(sql: Session, schema: string): Promise<string[]> {
   const rows = await sql<{ table_name: string; column_name: string }[]>`
     select t.table_name, t.id_column as column_name
     from (

@@ -25,7 +25,8 @@ import {
 import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
 import { quoted } from './quoted.ts';
 import { replaceViewInTx } from './replace-view.ts';
-import { renewGrantsInTx, researchSchema, SCHEMA_LOCK } from './roles.ts';
+import { renewGrantsInTx, researchSchema } from './roles.ts';
+import { inTransactionOf, type Session, withSchemaLock } from './schema-lock.ts';
 
 export interface MoveOptions {
   /** Says that the values of 5.5 may go; without it no database goes back. */
@@ -58,38 +59,25 @@ const DEPENDENTS = '2BP01';
 /** The vocabulary is being loaded. */
 class Busy extends Error {}
 
-type Reserved = Awaited<ReturnType<Sql['reserve']>>;
-
 export async function moveCdm(
   sql: Sql,
   schemas: Schemas,
   to: CdmVersion,
   options: MoveOptions = {},
 ): Promise<Moved> {
-  const reserved = await sql.reserve();
-  let moved: Moved;
-  try {
-    await reserved`select set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)`;
-    await reserved`select pg_advisory_lock(${SCHEMA_LOCK}::bigint)`;
-    const { version: from } = await readCdmVersion(reserved);
-    const lost = from === '5.5' && to === '5.4' ? await countAdded(reserved) : {};
+  const moved = await withSchemaLock(sql, async (session) => {
+    const { version: from } = await readCdmVersion(session);
+    const lost = from === '5.5' && to === '5.4' ? await countAdded(session) : {};
     if (Object.keys(lost).length > 0 && !options.loseValues) throw new MoveRefused(refusal(lost));
-    if (from !== to) await whenFree(reserved, schemas, to, options.attempts ?? 600);
-    moved = { from, to, lost };
-  } finally {
-    await reserved`select pg_advisory_unlock(${SCHEMA_LOCK}::bigint)`.catch(() => {});
-    await reserved
-      .unsafe('reset statement_timeout; reset lock_timeout')
-      .simple()
-      .catch(() => {});
-    reserved.release();
-  }
+    if (from !== to) await whenFree(session, schemas, to, options.attempts ?? 600);
+    return { from, to, lost };
+  });
   if (to === '5.5') await indexVisits(sql, schemas);
   return moved;
 }
 
 /** In the caller's transaction, which holds the locks or is alone with a new database. */
-export async function moveCdmInTx(tx: Reserved | Tx, schemas: Schemas, to: CdmVersion): Promise<void> {
+export async function moveCdmInTx(tx: Session | Tx, schemas: Schemas, to: CdmVersion): Promise<void> {
   if (to === '5.5') {
     await tx.unsafe(`set local search_path to ${searchPath(schemas.cdm)}`);
     await tx.unsafe(await readFile(join(import.meta.dirname, 'cdm-5.5.sql'), 'utf8'));
@@ -109,7 +97,7 @@ export async function moveCdmInTx(tx: Reserved | Tx, schemas: Schemas, to: CdmVe
 }
 
 /** The copy for researchers shows cdm_source and the vocabulary as they are. */
-async function dropAddedInTx(tx: Reserved | Tx, schemas: Schemas): Promise<void> {
+async function dropAddedInTx(tx: Session | Tx, schemas: Schemas): Promise<void> {
   const copy = researchSchema(schemas);
   const views = await tx<{ name: string }[]>`
     select viewname as name from pg_views
@@ -132,7 +120,7 @@ async function dropAddedInTx(tx: Reserved | Tx, schemas: Schemas): Promise<void>
 }
 
 /** Whether the tables have everything of 5.5 already, as an existing CDM may. */
-export async function hasAdded(sql: Sql | Reserved, schemas: Schemas): Promise<boolean> {
+export async function hasAdded(sql: Sql | Session, schemas: Schemas): Promise<boolean> {
   const wanted = Object.entries(ADDED_COLUMNS).flatMap(([table, columns]) =>
     columns.map((column) => `${table}.${column}`),
   );
@@ -143,26 +131,27 @@ export async function hasAdded(sql: Sql | Reserved, schemas: Schemas): Promise<b
   return found?.columns === wanted.length && found.tables === ADDED_TABLES.length;
 }
 
-async function whenFree(sql: Reserved, schemas: Schemas, to: CdmVersion, attempts: number): Promise<void> {
+/** Takes the locks, or fails as BUSY where somebody holds one for longer than the attempt waits. */
+async function moveNowInTx(sql: Session, schemas: Schemas, to: CdmVersion, attempt: number): Promise<void> {
+  const wait = (how: readonly string[]) =>
+    sql`select set_config('lock_timeout', ${how[attempt % how.length] ?? ''}, true)`;
+  await wait(WRITERS);
+  const [load] = await sql<{ none: boolean }[]>`
+    select pg_try_advisory_xact_lock(${VOCABULARY_LOCK}::bigint) as none`;
+  if (!load?.none) throw new Busy();
+  await sql`lock table cdm_version in access exclusive mode`;
+  await wait(READERS);
+  const tables = Object.keys(ADDED_COLUMNS).map((table) => `${quoted(schemas.cdm)}.${quoted(table)}`);
+  await sql.unsafe(`lock table ${tables.join(', ')} in access exclusive mode`);
+  await moveCdmInTx(sql, schemas, to);
+  await renewGrantsInTx(sql, schemas);
+}
+
+async function whenFree(sql: Session, schemas: Schemas, to: CdmVersion, attempts: number): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await sql`begin`;
-      const wait = (how: readonly string[]) =>
-        sql`select set_config('lock_timeout', ${how[attempt % how.length] ?? ''}, true)`;
-      await wait(WRITERS);
-      const [load] = await sql<{ none: boolean }[]>`
-        select pg_try_advisory_xact_lock(${VOCABULARY_LOCK}::bigint) as none`;
-      if (!load?.none) throw new Busy();
-      await sql`lock table cdm_version in access exclusive mode`;
-      await wait(READERS);
-      const tables = Object.keys(ADDED_COLUMNS).map((table) => `${quoted(schemas.cdm)}.${quoted(table)}`);
-      await sql.unsafe(`lock table ${tables.join(', ')} in access exclusive mode`);
-      await moveCdmInTx(sql, schemas, to);
-      await renewGrantsInTx(sql, schemas);
-      await sql`commit`;
-      return;
+      return await inTransactionOf(sql, () => moveNowInTx(sql, schemas, to, attempt));
     } catch (error) {
-      await sql`rollback`;
       if (error instanceof postgres.PostgresError) {
         if (error.code === DEPENDENTS) throw new MoveRefused(dependents(error), { cause: error });
         if (!BUSY.includes(error.code)) throw error;
@@ -180,7 +169,7 @@ async function whenFree(sql: Reserved, schemas: Schemas, to: CdmVersion, attempt
 }
 
 /** Values in what 5.5 added, except those of cdm_source, which the next run writes. */
-async function countAdded(sql: Reserved): Promise<Record<string, number>> {
+async function countAdded(sql: Session): Promise<Record<string, number>> {
   const lost: Record<string, number> = {};
   for (const [table, columns] of Object.entries(ADDED_COLUMNS)) {
     if (table === 'cdm_source') continue;

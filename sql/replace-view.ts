@@ -4,12 +4,11 @@
  */
 import type { Sql, Tx } from './connect.ts';
 import { quoted } from './quoted.ts';
-
-type Session = Sql | Tx | Awaited<ReturnType<Sql['reserve']>>;
+import type { Session } from './schema-lock.ts';
 
 /** `source` is a name as it may stand in a statement; the table may come to be only in `change`. */
 export async function replaceViewInTx(
-  tx: Session,
+  tx: Sql | Tx | Session,
   view: { readonly schema: string; readonly name: string },
   source: string,
   change: () => Promise<void> = async () => {},

@@ -9,6 +9,7 @@
 import { ADDED_TABLES } from './cdm-version.ts';
 import type { Schemas, Sql, Tx } from './connect.ts';
 import { quoted } from './quoted.ts';
+import { lockSchemaInTx } from './schema-lock.ts';
 
 export const ROLES = ['worker', 'api', 'reader', 'researcher'] as const;
 export type Role = (typeof ROLES)[number];
@@ -81,12 +82,9 @@ export interface Granted {
   readonly toRun: readonly string[];
 }
 
-/** One who changes roles or schema at a time; the same as of the migrations. */
-export const SCHEMA_LOCK = 7_204_513_377;
-
 /** Makes the roles that are missing, and grants. */
 export async function grantRolesInTx(tx: Sql | Tx, schemas: Schemas): Promise<Granted> {
-  await tx`select pg_advisory_xact_lock(${SCHEMA_LOCK}::bigint)`;
+  await lockSchemaInTx(tx);
   const missing = await missingRoles(tx, schemas);
   if (missing.length > 0 && !(await mayMakeRoles(tx))) {
     return { made: [], toRun: missing.map((name) => `create role ${quoted(name)} nologin;`) };

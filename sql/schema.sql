@@ -1772,6 +1772,13 @@ create table search_index (
   constraint search_index_pkey PRIMARY KEY (release_id)
 );
 
+create table secret_rows_bound (
+  only_row boolean not null default true,
+  since timestamp with time zone not null,
+  constraint secret_rows_bound_only_row_check CHECK (only_row),
+  constraint secret_rows_bound_pkey PRIMARY KEY (only_row)
+);
+
 create table secrets_bound (
   only_row boolean not null default true,
   since timestamp with time zone not null,

@@ -12,8 +12,8 @@ import type { TestProject } from 'vitest/node';
 import { systemClock } from '../jobs/step/clock.ts';
 import { openQueue } from '../jobs/step/queue.ts';
 import { loadVocabulary } from '../jobs/vocabulary/load/load.ts';
-import { cdmVersionOf } from '../sql/cdm-version.ts';
 import { connect } from '../sql/connect.ts';
+import { databaseSettings } from '../sql/database.ts';
 import { DEFAULT_SCHEMAS } from '../sql/default-schemas.ts';
 import { removeEmbedded, startEmbedded } from '../sql/embedded.ts';
 import { migrate } from '../sql/migrate.ts';
@@ -51,7 +51,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function migrated(url: string): Promise<void> {
   const sql = connect(url, DEFAULT_SCHEMAS, { max: 2 });
   // The whole suite may be run on another version of the CDM.
-  await migrate(sql, DEFAULT_SCHEMAS, { cdmVersion: cdmVersionOf(process.env) });
+  await migrate(sql, DEFAULT_SCHEMAS, { cdmVersion: databaseSettings(process.env).cdmVersion });
   await sql.end();
   const queue = await openQueue({ url, schemas: DEFAULT_SCHEMAS, passive: true });
   await queue.close();

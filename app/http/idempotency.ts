@@ -12,6 +12,7 @@ import type { Tx } from '../../sql/connect.ts';
 import type { App, AppEnv } from '../app-env.ts';
 import { problem } from '../problems.ts';
 import { IDEMPOTENCY_KEY, IdempotencyHeader } from '../schemas/idempotency.ts';
+import { waitedInVain } from './waiting-answer.ts';
 
 /** Operations that take a key, by "METHOD /path" as the router has them. */
 export type Idempotent = Set<string>;
@@ -99,11 +100,15 @@ async function take(c: Context<AppEnv>, hashes: Hashes): Promise<Row | undefined
         'The key was sent before with another request. Expected a new key for each thing that is to be started.',
       );
     }
-    if (row.status !== null) return row;
-    if (now.getTime() - row.begun_at.getTime() < LONGEST_MS) throw busy();
-    await refuseDone(tx, row);
+    const isOver = await waitedInVain(tx, row, now);
+    if (row.status !== null && !isOver) return row;
+    if (!isOver) {
+      if (now.getTime() - row.begun_at.getTime() < LONGEST_MS) throw busy();
+      await refuseDone(tx, row);
+    }
     await tx`
-      update idempotency_key set request_id = ${c.var.requestId}, begun_at = ${now}
+      update idempotency_key set request_id = ${c.var.requestId}, begun_at = ${now}, status = null, headers = null,
+        body = null
       where key_hash = ${hashes.key}`;
     return undefined;
   });

@@ -38,22 +38,25 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, keyring, clock } = c.var.services;
   const { url, ...given } = c.req.valid('json');
   const secret = makeSecret();
-  const address = await sealAddress(keyring, url);
-  const secret_sealed = await sealSecret(keyring, secret);
+  // Drawn before, since what is sealed is bound to it.
+  const [drawn] = await sql<{ id: number }[]>`
+    select nextval(pg_get_serial_sequence('webhook', 'webhook_id')) as id`;
+  const id = drawn?.id ?? 0;
+  const address = await sealAddress(keyring, id, url);
+  const secret_sealed = await sealSecret(keyring, id, secret);
   const made = await sql.begin(async (tx) => {
     await demandConnectionsInTx(tx, given.connections ?? []);
-    const [row] = await tx<{ webhook_id: number }[]>`
+    await tx`
       insert into webhook (
-        name, url_host, url_sealed, secret_sealed, events, connections, allowed_networks, is_active, created_at,
+        webhook_id, name, url_host, url_sealed, secret_sealed, events, connections, allowed_networks, is_active, created_at,
         created_by, updated_at
       )
+      overriding system value
       values (
-        ${given.name}, ${address.url_host}, ${address.url_sealed}, ${secret_sealed}, ${given.events},
+        ${id}, ${given.name}, ${address.url_host}, ${address.url_sealed}, ${secret_sealed}, ${given.events},
         ${given.connections}, ${given.allowed_networks}, ${given.is_active}, ${clock()}, ${asTrigger(c.var.caller)},
         ${clock()}
-      )
-      returning webhook_id`;
-    const id = row?.webhook_id ?? 0;
+      )`;
     const after = await webhookResource(tx, id);
     await audit(tx, c, { action: 'webhook.create', target: `webhook/${id}`, status: 201, after });
     return after;

@@ -37,7 +37,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { sql, keyring, clock } = c.var.services;
   const { wid } = c.req.valid('param');
   const { url, ...given } = c.req.valid('json');
-  const address = url === undefined ? {} : await sealAddress(keyring, url);
+  const address = url === undefined ? {} : await sealAddress(keyring, wid, url);
   const now = await sql.begin(async (tx) => {
     await tx`select 1 from webhook where webhook_id = ${wid} for update`;
     const before = await webhookResource(tx, wid);
@@ -47,8 +47,9 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     await demandConnectionsInTx(tx, added ?? []);
     const { allowed_networks = before.allowed_networks, is_active = before.is_active } = given;
     await tx`
-      update webhook set ${tx({ ...address, updated_at: clock() })}, name = ${name}, events = ${events},
-        connections = ${connections}, allowed_networks = ${allowed_networks}, is_active = ${is_active}
+      update webhook set ${tx({ ...address, name })}, events = ${events},
+        connections = ${connections}, allowed_networks = ${allowed_networks}, is_active = ${is_active},
+        updated_at = greatest(${clock()}, updated_at + interval '1 millisecond')
       where webhook_id = ${wid}`;
     const after = await webhookResource(tx, wid);
     const details = url === undefined ? {} : { details: { url: 'set' } };

@@ -13,7 +13,8 @@ export const IdempotencyHeader = z.object({
       param: { name: IDEMPOTENCY_KEY, in: 'header' },
       description:
         'Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 ' +
-        'hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing.',
+        'hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits ' +
+        'for a second person is given again only while it does.',
       example: '0b6a1f0e-6a54-4b0b-9d1e-2f6c3a7c7c11',
     }),
 });

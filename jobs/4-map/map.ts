@@ -15,7 +15,7 @@ import { type Lines, readLines, splitLines } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
 import { readBlocklist, withoutBlocked } from '../load/blocklist.ts';
 import { readOverlappingInTx } from '../load/compare/overlapping.ts';
-import { GoesBack } from '../load/compare/seen-unchanged.ts';
+import { MustBeAlone } from '../load/compare/seen-unchanged.ts';
 import { loadChunk } from '../load/load-chunk.ts';
 import { mappingVersionInTx } from '../load/mapping-version.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
@@ -57,7 +57,7 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
     // The chunk holds something that is there already, so from now on no resource of this run is taken for
     // new without asking.
     if (tries++ > 0) deps.firstLoads.set(run_id, false);
-    isAlone ||= before instanceof GoesBack;
+    isAlone ||= before instanceof MustBeAlone;
     await (isAlone ? mapAloneInTx : mapBesideOthersInTx)(tx, run.connection_id);
     if (!(await claimInTx(tx, chunk_id))) return;
     await loadInTx(tx, deps, run, connection, { ...chunk, isAlone }, text);

@@ -14,6 +14,7 @@ import { loadAgain } from '../load/load-chunk.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
 import { readAgain, type Sent } from '../load/read-again.ts';
 import { createReferenceMemory } from '../load/reference-memory.ts';
+import { moveOthersRowsInTx } from '../load/take-out/delete-others-rows.ts';
 import { deleteRowsInTx } from '../load/take-out/delete-rows.ts';
 import { parkInTx, type ToPark } from '../load/take-out/park.ts';
 import { bitOf, CDM_TABLES, OF_A_PERSON } from '../load/write/cdm-tables.ts';
@@ -104,12 +105,14 @@ interface Replaced {
   readonly fhir_id: string;
   readonly row_tables: number;
   readonly last_run: number;
+  /** Who stands for them. */
+  readonly person_id: number;
 }
 
 /** Replaced Patients that are persons still. */
 async function replacedPersons(tx: Tx, connectionId: number): Promise<Replaced[]> {
   return await tx<Replaced[]>`
-    select r.resource_key, r.fhir_id, r.row_tables, r.last_run
+    select r.resource_key, r.fhir_id, r.row_tables, r.last_run, m.person_id
     from patient_merge m
     join resource r on r.connection_id = m.connection_id and r.resource_type = 'Patient' and r.fhir_id = m.replaced_id
     where m.connection_id = ${connectionId} and r.outcome = 'loaded' and (r.row_tables & ${PERSON}) <> 0
@@ -188,13 +191,10 @@ async function dismissInTx(
   if (replaced.length === 0) return;
   const keys = replaced.map((one) => one.resource_key);
   await deleteDerivedInTx(tx, keys);
-  // In a cohort of a study the survivor takes their place.
-  await tx`
-    update cohort c set subject_id = m.person_id
-    from patient_merge m
-    join resource r on r.connection_id = m.connection_id and r.resource_type = 'Patient' and r.fhir_id = m.replaced_id
-    where m.connection_id = ${context.connectionId} and r.resource_key = any(${keys}::bigint[])
-      and c.subject_id = r.resource_key`;
+  await moveOthersRowsInTx(
+    tx,
+    replaced.map((one) => ({ from: one.resource_key, to: one.person_id })),
+  );
   await deleteRowsInTx(
     tx,
     replaced.map((one) => ({ key: one.resource_key, row_tables: one.row_tables })),

@@ -1,20 +1,15 @@
 /**
  * Sends one alert to the webhook. Anything but a 2xx answer is tried again with growing delays, for about
- * three quarters of an hour. Redirects are not followed, since the message is signed for one receiver. The
- * receiver may get an alert twice, if we died before we could note that it took it; `alert_id` shows that it
- * is the same one.
+ * three quarters of an hour. The receiver may get an alert twice, if we died before we could note that it took
+ * it; `alert_id` shows that it is the same one.
  */
 
-import { send } from '../fhir/http.ts';
-import { readRetryAfter } from '../fhir/retry-after.ts';
 import { reachOfOperator } from '../outbound/reach.ts';
 import type { Deps } from '../step/deps.ts';
 import { describeError } from '../step/describe-error.ts';
-import { syncError } from '../step/errors.ts';
 import type { Handler } from '../step/handler.ts';
+import { post } from './post.ts';
 import { sign, type Webhook } from './webhook.ts';
-
-const TIMEOUT_MS = 10_000;
 
 interface Stored {
   readonly alert_id: number;
@@ -37,7 +32,7 @@ export const deliverAlert: Handler<'alert'> = async (deps, step) => {
     from alerts where alert_id = ${alert_id} and delivered_at is null`;
   if (!alert || !deps.webhook) return step.commit(async () => {});
   try {
-    await post(deps, deps.webhook, alert);
+    await send(deps, deps.webhook, alert);
   } catch (error) {
     const { code } = describeError(error);
     await step.checkpoint(async (tx) => {
@@ -52,35 +47,13 @@ export const deliverAlert: Handler<'alert'> = async (deps, step) => {
   });
 };
 
-/** The receiver's Retry-After, kept within 1 to 900 seconds. */
-function within(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : Math.min(900, Math.max(1, seconds));
-}
-
-async function post({ clock, outbound }: Deps, webhook: Webhook, alert: Stored): Promise<void> {
+async function send(deps: Deps, webhook: Webhook, alert: Stored): Promise<void> {
   const body = JSON.stringify({ type: 'alert.raised', ...alert });
-  const seconds = Math.floor(clock().getTime() / 1000);
-  const answer = await send(
-    webhook.url,
-    {
-      method: 'POST',
-      body,
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'fhir-omop-sync',
-        'x-signature': sign(webhook.secret, seconds, body),
-      },
-    },
-    { outbound, reach: reachOfOperator(new URL(webhook.url)), timeoutMs: webhook.timeoutMs ?? TIMEOUT_MS },
-  );
-  await answer.body?.cancel();
-  if (answer.ok) return;
-  throw syncError(
-    'webhook-refused',
-    { status: answer.status },
-    {
-      status: answer.status,
-      retryAfterSeconds: within(readRetryAfter(answer.headers.get('retry-after'), clock())),
-    },
-  );
+  const seconds = Math.floor(deps.clock().getTime() / 1000);
+  const { error } = await post(deps, {
+    ...{ url: webhook.url, body, timeoutMs: webhook.timeoutMs },
+    headers: { 'x-signature': sign(webhook.secret, seconds, body) },
+    reach: reachOfOperator(new URL(webhook.url)),
+  });
+  if (error) throw error;
 }

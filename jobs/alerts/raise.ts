@@ -82,8 +82,10 @@ export async function raiseOfInstallationInTx(
 /** To the webhook of the environment, and to those that were made by API. */
 async function tellInTx(tx: Tx, alarm: Alarm, connection_id: number | null, alert_id: number): Promise<void> {
   if (alarm.webhook) await alarm.queue.sendInTx(tx, 'alert', { alert_id });
-  const [data] = await tx<object[]>`
-    select alert_id, connection_id, site_key, run_id, kind, subject, message, measured, expected, raised_at
-    from alerts where alert_id = ${alert_id}`;
-  if (data) await announceInTx(tx, alarm, { type: 'alert.raised', connection_id, data });
+  await announceInTx(tx, alarm, { type: 'alert.raised', connection_id }, async () => {
+    const [data] = await tx<object[]>`
+      select alert_id, connection_id, site_key, run_id, kind, subject, message, measured, expected, raised_at
+      from alerts where alert_id = ${alert_id}`;
+    return data;
+  });
 }

@@ -14,8 +14,8 @@ export interface Resealed {
   readonly unreadable: number;
 }
 
-/** Advisory lock of whoever replaces secrets of the form before. */
-const BINDING = 7_204_513_381;
+/** Advisory lock of whoever binds secrets that were bound to less. */
+export const BINDING = 7_204_513_381;
 
 /**
  * Binds the secrets of the form before to their places. Once none is left this is noted, and from then on nothing
@@ -30,16 +30,18 @@ export async function bindSecrets(sql: Sql, keyring: Keyring): Promise<Resealed>
     let [resealed, unreadable] = [0, 0];
     for (const named of SEALED) {
       const { table, column } = named;
-      const rows = await tx<{ connection: number; sealed: string }[]>`
-        select connection_id as connection, ${tx(column)} as sealed from ${tx(table)}
-        where ${tx(column)} like 'v1.%' for update`;
-      for (const { connection, sealed } of rows) {
+      const id = ROW_OF[table];
+      const rows = await tx<{ connection: number; row_id: number | null; sealed: string }[]>`
+        select connection_id as connection, ${id === undefined ? tx`null::bigint` : tx(id)} as row_id,
+          ${tx(column)} as sealed
+        from ${tx(table)} where ${tx(column)} like 'v1.%' for update`;
+      for (const { connection, row_id, sealed } of rows) {
         const plaintext = await ifReadable(() => unsealUnbound(keyring, sealed));
         if (plaintext === undefined) {
           unreadable += 1;
           continue;
         }
-        const fresh = await seal(keyring, { ...named, connection }, plaintext);
+        const fresh = await seal(keyring, { ...named, connection, row: row_id ?? undefined }, plaintext);
         await tx`
           update ${tx(table)} set ${tx(column)} = ${fresh}
           where connection_id = ${connection} and ${tx(column)} = ${sealed}`;
@@ -111,7 +113,8 @@ export async function rotateSecrets(sql: Sql, keyring: Keyring): Promise<Reseale
   return { resealed, unreadable };
 }
 
-async function ifReadable(open: () => Promise<string>): Promise<string | undefined> {
+/** Undefined when it does not open. */
+export async function ifReadable(open: () => Promise<string>): Promise<string | undefined> {
   try {
     return await open();
   } catch (error) {

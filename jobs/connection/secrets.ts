@@ -22,8 +22,15 @@ export const SEALED = [
   { table: 'webhook', column: 'secret_sealed' },
 ] as const;
 
-/** By which secrets are told apart that are bound to their row, too, since a connection may have several. */
-export const ROW_OF: Partial<Record<(typeof SEALED)[number]['table'], string>> = { approval: 'approval_id' };
+/**
+ * Whose secrets are bound to their row, too, since there are several of a connection or of the installation. A key pair's
+ * needs it not: in the place of another it makes signatures that nobody accepts.
+ */
+export const ROW_OF: Partial<Record<(typeof SEALED)[number]['table'], string>> = {
+  approval: 'approval_id',
+  purge: 'purge_id',
+  webhook: 'webhook_id',
+};
 
 /** Where a secret is stored; connection 0 where it is of none. */
 export type Place = (typeof SEALED)[number] & {
@@ -32,6 +39,7 @@ export type Place = (typeof SEALED)[number] & {
 };
 
 export async function seal(keyring: Keyring, place: Place, plaintext: string): Promise<string> {
+  if (place.table in ROW_OF && place.row === undefined) throw new Error(`${place.table}: no row to bind to`);
   const id = keyring.sealWith;
   return writeSealed(id, await encrypt(keyring, boundTo(id, place), new TextEncoder().encode(plaintext)));
 }

@@ -5,7 +5,7 @@
 import type { Tx } from '../../sql/connect.ts';
 import { isCollision } from '../step/catalogue/database.ts';
 import { SyncError } from '../step/errors.ts';
-import { GoesBack } from './compare/seen-unchanged.ts';
+import { MustBeAlone } from './compare/seen-unchanged.ts';
 import { Collision } from './load-chunk.ts';
 
 const MAX_COLLISIONS = 10;
@@ -28,6 +28,6 @@ export async function commitThroughCollisions(
 
 /** Whether the error passes: another chunk wrote at the same moment, or the local maps were edited. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof Collision || error instanceof GoesBack || isCollision(error)) return true;
+  if (error instanceof Collision || error instanceof MustBeAlone || isCollision(error)) return true;
   return error instanceof SyncError && error.code === 'vocabulary-moved';
 }

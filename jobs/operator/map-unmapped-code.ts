@@ -11,6 +11,7 @@ import { ALWAYS, type Finding, finding } from '../vocabulary/local-maps/local-ma
 import { type Added, addMapInTx } from '../vocabulary/local-maps/stored.ts';
 import { dayOf } from '../vocabulary/resolve/state.ts';
 import { requiredDomain } from '../vocabulary/unmapped/expected-domain.ts';
+import { usersInTx } from '../vocabulary/unmapped/users.ts';
 import { readUnmapped } from '../vocabulary/unmapped/worklist.ts';
 import { startRemapInTx } from './start-remap.ts';
 
@@ -67,11 +68,8 @@ export async function remapUsersInTx(
   codes: readonly number[],
   triggered_by: string,
 ): Promise<Accepted['remaps']> {
-  const connections = await tx<{ connection_id: number }[]>`
-    select distinct connection_id from unmapped_summary where code_id = any(${[...codes]}::bigint[])
-    order by 1`;
   const remaps: Accepted['remaps'] = [];
-  for (const { connection_id } of connections) {
+  for (const connection_id of await usersInTx(tx, codes)) {
     try {
       const { run_id } = await tx.savepoint((inner) =>
         startRemapInTx(inner, deps, { connection_id, triggered_by }),

@@ -8,6 +8,7 @@ import type { Clock } from '../step/clock.ts';
 import type { Queue } from '../step/queue.ts';
 import { ALWAYS, type Finding, type ProposedMap } from '../vocabulary/local-maps/local-map.ts';
 import { writeMapsInTx } from '../vocabulary/local-maps/write.ts';
+import { usersInTx } from '../vocabulary/unmapped/users.ts';
 import { readUnmapped, type ToldCode } from '../vocabulary/unmapped/worklist.ts';
 import { type Accepted, otherDomain, remapUsersInTx } from './map-unmapped-code.ts';
 
@@ -69,12 +70,6 @@ export async function previewCodes(
 /** Codes whose rows change; those that are mapped to 0 have it already. */
 const mappedOf = ({ decisions }: WantedMaps): number[] =>
   decisions.filter((one) => one.target_concept_id !== 0).map((one) => one.code_id);
-
-async function usersInTx(tx: Tx, codes: readonly number[]): Promise<number[]> {
-  const rows = await tx<{ connection_id: number }[]>`
-    select distinct connection_id from unmapped_summary where code_id = any(${[...codes]}::bigint[])`;
-  return rows.map((row) => row.connection_id);
-}
 
 async function writeInTx(tx: Tx, { decisions, replace }: WantedMaps): Promise<Omit<Written, 'remaps'>> {
   const codes: (Decision & { readonly uses: readonly [ToldCode, ...ToldCode[]] })[] = [];

@@ -56,7 +56,7 @@ async function openPurge(tx: Tx, deps: Deps, run: Run): Promise<Purge | undefine
     select purge_id, patient_ids_sealed from purge where run_id = ${run.run_id}`;
   if (!row?.patient_ids_sealed) return undefined;
   const ids: unknown = JSON.parse(
-    await unseal(deps.keyring, patientIdsOf(run.connection_id), row.patient_ids_sealed),
+    await unseal(deps.keyring, patientIdsOf(run.connection_id, row.purge_id), row.patient_ids_sealed),
   );
   const patients = Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
   return { purge_id: row.purge_id, patients };
@@ -64,7 +64,8 @@ async function openPurge(tx: Tx, deps: Deps, run: Run): Promise<Purge | undefine
 
 async function followMergesInTx(tx: Tx, deps: Deps, run: Run, purge: Purge): Promise<void> {
   purge.patients = await samePersonInTx(tx, run.connection_id, purge.patients);
-  const sealed = await seal(deps.keyring, patientIdsOf(run.connection_id), JSON.stringify(purge.patients));
+  const place = patientIdsOf(run.connection_id, purge.purge_id);
+  const sealed = await seal(deps.keyring, place, JSON.stringify(purge.patients));
   await tx`update purge set patient_ids_sealed = ${sealed} where purge_id = ${purge.purge_id}`;
   const hashOf = await openHash(tx, deps.keyring, run.connection_id);
   for (const id of purge.patients) {

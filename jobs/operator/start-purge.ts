@@ -28,8 +28,8 @@ export interface PurgeRequest {
 }
 
 /** Where the ids of a purge's patients are kept. */
-export const patientIdsOf = (connection: number): Place => ({
-  ...{ table: 'purge', column: 'patient_ids_sealed', connection },
+export const patientIdsOf = (connection: number, row: number): Place => ({
+  ...{ table: 'purge', column: 'patient_ids_sealed', connection, row },
 });
 
 export async function startPurgeInTx(
@@ -41,16 +41,14 @@ export async function startPurgeInTx(
   // A mistyped id would purge nobody, and whoever asked would believe that it is done.
   if (!request.unknown && !(await isKnown(tx, request))) throw syncError('patient-unknown', {});
   const hashOf = await openHash(tx, deps.keyring, request.connection_id);
-  const sealed = await seal(
-    deps.keyring,
-    patientIdsOf(request.connection_id),
-    JSON.stringify([request.patient_id]),
-  );
   const [created] = await tx<{ purge_id: number }[]>`
-      insert into purge (connection_id, reason, requested_by, requested_at, patient_ids_sealed)
-      values (${request.connection_id}, ${request.reason}, ${request.requested_by}, ${deps.clock()}, ${sealed})
+      insert into purge (connection_id, reason, requested_by, requested_at)
+      values (${request.connection_id}, ${request.reason}, ${request.requested_by}, ${deps.clock()})
       returning purge_id`;
   const purge_id = created?.purge_id ?? 0;
+  const place = patientIdsOf(request.connection_id, purge_id);
+  const sealed = await seal(deps.keyring, place, JSON.stringify([request.patient_id]));
+  await tx`update purge set patient_ids_sealed = ${sealed} where purge_id = ${purge_id}`;
   await tx`
       insert into purge_patient (purge_id, connection_id, patient_hash)
       values (${purge_id}, ${request.connection_id}, ${hashOf(request.patient_id)})`;

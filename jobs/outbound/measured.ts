@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Meters } from '../step/meters.ts';
 import type { Traces } from '../step/traces.ts';
-import { within } from '../step/within.ts';
+import { underWay } from '../step/under-way.ts';
 import type { Outbound } from './outbound.ts';
 
 export function measured(
@@ -12,7 +12,7 @@ export function measured(
   return {
     isProxied: (host) => outbound.isProxied(host),
     async request(url, call, reach) {
-      const connection_id = within()?.connection_id;
+      const connection_id = underWay()?.connection_id;
       const ask = () => outbound.request(url, call, reach);
       if (connection_id === undefined) return await ask();
       const since = performance.now();

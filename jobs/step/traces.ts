@@ -3,11 +3,11 @@
  * processes. They hold ids, step names, hosts, statuses and error codes.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Within } from './within.ts';
+import type { UnderWay } from './under-way.ts';
 
 export interface Traces {
   /** One try of a step; `outcome` says afterwards how it ended. */
-  step<T>(what: Within, work: () => Promise<T>, outcome: () => string): Promise<T>;
+  step<T>(what: UnderWay, work: () => Promise<T>, outcome: () => string): Promise<T>;
   /** A request to the server of a connection, within a step. */
   request(method: string, host: string, ask: () => Promise<IncomingMessage>): Promise<IncomingMessage>;
   /** A request to the API; `traceparent` as its caller sent it. */

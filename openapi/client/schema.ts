@@ -5812,7 +5812,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -6054,7 +6054,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -6519,7 +6519,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -6645,7 +6645,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -7340,7 +7340,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -7777,7 +7777,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -8029,7 +8029,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -10287,7 +10287,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -10581,7 +10581,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -11950,7 +11950,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. */
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
                 "idempotency-key"?: string;
             };
             path: {

@@ -188,6 +188,43 @@ describe('a full export in which a few lines have changed', () => {
     expect(reasons).toEqual([{ reason: 'superseded-in-export', resources: 1 }]);
   });
 
+  describe.each([
+    ['of the same time', false],
+    ['without a time', true],
+  ])('of two versions %s in different chunks', (_, without) => {
+    const timeless = (line: string) => {
+      const { meta: _meta, ...rest } = JSON.parse(line);
+      return JSON.stringify(rest);
+    };
+    const made = (line: string) => (without && line.trim() ? `${timeless(line)}\n` : line);
+    const served = (rewrite: (line: string, index: number) => string) =>
+      ({ ...ofObservations, times: 99, do: { rewrite } }) as const;
+
+    it.each([
+      ['before', 0, 72],
+      ['behind', LINES - 1, 10],
+    ])('the later in the export stays, as on a fresh load: the changed one %s it', async (__, at, value) => {
+      for (const inTurn of [false, true]) {
+        const one = await world.site({ config: { limits: { chunk_bytes: 16_384 } } });
+        one.ehr.load([patient('p'), ...Array.from({ length: LINES }, (_line, n) => long(n))]);
+        one.ehr.faults.push(served(made));
+        await one.sync();
+        clock.advance(60);
+        const meta = Reflect.get(one.ehr.get('Observation', 'o30') ?? {}, 'meta');
+        const other = made(`${JSON.stringify({ ...long(30, beats(10)), meta })}\n`);
+        one.ehr.faults.splice(
+          0,
+          1,
+          served((line, index) => (index === at ? `${other}${made(line)}` : made(line))),
+        );
+        const run = inTurn ? await inPieces(one) : await one.sync({ full: true });
+        expect(run).toMatchObject({ status: 'completed', records_extracted: LINES + 2, records_failed: 0 });
+        expect(await valuesOf(one, 'o30')).toEqual([{ value }]);
+        await expectAsFreshlyLoaded(one);
+      }
+    });
+  });
+
   it('loads what a server that was restored has of an earlier time', async () => {
     const one = await loadedSite();
     const older = JSON.stringify({ ...long(30, beats(10)), meta: { lastUpdated: '2001-01-01T00:00:00Z' } });

@@ -8,6 +8,8 @@ export interface Receiver {
   next: (number | 'silence')[];
   /** Calls to where the redirect points. */
   elsewhere: number;
+  /** What happens between a call and its answer. */
+  meanwhile?: () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export async function openReceiver(): Promise<Receiver> {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     receiver.got.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
+    await receiver.meanwhile?.();
     const answer = receiver.next.shift() ?? 204;
     if (answer === 'silence') held.push(response);
     else response.writeHead(answer, answer === 302 ? { location: '/elsewhere' } : {}).end();

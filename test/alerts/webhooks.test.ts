@@ -183,6 +183,29 @@ describe('a webhook', () => {
     expect(kept).toMatchObject({ status: 200, json: { name: 'y', connections: [id, 900_003] } });
   });
 
+  it('that was switched on again while a call was under way is not switched off by the late 410', async () => {
+    const { receiver, webhook_id } = await receive();
+    receiver.next = [410];
+    receiver.meanwhile = async () => {
+      for (const is_active of [false, true]) await call('PUT', `${LIST}/${webhook_id}`, { is_active });
+    };
+    await (await site()).sync();
+    expect(receiver.got).toHaveLength(1);
+    expect((await call('GET', LIST)).json.items).toMatchObject([{ webhook_id, is_active: true }]);
+    expect(await deliveries(webhook_id)).toMatchObject([{ status: 410, delivered_at: null }]);
+  });
+
+  it('whose address stands in the row of another is not asked: it opens in its own alone', async () => {
+    const [one, other] = [await receive(), await receive()];
+    await sql`
+      update webhook set url_sealed = (select url_sealed from webhook where webhook_id = ${other.webhook_id})
+      where webhook_id = ${one.webhook_id}`;
+    expect((await call('POST', `${LIST}/${one.webhook_id}/test`)).json).toMatchObject({
+      ...{ status: null, error: 'secret-unreadable', delivered_at: null },
+    });
+    expect([one.receiver.got, other.receiver.got]).toEqual([[], []]);
+  });
+
   it('on a private address that is not allowed is not asked, and the log says so', async () => {
     const { receiver, webhook_id } = await receive({ allowed_networks: [] });
     const tested = await call('POST', `${LIST}/${webhook_id}/test`);

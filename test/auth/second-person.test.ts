@@ -112,6 +112,31 @@ describe('a purge', () => {
     expect(await purges(id)).toBe(1);
   });
 
+  it('sent again with its Idempotency-Key is told that it waits while it does, then what became of it, and is not asked for twice', async () => {
+    const id = await api.connect();
+    const send = (key: string) =>
+      api.send('POST', purgeAt(id), {
+        token: ada,
+        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+        body: JSON.stringify(purgeBody),
+      });
+    const waiting = async () => await api.sql`select 1 from approval where connection_id = ${id}`;
+    const asked = await send('key-of-a-purge');
+    expect((await send('key-of-a-purge')).text).toBe(asked.text);
+    expect(await waiting()).toHaveLength(1);
+    expect(await approve(bob, aidOf(asked))).toMatchObject({ status: 200 });
+    const after = await send('key-of-a-purge');
+    expect(after.json.code).toBe('idempotency-answer-lost');
+    expect(after.json.detail).toMatch(/approved and done \(purge\/\d+\)/);
+    expect([await waiting(), await purges(id)]).toEqual([[expect.anything()], 1]);
+
+    const second = await send('key-of-another');
+    await ask(bob, 'POST', `${APPROVALS}/${aidOf(second)}/refuse`);
+    const anew = await send('key-of-another');
+    expect(anew.json.code).toBe('second-person-needed');
+    expect(aidOf(anew)).toBeGreaterThan(aidOf(second));
+  });
+
   it('is not done in the place of another of the same connection, whose text somebody has put in its place', async () => {
     const id = await api.connect();
     const [meant, swapped] = [

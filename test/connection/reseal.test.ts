@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bindRows } from '../../jobs/connection/bind-rows.ts';
 import { type Keyring, openKeyring } from '../../jobs/connection/keyring.ts';
 import { bindSecrets, rotateSecrets, rowsByKey } from '../../jobs/connection/reseal.ts';
-import { type Place, seal, unseal } from '../../jobs/connection/secrets.ts';
+import { encrypt, type Place, seal, unseal, writeSealed } from '../../jobs/connection/secrets.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { sealAsBefore } from './seal-as-before.ts';
@@ -79,7 +80,7 @@ describe('secrets of the form before', () => {
     expect(await unseal(keyring, placeOf(one), await stored(one))).toBe('of one');
     expect(await unseal(keyring, placeOf(other), await stored(other))).toBe('of other');
     const [purge] = await db.sql<{ ids: string }[]>`select patient_ids_sealed as ids from purge`;
-    const place = { table: 'purge', column: 'patient_ids_sealed', connection: one } as const;
+    const place = { table: 'purge', column: 'patient_ids_sealed', connection: one, row: 1 } as const;
     expect(await unseal(keyring, place, purge?.ids ?? '')).toBe('["p"]');
     // An old value comes back from a backup, into another row, by somebody who owns the tables.
     await asOwner(
@@ -146,6 +147,63 @@ describe('secrets of the form before', () => {
     await expect(db.sql`delete from secrets_bound`).rejects.toThrow(/stays closed/);
     await expect(db.sql`update secrets_bound set since = now()`).rejects.toThrow(/stays closed/);
     await expect(db.sql`truncate secrets_bound`).rejects.toThrow(/stays closed/);
+  });
+});
+
+describe('secrets that were bound to their table alone', () => {
+  const webhook = async (url_sealed: string) => {
+    const [row] = await db.sql<{ webhook_id: number }[]>`
+      insert into webhook (name, url_host, url_sealed, secret_sealed, created_at, created_by, updated_at)
+      values ('chat', 'chat.example.org', ${url_sealed}, ${url_sealed}, now(), 'test', now()) returning webhook_id`;
+    return row?.webhook_id ?? 0;
+  };
+  const unbound = async (keyring: Keyring, text: string) => {
+    const place = ['v2', keyring.sealWith, 'webhook', 'url_sealed', 0];
+    const bytes = (value: string) => new TextEncoder().encode(value);
+    return writeSealed(keyring.sealWith, await encrypt(keyring, bytes(JSON.stringify(place)), bytes(text)));
+  };
+  const urlOf = (row: number): Place => ({ table: 'webhook', column: 'url_sealed', connection: 0, row });
+  const secretOf = (row: number): Place => ({
+    table: 'webhook',
+    column: 'secret_sealed',
+    connection: 0,
+    row,
+  });
+  const urlIn = async (row: number) => {
+    const [found] = await db.sql<{ url: string }[]>`
+      select url_sealed as url from webhook where webhook_id = ${row}`;
+    return found?.url ?? '';
+  };
+
+  it('are bound to their rows by the first start, and open in no other, nor in the form before, from then on', async () => {
+    const keyring = await openKeyring({ ENCRYPTION_KEY: key() });
+    const id = await webhook(await unbound(keyring, 'https://chat.example.org/x'));
+    await db.sql`update webhook set secret_sealed = ${await seal(keyring, secretOf(id), 's')}`;
+    expect(await bindRows(db.sql, keyring)).toEqual({ resealed: 1, unreadable: 0 });
+    expect(await unseal(keyring, urlOf(id), await urlIn(id))).toBe('https://chat.example.org/x');
+    await expect(unseal(keyring, urlOf(id + 1), await urlIn(id))).rejects.toMatchObject({
+      code: 'secret-unreadable',
+    });
+    const late = await webhook(await unbound(keyring, 'https://elsewhere.example.org'));
+    expect(await bindRows(db.sql, keyring)).toEqual({ resealed: 0, unreadable: 0 });
+    await expect(unseal(keyring, urlOf(late), await urlIn(late))).rejects.toMatchObject({
+      code: 'secret-unreadable',
+    });
+    await expect(db.sql`delete from secret_rows_bound`).rejects.toThrow(/stays closed/);
+  });
+
+  it('that do not open stay, and are bound by a later start with their key', async () => {
+    const [ours, theirs] = [`ours:${key()}`, `theirs:${key()}`];
+    const old = await openKeyring({ ENCRYPTION_KEY: theirs });
+    const id = await webhook(await unbound(old, 'https://chat.example.org/x'));
+    await db.sql`update webhook set secret_sealed = ${await seal(old, secretOf(id), 's')}`;
+    expect(await bindRows(db.sql, await openKeyring({ ENCRYPTION_KEY: ours }))).toEqual({
+      ...{ resealed: 0, unreadable: 2 },
+    });
+    const both = await openKeyring({ ENCRYPTION_KEY: ours, ENCRYPTION_KEYS_OLD: theirs });
+    expect(await bindRows(db.sql, both)).toEqual({ resealed: 1, unreadable: 0 });
+    expect(await rotateSecrets(db.sql, both)).toEqual({ resealed: 1, unreadable: 0 });
+    expect(await unseal(both, urlOf(id), await urlIn(id))).toBe('https://chat.example.org/x');
   });
 });
 

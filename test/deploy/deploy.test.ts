@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { CLI, PROCESSES } from '../../app/package/processes.ts';
 import about from '../../package.json' with { type: 'json' };
+import { SECRETS, SETTINGS } from '../../sql/settings/schema.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const DEPLOY = join(ROOT, 'app', 'deploy');
@@ -96,10 +97,40 @@ describe('the manifests for Kubernetes', () => {
     expect(of('api').command.join(' ')).toBe(API);
     expect(of('worker').command.join(' ')).toBe(WORKER);
     expect(of('migrate').command.join(' ')).toBe(MIGRATE);
+    expect(of('migrate').args).toEqual(['--roles']);
     const document = JSON.parse(readFileSync(join(ROOT, 'openapi', 'openapi.json'), 'utf8'));
     for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
       expect(Object.keys(document.paths)).toContain(of('api')[probe].httpGet.path);
     }
+  });
+
+  it('have a Secret each, with what README lists: only who migrates has the owner of the tables', () => {
+    const names = (cell: string) => [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name);
+    const listed = [
+      ...read('README.md').matchAll(/^ {2}\| `(fhir-omop-sync-[a-z]+)` \| (.*) \| (.*)\|$/gm),
+    ].map(([, secret = '', holds = '', may = '']) => ({ secret, names: [...names(holds), ...names(may)] }));
+    for (const { metadata, spec } of workloads) {
+      const [container] = spec.template.spec.containers;
+      expect(container.envFrom).toEqual([{ secretRef: { name: `fhir-omop-sync-${metadata.name}` } }]);
+      expect(listed.map(({ secret }) => secret)).toContain(`fhir-omop-sync-${metadata.name}`);
+      for (const { name, value } of container.env ?? [])
+        expect([name, SECRETS.includes(name), typeof value]).toEqual([name, false, 'string']);
+    }
+    expect(listed).toHaveLength(workloads.length);
+    const having = (name: string) =>
+      listed.filter((one) => one.names.includes(name)).map(({ secret }) => secret);
+    expect(having('DATABASE_URL')).toEqual(['fhir-omop-sync-migrate']);
+    expect(having('API_DATABASE_URL')).toEqual(['fhir-omop-sync-api']);
+    expect(having('WORKER_DATABASE_URL')).toEqual(['fhir-omop-sync-worker']);
+    for (const door of ['ADMIN_TOKEN', 'METRICS_TOKEN', 'TICK_SECRET', 'OIDC_CLIENT_SECRET'])
+      expect(having(door)).toEqual(['fhir-omop-sync-api']);
+    for (const { names } of listed) expect(names.filter((name) => !(name in SETTINGS))).toEqual([]);
+    // Those of the connection `env` and of the command line are set where these are used.
+    const elsewhere = /^(EHR_|FHIR_OMOP_)/;
+    const placed = new Set(listed.flatMap(({ names }) => names));
+    expect(SECRETS.filter((name) => name in SETTINGS && !placed.has(name) && !elsewhere.test(name))).toEqual(
+      [],
+    );
   });
 
   it('keep one of each through a disruption, by labels that select what is meant', () => {

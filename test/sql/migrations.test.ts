@@ -3,8 +3,24 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect } from '../../sql/connect.ts';
 import { migrate } from '../../sql/migrate.ts';
+import { grantRolesInTx, roleName } from '../../sql/roles.ts';
 import { schemaText } from '../../sql/schema-text.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+
+/** As a process that ends there: the statement fails, and with it the transaction that it is part of. */
+async function refusing(
+  { sql }: TestDatabase,
+  tag: 'CREATE TABLE' | 'GRANT',
+  part: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  await sql.unsafe(`
+    create function public.refuse() returns event_trigger language plpgsql as $$
+      begin if current_query() like '%${part}%' then raise 'refused here'; end if; end $$;
+    create event trigger refuse on ddl_command_start when tag in ('${tag}') execute function public.refuse();`);
+  await work();
+  await sql.unsafe('drop event trigger refuse; drop function public.refuse()');
+}
 
 describe('migrations', () => {
   let database: TestDatabase;
@@ -27,6 +43,31 @@ describe('migrations', () => {
     ]);
     await other.end();
     expect([a.applied.length, b.applied.length].filter((applied) => applied === 0)).toHaveLength(1);
+  });
+
+  it('that end between the tables and the version leave a new database as new as it was', async () => {
+    database = await newDatabase({ empty: true });
+    await refusing(database, 'CREATE TABLE', 'pack_content', () =>
+      expect(migrate(database.sql, database.schemas, { cdmVersion: '5.5' })).rejects.toThrow('refused here'),
+    );
+    const result = await migrate(database.sql, database.schemas, { cdmVersion: '5.5' });
+    expect([result.cdmVersion, result.warnings]).toEqual(['5.5', []]);
+    const added = await database.sql`
+      select 1 from information_schema.columns where column_name = 'value_as_source_concept_id'`;
+    expect(added).toHaveLength(2);
+  });
+
+  it('that end between the views and the grants give the grants the next time', async () => {
+    database = await newDatabase();
+    await database.sql.begin((tx) => grantRolesInTx(tx, database.schemas));
+    await database.sql`delete from migration where name like 'views/%'`;
+    await refusing(database, 'GRANT', 'run_metrics', () =>
+      expect(migrate(database.sql, database.schemas)).rejects.toThrow('refused here'),
+    );
+    await migrate(database.sql, database.schemas);
+    const [reader] = await database.sql<{ may: boolean }[]>`
+      select has_table_privilege(${roleName(database.schemas, 'reader')}, 'run_metrics', 'select') as may`;
+    expect(reader?.may).toBe(true);
   });
 
   it('refuse to go on when an applied file was edited', async () => {

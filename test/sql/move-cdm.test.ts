@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
-import { cdmVersionOf, readCdmVersion } from '../../sql/cdm-version.ts';
+import { readCdmVersion } from '../../sql/cdm-version.ts';
+import { databaseSettings } from '../../sql/database.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { moveCdm } from '../../sql/move-cdm.ts';
 import { schemaText } from '../../sql/schema-text.ts';
@@ -25,8 +26,8 @@ describe('a database', () => {
     const again = await migrate(database.sql, database.schemas, { cdmVersion: '5.5' });
     expect(again.cdmVersion).toBe('5.4');
     expect(again.warnings).toEqual([expect.stringContaining('npm run migrate -- --cdm 5.5')]);
-    expect(() => cdmVersionOf({ CDM_VERSION: '5.3' })).toThrow('expected 5.4 or 5.5');
-    expect(cdmVersionOf({ CDM_VERSION: '' })).toBeUndefined();
+    expect(() => databaseSettings({ CDM_VERSION: '5.3' })).toThrow('expected 5.4 or 5.5');
+    expect(databaseSettings({ CDM_VERSION: '' }).cdmVersion).toBeUndefined();
   });
 
   it('that somebody else made is of the version that its tables are of', async () => {
@@ -154,6 +155,9 @@ describe('a move', () => {
         ({ stdout }) => stdout,
         (error: { stderr: string }) => error.stderr,
       );
+    for (const options of [['--lose-values'], ['--cdm', '5.5', '--lose-values']])
+      expect(await migrateBy(...options)).toMatch(/^--lose-values: .*--cdm 5\.4 beside it/);
+    expect(await version()).toBe('5.4');
     expect(await migrateBy('--cdm', '5.5')).toMatch(/The CDM was 5.4 and is 5.5.[\s\S]*remap --all/);
     await database.sql`insert into pack_content (pack_concept_id, drug_concept_id) values (1, 2)`;
     expect(await migrateBy('--cdm', '5.4')).toMatch(

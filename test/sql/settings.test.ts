@@ -193,6 +193,10 @@ describe('a secret in a file', () => {
     expect(() => databaseSettings(withFiles(none))).toThrow(/DATABASE_URL_FILE: expected a file .*ENOENT/);
     const both = { DATABASE_URL: 'postgres://a/b', DATABASE_URL_FILE: fileWith('url', 'postgres://c/d') };
     expect(() => databaseSettings(withFiles(both))).toThrow(/both set/);
+    // As a process that only migrates reads them: the same rules as those of API and workers.
+    expect(() => databaseSettings({ DATABASE_URL: 'mysql://db', CDM_SCHEMA: 'Research CDM' })).toThrow(
+      /^DATABASE_URL: expected postgres:[^;]*; CDM_SCHEMA: expected a lower-case schema name/,
+    );
   });
 });
 

@@ -10,7 +10,7 @@ import { createApp } from '../../app/app.ts';
 import { openLog } from '../../jobs/log.ts';
 import { measured } from '../../jobs/outbound/measured.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
-import { doWithin } from '../../jobs/step/within.ts';
+import { doUnderWay } from '../../jobs/step/under-way.ts';
 import { tick } from '../../jobs/tick.ts';
 import { openTraces } from '../../jobs/traces.ts';
 import { TOKEN } from '../routes/api.ts';
@@ -158,7 +158,7 @@ describe('the log', () => {
   it('says of each line within a step to which step, run and connection it belongs', async () => {
     const lines: string[] = [];
     const log = openLog({}, false, { write: (line: string) => void lines.push(line) });
-    await doWithin({ step: 'map', run_id: 7, connection_id: 3 }, async () => {
+    await doUnderWay({ step: 'map', run_id: 7, connection_id: 3 }, async () => {
       await Promise.resolve();
       log.info({ chunk_id: 9 }, 'inside');
       log.child({ more: 1 }).warn('inside as well');

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportScope, readConnection } from '../../jobs/connection/connection.ts';
 import { unseal } from '../../jobs/connection/secrets.ts';
 import { verifyRecord } from '../../jobs/record/verify.ts';
-import { cdmVersionOf } from '../../sql/cdm-version.ts';
 import type { Sql } from '../../sql/connect.ts';
+import { databaseSettings } from '../../sql/database.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { moveCdm } from '../../sql/move-cdm.ts';
 import { schemaText } from '../../sql/schema-text.ts';
@@ -68,7 +68,7 @@ describe.each(VERSIONS)('a database of the version that ended with $last', ({ la
     expect(await live()).toMatchObject({ status: 'processing', waiting: 1 });
     const { applied } = await migrate(sql, database.schemas);
     expect(applied[0]).toBe(next);
-    const version = cdmVersionOf(process.env);
+    const version = databaseSettings(process.env).cdmVersion;
     if (version) await moveCdm(sql, database.schemas, version);
     expect(await schemaText(sql, database.schemas)).toBe(await schemaText(world.sql, database.schemas));
     expect((await migrate(sql, database.schemas)).applied).toEqual([]);

@@ -13,17 +13,18 @@ export interface Event {
   readonly type: EventType;
   /** Null where it is of the installation. */
   readonly connection_id: number | null;
-  /** Ids, codes and counts. */
-  readonly data: object;
 }
 
+/** `read` gives ids, codes and counts; it is not called where nobody listens. */
 export async function announceInTx(
   tx: Tx,
   { queue, clock }: Announcing,
-  { type, connection_id, data }: Event,
+  { type, connection_id }: Event,
+  read: () => Promise<object | undefined>,
 ): Promise<void> {
   const receivers = await receiversInTx(tx, type, connection_id);
-  if (receivers.length === 0) return;
+  const data = receivers.length === 0 ? undefined : await read();
+  if (!data) return;
   const now = clock();
   const body = bodyOf(type, now, data);
   const made = await tx<{ delivery_id: number }[]>`
@@ -33,20 +34,21 @@ export async function announceInTx(
   await queue.sendManyInTx(tx, 'webhook', made);
 }
 
-/** How a run ended, with what it did. Nothing is read where nobody listens. */
+/** How a run ended, with what it did. */
 export async function announceRunInTx(
   tx: Tx,
   announcing: Announcing,
   type: 'run.completed' | 'run.failed' | 'run.cancelled',
   { run_id, connection_id }: { readonly run_id: number; readonly connection_id: number },
 ): Promise<void> {
-  if ((await receiversInTx(tx, type, connection_id)).length === 0) return;
-  const [run] = await tx`
-    select run_id, connection_id, site_key, kind, mode, status, triggered_by, created_at, finished_at, error_step,
-      error_code, held_by, records_extracted, records_skipped as records_unchanged, records_loaded, records_excluded,
-      records_failed, records_parked, records_removed
-    from run_metrics where run_id = ${run_id}`;
-  if (run) await announceInTx(tx, announcing, { type, connection_id, data: run });
+  await announceInTx(tx, announcing, { type, connection_id }, async () => {
+    const [run] = await tx`
+      select run_id, connection_id, site_key, kind, mode, status, triggered_by, created_at, finished_at, error_step,
+        error_code, held_by, records_extracted, records_skipped as records_unchanged, records_loaded, records_excluded,
+        records_failed, records_parked, records_removed
+      from run_metrics where run_id = ${run_id}`;
+    return run;
+  });
 }
 
 async function receiversInTx(tx: Tx, type: EventType, connectionId: number | null): Promise<number[]> {

@@ -1,24 +1,20 @@
 /**
  * Sends one event to one receiver. Anything but a 2xx answer is tried again with growing delays, for about three quarters
- * of an hour; each try is noted. Redirects are not followed, since the message is signed for one receiver. One that answers
- * 410 wants no more, as Standard Webhooks has it, and is switched off.
+ * of an hour; each try is noted. A receiver that answers 410 wants no more, as Standard Webhooks has it, and is switched off,
+ * unless somebody has changed it since it was asked.
  */
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import type { Keyring } from '../../connection/keyring.ts';
 import { seal, unseal } from '../../connection/secrets.ts';
-import { send } from '../../fhir/http.ts';
-import { readRetryAfter } from '../../fhir/retry-after.ts';
 import type { Reach } from '../../outbound/reach.ts';
 import type { Deps } from '../../step/deps.ts';
 import { describeError } from '../../step/describe-error.ts';
 import { SyncError, syncError } from '../../step/errors.ts';
 import type { Handler } from '../../step/handler.ts';
+import { type Answered, post } from '../post.ts';
 import { headersOf } from './format.ts';
 
-const TIMEOUT_MS = 10_000;
 const GONE = 410;
-/** The receiver's Retry-After is believed within these bounds. */
-const RETRY_SECONDS = { least: 1, most: 900 };
 const KEPT_DAYS = 30;
 
 type Sending = Pick<Deps, 'sql' | 'keyring' | 'clock' | 'outbound'>;
@@ -31,17 +27,16 @@ interface Delivery {
   readonly url_sealed: string;
   readonly secret_sealed: string;
   readonly allowed_networks: readonly string[];
+  /** Of the receiver as it is asked. */
+  readonly updated_at: Date;
 }
 
-export interface Tried {
-  readonly status: number | null;
-  /** Undefined when the receiver took it. */
-  readonly error?: SyncError;
-}
+/** The status is null where no answer came. */
+type Tried = Answered | { readonly status: null; readonly error: SyncError };
 
 export const deliverWebhook: Handler<'webhook'> = async (deps, step) => {
   const [delivery] = await deps.sql<Delivery[]>`
-    select delivery_id, webhook_id, event_id, payload, url_sealed, secret_sealed, allowed_networks
+    select delivery_id, webhook_id, event_id, payload, url_sealed, secret_sealed, allowed_networks, updated_at
     from webhook_delivery join webhook using (webhook_id)
     where delivery_id = ${step.payload.delivery_id} and delivered_at is null and is_active`;
   if (!delivery) return step.commit(async () => {});
@@ -57,30 +52,22 @@ export const deliverWebhook: Handler<'webhook'> = async (deps, step) => {
 /** Sends it now and notes how that went: for the test that a person asks for. */
 export async function deliverNow(deps: Sending, deliveryId: number): Promise<void> {
   const [delivery] = await deps.sql<Delivery[]>`
-    select delivery_id, webhook_id, event_id, payload, url_sealed, secret_sealed, allowed_networks
+    select delivery_id, webhook_id, event_id, payload, url_sealed, secret_sealed, allowed_networks, updated_at
     from webhook_delivery join webhook using (webhook_id) where delivery_id = ${deliveryId}`;
   if (!delivery) return;
   const tried = await tryDelivery(deps, delivery);
   await deps.sql.begin((tx) => noteInTx(tx, delivery, tried, deps.clock()));
 }
 
-async function tryDelivery({ keyring, clock, outbound }: Sending, delivery: Delivery): Promise<Tried> {
+async function tryDelivery(deps: Sending, delivery: Delivery): Promise<Tried> {
+  const { keyring } = deps;
+  const { webhook_id: id } = delivery;
   try {
-    const url = await unseal(keyring, placeOf('url_sealed'), delivery.url_sealed);
-    const secret = await unseal(keyring, placeOf('secret_sealed'), delivery.secret_sealed);
-    const headers = headersOf(secret, delivery.event_id, clock(), delivery.payload);
-    const answer = await send(
-      url,
-      { method: 'POST', body: delivery.payload, headers },
-      { outbound, reach: reachOf(url, delivery.allowed_networks), timeoutMs: TIMEOUT_MS },
-    );
-    await answer.body?.cancel();
-    const { status } = answer;
-    if (answer.ok) return { status };
-    const asked = readRetryAfter(answer.headers.get('retry-after'), clock());
-    const { least, most } = RETRY_SECONDS;
-    const retryAfterSeconds = asked === undefined ? undefined : Math.min(most, Math.max(least, asked));
-    return { status, error: syncError('webhook-refused', { status }, { status, retryAfterSeconds }) };
+    const url = await unseal(keyring, placeOf('url_sealed', id), delivery.url_sealed);
+    const secret = await unseal(keyring, placeOf('secret_sealed', id), delivery.secret_sealed);
+    const headers = headersOf(secret, delivery.event_id, deps.clock(), delivery.payload);
+    const reach = reachOf(url, delivery.allowed_networks);
+    return await post(deps, { url, body: delivery.payload, headers, reach });
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
     // What is said of a connection's server would send people to the connection's settings.
@@ -99,16 +86,19 @@ async function noteInTx(tx: Tx, delivery: Delivery, { status, error }: Tried, no
     update webhook_delivery set attempts = attempts + 1, last_at = ${now}, status = ${status},
       error = ${error ? describeError(error).code : null}, delivered_at = ${error ? null : now}
     where delivery_id = ${delivery.delivery_id}`;
-  if (status === GONE)
-    await tx`update webhook set is_active = false, updated_at = ${now} where webhook_id = ${delivery.webhook_id}`;
+  if (status !== GONE) return;
+  await tx`
+    update webhook set is_active = false, updated_at = greatest(${now}, updated_at + interval '1 millisecond')
+    where webhook_id = ${delivery.webhook_id} and updated_at = ${delivery.updated_at}`;
 }
 
-const placeOf = (column: 'url_sealed' | 'secret_sealed') =>
-  ({ table: 'webhook', column, connection: 0 }) as const;
+const placeOf = (column: 'url_sealed' | 'secret_sealed', row: number) =>
+  ({ table: 'webhook', column, connection: 0, row }) as const;
 
-export const sealUrl = (keyring: Keyring, url: string) => seal(keyring, placeOf('url_sealed'), url);
-export const sealSecret = (keyring: Keyring, secret: string) =>
-  seal(keyring, placeOf('secret_sealed'), secret);
+export const sealUrl = (keyring: Keyring, id: number, url: string) =>
+  seal(keyring, placeOf('url_sealed', id), url);
+export const sealSecret = (keyring: Keyring, id: number, secret: string) =>
+  seal(keyring, placeOf('secret_sealed', id), secret);
 
 export async function forgetDeliveriesInTx(sql: Sql | Tx, now: Date): Promise<void> {
   const before = new Date(now.getTime() - KEPT_DAYS * 86_400_000);

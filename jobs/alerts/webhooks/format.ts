@@ -28,8 +28,6 @@ export function headersOf(secret: string, id: string, now: Date, body: string): 
   const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
   const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64');
   return {
-    'content-type': 'application/json',
-    'user-agent': 'fhir-omop-sync',
     'webhook-id': id,
     'webhook-timestamp': String(seconds),
     'webhook-signature': `v1,${signature}`,

@@ -12,6 +12,22 @@ export interface Tokens {
   of(connection: Connection): TokenSource;
 }
 
+/** The same tokens, by sources of which each is made of the one below it, once. */
+export function wrapTokens(
+  tokens: Tokens,
+  wrap: (source: TokenSource, connection: Connection) => TokenSource,
+): Tokens {
+  const wrapped = new WeakMap<TokenSource, TokenSource>();
+  return {
+    of(connection) {
+      const source = tokens.of(connection);
+      const known = wrapped.get(source) ?? wrap(source, connection);
+      wrapped.set(source, known);
+      return known;
+    },
+  };
+}
+
 export function createTokens(options: {
   keyring: Keyring;
   clock: () => Date;

@@ -80,6 +80,14 @@ export async function lockKnown(tx: Tx, known: readonly Known[]): Promise<boolea
   });
 }
 
+/** Whether it is the content that is known. An empty hash equals no content. */
+export function isSame(entry: Entry, known: Known): boolean {
+  if (known.content_hash.length === 0) return false;
+  return (
+    known.line_hash?.toString('hex') === entry.lineHash || known.content_hash.toString('hex') === entry.hash
+  );
+}
+
 /**
  * Which of two versions is the newer: by meta.lastUpdated where both have it, else the one that stands later in the
  * export. Positive when `a` is.

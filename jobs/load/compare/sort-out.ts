@@ -8,7 +8,7 @@ import type { Entry } from '../../lines/read-lines.ts';
 import type { WriteContext } from '../context.ts';
 import { GONE } from '../reasons.ts';
 import type { Ledger } from '../write/ledger.ts';
-import { compareVersions, type Known } from './known.ts';
+import { compareVersions, isSame, type Known } from './known.ts';
 
 export interface ToMap {
   readonly entry: Entry;
@@ -18,7 +18,7 @@ export interface ToMap {
 }
 
 type Context = Pick<WriteContext, 'runId' | 'mappingVersionId' | 'alsoCurrent' | 'overlapping'> & {
-  /** Keys of resources of which this run has seen the version that is loaded (seen-unchanged.ts). */
+  /** Keys of resources of which this run has seen the version that is loaded, which wins (seen-unchanged.ts). */
   readonly seen?: ReadonlySet<number> | undefined;
 };
 
@@ -110,11 +110,3 @@ function isOlder(entry: Entry, known: Known, context: Context): boolean {
 }
 
 const isGone = ({ reason }: Known) => Object.values<string | null>(GONE).includes(reason);
-
-/** An empty hash equals no content. */
-function isSame(entry: Entry, known: Known): boolean {
-  if (known.content_hash.length === 0) return false;
-  return (
-    known.line_hash?.toString('hex') === entry.lineHash || known.content_hash.toString('hex') === entry.hash
-  );
-}

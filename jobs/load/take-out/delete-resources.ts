@@ -13,6 +13,7 @@ import type { TableName } from '../../map/cdm/rows.ts';
 import { bitOf } from '../write/cdm-tables.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import { openLedger } from '../write/ledger.ts';
+import { deleteOthersRowsInTx } from './delete-others-rows.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 
 /**
@@ -53,6 +54,7 @@ export async function deleteResourcesInTx(
   if (of.stage > POINTED_AT.indexOf('provider')) await forgetPlacesInTx(tx, keys);
   await deleteRowsInTx(tx, batch, openLedger());
   await deleteDerivedInTx(tx, keys);
+  await deleteOthersRowsInTx(tx, keys);
   await forgetDetailsInTx(tx, keys);
   await tx`delete from resource_history where resource_key = any(${keys}::bigint[])`;
   await tx`delete from resource where resource_key = any(${keys}::bigint[])`;

@@ -7,6 +7,7 @@ import { IDS_PER_RESOURCE } from '../../map/cdm/row-ids.ts';
 import { CDM_TABLES, OF_A_PERSON } from '../write/cdm-tables.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
+import { deleteOthersRowsInTx } from './delete-others-rows.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
 import { forgetEntriesInTx } from './forget-cohort.ts';
@@ -77,8 +78,7 @@ export async function purgeResourcesInTx(
     await detachInTx(tx, context, some, ledger);
   }
   await deleteDerivedInTx(tx, all);
-  // Members of cohorts of studies.
-  await tx`delete from cohort where subject_id = any(${all}::bigint[])`;
+  await deleteOthersRowsInTx(tx, all);
   await forgetDetailsInTx(tx, all);
   await tx`delete from resource_history where resource_key = any(${all}::bigint[])`;
   await tx`

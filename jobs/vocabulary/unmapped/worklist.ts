@@ -158,12 +158,13 @@ async function mappedAmong(
   return new Set(mapped.map((row) => row.code_id));
 }
 
-/** Codes that a person has mapped to 0 ("no concept fits"), by the names that their systems have here. */
+/** Codes on the list that a person has mapped to 0 ("no concept fits"), by the names that their systems have here. */
 async function decidedCodes(sql: Sql | Tx): Promise<Set<number>> {
   const rows = await sql<{ code_id: number; system: string; vocabulary_id: string }[]>`
     select s.code_id, s.system, m.source_vocabulary_id as vocabulary_id
     from source_to_concept_map m join source_code s on s.code = m.source_code
-    where m.target_concept_id = 0 and m.invalid_reason is null`;
+    where m.target_concept_id = 0 and m.invalid_reason is null
+      and exists (select from unmapped_summary u where u.code_id = s.code_id)`;
   const systems = rows.map((row) => row.system);
   const names = await nameSystems(sql, systems, { store: false });
   return new Set(rows.filter((row) => names.get(row.system) === row.vocabulary_id).map((row) => row.code_id));

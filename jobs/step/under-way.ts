@@ -5,16 +5,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { StepName } from './queue.ts';
 
-export interface Within {
+export interface UnderWay {
   readonly step: StepName;
   readonly run_id?: number | undefined;
   readonly connection_id?: number | undefined;
 }
 
-const storage = new AsyncLocalStorage<Within>();
+const storage = new AsyncLocalStorage<UnderWay>();
 
-export const within = (): Within | undefined => storage.getStore();
+export const underWay = (): UnderWay | undefined => storage.getStore();
 
-export function doWithin<T>(what: Within, work: () => Promise<T>): Promise<T> {
+export function doUnderWay<T>(what: UnderWay, work: () => Promise<T>): Promise<T> {
   return storage.run(what, work);
 }

@@ -1,0 +1,110 @@
+/** Rows that others have written about a person or a note go where that goes, whichever way it goes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
+import { migrate } from '../../sql/migrate.ts';
+import { patient, to } from '../world/record.ts';
+import { startPurge } from '../world/verbs.ts';
+import { drain, openTestWorld, type Site } from '../world/world.ts';
+
+const world = await openTestWorld();
+const { sql, deps } = world;
+afterAll(() => world.close());
+// With the foreign keys of the CDM, an episode of nobody is refused at its commit.
+beforeAll(async () => {
+  await migrate(sql, world.database.schemas, { constraints: true });
+});
+
+const note = (id: string) => ({
+  ...{ resourceType: 'DocumentReference', id: `note-${id}`, status: 'current', subject: to('Patient', id) },
+  type: { coding: [{ system: 'http://loinc.org', code: '34109-9' }] },
+  date: '2026-03-01T10:00:00Z',
+  content: [{ attachment: { contentType: 'text/plain', data: Buffer.from(`Of ${id}.`).toString('base64') } }],
+});
+
+async function site(): Promise<Site> {
+  const made = await world.site();
+  made.ehr.load(['gone', 'other'].flatMap((id) => [patient(id), note(id)]));
+  expect(await made.sync()).toMatchObject({ records_loaded: 4 });
+  await sql.begin(async (tx) => {
+    for (const table of ['cohort', 'episode', 'episode_event', 'note_nlp'])
+      await tx`delete from ${tx(table)}`;
+    const persons = tx`select person_id from person join resource on resource_key = person_id where connection_id = ${made.id}`;
+    await tx`
+      insert into cohort (cohort_definition_id, subject_id, cohort_start_date, cohort_end_date)
+      select 7, person_id, date '2026-01-01', date '2026-02-01' from (${persons}) p`;
+    await tx`
+      insert into episode (episode_id, person_id, episode_concept_id, episode_start_date, episode_object_concept_id, episode_type_concept_id)
+      select person_id + 5, person_id, 0, date '2026-01-01', 0, 0 from (${persons}) p`;
+    await tx`
+      insert into episode_event (episode_id, event_id, episode_event_field_concept_id)
+      select person_id + 5, 1, 0 from (${persons}) p`;
+    await tx`
+      insert into note_nlp (note_nlp_id, note_id, section_concept_id, snippet, lexical_variant, nlp_date)
+      select note_id, note_id, 0, note_text, 'x', date '2026-03-02' from note where person_id in (${persons})`;
+  });
+  return made;
+}
+
+/** Whose row is left in each of the tables. */
+async function left(): Promise<Record<string, string[]>> {
+  const rows = await sql<{ name: string; ids: string[] }[]>`
+    select name, array_agg(fhir_id::text order by fhir_id) as ids
+    from (
+      select 'cohort' as name, subject_id as key from cohort
+      union all select 'episode', person_id from episode
+      union all select 'episode_event', episode_id - 5 from episode_event
+      union all select 'note_nlp', note_id / 1000 from note_nlp
+    ) o left join resource on resource_key = key
+    group by name order by name`;
+  return Object.fromEntries(rows.map(({ name, ids }) => [name, ids]));
+}
+
+const OTHERS = { cohort: ['other'], episode: ['other'], episode_event: ['other'], note_nlp: ['note-other'] };
+
+describe('what others have written about a patient', () => {
+  it('goes with a patient who is purged', async () => {
+    const one = await site();
+    await startPurge(deps, {
+      ...{ connection_id: one.id, patient_id: 'gone', unknown: false, reason: 'opt-out' },
+      requested_by: 'test',
+    });
+    await drain(deps, world.clock);
+    expect(await left()).toEqual(OTHERS);
+  });
+
+  it('goes with a patient who is deleted at the source', async () => {
+    const one = await site();
+    one.ehr.remove('Patient', 'gone');
+    one.ehr.remove('DocumentReference', 'note-gone');
+    expect(await one.sync()).toMatchObject({ status: 'completed' });
+    expect(await left()).toEqual(OTHERS);
+  });
+
+  it('goes with the note alone where only that is deleted', async () => {
+    const one = await site();
+    one.ehr.remove('DocumentReference', 'note-gone');
+    expect(await one.sync()).toMatchObject({ status: 'completed' });
+    expect(await left()).toEqual({
+      ...{ cohort: ['gone', 'other'], episode: ['gone', 'other'], episode_event: ['gone', 'other'] },
+      note_nlp: ['note-other'],
+    });
+  });
+
+  it('goes with the whole connection', async () => {
+    const one = await site();
+    await sql.begin((tx) => startDeletionInTx(tx, deps, { connection_id: one.id, triggered_by: 'test' }));
+    await drain(deps, world.clock);
+    expect(await sql`select 1 from connection where connection_id = ${one.id}`).toEqual([]);
+    expect(await left()).toEqual({});
+  });
+
+  it('is the survivor’s where another Patient replaces theirs', async () => {
+    const one = await site();
+    one.ehr.put(patient('gone', { link: [{ other: to('Patient', 'other'), type: 'replaced-by' }] }));
+    expect(await one.sync()).toMatchObject({ status: 'completed' });
+    const owners = await sql`
+      select distinct fhir_id from resource
+      where resource_key in (select subject_id from cohort union all select person_id from episode)`;
+    expect(owners).toEqual([{ fhir_id: 'other' }]);
+  });
+});
