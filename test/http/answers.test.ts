@@ -49,15 +49,16 @@ describe('a list', () => {
     expect(new Set(seen).size).toBe(5);
   });
 
-  it('of the vocabulary, which has no key to go by, names it too', async () => {
+  it('that is sorted by several columns names it too', async () => {
     await api.sql`
       insert into source_to_concept_map (source_code, source_concept_id, source_vocabulary_id, target_concept_id,
         target_vocabulary_id, valid_start_date, valid_end_date)
       select 'c' || n, 0, 'House', 0, 'None', '2020-01-01', '2099-12-31' from generate_series(1, 3) n`;
     const first = await api.call('GET', '/api/v1/admin/vocabulary/local-maps?limit=2');
-    expect(first.json.next).toBe('/api/v1/admin/vocabulary/local-maps?limit=2&offset=2');
+    const { next_cursor } = first.json;
+    expect(first.json.next).toBe(`/api/v1/admin/vocabulary/local-maps?limit=2&cursor=${next_cursor}`);
     const last = await api.call('GET', first.json.next);
-    expect(last.json).toMatchObject({ next: null, more: false });
+    expect(last.json).toMatchObject({ next: null, next_cursor: null });
     expect([...first.json.items, ...last.json.items].map((map) => map.source_code)).toEqual([
       'c1',
       'c2',
