@@ -978,6 +978,7 @@ create table connection (
   client_certificate_expires_at timestamp with time zone,
   client_certificate_cleared text,
   managed_by text,
+  unmapped_counted boolean not null default false,
   constraint connection_certificate_key_bound CHECK ((client_certificate_key_sealed !~~ 'v1.%'::text)),
   constraint connection_certificate_whole CHECK ((((client_certificate IS NULL) = (client_certificate_key_sealed IS NULL)) AND ((client_certificate IS NULL) = (client_certificate_expires_at IS NULL)))),
   constraint connection_managed_by_known CHECK ((managed_by = 'environment'::text)),
@@ -1879,6 +1880,18 @@ create table unkept_answer (
 );
 CREATE INDEX unkept_answer_of_resource ON unkept_answer USING btree (resource_key);
 
+create table unmapped_change (
+  connection_id integer not null,
+  code_id bigint not null,
+  resource_type text not null,
+  element text not null,
+  person_id bigint,
+  records integer not null,
+  first_run bigint,
+  last_run bigint
+);
+CREATE INDEX unmapped_change_of_connection ON unmapped_change USING btree (connection_id);
+
 create table unmapped_summary (
   connection_id integer not null,
   code_id bigint not null,
@@ -1903,7 +1916,7 @@ create table unmapped_use (
   constraint unmapped_use_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
   constraint unmapped_use_pkey PRIMARY KEY (resource_key, code_id, element)
 );
-CREATE INDEX unmapped_use_of_code ON unmapped_use USING btree (code_id);
+CREATE INDEX unmapped_use_of_code_and_person ON unmapped_use USING btree (code_id, person_id);
 
 create table user_session (
   session_hash bytea not null,
