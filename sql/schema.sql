@@ -979,6 +979,7 @@ create table connection (
   client_certificate_cleared text,
   managed_by text,
   unmapped_counted boolean not null default false,
+  periods_reach date,
   constraint connection_certificate_key_bound CHECK ((client_certificate_key_sealed !~~ 'v1.%'::text)),
   constraint connection_certificate_whole CHECK ((((client_certificate IS NULL) = (client_certificate_key_sealed IS NULL)) AND ((client_certificate IS NULL) = (client_certificate_expires_at IS NULL)))),
   constraint connection_managed_by_known CHECK ((managed_by = 'environment'::text)),
@@ -1870,6 +1871,12 @@ create table touched_persons (
   constraint touched_persons_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE
 );
 CREATE INDEX touched_persons_of_run ON touched_persons USING btree (run_id);
+
+create table touched_providers (
+  run_id bigint not null,
+  constraint touched_providers_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE
+);
+CREATE INDEX touched_providers_of_run ON touched_providers USING btree (run_id);
 
 create table unkept_answer (
   resource_key bigint not null,
