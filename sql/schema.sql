@@ -978,6 +978,8 @@ create table connection (
   client_certificate_expires_at timestamp with time zone,
   client_certificate_cleared text,
   managed_by text,
+  unmapped_counted boolean not null default false,
+  periods_reach date,
   constraint connection_certificate_key_bound CHECK ((client_certificate_key_sealed !~~ 'v1.%'::text)),
   constraint connection_certificate_whole CHECK ((((client_certificate IS NULL) = (client_certificate_key_sealed IS NULL)) AND ((client_certificate IS NULL) = (client_certificate_expires_at IS NULL)))),
   constraint connection_managed_by_known CHECK ((managed_by = 'environment'::text)),
@@ -1877,6 +1879,12 @@ create table touched_persons (
 );
 CREATE INDEX touched_persons_of_run ON touched_persons USING btree (run_id);
 
+create table touched_providers (
+  run_id bigint not null,
+  constraint touched_providers_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id) ON DELETE CASCADE
+);
+CREATE INDEX touched_providers_of_run ON touched_providers USING btree (run_id);
+
 create table unkept_answer (
   resource_key bigint not null,
   table_name text not null,
@@ -1885,6 +1893,18 @@ create table unkept_answer (
   constraint unkept_answer_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE
 );
 CREATE INDEX unkept_answer_of_resource ON unkept_answer USING btree (resource_key);
+
+create table unmapped_change (
+  connection_id integer not null,
+  code_id bigint not null,
+  resource_type text not null,
+  element text not null,
+  person_id bigint,
+  records integer not null,
+  first_run bigint,
+  last_run bigint
+);
+CREATE INDEX unmapped_change_of_connection ON unmapped_change USING btree (connection_id);
 
 create table unmapped_summary (
   connection_id integer not null,
@@ -1910,7 +1930,7 @@ create table unmapped_use (
   constraint unmapped_use_resource_key_fkey FOREIGN KEY (resource_key) REFERENCES resource(resource_key) ON DELETE CASCADE,
   constraint unmapped_use_pkey PRIMARY KEY (resource_key, code_id, element)
 );
-CREATE INDEX unmapped_use_of_code ON unmapped_use USING btree (code_id);
+CREATE INDEX unmapped_use_of_code_and_person ON unmapped_use USING btree (code_id, person_id);
 
 create table user_session (
   session_hash bytea not null,

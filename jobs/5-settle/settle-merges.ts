@@ -21,6 +21,7 @@ import { bitOf, CDM_TABLES, OF_A_PERSON } from '../load/write/cdm-tables.ts';
 import { type Ledger, openLedger } from '../load/write/ledger.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
 import type { Deps } from '../step/deps.ts';
+import { moveUsesInTx } from '../vocabulary/unmapped/changes.ts';
 
 const REPLACED = 'patient-replaced';
 const PERSON = bitOf('person');
@@ -168,7 +169,8 @@ async function moveInTx(tx: Tx, context: LoadContext, moves: readonly Move[], le
       update ${tx(table)} t set person_id = m.person
       from unnest(${keys}::bigint[], ${persons}::bigint[]) as m(key, person) where ${within}`;
   }
-  for (const table of ['resource_link', 'unmapped_use', 'merged_resource']) {
+  await moveUsesInTx(tx, { keys, persons });
+  for (const table of ['resource_link', 'merged_resource']) {
     await tx`
       update ${tx(table)} t set person_id = m.person
       from unnest(${keys}::bigint[], ${persons}::bigint[]) as m(key, person) where t.resource_key = m.key`;

@@ -42,12 +42,15 @@ export interface Derived {
   readonly extended: number;
 }
 
+interface Pull {
+  readonly connectionId: number;
+  readonly pulledOn: string;
+}
+
 /** `pulledOn` is the day, YYYY-MM-DD, up to which the source has told us everything. */
-export async function deriveInTx(
-  tx: Tx,
-  of: { readonly connectionId: number; readonly pulledOn: string },
-): Promise<Derived> {
+export async function deriveInTx(tx: Tx, of: Pull): Promise<Derived> {
   await openScopeInTx(tx);
+  const movesOn = await movesOnInTx(tx, of);
   const stays = await runFile<{ person_id: number }[]>(tx, join(SQL, 'move-open-stays.sql'), [
     of.connectionId,
     of.pulledOn,
@@ -61,21 +64,41 @@ export async function deriveInTx(
       union
       select unnest(${stays.map((row) => row.person_id)}::bigint[])
       union
-      select person_id from open_period where connection_id = ${of.connectionId} and again_on <= ${of.pulledOn}
+      select person_id from open_period
+      where ${movesOn} and connection_id = ${of.connectionId} and again_on <= ${of.pulledOn}
     ) touched (person_id)`;
   const persons = await describePersonsInTx(tx);
-  const [grown] = await runFile<{ periods: number }[]>(tx, join(SQL, 'extend-open-periods.sql'), [
-    of.connectionId,
-    of.pulledOn,
-  ]);
-  await tx`
-    delete from open_period
-    where connection_id = ${of.connectionId} and again_on is null and ends_on <= ${of.pulledOn}`;
+  const extended = movesOn ? await extendPeriodsInTx(tx, of) : 0;
   if (persons > 0) await buildInTx(tx);
   await bringRolesToProvidersInTx(tx, of.connectionId);
   await tx`
     delete from touched_persons t using run r where r.run_id = t.run_id and r.connection_id = ${of.connectionId}`;
-  return { persons, extended: grown?.periods ?? 0 };
+  return { persons, extended };
+}
+
+/**
+ * Whether there are days that the connection's open periods may not have reached yet. A pull of an earlier day than the
+ * last cuts the periods of whom it touched there, so that the next one has to move on again.
+ */
+async function movesOnInTx(tx: Tx, { connectionId, pulledOn }: Pull): Promise<boolean> {
+  const [before] = await tx<{ moves_on: boolean }[]>`
+    select periods_reach is null or periods_reach < ${pulledOn}::date as moves_on
+    from connection where connection_id = ${connectionId}`;
+  await tx`
+    update connection set periods_reach = ${pulledOn}::date
+    where connection_id = ${connectionId} and periods_reach is distinct from ${pulledOn}::date`;
+  return before?.moves_on ?? true;
+}
+
+async function extendPeriodsInTx(tx: Tx, { connectionId, pulledOn }: Pull): Promise<number> {
+  const [grown] = await runFile<{ periods: number }[]>(tx, join(SQL, 'extend-open-periods.sql'), [
+    connectionId,
+    pulledOn,
+  ]);
+  await tx`
+    delete from open_period
+    where connection_id = ${connectionId} and again_on is null and ends_on <= ${pulledOn}`;
+  return grown?.periods ?? 0;
 }
 
 /** For everyone that we loaded, e.g. after a new vocabulary; persons that an existing CDM had before us stay as they are. */

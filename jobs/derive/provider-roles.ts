@@ -7,7 +7,11 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 
+/** Where providers or places were written since a run of the connection last closed; else all is as it was. */
 export async function bringRolesToProvidersInTx(tx: Tx, connectionId: number): Promise<void> {
+  const touched = await tx`
+    delete from touched_providers t using run r where r.run_id = t.run_id and r.connection_id = ${connectionId}`;
+  if (touched.count === 0) return;
   await tx`
     create temporary table role_now on commit drop as
     with role as (

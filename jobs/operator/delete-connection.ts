@@ -81,5 +81,6 @@ async function deleteChunksInTx(tx: Tx, connectionId: number): Promise<boolean> 
 async function deleteConnectionInTx(tx: Tx, connection: Connection): Promise<void> {
   await deleteCdmSourceInTx(tx, connection.connection_id);
   await tx`delete from connection where connection_id = ${connection.connection_id}`;
+  await tx`delete from unmapped_change where connection_id = ${connection.connection_id}`;
   await forgetTextsInTx(tx);
 }

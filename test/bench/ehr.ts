@@ -1,7 +1,7 @@
 /**
  * The simulated EHR in a process of its own. `open` fills it with N resources of the generator, or with as
- * many copies of a folder of NDJSON files as come nearest to N; `touch` changes every hundredth of them. It
- * answers at once (no polls, no compression), so that what is measured is ours.
+ * many copies of a folder of NDJSON files as come nearest to N; `touch` changes every hundredth of them,
+ * `touch-all` all, `touch-one` one Patient. It answers at once (no polls, no compression), so that what is measured is ours.
  */
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -22,7 +22,10 @@ const Open = z.object({
 });
 
 const ehr = await startEhr({ polls: 0, gzip: false, tokenLifetime: 3600 });
-const hundredth: { type: string; id: string }[] = [];
+/** Type/id of all resources. */
+const all: string[] = [];
+/** The last Patient. */
+let somebody = '';
 
 answer({
   async open(data) {
@@ -32,20 +35,30 @@ answer({
     else fill(generated(resources ?? 0));
     return { url: ehr.url, tokenEndpoint: ehr.tokenEndpoint, resources: ehr.count() };
   },
-  async touch() {
-    for (const { type, id } of hundredth) {
-      const resource = ehr.get(type, id);
-      if (resource) ehr.put({ ...resource, language: resource['language'] === 'en' ? 'en-US' : 'en' });
-    }
-    return hundredth.length;
-  },
+  touch: async () => touch(100),
+  'touch-all': async () => touch(1),
+  'touch-one': async () => change('Patient', somebody),
 });
 
-let filled = 0;
+/** Every n-th resource. */
+function touch(n: number): number {
+  const some = all.filter((_, at) => at % n === 0);
+  for (const name of some) {
+    const at = name.indexOf('/');
+    change(name.slice(0, at), name.slice(at + 1));
+  }
+  return some.length;
+}
+
+function change(type: string, id: string): void {
+  const resource = ehr.get(type, id);
+  if (resource) ehr.put({ ...resource, language: resource['language'] === 'en' ? 'en-US' : 'en' });
+}
+
 function put(resource: Resource): void {
   ehr.put(resource);
-  if (filled % 100 === 0) hundredth.push({ type: resource.resourceType, id: resource.id });
-  filled++;
+  all.push(`${resource.resourceType}/${resource.id}`);
+  if (resource.resourceType === 'Patient') somebody = resource.id;
 }
 
 function fill(resources: Iterable<Resource>): void {
@@ -62,7 +75,7 @@ function* generated(count: number): Generator<Resource> {
 
 async function fillFrom(dir: string, wanted: number | undefined): Promise<void> {
   for await (const line of linesOf(dir)) put(JSON.parse(line));
-  const copies = wanted === undefined ? 1 : Math.max(1, Math.round(wanted / filled));
+  const copies = wanted === undefined ? 1 : Math.max(1, Math.round(wanted / all.length));
   for (let n = 1; n < copies; n++) for await (const line of linesOf(dir)) put(copyOf(line, n));
 }
 

@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- [--resources N] [--dir DIR] [--json FILE] [--only sync,map,growth,vocabulary,sealing,big-file,patient,pages]
  *    [--vocabulary DIR|ZIP] [--vocabulary-concepts N] [--big-file 3GB] [--profile DIR] [--threads N]`
+ * `npm run bench -- --only change --persons N`   little changed in a large database (change.ts)
  * `npm run bench -- --sizing`            the first sync alone, and what other sizes would take
  * `npm run bench -- --workers 1,2,4 [--threads 0,1,2]`   the map step on several worker processes and threads (scaling.ts)
  * `npm run bench -- --search`            the vocabulary's search (search.ts)
@@ -21,6 +22,7 @@ import { connect } from '../../sql/connect.ts';
 import { DEFAULT_SCHEMAS } from '../../sql/default-schemas.ts';
 import { measurePages } from './api-reads.ts';
 import { measureBigFile } from './big-file.ts';
+import { measureChange } from './change.ts';
 import { type Findings, figure } from './findings.ts';
 import { measureMap } from './map-alone.ts';
 import { type Ehr, openEhr } from './open-ehr.ts';
@@ -92,6 +94,7 @@ async function measureParts(on: Server, asked: Options): Promise<void> {
   if (has('big-file')) await measureBigFile(on, asked.bigFileBytes, findings);
   if (has('patient')) await measurePatient(on, findings);
   if (has('pages')) await measurePages(on, findings);
+  if (has('change')) await measureChange(on, asked.persons, findings);
 }
 
 async function measureTenth(on: Server, { dir }: Options): Promise<void> {

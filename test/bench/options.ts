@@ -11,7 +11,10 @@ export const PARTS = [
   'big-file',
   'patient',
   'pages',
+  'change',
 ] as const;
+/** These are measured only where they are named: they take long. */
+const ON_REQUEST: readonly string[] = ['change'];
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
@@ -23,6 +26,8 @@ export interface Options {
   readonly vocabulary: string | undefined;
   readonly vocabularyConcepts: number;
   readonly bigFileBytes: number;
+  /** Persons of the part `change`. */
+  readonly persons: number;
   readonly sizing: boolean;
   readonly profile: string | undefined;
   /** Numbers of worker processes to compare; nothing else is measured then. */
@@ -40,7 +45,8 @@ export function readOptions(args: readonly string[]): Options {
       resources: { type: 'string' },
       dir: { type: 'string' },
       json: { type: 'string' },
-      only: { type: 'string', default: PARTS.join(',') },
+      only: { type: 'string', default: PARTS.filter((one) => !ON_REQUEST.includes(one)).join(',') },
+      persons: { type: 'string', default: '20000' },
       vocabulary: { type: 'string' },
       'vocabulary-concepts': { type: 'string', default: '100000' },
       'big-file': { type: 'string', default: '300MB' },
@@ -67,6 +73,7 @@ export function readOptions(args: readonly string[]): Options {
     parts: new Set(values.sizing ? ['sync'] : values.only.split(',').map(part)),
     vocabularyConcepts: wholeNumber('--vocabulary-concepts', values['vocabulary-concepts'], 1000),
     bigFileBytes: size('--big-file', values['big-file']),
+    persons: wholeNumber('--persons', values.persons, 1000),
     sizing: values.sizing,
     workers: values.workers?.split(',').map((one) => wholeNumber('--workers', one, 1)),
     search: values.search

@@ -27,6 +27,7 @@ const TARGETS: readonly Target[] = [
   { figure: 'rerun_wal_share', atMost: () => 0.01 },
   { figure: 'incremental_1pct_seconds', atMost: unchangedAndTwoPercent },
   { figure: 'full_1pct_seconds', atMost: unchangedAndTwoPercent },
+  { figure: 'one_patient_growth', atMost: () => 1.5, at: { figure: 'persons', least: 100_000 } },
   { figure: 'patient_sync_p50_seconds', atMost: () => 5 },
   { figure: 'idle_sync_latency_ms', atMost: () => 1000 },
   { figure: 'worker_peak_rss_mb', atMost: () => 300 },

@@ -132,6 +132,10 @@ async function forgetSearchesInTx(
 /** Free text that nobody uses any more: it may say whose it was. */
 export async function forgetTextsInTx(tx: Tx): Promise<void> {
   await tx`
+    delete from unmapped_change n using source_code s
+    where s.code_id = n.code_id and s.system = 'text'
+      and not exists (select 1 from unmapped_use u where u.code_id = s.code_id)`;
+  await tx`
     delete from unmapped_summary m using source_code s
     where s.code_id = m.code_id and s.system = 'text'
       and not exists (select 1 from unmapped_use u where u.code_id = s.code_id)`;

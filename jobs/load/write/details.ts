@@ -4,12 +4,13 @@
  */
 import type { Tx } from '../../../sql/connect.ts';
 import type { DiagnosisRole } from '../../map/types.ts';
+import { forgetUsesInTx } from '../../vocabulary/unmapped/changes.ts';
 import type { Finished } from '../assemble.ts';
 import { identifierHash, targetId } from '../compare/known.ts';
 import { type Cell, copyRows } from './copy.ts';
 
+/** Besides unmapped_use, whose changes are noted. */
 const TABLES = [
-  'unmapped_use',
   'unkept_answer',
   'open_link',
   'waiting',
@@ -35,6 +36,7 @@ export async function forgetDetailsInTx(
   kept: readonly string[] = [],
 ): Promise<void> {
   if (keys.length === 0) return;
+  await forgetUsesInTx(tx, keys);
   for (const table of TABLES.filter((one) => !kept.includes(one)))
     await tx`delete from ${tx(table)} where resource_key = any(${keys}::bigint[])`;
 }

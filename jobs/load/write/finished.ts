@@ -40,7 +40,7 @@ export async function writeFinished(
   for (const { rows, personKey } of finished) {
     if (rows.length > 0 && personKey !== undefined) ledger.touched(personKey);
   }
-  await writeUnmapped(tx, finished);
+  await writeUnmapped(tx, context, finished);
   await writeUnkeptInTx(tx, finished);
   await writeOpenLinks(tx, context, finished);
   await writeWaiting(tx, context, finished);

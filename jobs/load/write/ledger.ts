@@ -116,6 +116,9 @@ export function openLedger(): Ledger {
         const rows = [...systems].map(([system, resources]) => ({ system, resources }));
         await tx`insert into chunk_unmapped ${tx(tagged(rows))}`;
       }
+      if (tables.has('provider') || tables.has('care_site')) {
+        await tx`insert into touched_providers (run_id) values (${runId})`;
+      }
       if (persons.size > 0) {
         await tx`insert into touched_persons (run_id, person_ids) values (${runId}, ${[...persons]}::bigint[])`;
       }

@@ -5,10 +5,16 @@
 
 import type { Tx } from '../../../sql/connect.ts';
 import { list } from '../../../sql/list.ts';
+import { noteAddedInTx } from '../../vocabulary/unmapped/changes.ts';
 import type { Finished } from '../assemble.ts';
+import type { WriteContext } from '../context.ts';
 import { copyRows } from './copy.ts';
 
-export async function writeUnmapped(tx: Tx, finished: readonly Finished[]): Promise<void> {
+export async function writeUnmapped(
+  tx: Tx,
+  { connectionId }: Pick<WriteContext, 'connectionId'>,
+  finished: readonly Finished[],
+): Promise<void> {
   const codes = new Map<string, { system: string; code: string; display: string | null }>();
   const uses: { name: string; key: number; element: string; person: number | null }[] = [];
   for (const one of finished) {
@@ -41,12 +47,17 @@ export async function writeUnmapped(tx: Tx, finished: readonly Finished[]): Prom
     join unnest(${given[0]}::text[], ${given[1]}::text[]) as g(system, code) on g.system = s.system and g.code = s.code`) {
     ids.set(`${row.system}\n${row.code}`, row.code_id);
   }
+  const added = uses.flatMap(({ name, ...use }) => {
+    const codeId = ids.get(name);
+    return codeId === undefined ? [] : [{ ...use, codeId }];
+  });
   await copyRows(
     tx,
     'unmapped_use',
     ['resource_key', 'code_id', 'element', 'person_id'],
-    uses.map((use) => [use.key, ids.get(use.name), use.element, use.person]),
+    added.map((use) => [use.key, use.codeId, use.element, use.person]),
   );
+  await noteAddedInTx(tx, connectionId, added);
 }
 
 function compare(a: string, b: string): number {
