@@ -3,7 +3,7 @@
  * twentieth of a worker that loads. As in libpq, the folder of the socket stands in the URL as `host`:
  * `postgres:///omop?host=/var/run/postgresql`. The client of the queue reads that by itself, postgres.js does not.
  */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The folder that the URL names, and the URL without it. */
@@ -22,10 +22,12 @@ export function bySocket(url: string, folder: string): string {
   const { port, searchParams } = new URL(url);
   const path = join(folder, `.s.PGSQL.${port}`);
   // postgres.js takes these two characters for the ends of a host.
-  if (/[,:]/.test(path) || Buffer.byteLength(path) > LONGEST_PATH || !existsSync(path)) return url;
+  if (/[,:]/.test(path) || Buffer.byteLength(path) > LONGEST_PATH || !isSocket(path)) return url;
   searchParams.set('host', folder);
   return `${url.split('?')[0]}?${searchParams}`;
 }
+
+const isSocket = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isSocket() === true;
 
 /** What macOS allows, where Linux allows four bytes more. */
 const LONGEST_PATH = 103;

@@ -63,11 +63,32 @@ export function isRunning({ folder, bin, account }: Cluster): boolean {
 }
 
 /** `extra`: further `name=value` server settings. */
-export function start({ folder, bin, account }: Cluster, port: number, extra: readonly string[]): void {
+export function start(cluster: Cluster, port: number, extra: readonly string[]): void {
+  const { folder, bin, account } = cluster;
+  demandSameVersion(folder, bin, account);
+  // The socket lies in the folder of the data, which nobody else can enter. Windows has none, nor have some file
+  // systems that containers are given, and Postgres does not start where it cannot make the one it is told to.
+  const socket = platform() === 'win32' ? '' : '.';
+  let said = tryStart(cluster, port, socket, extra);
+  if (said !== undefined && /Unix-domain socket/.test(said)) said = tryStart(cluster, port, '', extra);
+  if (said === undefined) return;
+  const tail = said.trim().split('\n').slice(-12).join('\n') || 'nothing';
+  throw new Error(`The embedded Postgres in ${folder} did not start. It wrote (${logOf(cluster)}):\n${tail}`);
+}
+
+const logOf = ({ folder }: Cluster): string => join(folder, 'server.log');
+
+/** What the server wrote where it did not start. */
+function tryStart(
+  cluster: Cluster,
+  port: number,
+  socketFolder: string,
+  extra: readonly string[],
+): string | undefined {
+  const { folder, bin, account } = cluster;
   const settings = [
     'listen_addresses=127.0.0.1',
-    // In the folder of its data, which nobody else can enter. Windows has none.
-    `unix_socket_directories=${platform() === 'win32' ? '' : '.'}`,
+    `unix_socket_directories=${socketFolder}`,
     'shared_buffers=256MB',
     'max_wal_size=4GB',
     'checkpoint_timeout=15min',
@@ -75,8 +96,7 @@ export function start({ folder, bin, account }: Cluster, port: number, extra: re
     'max_connections=120',
     ...extra,
   ];
-  demandSameVersion(folder, bin, account);
-  const log = join(folder, 'server.log');
+  const log = logOf(cluster);
   // What it has from earlier starts and stops would hide the cause.
   const before = existsSync(log) ? statSync(log).size : 0;
   const options = [`-p ${port}`, ...settings.map((setting) => `-c ${setting}`)].join(' ');
@@ -86,11 +106,8 @@ export function start({ folder, bin, account }: Cluster, port: number, extra: re
     ['start', '-w', '-t', '60', '-D', folder, '-l', log, '-o', options],
     { ...outside(account), stdio: 'ignore' },
   );
-  if (result.status !== 0) {
-    const said = existsSync(log) ? readFileSync(log).subarray(before).toString() : '';
-    const tail = said.trim().split('\n').slice(-12).join('\n') || 'nothing';
-    throw new Error(`The embedded Postgres in ${folder} did not start. It wrote (${log}):\n${tail}`);
-  }
+  if (result.status === 0) return undefined;
+  return existsSync(log) ? readFileSync(log).subarray(before).toString() : '';
 }
 
 /** A cluster is read only by the major version that made it. */

@@ -32,15 +32,21 @@ export async function machineCpu(): Promise<number> {
   return (user + nice + system + steal) / HZ;
 }
 
-/** CPU seconds of this process and of the parts that it has started, also of those that have ended. */
+/** CPU seconds of this process and of all that it has started, directly or not, also of those that have ended. */
 export async function ourCpu(): Promise<number> {
-  const us = await stat(process.pid);
-  if (!us) return Number.NaN;
-  let ticks = us.own + us.ofEnded;
-  for (const pid of await readdir('/proc')) {
-    const one = /^\d+$/.test(pid) ? await stat(Number(pid)) : undefined;
-    if (one?.parent === process.pid) ticks += one.own + one.ofEnded;
+  const pids = (await readdir('/proc').catch(() => [])).filter((pid) => /^\d+$/.test(pid)).map(Number);
+  const all = new Map<number, Stat>();
+  for (const pid of pids) {
+    const one = await stat(pid);
+    if (one) all.set(pid, one);
   }
+  if (!all.has(process.pid)) return Number.NaN;
+  const isOurs = (pid: number): boolean => {
+    const parent = all.get(pid)?.parent;
+    return pid === process.pid || (parent !== undefined && isOurs(parent));
+  };
+  let ticks = 0;
+  for (const [pid, { own, ofEnded }] of all) if (isOurs(pid)) ticks += own + ofEnded;
   return ticks / HZ;
 }
 

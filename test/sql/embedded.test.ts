@@ -19,8 +19,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openQueue } from '../../jobs/step/queue.ts';
 import { connect } from '../../sql/connect.ts';
 import { DEFAULT_SCHEMAS } from '../../sql/default-schemas.ts';
+import { unprivilegedAccount } from '../../sql/embedded/account.ts';
+import { freePort, isRunning, start, stop } from '../../sql/embedded/cluster.ts';
 import { ownHome } from '../../sql/embedded/home.ts';
 import { lock } from '../../sql/embedded/lock.ts';
+import { placeCluster } from '../../sql/embedded/place.ts';
 import { copyOfPrograms } from '../../sql/embedded/programs.ts';
 import { readState, saveState } from '../../sql/embedded/state.ts';
 import { removeEmbedded, startEmbedded, stopUnused } from '../../sql/embedded.ts';
@@ -252,6 +255,22 @@ describe('the socket of the server', () => {
       await server.close();
       removeEmbedded(dataDir);
     }
+  });
+
+  it('is done without where the file system has none', async () => {
+    const dataDir = folder();
+    await (await startEmbedded({ dataDir, settings: ['fsync=off'] })).close();
+    const cluster = await placeCluster(dataDir, unprivilegedAccount(), readState(dataDir));
+    const port = await freePort();
+    // A folder in its place: Postgres can make no socket there.
+    mkdirSync(join(cluster.folder, `.s.PGSQL.${port}`));
+    start(cluster, port, ['fsync=off']);
+    expect(isRunning(cluster)).toBe(true);
+    expect(readFileSync(join(cluster.folder, 'server.log'), 'utf8')).toContain(
+      'could not create any Unix-domain sockets',
+    );
+    stop(cluster, 'fast');
+    removeEmbedded(dataDir);
   });
 
   it('is the way to the database of DATABASE_URL too, where that names its folder', async () => {
