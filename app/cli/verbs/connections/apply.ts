@@ -1,5 +1,7 @@
 /** `connections apply FILE`: lets connections be as a file says. Done twice, it changes nothing. */
+
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../../../../jobs/map/read/fhir.ts';
 import type { ApiClient, Schemas } from '../../../../openapi/client/index.ts';
 import { answered } from '../../answered.ts';
 import { type Described, readConnections } from '../../connection-file.ts';
@@ -94,6 +96,3 @@ async function make(api: ApiClient, { site_key, outcome, connection_id: id, body
   }
   answered(await api.PUT('/api/v1/admin/fhir-connections/{id}', { params: { path: { id } }, body }));
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
