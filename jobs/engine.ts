@@ -14,6 +14,7 @@ import { whenReady } from '../sql/when-ready.ts';
 import { adoptNetworks } from './connection/adopt-networks.ts';
 import { bindRows } from './connection/bind-rows.ts';
 import { publishEnteredKeys } from './connection/jwks.ts';
+import type { Keyring } from './connection/keyring.ts';
 import { bindSecrets } from './connection/reseal.ts';
 import { openKeys } from './key-provider.ts';
 import { openLog } from './log.ts';
@@ -95,22 +96,7 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
     const keyring = await openKeys(env, (where) =>
       log.info({ where }, 'made a key for stored credentials; back it up with the database'),
     );
-    const bound = await bindSecrets(sql, keyring);
-    if (bound.resealed > 0) log.info({ secrets: bound.resealed }, 'stored secrets bound to their places');
-    if (bound.unreadable > 0) {
-      log.warn(
-        { secrets: bound.unreadable },
-        'stored secrets of the form before do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or enter them again',
-      );
-    }
-    const rows = await bindRows(sql, keyring);
-    if (rows.resealed > 0) log.info({ secrets: rows.resealed }, 'stored secrets bound to their rows');
-    if (rows.unreadable > 0) {
-      log.warn(
-        { secrets: rows.unreadable },
-        'secrets of webhooks or purges do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or make the webhooks anew',
-      );
-    }
+    await bindStored(sql, keyring, log);
     await publishEnteredKeys(sql, keyring);
     const all = await openDeps(env, { sql, owner, schemas, queue: ours, keyring, clock, log });
     opened = all;
@@ -139,6 +125,26 @@ export async function openEngine(env: NodeJS.ProcessEnv, options: EngineOptions 
 function causeOf(error: Error): unknown {
   const inner: unknown = Reflect.get(error, 'message');
   return inner instanceof Error ? inner : error;
+}
+
+/** Secrets of before are bound to their places and rows, and those that do not open are told. */
+async function bindStored(sql: Sql, keyring: Keyring, log: Logger): Promise<void> {
+  const bound = await bindSecrets(sql, keyring);
+  if (bound.resealed > 0) log.info({ secrets: bound.resealed }, 'stored secrets bound to their places');
+  if (bound.unreadable > 0) {
+    log.warn(
+      { secrets: bound.unreadable },
+      'stored secrets of the form before do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or enter them again',
+    );
+  }
+  const rows = await bindRows(sql, keyring);
+  if (rows.resealed > 0) log.info({ secrets: rows.resealed }, 'stored secrets bound to their rows');
+  if (rows.unreadable > 0) {
+    log.warn(
+      { secrets: rows.unreadable },
+      'secrets of webhooks or purges do not open: add their key to ENCRYPTION_KEYS_OLD and start again, or make the webhooks anew',
+    );
+  }
 }
 
 async function bringUpToDate(

@@ -32,7 +32,7 @@ import { redoStep } from './operator/redrive-failures.ts';
 import { removeStep } from './operator/remove-vanished.ts';
 import { startPurgeStep } from './operator/start-purge.ts';
 import { remapStep } from './remap/remap-chunk.ts';
-import { rotateKeysStep } from './schedule/rotate-keys.ts';
+import { hourlyStep } from './schedule/hourly.ts';
 import { scheduledSync } from './schedule/scheduled-sync.ts';
 import type { Handler } from './step/handler.ts';
 import type { StepName } from './step/queue.ts';
@@ -59,5 +59,5 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   alert: deliverAlert,
   webhook: deliverWebhook,
   watch: watchStep,
-  keys: rotateKeysStep,
+  keys: hourlyStep,
 };

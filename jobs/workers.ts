@@ -11,7 +11,7 @@ import { startUpkeep } from './record/upkeep.ts';
 import { failStepInTx } from './run/fail-step.ts';
 import { runStep } from './run-step.ts';
 import { applySchedules } from './schedule/apply-schedules.ts';
-import { scheduleKeys } from './schedule/rotate-keys.ts';
+import { scheduleHourly } from './schedule/hourly.ts';
 import { syncOnStartup } from './schedule/scheduled-sync.ts';
 import { type Deps, ownerOf } from './step/deps.ts';
 import { describeError } from './step/describe-error.ts';
@@ -58,7 +58,7 @@ export async function startWorkers(
   await warnOfConcepts(deps);
   const search = keepSearch({ sql: ownerOf(deps), clock: deps.clock, log: deps.log });
   await scheduleWatch(deps.queue);
-  await scheduleKeys(deps.queue);
+  await scheduleHourly(deps.queue);
   const upkeep = startUpkeep(deps);
   const stopping = new AbortController();
   const threads = openThreads?.();

@@ -16,6 +16,10 @@ export function readArguments<const T extends Options>(usage: string, options: T
   process.exit(0);
 }
 
+/** Whether this program itself errs: then the stack helps. */
+export const isOwnFault = (error: unknown): error is Error =>
+  [TypeError, ReferenceError, RangeError].some((kind) => error instanceof kind);
+
 /** Ends a program that cannot go on: what is wrong in words, without the frames of a stack that help nobody to mend it. */
 export function endFailed(says: string): never {
   console.error(says);

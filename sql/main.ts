@@ -2,7 +2,7 @@
  * `npm run migrate [-- --constraints] [--roles] [--cdm 5.4|5.5 [--lose-values]]`: brings the database up to date, moves it to
  * another version of the CDM, and says what it did.
  */
-import { endFailed, readArguments } from './arguments.ts';
+import { endFailed, isOwnFault, readArguments } from './arguments.ts';
 import { CDM_VERSIONS, type CdmVersion, isCdmVersion } from './cdm-version.ts';
 import { connect } from './connect.ts';
 import { databaseSettings, openDatabase } from './database.ts';
@@ -93,10 +93,9 @@ async function run(cdm: CdmVersion | undefined): Promise<void> {
 function whatFailed(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof MoveRefused) return error.message;
-  const isOurs = [TypeError, ReferenceError, RangeError].some((kind) => error instanceof kind);
   const code: unknown = Reflect.get(error, 'code');
   const shown = typeof code === 'string' ? `${error.message} (${code})` : error.message;
-  if (isOurs) return error.stack ?? shown;
+  if (isOwnFault(error)) return error.stack ?? shown;
   const unreachable = /^(ECONN|ENOTFOUND|CONNECT|28|3D|57P)/.test(String(code));
   const todo = unreachable
     ? '. Check DATABASE_URL, that its server runs, and that this machine may connect.'

@@ -52,30 +52,9 @@ export async function migrate(
       [...done.values()].some((row) => row.skipped) ||
       (![...done.keys()].some((name) => name.startsWith('0001')) && (await hasPerson(session, schemas.cdm)));
 
-    const applied: string[] = [];
-    for (const file of files) {
-      const before = done.get(file.name);
-      if (before && before.sha256 !== file.sha256) {
-        throw new Error(
-          `Migration ${file.name} was changed after it had been applied (expected sha256 ${before.sha256.slice(0, 12)}…, ` +
-            `found ${file.sha256.slice(0, 12)}…). Restore the file and put the change in a new one.`,
-        );
-      }
-      if (before) continue;
-      const skipped = file.schema === 'cdm' && existingCdm;
-      await inTransactionOf(session, async () => {
-        await session.unsafe(`set local search_path to ${searchPath(...pathOf(file.schema, schemas))}`);
-        if (!skipped) await session.unsafe(file.text);
-        if (file.name === VERSION_FILE) {
-          await settleVersionInTx(session, schemas, { existingCdm, wanted: options.cdmVersion });
-        }
-        await session.unsafe(
-          `insert into ${quoted(schemas.sync)}.migration (name, sha256, skipped) values ('${file.name}', '${file.sha256}', ${skipped})`,
-        );
-        await grantsAreDueInTx(session, schemas);
-      });
-      applied.push(file.name);
-    }
+    const applied = await applyFiles(session, schemas, files, {
+      ...{ done, existingCdm, wanted: options.cdmVersion },
+    });
     if (await viewsChanged(session, views)) {
       await inTransactionOf(session, async () => {
         await recreateViews(session, views, schemas);
@@ -102,6 +81,46 @@ export async function migrate(
     }
     return { applied, existingCdm, cdmVersion, warnings };
   });
+}
+
+interface Applying {
+  readonly done: ReadonlyMap<string, { readonly sha256: string }>;
+  readonly existingCdm: boolean;
+  readonly wanted: CdmVersion | undefined;
+}
+
+/** Applies what has not been applied, and resolves to the names. */
+async function applyFiles(
+  session: Session,
+  schemas: Schemas,
+  files: readonly SqlFile[],
+  of: Applying,
+): Promise<string[]> {
+  const applied: string[] = [];
+  for (const file of files) {
+    const before = of.done.get(file.name);
+    if (before && before.sha256 !== file.sha256) {
+      throw new Error(
+        `Migration ${file.name} was changed after it had been applied (expected sha256 ${before.sha256.slice(0, 12)}…, ` +
+          `found ${file.sha256.slice(0, 12)}…). Restore the file and put the change in a new one.`,
+      );
+    }
+    if (before) continue;
+    const skipped = file.schema === 'cdm' && of.existingCdm;
+    await inTransactionOf(session, async () => {
+      await session.unsafe(`set local search_path to ${searchPath(...pathOf(file.schema, schemas))}`);
+      if (!skipped) await session.unsafe(file.text);
+      if (file.name === VERSION_FILE) {
+        await settleVersionInTx(session, schemas, of);
+      }
+      await session.unsafe(
+        `insert into ${quoted(schemas.sync)}.migration (name, sha256, skipped) values ('${file.name}', '${file.sha256}', ${skipped})`,
+      );
+      await grantsAreDueInTx(session, schemas);
+    });
+    applied.push(file.name);
+  }
+  return applied;
 }
 
 /**

@@ -1,6 +1,8 @@
 /** Settings of a connection from options of the command line: those of the API, secrets from files. */
+
 import { readFileSync } from 'node:fs';
 import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { isObject } from '../../jobs/map/read/fhir.ts';
 import type { Schemas } from '../../openapi/client/index.ts';
 import { readPrivate } from '../../sql/private-file.ts';
 import { NotUnderstood } from './not-understood.ts';
@@ -127,6 +129,4 @@ export function merged(target: object, patch: object): object {
   return Object.fromEntries(all);
 }
 
-export const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const asObject = (value: unknown): object => (isObject(value) ? value : {});

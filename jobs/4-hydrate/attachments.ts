@@ -17,10 +17,16 @@ import { SyncError } from '../step/errors.ts';
 import type { Answer, Asked, Asking } from './answer.ts';
 
 export interface AskedAttachment extends Asked {
-  /** Undefined when no document waits for it any more. */
-  readonly at: Pick<ByUrl, 'url' | 'contentType'> | undefined;
+  /** Where it is; else why nobody can say. */
+  readonly at: Pick<ByUrl, 'url' | 'contentType'> | Nowhere;
   readonly patient: string | undefined;
 }
+
+/**
+ * No document waits for it any more; the line of the one that waits cannot be read; or that one names another attachment
+ * by now, as after a change of the connection's address.
+ */
+type Nowhere = 'nobody-waits' | 'document-unreadable' | 'address-changed';
 
 export const isAttachment = (asked: Asked): asked is AskedAttachment => 'at' in asked;
 
@@ -43,13 +49,16 @@ export async function locate(
     const read: Read = { entries: [], unreadable: [] };
     readLine(read, await openLine(keyring, key, line), 0, 0);
     const resource = read.entries[0]?.resource;
-    const at = resource && attachmentByUrl(attachmentsOf(resource), settings);
-    if (at?.ref.id !== id) continue;
-    const [patient] = patientsOf(resource ?? { resourceType: '', id: '' }, settings);
-    found.set(id, { type: ATTACHMENT, id, at, patient });
+    if (resource === undefined) {
+      found.set(id, { type: ATTACHMENT, id, at: 'document-unreadable', patient: undefined });
+      continue;
+    }
+    const at = attachmentByUrl(attachmentsOf(resource), settings);
+    const [patient] = patientsOf(resource, settings);
+    found.set(id, { type: ATTACHMENT, id, at: at?.ref.id === id ? at : 'address-changed', patient });
   }
   return wanted.map((one) =>
-    one.type === ATTACHMENT ? (found.get(one.id) ?? { ...one, at: undefined, patient: undefined }) : one,
+    one.type === ATTACHMENT ? (found.get(one.id) ?? { ...one, at: 'nobody-waits', patient: undefined }) : one,
   );
 }
 
@@ -58,7 +67,7 @@ export async function readAttached(
   asked: AskedAttachment,
 ): Promise<Answer> {
   const { at } = asked;
-  if (!at) return { asked, state: 'not-found', reason: 'nobody-waits' };
+  if (typeof at === 'string') return { asked, state: 'not-found', reason: at };
   const { hydrate, limits } = connection.config;
   // As a line it is in base64.
   const maxBytes = Math.min(hydrate?.notes_max_bytes ?? 0, Math.floor(limits.max_line_bytes * 0.7));

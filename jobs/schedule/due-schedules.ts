@@ -2,7 +2,7 @@ import { inTransaction } from '../../sql/in-transaction.ts';
 import { scheduleWatch } from '../alerts/watch.ts';
 import type { Deps } from '../step/deps.ts';
 import { applySchedules } from './apply-schedules.ts';
-import { scheduleKeys } from './rotate-keys.ts';
+import { scheduleHourly } from './hourly.ts';
 
 /** Twice the interval at which long-running processes look for due schedules. */
 const FRESH = '30 seconds';
@@ -25,7 +25,7 @@ export async function sendDueSchedules(deps: Part): Promise<number> {
     // A process may have died between a change of a connection and its schedule.
     await applySchedules(deps);
     await scheduleWatch(queue);
-    await scheduleKeys(queue);
+    await scheduleHourly(queue);
     if (!claim.since) return 0;
     let sent = 0;
     for (const schedule of await queue.boss.getSchedules()) {

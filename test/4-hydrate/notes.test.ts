@@ -1,5 +1,7 @@
 /** Notes whose text is attached by URL: asked for where the connection says so, and of whom. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { isAttachment, locate } from '../../jobs/4-hydrate/attachments.ts';
+import { readConnection } from '../../jobs/connection/connection.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import type { Deed, FaultRule } from '../ehr/faults.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
@@ -323,6 +325,65 @@ describe('what does not come as text', () => {
     expect(first).toMatchObject({ state: 'refused', reason: 'foreign-host' });
     expect(first?.['id']).toMatch(/^url-[0-9a-f]{64}$/);
     expect(world.logged()).not.toContain('sig=secret');
+  });
+});
+
+describe('an attachment that nobody can name any more', () => {
+  it('is told apart by why: nobody waits, the document cannot be read, it names another', async () => {
+    const site = await leavesOut();
+    site.ehr.load([patient('p'), document('d', 'p', { contentType: 'text/plain', url: 'Binary/none' })]);
+    await site.sync();
+    const connection = await readConnection(sql, site.id);
+    const where = async (id = 'none') => {
+      const [found] = await locate(deps, connection, [{ type: 'Binary', id }]);
+      return found && isAttachment(found) ? found.at : undefined;
+    };
+    expect(await where()).toMatchObject({ url: expect.stringMatching(/Binary\/none$/) });
+    expect(await where('never')).toBe('nobody-waits');
+    const [waiting] = await sql<{ line: Buffer }[]>`
+      select line from waiting where connection_id = ${site.id} and target_id = 'none'`;
+    const line = waiting?.line.toString() ?? '';
+    const put = async (text: string) => {
+      await sql`update waiting set line = ${Buffer.from(text)} where connection_id = ${site.id} and target_id = 'none'`;
+    };
+    await put(line.slice(0, 30));
+    expect(await where()).toBe('document-unreadable');
+    await put(line.replace('Binary/none', 'Binary/other'));
+    expect(await where()).toBe('address-changed');
+  });
+
+  it('is no reason to fail where its values are of wrong types or cannot be', async () => {
+    const site = await leavesOut();
+    const values: object[] = [
+      ...[
+        { url: 42 },
+        { url: { of: 'x' } },
+        { url: ['Binary/b'] },
+        { url: '' },
+        { url: 'javascript:alert(1)' },
+      ],
+      ...[{ url: `Binary/${'x'.repeat(5000)}` }, { url: 'http://[::' }, { url: 'Binary/b', contentType: 7 }],
+      ...[
+        { url: 'Binary/b', size: -5 },
+        { url: 'Binary/b', size: 'many' },
+        { url: 'Binary/b', contentType: ['text/plain'] },
+      ],
+    ];
+    site.ehr.load([
+      patient('p'),
+      binary('b', 'text/plain', 'Fever'),
+      ...values.map((one, n) => document(`d${n}`, 'p', { contentType: 'text/plain', ...one })),
+    ]);
+    const run = await site.sync();
+    expect(run).toMatchObject({ status: 'completed', records_extracted: values.length + 2 });
+    const found = await outcomes(site);
+    expect(found).toHaveLength(values.length);
+    const failed = found.filter(({ outcome }) => outcome === 'failed');
+    for (const { reason } of failed) expect(reason).toMatch(/^Expected a string, found /);
+    expect(failed.map(({ id }) => id)).toEqual(expect.arrayContaining(['d0', 'd1', 'd2', 'd7', 'd10']));
+    const others = found.filter(({ outcome }) => outcome !== 'failed');
+    for (const { outcome } of others) expect(['loaded', 'excluded']).toContain(outcome);
+    expect(await notes(site)).toContain('Fever');
   });
 });
 

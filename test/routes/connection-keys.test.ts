@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { publishEnteredKeys } from '../../jobs/connection/jwks.ts';
-import { rotateKeysStep } from '../../jobs/schedule/rotate-keys.ts';
+import { hourlyStep } from '../../jobs/schedule/hourly.ts';
 import { ec, rsa } from '../fhir/keys.ts';
 import { startServer } from '../fhir/server.ts';
 import { CONNECTIONS, startApi } from './api.ts';
@@ -204,7 +204,7 @@ describe('the rotation by schedule', () => {
     const since = begin ?? Date.now();
     begin = since;
     const deps = { ...api.deps, clock: () => new Date(since + day * DAY) };
-    await rotateKeysStep(deps, {
+    await hourlyStep(deps, {
       commit: (work: (tx: never) => Promise<void>) => api.sql.begin((tx) => work(tx as never)),
     } as never);
   }

@@ -4,7 +4,7 @@ import type { App } from '../../app/app-env.ts';
 import { scheduleWatch } from '../../jobs/alerts/watch.ts';
 import { applySchedule } from '../../jobs/schedule/apply-schedules.ts';
 import { nextDue, sendDueSchedules } from '../../jobs/schedule/due-schedules.ts';
-import { scheduleKeys } from '../../jobs/schedule/rotate-keys.ts';
+import { scheduleHourly } from '../../jobs/schedule/hourly.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { STEP_NAMES } from '../../jobs/step/queue.ts';
 import { openTicks, runTick, tick } from '../../jobs/tick.ts';
@@ -128,7 +128,7 @@ describe('a schedule without a process that stays', () => {
 
   it('in a transaction: a tick that dies has neither sent nor noted anything', async () => {
     await scheduleWatch(deps.queue);
-    await scheduleKeys(deps.queue);
+    await scheduleHourly(deps.queue);
     await sql`update pgboss.schedule set created_on = now() - interval '1 day'`;
     await sql`update pgboss.version set cron_on = now() - interval '2 hours'`;
     const sent = async () => (await sql`select 1 from pgboss.job where name = 'sync-keys'`).length;

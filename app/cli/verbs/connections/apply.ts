@@ -1,10 +1,12 @@
 /** `connections apply FILE`: lets connections be as a file says. Done twice, it changes nothing. */
+
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../../../../jobs/map/read/fhir.ts';
 import { type ApiClient, must, type Schemas } from '../../../../openapi/client/index.ts';
 import { changeConnection } from '../../change-connection.ts';
 import { type Described, readConnections } from '../../connection-file.ts';
 import { allConnections } from '../../connection-of.ts';
-import { isObject, merged } from '../../connection-settings.ts';
+import { merged } from '../../connection-settings.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
 import { say, sayJson } from '../../terminal.ts';
