@@ -83,8 +83,16 @@ describe('a line is what is loaded', () => {
       others: [1, 2],
       keys: null,
     });
-    expect(await find(lineOf(2, late))).toMatchObject({ keys: null });
+    const { others: left, ...rest } = await find(lineOf(2, late));
+    expect([numbers(left), rest.same.size, rest.keys]).toEqual([[2], 0, null]);
   });
+});
+
+it('one line among many is the one that differs', async () => {
+  const ids = Array.from({ length: 12 }, newId);
+  for (const id of ids.slice(0, 11)) await load(id);
+  const { same, others } = await find(...ids.map((id, n) => lineOf(n + 1, text(id))));
+  expect([numbers(others), same.size]).toEqual([[12], 11]);
 });
 
 it('lines are told apart each by itself, and what is left keeps its order', async () => {
