@@ -4,7 +4,7 @@ import type { App, Services } from '../../app/app-env.ts';
 import { type AskIssuer, askIssuer } from '../../app/auth/issuer-fetch.ts';
 import { openOidc } from '../../app/auth/oidc.ts';
 import { makeSignInCode } from '../../app/auth/sign-in-code.ts';
-import { DEFAULT_SIGN_IN, type OidcSettings } from '../../app/auth/sign-in-settings.ts';
+import { DEFAULT_SIGN_IN, type OidcSettings, type SignInSettings } from '../../app/auth/sign-in-settings.ts';
 import { openOutbound } from '../../jobs/outbound/outbound.ts';
 import { startApi, type TestApi } from '../routes/api.ts';
 import { type Browser, openBrowser } from './browser.ts';
@@ -15,6 +15,8 @@ export const HERE = 'https://omop.example.org';
 export interface TestPages extends TestApi {
   /** The services of the pages that are opened next. */
   readonly settings: {
+    /** How long sessions last, where it is not for as long as without settings. */
+    times?: Pick<SignInSettings, 'idleMs' | 'longestMs'>;
     publicUrl: string | undefined;
     oidc: OidcSettings | undefined;
     /** Put in front of the provider: it may ask it, and change what it answers. */
@@ -43,14 +45,14 @@ export async function startPages(): Promise<TestPages> {
   const clock = () => new Date(now);
 
   function serve(): App {
-    const { publicUrl, oidc, between = (ask) => ask } = settings;
+    const { publicUrl, oidc, times, between = (ask) => ask } = settings;
     const services: Services = {
       ...api.deps,
       clock,
       config: {
         adminToken: undefined,
         names: new Set([new URL(HERE).hostname]),
-        signIn: { ...DEFAULT_SIGN_IN, publicUrl, oidc },
+        signIn: { ...DEFAULT_SIGN_IN, ...times, publicUrl, oidc },
       },
       oidc: oidc && openOidc(oidc, { ask: between(askIssuer(outbound)), clock }),
     };

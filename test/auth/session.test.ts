@@ -139,6 +139,26 @@ describe('a session', () => {
     expect((await ask('/admin', idOf(browser))).status).toBe(303);
   });
 
+  it('ends as the settings say, where they say something else', async () => {
+    pages.settings.times = { idleMs: 5 * MINUTE, longestMs: 9 * MINUTE };
+    const strict = pages.serve();
+    delete pages.settings.times;
+    const statusOf = async (browser: Browser) =>
+      (await strict.request(`${HERE}/admin`, { headers: { cookie: `${SESSION}=${idOf(browser)}` } })).status;
+    const [idle, active] = [await pages.signedIn(strict), await pages.signedIn(strict)];
+    pages.pass(5 * MINUTE - 1);
+    expect(await statusOf(active)).toBe(200);
+    pages.pass(1);
+    expect([await statusOf(idle), await statusOf(active)]).toEqual([303, 200]);
+    // Those that have ended by it are let go.
+    await pages.signedIn(strict);
+    expect(await pages.sql`select 1 from user_session`).toHaveLength(2);
+    pages.pass(4 * MINUTE - 1);
+    expect(await statusOf(active)).toBe(200);
+    pages.pass(1);
+    expect(await statusOf(active)).toBe(303);
+  });
+
   it('is removed from the database after its end, at the next sign-in', async () => {
     await pages.signedIn(app);
     pages.pass(30 * MINUTE);

@@ -4,11 +4,12 @@ import { type Read, readLines, splitLines } from '../../jobs/lines/read-lines.ts
 import { assemble, dropParked, provisional, referencesOf } from '../../jobs/load/assemble.ts';
 import { targetId } from '../../jobs/load/compare/known.ts';
 import type { Mapped } from '../../jobs/load/map-entries.ts';
+import { IN_FUTURE, TEXT_NOT_HERE } from '../../jobs/load/reasons.ts';
 import type { References } from '../../jobs/load/references.ts';
 import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import type { Ref } from '../../jobs/map/cdm/link.ts';
 import { map } from '../../jobs/map/index.ts';
-import type { Resource } from '../../jobs/map/types.ts';
+import { DAY, type Resource } from '../../jobs/map/types.ts';
 import { newContext } from '../map/cases/context.ts';
 import { readCases } from '../map/cases/read.ts';
 import { condition, encounter, observation, patient, practitioner, to } from '../world/record.ts';
@@ -237,6 +238,36 @@ describe('a resource without rows', () => {
   });
 });
 
+describe('a resource that makes no row of its own', () => {
+  const medication = mapped({ resourceType: 'Medication', id: 'm', code: { text: 'Aspirin' } });
+  const awaits: Ref = { types: ['Binary'], id: 'text' };
+
+  it('is loaded all the same, and known by its key', () => {
+    const { item, key, result, reason, rows, rowTables } = assemble(medication, OWN, there);
+    expect({ key, result, reason, rows, rowTables }).toEqual({
+      ...{ key: OWN, result: 'loaded', reason: null, rows: [], rowTables: 0 },
+    });
+    expect(item).toBe(medication);
+  });
+
+  it('is parked where it waits for its text, known by its key, of no person and none that was merged', () => {
+    const waits: Mapped = { ...medication, outcome: { kind: 'rows', rows: [], awaits } };
+    const parked = assemble(waits, OWN, { ...there, mergedFrom: () => 'was' });
+    expect(parked).toEqual({
+      ...{ item: waits, key: OWN, result: 'parked', reason: TEXT_NOT_HERE, field: null, awaits },
+      ...{ rows: [], rowTables: 0, openLinks: [], personKey: undefined, mergedFrom: undefined },
+    });
+  });
+
+  it('is parked for another reason where it waits for its day', () => {
+    const day: Ref = { types: [DAY], id: '2030-01-01' };
+    const waits: Mapped = { ...medication, outcome: { kind: 'waits', awaits: day } };
+    expect(assemble(waits, OWN, there)).toMatchObject({
+      ...{ result: 'parked', reason: IN_FUTURE, awaits: day },
+    });
+  });
+});
+
 describe('resources of one chunk', () => {
   const items = [
     mapped(patient('p')),
@@ -286,6 +317,21 @@ describe('resources of one chunk', () => {
     };
     dropParked(own, parts, references);
     expect([...own.values()].map(({ parked }) => parked)).toEqual([true, true, true]);
+  });
+
+  it('stay targets where what they are part of is there, whatever else of the chunk is named by none', () => {
+    const parts = [
+      mapped(encounter('z', 'p', { partOf: to('Encounter', 'e') })),
+      mapped(encounter('x', 'p', BOTH_PARTS)),
+      mapped(condition('c', 'nobody', { encounter: to('Encounter', 'z') })),
+    ];
+    const own = provisional(parts, [1, 2, 3], referencesOf(parts));
+    expect(own.has('Condition', 'c')).toBe(false);
+    dropParked(own, parts, there);
+    expect([...own.values()].map(({ key, parked = false }) => [key, parked])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
   });
 
   it('are targets by their business identifiers, too', () => {

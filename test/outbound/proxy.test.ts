@@ -41,6 +41,7 @@ describe('the proxy', () => {
     ['10.1.2.3', 8443, '10.1.2.3:8443'],
     ['2606:4700::1', 443, '2606:4700::/32'],
     ['2606:4700::1', 8443, '[2606:4700::1]:8443'],
+    ['2606:4700::10', 8443, '[2606:4700::10]'],
   ])('is left out for %s, port %i, with NO_PROXY "%s"', (host, port, NO_PROXY) =>
     expect(readProxy({ HTTPS_PROXY, NO_PROXY })({ host, port })).toBeUndefined(),
   );
@@ -82,6 +83,17 @@ describe('a tunnel', () => {
     expect(asked).toEqual(['CONNECT [fd12::1]:8443 HTTP/1.1\r\nHost: [fd12::1]:8443\r\n\r\n']);
   });
 
+  it('is opened also where the answer comes in pieces', async () => {
+    const { socket } = await ground((client) => {
+      client.setNoDelay(true);
+      client.write('HTTP/1.1 200 Yes\r\n');
+      // The second piece is sent once the first has been read, so that they cannot come as one.
+      socket.once('data', () => client.write('\r\n'));
+    });
+    await openTunnel(socket, proxy, { host: 'ehr.test', port: 443 });
+    expect(socket.destroyed).toBe(false);
+  });
+
   it('is handed over as it was taken: still, and with nobody who listens', async () => {
     const { socket } = await ground((client) => client.write('HTTP/1.0 200 Yes\r\n\r\n'));
     const before = ['data', 'error', 'close'].map((event) => socket.listenerCount(event));
@@ -91,6 +103,7 @@ describe('a tunnel', () => {
   });
 
   it.each<[string, (client: Socket) => void, string]>([
+    ['an empty head', (client) => client.write('\r\n\r\n'), 'answered no status'],
     ['another status', (client) => client.write('HTTP/1.1 407 Who\r\n\r\n'), 'answered 407'],
     [
       'a line before the status',
@@ -103,7 +116,7 @@ describe('a tunnel', () => {
     const { socket } = await ground(says);
     await expect(openTunnel(socket, proxy, { host: 'ehr.test', port: 443 })).rejects.toMatchObject({
       code: 'proxy-refused',
-      message: expect.stringMatching(new RegExp(`proxy.test:3128 .*${found}.*`)),
+      message: expect.stringMatching(new RegExp(`proxy.test:3128 .* ehr.test:443; .*${found}`)),
     });
     expect(socket.destroyed).toBe(true);
   });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { guardedLookup, isNamed, type Resolve, reachOfOperator } from '../../jobs/outbound/reach.ts';
+import {
+  checkLiteral,
+  guardedLookup,
+  isNamed,
+  type Resolve,
+  reachOfOperator,
+} from '../../jobs/outbound/reach.ts';
 
 describe('a lookup', () => {
   const found = (...addresses: string[]): Resolve => {
@@ -49,7 +55,9 @@ describe('a lookup', () => {
     });
     expect(await look(found('10.0.0.1'), {})).toMatchObject({
       code: 'address-refused',
-      message: expect.stringContaining('(10.0.0.1, private)'),
+      message: expect.stringMatching(
+        /^ehr\.test .*\(10\.0\.0\.1, private\).*"allowed_networks": \["10\.0\.0\.1"\]/,
+      ),
     });
     expect(await look(found('169.254.169.254'), {}, ['0.0.0.0/0'])).toMatchObject({
       code: 'address-never-asked',
@@ -57,6 +65,17 @@ describe('a lookup', () => {
     });
   });
 });
+
+it.each([
+  ['10.1.2.3', { networks: [] }, /^10\.1\.2\.3 .*\(private\).*"allowed_networks": \["10\.1\.2\.3"\]/],
+  ['169.254.169.254', { networks: ['0.0.0.0/0'] }, /^169\.254\.169\.254 .*\(link-local, cloud metadata\)/],
+])('an address that stands in a URL is refused as it stands: %s', (host, { networks }, words) =>
+  expect(() => checkLiteral(host, { networks, hosts: [host] })).toThrow(words),
+);
+
+it.each(['8.8.8.8', '10.1.2.3', 'ehr.test'])('what may be asked, or is a name, is not refused: %s', (host) =>
+  expect(() => checkLiteral(host, { networks: ['10.0.0.0/8'], hosts: [] })).not.toThrow(),
+);
 
 describe('a host is one that a proxy may be asked for', () => {
   it.each([

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ByIdentity } from '../../jobs/lines/by-identity.ts';
+import type { Entry } from '../../jobs/lines/read-lines.ts';
+import type { Known } from '../../jobs/load/compare/known.ts';
+import { GoesBack, noteUnchangedInTx, seenUnchanged } from '../../jobs/load/compare/seen-unchanged.ts';
+import { newDatabase, type TestDatabase } from '../database.ts';
+
+let db: TestDatabase;
+let run: number;
+let other: number;
+beforeAll(async () => {
+  db = await newDatabase();
+  await db.sql`insert into connection (site_name, site_key) values ('one', 'one')`;
+  const made = await db.sql<{ run_id: number }[]>`
+    insert into run (connection_id, mode, triggered_by, status, finished_at)
+    select 1, 'full', 'test', 'completed', now() from generate_series(1, 2) returning run_id`;
+  [run = 0, other = 0] = made.map(({ run_id }) => run_id);
+});
+afterAll(() => db.drop());
+
+async function chunkOf(of: number): Promise<number> {
+  const [row] = await db.sql<[{ chunk_id: number }]>`
+    insert into chunk (run_id, seq, phase, byte_start, byte_end, first_line, lines, sha256)
+    values (${of}, 0, 0, 0, 1, 0, 1, '') returning chunk_id`;
+  return row.chunk_id;
+}
+const note = (chunk: number, ranges: string | null, keys: number[] = []) =>
+  db.sql.begin((tx) => noteUnchangedInTx(tx, chunk, ranges, keys));
+const notedOf = async (chunk: number) =>
+  (await db.sql`select seen_unchanged::text as seen from chunk where chunk_id = ${chunk}`)[0]?.['seen'];
+
+const OLD = '2026-01-01T00:00:00Z';
+const NEW = '2026-01-01T00:00:01Z';
+type Before = Partial<Known> & { readonly sent?: string | null };
+
+/** Of resources that are sent in the version of OLD where NEW is loaded, but for what is said otherwise. */
+function ask(
+  those: readonly Before[],
+  context: { isAlone?: boolean; overlapping?: [number, 'later'][] } = {},
+) {
+  const known = new ByIdentity<Known>();
+  const entries = those.map(({ sent = OLD, ...before }) => {
+    const id = `r${before.resource_key}`;
+    const loaded = { last_run: 0, content_hash: Buffer.from('x'), last_updated: NEW, ...before };
+    known.set('Condition', id, loaded as Known);
+    return { type: 'Condition', id, lastUpdated: sent } as Entry;
+  });
+  const { isAlone = true, overlapping = [] } = context;
+  return db.sql.begin((tx) =>
+    seenUnchanged(tx, { runId: run, isAlone, overlapping: new Map(overlapping) }, entries, known),
+  );
+}
+
+describe('a version that goes back in time', () => {
+  it('has a newer one beside it where a chunk of its run noted that, and of no other run', async () => {
+    await note(await chunkOf(run), '{[10,13)}', [20]);
+    await note(await chunkOf(run), null, [30, 31]);
+    await note(await chunkOf(run), '{[40,41)}');
+    await note(await chunkOf(other), '{[50,60)}');
+    await chunkOf(run);
+    const keys = [9, 10, 12, 13, 19, 20, 21, 30, 31, 32, 40, 41, 55];
+    const seen = await ask(keys.map((resource_key) => ({ resource_key })));
+    expect([...seen].sort()).toEqual([10, 12, 20, 30, 31, 40]);
+  });
+
+  it('has its chunk mapped alone', async () => {
+    await expect(ask([{ resource_key: 10 }], { isAlone: false })).rejects.toBeInstanceOf(GoesBack);
+  });
+
+  it.each<[string, Before]>([
+    ['as new', { sent: NEW }],
+    ['newer', { sent: '2027-01-01T00:00:00Z' }],
+    ['without a time', { sent: null }],
+    ['after one without a time', { last_updated: null }],
+    ['after one of this run', { last_run: -1 }],
+    ['after one of a run beside this', { last_run: 99 }],
+    ['after one without content', { content_hash: Buffer.alloc(0) }],
+  ])('is none that was sent %s', async (_, before) => {
+    const last_run = before.last_run === -1 ? run : (before.last_run ?? 0);
+    const asked = ask([{ resource_key: 10, ...before, last_run }], {
+      ...{ isAlone: false, overlapping: [[99, 'later']] },
+    });
+    expect(await asked).toEqual(new Set());
+  });
+
+  it('is none of a resource that nobody knows', async () => {
+    const entries = [{ type: 'Condition', id: 'new', lastUpdated: OLD } as Entry];
+    const asked = db.sql.begin((tx) =>
+      seenUnchanged(tx, { runId: run, isAlone: false }, entries, new ByIdentity<Known>()),
+    );
+    expect(await asked).toEqual(new Set());
+  });
+});
+
+it('what a chunk notes is added to what it noted before, and nothing to that of another', async () => {
+  const [chunk, beside] = [await chunkOf(run), await chunkOf(run)];
+  await note(chunk, null);
+  expect(await notedOf(chunk)).toBeNull();
+  await note(chunk, '{[1,3)}', [7]);
+  await note(chunk, null, [3]);
+  expect(await notedOf(chunk)).toBe('{[1,4),[7,8)}');
+  expect(await notedOf(beside)).toBeNull();
+});
