@@ -35,6 +35,16 @@ export const REQUEST = {
     says: 'Run {run_id} of connection "{site_key}" is still {status}. One sync at a time.',
     todo: 'Wait for it to end or cancel it.',
   },
+  'csv-file-unreadable': {
+    sort: 'give-up',
+    says: 'Expected a CSV file at {file}; it cannot be read ({reason}).',
+    todo: 'Name a file that is there, is no folder, and may be read by the user of this program.',
+  },
+  'csv-file-broken': {
+    sort: 'give-up',
+    says: 'Expected rows of CSV in {file}; line {line} is none ({fault}).',
+    todo: 'Put the line right, its quotation marks above all, or write the file anew as CSV in UTF-8.',
+  },
   'cohort-columns': {
     sort: 'give-up',
     says: 'Expected a CSV file with the columns subject_id (or person_id, person_source_value) and cohort_start_date; its first line has {found}.',
