@@ -2,7 +2,6 @@
 import { importCohort } from '../../../../jobs/cohorts/import-cohort.ts';
 import { openMembers } from '../../../../jobs/cohorts/read-members.ts';
 import { commandLine } from '../../../../jobs/record/actor.ts';
-import { recordInTx } from '../../../../jobs/record/record.ts';
 import { NotUnderstood } from '../../not-understood.ts';
 import { osUser } from '../../os-user.ts';
 import { withLocal } from '../../session.ts';
@@ -35,18 +34,10 @@ export const importCohorts = machineVerb(
       throw new NotUnderstood('"cohorts import" takes a FILE, or --from SCHEMA.');
     await withLocal(async ({ engine: { deps } }) => {
       const source = from === undefined ? await openMembers(file ?? '') : { schema: from };
-      const report = await importCohort(deps.sql, source, {
+      const actor = commandLine(osUser());
+      const report = await importCohort({ sql: deps.sql, clock: deps.clock, actor }, source, {
         ...{ id, name, description, apply: options.apply === true, replace: options.replace === true },
       });
-      if (report.written) {
-        const facts = { members: report.members, persons: report.persons };
-        await deps.sql.begin((tx) =>
-          recordInTx(tx, {
-            ...{ at: deps.clock(), actor: commandLine(osUser()), action: 'cohort.import' },
-            ...{ object: `cohort/${id}`, details: facts },
-          }),
-        );
-      }
       ended(report.faults === 0 && report.members > 0);
       if (json) return sayJson(report);
       say(
