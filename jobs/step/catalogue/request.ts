@@ -95,6 +95,21 @@ export const REQUEST = {
     says: 'Of {table} {rows} rows arrived in the file, and Postgres has {expected}.',
     todo: 'Take the snapshot again; if it stays, report it.',
   },
+  'dqd-pass-running': {
+    sort: 'retry',
+    says: 'Pass {dqd_run_id} of the checks is {state}: one at a time.',
+    todo: 'Wait for it to end, or cancel it.',
+  },
+  'dqd-pass-ended': {
+    sort: 'give-up',
+    says: 'Pass {dqd_run_id} of the checks is {state} already.',
+    todo: 'Ask for another one.',
+  },
+  'dqd-pass-not-found': {
+    sort: 'give-up',
+    says: 'There is no pass {dqd_run_id} of the checks.',
+    todo: 'See which there are: GET /api/v1/admin/quality/dqd/passes.',
+  },
   'concept-level-file': {
     sort: 'give-up',
     says: 'Line {line} of the file of checks of concepts: expected {expected}; got "{came}".',
