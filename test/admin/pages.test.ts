@@ -864,7 +864,8 @@ describe('quality', () => {
     expect((await get('/admin/quality', 'operator')).text).toContain('Make a pass');
     expect((await post('/admin/quality', {}, 'operator')).status).toBe(303);
     expect((await post('/admin/quality', {}, 'operator')).status).toBe(409);
-    await stage.world.sql`update dqd_run set state = 'running', tables = 39, tables_done = 12 where state = 'queued'`;
+    await stage.world
+      .sql`update dqd_run set state = 'running', tables = 39, tables_done = 12 where state = 'queued'`;
     const page = await get('/admin/quality', 'operator');
     expect(page.text).toContain('12 of 39 tables');
     expect(page.text).not.toContain('Make a pass');
