@@ -55,6 +55,10 @@ const TABLE: Readonly<Record<string, Permission>> = {
 
   // Of the whole database.
   'get-dqd-results': viewer('everything'),
+  'list-dqd-passes': viewer('everything'),
+  'get-dqd-pass': viewer('everything'),
+  'start-dqd-pass': operator('everything'),
+  'cancel-dqd-pass': operator('everything'),
   'set-dqd-threshold': mapper('everything'),
   'remove-dqd-threshold': mapper('everything'),
 

@@ -25,6 +25,7 @@ import { closeStep } from './6-close/close.ts';
 import { deliverAlert } from './alerts/deliver.ts';
 import { watchStep } from './alerts/watch.ts';
 import { deliverWebhook } from './alerts/webhooks/deliver.ts';
+import { dashboardPassStep } from './operator/dashboard-pass.ts';
 import { deleteStep } from './operator/delete-connection.ts';
 import { loadVocabularyStep } from './operator/load-vocabulary.ts';
 import { purgeStep } from './operator/purge-patient.ts';
@@ -56,6 +57,7 @@ export const PIPELINE: { readonly [S in StepName]: Handler<S> } = {
   release: releaseExportStep,
   schedule: scheduledSync,
   vocabulary: loadVocabularyStep,
+  dqd: dashboardPassStep,
   alert: deliverAlert,
   webhook: deliverWebhook,
   watch: watchStep,

@@ -6,10 +6,11 @@
  * Grants are made anew from the catalogue after each migration: what a role may is what stands here, whatever was
  * granted before.
  */
-import { ADDED_TABLES } from './cdm-version.ts';
+
 import type { Schemas, Sql, Tx } from './connect.ts';
 import { quoted } from './quoted.ts';
 import { lockSchemaInTx } from './schema-lock.ts';
+import { VOCABULARY_TABLES } from './vocabulary-tables.ts';
 
 export const ROLES = ['worker', 'api', 'reader', 'researcher'] as const;
 export type Role = (typeof ROLES)[number];
@@ -45,11 +46,7 @@ const RECORD: Readonly<Record<string, string>> = {
 };
 /** What only a migration changes. */
 const OWNERS = ['migration', 'cdm_version'];
-const VOCABULARY: readonly string[] = [
-  ...['concept', 'concept_ancestor', 'concept_class', 'concept_relationship', 'concept_synonym', 'domain'],
-  ...['drug_strength', 'relationship', 'vocabulary'],
-  ...ADDED_TABLES,
-];
+const VOCABULARY: readonly string[] = VOCABULARY_TABLES;
 const LOCAL_MAPS = 'source_to_concept_map';
 /** Columns of the CDM that hold what somebody wrote. */
 const FREE_TEXT: Readonly<Record<string, readonly string[]>> = {

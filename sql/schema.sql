@@ -1129,6 +1129,14 @@ create table diagnosis_role (
   constraint diagnosis_role_pkey PRIMARY KEY (resource_key, condition_id, status_concept_id)
 );
 
+create table dqd_finding (
+  dqd_run_id integer not null,
+  table_name text not null,
+  findings jsonb not null,
+  constraint dqd_finding_dqd_run_id_fkey FOREIGN KEY (dqd_run_id) REFERENCES dqd_run(dqd_run_id) ON DELETE CASCADE,
+  constraint dqd_finding_pkey PRIMARY KEY (dqd_run_id, table_name)
+);
+
 create table dqd_result (
   dqd_run_id integer not null,
   check_id text not null,
@@ -1156,12 +1164,23 @@ create table dqd_result (
 create table dqd_run (
   dqd_run_id integer not null generated always as identity,
   started_at timestamp with time zone not null,
-  ended_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
   program text not null,
   source jsonb not null,
+  state text not null default 'ended'::text,
+  requested_by text,
+  tables integer not null default 0,
+  tables_done integer not null default 0,
+  error_code text,
+  error_message text,
+  constraint dqd_run_done_sane CHECK (((tables_done >= 0) AND (tables_done <= tables))),
   constraint dqd_run_in_order CHECK ((ended_at >= started_at)),
+  constraint dqd_run_live_has_no_end CHECK (((state = ANY (ARRAY['queued'::text, 'running'::text])) = (ended_at IS NULL))),
+  constraint dqd_run_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'ended'::text, 'failed'::text, 'cancelled'::text]))),
   constraint dqd_run_pkey PRIMARY KEY (dqd_run_id)
 );
+CREATE INDEX dqd_run_ended ON dqd_run USING btree (ended_at, dqd_run_id) WHERE (state = 'ended'::text);
+CREATE UNIQUE INDEX dqd_run_one_live ON dqd_run USING btree ((true)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 create table dqd_threshold (
   check_id text not null,
@@ -2445,7 +2464,11 @@ create view crawl_progress as
 create view dqd_results as
  SELECT r.dqd_run_id,
     d.ended_at,
-    r.dqd_run_id = max(r.dqd_run_id) OVER () AS is_latest,
+    r.dqd_run_id = (( SELECT dqd_run.dqd_run_id
+           FROM dqd_run
+          WHERE dqd_run.state = 'ended'::text
+          ORDER BY dqd_run.ended_at DESC, dqd_run.dqd_run_id DESC
+         LIMIT 1)) AS is_latest,
     s.status,
     r.check_name,
     r.level,
@@ -2474,7 +2497,7 @@ create view dqd_results as
                     WHEN (100.0 * r.violated::numeric) > (t.threshold * r.total::numeric) THEN 'fail'::text
                     ELSE 'pass'::text
                 END AS status) s
-  ORDER BY r.dqd_run_id DESC, (array_position(ARRAY['fail'::text, 'pass'::text, 'not applicable'::text], s.status)), (100.0 * r.violated::numeric / NULLIF(r.total, 0)::numeric) DESC NULLS LAST, r.check_id;
+  ORDER BY d.ended_at DESC, r.dqd_run_id DESC, (array_position(ARRAY['fail'::text, 'pass'::text, 'not applicable'::text], s.status)), (100.0 * r.violated::numeric / NULLIF(r.total, 0)::numeric) DESC NULLS LAST, r.check_id;
 
 create view dqd_trend as
  WITH known AS (
@@ -2483,7 +2506,7 @@ create view dqd_trend as
             dqd_results.check_id,
             dqd_results.category,
             dqd_results.status,
-            lag(dqd_results.status) OVER (PARTITION BY dqd_results.check_id ORDER BY dqd_results.dqd_run_id) AS before
+            lag(dqd_results.status) OVER (PARTITION BY dqd_results.check_id ORDER BY dqd_results.ended_at, dqd_results.dqd_run_id) AS before
            FROM dqd_results
         )
  SELECT dqd_run_id,
@@ -2498,7 +2521,7 @@ create view dqd_trend as
     COALESCE(array_agg(check_id ORDER BY check_id) FILTER (WHERE status = 'pass'::text AND before = 'fail'::text), '{}'::text[]) AS mended
    FROM known
   GROUP BY dqd_run_id, ended_at
-  ORDER BY dqd_run_id DESC;
+  ORDER BY ended_at DESC, dqd_run_id DESC;
 
 create view exclusions as
  SELECT c.connection_id,

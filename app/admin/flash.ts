@@ -25,6 +25,7 @@ const SAID: Readonly<Record<string, string>> = {
   'purge-started': 'The purge is asked for. Nothing of the patient is loaded from now on.',
   'purge-lifted': 'The purge is lifted: the next full sync loads the patient again.',
   'load-started': 'The load is queued. A worker that sees the folder takes it up.',
+  'pass-started': 'The pass is queued. A worker checks table by table; the page shows how far it is.',
   approved: 'It is approved, and done.',
   'request-refused': 'It is refused: nothing was done.',
   'webhook-saved': 'The receiver is changed; its secret stays.',

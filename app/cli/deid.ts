@@ -22,8 +22,9 @@ export async function makeCopy(
     );
     return false;
   }
-  const made = await refreshCopy(deps);
-  await record(ours, `deid.${verb}`, { persons: made.persons });
+  const made = await refreshCopy(deps, {
+    record: (tx, { persons }) => recordInTx(tx, eventOf(deps, `deid.${verb}`, { persons })),
+  });
   if (json) {
     sayJson({ schema: views, ...made });
     return true;
@@ -47,8 +48,10 @@ export async function dropDeidCopy(
 ): Promise<void> {
   const deps = asOwner(ours);
   const { views } = deidSchemas(deps.schemas);
-  await dropCopy(deps, { forgetKey });
-  await record(ours, 'deid.drop', { forget_key: forgetKey });
+  await dropCopy(deps, {
+    forgetKey,
+    record: (tx) => recordInTx(tx, eventOf(deps, 'deid.drop', { forget_key: forgetKey })),
+  });
   if (json) return sayJson({ schema: views, key_forgotten: forgetKey });
   say(
     `Schema ${views} is dropped${forgetKey ? ', and its key forgotten' : '. Its key is kept: a new copy has the same ids'}.`,
@@ -58,8 +61,6 @@ export async function dropDeidCopy(
 /** The schemas of the copy are made by the owner of the tables. */
 const asOwner = (deps: Deps): Deps => ({ ...deps, sql: ownerOf(deps) });
 
-async function record({ sql, clock }: Deps, action: string, details: Facts): Promise<void> {
-  await sql.begin((tx) =>
-    recordInTx(tx, { at: clock(), actor: commandLine(osUser()), action, object: 'cdm_deid', details }),
-  );
-}
+const eventOf = ({ clock }: Deps, action: string, details: Facts) => ({
+  ...{ at: clock(), actor: commandLine(osUser()), action, object: 'cdm_deid', details },
+});

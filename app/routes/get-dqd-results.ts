@@ -1,29 +1,45 @@
-import { createRoute, type RouteHandler } from '@hono/zod-openapi';
+import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { readResultsFile } from '../../jobs/quality/dashboard/results-file.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors, problem } from '../problems.ts';
-import { DqdResultsSchema } from '../schemas/dqd.ts';
+import { DqdResultsSchema, PassParams } from '../schemas/dqd.ts';
 
 export const route = createRoute({
   method: 'get',
   path: '/api/v1/admin/quality/dqd',
   operationId: 'get-dqd-results',
   tags: ['Quality'],
-  summary: "The newest pass of the Data Quality Dashboard's checks",
+  summary: "Results of a pass of the Data Quality Dashboard's checks",
   description:
-    "A file of results as OHDSI's Data Quality Dashboard writes it, for its viewer and Ares. The pass itself is made by " +
-    '`cli quality --dqd`; whether a check fails follows from the thresholds of today.',
+    "A file of results as OHDSI's Data Quality Dashboard writes it, for its viewer and Ares. A pass is made by " +
+    '`POST /api/v1/admin/quality/dqd/passes` or `cli quality --dqd`; whether a check fails follows from the thresholds ' +
+    'of today.',
+  request: {
+    query: z.object({
+      pass: PassParams.shape.pass
+        .optional()
+        .openapi({ param: { name: 'pass', in: 'query' }, description: 'Left out: the one that ended last.' }),
+    }),
+  },
   responses: {
     200: {
       description: 'All results of the pass.',
       content: { 'application/json': { schema: DqdResultsSchema } },
     },
-    ...errors('dqd-pass-not-found'),
+    ...errors('invalid-request', 'dqd-pass-not-found'),
   },
 });
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
-  const file = await readResultsFile(c.var.services.sql);
-  if (!file) throw problem('dqd-pass-not-found', 'No pass has been made yet: run `cli quality --dqd FILE`.');
+  const { pass } = c.req.valid('query');
+  const file = await readResultsFile(c.var.services.sql, pass);
+  if (!file) {
+    throw problem(
+      'dqd-pass-not-found',
+      pass === undefined
+        ? 'No pass has ended yet: ask for one (POST /api/v1/admin/quality/dqd/passes), or run `cli quality --dqd FILE`.'
+        : `There is no pass ${pass} that has ended.`,
+    );
+  }
   return c.json(DqdResultsSchema.parse(file), 200);
 };

@@ -81,3 +81,57 @@ export const ThresholdSchema = z
     changed_at: z.string().describe('When, UTC.'),
   })
   .openapi('DqdThreshold');
+
+export const PassParams = z.object({
+  pass: z.coerce
+    .number({ error: 'expected a number, such as 7' })
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .openapi({ param: { name: 'pass', in: 'path' }, type: 'integer', description: 'dqd_run_id', example: 7 }),
+});
+
+const when = (description: string) => z.iso.datetime().nullable().describe(description);
+const checks = (description: string) => z.number().int().describe(description);
+
+export const PassSchema = z
+  .object({
+    dqd_run_id: z.number().int().describe('Number of the pass.'),
+    state: z
+      .enum(['queued', 'running', 'ended', 'failed', 'cancelled'])
+      .describe('The last three are final; only one that has ended has results.'),
+    tables: checks('Tables to check; 0 before it begins, and of a pass from the command line.'),
+    tables_done: checks('Of them, those that are checked.'),
+    requested_by: z.string().nullable().describe('Who asked for it; null of the command line.'),
+    program: z.string().describe('Name and version of the program that makes it.'),
+    started_at: z.iso.datetime().describe('When it was asked for; of the command line, when it began.'),
+    ended_at: when('When it ended.'),
+    error: z
+      .object({ code: z.string().describe('Stable code.'), message: z.string().describe('What to do.') })
+      .nullable()
+      .describe('Why it failed.'),
+    counts: z
+      .object({
+        passed: checks('Checks that pass.'),
+        failed: checks('Checks that fail.'),
+        not_applicable: checks('Checks with nothing to check.'),
+        failed_completeness: checks('Failing ones of the category Completeness.'),
+        failed_conformance: checks('Failing ones of Conformance.'),
+        failed_plausibility: checks('Failing ones of Plausibility.'),
+        began_to_fail: z.array(z.string()).describe('Checks that fail and did not in the pass before.'),
+        mended: z.array(z.string()).describe('Checks that pass and failed in the pass before.'),
+      })
+      .nullable()
+      .describe('By the thresholds of today; null where it has no results.'),
+  })
+  .openapi('DqdPass', {
+    example: {
+      ...{ dqd_run_id: 7, state: 'running', tables: 39, tables_done: 12, requested_by: 'api:kim' },
+      ...{ program: 'fhir-omop-sync 1.0.0', started_at: '2026-03-01T08:00:00Z', ended_at: null },
+      ...{ error: null, counts: null },
+    },
+  });
+
+export type DqdPass = z.infer<typeof PassSchema>;
+
+export const passAddress = (pass: number) => `/api/v1/admin/quality/dqd/passes/${pass}`;

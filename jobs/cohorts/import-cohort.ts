@@ -3,6 +3,9 @@
  * ATLAS fills one. All of it is written, or nothing: every member must be a person here, with dates in order.
  */
 import type { Sql, Tx } from '../../sql/connect.ts';
+import type { Actor } from '../record/actor.ts';
+import { recordInTx } from '../record/record.ts';
+import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import type { MembersFile } from './read-members.ts';
 
@@ -37,18 +40,26 @@ export interface CohortOptions {
 const SHOWN = 20;
 
 export async function importCohort(
-  sql: Sql,
+  deps: { readonly sql: Sql; readonly clock: Clock; readonly actor: Actor },
   source: MembersFile | { readonly schema: string },
   options: CohortOptions,
 ): Promise<CohortReport> {
-  return await sql.begin(async (tx) => {
+  return await deps.sql.begin(async (tx) => {
     await tx`
       create temp table cohort_sent (line integer, subject text, starts text, ends text, person bigint, fault text)
       on commit drop`;
     if ('schema' in source) await takeFromSchemaInTx(tx, source.schema, options.id);
     else await takeFromFileInTx(tx, source);
     await checkInTx(tx, 'by' in source ? source.by : 'person_id');
-    return await writeInTx(tx, options);
+    const report = await writeInTx(tx, options);
+    if (report.written) {
+      const { members, persons, there } = report;
+      await recordInTx(tx, {
+        ...{ at: deps.clock(), actor: deps.actor, action: 'cohort.import', object: `cohort/${options.id}` },
+        details: { members, persons, replaced: there },
+      });
+    }
+    return report;
   });
 }
 

@@ -1,6 +1,5 @@
 /** The members of a cohort as a CSV file has them: a row each, found by the names of its columns. */
-import { createReadStream } from 'node:fs';
-import { parse } from 'csv-parse';
+import { readCsvFile } from '../step/csv-file.ts';
 import { syncError } from '../step/errors.ts';
 
 export interface Member {
@@ -22,25 +21,20 @@ const END = 'cohort_end_date';
 const BATCH = 5000;
 
 export async function openMembers(path: string): Promise<MembersFile> {
-  const rows = createReadStream(path).pipe(
-    parse({
-      ...{ bom: true, relax_column_count: true, trim: true, skip_empty_lines: true, info: true },
-      max_record_size: 100_000,
-    }),
-  );
-  const lines: AsyncIterator<{ record: string[]; info: { lines: number } }> = rows[Symbol.asyncIterator]();
-  const header = (await lines.next()).value?.record.map((name: string) => name.toLowerCase()) ?? [];
+  const rows = readCsvFile(path);
+  const first = await rows.next();
+  const header = first.done ? [] : first.value.fields.map((name) => name.toLowerCase());
   const subject = SUBJECT.find((name) => header.includes(name));
   if (!subject || !header.includes(START)) {
+    await rows.return(undefined);
     throw syncError('cohort-columns', { found: header.join(', ').slice(0, 200) || 'none' });
   }
   const [at, start, end] = [subject, START, END].map((name) => header.indexOf(name));
   async function* members() {
     let batch: Member[] = [];
-    for (let next = await lines.next(); !next.done; next = await lines.next()) {
-      const { record, info } = next.value;
-      const of = (index = -1): string => record[index] ?? '';
-      batch.push({ line: info.lines, subject: of(at), start: of(start), end: of(end) || of(start) });
+    for await (const { line, fields } of rows) {
+      const of = (index = -1): string => fields[index] ?? '';
+      batch.push({ line, subject: of(at), start: of(start), end: of(end) || of(start) });
       if (batch.length < BATCH) continue;
       yield batch;
       batch = [];

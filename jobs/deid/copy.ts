@@ -49,8 +49,13 @@ export async function hasCopy(sql: Sql | Tx, schemas: Schemas): Promise<boolean>
 
 const LOCK = 7_204_513_380;
 
+/** Told in the transaction that makes or drops the copy, so that nothing becomes of it without its record. */
+interface Recording<Of> {
+  readonly record?: (tx: Tx, of: Of) => Promise<void>;
+}
+
 /** Makes the copy, or makes it anew. */
-export async function refreshCopy(deps: DeidDeps): Promise<Refreshed> {
+export async function refreshCopy(deps: DeidDeps, { record }: Recording<Refreshed> = {}): Promise<Refreshed> {
   const started = deps.clock().getTime();
   const functions = await readFile(join(import.meta.dirname, '../../sql/deid/functions.sql'), 'utf8');
   const { views, store } = deidSchemas(deps.schemas);
@@ -96,12 +101,17 @@ export async function refreshCopy(deps: DeidDeps): Promise<Refreshed> {
       on conflict (only_one) do update set number = excluded.number, refreshed_at = excluded.refreshed_at,
         persons = excluded.persons, row_count = excluded.row_count, seconds = excluded.seconds`;
     await renewGrantsInTx(tx, deps.schemas);
-    return { persons, tables, seconds };
+    const made = { persons, tables, seconds };
+    await record?.(tx, made);
+    return made;
   });
 }
 
 /** Drops the copy. Without its secret a later copy has other ids and other dates. */
-export async function dropCopy(deps: DeidDeps, options: { readonly forgetKey: boolean }): Promise<void> {
+export async function dropCopy(
+  deps: DeidDeps,
+  options: Recording<void> & { readonly forgetKey: boolean },
+): Promise<void> {
   const { views, store } = deidSchemas(deps.schemas);
   await deps.sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${LOCK}::bigint)`;
@@ -109,6 +119,7 @@ export async function dropCopy(deps: DeidDeps, options: { readonly forgetKey: bo
     await tx.unsafe(`drop schema if exists ${quoted(store)} cascade`);
     await tx`delete from deid_copy`;
     if (options.forgetKey) await tx`delete from deid_secret`;
+    await options.record?.(tx);
   });
 }
 

@@ -87,7 +87,7 @@ export function map(resource: Resource, context: MapContext): Outcome {
   if (isModified(resource)) return excluded('modifier-extension');
   const outcome = mapper(resource, context);
   if (outcome.kind !== 'rows') return outcome;
-  if (statesAbsence(resource, outcome.rows)) return excluded('states-absence');
+  if (statesAbsence(resource, outcome)) return excluded('states-absence');
   const { implausibleEvents } = context.settings;
   const leftOut = implausibleEvents === 'exclude' ? implausible(outcome, context) : undefined;
   return leftOut ?? finished(resource, outcome, context);

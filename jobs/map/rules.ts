@@ -54,7 +54,7 @@ export const RULES = rules({
   },
   'states-absence': {
     of: 'resource',
-    says: 'It says by a code of the International Patient Summary that there is nothing to tell (no known problems, no information about medications), which is no event. A local map of that code brings it in.',
+    says: 'It says by a code of the International Patient Summary that there is nothing to tell (no known problems, allergies or devices, no information about medications), or by one of SNOMED that the vocabulary lacks, which is no event. A local map of that code brings it in.',
     source: 'IPS, CodeSystem absent-unknown-uv-ips',
   },
   'status-on-hold': {

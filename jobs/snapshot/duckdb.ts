@@ -1,21 +1,21 @@
 /** DuckDB, which writes the files. It is an optional dependency: nothing else of this program needs it. */
 import { syncError } from '../step/errors.ts';
 
-export type Duck = Awaited<ReturnType<typeof connectTo>>;
+export type Duck = Awaited<ReturnType<typeof openDuck>>['duck'];
 
 /** `path`: a database file, or `:memory:`. Memory and threads are bounded, since Postgres works beside it. */
-export async function openDuck(path: string): Promise<{ readonly duck: Duck; close(): void }> {
-  const { duck, close } = await connectTo(path).then((connection) => ({
-    duck: connection,
-    close: () => connection.closeSync(),
-  }));
-  return { duck, close };
-}
-
-async function connectTo(path: string) {
+export async function openDuck(path: string) {
   const { DuckDBInstance } = await load();
   const instance = await DuckDBInstance.create(path, { memory_limit: '512MB', threads: '2' });
-  return await instance.connect();
+  const duck = await instance.connect();
+  return {
+    duck,
+    /** The file stays locked, and the memory taken, while the instance lives. */
+    close(): void {
+      duck.closeSync();
+      instance.closeSync();
+    },
+  };
 }
 
 async function load(): Promise<typeof import('@duckdb/node-api')> {

@@ -3,6 +3,7 @@
 import { ADDED_TABLES } from '../../sql/cdm-version.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { literal, quoted } from '../../sql/quoted.ts';
+import { VOCABULARY_TABLES } from '../../sql/vocabulary-tables.ts';
 import { CDM_FIELDS } from '../quality/dashboard/cdm-fields.ts';
 import { syncError } from '../step/errors.ts';
 
@@ -32,7 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * The tables of the CDM in the specification's order. The vocabulary comes out of the CDM where the schema has none of its
- * own, as the copy for researchers has not. `only`: names; one that is not there is refused.
+ * own, as the copy for researchers has not: without source_to_concept_map, which has the EHRs' own codes and words. `only`: names; one that is not there is refused.
  */
 export async function tablesInTx(
   tx: Tx,
@@ -45,7 +46,7 @@ export async function tablesInTx(
        from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped) as columns
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'm') and c.relname = any(${names})
-      and (n.nspname = ${of.schema} or (n.nspname = ${of.cdm} and c.relname = any(${VOCABULARY})))
+      and (n.nspname = ${of.schema} or (n.nspname = ${of.cdm} and c.relname = any(${[...VOCABULARY_TABLES]})))
     order by c.relname, n.nspname = ${of.schema} desc`;
   if (!rows.some((row) => row.schema === of.schema))
     throw syncError('snapshot-schema', { schema: of.schema });
@@ -59,12 +60,6 @@ export async function tablesInTx(
       columns: row.columns.map(({ name, type }) => ({ name, type: TYPES[type] ?? 'VARCHAR' })),
     }));
 }
-
-/** Without source_to_concept_map, which has the EHRs' own codes and words: the copy for researchers leaves it out. */
-const VOCABULARY = [
-  ...['concept', 'vocabulary', 'domain', 'concept_class', 'concept_relationship', 'relationship'],
-  ...['concept_synonym', 'concept_ancestor', 'drug_strength', ...ADDED_TABLES],
-];
 
 /** Reads the rows as CSV, those of a person together, so that a study of some persons reads few row groups. */
 export function copyOut({ schema, name, columns }: Table): string {

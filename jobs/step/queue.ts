@@ -51,6 +51,8 @@ export const STEPS = {
     concurrency: 1,
   },
   vocabulary: { payload: z.strictObject({ load_id: id, attempt }), concurrency: 1 },
+  // A table of a pass of the Data Quality Dashboard's checks: it reads much, so one at a time.
+  dqd: { payload: z.strictObject({ dqd_run_id: id, attempt }), concurrency: 1 },
   alert: { payload: z.strictObject({ alert_id: id, attempt }), concurrency: 1 },
   webhook: { payload: z.strictObject({ delivery_id: id, attempt }), concurrency: 1 },
   watch: { payload: z.strictObject({ attempt }), concurrency: 1 },
@@ -72,6 +74,7 @@ const LONGEST_SECONDS: Partial<Record<StepName, number>> = {
   crawl: 2 * 3600,
   download: 2 * 3600,
   vocabulary: 8 * 3600,
+  dqd: 8 * 3600,
 };
 
 export interface Job {

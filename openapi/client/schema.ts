@@ -1337,12 +1337,76 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The newest pass of the Data Quality Dashboard's checks
-         * @description A file of results as OHDSI's Data Quality Dashboard writes it, for its viewer and Ares. The pass itself is made by `cli quality --dqd`; whether a check fails follows from the thresholds of today.
+         * Results of a pass of the Data Quality Dashboard's checks
+         * @description A file of results as OHDSI's Data Quality Dashboard writes it, for its viewer and Ares. A pass is made by `POST /api/v1/admin/quality/dqd/passes` or `cli quality --dqd`; whether a check fails follows from the thresholds of today.
          */
         get: operations["get-dqd-results"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/quality/dqd/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Passes of the Data Quality Dashboard's checks, newest first
+         * @description How many checks failed in each, by category, and what began to fail: by the thresholds of today.
+         */
+        get: operations["list-dqd-passes"];
+        put?: never;
+        /**
+         * Make a pass of the Data Quality Dashboard's checks
+         * @description Answers at once; a worker checks the whole CDM table by table, each as of the moment at which it is read, beside running syncs. An interrupted pass goes on at its table. Follow it at the address in Location. One pass at a time.
+         */
+        post: operations["start-dqd-pass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/quality/dqd/passes/{pass}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a pass of the checks is, and how it ended
+         * @description Ask again until `state` is final. Its results: `GET /api/v1/admin/quality/dqd?pass=`.
+         */
+        get: operations["get-dqd-pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/quality/dqd/passes/{pass}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a pass of the checks off
+         * @description It has no results then. A table that is being read is read to its end.
+         */
+        post: operations["cancel-dqd-pass"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1971,7 +2035,7 @@ export interface components {
              * @description Stable code of the kind of problem. Later versions know more: expect others, too.
              * @enum {string}
              */
-            code: "invalid-request" | "malformed-json" | "private-key-invalid" | "vocabulary-path-refused" | "vocabulary-source-missing" | "local-maps-unreadable" | "unauthorized" | "forbidden" | "not-found" | "connection-not-found" | "run-not-found" | "concept-not-found" | "vocabulary-load-not-found" | "local-map-not-found" | "token-not-found" | "dqd-pass-not-found" | "dqd-check-not-found" | "alert-not-found" | "connections-unknown" | "webhook-not-found" | "unmapped-code-not-found" | "method-not-allowed" | "connection-changed" | "site-key-taken" | "sync-already-running" | "connection-inactive" | "credentials-cleared" | "next-key-waits" | "no-next-key" | "connection-without-server" | "run-not-live" | "run-not-failed" | "run-still-live" | "import-still-live" | "run-not-last" | "reconciliation-not-found" | "reconciliation-confirmed" | "reconciliation-outdated" | "reconciliation-obstructed" | "reconciliation-count-differs" | "reconciliation-doubtful" | "patient-unknown" | "purge-not-found" | "purge-under-way" | "second-person-needed" | "second-person-unknown" | "second-person-same" | "approval-not-found" | "approval-closed" | "approval-outdated" | "too-many-approvals" | "connection-managed" | "connection-has-runs" | "vocabulary-load-running" | "vocabulary-dir-not-set" | "vocabulary-not-loaded" | "local-map-conflict" | "local-maps-refused" | "audit-range-invalid" | "audit-range-whole" | "audit-range-too-broken" | "idempotency-key-reused" | "idempotency-key-busy" | "idempotency-answer-lost" | "text-refused" | "host-refused" | "too-many-wrong-credentials" | "too-many-requests" | "body-too-large" | "unsupported-media-type" | "internal-error" | "database-busy" | "identity-provider-unavailable" | "not-ready";
+            code: "invalid-request" | "malformed-json" | "private-key-invalid" | "vocabulary-path-refused" | "vocabulary-source-missing" | "local-maps-unreadable" | "unauthorized" | "forbidden" | "not-found" | "connection-not-found" | "run-not-found" | "concept-not-found" | "vocabulary-load-not-found" | "local-map-not-found" | "token-not-found" | "dqd-pass-not-found" | "dqd-check-not-found" | "alert-not-found" | "connections-unknown" | "webhook-not-found" | "unmapped-code-not-found" | "method-not-allowed" | "connection-changed" | "site-key-taken" | "sync-already-running" | "connection-inactive" | "credentials-cleared" | "next-key-waits" | "no-next-key" | "connection-without-server" | "run-not-live" | "run-not-failed" | "run-still-live" | "import-still-live" | "run-not-last" | "reconciliation-not-found" | "reconciliation-confirmed" | "reconciliation-outdated" | "reconciliation-obstructed" | "reconciliation-count-differs" | "reconciliation-doubtful" | "patient-unknown" | "purge-not-found" | "purge-under-way" | "second-person-needed" | "second-person-unknown" | "second-person-same" | "approval-not-found" | "approval-closed" | "approval-outdated" | "too-many-approvals" | "connection-managed" | "connection-has-runs" | "dqd-pass-running" | "dqd-pass-ended" | "vocabulary-load-running" | "vocabulary-dir-not-set" | "vocabulary-not-loaded" | "local-map-conflict" | "local-maps-refused" | "audit-range-invalid" | "audit-range-whole" | "audit-range-too-broken" | "idempotency-key-reused" | "idempotency-key-busy" | "idempotency-answer-lost" | "text-refused" | "host-refused" | "too-many-wrong-credentials" | "too-many-requests" | "body-too-large" | "unsupported-media-type" | "internal-error" | "database-busy" | "identity-provider-unavailable" | "not-ready";
             /** @description What was expected, what came, what to do. */
             detail: string;
             /** @description Finds the request in the log. */
@@ -4397,6 +4461,82 @@ export interface components {
             /** @description The file of this project that writes the SQL. */
             sqlFile: string;
         };
+        DqdPassPage: {
+            /** @description At most `limit` items. */
+            items: components["schemas"]["DqdPass"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description Address of the next page, with the same filters (also in the header Link); null on the last. */
+            next: string | null;
+        };
+        /**
+         * @example {
+         *       "dqd_run_id": 7,
+         *       "state": "running",
+         *       "tables": 39,
+         *       "tables_done": 12,
+         *       "requested_by": "api:kim",
+         *       "program": "fhir-omop-sync 1.0.0",
+         *       "started_at": "2026-03-01T08:00:00Z",
+         *       "ended_at": null,
+         *       "error": null,
+         *       "counts": null
+         *     }
+         */
+        DqdPass: {
+            /** @description Number of the pass. */
+            dqd_run_id: number;
+            /**
+             * @description The last three are final; only one that has ended has results.
+             * @enum {string}
+             */
+            state: "queued" | "running" | "ended" | "failed" | "cancelled";
+            /** @description Tables to check; 0 before it begins, and of a pass from the command line. */
+            tables: number;
+            /** @description Of them, those that are checked. */
+            tables_done: number;
+            /** @description Who asked for it; null of the command line. */
+            requested_by: string | null;
+            /** @description Name and version of the program that makes it. */
+            program: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for; of the command line, when it began.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at: string | null;
+            /** @description Why it failed. */
+            error: {
+                /** @description Stable code. */
+                code: string;
+                /** @description What to do. */
+                message: string;
+            } | null;
+            /** @description By the thresholds of today; null where it has no results. */
+            counts: {
+                /** @description Checks that pass. */
+                passed: number;
+                /** @description Checks that fail. */
+                failed: number;
+                /** @description Checks with nothing to check. */
+                not_applicable: number;
+                /** @description Failing ones of the category Completeness. */
+                failed_completeness: number;
+                /** @description Failing ones of Conformance. */
+                failed_conformance: number;
+                /** @description Failing ones of Plausibility. */
+                failed_plausibility: number;
+                /** @description Checks that fail and did not in the pass before. */
+                began_to_fail: string[];
+                /** @description Checks that pass and failed in the pass before. */
+                mended: string[];
+            } | null;
+        };
+        StartDqdPass: Record<string, never>;
         DqdThreshold: {
             /** @description checkId of a result. */
             check_id: string;
@@ -12816,7 +12956,10 @@ export interface operations {
     };
     "get-dqd-results": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Left out: the one that ended last. */
+                pass?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12859,8 +13002,441 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `dqd-pass-not-found`: No pass of the Data Quality Dashboard checks yet. */
+            /** @description `dqd-pass-not-found`: No such pass of the Data Quality Dashboard checks. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-dqd-passes": {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of passes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DqdPassPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-dqd-pass": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of your choice, new for each thing that is to be started (a UUID). Sent again with the same request within 24 hours it gets the first answer again, with `Idempotency-Replayed: true`, and starts nothing. An answer that it waits for a second person is given again only while it does. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartDqdPass"];
+            };
+        };
+        responses: {
+            /** @description The pass is queued. */
+            202: {
+                headers: {
+                    /** @description Address at which to follow it. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DqdPass"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `malformed-json`: The body is not JSON. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency-key-busy`: The request with this Idempotency-Key is under way. `idempotency-answer-lost`: The request was done, and its answer is lost. `dqd-pass-running`: A pass of the checks is under way. */
+            409: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not of the type that is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency-key-reused`: The Idempotency-Key belongs to another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-dqd-pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description dqd_run_id */
+                pass: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pass. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DqdPass"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dqd-pass-not-found`: No such pass of the Data Quality Dashboard checks. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This server does not answer under that name. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-wrong-credentials`: Too many wrong credentials came from this address. `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-busy`: The database took too long. `identity-provider-unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again, where waiting helps. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-dqd-pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description dqd_run_id */
+                pass: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pass as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DqdPass"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit the document. `text-refused`: The request holds characters that no text needs. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid token or session is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dqd-pass-not-found`: No such pass of the Data Quality Dashboard checks. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dqd-pass-ended`: The pass has ended. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

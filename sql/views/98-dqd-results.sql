@@ -1,6 +1,10 @@
--- The checks of OHDSI's Data Quality Dashboard, pass by pass, with what they mean by the thresholds of today.
+-- The checks of OHDSI's Data Quality Dashboard, pass by pass, with what they mean by the thresholds of today. The newest
+-- pass is looked for among the passes, so that whoever asks for it reads its results alone. It is the one that ended last:
+-- of two at once, the one that was begun first may.
 create view dqd_results as
-select r.dqd_run_id, d.ended_at, r.dqd_run_id = max(r.dqd_run_id) over () as is_latest,
+select r.dqd_run_id, d.ended_at, r.dqd_run_id = (
+    select dqd_run_id from dqd_run where state = 'ended' order by ended_at desc, dqd_run_id desc limit 1
+  ) as is_latest,
   s.status, r.check_name, r.level, r.category, r.subcategory, r.context, r.table_name, r.field_name, r.concept_id,
   r.description, r.violated, r.total, round(100.0 * r.violated / nullif(r.total, 0), 2) as percent,
   t.threshold, h.note as threshold_note, r.not_applicable, r.query, r.check_id
@@ -15,12 +19,12 @@ cross join lateral (
     else 'pass'
   end as status
 ) s
-order by r.dqd_run_id desc, array_position(array['fail', 'pass', 'not applicable'], s.status),
+order by d.ended_at desc, r.dqd_run_id desc, array_position(array['fail', 'pass', 'not applicable'], s.status),
   100.0 * r.violated / nullif(r.total, 0) desc nulls last, r.check_id;
-comment on view dqd_results is 'Checks of OHDSI''s Data Quality Dashboard over the whole CDM, newest pass and failing ones first; one row for each pass and check. Filled by `cli quality --dqd`.';
+comment on view dqd_results is 'Checks of OHDSI''s Data Quality Dashboard over the whole CDM, newest pass and failing ones first; one row for each pass and check. Filled by `cli quality --dqd` and `POST …/quality/dqd/passes`.';
 comment on column dqd_results.dqd_run_id is 'The pass.';
 comment on column dqd_results.ended_at is 'When the pass ended.';
-comment on column dqd_results.is_latest is 'Of the newest pass.';
+comment on column dqd_results.is_latest is 'Of the pass that ended last.';
 comment on column dqd_results.status is 'pass, fail, or not applicable: there was nothing to check. By the thresholds of today.';
 comment on column dqd_results.check_name is 'Type of the check, as the Data Quality Dashboard calls it: isRequired, fkDomain, plausibleAfterBirth.';
 comment on column dqd_results.level is 'TABLE, FIELD or CONCEPT.';

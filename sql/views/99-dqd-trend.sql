@@ -2,7 +2,7 @@
 create view dqd_trend as
 with known as (
   select dqd_run_id, ended_at, check_id, category, status,
-    lag(status) over (partition by check_id order by dqd_run_id) as before
+    lag(status) over (partition by check_id order by ended_at, dqd_run_id) as before
   from dqd_results
 )
 select dqd_run_id, ended_at,
@@ -16,7 +16,7 @@ select dqd_run_id, ended_at,
   coalesce(array_agg(check_id order by check_id) filter (where status = 'pass' and before = 'fail'), '{}') as mended
 from known
 group by dqd_run_id, ended_at
-order by dqd_run_id desc;
+order by ended_at desc, dqd_run_id desc;
 comment on view dqd_trend is 'Passes of the checks of OHDSI''s Data Quality Dashboard, newest first, by the thresholds of today.';
 comment on column dqd_trend.dqd_run_id is 'The pass.';
 comment on column dqd_trend.ended_at is 'When the pass ended.';

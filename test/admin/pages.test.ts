@@ -465,6 +465,8 @@ describe('the operations of the API', () => {
     'GET /.well-known/jwks.json': 'routes/connection-keys.test.ts',
     'GET /api/v1/admin/fhir-connections/{id}/reconciliations': 'verbs/reconcile.test.ts',
     'GET /api/v1/admin/quality/dqd': 'routes/dqd.test.ts',
+    'GET /api/v1/admin/quality/dqd/passes/{pass}': 'routes/dqd.test.ts',
+    'POST /api/v1/admin/quality/dqd/passes/{pass}/cancel': 'routes/dqd.test.ts',
     'PUT /api/v1/admin/quality/dqd/thresholds/{check_id}': 'routes/dqd.test.ts',
     'DELETE /api/v1/admin/quality/dqd/thresholds/{check_id}': 'routes/dqd.test.ts',
     'GET /healthz': 'http/where-from.test.ts',
@@ -873,6 +875,19 @@ describe('quality', () => {
     const { cookie } = await stage.session('viewer', [site.id]);
     const own = await stage.app.request(`${stage.url}/admin/quality?show=all`, { headers: { cookie } });
     expect(await own.text()).not.toContain('trended.x');
+  });
+
+  it("begins a pass of the Data Quality Dashboard's checks, and shows how far it is", async () => {
+    expect((await get('/admin/quality', 'viewer')).text).not.toContain('Make a pass');
+    expect((await get('/admin/quality', 'operator')).text).toContain('Make a pass');
+    expect((await post('/admin/quality', {}, 'operator')).status).toBe(303);
+    expect((await post('/admin/quality', {}, 'operator')).status).toBe(409);
+    await stage.world
+      .sql`update dqd_run set state = 'running', tables = 39, tables_done = 12 where state = 'queued'`;
+    const page = await get('/admin/quality', 'operator');
+    expect(page.text).toContain('12 of 39 tables');
+    expect(page.text).not.toContain('Make a pass');
+    await stage.world.sql`update dqd_run set state = 'cancelled', ended_at = now() where state = 'running'`;
   });
 });
 

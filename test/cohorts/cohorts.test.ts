@@ -5,14 +5,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { groupOf } from '../../jobs/cohorts/group.ts';
 import { type CohortOptions, importCohort } from '../../jobs/cohorts/import-cohort.ts';
 import { openMembers } from '../../jobs/cohorts/read-members.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { insert, newPerson, newSite } from '../derive/chart.ts';
 
 let db: TestDatabase;
+let deps: Parameters<typeof importCohort>[0];
 let north = 0;
 let persons: number[] = [];
 beforeAll(async () => {
   db = await newDatabase();
+  deps = { sql: db.sql, clock: () => new Date('2026-01-02T03:04:05Z'), actor: commandLine('kim') };
   const site = await newSite(db.sql, 'north');
   north = site.connectionId;
   persons = [];
@@ -42,12 +45,12 @@ describe('a cohort from a file', () => {
   it('is checked first, and written when asked for', async () => {
     const [one = 0, two = 0] = persons;
     const lines = [HEADER, `${one},2021-01-01,2021-06-30`, `${two},2022-02-01,`];
-    const checked = await importCohort(db.sql, await file(...lines), { ...options, apply: false });
+    const checked = await importCohort(deps, await file(...lines), { ...options, apply: false });
     const found = { members: 2, persons: 2, outside_observation: 1, faults: 0, first_faults: [], there: 0 };
     expect(checked).toEqual({ cohort_definition_id: 7, ...found, written: false });
     expect(await rows()).toEqual([]);
 
-    expect(await importCohort(db.sql, await file(...lines), options)).toMatchObject({
+    expect(await importCohort(deps, await file(...lines), options)).toMatchObject({
       ...found,
       written: true,
     });
@@ -69,7 +72,7 @@ describe('a cohort from a file', () => {
   it('is written whole or not at all: each line that cannot be taken is named', async () => {
     const [one = 0] = persons;
     const report = await importCohort(
-      db.sql,
+      deps,
       await file(
         HEADER,
         `${one},2021-01-01,2021-06-30`,
@@ -100,25 +103,40 @@ describe('a cohort from a file', () => {
 
   it('finds persons by what the EHR calls them, unless two are called so', async () => {
     const header = 'person_source_value,cohort_start_date';
-    const report = await importCohort(
-      db.sql,
-      await file(header, 'p-2,2021-01-01', 'p-1,2021-01-01'),
-      options,
-    );
+    const report = await importCohort(deps, await file(header, 'p-2,2021-01-01', 'p-1,2021-01-01'), options);
     expect(report).toMatchObject({ faults: 1, first_faults: [{ line: 3, fault: 'several-persons' }] });
-    await importCohort(db.sql, await file(header, 'p-2,2021-01-01'), options);
+    await importCohort(deps, await file(header, 'p-2,2021-01-01'), options);
     expect(await rows()).toMatchObject([{ subject_id: persons[1] }]);
   });
 
   it('takes the place of another only where that is said', async () => {
     const lines = [HEADER, `${persons[0]},2021-01-01,2021-06-30`];
-    await importCohort(db.sql, await file(...lines), options);
-    await expect(importCohort(db.sql, await file(...lines), options)).rejects.toMatchObject({
+    await importCohort(deps, await file(...lines), options);
+    await expect(importCohort(deps, await file(...lines), options)).rejects.toMatchObject({
       code: 'cohort-exists',
     });
-    const again = await importCohort(db.sql, await file(...lines), { ...options, replace: true });
+    const again = await importCohort(deps, await file(...lines), { ...options, replace: true });
     expect(again).toMatchObject({ there: 1, written: true });
     expect(await rows()).toHaveLength(1);
+  });
+
+  it('is recorded with what it writes, and only then', async () => {
+    const lees = { ...deps, actor: commandLine('lee') };
+    const recorded = () => db.sql`select action, details from audit_event where actor = 'cli:lee'`;
+    const lines = [HEADER, `${persons[0]},2021-01-01,2021-06-30`];
+    await importCohort(lees, await file(...lines), { ...options, apply: false });
+    await importCohort(lees, await file(HEADER, '1,never,'), options);
+    expect([...(await recorded())]).toEqual([]);
+
+    // Where it cannot be recorded, it is not written.
+    const unrecorded = { ...lees, clock: () => new Date(Number.NaN) };
+    await expect(importCohort(unrecorded, await file(...lines), options)).rejects.toThrow();
+    expect(await rows()).toEqual([]);
+
+    await importCohort(lees, await file(...lines), options);
+    expect([...(await recorded())]).toEqual([
+      { action: 'cohort.import', details: { members: 1, persons: 1, replaced: 0 } },
+    ]);
   });
 
   it('has columns by name', async () => {
@@ -130,9 +148,9 @@ describe('a cohort from a file', () => {
 it('a cohort comes out of another schema', async () => {
   await db.sql.unsafe(`create schema results; create table results.cohort as table cohort;
     insert into results.cohort values (7, ${persons[0]}, '2021-01-01', '2021-06-30'), (8, 1, '2021-01-01', '2021-01-02')`);
-  const report = await importCohort(db.sql, { schema: 'results' }, options);
+  const report = await importCohort(deps, { schema: 'results' }, options);
   expect(report).toMatchObject({ members: 1, written: true });
-  await expect(importCohort(db.sql, { schema: 'nowhere"' }, options)).rejects.toMatchObject({
+  await expect(importCohort(deps, { schema: 'nowhere"' }, options)).rejects.toMatchObject({
     code: 'cohort-schema',
   });
 });
@@ -142,7 +160,7 @@ it('a cohort goes out as a Group of the Patients of one connection', async () =>
   const other = await newPerson(db.sql, south, {});
   const [one = 0] = persons;
   await importCohort(
-    db.sql,
+    deps,
     await file(
       HEADER,
       `${one},2021-01-01,2021-06-30`,

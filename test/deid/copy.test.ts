@@ -7,6 +7,8 @@ import { dropCopy, refreshCopy } from '../../jobs/deid/copy.ts';
 import { AS_THEY_ARE, COPIED, datesOf, LEFT_OUT, treatmentsOf } from '../../jobs/deid/decisions.ts';
 import { keyedId } from '../../jobs/deid/keyed-id.ts';
 import { openDeidKeys } from '../../jobs/deid/secret.ts';
+import { commandLine } from '../../jobs/record/actor.ts';
+import { recordInTx } from '../../jobs/record/record.ts';
 import { connect } from '../../sql/connect.ts';
 import { moveCdm } from '../../sql/move-cdm.ts';
 import { condition, encounter, observation, patient, to } from '../world/record.ts';
@@ -368,6 +370,29 @@ describe('the copy', () => {
     expect(grant?.['may']).toBe(true);
     const tables = await sql`select 1 from pg_tables where schemaname = ${STORE}`;
     expect(tables).toHaveLength(Object.keys(COPIED).length);
+  });
+
+  it('is made, and dropped, with its record or not at all', async () => {
+    const copies = () => sql`select number from deid_copy`;
+    const before = await copies();
+    const unrecorded = async () => {
+      throw new Error('nothing was recorded');
+    };
+    await expect(refreshCopy(deps, { record: unrecorded })).rejects.toThrow('nothing was recorded');
+    await expect(dropCopy(deps, { forgetKey: true, record: unrecorded })).rejects.toThrow('nothing was');
+    expect(await copies()).toEqual(before);
+
+    await refreshCopy(deps, {
+      record: (tx, { persons }) =>
+        recordInTx(tx, {
+          ...{ at: deps.clock(), actor: commandLine('kim'), action: 'deid.refresh', object: 'cdm_deid' },
+          details: { persons },
+        }),
+    });
+    const [persons] = await sql`select count(*)::int as persons from cdm_deid.person`;
+    expect(await sql`select details from audit_event where actor = 'cli:kim'`).toEqual([
+      { details: persons },
+    ]);
   });
 
   it('is not made where the database would log its key', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ByIdentity } from '../../jobs/lines/by-identity.ts';
 import type { Entry } from '../../jobs/lines/read-lines.ts';
 import type { Known } from '../../jobs/load/compare/known.ts';
-import { GoesBack, noteUnchangedInTx, seenUnchanged } from '../../jobs/load/compare/seen-unchanged.ts';
+import { MustBeAlone, noteUnchangedInTx, seenUnchanged } from '../../jobs/load/compare/seen-unchanged.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 
 let db: TestDatabase;
@@ -43,7 +43,14 @@ function ask(
     const id = `r${before.resource_key}`;
     const loaded = { last_run: 0, content_hash: Buffer.from('x'), last_updated: NEW, ...before };
     known.set('Condition', id, loaded as Known);
-    return { type: 'Condition', id, lastUpdated: sent } as Entry;
+    return {
+      type: 'Condition',
+      id,
+      lastUpdated: sent,
+      hash: 'other',
+      lineHash: 'other',
+      position: 1,
+    } as Entry;
   });
   const { isAlone = true, overlapping = [] } = context;
   return db.sql.begin((tx) =>
@@ -64,14 +71,11 @@ describe('a version that goes back in time', () => {
   });
 
   it('has its chunk mapped alone', async () => {
-    await expect(ask([{ resource_key: 10 }], { isAlone: false })).rejects.toBeInstanceOf(GoesBack);
+    await expect(ask([{ resource_key: 10 }], { isAlone: false })).rejects.toBeInstanceOf(MustBeAlone);
   });
 
   it.each<[string, Before]>([
-    ['as new', { sent: NEW }],
     ['newer', { sent: '2027-01-01T00:00:00Z' }],
-    ['without a time', { sent: null }],
-    ['after one without a time', { last_updated: null }],
     ['after one of this run', { last_run: -1 }],
     ['after one of a run beside this', { last_run: 99 }],
     ['after one without content', { content_hash: Buffer.alloc(0) }],
@@ -82,6 +86,20 @@ describe('a version that goes back in time', () => {
     });
     expect(await asked).toEqual(new Set());
   });
+
+  it.each<[string, Before]>([
+    ['of the same time', { sent: NEW }],
+    ['without a time', { sent: null }],
+    ['after one without a time', { last_updated: null }],
+  ])(
+    'is not told by its time where it is %s: its place in the export decides, and its chunk is alone',
+    async (_, before) => {
+      const asked = [{ resource_key: 10, ...before }];
+      await expect(ask(asked, { isAlone: false })).rejects.toBeInstanceOf(MustBeAlone);
+      // The chunks that noted it are of no file, and so stand behind nothing.
+      expect(await ask(asked)).toEqual(new Set());
+    },
+  );
 
   it('is none of a resource that nobody knows', async () => {
     const entries = [{ type: 'Condition', id: 'new', lastUpdated: OLD } as Entry];

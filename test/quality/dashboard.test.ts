@@ -417,6 +417,50 @@ describe('a file of checks of concepts', () => {
     ]);
   });
 
+  /** What the checks of these lines find, as [violated, total], after `work`. */
+  const foundOf = async (lines: readonly string[], work: Work) => {
+    const checks = (await read(...lines)).map((rule) => ({ ...rule }));
+    return await seenAfter(work, async ({ tx }) =>
+      (await findInTx(tx, checks)).map((one) => [one.violated, one.total]),
+    );
+  };
+
+  test('may name several concepts in one check, of sex as well as of units', async () => {
+    const lines = [
+      'CONDITION_OCCURRENCE,CONDITION_CONCEPT_ID,"201826, 4299535",Two,Female,5,,,,',
+      'MEASUREMENT,MEASUREMENT_CONCEPT_ID,"3004249, 3027018",Two,,,,,8876,5',
+    ];
+    const found = await foundOf(lines, async ({ add }) => {
+      await add('condition_occurrence', { condition_concept_id: 4299535 });
+      await add('measurement', { measurement_concept_id: 3027018, unit_concept_id: 8483 });
+    });
+    expect(found).toEqual([
+      [2, 2],
+      [1, 2],
+    ]);
+  });
+
+  test('counts, as the Data Quality Dashboard does, rows whose person is not there among those of a check of sex', async () => {
+    const line = 'CONDITION_OCCURRENCE,CONDITION_CONCEPT_ID,201826,Diabetes,Female,5,,,,';
+    const found = await foundOf([line], ({ add }) => add('condition_occurrence', { person_id: 987654 }));
+    expect(found).toEqual([[1, 2]]);
+  });
+
+  // Three measurements: in mmHg, in kg, and without a unit; and one whose unit could not be mapped.
+  test.each([
+    ['-1', [2, 3], 'none'],
+    ['"8876, -1"', [1, 3], '8876, none'],
+    ['8876', [1, 3], '8876'],
+  ])('with the units %s finds what the Data Quality Dashboard finds', async (units, expected, words) => {
+    const line = `MEASUREMENT,MEASUREMENT_CONCEPT_ID,3004249,Pressure,,,,,${units},5`;
+    const found = await foundOf([line], async ({ add }) => {
+      for (const unit_concept_id of [9529, null, 0]) await add('measurement', { unit_concept_id });
+    });
+    expect(found).toEqual([expected]);
+    const [rule] = await read(line);
+    expect(rule && CHECK_TYPES[rule.name].says(rule)).toContain(`in another unit than ${words}`);
+  });
+
   test.each([
     ['PERSONS,X,1,,Male,5,,,,', 'Line 2', 'persons.x'],
     ['CONDITION_OCCURRENCE,CONDITION_CONCEPT_ID,1); drop table person --,,Male,5,,,,', 'Line 2', 'drop'],

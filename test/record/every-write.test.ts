@@ -228,6 +228,16 @@ const WRITES: Readonly<Record<string, readonly [action: string, request: () => P
       };
     },
   ],
+  'start-dqd-pass': ['dqd-pass.start', async () => ({ path: '/api/v1/admin/quality/dqd/passes' })],
+  'cancel-dqd-pass': [
+    'dqd-pass.cancel',
+    async () => {
+      await api.sql`
+        update dqd_run set state = 'cancelled', ended_at = now() where state in ('queued', 'running')`;
+      const { json } = await api.call('POST', '/api/v1/admin/quality/dqd/passes');
+      return { path: `/api/v1/admin/quality/dqd/passes/${json.dqd_run_id}/cancel` };
+    },
+  ],
   'set-dqd-threshold': [
     'dqd-threshold.set',
     async () => ({ path: await dqdThreshold(), body: { threshold: 5, note: 'known' } }),

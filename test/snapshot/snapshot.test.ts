@@ -220,6 +220,19 @@ describe('a snapshot', () => {
     }
   });
 
+  it('as a DuckDB file belongs to whoever opens it next, also while this process lives', async () => {
+    await take('duckdb', { tables: ['person'] });
+    const program = `import { DuckDBInstance } from '@duckdb/node-api';
+      const duck = await (await DuckDBInstance.create(process.argv[1])).connect();
+      console.log((await duck.runAndReadAll('select count(*)::integer from person')).getRows()[0][0]);`;
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '-e', program, join(folder, 'out', 'cdm.duckdb')],
+      { cwd: join(import.meta.dirname, '../..'), encoding: 'utf8' },
+    );
+    expect([stdout, stderr]).toEqual(['3\n', '']);
+  });
+
   it('is never written over', async () => {
     await take('parquet', { tables: ['person'] });
     await expect(take('parquet', { tables: ['person'] })).rejects.toMatchObject({ code: 'snapshot-exists' });

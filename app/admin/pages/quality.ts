@@ -3,26 +3,49 @@ import { html } from 'hono/html';
 import { failingSince, type QualityResult, selectAssessments, selectQuality } from '../../reads/quality.ts';
 import { spark } from '../parts/chart.ts';
 import { filters, select } from '../parts/form.ts';
+import { passesPart } from '../parts/passes.ts';
 import { runLink } from '../parts/run.ts';
 import { state } from '../parts/state.ts';
 import { table } from '../parts/table.ts';
 import { count, percent, short, stampOf } from '../parts/text.ts';
-import type { Room, Visit } from '../visit.ts';
+import { have, type Refused, refusalOf, refusedBox } from '../refused.ts';
+import { goTo, type Room, type Visit } from '../visit.ts';
 
-export function mountQuality({ show }: Room): void {
-  show('/admin/quality', 'get-dashboard', quality);
+export function mountQuality({ show, act }: Room): void {
+  show('/admin/quality', 'get-dashboard', async (visit) => quality(visit));
+  act('/admin/quality', 'start-dqd-pass', startPass);
 }
 
-async function quality(visit: Visit) {
+async function startPass(visit: Visit) {
+  try {
+    have(await visit.api.POST('/api/v1/admin/quality/dqd/passes', {}));
+  } catch (error) {
+    const refused = refusalOf(error);
+    if (refused.status >= 500) throw error;
+    return await quality(visit, refused);
+  }
+  return goTo(visit, '/admin/quality', 'pass-started');
+}
+
+const PASSES = 12;
+
+async function readPasses(visit: Visit) {
+  const query = { limit: PASSES };
+  return have(await visit.api.GET('/api/v1/admin/quality/dqd/passes', { params: { query } })).items;
+}
+
+async function quality(visit: Visit, refused?: Refused) {
   const failing = visit.query('show') !== 'all';
   const { connections } = visit.caller;
-  const [results, assessments] = await Promise.all([
+  const [passes, results, assessments] = await Promise.all([
+    visit.may('list-dqd-passes') ? readPasses(visit) : undefined,
     selectQuality(visit.services.sql, { connections, failing }),
     selectAssessments(visit.services.sql, connections),
   ]);
   return {
     title: 'Quality',
-    body: html`<p class="quiet">After a run the checks look at the persons that it touched. At everyone: <code>npm run cli -- quality</code> on the server.</p>${filters(
+    ...(refused === undefined ? {} : { status: refused.status }),
+    body: html`${refusedBox(refused)}<p class="quiet">After a run the checks look at the persons that it touched. At everyone: <code>npm run cli -- quality</code> on the server.</p>${filters(
       '/admin/quality',
       [
         select({
@@ -82,7 +105,7 @@ async function quality(visit: Visit) {
         { head: 'Passed', right: true, cell: ({ passed }) => count(passed) },
         { head: 'Failed', right: true, cell: ({ failed }) => count(failed) },
       ],
-    })}`,
+    })}${passes === undefined ? '' : passesPart(visit, passes)}`,
   };
 }
 

@@ -27,6 +27,12 @@ export interface CheckType {
 const at = (subject: Subject): string =>
   subject.field ? `${subject.table}.${subject.field}` : subject.table;
 const concept = (subject: Subject): string => `${subject.conceptName ?? 'concept'} (${subject.conceptId})`;
+/** The Data Quality Dashboard writes -1 for no unit. */
+const unitsIn = (value = ''): string =>
+  value
+    .split(',')
+    .map((unit) => (unit.trim() === '-1' ? 'none' : unit.trim()))
+    .join(', ');
 
 const type = (
   level: Level,
@@ -154,8 +160,7 @@ export const CHECK_TYPES = {
   plausibleUnitConceptIds: type(
     'CONCEPT',
     ['Verification', 'Plausibility', 'Atemporal'],
-    (of) =>
-      `Rows of ${at(of)} with ${concept(of)} in another unit than ${of.value === '-1' ? 'none' : of.value}`,
+    (of) => `Rows of ${at(of)} with ${concept(of)} in another unit than ${unitsIn(of.value)}`,
   ),
 } satisfies Record<string, CheckType>;
 

@@ -2,8 +2,7 @@
  * The file of checks of single concepts that the Data Quality Dashboard ships and sites change
  * (OMOP_CDMv5.4_Concept_Level.csv): plausibleGender, plausibleGenderUseDescendants and plausibleUnitConceptIds are read.
  */
-import { createReadStream } from 'node:fs';
-import { parse } from 'csv-parse';
+import { readCsvFile } from '../../step/csv-file.ts';
 import { syncError } from '../../step/errors.ts';
 import { FIELDS } from './cdm-fields.ts';
 import type { ConceptRule } from './concepts.ts';
@@ -16,13 +15,16 @@ export async function readConceptLevelFile(path: string): Promise<ConceptRule[]>
   const rules: ConceptRule[] = [];
   // A pass takes long, and two results of one check cannot be stored at its end.
   const known = new Map<string, string>();
-  const rows = createReadStream(path).pipe(
-    parse({ columns: true, bom: true, relax_column_count: true, max_record_size: 100_000 }),
-  );
+  let header: readonly string[] | undefined;
   let line = 1;
-  for await (const row of rows) {
-    line += 1;
-    for (const rule of rulesOf(row as Record<string, string | undefined>, line)) {
+  for await (const row of readCsvFile(path)) {
+    line = row.line;
+    if (!header) {
+      header = row.fields;
+      continue;
+    }
+    const cells = Object.fromEntries(header.map((name, at) => [name, row.fields[at]]));
+    for (const rule of rulesOf(cells, line)) {
       const { name, table, field, conceptId, value, threshold } = rule;
       const id = [name, table, field, conceptId.replaceAll(/\s/g, '')].join();
       const [asked, before] = [`${value} ${threshold}`, known.get(id)];

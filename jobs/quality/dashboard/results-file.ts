@@ -37,7 +37,7 @@ interface Stored {
   readonly threshold_note: string | null;
 }
 
-/** Of the pass, or of the newest; undefined where there is none. */
+/** Of the pass, or of the one that ended last; undefined where there is none that has ended. */
 export async function readResultsFile(sql: Sql, pass?: number): Promise<ResultsFile | undefined> {
   const [run] = await sql<
     {
@@ -49,8 +49,8 @@ export async function readResultsFile(sql: Sql, pass?: number): Promise<ResultsF
     }[]
   >`
     select dqd_run_id, started_at, ended_at, program, source from dqd_run
-    where ${pass ?? null}::integer is null or dqd_run_id = ${pass ?? null}
-    order by dqd_run_id desc limit 1`;
+    where state = 'ended' and (${pass ?? null}::integer is null or dqd_run_id = ${pass ?? null})
+    order by ended_at desc, dqd_run_id desc limit 1`;
   if (!run) return undefined;
   const results = await sql<Stored[]>`
     select r.*, s.status, s.threshold::float8 as threshold, s.threshold_note

@@ -6,12 +6,11 @@ import { readCdmVersion } from '../../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { readCdmSourceInTx } from '../../connection/cdm-source.ts';
 import type { Clock } from '../../step/clock.ts';
-import { CHECK_TYPES } from './check-types.ts';
-import { type Check, checkId, listChecks } from './checks.ts';
+import { type Check, listChecks } from './checks.ts';
 import { CONCEPT_RULES, type ConceptRule } from './concepts.ts';
-import { notApplicable } from './not-applicable.ts';
 import { presentInTx } from './present.ts';
 import { type Found, type Statement, sqlOf, sqlOfOne, statementsFor } from './statements.ts';
+import { storeResultsInTx } from './store-results.ts';
 
 export interface PassOptions {
   readonly program: string;
@@ -36,15 +35,10 @@ export async function runDashboardChecks(
       insert into dqd_run ${tx({ started_at, ended_at: deps.clock(), program, source: tx.json(source) })}
       returning dqd_run_id`;
     const dqd_run_id = run?.dqd_run_id ?? 0;
-    const rows = resultRows(found).map((row) => ({ dqd_run_id, ...row }));
-    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
-      await tx`insert into dqd_result ${tx(rows.slice(at, at + ROWS_AT_ONCE))}`;
+    await storeResultsInTx(tx, dqd_run_id, found);
     return dqd_run_id;
   });
 }
-
-/** Postgres takes 65,535 parameters a statement. */
-const ROWS_AT_ONCE = 1000;
 
 /** What the checks find, without storing it. */
 export async function findInTx(
@@ -92,19 +86,4 @@ async function answerInTx(tx: Tx, statement: Statement): Promise<Found[]> {
     seconds,
     query: sqlOfOne(statement, measure),
   }));
-}
-
-function resultRows(found: readonly Found[]): Record<string, string | number | null>[] {
-  const reason = notApplicable(found);
-  return found.map((one) => {
-    const { check, violated, total, seconds, query } = one;
-    const { level, category, context, says, ...type } = CHECK_TYPES[check.name];
-    return {
-      ...{ check_id: checkId(check), check_name: check.name, level, category, context },
-      subcategory: 'subcategory' in type ? type.subcategory : null,
-      ...{ table_name: check.table, field_name: check.field ?? null, concept_id: check.conceptId ?? null },
-      ...{ description: says(check), query, seconds, violated, total },
-      ...{ not_applicable: reason(one), default_threshold: check.threshold },
-    };
-  });
 }

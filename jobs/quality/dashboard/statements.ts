@@ -231,7 +231,7 @@ function alone(check: Check, present: Present): Statement[] {
         `from (select bool_or(${quoted(value)} = 0) as unmapped from ${from} group by ${at}) s`,
       );
     case 'plausibleGender':
-      return one(...bySex(check, `t.${at} = ${numbers(check.conceptId).join()}`));
+      return one(...bySex(check, `t.${at} in (${numbers(check.conceptId).join()})`));
     case 'plausibleGenderUseDescendants':
       return one(
         ...bySex(
@@ -251,7 +251,7 @@ function bySex(check: Check, about: string): [violated: string, total: string, r
   return [
     countIf(`p.gender_concept_id <> ${sex}`),
     'count(*)',
-    `from ${quoted(check.table)} t join person p on p.person_id = t.person_id\nwhere ${about}`,
+    `from ${quoted(check.table)} t left join person p on p.person_id = t.person_id\nwhere ${about}`,
   ];
 }
 

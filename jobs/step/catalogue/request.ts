@@ -35,6 +35,16 @@ export const REQUEST = {
     says: 'Run {run_id} of connection "{site_key}" is still {status}. One sync at a time.',
     todo: 'Wait for it to end or cancel it.',
   },
+  'csv-file-unreadable': {
+    sort: 'give-up',
+    says: 'Expected a CSV file at {file}; it cannot be read ({reason}).',
+    todo: 'Name a file that is there, is no folder, and may be read by the user of this program.',
+  },
+  'csv-file-broken': {
+    sort: 'give-up',
+    says: 'Expected rows of CSV in {file}; line {line} is none ({fault}).',
+    todo: 'Put the line right, its quotation marks above all, or write the file anew as CSV in UTF-8.',
+  },
   'cohort-columns': {
     sort: 'give-up',
     says: 'Expected a CSV file with the columns subject_id (or person_id, person_source_value) and cohort_start_date; its first line has {found}.',
@@ -84,6 +94,21 @@ export const REQUEST = {
     sort: 'give-up',
     says: 'Of {table} {rows} rows arrived in the file, and Postgres has {expected}.',
     todo: 'Take the snapshot again; if it stays, report it.',
+  },
+  'dqd-pass-running': {
+    sort: 'retry',
+    says: 'Pass {dqd_run_id} of the checks is {state}: one at a time.',
+    todo: 'Wait for it to end, or cancel it.',
+  },
+  'dqd-pass-ended': {
+    sort: 'give-up',
+    says: 'Pass {dqd_run_id} of the checks is {state} already.',
+    todo: 'Ask for another one.',
+  },
+  'dqd-pass-not-found': {
+    sort: 'give-up',
+    says: 'There is no pass {dqd_run_id} of the checks.',
+    todo: 'See which there are: GET /api/v1/admin/quality/dqd/passes.',
   },
   'concept-level-file': {
     sort: 'give-up',

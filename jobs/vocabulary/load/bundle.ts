@@ -8,9 +8,10 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { VOCABULARY_TABLES, type VocabularyTable } from '../../../sql/vocabulary-tables.ts';
 import { syncError } from '../../step/errors.ts';
 import { isWithin, outside } from './allowed-source.ts';
-import { CPT4_FILE, fileNameOf, REQUIRED, VOCABULARY_TABLES, type VocabularyTable } from './files.ts';
+import { CPT4_FILE, fileNameOf, REQUIRED } from './files.ts';
 
 export interface BundleFile {
   readonly name: string;

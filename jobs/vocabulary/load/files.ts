@@ -4,21 +4,7 @@
  * required. source_to_concept_map is not among them: it holds people's own maps.
  */
 import { ADDED_TABLES, type CdmVersion } from '../../../sql/cdm-version.ts';
-
-export const VOCABULARY_TABLES = [
-  'vocabulary',
-  'domain',
-  'concept_class',
-  'relationship',
-  'concept',
-  'concept_relationship',
-  'concept_synonym',
-  'concept_ancestor',
-  'drug_strength',
-  ...ADDED_TABLES,
-] as const;
-
-export type VocabularyTable = (typeof VOCABULARY_TABLES)[number];
+import { VOCABULARY_TABLES, type VocabularyTable } from '../../../sql/vocabulary-tables.ts';
 
 /** Those that a CDM of this version has. */
 export function tablesOf(version: CdmVersion): readonly VocabularyTable[] {

@@ -8,6 +8,7 @@ import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import { readCdmVersion, VOCABULARY_LOCK } from '../../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../../sql/connect.ts';
+import type { VocabularyTable } from '../../../sql/vocabulary-tables.ts';
 import type { Clock } from '../../step/clock.ts';
 import type { Disk } from '../../step/disk.ts';
 import { syncError } from '../../step/errors.ts';
@@ -18,7 +19,7 @@ import { dayOf } from '../resolve/state.ts';
 import { type Bundle, bytesOf, openBundle } from './bundle.ts';
 import { copyTable } from './copy-table.ts';
 import { refuseObstacles } from './dependents.ts';
-import { fileNameOf, tablesOf, type VocabularyTable, WITHOUT } from './files.ts';
+import { fileNameOf, tablesOf, WITHOUT } from './files.ts';
 import {
   type Built,
   buildIndex,

@@ -5,8 +5,8 @@
  */
 import type { Tx } from '../../../sql/connect.ts';
 import { quoted } from '../../../sql/quoted.ts';
+import type { VocabularyTable } from '../../../sql/vocabulary-tables.ts';
 import { syncError } from '../../step/errors.ts';
-import type { VocabularyTable } from './files.ts';
 
 export interface NewTable {
   readonly name: VocabularyTable;

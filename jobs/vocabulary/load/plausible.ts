@@ -3,7 +3,8 @@
  * intended.
  */
 import type { Tx } from '../../../sql/connect.ts';
-import { CPT4_FILE, type VocabularyTable } from './files.ts';
+import type { VocabularyTable } from '../../../sql/vocabulary-tables.ts';
+import { CPT4_FILE } from './files.ts';
 import type { NewTable } from './new-tables.ts';
 
 export async function warningsOf(

@@ -3,8 +3,9 @@
  * third of the time. The rest goes into the indexes, in proportion to rows times indexes. So the completed
  * share grows evenly enough to tell how long the rest will take.
  */
+
+import type { VocabularyTable } from '../../../sql/vocabulary-tables.ts';
 import { type Bundle, bytesOf } from './bundle.ts';
-import type { VocabularyTable } from './files.ts';
 
 export interface LoadProgress {
   readonly step: 'copy' | 'index' | 'swap';

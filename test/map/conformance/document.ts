@@ -9,8 +9,8 @@ import type { TableName } from '../../../jobs/map/cdm/rows.ts';
 import { EXPECTED } from '../../../jobs/map/read/expected-types.ts';
 import { MAPPING_CODE_VERSION } from '../../../jobs/map/version.ts';
 import { FIELDS, FIELDS_ADDED } from '../../../jobs/quality/dashboard/cdm-fields.ts';
-import { VOCABULARY_TABLES } from '../../../jobs/vocabulary/load/files.ts';
 import { CDM_VERSIONS } from '../../../sql/cdm-version.ts';
+import { VOCABULARY_TABLES } from '../../../sql/vocabulary-tables.ts';
 import { readCases } from '../cases/read.ts';
 import {
   DOMAIN,

@@ -33,20 +33,11 @@ export const importCohorts = machineVerb(
       const { importCohort } = await import('../../../../jobs/cohorts/import-cohort.ts');
       const { openMembers } = await import('../../../../jobs/cohorts/read-members.ts');
       const { commandLine } = await import('../../../../jobs/record/actor.ts');
-      const { recordInTx } = await import('../../../../jobs/record/record.ts');
       const source = from === undefined ? await openMembers(file ?? '') : { schema: from };
-      const report = await importCohort(deps.sql, source, {
+      const actor = commandLine(osUser());
+      const report = await importCohort({ sql: deps.sql, clock: deps.clock, actor }, source, {
         ...{ id, name, description, apply: options.apply === true, replace: options.replace === true },
       });
-      if (report.written) {
-        const facts = { members: report.members, persons: report.persons };
-        await deps.sql.begin((tx) =>
-          recordInTx(tx, {
-            ...{ at: deps.clock(), actor: commandLine(osUser()), action: 'cohort.import' },
-            ...{ object: `cohort/${id}`, details: facts },
-          }),
-        );
-      }
       ended(report.faults === 0 && report.members > 0);
       if (json) return sayJson(report);
       say(

@@ -1,0 +1,52 @@
+/** Passes of the Data Quality Dashboard's checks: how each went, and what began to fail. */
+import { html } from 'hono/html';
+import type { Schemas } from '../../../openapi/client/index.ts';
+import type { Visit } from '../visit.ts';
+import { csrfField } from './form.ts';
+import { state } from './state.ts';
+import { table } from './table.ts';
+import { count, short, when } from './text.ts';
+
+type Pass = Schemas['DqdPass'];
+
+const figure =
+  (name: 'failed' | 'failed_completeness' | 'failed_conformance' | 'failed_plausibility') => (one: Pass) =>
+    one.counts === null ? '–' : count(one.counts[name]);
+
+export function passesPart(visit: Visit, passes: readonly Pass[]) {
+  const live = passes.some(({ ended_at }) => ended_at === null);
+  return html`<h2>Data Quality Dashboard</h2>${table({
+    ...{
+      caption: 'The last passes of its checks, newest first, by the thresholds of today',
+      rows: passes,
+      empty: 'None yet.',
+      quietCaption: true,
+    },
+    columns: [
+      { head: 'Begun', names: true, cell: ({ started_at }) => when(started_at, visit.now) },
+      {
+        head: 'State',
+        cell: (one) =>
+          html`${state(one.state)}${one.state === 'running' ? html` ${count(one.tables_done)} of ${count(one.tables)} tables` : ''}${one.error ? html`<br />${short(one.error.message, 300)}` : ''}`,
+      },
+      { head: 'Failed', right: true, cell: figure('failed') },
+      { head: 'Completeness', right: true, cell: figure('failed_completeness') },
+      { head: 'Conformance', right: true, cell: figure('failed_conformance') },
+      { head: 'Plausibility', right: true, cell: figure('failed_plausibility') },
+      {
+        head: 'Began to fail',
+        right: true,
+        cell: ({ counts }) => (counts === null ? '–' : count(counts.began_to_fail.length)),
+      },
+      {
+        head: 'Mended',
+        right: true,
+        cell: ({ counts }) => (counts === null ? '–' : count(counts.mended.length)),
+      },
+    ],
+  })}${
+    visit.may('start-dqd-pass') && !live
+      ? html`<form method="post" action="/admin/quality">${csrfField(visit)}<button>Make a pass</button></form>`
+      : ''
+  }`;
+}
