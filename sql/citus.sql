@@ -1,5 +1,5 @@
 -- For where one Postgres ends (jobs/PERFORMANCE.md, "Beyond one Postgres"). Not run by the migrations: `npm run migrate --
--- --distribute` runs it, and so do each load of a vocabulary and each move of the CDM's version where it has been run once.
+-- --distribute` runs it, and so does each further `migrate` and each load of a vocabulary.
 -- It finds its tables by the search_path. Run again it distributes what has come since, and leaves the rest.
 --
 -- Rows of a person lie together on one shard, so OHDSI's queries, which join by person_id, stay on their node. The

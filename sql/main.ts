@@ -6,7 +6,7 @@ import { endFailed, readArguments } from './arguments.ts';
 import { CDM_VERSIONS, type CdmVersion, cdmVersionOf, isCdmVersion } from './cdm-version.ts';
 import { connect } from './connect.ts';
 import { databaseSettings, openDatabase } from './database.ts';
-import { distributeInTx } from './distribute.ts';
+import { distributeInTx, isDistributed } from './distribute.ts';
 import { environment } from './environment.ts';
 import { migrate } from './migrate.ts';
 import { MoveRefused, moveCdm, sayLost } from './move-cdm.ts';
@@ -68,7 +68,7 @@ async function run(cdm: CdmVersion | undefined): Promise<void> {
     if (result.existingCdm)
       console.log(`The CDM in schema ${schemas.cdm} was there before and is used as it is.`);
     for (const warning of [...database.warnings, ...result.warnings]) console.warn(`Warning: ${warning}`);
-    if (values.distribute) {
+    if (values.distribute || (await isDistributed(sql))) {
       await sql.begin((tx) => distributeInTx(tx));
       console.log('The CDM is distributed by person.');
     }
