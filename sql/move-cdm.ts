@@ -23,6 +23,7 @@ import {
   versionConcept,
 } from './cdm-version.ts';
 import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
+import { isDistributed } from './distribute.ts';
 import { quoted } from './quoted.ts';
 import { replaceViewInTx } from './replace-view.ts';
 import { renewGrantsInTx, researchSchema, SCHEMA_LOCK } from './roles.ts';
@@ -74,6 +75,9 @@ export async function moveCdm(
     const { version: from } = await readCdmVersion(reserved);
     const lost = from === '5.5' && to === '5.4' ? await countAdded(reserved) : {};
     if (Object.keys(lost).length > 0 && !options.loseValues) throw new MoveRefused(refusal(lost));
+    if (to === '5.5' && (await isDistributed(reserved))) {
+      throw new MoveRefused('The CDM lies on Citus, where it can be 5.4 only. It stays as it is.');
+    }
     if (from !== to) await whenFree(reserved, schemas, to, options.attempts ?? 600);
     moved = { from, to, lost };
   } finally {
