@@ -1,37 +1,29 @@
--- For where one Postgres ends (jobs/PERFORMANCE.md). Not run by the migrations, and never run on Citus: it is in no
--- package that we could install. Written from Citus' documentation; test/sql/citus.test.ts runs it on our schema, with
--- stand-ins for Citus' functions that refuse what Citus refuses of a table (unique indexes without the distribution
--- column, foreign keys, triggers), before and after a vocabulary load.
+-- For where one Postgres ends (jobs/PERFORMANCE.md, "Beyond one Postgres"). Not run by the migrations: `npm run migrate --
+-- --distribute` runs it, and so does each further `migrate` and each load of a vocabulary.
+-- It finds its tables by the search_path. Run again it distributes what has come since, and leaves the rest.
 --
 -- Rows of a person lie together on one shard, so OHDSI's queries, which join by person_id, stay on their node. The
--- vocabulary and what has no person are copied to every node. The state of the synchronisation and the queue stay on
--- the coordinator as plain tables (pg-boss does the same: its backend "citus" has no settings of its own); a chunk's
--- transaction writes both, which Citus commits in two phases.
+-- vocabulary is copied to every node. What has no person (providers, places, costs, facts), the state of the
+-- synchronisation and the queue stay on the coordinator as plain tables; a step's transaction writes both, which Citus
+-- commits in two phases. (Providers and places are no reference tables, since Citus lets no statement write these by what
+-- plain tables say. Queries may join them with tables by person all the same.)
 --
 -- Before:  create extension citus;  citus_set_coordinator_host (or plain tables cannot be joined with reference tables);
 --          citus_add_node for each worker. No foreign keys in the CDM: drop those of `migrate --constraints`.
--- After each vocabulary load: run this again. A load puts new, plain tables in the place of the old ones.
 --
 -- A unique index of a distributed table must hold its distribution column: primary keys get person_id. The ids stay
 -- unique by themselves (resource_key * 1000 + n).
 --
--- What our statements need, and Citus as documented does not do:
--- - merged patients (jobs/5-settle/settle-merges.ts): the rows of the replaced person get another person_id, and Citus
---   refuses to update a distribution column. A run with such a Patient.link fails in its redrive. They would have to be
---   deleted and written again.
--- - the foreign keys of cdm-constraints.sql between tables by person: they would have to hold person_id.
--- - lookups by id alone (a changed resource's old rows, lineage) go to all shards: correct, but each asks every node.
--- - moving shards of death, and copying the reference tables concept_relationship, concept_ancestor, concept_synonym,
---   drug_strength, cdm_source and the three tables of CDM 5.5 to a new node: they have no primary key, so with shard_transfer_mode => 'block_writes'.
--- Not known without a cluster: whether derivation and quality checks (sql/derive, sql/quality), which join temporary
--- tables of the coordinator with tables by person, all plan; the first sync after the move is to be made with a copy.
+-- Lookups by id alone (a changed resource's old rows, lineage) go to all shards: correct, but each asks every node.
+-- Moving shards of death, and copying the reference tables concept_relationship, concept_ancestor, concept_synonym,
+-- drug_strength to a new node: they have no primary key, so with
+-- shard_transfer_mode => 'block_writes'.
 
 do $$
 declare
   reference_tables constant text[] := array[
     'concept', 'vocabulary', 'domain', 'concept_class', 'concept_relationship', 'relationship', 'concept_synonym',
-    'concept_ancestor', 'drug_strength', 'location', 'care_site', 'provider', 'cdm_source', 'pack_content',
-    'concept_metadata', 'concept_relationship_metadata'
+    'concept_ancestor', 'drug_strength'
   ];
   by_person constant text[] := array[
     'person', 'observation_period', 'visit_occurrence', 'visit_detail', 'condition_occurrence', 'drug_exposure',
@@ -43,36 +35,54 @@ declare
   pk text;
   id text;
 begin
-  if exists (select from pg_constraint where contype = 'f' and connamespace = 'cdm'::regnamespace) then
+  if exists (select from pg_constraint where contype = 'f' and connamespace = (select relnamespace from pg_class where oid = 'person'::regclass)) then
     raise 'The tables of the CDM have foreign keys, which Citus cannot keep. Drop them first.';
+  end if;
+  -- What a close does with the visits of specimens is not planned by Citus.
+  if exists (select from cdm_version where version <> '5.4') then
+    raise 'On Citus the CDM can be 5.4 only. Move it back first: npm run migrate -- --cdm 5.4';
   end if;
 
   foreach name in array reference_tables loop
-    -- Three of them are there with CDM 5.5 only.
-    relation := to_regclass(format('cdm.%I', name));
-    continue when relation is null or exists (select from pg_dist_partition where logicalrelid = relation);
+    relation := name::regclass;
+    continue when exists (select from pg_dist_partition where logicalrelid = relation);
     perform create_reference_table(relation);
   end loop;
 
   -- Each primary key becomes (its id, person_id). `person` comes first: the others lie beside it.
   foreach name in array by_person loop
-    relation := format('cdm.%I', name)::regclass;
+    relation := name::regclass;
     continue when exists (select from pg_dist_partition where logicalrelid = relation);
     select c.conname, a.attname into pk, id
     from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
     where c.conrelid = relation and c.contype = 'p';
     if pk is not null and id <> 'person_id' then
-      execute format('alter table cdm.%I drop constraint %I, add primary key (%I, person_id)', name, pk, id);
+      execute format('alter table %s drop constraint %I, add primary key (%I, person_id)', relation, pk, id);
     end if;
     if name = 'person' then
       perform create_distributed_table(relation, 'person_id');
     else
-      perform create_distributed_table(relation, 'person_id', colocate_with => 'cdm.person');
+      perform create_distributed_table(relation, 'person_id', colocate_with => 'person'::regclass::text);
     end if;
   end loop;
+
+  -- Whom a close looks at (jobs/derive/scope.ts). It is empty but within a transaction.
+  if to_regclass('close_scope') is null then
+    create table close_scope (
+      scope_id      bigint,
+      person_id     bigint,
+      connection_id integer,
+      pulled_on     date not null,
+      born_on       date,
+      died_on       date,
+      silent_after  date not null,
+      primary key (scope_id, person_id)
+    );
+    perform create_distributed_table('close_scope', 'person_id', colocate_with => 'person'::regclass::text);
+  end if;
 end
 $$;
 
--- cost, fact_relationship, note_nlp, episode_event and cohorts name no person as such, and stay on the coordinator with
--- the state of the synchronisation; so does source_to_concept_map, whose changes a trigger counts (Citus refuses tables
--- with triggers).
+-- location, care_site, provider, cdm_source, cost, fact_relationship, note_nlp, episode_event and cohorts name no person as
+-- such, and stay on the coordinator with the state of the synchronisation; so does source_to_concept_map, whose changes a
+-- trigger counts (Citus refuses tables with triggers).

@@ -1,23 +1,25 @@
 /**
- * `npm run migrate [-- --constraints] [--roles] [--cdm 5.4|5.5 [--lose-values]]`: brings the database up to date, moves it to
- * another version of the CDM, and says what it did.
+ * `npm run migrate [-- --constraints] [--roles] [--cdm 5.4|5.5 [--lose-values]] [--distribute]`: brings the database up to
+ * date, moves it to another version of the CDM, distributes it on Citus, and says what it did.
  */
 import { endFailed, isOwnFault, readArguments } from './arguments.ts';
 import { CDM_VERSIONS, type CdmVersion, isCdmVersion } from './cdm-version.ts';
 import { connect } from './connect.ts';
 import { databaseSettings, openDatabase } from './database.ts';
+import { distributeInTx, isDistributed } from './distribute.ts';
 import { environment } from './environment.ts';
 import { migrate } from './migrate.ts';
 import { MoveRefused, moveCdm, sayLost } from './move-cdm.ts';
 import { grantRolesInTx } from './roles.ts';
 
-const USAGE = `Usage: npm run migrate [-- --constraints] [--roles] [--cdm 5.4|5.5 [--lose-values]]
+const USAGE = `Usage: npm run migrate [-- --constraints] [--roles] [--cdm 5.4|5.5 [--lose-values]] [--distribute]
 
 Brings the schema of the database (DATABASE_URL, else the embedded one in DATA_DIR) up to date.
 
   --constraints  also the foreign keys of the CDM
   --roles        also the group roles, and what they may do
   --cdm VERSION  move the CDM to 5.5, or back to 5.4, while syncs go on
+  --distribute   on Citus: the tables of the CDM by person, those of the vocabulary on every node
   --lose-values  back to 5.4 though columns that it has not hold values`;
 
 const values = readArguments(USAGE, {
@@ -25,6 +27,7 @@ const values = readArguments(USAGE, {
   roles: { type: 'boolean', default: false },
   cdm: { type: 'string' },
   'lose-values': { type: 'boolean', default: false },
+  distribute: { type: 'boolean', default: false },
 });
 try {
   if (values['lose-values'] && values.cdm !== '5.4')
@@ -71,6 +74,10 @@ async function run(cdm: CdmVersion | undefined): Promise<void> {
     if (result.existingCdm)
       console.log(`The CDM in schema ${schemas.cdm} was there before and is used as it is.`);
     for (const warning of [...database.warnings, ...result.warnings]) console.warn(`Warning: ${warning}`);
+    if (values.distribute || (await isDistributed(sql))) {
+      await sql.begin((tx) => distributeInTx(tx));
+      console.log('The CDM is distributed by person.');
+    }
     if (values.roles) {
       const { made, toRun } = await sql.begin((tx) => grantRolesInTx(tx, schemas));
       if (toRun.length > 0) {

@@ -23,6 +23,7 @@ import {
   versionConcept,
 } from './cdm-version.ts';
 import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
+import { isDistributed } from './distribute.ts';
 import { quoted } from './quoted.ts';
 import { replaceViewInTx } from './replace-view.ts';
 import { renewGrantsInTx, researchSchema } from './roles.ts';
@@ -69,6 +70,9 @@ export async function moveCdm(
     const { version: from } = await readCdmVersion(session);
     const lost = from === '5.5' && to === '5.4' ? await countAdded(session) : {};
     if (Object.keys(lost).length > 0 && !options.loseValues) throw new MoveRefused(refusal(lost));
+    if (to === '5.5' && (await isDistributed(session))) {
+      throw new MoveRefused('The CDM lies on Citus, where it can be 5.4 only. It stays as it is.');
+    }
     if (from !== to) await whenFree(session, schemas, to, options.attempts ?? 600);
     return { from, to, lost };
   });

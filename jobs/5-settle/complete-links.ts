@@ -77,18 +77,26 @@ async function completeIdentified(
 async function completeParts(tx: Tx, connectionId: number, table: TableName): Promise<void> {
   const part = detailColumn(table);
   if (!part) return;
+  // In steps: on Citus no statement may join a table by person with others and write one of these.
   await tx`
-    with arrived as (
-      delete from open_link l using resource r, visit_detail d
-      where l.connection_id = ${connectionId} and l.table_name = ${table}
-        and l.column_name = 'visit_occurrence_id'
-        and r.connection_id = l.connection_id and r.resource_type = l.target_type and r.fhir_id = l.target_id
+    create temporary table part_arrived on commit drop as
+    select l.row_id, d.visit_detail_id, d.visit_occurrence_id
+    from (
+      select o.row_id, r.resource_key * ${IDS_PER_RESOURCE} as part
+      from open_link o join resource r on r.connection_id = o.connection_id and r.resource_type = o.target_type
+        and r.fhir_id = o.target_id
+      where o.connection_id = ${connectionId} and o.table_name = ${table} and o.column_name = 'visit_occurrence_id'
         and r.outcome = 'loaded' and (r.row_tables & ${bitOf('visit_occurrence')}) = 0
-        and d.visit_detail_id = r.resource_key * ${IDS_PER_RESOURCE}
-      returning l.row_id, d.visit_detail_id, d.visit_occurrence_id
-    ), ${others(tx, connectionId, table, 'visit_occurrence_id')}
-    update ${tx(table)} t set visit_occurrence_id = arrived.visit_occurrence_id, ${tx(part)} = arrived.visit_detail_id
-    from arrived where t.${tx(CDM_TABLES[table].idColumn)} = arrived.row_id`;
+    ) l
+    join visit_detail d on d.visit_detail_id = l.part`;
+  await tx`
+    delete from open_link l using part_arrived p
+    where l.connection_id = ${connectionId} and l.table_name = ${table} and l.column_name = 'visit_occurrence_id'
+      and l.row_id = p.row_id`;
+  await tx`
+    update ${tx(table)} t set visit_occurrence_id = p.visit_occurrence_id, ${tx(part)} = p.visit_detail_id
+    from part_arrived p where t.${tx(CDM_TABLES[table].idColumn)} = p.row_id`;
+  await tx`drop table part_arrived`;
 }
 
 /** A urn:uuid may be of several types; this deletes the links to the types that it turned out not to be. */

@@ -22,6 +22,7 @@ import { type Ledger, openLedger } from '../load/write/ledger.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
 import type { Deps } from '../step/deps.ts';
 import { moveUsesInTx } from '../vocabulary/unmapped/changes.ts';
+import { giveRowsInTx } from './give-rows.ts';
 
 const REPLACED = 'patient-replaced';
 const PERSON = bitOf('person');
@@ -131,13 +132,18 @@ async function wrongPersons(tx: Tx, connectionId: number, replaced: readonly Rep
   for (const table of replaced.length > 0 ? OF_A_PERSON : []) {
     const { idColumn, id } = CDM_TABLES[table];
     const key = id === 'key' ? tx`t.${tx(idColumn)}` : tx`t.${tx(idColumn)} / ${IDS_PER_RESOURCE}`;
+    const persons = replaced.map((one) => one.resource_key);
+    // Read before it is compared with tables that on Citus lie elsewhere.
+    const theirs = await tx<{ key: number; person_id: number }[]>`
+      select distinct ${key} as key, t.person_id
+      from ${tx(table)} t where t.person_id = any(${persons}::bigint[]) and ${key} <> t.person_id`;
     await tx`
       insert into merged_resource (resource_key, connection_id, replaced_id, person_id)
-      select distinct ${key}, ${connectionId}::integer, p.fhir_id, p.resource_key
-      from ${tx(table)} t
-      join unnest(${replaced.map((one) => one.resource_key)}::bigint[], ${replaced.map((one) => one.fhir_id)}::text[])
-        as p(resource_key, fhir_id) on t.person_id = p.resource_key
-      where ${key} <> p.resource_key and exists (select 1 from resource r where r.resource_key = ${key})
+      select r.resource_key, ${connectionId}::integer, p.fhir_id, p.resource_key
+      from unnest(${theirs.map((one) => one.key)}::bigint[], ${theirs.map((one) => one.person_id)}::bigint[])
+        as t(key, person_id)
+      join resource r on r.resource_key = t.key
+      join resource p on p.resource_key = t.person_id
       on conflict (resource_key) do nothing`;
   }
   return await tx<Move[]>`
@@ -159,16 +165,7 @@ async function moveInTx(tx: Tx, context: LoadContext, moves: readonly Move[], le
   const moved = moves.flatMap(({ to, ...one }) => (to === null ? [] : [{ ...one, to }]));
   const keys = moved.map((one) => one.key);
   const persons = moved.map((one) => one.to);
-  for (const table of OF_A_PERSON) {
-    const { idColumn, id } = CDM_TABLES[table];
-    const within =
-      id === 'key'
-        ? tx`t.${tx(idColumn)} = m.key`
-        : tx`t.${tx(idColumn)} >= m.key * ${IDS_PER_RESOURCE} and t.${tx(idColumn)} < (m.key + 1) * ${IDS_PER_RESOURCE}`;
-    await tx`
-      update ${tx(table)} t set person_id = m.person
-      from unnest(${keys}::bigint[], ${persons}::bigint[]) as m(key, person) where ${within}`;
-  }
+  await giveRowsInTx(tx, { keys, persons });
   await moveUsesInTx(tx, { keys, persons });
   for (const table of ['resource_link', 'merged_resource']) {
     await tx`

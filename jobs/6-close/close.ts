@@ -15,6 +15,7 @@ import { closeBreakerInTx } from '../connection/breaker.ts';
 import { cdmSourceName, deleteCdmSourceInTx } from '../connection/cdm-source.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { deriveInTx } from '../derive/derive.ts';
+import { closeScopeInTx } from '../derive/scope.ts';
 import { forgetNamesInTx } from '../import/forget-names.ts';
 import { HOLDING, holding } from '../lines/failure-reasons.ts';
 import { settleAloneInTx } from '../load/take-turns.ts';
@@ -59,6 +60,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
     await moveWatermarkInTx(tx, run, connection, clock());
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
+    await closeScopeInTx(tx);
     await forgetSeenInTx(tx, run);
     await letGoInTx(tx, connection, run, clock());
     await forgetPlacesInTx(tx, run.connection_id);

@@ -7,7 +7,9 @@
 import { join } from 'node:path';
 import { readCdmVersion } from '../../sql/cdm-version.ts';
 import type { Tx } from '../../sql/connect.ts';
+import { isDistributed } from '../../sql/distribute.ts';
 import { runFile } from '../../sql/run-file.ts';
+import { moveDistributedPartsInTx } from './distributed-visit-parts.ts';
 import { bringRolesToProvidersInTx } from './provider-roles.ts';
 import { describePersonsInTx, openScopeInTx, scopeToEveryoneInTx } from './scope.ts';
 
@@ -25,8 +27,11 @@ const PERIODS_AND_ERAS = [
 /** Columns of CDM 5.5. */
 const SPECIMEN_VISITS = 'specimen-visits.sql';
 
+const VISIT_PARTS = 'visit-parts.sql';
+
 const TABLES = [
-  'visit-parts.sql',
+  VISIT_PARTS,
+  'events-of-parts.sql',
   SPECIMEN_VISITS,
   'preceding-visits.sql',
   'condition-status.sql',
@@ -112,8 +117,10 @@ export async function deriveEveryoneInTx(tx: Tx, today: string): Promise<number>
 async function buildInTx(tx: Tx): Promise<void> {
   // Without parameters a file is sent as it is, so it may hold several statements.
   const { version } = await readCdmVersion(tx);
+  const distributed = await isDistributed(tx);
   for (const file of TABLES) {
-    if (version !== '5.4' || file !== SPECIMEN_VISITS) await runFile(tx, join(SQL, file));
+    if (file === VISIT_PARTS && distributed) await moveDistributedPartsInTx(tx);
+    else if (version !== '5.4' || file !== SPECIMEN_VISITS) await runFile(tx, join(SQL, file));
   }
 }
 

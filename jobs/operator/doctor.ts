@@ -13,6 +13,7 @@ import { workerSigns } from '../step/worker-signs.ts';
 import { checkConcepts } from '../vocabulary/check-concepts.ts';
 import { countLostMaps } from '../vocabulary/local-maps/stored.ts';
 import { dayOf } from '../vocabulary/resolve/state.ts';
+import { citusOf } from './examine-citus.ts';
 import { connectionsOf } from './examine-connections.ts';
 import { diskOf, threadsHere, versionsOf, wayOut } from './examine-machine.ts';
 import { queueOf, schedulesOf } from './examine-queue.ts';
@@ -48,6 +49,7 @@ export async function* examine(examined: Examined): AsyncGenerator<Finding> {
   const out = env && wayOut(env, keys.keyring && opensKeys(keys.keyring));
   if (out) yield out.finding;
   if (schema.state === 'wrong') return;
+  yield* citusOf(sql);
   if (env) yield await diskOf(env, sql);
   for (const { role, sql: session } of logins) yield await rightsOf(role, session, schemas);
   yield* vocabularyOf(sql);

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { readCdmVersion } from '../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { runFile } from '../../sql/run-file.ts';
-import { openScopeInTx, scopeToEveryoneInTx } from '../derive/scope.ts';
+import { closeScopeInTx, openScopeInTx, scopeToEveryoneInTx } from '../derive/scope.ts';
 import type { Clock } from '../step/clock.ts';
 import { CHECKS } from './checks.ts';
 
@@ -63,13 +63,15 @@ export async function checkEveryone(deps: { readonly sql: Sql; readonly clock: C
     await openScopeInTx(tx);
     const today = now.toISOString().slice(0, 10);
     const persons = await scopeToEveryoneInTx(tx, today, 'all');
-    return await assessInTx(tx, {
+    const assessment = await assessInTx(tx, {
       run_id: null,
       connection_id: null,
       scope: 'all',
       persons,
       assessed_at: now,
     });
+    await closeScopeInTx(tx);
+    return assessment;
   });
 }
 

@@ -28,10 +28,15 @@ group by resource_key, person_id;
 
 analyze role_now;
 
-with restored as (
+-- On Citus the conditions are read before they are compared with tables of the coordinator: hence the CTE of their own.
+with theirs as materialized (
+  select distinct person_id, c.condition_occurrence_id / 1000 as resource_key
+  from persons_in_scope join condition_occurrence c using (person_id)
+),
+restored as (
   delete from condition_own_status o
-  using persons_in_scope s, condition_occurrence c
-  where c.person_id = s.person_id and c.condition_occurrence_id / 1000 = o.resource_key
+  using theirs c
+  where c.resource_key = o.resource_key
     and not exists (
       select 1 from role_now n where n.resource_key = o.resource_key and n.person_id = c.person_id
     )

@@ -1,9 +1,7 @@
 -- Adds everyone whom a row names and whom we did not load: what an existing CDM held before us, and persons that are
 -- not there, so that their rows can be found. $1 today.
 
-insert into persons_in_scope (person_id, pulled_on, silent_after)
-select person_id, $1::date, 'infinity'
-from (
+with anyone as materialized (
   select person_id from person
   union select person_id from visit_occurrence
   union select person_id from visit_detail
@@ -16,5 +14,8 @@ from (
   union select person_id from note
   union select person_id from specimen
   union select person_id from death
-) anyone
+)
+insert into persons_in_scope (person_id, pulled_on, silent_after)
+select person_id, $1::date, 'infinity'
+from anyone
 where not exists (select from persons_in_scope s where s.person_id = anyone.person_id)

@@ -6,7 +6,7 @@ with due as (
   select person_id, observation_period_id, least(ends_on, $2::date) as end_on
   from open_period p
   where connection_id = $1::integer and ends_on is not null
-    and not exists (select from persons_in_scope s where s.person_id = p.person_id)
+    and not exists (select from persons_here s where s.person_id = p.person_id)
 ),
 grown as (
   update observation_period o set observation_period_end_date = due.end_on

@@ -2,21 +2,21 @@
 -- procedures; each of the rows of one resource with each of the other's, in both directions as the CDM asks.
 --
 -- Domains by concept id: Drug 13, Procedure 10, Device 17, Condition 19, Measurement 21, Observation 27, Specimen 36. No
--- parameters; reads persons_in_scope.
+-- parameters; reads persons_here.
 
 delete from fact_relationship f
-using persons_in_scope s, written_fact w
+using persons_here s, written_fact w
 where w.person_id = s.person_id
   and f.fact_id_1 = w.fact_id_1 and f.domain_concept_id_1 = w.domain_concept_id_1
   and f.fact_id_2 = w.fact_id_2 and f.domain_concept_id_2 = w.domain_concept_id_2
   and f.relationship_concept_id = w.relationship_concept_id;
 
-delete from written_fact w using persons_in_scope s where w.person_id = s.person_id;
+delete from written_fact w using persons_here s where w.person_id = s.person_id;
 
 with linked as (
   select l.person_id, l.resource_key as source, r.resource_key as target, l.relationship_concept_id,
     l.reverse_concept_id
-  from persons_in_scope
+  from persons_here
   join resource_link l using (person_id)
   join resource r on r.connection_id = l.connection_id and r.resource_type = l.target_type
     and r.fhir_id = l.target_id and r.outcome = 'loaded' and r.resource_key <> l.resource_key

@@ -12,15 +12,17 @@
 -- Two dates less than 548 days apart are never split, so events are first gathered per person and 366 days: ten rows
 -- a person remain to be sorted instead of thousands, and nothing is lost.
 --
--- Ids: person_id * 100000 + n, so a person who is not touched keeps them. No parameters; reads persons_in_scope.
+-- Ids: person_id * 100000 + n, so a person who is not touched keeps them. No parameters; reads persons_in_scope
+-- and persons_here.
 
 delete from observation_period o using persons_in_scope s where o.person_id = s.person_id;
-delete from open_period o using persons_in_scope s where o.person_id = s.person_id;
+delete from open_period o using persons_here s where o.person_id = s.person_id;
 
 create temporary table period_now on commit drop as
-with event (person_id, pulled_on, born_on, silent_after, start_on, end_on) as (
-  select person_id, s.pulled_on, s.born_on, s.silent_after, e.visit_start_date,
-    greatest(e.visit_start_date, e.visit_end_date)
+-- The first branch of the union names its columns: Citus loses names that stand behind the name of a CTE.
+with event as (
+  select person_id, s.pulled_on, s.born_on, s.silent_after, e.visit_start_date as start_on,
+    greatest(e.visit_start_date, e.visit_end_date) as end_on
   from persons_in_scope s join visit_occurrence e using (person_id)
   union all
   select person_id, s.pulled_on, s.born_on, s.silent_after, e.visit_detail_start_date,
@@ -75,28 +77,30 @@ numbered as (
       over (partition by person_id order by first_on, last_on) as n
   from reached
 )
-select person_id, n, min(first_on) as start_on, max(last_on) as last_on, min(again_on) as again_on
-from numbered
-group by person_id, n;
+select p.*, s.connection_id, s.pulled_on, s.silent_after
+from (
+  select person_id, n, min(first_on) as start_on, max(last_on) as last_on, min(again_on) as again_on
+  from numbered
+  group by person_id, n
+) p join persons_in_scope s using (person_id);
 
 analyze period_now;
 
 insert into observation_period (
   observation_period_id, person_id, observation_period_start_date, observation_period_end_date, period_type_concept_id
 )
-select person_id * 100000 + p.n, person_id, p.start_on, least(p.last_on + 60, s.silent_after, s.pulled_on), 32882
-from period_now p join persons_in_scope s using (person_id)
-where p.start_on is not null;
+select person_id * 100000 + n, person_id, start_on, least(last_on + 60, silent_after, pulled_on), 32882
+from period_now
+where start_on is not null;
 
 insert into open_period (person_id, connection_id, observation_period_id, ends_on, again_on)
-select person_id, s.connection_id, max(o.observation_period_id), max(o.ends_on), min(p.again_on)
+select p.person_id, p.connection_id, max(o.observation_period_id), max(o.ends_on), min(p.again_on)
 from period_now p
-join persons_in_scope s using (person_id)
 left join lateral (
-  select person_id * 100000 + p.n as observation_period_id, least(p.last_on + 60, s.silent_after) as ends_on
-  where least(p.last_on + 60, s.silent_after) > s.pulled_on and p.start_on is not null
+  select p.person_id * 100000 + p.n as observation_period_id, least(p.last_on + 60, p.silent_after) as ends_on
+  where least(p.last_on + 60, p.silent_after) > p.pulled_on and p.start_on is not null
 ) o on true
-where s.connection_id is not null and (o.ends_on is not null or p.again_on is not null)
-group by person_id, s.connection_id;
+where p.connection_id is not null and (o.ends_on is not null or p.again_on is not null)
+group by p.person_id, p.connection_id;
 
 drop table period_now;

@@ -1,8 +1,9 @@
 -- Rows that say the same thing twice: same person, concept, code as sent, time and value. Of two such rows one is a
 -- violation, of three two are. Reads persons_in_scope.
 
-with fact (table_name, field_name, copies) as (
-  select 'condition_occurrence', 'condition_concept_id', count(*)
+-- The first branch of the union names its columns: Citus loses names that stand behind the name of a CTE.
+with fact as (
+  select 'condition_occurrence' as table_name, 'condition_concept_id' as field_name, count(*) as copies
   from persons_in_scope join condition_occurrence using (person_id)
   group by person_id, condition_concept_id, condition_source_value, condition_start_date, condition_start_datetime,
     condition_end_date, condition_type_concept_id, visit_occurrence_id

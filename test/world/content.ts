@@ -88,9 +88,9 @@ export async function orphans(sql: Sql): Promise<string[]> {
       where table_schema = 'cdm' and column_name = ${column} and table_name <> ${target}`;
     for (const { table_name } of holders) {
       const [row] = await sql<{ n: number }[]>`
-        select count(*)::int as n from ${sql(table_name)} t
-        where t.${sql(column)} is not null
-          and not exists (select 1 from ${sql(target)} k where k.${sql(key)} = t.${sql(column)})`;
+        with k as materialized (select ${sql(key)} as key from ${sql(target)}),
+        t as materialized (select ${sql(column)} as key from ${sql(table_name)} where ${sql(column)} is not null)
+        select count(*)::int as n from t where not exists (select 1 from k where k.key = t.key)`;
       if (row && row.n > 0) found.push(`${table_name}.${column}: ${row.n}`);
     }
   }
@@ -109,8 +109,9 @@ export async function leftovers(sql: Sql): Promise<string[]> {
       ? 1
       : 1000;
     const [row] = await sql<{ n: number }[]>`
-      select count(*)::int as n from ${sql(table_name)} t
-      where not exists (select 1 from resource r where r.resource_key = t.${sql(id_column)} / ${divisor}
+      with t as materialized (select ${sql(id_column)} / ${divisor} as key from ${sql(table_name)})
+      select count(*)::int as n from t
+      where not exists (select 1 from resource r where r.resource_key = t.key
         and r.outcome = 'loaded' and (r.row_tables & (1 << ${bit}::int)) <> 0)`;
     if (row && row.n > 0) found.push(`${table_name}: ${row.n}`);
   }

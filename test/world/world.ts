@@ -71,11 +71,11 @@ export interface Site {
 // biome-ignore lint/suspicious/noExplicitAny: rows are compared with what is expected, not computed with.
 export type RunRow = Record<string, any>;
 
-/** `clock`: of another world, where both look at the same EHR. `seals`: with SEAL_CHUNKS, as the environment says otherwise. */
+/** `database`: instead of one on the tests' Postgres, with the demo vocabulary. `clock`: of another world, where both look at the same EHR. `seals`: with SEAL_CHUNKS, as the environment says otherwise. */
 export async function openTestWorld(
-  options: { clock?: TestClock; seals?: boolean; encryptionKey?: string } = {},
+  options: { clock?: TestClock; seals?: boolean; encryptionKey?: string; database?: TestDatabase } = {},
 ): Promise<World> {
-  const database = await newDatabase({ demo: true });
+  const database = options.database ?? (await newDatabase({ demo: true }));
   const { sql } = database;
   const clock = options.clock ?? testClock();
   const lines: string[] = [];

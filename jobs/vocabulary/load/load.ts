@@ -8,6 +8,7 @@ import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import { readCdmVersion, VOCABULARY_LOCK } from '../../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../../sql/connect.ts';
+import { distributeInTx, isDistributed } from '../../../sql/distribute.ts';
 import type { VocabularyTable } from '../../../sql/vocabulary-tables.ts';
 import type { Clock } from '../../step/clock.ts';
 import type { Disk } from '../../step/disk.ts';
@@ -110,6 +111,8 @@ async function load(tx: Tx, all: Bundle, options: LoadOptions): Promise<Release>
     releaseId = await recordRelease(inner, { ...options, version, parts, progress });
   };
   const swapped = await swapIn(tx, tables, built, record, { attempts: options.swapAttempts ?? 600 });
+  // On Citus the new tables are still the coordinator's alone.
+  if (await isDistributed(tx)) await distributeInTx(tx);
   if (swapped.foreignKeys > 0) {
     warnings.push(
       `${swapped.foreignKeys} foreign keys hold for new rows only until "npm run migrate -- --constraints" has checked the rest.`,
