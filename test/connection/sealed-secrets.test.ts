@@ -112,7 +112,10 @@ describe('the keyring', () => {
   it('says of a secret of the form before what may be wrong with it', async () => {
     const keyring = await openKeyring({ ENCRYPTION_KEY: `a:${key()}` });
     await expect(unsealUnbound(keyring, `v1.a.${'A'.repeat(16)}.AAAA`)).rejects.toMatchObject({
-      ...{ code: 'secret-unreadable', message: expect.stringContaining('than the "a" of now, or was altered') },
+      ...{
+        code: 'secret-unreadable',
+        message: expect.stringContaining('than the "a" of now, or was altered'),
+      },
     });
   });
 

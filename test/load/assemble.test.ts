@@ -251,7 +251,7 @@ describe('a resource that makes no row of its own', () => {
   });
 
   it('is parked where it waits for its text, known by its key, of no person and none that was merged', () => {
-    const waits: Mapped = { ...medication, outcome: { kind: 'rows', rows: [], awaits } };
+    const waits: Mapped = { ...medication, outcome: { kind: 'rows', rows: [], unmapped: [], awaits } };
     const parked = assemble(waits, OWN, { ...there, mergedFrom: () => 'was' });
     expect(parked).toEqual({
       ...{ item: waits, key: OWN, result: 'parked', reason: TEXT_NOT_HERE, field: null, awaits },
