@@ -180,6 +180,18 @@ describe('wrong credentials', () => {
     expect(await alerts(token)).toMatchObject([{ kind: 'credentials-guessed', times: 2, measured: 10 }]);
   });
 
+  it('are told to the receivers of alerts, once', async () => {
+    await api.sql`delete from alert`;
+    await api.sql`
+      insert into webhook (name, url_host, url_sealed, secret_sealed, created_at, created_by, updated_at)
+      values ('on call', 'hook.example', 'x', 'x', ${now}, 'test', ${now})`;
+    await guess('203.0.113.7', 6);
+    later(1);
+    await guess('203.0.113.7', 1);
+    expect(await api.sql`select type from webhook_delivery`).toEqual([{ type: 'alert.raised' }]);
+    await api.sql`delete from webhook`;
+  });
+
   it('of an address that is not known lock nobody', async () => {
     for (let n = 0; n < 10; n++)
       expect((await api.send('GET', DASHBOARD, { token: 'wrong' })).status).toBe(401);

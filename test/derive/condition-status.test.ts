@@ -195,3 +195,40 @@ test('each Condition gets back what it says itself, not what its neighbour says,
   await derived(person);
   expect(await statuses(...keys)).toEqual(own.map((status) => [status]));
 });
+
+test("the code that a status comes from is the role's, the Condition's own where the role has none, and comes back", async () => {
+  const person = await newPerson(db.sql, site);
+  const [visit, other] = [await newVisit(person), await newVisit(person)];
+  const keys = [
+    await newCondition(person, 'coded', OWN, [0]),
+    await newCondition(person, 'uncoded', OWN, [0]),
+    await newCondition(person, 'twice', OWN, [0]),
+  ];
+  await db.sql`
+    update condition_occurrence set condition_status_source_value = 'own ' || condition_occurrence_id / 1000
+    where person_id = ${person}`;
+  const role = (resource_key: number, condition_id: string, source_value: string | null) => ({
+    ...{ resource_key, connection_id: site.connectionId, condition_id },
+    ...{ status_concept_id: PRIMARY, source_value },
+  });
+  await db.sql`insert into diagnosis_role ${db.sql([
+    role(visit, 'coded', 'CC'),
+    role(visit, 'uncoded', null),
+    // Of two with the same status it is always the same one.
+    role(visit, 'twice', 'b'),
+    role(other, 'twice', 'a'),
+  ])}`;
+  const codes = async () =>
+    await db.sql<{ status: number; code: string }[]>`
+      select condition_status_concept_id as status, condition_status_source_value as code from condition_occurrence
+      where person_id = ${person} order by condition_occurrence_id`;
+  await derived(person);
+  const named = ['CC', `own ${keys[1]}`, 'a'].map((code) => ({ status: PRIMARY, code }));
+  expect(await codes()).toEqual(named);
+  await derived(person);
+  expect(await codes()).toEqual(named);
+  await says(visit);
+  await says(other);
+  await derived(person);
+  expect(await codes()).toEqual(keys.map((key) => ({ status: OWN, code: `own ${key}` })));
+});

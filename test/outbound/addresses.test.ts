@@ -44,6 +44,8 @@ describe('an address', () => {
     ['198.51.100.7', 'reserved'],
     ['203.0.113.7', 'reserved'],
     ['192.88.99.1', 'reserved'],
+    ['192.31.196.1', 'reserved'],
+    ['192.52.193.1', 'reserved'],
     ['240.0.0.1', 'reserved'],
     ['255.255.255.254', 'reserved'],
     ['::1', 'loopback'],
@@ -145,6 +147,23 @@ it.each([
   ['x'.repeat(100), { standing: 'never', address: 'x'.repeat(60), kind: 'no address' }],
 ])('a judgement names the address that counts, and what it is: %s', (address, judged) =>
   expect(judge(address)).toEqual(judged),
+);
+
+it.each([
+  ['192.0.0.192', 'cloud metadata'],
+  ['100.100.100.200', 'cloud metadata'],
+  ['0.0.0.0', 'unspecified'],
+  ['224.0.0.1', 'multicast'],
+  ['255.255.255.255', 'broadcast'],
+  ['fd00:ec2::254', 'cloud metadata'],
+  ['fd20:ce::254', 'cloud metadata'],
+  ['fd00:c1::a9fe:a9fe', 'cloud metadata'],
+  ['fd00:42::42', 'cloud metadata'],
+  ['fe80::1', 'link-local, cloud metadata'],
+  ['ff02::1', 'multicast'],
+  ['64:ff9b:1::1', 'local NAT64'],
+])('of what is never asked it is said why: %s, %s', (address, kind) =>
+  expect(judge(address)).toMatchObject({ standing: 'never', kind }),
 );
 
 describe('a list of networks', () => {

@@ -40,7 +40,10 @@ interface Right {
   readonly rights: string;
 }
 
-/** What is granted to the roles or to everybody, of whatever kind; partitions and months of the record count once. */
+/**
+ * What is granted to the roles or to everybody, of whatever kind. Everybody may call a function of which nothing is said;
+ * of those that is told of which work with the rights of their owner.
+ */
 async function granted(): Promise<Right[]> {
   const roles = ROLES.map((role) => roleName(schemas, role));
   return await db.sql<Right[]>`
@@ -49,7 +52,8 @@ async function granted(): Promise<Right[]> {
       from pg_namespace, aclexplode(nspacl) acl where nspname = any (${PLACES})
       union all
       select case relkind when 'S' then 'sequence ' else '' end || nspname || '.' || relname, '', acl.*
-      from pg_class c join pg_namespace n on n.oid = relnamespace, aclexplode(relacl) acl where nspname = any (${PLACES})
+      from pg_class c join pg_namespace n on n.oid = relnamespace, aclexplode(relacl) acl
+      where nspname = any (${PLACES})
       union all
       select nspname || '.' || relname, ' (' || attname || ')', acl.*
       from pg_attribute a join pg_class c on c.oid = attrelid join pg_namespace n on n.oid = relnamespace,
@@ -57,27 +61,34 @@ async function granted(): Promise<Right[]> {
       where nspname = any (${PLACES})
       union all
       select 'function ' || nspname || '.' || proname, '', acl.*
-      from pg_proc p join pg_namespace n on n.oid = pronamespace, aclexplode(proacl) acl where nspname = any (${PLACES})
+      from pg_proc p join pg_namespace n on n.oid = pronamespace,
+        aclexplode(coalesce(proacl, case when prosecdef then acldefault('f', proowner) end)) acl
+      where nspname = any (${PLACES})
       union all
       select 'new ' || case defaclobjtype when 'S' then 'sequences' else 'tables' end || ' of ' || nspname, '', acl.*
       from pg_default_acl d join pg_namespace n on n.oid = defaclnamespace, aclexplode(defaclacl) acl
       where nspname = any (${PLACES})
     )
     select case given.grantee when 0 then 'everybody' else r.rolname end as grantee, object,
-      string_agg(lower(privilege_type) || part || case when is_grantable then ' with grant option' else '' end, ', '
-        order by array_position(array['SELECT', 'INSERT', 'UPDATE', 'DELETE'], privilege_type), privilege_type, part) as rights
+      string_agg(
+        lower(privilege_type) || part || case when is_grantable then ' with grant option' else '' end, ', '
+        order by array_position(array['SELECT', 'INSERT', 'UPDATE', 'DELETE'], privilege_type), privilege_type,
+          part collate "C"
+      ) as rights
     from given left join pg_roles r on r.oid = given.grantee
     where given.grantee = 0 or r.rolname = any (${roles})
-    group by 1, 2 order by 1, 2`;
+    group by 1, 2`;
 }
 
 /** The names without what is this run's own. */
 const plain = (text: string): string => text.replaceAll(`_${id}`, '');
 
 it('each role may what the list says, and nothing else', async () => {
-  const byRole = Map.groupBy(await granted(), ({ grantee, rights }) => plain(`${grantee} may ${rights}`));
-  const lines = [...byRole].map(([head, of]) =>
-    [`${head}:`, ...of.map(({ object }) => `  ${plain(object)}`)].join('\n'),
-  );
+  const byRole = new Map<string, string[]>();
+  for (const { grantee, rights, object } of await granted()) {
+    const head = plain(`${grantee} may ${rights}:`);
+    byRole.set(head, [...(byRole.get(head) ?? []), plain(`  ${object}`)]);
+  }
+  const lines = [...byRole].map(([head, objects]) => [head, ...objects.sort()].join('\n'));
   await expect(`${lines.sort().join('\n')}\n`).toMatchFileSnapshot('rights.txt');
 });
