@@ -24,7 +24,7 @@ const values = readArguments(
        npm run serve
 
 The API with workers in one process (npm start, or --with-workers), or alone (npm run serve), until SIGTERM or SIGINT.
-Settings come from the environment: HOST, PORT, DATABASE_URL and the others that README lists.
+Settings come from the environment: HOST, PORT, DATABASE_URL and the others that sql/settings/README.md lists.
 
   --threads N  threads of the workers for what takes much CPU; 0: all in one (WORKER_THREADS)`,
   { 'with-workers': { type: 'boolean', default: false }, threads: { type: 'string' } },

@@ -144,7 +144,7 @@ export function sayMissing(role: string, missing: readonly string[]): { found: s
     found: `the ${role}'s login may not: ${shown}${more}`,
     todo:
       'With DATABASE_URL of the owner of the tables: npm run migrate -- --roles; and the login must be a member: ' +
-      'grant GROUP_ROLE to LOGIN (README, Database roles)',
+      'grant GROUP_ROLE to LOGIN (sql/README.md, Database roles)',
   };
 }
 

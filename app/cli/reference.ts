@@ -1,11 +1,11 @@
-/** `npm run verbs` writes the table of commands in README from the tree; `-- --check` only compares. */
+/** `npm run verbs` writes the table of commands in README.md of this folder from the tree; `-- --check` only compares. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { buildProgram } from './program.ts';
 import { complain } from './terminal.ts';
 import { optionsOf, verbsOf } from './tree.ts';
 
-const README = new URL('../../README.md', import.meta.url);
+const README = new URL('README.md', import.meta.url);
 const HEAD = '<!-- commands: written by `npm run verbs` from app/cli/verbs -->';
 const FOOT = '<!-- /commands -->';
 
@@ -29,10 +29,10 @@ export function commandTable(): string {
 
 const cell = (text: string): string => text.replace(/[|<]/g, '\\$&');
 
-/** The README with an up-to-date table. */
+/** The page with an up-to-date table. */
 export function withCommands(readme: string): string {
   const [begin, end] = [readme.indexOf(HEAD), readme.indexOf(FOOT)];
-  if (begin < 0 || end < begin) throw new Error(`README.md lacks the marks ${HEAD} and ${FOOT}.`);
+  if (begin < 0 || end < begin) throw new Error(`app/cli/README.md lacks the marks ${HEAD} and ${FOOT}.`);
   return `${readme.slice(0, begin + HEAD.length)}\n\n${commandTable()}\n\n${readme.slice(end)}`;
 }
 
@@ -41,7 +41,7 @@ async function main(check: boolean): Promise<void> {
   const wanted = withCommands(readme);
   if (!check) return writeFile(README, wanted);
   if (readme === wanted) return;
-  complain('README.md does not show the commands that there are. Run "npm run verbs" and commit it.');
+  complain('app/cli/README.md does not show the commands that there are. Run "npm run verbs" and commit it.');
   process.exitCode = 1;
 }
 

@@ -1,4 +1,4 @@
-/** The tree of verbs as others read it: the table in README, the completion of shells, the tests of help. */
+/** The tree of verbs as others read it: the table in README.md, the completion of shells, the tests of help. */
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 
 export interface Node {

@@ -5,7 +5,7 @@
 import type { SyncConfigInput } from './sync-config-schema.ts';
 
 /**
- * Neither vendor's exports hold Medications (README, "What exports leave out"), and drugs without them have concept 0.
+ * Neither vendor's exports hold Medications (README.md, "What exports leave out"), and drugs without them have concept 0.
  */
 const DEFAULTS: Readonly<Record<string, SyncConfigInput>> = {
   epic: { hydrate: { types: ['Medication'] } },

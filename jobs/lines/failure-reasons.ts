@@ -4,7 +4,7 @@
  * else would ever bring it. It does not help a resource that arrived whole: the server would send the same again, and
  * its line is kept here, where a redrive takes it up once what refused it is mended.
  *
- * README.md, "What holds the watermark", is this table; a test compares them.
+ * jobs/TROUBLESHOOTING.md, "What holds the watermark", is this table; a test compares them.
  */
 export interface FailureRule {
   /** `unreadable_lines`: held unless that setting of the connection says "warn". */

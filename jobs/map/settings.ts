@@ -1,6 +1,6 @@
 /**
  * The switches of `sync_config.mapping`: one for each point on which the authorities disagree
- * (README, "Mapping decisions"). Plain types here; sync-config.ts checks what people send.
+ * (README.md, "Mapping decisions"). Plain types here; sync-config.ts checks what people send.
  */
 export type Vendor = 'epic' | 'cerner' | 'other';
 

@@ -1,5 +1,5 @@
 /**
- * `npm run settings`: writes .env.example and README's table of settings from the schema. `-- --check` only says whether
+ * `npm run settings`: writes .env.example and the table of README.md of this folder from the schema. `-- --check` only says whether
  * they are current.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -56,13 +56,13 @@ function wrapped(words: string): string[] {
 
 function withTable(readme: string): string {
   const [start, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (start < 0 || end < start) throw new Error(`README.md: expected "${BEGIN}" and "${END}"`);
+  if (start < 0 || end < start) throw new Error(`sql/settings/README.md: expected "${BEGIN}" and "${END}"`);
   return readme.slice(0, start) + table() + readme.slice(end + END.length);
 }
 
 /** Each file that is made from the schema, as it should be. */
 export function documents(): { readonly path: string; readonly text: string }[] {
-  const readme = join(ROOT, 'README.md');
+  const readme = join(ROOT, 'sql/settings/README.md');
   return [
     { path: join(ROOT, '.env.example'), text: exampleFile() },
     { path: readme, text: withTable(readFileSync(readme, 'utf8')) },

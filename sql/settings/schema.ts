@@ -1,4 +1,4 @@
-/** Every variable that this program reads, in one schema. README's table and .env.example are made from it. */
+/** Every variable that this program reads, in one schema. The table of README.md and .env.example are made from it. */
 import { DATABASE } from './database.ts';
 import { EHR } from './ehr.ts';
 import { SECOND_PERSON, SIGN_IN } from './people.ts';

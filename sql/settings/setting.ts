@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-/** Headings of README's table and of .env.example, in this order. */
+/** Headings of the table in README.md and of .env.example, in this order. */
 export const GROUPS = [
   'Database',
   'Server',

@@ -1,4 +1,4 @@
-/** The tree of commands: each has help, its examples and those of README are understood, and nothing else is. */
+/** The tree of commands: each has help, its examples and those of the pages are understood, and nothing else is. */
 import { readFileSync } from 'node:fs';
 import { CommanderError } from '@commander-js/extra-typings';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -8,7 +8,20 @@ import { commandTable, withCommands } from '../../app/cli/reference.ts';
 import { nodesOf, optionsOf, verbsOf } from '../../app/cli/tree.ts';
 import { examplesOf } from '../../app/cli/verb.ts';
 
-const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const read = (page: string) => readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8');
+const REFERENCE = read('app/cli/README.md');
+const PAGES = [
+  'README.md',
+  'jobs/connection/README.md',
+  'jobs/connection/KEYS.md',
+  'app/auth/README.md',
+  'jobs/vocabulary/README.md',
+  'jobs/snapshot/README.md',
+  'jobs/TROUBLESHOOTING.md',
+  'sql/README.md',
+]
+  .map(read)
+  .join('\n');
 
 class Understood extends Error {}
 
@@ -84,14 +97,14 @@ describe('every command', () => {
   });
 });
 
-describe('README', () => {
-  it('lists the commands that there are', () => {
-    expect(withCommands(README)).toBe(README);
+describe('the pages', () => {
+  it('list the commands that there are', () => {
+    expect(withCommands(REFERENCE)).toBe(REFERENCE);
     expect(commandTable()).toContain('| `sync SITE` |');
   });
 
-  it('shows no command that is not understood', async () => {
-    const shown = [...README.matchAll(/npm run (?:--silent )?cli -- ([^`\n]+)/g)].map(
+  it('show no command that is not understood', async () => {
+    const shown = [...PAGES.matchAll(/npm run (?:--silent )?cli -- ([^`\n]+)/g)].map(
       ([, line]) => line ?? '',
     );
     const commands = shown

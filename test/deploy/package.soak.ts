@@ -50,20 +50,20 @@ describe('the package', () => {
   it('holds the program as JavaScript with what it reads, and nothing of its tests', async () => {
     const files = await readdir(installed, { recursive: true });
     expect(files.filter((name) => name.endsWith('.ts'))).toEqual([]);
-    expect([...new Set(files.map((name) => name.split('/').slice(0, 2).join('/')))].sort()).toEqual([
-      ...[
-        '.env.example',
-        'CHANGELOG.md',
-        'LICENSE',
-        'README.md',
-        'SECURITY.md',
-        'dist',
-        'dist/app',
-        'dist/jobs',
-      ],
-      ...['dist/openapi', 'dist/package.json', 'dist/sql', 'package.json', 'sql', 'sql/BACKUP.md'],
-      'sql/COOKBOOK.md',
-    ]);
+    const pages = execFileSync('git', ['ls-files', 'app/*.md', 'jobs/*.md', 'openapi/*.md', 'sql/*.md'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    const inside = files.filter((name) => /\.\w+$/.test(name) && !name.startsWith('dist/'));
+    expect(inside.sort()).toEqual(
+      [
+        ...['.env.example', 'CHANGELOG.md', 'README.md', 'SECURITY.md', 'package.json'],
+        ...['test/bench/README.md', ...pages.trim().split('\n')],
+      ].sort(),
+    );
+    expect(new Set(files.filter((name) => /^dist\/[^/]+$/.test(name)))).toEqual(
+      new Set(['dist/app', 'dist/jobs', 'dist/openapi', 'dist/package.json', 'dist/sql']),
+    );
     const migrations = await readdir(join(ROOT, 'sql', 'migrations'));
     expect(files.filter((name) => name.startsWith('dist/sql/migrations/'))).toHaveLength(migrations.length);
   });

@@ -63,7 +63,7 @@ describe('the schema of the settings', () => {
     expect(ALL.filter(({ description }) => !description.endsWith('.')).map(({ name }) => name)).toEqual([]);
   });
 
-  it('is what README and .env.example say', () => {
+  it('is what sql/settings/README.md and .env.example say', () => {
     for (const { path, text } of documents()) expect(readFileSync(path, 'utf8'), path).toBe(text);
   });
 

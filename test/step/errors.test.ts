@@ -54,10 +54,10 @@ describe('the catalogue of errors', () => {
     }
   });
 
-  it('is in the README: each code that can end a run once, in its words', async () => {
-    const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-    expect(readme).toBe(withTables(readme));
-    const errors = readme.slice(readme.indexOf('<!-- errors: '));
+  it('is in TROUBLESHOOTING.md: each code that can end a run once, in its words', async () => {
+    const page = await readFile(join(ROOT, 'jobs/TROUBLESHOOTING.md'), 'utf8');
+    expect(page).toBe(withTables(page));
+    const errors = page.slice(page.indexOf('<!-- errors: '));
     for (const { codes: named } of rows().filter(({ about }) => about !== 'database')) {
       expect(errors.split(`| ${named} |`), named).toHaveLength(2);
     }
@@ -88,9 +88,9 @@ describe('the catalogue of notices', () => {
     expect(calls.map(([call]) => call).filter((call) => !/\bnotice(Of)?\(/.test(call))).toEqual([]);
   });
 
-  it('is in the README, each notice once', async () => {
-    const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-    const [, table = ''] = /<!-- notices: .*? -->([\s\S]*)<!-- \/notices -->/.exec(readme) ?? [];
+  it('is in TROUBLESHOOTING.md, each notice once', async () => {
+    const page = await readFile(join(ROOT, 'jobs/TROUBLESHOOTING.md'), 'utf8');
+    const [, table = ''] = /<!-- notices: .*? -->([\s\S]*)<!-- \/notices -->/.exec(page) ?? [];
     for (const [name, { code = name }] of entries) expect(table, name).toContain(`| \`${code}\` |`);
     expect(table.trim().split('\n')).toHaveLength(entries.length + 2);
   });

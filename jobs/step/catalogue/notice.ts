@@ -1,7 +1,7 @@
 /**
  * Every notice of a run: what a person should know of it although it did not fail. Codes are stored with runs, returned
  * by the API and named in sql/views/40-connection-health.sql, so they never change. Notices hold ids, codes and counts
- * only. `npm run errors` writes the table in README.md from this one.
+ * only. `npm run errors` writes the table in TROUBLESHOOTING.md from this one.
  */
 import { DISK } from './program.ts';
 import type { NamesIn } from './template.ts';
@@ -112,7 +112,7 @@ export const NOTICES = {
   'hydration-type-refused': {
     says: `The server refuses ({status}) to give single resources of this type. What refers to them is loaded without
       them, drugs with concept 0.`,
-    todo: `Have the EHR grant its API and scope (README, "What exports leave out"), or leave the type out of
+    todo: `Have the EHR grant its API and scope (jobs/connection/README.md, "What exports leave out"), or leave the type out of
       sync_config.hydrate.types. The next sync asks again.`,
   },
   'hydration-unfinished': {

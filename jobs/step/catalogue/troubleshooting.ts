@@ -1,5 +1,5 @@
 /**
- * `npm run errors [-- --check]`: writes the tables of README.md that say what each error and each notice of a run
+ * `npm run errors [-- --check]`: writes the tables of jobs/TROUBLESHOOTING.md that say what each error and each notice of a run
  * means and what to do, or says that they are out of date. The tables come from the catalogue; parameters appear by
  * name, in italics.
  */
@@ -11,7 +11,7 @@ import { DATABASE } from './database.ts';
 import type { About } from './entry.ts';
 import { NOTICES, type NoticeEntry } from './notice.ts';
 
-const README = join(import.meta.dirname, '../../../README.md');
+const PAGE = join(import.meta.dirname, '../../TROUBLESHOOTING.md');
 const HEAD = '| code | it means | do |\n| --- | --- | --- |';
 
 const HEADINGS: Partial<Record<About, string>> = {
@@ -71,26 +71,27 @@ export function noticeTable(): string {
   return [HEAD, ...lines].join('\n');
 }
 
-/** The README with up-to-date tables. */
-export function withTables(readme: string): string {
-  return between(between(readme, 'errors', tables()), 'notices', noticeTable());
+/** The page with up-to-date tables. */
+export function withTables(page: string): string {
+  return between(between(page, 'errors', tables()), 'notices', noticeTable());
 }
 
-function between(readme: string, mark: string, text: string): string {
+function between(page: string, mark: string, text: string): string {
   const head = `<!-- ${mark}: written by \`npm run errors\` from jobs/step/catalogue -->`;
   const foot = `<!-- /${mark} -->`;
-  const [begin, end] = [readme.indexOf(head), readme.indexOf(foot)];
-  if (begin < 0 || end < begin) throw new Error(`README.md lacks the marks ${head} and ${foot}.`);
-  return `${readme.slice(0, begin + head.length)}\n\n${text}\n\n${readme.slice(end)}`;
+  const [begin, end] = [page.indexOf(head), page.indexOf(foot)];
+  if (begin < 0 || end < begin)
+    throw new Error(`jobs/TROUBLESHOOTING.md lacks the marks ${head} and ${foot}.`);
+  return `${page.slice(0, begin + head.length)}\n\n${text}\n\n${page.slice(end)}`;
 }
 
 async function main(check: boolean): Promise<void> {
-  const readme = await readFile(README, 'utf8');
-  const wanted = withTables(readme);
-  if (!check) return writeFile(README, wanted);
-  if (readme === wanted) return;
+  const page = await readFile(PAGE, 'utf8');
+  const wanted = withTables(page);
+  if (!check) return writeFile(PAGE, wanted);
+  if (page === wanted) return;
   console.error(
-    'README.md does not show the errors and notices of the catalogue. Run "npm run errors" and commit it.',
+    'jobs/TROUBLESHOOTING.md does not show the errors and notices of the catalogue. Run "npm run errors" and commit it.',
   );
   process.exitCode = 1;
 }
