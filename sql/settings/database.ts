@@ -26,11 +26,11 @@ export const DATABASE = {
     url,
   ),
   WORKER_DATABASE_URL: setting(
-    { group, secret: true, description: 'Login of the workers ([roles](#database-roles)).' },
+    { group, secret: true, description: 'Login of the workers ([roles](../README.md#database-roles)).' },
     url,
   ),
   API_DATABASE_URL: setting(
-    { group, secret: true, description: 'Login of the API ([roles](#database-roles)).' },
+    { group, secret: true, description: 'Login of the API ([roles](../README.md#database-roles)).' },
     url,
   ),
   DATA_DIR: setting(
@@ -42,7 +42,7 @@ export const DATABASE = {
       group,
       default: DEFAULT_CDM_VERSION,
       description:
-        'Version of the CDM of a new database: 5.4 or [5.5](#cdm-55). One that exists keeps its own.',
+        'Version of the CDM of a new database: 5.4 or [5.5](../README.md#cdm-55). One that exists keeps its own.',
     },
     z.enum(CDM_VERSIONS, `expected ${CDM_VERSIONS.join(' or ')}`).optional(),
   ),
@@ -59,7 +59,10 @@ export const DATABASE = {
     schemaName(DEFAULT_SCHEMAS.queue),
   ),
   PGSSLMODE: setting(
-    { group, description: '[TLS to the database](#sslmode), where `DATABASE_URL` says nothing of it.' },
+    {
+      group,
+      description: '[TLS to the database](../README.md#sslmode), where `DATABASE_URL` says nothing of it.',
+    },
     z
       .enum(
         ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'],

@@ -28,7 +28,7 @@ export const EHR = {
       group,
       formerly: formerly('SYNC_ENABLED'),
       description:
-        '`true`: the [connection `env`](#env) is made, kept as these variables say, and synced. `false`: it is switched off. `released`: it stays as it is and may be changed like any other.',
+        '`true`: the [connection `env`](../../jobs/connection/README.md#env) is made, kept as these variables say, and synced. `false`: it is switched off. `released`: it stays as it is and may be changed like any other.',
     },
     z.enum(['true', 'false', 'released'], 'expected true, false or released').optional(),
   ),
@@ -161,7 +161,7 @@ export const EHR = {
       group,
       example: '{"limits": {"parallel_downloads": 5}}',
       description:
-        'Further settings of the connection, as the JSON of `sync_config` ([connecting](#connecting)); a `cron` in its `schedule` takes the place of the interval.',
+        'Further settings of the connection, as the JSON of `sync_config` ([connecting](../../jobs/connection/README.md)); a `cron` in its `schedule` takes the place of the interval.',
     },
     text.default('{}').transform((given, context): Record<string, unknown> => {
       try {

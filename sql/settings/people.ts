@@ -14,7 +14,7 @@ export const SIGN_IN = {
     {
       group,
       description:
-        'The identity provider, as it calls itself ([people](#people)); its addresses and keys are discovered.',
+        'The identity provider, as it calls itself ([people](../../app/auth/README.md#people)); its addresses and keys are discovered.',
     },
     optional,
   ),
@@ -34,7 +34,8 @@ export const SIGN_IN = {
   OIDC_AUDIENCE: setting(
     {
       group,
-      description: "`aud` of [programs' access tokens](#access-tokens); without it none is accepted.",
+      description:
+        "`aud` of [programs' access tokens](../../app/auth/README.md#access-tokens); without it none is accepted.",
     },
     optional,
   ),
@@ -78,7 +79,7 @@ export const SECOND_PERSON = {
     {
       group,
       example: 'purge,confirm,endpoint',
-      description: 'What waits until [a second person](#second-person) approves it.',
+      description: 'What waits until [a second person](../../app/auth/README.md#second-person) approves it.',
     },
     text
       .default('')

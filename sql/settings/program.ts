@@ -11,7 +11,7 @@ export const KEYS = {
       ...keys,
       secret: true,
       description:
-        'The key of stored secrets ([keys](#keys)): 32 bytes in base64 or hex. Required with a database of your own.',
+        'The key of stored secrets ([keys](../../jobs/connection/KEYS.md)): 32 bytes in base64 or hex. Required with a database of your own.',
     },
     text.optional(),
   ),
@@ -49,7 +49,7 @@ export const OUTBOUND = {
       ...calls,
       secret: true,
       example: 'http://proxy.example.org:3128',
-      description: 'Proxy of calls by https ([where calls may go](#reach)).',
+      description: 'Proxy of calls by https ([where calls may go](../../jobs/connection/README.md#reach)).',
       formerly: ['https_proxy'],
     },
     text.optional(),
@@ -76,7 +76,7 @@ export const ALERTS = {
       ...alerts,
       secret: true,
       description:
-        'Where each new [alert](#alerts) is posted, by https. More of them, and other events: [webhooks](#webhooks).',
+        'Where each new [alert](../../jobs/alerts/README.md#alerts) is posted, by https. More of them, and other events: [webhooks](../../jobs/alerts/README.md#webhooks).',
     },
     text.optional(),
   ),
@@ -90,7 +90,11 @@ const record = { group: 'The record' } as const;
 
 export const RECORD = {
   AUDIT_YEARS: setting(
-    { ...record, default: '7', description: '[The record](#the-record) is kept for so many years.' },
+    {
+      ...record,
+      default: '7',
+      description: '[The record](../../jobs/record/README.md) is kept for so many years.',
+    },
     whole(1, 99, 'expected whole years, from 1 to 99').default(7),
   ),
   AUDIT_FILE: setting(
@@ -115,7 +119,7 @@ export const WORKERS = {
       ...limits,
       example: '3',
       description:
-        'Threads of a worker for what takes much CPU ([threads](#threads)), by default one fewer than there are cores, and 4 at most; `0`: all in one thread.',
+        'Threads of a worker for what takes much CPU ([threads](../../app/deploy/README.md#threads)), by default one fewer than there are cores, and 4 at most; `0`: all in one thread.',
     },
     // A run has 32 chunks in the queue at most, of which each thread takes two.
     whole(0, 16, 'expected a whole number of threads, from 0 to 16').optional(),
@@ -140,7 +144,7 @@ export const LIMITS = {
     {
       group: 'Limits and log',
       description:
-        'Where [traces](app/metrics/README.md) are sent, by OTLP over HTTP; the other `OTEL_…` of the standard count, too.',
+        'Where [traces](../../app/metrics/README.md) are sent, by OTLP over HTTP; the other `OTEL_…` of the standard count, too.',
     },
     text.optional(),
   ),
@@ -163,11 +167,15 @@ const cli = { group: 'The command line' } as const;
 
 export const COMMAND_LINE = {
   FHIR_OMOP_URL: setting(
-    { ...cli, description: 'The server that [commands](#cli) ask, in the place of the database here.' },
+    {
+      ...cli,
+      description:
+        'The server that [commands](../../app/cli/README.md) ask, in the place of the database here.',
+    },
     text.optional(),
   ),
   FHIR_OMOP_TOKEN: setting(
-    { ...cli, secret: true, description: 'A token of it ([who may call](#who)).' },
+    { ...cli, secret: true, description: 'A token of it ([who may call](../../app/auth/README.md)).' },
     text.optional(),
   ),
 };

@@ -13,7 +13,11 @@ export const unguessable = z.string().superRefine((given, context) => {
 
 export const SERVER = {
   HOST: setting(
-    { group, default: '127.0.0.1', description: 'Address that the API listens on ([network](#network)).' },
+    {
+      group,
+      default: '127.0.0.1',
+      description: 'Address that the API listens on ([network](../../app/auth/README.md#network)).',
+    },
     z.string().min(1).default('127.0.0.1'),
   ),
   PORT: setting(
@@ -21,11 +25,19 @@ export const SERVER = {
     whole(0, 65_535, 'expected a port number, from 0 to 65535').default(8080),
   ),
   ADMIN_TOKEN: setting(
-    { group, secret: true, description: 'A bearer token that may do everything ([who may call](#who)).' },
+    {
+      group,
+      secret: true,
+      description: 'A bearer token that may do everything ([who may call](../../app/auth/README.md)).',
+    },
     unguessable.optional(),
   ),
   TICK_SECRET: setting(
-    { group, secret: true, description: 'Bearer token of `POST /internal/tick` ([ticks](#ticks)).' },
+    {
+      group,
+      secret: true,
+      description: 'Bearer token of `POST /internal/tick` ([ticks](../../app/deploy/README.md#ticks)).',
+    },
     unguessable.optional(),
   ),
   METRICS_TOKEN: setting(
@@ -33,7 +45,7 @@ export const SERVER = {
       group,
       secret: true,
       description:
-        'Bearer token of `GET /metrics` ([metrics](app/metrics/README.md)). Without it only this machine may ask.',
+        'Bearer token of `GET /metrics` ([metrics](../../app/metrics/README.md)). Without it only this machine may ask.',
     },
     unguessable.optional(),
   ),

@@ -1,4 +1,4 @@
-/** What README says of one EHR by environment, done as it stands there: nothing but these lines, a database and a vocabulary. */
+/** What jobs/connection/README.md says of one EHR by environment, done as it stands there: nothing but these lines, a database and a vocabulary. */
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { startEhr } from '../ehr/server.ts';
 import { ec } from '../fhir/keys.ts';
 import { startProcess } from '../world/worker-process.ts';
 
-const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../jobs/connection/README.md', import.meta.url), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'env-by-readme-'));
 const database = await newDatabase({ demo: true });
 const ehr = await startEhr({ population: { seed: 'readme', patients: 2 }, polls: 0 });
@@ -22,7 +22,7 @@ afterAll(async () => {
 
 /** The variables of the block, without its remarks. */
 function variables(): Record<string, string> {
-  const block = /<a id="env"><\/a>[\s\S]*?```sh\n([\s\S]*?)```/.exec(README)?.[1] ?? '';
+  const block = /<a id="env"><\/a>[\s\S]*?```sh\n([\s\S]*?)```/.exec(PAGE)?.[1] ?? '';
   return Object.fromEntries(
     [...block.matchAll(/^(\w+)=(\S+)/gm)].map(([, name = '', value = '']) => [name, value]),
   );
