@@ -24,7 +24,7 @@ export async function selectPasses(
     from (
       select * from dqd_run
       where (${wanted.pass ?? null}::integer is null or dqd_run_id = ${wanted.pass ?? null})
-        and (${wanted.before ?? null}::integer is null or dqd_run_id < ${wanted.before ?? null})
+        and (${wanted.before ?? null}::bigint is null or dqd_run_id < ${wanted.before ?? null}::bigint)
       order by dqd_run_id desc limit ${wanted.limit}
     ) r
     left join dqd_trend t using (dqd_run_id)

@@ -16,7 +16,7 @@ export async function selectWebhooks(
     select webhook_id, name, url_host as host, events, connections, allowed_networks, is_active, created_at, created_by
     from webhook
     where (${id ?? null}::integer is null or webhook_id = ${id ?? null})
-      and (${before ?? null}::integer is null or webhook_id < ${before ?? null})
+      and (${before ?? null}::bigint is null or webhook_id < ${before ?? null}::bigint)
     order by webhook_id desc limit ${limit}`;
   return rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() }));
 }

@@ -25,7 +25,7 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { limit, cursor } = c.req.valid('query');
-  const before = cursor === undefined ? undefined : Math.min(Number(cursor), 2_147_483_647);
+  const before = cursor === undefined ? undefined : Number(cursor);
   const rows = await selectPasses(c.var.services.sql, { before, limit: limit + 1 });
   return c.json(
     page(c, rows, limit, (row) => row.dqd_run_id),

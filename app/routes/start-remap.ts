@@ -10,7 +10,13 @@ import { FOLLOWED_AT, runAddress } from '../schemas/started-run.ts';
 
 const StartRemapSchema = z
   .strictObject({
-    connection_id: z.number().int().positive().optional().describe('Left out: every connection.'),
+    connection_id: z
+      .number()
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .optional()
+      .describe('Left out: every connection.'),
     all: z
       .boolean()
       .default(false)

@@ -1,6 +1,7 @@
 /** The record of who did what, as the API shows it. */
 import { z } from '@hono/zod-openapi';
 import { FAULTS } from '../../jobs/record/verify.ts';
+import { time } from './dates.ts';
 
 const facts = (description: string) => z.record(z.string(), z.unknown()).nullable().describe(description);
 const codes = Object.keys(FAULTS) as [keyof typeof FAULTS, ...(keyof typeof FAULTS)[]];
@@ -93,11 +94,8 @@ const text = (name: string, description: string) =>
     .refine((text) => !/\p{Cc}/u.test(text), 'expected text without control characters')
     .optional()
     .openapi({ param: { name, in: 'query' }, description });
-const time = (name: string, description: string) =>
-  z.iso
-    .datetime({ offset: true, error: 'expected a time such as 2026-11-29T08:30:00Z' })
-    .optional()
-    .openapi({ param: { name, in: 'query' }, description });
+const at = (name: string, description: string) =>
+  time.optional().openapi({ param: { name, in: 'query' }, description });
 
 export const AuditQuery = {
   actor: text('actor', 'Events of this actor.'),
@@ -107,6 +105,6 @@ export const AuditQuery = {
     .enum(['done', 'refused', 'failed'])
     .optional()
     .openapi({ param: { name: 'outcome', in: 'query' }, description: 'Events with this outcome.' }),
-  since: time('since', 'Events from this time on.'),
-  until: time('until', 'Events before this time.'),
+  since: at('since', 'Events from this time on.'),
+  until: at('until', 'Events before this time.'),
 };

@@ -1,10 +1,11 @@
 /** Local maps as the API shows and accepts them. */
 import { z } from '@hono/zod-openapi';
 import { ALWAYS, MAP_STATES } from '../../jobs/vocabulary/local-maps/local-map.ts';
+import { day } from './dates.ts';
 
 const conceptId = (description: string) =>
   z.number().int().min(0).max(2_147_483_647).describe(description).openapi({ example: 3004501 });
-const day = (description: string) => z.iso.date().describe(description).openapi({ example: '2026-11-20' });
+const dayOf = (description: string) => day.describe(description).openapi({ example: '2026-11-20' });
 
 export const LocalMapSchema = z
   .object({
@@ -38,8 +39,8 @@ const changeable = {
   source_code_description: z.string().trim().max(255).describe('What the code means.'),
   source_concept_id: conceptId('Concept of the code itself, where one was made for it.'),
   target_concept_id: conceptId('Standard concept to map to.'),
-  valid_start_date: day('First day on which it holds, in UTC.'),
-  valid_end_date: day('Last day on which it holds, in UTC. To end a map, set it to a day that is past.'),
+  valid_start_date: dayOf('First day on which it holds, in UTC.'),
+  valid_end_date: dayOf('Last day on which it holds, in UTC. To end a map, set it to a day that is past.'),
 };
 
 export const CreateLocalMapSchema = z
@@ -131,7 +132,7 @@ export const MapFilterQuery = {
 /** Where a page of the list ends. */
 export const MapPlaceSchema = z.tuple([
   ...([z.string().max(20), z.string().max(50), z.number().int().min(0).max(2_147_483_647)] as const),
-  ...([z.iso.date(), z.string().regex(/^[0-9a-f]{24}$/)] as const),
+  ...([day, z.string().regex(/^[0-9a-f]{24}$/)] as const),
 ]);
 
 export const FindingSchema = z

@@ -122,10 +122,15 @@ export const cursorOf = (place: readonly (string | number | null)[]): string =>
 /** The place that a cursor means. @throws Problem where it is none of this list. */
 export function placeIn<T>(cursor: string | undefined, place: z.ZodType<T>): T | undefined {
   if (cursor === undefined) return undefined;
-  const read = place.safeParse(jsonIn(Buffer.from(cursor, 'base64url').toString('utf8')));
-  if (read.success) return read.data;
+  const given = jsonIn(Buffer.from(cursor, 'base64url').toString('utf8'));
+  const read = place.safeParse(given);
+  if (read.success && !holdsNul(given)) return read.data;
   throw problem('invalid-request', 'cursor: Not a cursor of this list: pass next_cursor of the page before.');
 }
+
+/** No text of the database holds one, and none could be compared with it. Other control characters come from EHRs. */
+const holdsNul = (given: unknown): boolean =>
+  Array.isArray(given) && given.some((one) => typeof one === 'string' && one.includes('\0'));
 
 function jsonIn(text: string): unknown {
   try {

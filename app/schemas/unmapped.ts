@@ -1,5 +1,6 @@
 /** The worklist of unmapped codes, as the API shows it. */
 import { z } from '@hono/zod-openapi';
+import { day } from './dates.ts';
 import { FindingSchema, LocalMapSchema } from './local-map.ts';
 import { id } from './page.ts';
 import { RemapReportSchema } from './remap.ts';
@@ -102,7 +103,7 @@ export const MapUnmappedSchema = z
       .max(20)
       .optional()
       .describe('Short name to keep the map under, instead of the one of its code system.'),
-    valid_start_date: z.iso.date().optional().describe('First day on which it holds; ever, when left out.'),
+    valid_start_date: day.optional().describe('First day on which it holds; ever, when left out.'),
     replace: z
       .boolean()
       .default(false)

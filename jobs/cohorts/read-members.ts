@@ -19,6 +19,7 @@ const SUBJECT = ['subject_id', 'person_id', 'person_source_value'] as const;
 const START = 'cohort_start_date';
 const END = 'cohort_end_date';
 const BATCH = 5000;
+const NAMES: readonly string[] = [...SUBJECT, START, END, 'cohort_definition_id'];
 
 export async function openMembers(path: string): Promise<MembersFile> {
   const rows = readCsvFile(path);
@@ -27,7 +28,7 @@ export async function openMembers(path: string): Promise<MembersFile> {
   const subject = SUBJECT.find((name) => header.includes(name));
   if (!subject || !header.includes(START)) {
     await rows.return(undefined);
-    throw syncError('cohort-columns', { found: header.join(', ').slice(0, 200) || 'none' });
+    throw syncError('cohort-columns', { found: whatOf(header) });
   }
   const [at, start, end] = [subject, START, END].map((name) => header.indexOf(name));
   async function* members() {
@@ -42,4 +43,10 @@ export async function openMembers(path: string): Promise<MembersFile> {
     if (batch.length > 0) yield batch;
   }
   return { by: subject === 'person_source_value' ? subject : 'person_id', members: members() };
+}
+
+/** The first line of a file without a header names a person, so nothing of it is repeated but the names of columns. */
+function whatOf(header: readonly string[]): string {
+  const known = header.filter((name) => NAMES.includes(name));
+  return `${header.length} columns, ${known.length === 0 ? 'none of them by these names' : `of these names ${known.join(', ')}`}`;
 }

@@ -45,12 +45,16 @@ function refusalOf(error: Error): Omit<Described, 'stack'> {
   };
 }
 
-/** Messages of the runtime (ENOENT …) name hosts, ports and paths at most; the other messages are ours. */
+/** Messages of the system (ENOENT …) name hosts, ports and paths at most; the other messages are ours. */
 function ofRuntime(error: Error): Omit<Described, 'stack'> {
   const code = text(error, 'code') ?? error.name;
   // JSON.parse quotes what it refuses.
   if (error instanceof SyntaxError) {
     return { code, message: 'Something was not JSON where this program expects it.', sort: 'retry' };
+  }
+  if (quotesValues(error)) {
+    const message = `This program did something with a value that does not take it (${error.name}). The stack in the log says where: report it.`;
+    return { code, message, sort: 'retry' };
   }
   const said = clean(error.message, 500);
   if (text(error, 'path') && said.startsWith(`${code}: `)) {
@@ -61,6 +65,11 @@ function ofRuntime(error: Error): Omit<Described, 'stack'> {
   if (!found) return { code, message: said, sort: 'retry' };
   const { says, todo, sort } = DATABASE[found];
   return { code, message: `${says} (${said}) ${todo}`.replace(/\s+/g, ' '), sort };
+}
+
+/** What the language itself says quotes the value at fault: "Cannot use 'in' operator to search for 'id' in …". */
+function quotesValues(error: Error): boolean {
+  return error instanceof TypeError || error instanceof RangeError || error.name === 'DataCloneError';
 }
 
 function text(error: Error, key: string): string | undefined {

@@ -142,6 +142,17 @@ describe('a cohort from a file', () => {
   it('has columns by name', async () => {
     await expect(file('id,start', '1,2')).rejects.toMatchObject({ code: 'cohort-columns' });
     await expect(file('')).rejects.toMatchObject({ code: 'cohort-columns' });
+    await expect(file('cohort_start_date,id', '1,2')).rejects.toThrow(
+      'has 2 columns, of these names cohort_start_date',
+    );
+  });
+
+  it('without a header is refused without a word of its first person', async () => {
+    const error: unknown = await file('MRN-4711,2021-01-01,2021-06-30').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      ...{ code: 'cohort-columns', message: expect.stringContaining('has 3 columns, none of them') },
+    });
+    expect(String(error)).not.toMatch(/4711|2021/i);
   });
 });
 

@@ -171,16 +171,23 @@ describe('a map', () => {
     expect(third).toMatchObject({ next_cursor: null, next: null });
   });
 
-  it.each(['7', 'x', btoa('["a"]'), btoa('["a","b",1,"2020-01-01","none"]'), '%00'])(
-    'is not looked for behind what is no place in the list: %s',
-    async (cursor) => {
-      const asked = await api.call('GET', `${MAPS}?cursor=${encodeURIComponent(cursor)}`);
-      expect([asked.status, asked.json.code]).toEqual([
-        400,
-        expect.stringMatching(/invalid-request|text-refused/),
-      ]);
-    },
-  );
+  it.each([
+    ...['7', 'x', btoa('["a"]'), btoa('["a","b",1,"2020-01-01","none"]'), '%00'],
+    btoa('["a\\u0000","b",1,"2020-01-01","0123456789abcdef01234567"]'),
+    btoa('["a","b",1,"0000-01-01","0123456789abcdef01234567"]'),
+  ])('is not looked for behind what is no place in the list: %s', async (cursor) => {
+    const asked = await api.call('GET', `${MAPS}?cursor=${encodeURIComponent(cursor)}`);
+    expect([asked.status, asked.json.code]).toEqual([
+      400,
+      expect.stringMatching(/invalid-request|text-refused/),
+    ]);
+  });
+
+  it.each(['0000-01-01', '2026-02-30'])('holds from no day that the calendar lacks: %s', async (day) => {
+    const made = await post({ ...glucose, valid_start_date: day });
+    expect([made.status, made.json.code]).toEqual([400, 'invalid-request']);
+    expect(await stored()).toEqual([]);
+  });
 
   it('needs one of system and source_vocabulary_id', async () => {
     expect((await post({ ...glucose, source_vocabulary_id: 'LAB' })).status).toBe(400);

@@ -103,6 +103,29 @@ async function sources(folder: string): Promise<string[]> {
     .map((name) => join(ROOT, folder, name));
 }
 
+describe('an error of the language', () => {
+  const name: unknown = JSON.parse('"Ada Example"');
+  it.each([
+    ['TypeError', () => 'id' in (name as object)],
+    ['TypeError', () => new Map(name as [])],
+    ['RangeError', () => new Intl.DateTimeFormat('en', { timeZone: String(name) })],
+    ['SyntaxError', () => BigInt(String(name))],
+    ['DataCloneError', () => structuredClone({ toString: () => 'Ada Example' })],
+    ['ERR_INVALID_ARG_TYPE', () => join(0 as never, String(name))],
+  ])('(%s) is told without the value at fault, and with its frames', (code, fails) => {
+    let thrown: unknown;
+    try {
+      fails();
+    } catch (error) {
+      thrown = error;
+    }
+    const described = describeError(thrown);
+    expect(described.code).toBe(code);
+    expect(`${described.message} ${described.stack}`).not.toMatch(/Ada|Example/);
+    expect(described.stack).toMatch(/^\s+at .*errors\.test\.ts/m);
+  });
+});
+
 describe('an error of Postgres', () => {
   it.each([
     ['23505', 'collision', 'retry'],

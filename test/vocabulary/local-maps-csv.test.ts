@@ -47,6 +47,19 @@ describe('a file that USAGI saved', () => {
   });
 });
 
+describe('a line', () => {
+  it.each(['A,3004501,0000-01-01', 'A\0B,3004501,2026-01-01'])(
+    'that Postgres could not keep is a fault of the file, and no other line suffers by it: %j',
+    (line) => {
+      const found = read('source_code,target_concept_id,valid_start_date', line, 'C,3004501,0001-01-01');
+      expect(codes(found)).toEqual([[2, 'error', 'value-unreadable']]);
+      expect(found.proposed.map((map) => [map.source_code, map.valid_start_date])).toEqual([
+        ['C', '0001-01-01'],
+      ]);
+    },
+  );
+});
+
 describe('a file with the columns of source_to_concept_map', () => {
   it('is read with either kind of date, and leaves out what is marked invalid', () => {
     const found = readMapsCsv(

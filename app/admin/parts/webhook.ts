@@ -15,10 +15,10 @@ interface Shown {
 
 export function webhookFields({ of, isNew, isActive, sites }: Shown): Html {
   const url = isNew
-    ? 'https, or http on this machine. Stored encrypted; only its host is shown again.'
+    ? 'https, or http on this machine. Stored encrypted; only its host is shown again, so after a fault type it anew.'
     : 'Empty: it stays. It is never shown.';
   return html`${input({ name: 'name', label: 'What it is for', value: of('name')[0], required: true })}
-${input({ name: 'url', label: 'Address', type: 'url', value: of('url')[0], required: isNew, help: url })}
+${input({ name: 'url', label: 'Address', type: 'url', required: isNew, help: url })}
 ${choices({ name: 'events', label: 'Events', chosen: of('events'), help: 'None ticked: all, also those of later versions.', options: EVENTS.map((one) => [one, one] as const) })}
 ${connectionChoices({ of, sites, help: 'None ticked: those of all connections, and of the installation.' })}
 ${area({ name: 'allowed_networks', label: 'Private networks that it may be at', value: of('allowed_networks').join('\n'), rows: 2, help: 'A network a line, such as 10.1.0.0/16. Public addresses need none.' })}

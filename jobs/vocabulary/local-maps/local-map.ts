@@ -37,7 +37,7 @@ export interface Finding {
 /** What may be found about a proposed map, and what it means. */
 export const FINDINGS = {
   'value-missing': 'A column that is needed is empty.',
-  'value-unreadable': 'A number or a date is none.',
+  'value-unreadable': 'A number or a date is none, or a text holds a NUL character.',
   'value-too-long': 'It does not fit the column of source_to_concept_map.',
   'fields-differ': 'The line has more or fewer fields than the header.',
   'validity-reversed': 'It ends before it begins.',

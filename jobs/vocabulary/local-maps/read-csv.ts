@@ -46,6 +46,10 @@ export function readMapsCsv(text: string, fallback: CodeSystem = {}): ReadMaps {
       return [];
     }
     const cells = new Map(names.map((name, index) => [name, asMeant(fields[index] ?? '')]));
+    if ([...cells.values()].some((cell) => cell.includes('\0'))) {
+      findings.push(finding(line, 'error', 'value-unreadable', 'Expected text, got a NUL character in it.'));
+      return [];
+    }
     const read = usagi ? fromUsagi(line, cells, fallback) : fromTable(line, cells, fallback);
     if ('level' in read) findings.push(read);
     return 'level' in read ? [] : [read];
@@ -173,10 +177,10 @@ function conceptId(text: string): number | undefined {
   return digits !== undefined && id <= 2_147_483_647 ? id : undefined;
 }
 
-/** Reads a date, as 2026-11-20 or 20261120; the day must exist. */
+/** Reads a date, as 2026-11-20 or 20261120; the day must exist, also to Postgres, which knows no year 0. */
 function date(text: string): string | undefined {
   const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]00:00:00.*)?$/.exec(text) ?? [];
-  if (!year || !month || !day) return undefined;
+  if (!year || !month || !day || year === '0000') return undefined;
   const made = new Date(`${year}-${month}-${day}T00:00:00Z`);
   const iso = Number.isNaN(made.getTime()) ? '' : made.toISOString().slice(0, 10);
   return iso === `${year}-${month}-${day}` ? iso : undefined;
