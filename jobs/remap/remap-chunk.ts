@@ -21,7 +21,6 @@ import type { LoadContext } from '../load/context.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { mapEntries } from '../load/map-entries.ts';
 import { type MappingVersion, mappingVersionInTx } from '../load/mapping-version.ts';
-import { createReferenceMemory } from '../load/reference-memory.ts';
 import { commitThroughCollisions } from '../load/through-collisions.ts';
 import { isKept, keyOfGiven, replaceAnswersInTx } from '../load/write/write-answers.ts';
 import { advanceInTx } from '../run/advance.ts';
@@ -114,8 +113,7 @@ async function mapAgainInTx(tx: Tx, deps: Deps, work: Work, entries: readonly En
       ? isOfOtherVersion(version)
       : await asksOtherwise(tx, work, given);
   const again = items.filter(differs);
-  // A memory of its own: rows of targets may have gone since earlier chunks found them.
-  await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, again);
+  await loadAgain(tx, { resolver: deps.resolver }, context, again);
   await replaceAnswersInTx(tx, chunk.origin, sumOf(given));
 }
 
