@@ -139,7 +139,8 @@ async function loadEntries(
   const keys = mapped.map((item) => item.known?.resource_key ?? fresh[next++] ?? 0);
   const refs = referencesOf(mapped);
   const own = provisional(mapped, keys, refs);
-  const references = await resolveReferences(tx, context, refs, own);
+  const holds = (context.overlapping?.size ?? 0) > 0;
+  const references = await resolveReferences(tx, { ...context, holds }, refs, own);
   dropParked(own, mapped, references);
   const finished = mapped.map((item, index) => assemble(item, keys[index] ?? 0, references));
   const leaving = finished.map((one) => ({
