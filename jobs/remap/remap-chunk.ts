@@ -21,6 +21,7 @@ import type { LoadContext } from '../load/context.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { mapEntries } from '../load/map-entries.ts';
 import { type MappingVersion, mappingVersionInTx } from '../load/mapping-version.ts';
+import { mapBesideOthersInTx } from '../load/take-turns.ts';
 import { commitThroughCollisions } from '../load/through-collisions.ts';
 import { isKept, keyOfGiven, replaceAnswersInTx } from '../load/write/write-answers.ts';
 import { advanceInTx } from '../run/advance.ts';
@@ -41,6 +42,8 @@ export const remapStep: Handler<'remap'> = async (deps, step) => {
   const connection = await readConnection(sql, run.connection_id);
   const entries = chunk.body ? await readEntries(deps.keyring, chunk, chunk.body) : [];
   await commitThroughCollisions(step.commit, async (tx) => {
+    // Beside a run of some patients, which must not close in the middle of this.
+    await mapBesideOthersInTx(tx, run.connection_id);
     const claimed =
       await tx`select 1 from chunk where chunk_id = ${chunk_id} and state = 'queued' for update`;
     if (claimed.length === 0) return;
