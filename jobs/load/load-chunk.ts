@@ -140,7 +140,7 @@ async function loadEntries(
   const refs = referencesOf(mapped);
   const own = provisional(mapped, keys, refs);
   const holds = (context.overlapping?.size ?? 0) > 0;
-  const references = await resolveReferences(tx, { ...context, holds }, refs, own);
+  const references = await resolveReferences(tx, { ...context, holds, mine: new Set(keys) }, refs, own);
   dropParked(own, mapped, references);
   const finished = mapped.map((item, index) => assemble(item, keys[index] ?? 0, references));
   const leaving = finished.map((one) => ({

@@ -33,6 +33,8 @@ interface Context {
   readonly memory: ByIdentity<Found>;
   /** Whether another run may take away at the same moment what is found: it is held until this commit. */
   readonly holds: boolean;
+  /** Keys of all that this chunk brings, with rows or without: what the database has of these is what they were. */
+  readonly mine: ReadonlySet<number>;
 }
 
 export async function resolveReferences(
@@ -49,8 +51,16 @@ export async function resolveReferences(
     const targets = [
       ...(await byIdentity(tx, context.connectionId, wanted)),
       ...(await byIdentifier(tx, context.connectionId, wanted)),
+    ].filter((one) => !context.mine.has(one.resource_key));
+    // What is mapped at the same time may lose its rows at the same moment.
+    const isFirm = ({ type }: Target) => !context.holds && phaseOf(type) < context.phase;
+    const rows = [
+      ...targets.filter(isFirm),
+      ...(await holdInTx(
+        tx,
+        targets.filter((one) => !isFirm(one)),
+      )),
     ];
-    const rows = context.holds ? await holdInTx(tx, targets) : targets;
     const visits = await visitsOfParts(tx, rows);
     for (const { type, id, resource_key: key, row_tables } of rows) {
       const target = { key, row_tables, visit: visits.get(key) };
@@ -63,7 +73,10 @@ export async function resolveReferences(
       context.connectionId,
       strangers.map(({ id }) => id),
     );
-    const persons = survivors.map((one) => ({ ...one, resource_key: one.person_id, row_tables: PERSON }));
+    const ours = new Set([...own.values()].flatMap((one) => (isPerson(one) ? one.key : [])));
+    const persons = survivors
+      .filter(({ person_id: key }) => !context.mine.has(key) || ours.has(key))
+      .map((one) => ({ ...one, resource_key: one.person_id, row_tables: PERSON }));
     for (const one of context.holds ? await holdInTx(tx, persons) : persons) {
       const { id, resource_key: key } = one;
       if (isPerson(one)) found.set('Patient', id, { key, row_tables: PERSON, merged: true });

@@ -1,6 +1,7 @@
-/** What is referred to, while another run may take it away at the same moment. */
+/** What is referred to, while another chunk may take it away at the same moment. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ByIdentity } from '../../jobs/lines/by-identity.ts';
+import { phaseOf } from '../../jobs/load/phases.ts';
 import { resolveReferences } from '../../jobs/load/references.ts';
 import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import type { Tx } from '../../sql/connect.ts';
@@ -21,11 +22,14 @@ async function load(id: string): Promise<number> {
   return row.resource_key;
 }
 
-async function find(tx: Tx, id: string, table: 'person' | undefined): Promise<number | undefined> {
+/** The person of a Patient, for a chunk of a phase, beside another run or not. */
+async function find(tx: Tx, id: string, of: { holds: boolean; phase: number }): Promise<number | undefined> {
   const ref = { types: ['Patient'], id };
-  const context = { connectionId: 1, phase: 3, memory: new ByIdentity<never>(), holds: true };
-  return (await resolveReferences(tx, context, [ref], new ByIdentity())).find(ref, table);
+  const context = { connectionId: 1, memory: new ByIdentity<never>(), mine: new Set<number>(), ...of };
+  return (await resolveReferences(tx, context, [ref], new ByIdentity())).find(ref, 'person');
 }
+const BESIDE = { holds: true, phase: 3 };
+const SAME_PHASE = { holds: false, phase: phaseOf('Patient') };
 
 async function untilWaitedFor(tx: Tx): Promise<void> {
   const [{ pid }] = await tx<[{ pid: number }]>`select pg_backend_pid() as pid`;
@@ -36,14 +40,15 @@ async function untilWaitedFor(tx: Tx): Promise<void> {
 }
 
 it.each([
-  ['is excluded', { outcome: 'excluded', row_tables: 0 }],
-  ['loses its row', { row_tables: 0 }],
-])('a target that %s at that moment is waited for, and then is none', async (name, change) => {
+  ['is excluded', { outcome: 'excluded', row_tables: 0 }, BESIDE],
+  ['loses its row', { row_tables: 0 }, BESIDE],
+  ['is excluded by a chunk of its own phase', { outcome: 'excluded', row_tables: 0 }, SAME_PHASE],
+])('a target that %s at that moment is waited for, and then is none', async (name, change, of) => {
   const key = await load(name);
   const asked = await db.sql.begin(async (taking) => {
     await taking`select 1 from resource where resource_key = ${key} for update`;
     await taking`update resource set ${taking(change)} where resource_key = ${key}`;
-    const found = db.sql.begin((tx) => find(tx, name, 'person').then((one) => [one]));
+    const found = db.sql.begin((tx) => find(tx, name, of).then((one) => [one]));
     await untilWaitedFor(taking);
     return { found };
   });
@@ -53,7 +58,7 @@ it.each([
 it('a target that was found keeps its rows until what refers to it is there', async () => {
   const key = await load('kept');
   const taken = await db.sql.begin(async (tx) => {
-    expect(await find(tx, 'kept', 'person')).toBe(key);
+    expect(await find(tx, 'kept', BESIDE)).toBe(key);
     const locked = db.sql.begin(
       (other) => other`select resource_key from resource where resource_key = ${key} for update`,
     );
