@@ -91,13 +91,15 @@ async function loadInTx(
   chunk: Chunk & { readonly isAlone: boolean },
   text: Buffer,
 ): Promise<void> {
+  const overlapping = await readOverlappingInTx(tx, run);
   const context = {
     ...{ connectionId: connection.connection_id, connection, runId: run.run_id, chunkId: chunk.chunk_id },
     keyring: deps.keyring,
     ...{ phase: chunk.phase, fileType: chunk.file_type, now: deps.clock(), isAlone: chunk.isAlone },
     ...(await mappingVersionInTx(tx, deps.resolver, connection)),
     extractionDate: extractionDate(run),
-    overlapping: await readOverlappingInTx(tx, run),
+    overlapping,
+    remembers: overlapping.size === 0 && !mayHaveSettled(run, chunk),
   };
   await tx`update chunk set mapping_version_id = ${context.mappingVersionId} where chunk_id = ${chunk.chunk_id}`;
   if (chunk.file_kind === 'deleted') return applyDeletions(tx, context, text);
@@ -112,6 +114,14 @@ async function loadInTx(
   else await loadChunk(tx, deps, context, lines);
   await eraseRefusedInTx(tx, deps.keyring, chunk.chunk_id, lines, max_line_bytes);
   if (run.reconciles && chunk.file_kind === 'output') await noteSeenInTx(tx, context, readLines(lines));
+}
+
+/**
+ * What settles takes rows away: a Patient whom another replaced is no person any more. A run settles before it asks for
+ * more, and before it is taken up again; of its parts, the later one brings Patients once more.
+ */
+function mayHaveSettled({ retried_at, part }: Run, { file_kind }: Chunk): boolean {
+  return retried_at !== null || part !== 'main' || file_kind === 'hydrated';
 }
 
 async function eraseRefusedInTx(

@@ -11,7 +11,6 @@ import { knownColumns } from '../load/compare/known.ts';
 import { loadAgain } from '../load/load-chunk.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
 import { readAgain, type Sent } from '../load/read-again.ts';
-import { createReferenceMemory } from '../load/reference-memory.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Run } from '../step/run.ts';
 
@@ -40,7 +39,7 @@ export async function settleContentsInTx(
   }
   if (items.length > 0) {
     const context = await openChunk([...again]);
-    await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
+    await loadAgain(tx, { resolver: deps.resolver }, context, items);
   }
   return true;
 }

@@ -13,7 +13,6 @@ import type { LoadContext } from '../load/context.ts';
 import { loadAgain } from '../load/load-chunk.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
 import { readAgain, type Sent } from '../load/read-again.ts';
-import { createReferenceMemory } from '../load/reference-memory.ts';
 import { moveOthersRowsInTx } from '../load/take-out/delete-others-rows.ts';
 import { deleteRowsInTx } from '../load/take-out/delete-rows.ts';
 import { parkInTx, type ToPark } from '../load/take-out/park.ts';
@@ -99,7 +98,7 @@ async function restoreInTx(
   await tx`update resource set content_hash = '' where resource_key = any(${lost}::bigint[])`;
   if (items.length === 0) return;
   const context = await openChunk([...kept]);
-  await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
+  await loadAgain(tx, { resolver: deps.resolver }, context, items);
 }
 
 interface Replaced {

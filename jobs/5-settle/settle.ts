@@ -16,7 +16,6 @@ import { readOverlappingInTx } from '../load/compare/overlapping.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { type OpenChunk, openChunkInTx } from '../load/open-chunk.ts';
 import { GONE, UNDATED } from '../load/reasons.ts';
-import { createReferenceMemory } from '../load/reference-memory.ts';
 import { settleAloneInTx } from '../load/take-turns.ts';
 import { bitOf } from '../load/write/cdm-tables.ts';
 import { lastKnownDay } from '../map/cdm/implausible.ts';
@@ -130,7 +129,7 @@ async function takeUpInTx(
   });
   const context = await openChunk(waiting.map((one) => one.resource_key));
   // A memory of its own: deletions may have taken targets away that earlier chunks still found.
-  await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, items);
+  await loadAgain(tx, { resolver: deps.resolver }, context, items);
   const stuck = await stillWaiting(tx, waiting);
   if (stuck > 0) {
     deps.log.warn(

@@ -27,4 +27,6 @@ export interface LoadContext extends WriteContext {
   readonly extractionDate: string;
   /** No other chunk is compared at the same time (compare/seen-unchanged.ts). */
   readonly isAlone?: boolean | undefined;
+  /** Nothing can have taken away what earlier chunks of the run found, so their references are remembered. */
+  readonly remembers?: boolean | undefined;
 }

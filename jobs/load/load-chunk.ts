@@ -16,7 +16,7 @@ import { sortOut, type ToMap } from './compare/sort-out.ts';
 import type { LoadContext } from './context.ts';
 import { type MappedAll, mapEntries, openMapping } from './map-entries.ts';
 import { mapWhileReading } from './map-while-reading.ts';
-import type { ReferenceMemory } from './reference-memory.ts';
+import type { Found, ReferenceMemory } from './reference-memory.ts';
 import { resolveReferences } from './references.ts';
 import { detachInTx, partLeaves } from './take-out/detach.ts';
 import { bitOf } from './write/cdm-tables.ts';
@@ -55,7 +55,8 @@ export async function loadChunk(tx: Tx, deps: LoadDeps, context: LoadContext, li
   const { toMap, unchanged } = sortOut(read.entries, known, { ...context, seen }, ledger);
   await noteUnchangedInTx(tx, context.chunkId, others?.keys ?? null, unchanged);
   const mapped = await early?.finish(tx, toMap);
-  const finished = await loadEntries(tx, deps, context, toMap, ledger, mapped);
+  const memory = context.remembers ? deps.references.of(context.runId) : new ByIdentity<Found>();
+  const finished = await loadEntries(tx, deps, { ...context, memory }, toMap, ledger, mapped);
   for (const one of finished) count(ledger, one);
   await writeFailures(tx, context, read.unreadable, finished);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
@@ -95,12 +96,14 @@ export interface Again {
 /** Takes resources up again. They are no new extractions: what they were is taken back, or they count as re-driven. */
 export async function loadAgain(
   tx: Tx,
-  deps: Omit<LoadDeps, 'firstLoads'>,
+  deps: Pick<LoadDeps, 'resolver'>,
   context: LoadContext,
   items: readonly Again[],
 ): Promise<void> {
   const ledger = openLedger();
-  const finished = await loadEntries(tx, deps, context, items, ledger);
+  // Rows of targets may have gone since others found them.
+  const memory = new ByIdentity<Found>();
+  const finished = await loadEntries(tx, deps, { ...context, memory }, items, ledger);
   const sinceRun = new Map(items.map((item) => [item.known?.resource_key, item.sinceRun]));
   for (const one of finished) {
     const type = one.item.entry.type;
@@ -121,8 +124,8 @@ const withSettings = (context: LoadContext) => ({
 
 async function loadEntries(
   tx: Tx,
-  deps: Omit<LoadDeps, 'firstLoads'>,
-  context: LoadContext,
+  deps: Pick<LoadDeps, 'resolver'>,
+  context: LoadContext & { readonly memory: ByIdentity<Found> },
   toMap: readonly ToMap[],
   ledger: Ledger,
   early?: MappedAll,
@@ -136,8 +139,8 @@ async function loadEntries(
   const keys = mapped.map((item) => item.known?.resource_key ?? fresh[next++] ?? 0);
   const refs = referencesOf(mapped);
   const own = provisional(mapped, keys, refs);
-  const memory = deps.references.of(context.runId);
-  const references = await resolveReferences(tx, { ...context, memory }, refs, own);
+  const holds = (context.overlapping?.size ?? 0) > 0;
+  const references = await resolveReferences(tx, { ...context, holds, mine: new Set(keys) }, refs, own);
   dropParked(own, mapped, references);
   const finished = mapped.map((item, index) => assemble(item, keys[index] ?? 0, references));
   const leaving = finished.map((one) => ({

@@ -1,6 +1,6 @@
 /**
  * A worker remembers the targets that it found, by run, and only those of earlier phases, which are mapped
- * completely.
+ * completely; and not while something may take these away (LoadContext.remembers).
  */
 import { ByIdentity } from '../lines/by-identity.ts';
 import type { Ref } from '../map/cdm/link.ts';

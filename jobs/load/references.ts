@@ -27,9 +27,19 @@ export interface References {
   mergedFrom(ref: Ref): string | undefined;
 }
 
+interface Context {
+  readonly connectionId: number;
+  readonly phase: number;
+  readonly memory: ByIdentity<Found>;
+  /** Whether another run may take away at the same moment what is found: it is held until this commit. */
+  readonly holds: boolean;
+  /** Keys of all that this chunk brings, with rows or without: what the database has of these is what they were. */
+  readonly mine: ReadonlySet<number>;
+}
+
 export async function resolveReferences(
   tx: Tx,
-  context: { readonly connectionId: number; readonly phase: number; readonly memory: ByIdentity<Found> },
+  context: Context,
   refs: readonly Ref[],
   /** Resources of this very chunk, which are not in the database yet. */
   own: ByIdentity<Found>,
@@ -38,9 +48,18 @@ export async function resolveReferences(
   const found = new ByIdentity<Found>();
   const wanted = wantedOf(refs, (type, id) => own.has(type, id) || memory.has(type, id));
   if (wanted.length > 0) {
-    const rows = [
+    const targets = [
       ...(await byIdentity(tx, context.connectionId, wanted)),
       ...(await byIdentifier(tx, context.connectionId, wanted)),
+    ].filter((one) => !context.mine.has(one.resource_key));
+    // What is mapped at the same time may lose its rows at the same moment.
+    const isFirm = ({ type }: Target) => !context.holds && phaseOf(type) < context.phase;
+    const rows = [
+      ...targets.filter(isFirm),
+      ...(await holdInTx(
+        tx,
+        targets.filter((one) => !isFirm(one)),
+      )),
     ];
     const visits = await visitsOfParts(tx, rows);
     for (const { type, id, resource_key: key, row_tables } of rows) {
@@ -54,8 +73,13 @@ export async function resolveReferences(
       context.connectionId,
       strangers.map(({ id }) => id),
     );
-    for (const { id, person_id: key } of survivors) {
-      found.set('Patient', id, { key, row_tables: PERSON, merged: true });
+    const ours = new Set([...own.values()].flatMap((one) => (isPerson(one) ? one.key : [])));
+    const persons = survivors
+      .filter(({ person_id: key }) => !context.mine.has(key) || ours.has(key))
+      .map((one) => ({ ...one, resource_key: one.person_id, row_tables: PERSON }));
+    for (const one of context.holds ? await holdInTx(tx, persons) : persons) {
+      const { id, resource_key: key } = one;
+      if (isPerson(one)) found.set('Patient', id, { key, row_tables: PERSON, merged: true });
     }
   }
   const targetOf = (ref: Ref, bits: number): Found | undefined => {
@@ -117,6 +141,27 @@ async function byIdentity(tx: Tx, connectionId: number, asked: readonly Asked[])
     where r.outcome = 'loaded'`;
 }
 
+/**
+ * Whoever takes a resource's rows away locks it first, and then looks for what refers to it. So what is held here has its
+ * rows until the commit, and what was taken away meanwhile is left out. `for key share` would not see that: it takes the
+ * row as it was.
+ */
+async function holdInTx<T extends Pick<Target, 'resource_key' | 'row_tables'>>(
+  tx: Tx,
+  targets: readonly T[],
+): Promise<T[]> {
+  if (targets.length === 0) return [];
+  const rows = await tx<Pick<Target, 'resource_key' | 'row_tables'>[]>`
+    select resource_key, row_tables from resource
+    where resource_key = any(${targets.map((one) => one.resource_key)}::bigint[]) and outcome = 'loaded'
+    order by resource_key for share`;
+  const now = new Map(rows.map((row) => [row.resource_key, row.row_tables]));
+  return targets.flatMap((one) => {
+    const row_tables = now.get(one.resource_key);
+    return row_tables === undefined ? [] : [{ ...one, row_tables }];
+  });
+}
+
 /** Of several resources with the same identifier, which should not occur, the same one is always taken. */
 async function byIdentifier(tx: Tx, connectionId: number, all: readonly Asked[]): Promise<Target[]> {
   const asked = all.filter(({ id }) => id.startsWith('?'));
@@ -148,7 +193,8 @@ async function survivorsOf(
 /** No bit: a target with any row will do, or with none. */
 const ANY = 0;
 const PERSON = bitOf('person');
-const isPerson = (target: Found | undefined): boolean => ((target?.row_tables ?? 0) & PERSON) !== 0;
+const isPerson = (target: Pick<Found, 'row_tables'> | undefined): boolean =>
+  ((target?.row_tables ?? 0) & PERSON) !== 0;
 
 const VISIT = bitOf('visit_occurrence');
 const DETAIL = bitOf('visit_detail');

@@ -15,7 +15,6 @@ import { type Entry, type Read, readLine } from '../lines/read-lines.ts';
 import { type Known, readKnown } from '../load/compare/known.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { openChunkInTx } from '../load/open-chunk.ts';
-import { createReferenceMemory } from '../load/reference-memory.ts';
 import { linesOf } from '../load/take-out/park.ts';
 import type { Clock } from '../step/clock.ts';
 import type { Deps } from '../step/deps.ts';
@@ -127,7 +126,7 @@ async function redoInTx(tx: Tx, deps: Deps, run: Run, failures: readonly Failure
     );
     await loadAgain(
       tx,
-      { resolver: deps.resolver, references: createReferenceMemory() },
+      { resolver: deps.resolver },
       context,
       again.map((one) => one.again),
     );

@@ -21,7 +21,7 @@ import type { LoadContext } from '../load/context.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { mapEntries } from '../load/map-entries.ts';
 import { type MappingVersion, mappingVersionInTx } from '../load/mapping-version.ts';
-import { createReferenceMemory } from '../load/reference-memory.ts';
+import { mapBesideOthersInTx } from '../load/take-turns.ts';
 import { commitThroughCollisions } from '../load/through-collisions.ts';
 import { isKept, keyOfGiven, replaceAnswersInTx } from '../load/write/write-answers.ts';
 import { advanceInTx } from '../run/advance.ts';
@@ -42,6 +42,8 @@ export const remapStep: Handler<'remap'> = async (deps, step) => {
   const connection = await readConnection(sql, run.connection_id);
   const entries = chunk.body ? await readEntries(deps.keyring, chunk, chunk.body) : [];
   await commitThroughCollisions(step.commit, async (tx) => {
+    // Beside a run of some patients, which must not close in the middle of this.
+    await mapBesideOthersInTx(tx, run.connection_id);
     const claimed =
       await tx`select 1 from chunk where chunk_id = ${chunk_id} and state = 'queued' for update`;
     if (claimed.length === 0) return;
@@ -114,8 +116,7 @@ async function mapAgainInTx(tx: Tx, deps: Deps, work: Work, entries: readonly En
       ? isOfOtherVersion(version)
       : await asksOtherwise(tx, work, given);
   const again = items.filter(differs);
-  // A memory of its own: rows of targets may have gone since earlier chunks found them.
-  await loadAgain(tx, { resolver: deps.resolver, references: createReferenceMemory() }, context, again);
+  await loadAgain(tx, { resolver: deps.resolver }, context, again);
   await replaceAnswersInTx(tx, chunk.origin, sumOf(given));
 }
 

@@ -47,6 +47,13 @@ const FOUND: [Event[]][] = [
       ...[put('Encounter', 'e3', [0, 0, 0, 0, partOf, 0, 0, 0, 0]), sync],
     ],
   ]),
+  // A visit that was none, in one chunk with a part of it that is new.
+  [
+    [
+      ...[put('Patient', 'a'), put('Encounter', 'e2'), sync],
+      ...[put('Encounter', 'e2', [2, ...plain]), put('Encounter', 'e3', [0, 0, 0, 0, 3, 0, 0, 0, 0]), sync],
+    ],
+  ],
 ];
 
 describe('a history of creations, changes, deletions, merges and late references', () => {

@@ -6,6 +6,7 @@
 import fc from 'fast-check';
 import { loadRelease, type Release } from '../remap/release.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
+import { unmappedCounts } from '../world/unmapped-counts.ts';
 import { startRemap } from '../world/verbs.ts';
 import { drain, runOf, type World } from '../world/world.ts';
 import { type Choice, makeResource, PLACES, type Place } from './records.ts';
@@ -90,6 +91,13 @@ export async function playHistory(world: World, events: readonly Event[]): Promi
     const run = await runOf(sql, run_id);
     stale = false;
     if (run['status'] !== 'completed') found.push(`a remap ended ${run['status']}: ${run['error_code']}`);
+    await compareCounts(site.id);
+  };
+  /** What is kept of the worklist by changes is what counting all of it gives. */
+  const compareCounts = async (connectionId: number) => {
+    const { kept, anew } = await unmappedCounts(sql, connectionId);
+    const [lines, expected] = [kept, anew].map((rows) => rows.map((row) => JSON.stringify(row)));
+    found.push(...difference('after a run', { worklist: expected ?? [] }, { worklist: lines ?? [] }));
   };
   const sync = async (full: boolean, doubled: boolean, twice: boolean) => {
     if (doubled) sendEachLineTwice();
@@ -99,6 +107,7 @@ export async function playHistory(world: World, events: readonly Event[]): Promi
     removed = false;
     if (run['status'] !== 'completed') found.push(`a sync ended ${run['status']}: ${run['error_code']}`);
     if (twice && !stale) await again();
+    await compareCounts(site.id);
     clock.advance(60);
   };
   const sendEachLineTwice = () => {
