@@ -57,6 +57,7 @@ const TABLE: Readonly<Record<string, Permission>> = {
   'get-dqd-results': viewer('everything'),
   'list-dqd-passes': viewer('everything'),
   'get-dqd-pass': viewer('everything'),
+  'list-dqd-thresholds': viewer('everything'),
   'start-dqd-pass': operator('everything'),
   'cancel-dqd-pass': operator('everything'),
   'set-dqd-threshold': mapper('everything'),

@@ -2735,40 +2735,17 @@ create view pipeline_funnel as
     COALESCE(m.failed, 0::numeric) AS failed,
     COALESCE(m.parked, 0::numeric) AS parked
    FROM connection c
-     LEFT JOIN ( SELECT each_run.connection_id,
-            sum(each_run.extracted) AS extracted,
-            sum(each_run.unchanged) AS unchanged,
-            sum(each_run.loaded) AS loaded,
-            sum(each_run.mapped) AS mapped,
-            sum(each_run.rows_written) AS rows_written,
-            sum(each_run.excluded) AS excluded,
-            sum(each_run.failed) AS failed,
-            sum(each_run.parked) AS parked
-           FROM ( SELECT run.connection_id,
-                    run.records_extracted AS extracted,
-                    run.records_unchanged AS unchanged,
-                    run.records_loaded AS loaded,
-                    run.records_mapped AS mapped,
-                    run.rows_written,
-                    run.records_excluded AS excluded,
-                    run.records_failed AS failed,
-                    run.records_parked AS parked
-                   FROM run
-                  WHERE run.records_extracted IS NOT NULL
-                UNION ALL
-                 SELECT m_1.connection_id,
-                    m_1.records_extracted,
-                    m_1.records_skipped,
-                    m_1.records_loaded,
-                    m_1.records_mapped,
-                    m_1.records_written,
-                    m_1.records_excluded,
-                    m_1.records_failed,
-                    m_1.records_parked
-                   FROM run r
-                     JOIN run_metrics m_1 USING (run_id)
-                  WHERE r.records_extracted IS NULL) each_run
-          GROUP BY each_run.connection_id) m USING (connection_id);
+     LEFT JOIN ( SELECT run_sums.connection_id,
+            sum(run_sums.extracted) AS extracted,
+            sum(run_sums.unchanged) AS unchanged,
+            sum(run_sums.loaded) AS loaded,
+            sum(run_sums.mapped) AS mapped,
+            sum(run_sums.rows_written) AS rows_written,
+            sum(run_sums.excluded) AS excluded,
+            sum(run_sums.failed) AS failed,
+            sum(run_sums.parked) AS parked
+           FROM run_sums
+          GROUP BY run_sums.connection_id) m USING (connection_id);
 
 create view quality_results as
  SELECT a.assessment_id,
@@ -2948,6 +2925,38 @@ create view run_notices as
      JOIN connection c USING (connection_id)
   ORDER BY n.run_id DESC, n.code, n.subject;
 
+create view run_sums as
+ SELECT run.run_id,
+    run.connection_id,
+    run.created_at,
+    run.status,
+    run.records_extracted AS extracted,
+    COALESCE(run.records_unchanged, 0::bigint) AS unchanged,
+    COALESCE(run.records_loaded, 0::bigint) AS loaded,
+    COALESCE(run.records_mapped, 0::bigint) AS mapped,
+    COALESCE(run.rows_written, 0::bigint) AS rows_written,
+    COALESCE(run.records_excluded, 0::bigint) AS excluded,
+    COALESCE(run.records_failed, 0::bigint) AS failed,
+    COALESCE(run.records_parked, 0::bigint) AS parked
+   FROM run
+  WHERE run.records_extracted IS NOT NULL
+UNION ALL
+ SELECT r.run_id,
+    r.connection_id,
+    r.created_at,
+    r.status,
+    m.records_extracted AS extracted,
+    m.records_skipped AS unchanged,
+    m.records_loaded AS loaded,
+    m.records_mapped AS mapped,
+    m.records_written AS rows_written,
+    m.records_excluded AS excluded,
+    m.records_failed AS failed,
+    m.records_parked AS parked
+   FROM run r
+     JOIN run_metrics m USING (run_id)
+  WHERE r.records_extracted IS NULL;
+
 create view sync_days as
  SELECT created_at::date AS day,
     connection_id,
@@ -2956,30 +2965,12 @@ create view sync_days as
     count(*) FILTER (WHERE status = 'failed'::text) AS failed,
     count(*) FILTER (WHERE status = 'cancelled'::text) AS cancelled,
     count(*) FILTER (WHERE status <> ALL (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) AS live,
-    sum(records_extracted) AS extracted,
-    sum(records_loaded) AS loaded,
-    sum(records_written) AS rows_written,
-    sum(records_failed) AS records_failed
-   FROM ( SELECT run.created_at,
-            run.connection_id,
-            run.status,
-            run.records_extracted,
-            COALESCE(run.records_loaded, 0::bigint) AS records_loaded,
-            COALESCE(run.rows_written, 0::bigint) AS records_written,
-            COALESCE(run.records_failed, 0::bigint) AS records_failed
-           FROM run
-          WHERE run.records_extracted IS NOT NULL AND run.created_at >= (CURRENT_DATE - 29)
-        UNION ALL
-         SELECT m.created_at,
-            m.connection_id,
-            m.status,
-            m.records_extracted,
-            m.records_loaded,
-            m.records_written,
-            m.records_failed
-           FROM run r
-             JOIN run_metrics m USING (run_id)
-          WHERE r.records_extracted IS NULL AND r.created_at >= (CURRENT_DATE - 29)) each_run
+    sum(extracted) AS extracted,
+    sum(loaded) AS loaded,
+    sum(rows_written) AS rows_written,
+    sum(failed) AS records_failed
+   FROM run_sums
+  WHERE created_at >= (CURRENT_DATE - 29)
   GROUP BY (created_at::date), connection_id;
 
 create view sync_timeline_30d as

@@ -26,6 +26,8 @@ const SAID: Readonly<Record<string, string>> = {
   'purge-lifted': 'The purge is lifted: the next full sync loads the patient again.',
   'load-started': 'The load is queued. A worker that sees the folder takes it up.',
   'pass-started': 'The pass is queued. A worker checks table by table; the page shows how far it is.',
+  'threshold-set': 'The threshold is set. It counts at once, also for passes made before.',
+  'threshold-reset': 'The check has the threshold of the Data Quality Dashboard again. It counts at once.',
   approved: 'It is approved, and done.',
   'request-refused': 'It is refused: nothing was done.',
   'webhook-saved': 'The receiver is changed; its secret stays.',

@@ -21,6 +21,7 @@ import { mountReconciliations } from './pages/reconciliations.ts';
 import { mountReviewCodes } from './pages/review-codes.ts';
 import { mountRun } from './pages/run.ts';
 import { mountRuns } from './pages/runs.ts';
+import { mountThresholds } from './pages/thresholds.ts';
 import { mountTokens } from './pages/tokens.ts';
 import { mountVocabulary } from './pages/vocabulary.ts';
 import { mountWebhook } from './pages/webhook.ts';
@@ -44,6 +45,7 @@ const PAGES: readonly ((room: Room) => void)[] = [
   ],
   ...[
     mountQuality,
+    mountThresholds,
     mountAlerts,
     mountWebhooks,
     mountWebhook,

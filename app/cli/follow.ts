@@ -9,7 +9,7 @@ import { report } from './report.ts';
 import type { Session } from './session.ts';
 import { complain, say, sayJson } from './terminal.ts';
 import { PROGRAM } from './verb.ts';
-import { type Run, type Watching, watchRun } from './watch.ts';
+import { type Watching, watchRun } from './watch.ts';
 
 interface Started {
   readonly connection_id: number;
@@ -27,22 +27,30 @@ export async function follow(session: Session, started: Started, wanted: Wanted)
   const { watch, json } = wanted;
   if (!watch) {
     if (json) sayJson(started);
-    else say(await whoWorks(session.api, wanted.site));
+    else say(await whoWorks(session.api, `watch ${wanted.site}`));
     return true;
   }
-  const finished = await watched(session, wanted, (watching) => watchRun(session.api, started, watching));
+  const finished = await watched(session, { again: `watch ${wanted.site}`, json }, (watching) =>
+    watchRun(session.api, started, watching),
+  );
   if (finished === undefined) return false;
   if (json) sayJson(finished);
   else await report(session.api, finished);
   return finished.status === 'completed';
 }
 
+interface Seen {
+  /** The words of the command that shows it again. */
+  readonly again: string;
+  readonly json?: boolean | undefined;
+}
+
 /** Undefined when it was left by a signal. */
-export async function watched(
+export async function watched<T>(
   { api, local }: Session,
-  { site, json }: Wanted,
-  watch: (watching: Required<Watching>) => Promise<Run>,
-): Promise<Run | undefined> {
+  { again, json }: Seen,
+  watch: (watching: Required<Watching>) => Promise<T>,
+): Promise<T | undefined> {
   const leaving = leaveBySignal();
   const watching = {
     ...{ signal: leaving.signal, isElsewhere: local === undefined },
@@ -57,7 +65,7 @@ export async function watched(
     }
   } catch (error) {
     if (!leaving.signal.aborted) throw error;
-    complain(`\nLeft. ${await goesOn(api)} See it again with: ${PROGRAM} watch ${site}`);
+    complain(`\nLeft. ${await goesOn(api)} See it again with: ${PROGRAM} ${again}`);
     process.exitCode = leaving.exitCode();
     return undefined;
   } finally {
@@ -100,8 +108,8 @@ const CODES: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 1
 async function goesOn(api: ApiClient): Promise<string> {
   const { running } = await workersOf(api);
   return running
-    ? 'The run goes on with the workers that there are.'
-    : 'The run goes on as soon as a worker runs (npm start, or npm run work); nothing of it is lost.';
+    ? 'What was started goes on with the workers that there are.'
+    : 'What was started goes on as soon as a worker runs (npm start, or npm run work); nothing of it is lost.';
 }
 
 async function workersOf(api: ApiClient): Promise<Schemas['Dashboard']['workers']> {
@@ -109,10 +117,10 @@ async function workersOf(api: ApiClient): Promise<Schemas['Dashboard']['workers'
 }
 
 /** Who takes up what was started, and how to follow it. */
-export async function whoWorks(api: ApiClient, site?: string): Promise<string> {
+export async function whoWorks(api: ApiClient, again = 'status'): Promise<string> {
   const { running } = await workersOf(api);
   const who = running
     ? 'A worker takes it up.'
     : 'It waits for a worker, and none runs: npm start, or npm run work.';
-  return `${who} Follow it with: ${PROGRAM} ${site === undefined ? 'status' : `watch ${site}`}`;
+  return `${who} Follow it with: ${PROGRAM} ${again}`;
 }

@@ -10,7 +10,7 @@ import { type ApiClient, must, type Schemas } from '../../openapi/client/index.t
 export type Run = Schemas['RunDetail'];
 
 /** Where nobody sees a line change, one is written when the state changes, and one a minute. */
-const LINE_EVERY_MS = 60_000;
+export const LINE_EVERY_MS = 60_000;
 const ELSEWHERE_MS = 1000;
 
 export interface Watching {

@@ -43,6 +43,7 @@ import * as listApprovals from './list-approvals.ts';
 import * as listAudit from './list-audit.ts';
 import * as listConnectionKeys from './list-connection-keys.ts';
 import * as listDqdPasses from './list-dqd-passes.ts';
+import * as listDqdThresholds from './list-dqd-thresholds.ts';
 import * as listExclusions from './list-exclusions.ts';
 import * as listFailures from './list-failures.ts';
 import * as listFhirConnections from './list-fhir-connections.ts';
@@ -169,6 +170,7 @@ export function mountRoutes(app: App): void {
   app.openapi(startDqdPass.route, startDqdPass.handler);
   app.openapi(getDqdPass.route, getDqdPass.handler);
   app.openapi(cancelDqdPass.route, cancelDqdPass.handler);
+  app.openapi(listDqdThresholds.route, listDqdThresholds.handler);
   app.openapi(setDqdThreshold.route, setDqdThreshold.handler);
   app.openapi(removeDqdThreshold.route, removeDqdThreshold.handler);
   app.openapi(metrics.route, metrics.handler);

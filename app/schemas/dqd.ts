@@ -82,6 +82,8 @@ export const ThresholdSchema = z
   })
   .openapi('DqdThreshold');
 
+export type DqdThreshold = z.infer<typeof ThresholdSchema>;
+
 export const PassParams = z.object({
   pass: z.coerce
     .number({ error: 'expected a number, such as 7' })

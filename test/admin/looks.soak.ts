@@ -41,6 +41,7 @@ const PAGES: readonly (readonly [name: string, path: string])[] = [
   ['vocabulary', '/admin/vocabulary'],
   ['lineage', '/admin/lineage?table=person&row=1'],
   ['quality', '/admin/quality'],
+  ['thresholds', '/admin/quality/thresholds'],
   ['alerts', '/admin/alerts'],
   ['reconciliations', '/admin/reconciliations'],
   ['purges', '/admin/purges'],

@@ -409,6 +409,8 @@ describe('every page', () => {
     ...[
       '/admin/quality',
       '/admin/quality?show=all',
+      '/admin/quality/thresholds',
+      '/admin/quality/thresholds?show=set',
       '/admin/alerts',
       '/admin/reconciliations',
       '/admin/purges',
@@ -464,11 +466,6 @@ describe('the operations of the API', () => {
   const OF_PROGRAMS: Readonly<Record<string, string>> = {
     'GET /.well-known/jwks.json': 'routes/connection-keys.test.ts',
     'GET /api/v1/admin/fhir-connections/{id}/reconciliations': 'verbs/reconcile.test.ts',
-    'GET /api/v1/admin/quality/dqd': 'routes/dqd.test.ts',
-    'GET /api/v1/admin/quality/dqd/passes/{pass}': 'routes/dqd.test.ts',
-    'POST /api/v1/admin/quality/dqd/passes/{pass}/cancel': 'routes/dqd.test.ts',
-    'PUT /api/v1/admin/quality/dqd/thresholds/{check_id}': 'routes/dqd.test.ts',
-    'DELETE /api/v1/admin/quality/dqd/thresholds/{check_id}': 'routes/dqd.test.ts',
     'GET /healthz': 'http/where-from.test.ts',
     'GET /readyz': 'sql/separate-logins.test.ts',
     'POST /api/v1/vocabulary/source-to-standard/batch': 'routes/vocabulary-releases.test.ts',
@@ -888,6 +885,75 @@ describe('quality', () => {
     expect(page.text).toContain('12 of 39 tables');
     expect(page.text).not.toContain('Make a pass');
     await stage.world.sql`update dqd_run set state = 'cancelled', ended_at = now() where state = 'running'`;
+  });
+
+  /** A pass of two checks: of one, so many of 100 rows violate it; the other passes. */
+  async function passed(day: string, violated: number): Promise<void> {
+    await stage.world.sql`
+      with pass as (
+        insert into dqd_run (started_at, ended_at, program, source) values (${day}, ${day}, 'test', '{}') returning dqd_run_id
+      )
+      insert into dqd_result (dqd_run_id, check_id, check_name, level, category, context, table_name, field_name, description,
+        query, seconds, violated, total, default_threshold)
+      select dqd_run_id, check_id, 'isRequired', 'FIELD', category, 'Verification', 'person', 'gender_concept_id',
+        'A <b>bold</b> description', '', 0, violated, 100, 0
+      from pass, (values ('field_judged', 'Conformance', ${violated}::int), ('field_fine', 'Plausibility', 0))
+        as found(check_id, category, violated)`;
+  }
+
+  it('shows what failed pass by pass and by category, beside the table with the same figures', async () => {
+    await passed('2026-02-01', 3);
+    expect((await get('/admin/quality', 'viewer')).text).not.toContain('Failing checks by pass');
+    await passed('2026-02-02', 0);
+    const { text } = await get('/admin/quality', 'viewer');
+    expect(text).toContain('aria-label="Failing checks by pass and category from 2026-02-01 to 2026-02-02;');
+    expect(text).toContain('<title>2026-02-01: 1 conformance</title>');
+    expect(text).toContain('<title>2026-02-02: nothing fails</title>');
+  });
+
+  it('has thresholds that a person sets with a reason, which count at once, and takes back', async () => {
+    await passed('2026-02-03', 5);
+    const [list, path] = ['/admin/quality/thresholds', '/admin/quality/thresholds/field_judged'];
+    const failing = await get(list, 'viewer');
+    expect(failing.text).toContain('A &lt;b&gt;bold&lt;/b&gt; description');
+    expect(failing.text).not.toContain('field_fine');
+    expect((await get(path, 'viewer')).text).not.toContain('name="threshold"');
+    expect((await post(path, { threshold: '5', note: 'x' }, 'viewer')).status).toBe(403);
+    for (const typed of [
+      { threshold: 'five', note: 'agreed' },
+      { threshold: '101', note: 'agreed' },
+      { threshold: '5', note: 'n'.repeat(1001) },
+    ]) {
+      const refused = await post(path, typed, 'mapper');
+      expect([refused.status, fieldsOf(refused.text)]).toEqual([400, expect.objectContaining(typed)]);
+    }
+    expect((await post(path, { threshold: '5', note: 'agreed <i>with</i> them' }, 'mapper')).status).toBe(
+      303,
+    );
+    expect((await get(list, 'viewer')).text).not.toContain('field_judged');
+    const set = await get(`${list}?show=set`, 'viewer');
+    expect(set.text).toContain('agreed &lt;i&gt;with&lt;/i&gt; them');
+    expect(set.text).toContain('5.0 %');
+    expect((await post(`${path}/reset`, {}, 'mapper')).status).toBe(303);
+    expect((await get(list, 'viewer')).text).toContain('field_judged');
+    expect((await post(`${path}/reset`, {}, 'mapper')).status).toBe(404);
+    expect((await get(`${list}/field_unheard`, 'viewer')).status).toBe(404);
+    expect((await get(`${list}?cursor=x`, 'viewer')).status).toBe(400);
+  });
+
+  it('lists failing checks page by page', async () => {
+    await stage.world.sql`
+      insert into dqd_result (dqd_run_id, check_id, check_name, level, category, context, table_name, description, query,
+        seconds, violated, total, default_threshold)
+      select (select max(dqd_run_id) from dqd_run), 'many_' || lpad(n::text, 3, '0'), 'cdmTable', 'TABLE', 'Conformance',
+        'Verification', 'person', '', '', 0, 1, 1, 0
+      from generate_series(1, 60) n`;
+    const first = await get('/admin/quality/thresholds', 'viewer');
+    const next = /href="([^"]*cursor=[^"]*)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const second = await get(next, 'viewer');
+    const names = [first, second].flatMap(({ text }) => text.match(/many_\d{3}(?=<)/g) ?? []);
+    expect(new Set(names).size).toBe(60);
+    expect(names).toHaveLength(60);
   });
 });
 

@@ -505,6 +505,57 @@ connections:
     ]);
     expect(await here('quality', '--concept-level', 'x.csv')).toMatchObject({ code: 2 });
   },
+  'dqd start': async () => {
+    const started = await asked('dqd', 'start');
+    expect(started).toMatchObject({ state: 'queued', requested_by: expect.stringContaining('api:') });
+    expect(await onServer('dqd', 'start')).toMatchObject({
+      ...{ code: 1, errors: expect.stringContaining('dqd-pass-running') },
+    });
+  },
+  'dqd cancel': async () => {
+    const [{ dqd_run_id }] = (await asked('dqd', 'passes')).items;
+    expect(await asked('dqd', 'cancel', String(dqd_run_id))).toMatchObject({ state: 'cancelled' });
+    const again = await onServer('dqd', 'cancel', String(dqd_run_id));
+    expect(again).toMatchObject({ code: 1, errors: expect.stringContaining('dqd-pass-ended') });
+    await work();
+  },
+  'dqd watch': async () => {
+    // Over the database here the command works on what it follows.
+    const made = await json(here('dqd', 'start', '--watch', '--json'));
+    expect(made).toMatchObject({ state: 'ended', tables_done: 39 });
+    const seen = await onServer('dqd', 'watch', String(made.dqd_run_id));
+    expect(seen).toMatchObject({ code: 0, said: expect.stringContaining(`${made.counts.failed} fail`) });
+    expect(await onServer('dqd', 'watch', '999999')).toMatchObject({
+      ...{ code: 1, errors: expect.stringContaining('dqd-pass-not-found') },
+    });
+  },
+  'dqd passes': async () => {
+    const { items } = await asked('dqd');
+    expect(items.map(({ state }: { state: string }) => state)).toEqual(['ended', 'cancelled', 'ended']);
+    expect((await onServer('dqd', 'passes', '--limit', '1')).said).toContain('There are more: --cursor');
+  },
+  'dqd results': async () => {
+    const file = join(folder, 'dqd-of-server.json');
+    const { checks } = await asked('dqd', 'results', file);
+    expect(JSON.parse(readFileSync(file, 'utf8')).CheckResults).toHaveLength(checks);
+    expect(checks).toBeGreaterThan(2000);
+  },
+  'dqd set': async () => {
+    const words = ['dqd', 'set', 'table_cdmtable_person', '2.5'];
+    expect(await asked(...words, '--note', 'agreed')).toMatchObject({ threshold: 2.5, note: 'agreed' });
+    expect(await onServer(...words)).toMatchObject({ code: 2 });
+    const wrong = await onServer('dqd', 'set', 'table_cdmtable_person', '101', '--note', 'x');
+    expect(wrong).toMatchObject({ code: 2, errors: expect.stringContaining('from 0 to 100') });
+  },
+  'dqd thresholds': async () => {
+    expect((await asked('dqd', 'thresholds')).items).toMatchObject([{ check_id: 'table_cdmtable_person' }]);
+    expect((await onServer('dqd', 'thresholds')).said).toMatch(/table_cdmtable_person +2\.5 .*agreed/);
+  },
+  'dqd reset': async () => {
+    const words = ['dqd', 'reset', 'table_cdmtable_person'];
+    expect(await asked(...words)).toEqual({ check_id: 'table_cdmtable_person' });
+    expect(await onServer(...words)).toMatchObject({ code: 1 });
+  },
   snapshot: async () => {
     const taken = await json(
       here('snapshot', '--out', join(folder, 'study'), '--tables', 'person', '--json'),

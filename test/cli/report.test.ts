@@ -78,7 +78,7 @@ describe('the command line', () => {
       endAt: /try 1 of export/,
     });
     expect({ code: left.code, errors: left.errors }).toEqual({ code: 143, errors: left.errors });
-    expect(left.errors).toMatch(/Left\. The run goes on .*cli -- watch site-\d/);
+    expect(left.errors).toMatch(/Left\. What was started goes on .*cli -- watch site-\d/);
     expect(left.said + left.errors).not.toContain('\u001b');
     const [run] = await world.sql`select status from run where connection_id = ${three.id}`;
     expect(['pending', 'exporting']).toContain(run?.['status']);

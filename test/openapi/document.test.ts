@@ -185,6 +185,7 @@ describe('the document', () => {
       '/api/v1/admin/quality/dqd/passes',
       '/api/v1/admin/quality/dqd/passes/{pass}',
       '/api/v1/admin/quality/dqd/passes/{pass}/cancel',
+      '/api/v1/admin/quality/dqd/thresholds',
       '/api/v1/admin/quality/dqd/thresholds/{check_id}',
       '/api/v1/admin/sync-runs',
       '/api/v1/admin/tokens',

@@ -37,6 +37,23 @@ describe('the results of the Data Quality Dashboard', () => {
     expect(await result()).not.toHaveProperty('notesValue');
   });
 
+  it('have their thresholds of the site listed by check, page by page, with who set each and why', async () => {
+    const checks = ['table_cdmtable_death', CHECK, 'table_cdmtable_visit_occurrence'];
+    for (const [at, check] of checks.entries())
+      await api.call('PUT', `${DQD}/thresholds/${check}`, { threshold: at, note: `reason ${at}` });
+    const first = (await api.call('GET', `${DQD}/thresholds?limit=2`)).json;
+    expect(first.items).toMatchObject([
+      { check_id: checks[0], threshold: 0, note: 'reason 0', changed_by: 'admin' },
+      { check_id: CHECK, threshold: 1, note: 'reason 1' },
+    ]);
+    expect(first.next).toContain(`cursor=${first.next_cursor}`);
+    const second = (await api.call('GET', first.next)).json;
+    expect(second).toMatchObject({ items: [{ check_id: checks[2] }], next_cursor: null, next: null });
+    expect(await api.call('GET', `${DQD}/thresholds?cursor=x`)).toMatchObject({ status: 400 });
+    for (const check of checks) await api.call('DELETE', `${DQD}/thresholds/${check}`);
+    expect((await api.call('GET', `${DQD}/thresholds`)).json.items).toEqual([]);
+  });
+
   it('take no threshold for a check that does not exist, nor one beyond 0 to 100, nor one without a reason', async () => {
     const put = (id: string, body: object) => api.call('PUT', `${DQD}/thresholds/${id}`, body);
     expect(await put('table_cdmtable_people', { threshold: 1, note: 'x' })).toMatchObject({ status: 404 });

@@ -94,6 +94,35 @@ describe('the views', async () => {
       });
   });
 
+  it('run_sums: what run_metrics says of each run, live ones too, and reads no chunk of one that is closed', async () => {
+    await sql
+      .begin(async (tx) => {
+        await tx`update run set status = 'processing', finished_at = null, records_extracted = null, records_unchanged = null,
+          records_loaded = null, records_excluded = null, records_failed = null, records_parked = null,
+          records_redriven = null, records_mapped = null, rows_written = null, rows_deleted = null
+          where run_id = ${runs[0] ?? 0}`;
+        const sums = await tx`
+          select run_id, extracted::text, unchanged::text, loaded::text, mapped::text, rows_written::text, excluded::text,
+            failed::text, parked::text from run_sums order by run_id`;
+        const told = await tx`
+          select run_id, records_extracted::text as extracted, records_skipped::text as unchanged,
+            records_loaded::text as loaded, records_mapped::text as mapped, records_written::text as rows_written,
+            records_excluded::text as excluded, records_failed::text as failed, records_parked::text as parked
+          from run_metrics order by run_id`;
+        expect(sums.length).toBeGreaterThan(2);
+        expect([...sums]).toEqual([...told]);
+        throw new Error('undo');
+      })
+      .catch((error: Error) => {
+        if (error.message !== 'undo') throw error;
+      });
+    const plan = await sql<{ 'QUERY PLAN': string }[]>`
+      explain (analyze, costs off, timing off, summary off, buffers off) select * from pipeline_funnel`;
+    const scans = plan.map((row) => row['QUERY PLAN']).filter((line) => / on chunk_count\b/.test(line));
+    expect(scans.length).toBeGreaterThan(0);
+    for (const scan of scans) expect(scan).toContain('(never executed)');
+  });
+
   it('pipeline_funnel: what became of all that a connection ever sent', async () => {
     const [funnel] = await sql`select * from pipeline_funnel where connection_id = ${site.id}`;
     const [rows] = await sql`

@@ -50,31 +50,81 @@ export interface Day {
   readonly live: number;
 }
 
-const WIDTH = 20;
-const HEIGHT = 80;
-/** What failed stands at the bottom and is hatched; the others are filled. */
-const PARTS = ['failed', 'cancelled', 'live', 'completed'] as const;
+const RUNS = ['failed', 'cancelled', 'live', 'completed'] as const;
 
 /** A column for each day, its runs by outcome. */
 export function timeline(days: readonly Day[]): Html {
-  const most = Math.max(1, ...days.map((day) => PARTS.reduce((sum, part) => sum + day[part], 0)));
-  const columns = days.map((day, index) => {
-    let at = HEIGHT;
-    const boxes = PARTS.filter((part) => day[part] > 0).map((part) => {
-      const height = (HEIGHT * day[part]) / most;
-      at -= height;
-      return html`<rect class="${part}" x="${index * WIDTH + 2}" y="${at.toFixed(1)}" width="${WIDTH - 4}" height="${height.toFixed(1)}" />`;
-    });
-    const told = PARTS.filter((part) => day[part] > 0).map((part) => `${day[part]} ${part}`);
-    return html`<g><title>${day.day}: ${told.join(', ') || 'no runs'}</title><rect class="day" x="${index * WIDTH}" y="0" width="${WIDTH}" height="${HEIGHT}" />${boxes}</g>`;
-  });
   const [first, last] = [days[0]?.day ?? '', days.at(-1)?.day ?? ''];
+  return stacked({
+    label: `Runs by day and outcome from ${first} to ${last}; the table below has the figures`,
+    ends: [first, last],
+    parts: RUNS,
+    words: { live: 'under way' },
+    columns: days.map((day) => ({ name: day.day, none: 'no runs', values: day })),
+  });
+}
+
+export interface DashboardPass {
+  /** When it ended. */
+  readonly name: string;
+  readonly completeness: number;
+  readonly conformance: number;
+  readonly plausibility: number;
+}
+
+/** A column for each pass of the Data Quality Dashboard's checks, the oldest first: what fails by category. */
+export function failures(passes: readonly DashboardPass[]): Html {
+  const [first, last] = [passes[0]?.name ?? '', passes.at(-1)?.name ?? ''];
+  return stacked({
+    label: `Failing checks by pass and category from ${first} to ${last}; the table below has the figures`,
+    ends: [first, last],
+    parts: ['conformance', 'completeness', 'plausibility'],
+    columns: passes.map((pass) => ({ name: pass.name, none: 'nothing fails', values: pass })),
+  });
+}
+
+const WIDTH = 20;
+const HEIGHT = 80;
+
+interface Stacked<P extends string> {
+  readonly label: string;
+  /** What stands below its first and its last column. */
+  readonly ends: readonly [string, string];
+  /** From the bottom up. The lowest is hatched; the others are filled. */
+  readonly parts: readonly P[];
+  /** What people call a part, where that is not its name. */
+  readonly words?: Readonly<Partial<Record<P, string>>>;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly none: string;
+    readonly values: Readonly<Record<P, number>>;
+  }[];
+}
+
+/** Columns of stacked parts, as wide as the page. */
+function stacked<P extends string>({ label, ends, parts, words, columns }: Stacked<P>): Html {
+  const sums = columns.map(({ values }) => parts.reduce((sum, part) => sum + values[part], 0));
+  const most = Math.max(1, ...sums);
+  const drawn = columns.map(({ name, none, values }, index) => {
+    let at = HEIGHT;
+    const boxes = parts
+      .filter((part) => values[part] > 0)
+      .map((part) => {
+        const height = (HEIGHT * values[part]) / most;
+        at -= height;
+        return html`<rect class="${part}" x="${index * WIDTH + 2}" y="${at.toFixed(1)}" width="${WIDTH - 4}" height="${height.toFixed(1)}" />`;
+      });
+    const told = parts.filter((part) => values[part] > 0).map((part) => `${values[part]} ${part}`);
+    return html`<g><title>${name}: ${told.join(', ') || none}</title><rect class="day" x="${index * WIDTH}" y="0" width="${WIDTH}" height="${HEIGHT}" />${boxes}</g>`;
+  });
   return html`<figure class="timeline">
-<svg viewBox="0 0 ${days.length * WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Runs by day and outcome from ${first} to ${last}; the table below has the figures">
+<svg viewBox="0 0 ${columns.length * WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}">
 <defs><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="ground" width="4" height="4" /><rect class="line" width="1.6" height="4" /></pattern></defs>
-<line class="axis" x1="0" y1="${HEIGHT}" x2="${days.length * WIDTH}" y2="${HEIGHT}" />
-${columns}</svg>
-<figcaption><span>${first}</span><span>${last}</span><span class="legend"><span class="key completed"></span>completed <span class="key failed"></span>failed <span class="key cancelled"></span>cancelled <span class="key live"></span>under way</span></figcaption>
+<line class="axis" x1="0" y1="${HEIGHT}" x2="${columns.length * WIDTH}" y2="${HEIGHT}" />
+${drawn}</svg>
+<figcaption><span>${ends[0]}</span><span>${ends[1]}</span><span class="legend">${parts
+    .toReversed()
+    .map((part) => html`<span class="key ${part}"></span>${words?.[part] ?? part} `)}</span></figcaption>
 </figure>`;
 }
 

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
 import type { Visit } from '../visit.ts';
+import { failures } from './chart.ts';
 import { csrfField } from './form.ts';
 import { state } from './state.ts';
 import { table } from './table.ts';
@@ -15,7 +16,7 @@ const figure =
 
 export function passesPart(visit: Visit, passes: readonly Pass[]) {
   const live = passes.some(({ ended_at }) => ended_at === null);
-  return html`<h2>Data Quality Dashboard</h2>${table({
+  return html`<h2>Data Quality Dashboard</h2>${trend(passes)}${table({
     ...{
       caption: 'The last passes of its checks, newest first, by the thresholds of today',
       rows: passes,
@@ -44,9 +45,25 @@ export function passesPart(visit: Visit, passes: readonly Pass[]) {
         cell: ({ counts }) => (counts === null ? '–' : count(counts.mended.length)),
       },
     ],
-  })}${
+  })}${visit.may('list-dqd-thresholds') ? html`<p><a href="/admin/quality/thresholds">What fails, and its thresholds</a></p>` : ''}${
     visit.may('start-dqd-pass') && !live
       ? html`<form method="post" action="/admin/quality">${csrfField(visit)}<button>Make a pass</button></form>`
       : ''
   }`;
+}
+
+/** What failed by category, the oldest pass first; one pass alone is no trend. */
+function trend(passes: readonly Pass[]) {
+  const columns = passes.toReversed().flatMap(({ counts, ended_at }) =>
+    counts === null || ended_at === null
+      ? []
+      : [
+          {
+            name: ended_at.slice(0, 10),
+            ...{ completeness: counts.failed_completeness, conformance: counts.failed_conformance },
+            plausibility: counts.failed_plausibility,
+          },
+        ],
+  );
+  return columns.length < 2 ? '' : failures(columns);
 }

@@ -31,6 +31,14 @@ import { create as deidCreate } from './deid/create.ts';
 import { drop as deidDrop } from './deid/drop.ts';
 import { refresh as deidRefresh } from './deid/refresh.ts';
 import { doctor } from './doctor.ts';
+import { cancel as dqdCancel } from './dqd/cancel.ts';
+import { passes as dqdPasses } from './dqd/passes.ts';
+import { reset as dqdReset } from './dqd/reset.ts';
+import { results as dqdResults } from './dqd/results.ts';
+import { set as dqdSet } from './dqd/set.ts';
+import { start as dqdStart } from './dqd/start.ts';
+import { thresholds as dqdThresholds } from './dqd/thresholds.ts';
+import { watch as dqdWatch } from './dqd/watch.ts';
 import { health } from './health.ts';
 import { importFiles } from './import.ts';
 import { jwks } from './jwks.ts';
@@ -113,6 +121,12 @@ export const VERBS: readonly CommandUnknownOpts[] = [
   serverText,
   doctor,
   quality,
+  group(
+    'dqd',
+    "Passes of the Data Quality Dashboard's checks by workers, and thresholds.",
+    [dqdPasses, dqdStart, dqdWatch, dqdCancel, dqdResults, dqdThresholds, dqdSet, dqdReset],
+    { usual: 'passes' },
+  ),
   snapshot,
   group(
     'cohorts',

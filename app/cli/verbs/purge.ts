@@ -65,10 +65,10 @@ async function takeOut(
     say(`Purge ${data.purge_id} of "${site}" is asked for; nothing of the patient is loaded any more.`);
   if (!watch) {
     if (json) sayJson(data);
-    else say(await whoWorks(session.api, site));
+    else say(await whoWorks(session.api, `watch ${site}`));
     return true;
   }
-  const finished = await watched(session, { site, json }, async (watching) => {
+  const finished = await watched(session, { again: `watch ${site}`, json }, async (watching) => {
     const run_id = await turnOf(session.api, id, data.purge_id, watching.signal);
     return await watchRun(session.api, { connection_id: id, run_id }, watching);
   });

@@ -6,7 +6,7 @@ import { ended, machineVerb } from '../verb.ts';
 
 export const quality = machineVerb(
   'quality',
-  "Run the data quality checks over the whole CDM; the exit code is 0 when all pass. With --dqd run those of OHDSI's Data Quality Dashboard, and write its file of results; the exit code is 0 once it is written, whatever fails.",
+  "Run the data quality checks over the whole CDM; the exit code is 0 when all pass. With --dqd run those of OHDSI's Data Quality Dashboard, and write its file of results; the exit code is 0 once it is written, whatever fails. Workers make the same pass, on a server too: dqd start.",
   ['quality', 'quality --json', 'quality --dqd results.json'],
 )
   .option('--dqd <file>', "run the Data Quality Dashboard's checks, and write their results for its viewer")

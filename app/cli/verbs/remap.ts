@@ -62,8 +62,8 @@ async function start(session: Session, { id, all, watch, json }: Wanted): Promis
   }
   const finished: Run[] = [];
   for (const run of data.started) {
-    const { site_key: site } = run;
-    const one = await watched(session, { site, json }, (watching) => watchRun(api, run, watching));
+    const again = `watch ${run.site_key}`;
+    const one = await watched(session, { again, json }, (watching) => watchRun(api, run, watching));
     if (one === undefined) return false;
     if (!json) await report(api, one);
     finished.push(one);

@@ -21,7 +21,7 @@ export const watch = verb(
       // Others work on it: here it is only looked at.
       const finished = await watched(
         { ...session, local: undefined },
-        { site, json: options.json },
+        { again: `watch ${site}`, json: options.json },
         (watching) => watchRun(api, last, watching),
       );
       if (finished === undefined) return;
