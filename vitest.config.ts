@@ -2,7 +2,11 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** `npm run soak`: what takes long, and the long versions of what the suite has a short one of. */
-const SOAK = ['test/**/*.soak.ts', 'test/chaos/chaos.test.ts', 'test/history/history.test.ts'];
+const SOAK = [
+  'test/**/*.soak.ts',
+  ...['test/chaos/chaos.test.ts', 'test/history/history.test.ts'],
+  ...['test/3-crawl/patients.test.ts', 'test/map/properties.test.ts'],
+];
 
 export default defineConfig(({ mode }) => ({
   test: {

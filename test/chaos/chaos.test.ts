@@ -44,14 +44,18 @@ describe('a sync whose workers are killed', () => {
     expect(await verdict(sql)).toEqual([expect.stringMatching(/^persons not derived/)]);
   }, 300_000);
 
-  it('ends as an undisturbed one, where their threads are killed, too', async () => {
-    const ground = await newGround('threads', 2, { threads: 2 });
-    const tally = newTally();
-    for (let round = 1; tally.threads === 0; round++) {
-      const seed = `threads/${round}`;
-      expect(await randomRound(ground, { seed, kills: KILLS, tally })).toEqual([]);
-    }
-  }, 300_000);
+  it.runIf(process.env['SOAK'])(
+    'ends as an undisturbed one, where their threads are killed, too',
+    async () => {
+      const ground = await newGround('threads', 2, { threads: 2 });
+      const tally = newTally();
+      for (let round = 1; tally.threads === 0; round++) {
+        const seed = `threads/${round}`;
+        expect(await randomRound(ground, { seed, kills: KILLS, tally })).toEqual([]);
+      }
+    },
+    300_000,
+  );
 
   it.each(DEATHS)('goes on where a lone worker died: %s', async (die) => {
     const ground = await newGround('lone', 2);
@@ -68,17 +72,20 @@ describe('a sync whose workers are killed', () => {
   });
 });
 
-describe('a sync that asks for what its exports leave out, whose workers are killed', () => {
-  it('ends as an undisturbed one', async () => {
-    const ground = await newGround('left out', 2, { hydrates: true });
-    const tally = newTally();
-    expect(await randomRound(ground, { seed: 'left out', kills: 4, tally })).toEqual([]);
-    const { deps, connectionId } = ground.disturbed;
-    const state = await stateOf(deps, connectionId);
-    expect(state['hydration_count']?.map((line) => line.split(' ')[0])).toContain('Medication');
-    expect(state['medication_content']?.length).toBeGreaterThan(1);
-  }, 300_000);
-});
+describe.runIf(process.env['SOAK'])(
+  'a sync that asks for what its exports leave out, whose workers are killed',
+  () => {
+    it('ends as an undisturbed one', async () => {
+      const ground = await newGround('left out', 2, { hydrates: true });
+      const tally = newTally();
+      expect(await randomRound(ground, { seed: 'left out', kills: 4, tally })).toEqual([]);
+      const { deps, connectionId } = ground.disturbed;
+      const state = await stateOf(deps, connectionId);
+      expect(state['hydration_count']?.map((line) => line.split(' ')[0])).toContain('Medication');
+      expect(state['medication_content']?.length).toBeGreaterThan(1);
+    }, 300_000);
+  },
+);
 
 describe.runIf(process.env['SOAK'])('an import of Bundles whose workers are killed', () => {
   it('ends as an undisturbed one, whatever they were doing', async () => {

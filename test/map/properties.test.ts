@@ -64,7 +64,7 @@ describe('the mapping', () => {
       fc.property(brokenResource, settings, (resource, chosen) => {
         expect(faultsOf(map(resource, newContext(chosen, seeds)), chosen)).toEqual([]);
       }),
-      { numRuns: 6000 },
+      { numRuns: process.env['SOAK'] ? 6000 : 1500 },
     );
   });
 
