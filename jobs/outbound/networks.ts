@@ -9,6 +9,7 @@ export function networkFault(text: string): string | undefined {
   const network = readNetwork(text);
   if (!network) return 'Expected an address or a network, such as "10.1.2.3" or "10.1.0.0/16".';
   const [address] = network;
+  if (network[1] === 0) return 'Expected the networks that are needed, not all addresses that there are.';
   if (unwrapped(address) !== address)
     return 'Expected the IPv4 address itself, not a form of IPv6 that carries it.';
   const ends = endsOf(network).map((end) => judge(end.toString()));

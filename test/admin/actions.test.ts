@@ -277,9 +277,29 @@ describe('a token', () => {
       { expires_at: null },
     ]);
   });
+
+  it('are not made with a role that there is not', async () => {
+    const page = await post('/admin/tokens', { note: 'forged', role: 'root', days: '7' });
+    expect([page.status, page.text]).toEqual([422, expect.stringContaining('value="forged"')]);
+    expect(await stage.world.sql`select 1 from api_token where note = 'forged'`).toHaveLength(0);
+  });
 });
 
 describe('the record', () => {
+  it('is shown from a day to a day, both included, in UTC', async () => {
+    const [{ day } = { day: '' }] = await stage.world.sql<{ day: string }[]>`
+      select to_char(max(at) at time zone 'UTC', 'YYYY-MM-DD') as day from audit_event`;
+    const [before, after] = [-1, 1].map((days) =>
+      new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10),
+    );
+    const rows = async (query: string) => (await get(`/admin/audit?${query}`)).split('<tr>').length;
+    const all = await rows('');
+    expect(await rows(`since=${day}&until=${day}`)).toBeGreaterThan(2);
+    expect(await rows(`until=${after}`)).toBe(all);
+    expect(await get(`/admin/audit?since=${after}`)).toContain('No event fits.');
+    expect(await get(`/admin/audit?until=${before}&since=${before}`)).toContain('No event fits.');
+  });
+
   it('is verified on its page, and a wrong anchor is told', async () => {
     const good = await post('/admin/audit');
     expect(good.text).toContain('The record is intact');

@@ -340,6 +340,8 @@ describe('texts that others wrote', () => {
         '/admin/lineage?resource=Patient/%00',
         '/admin/codes?q=%00',
         '/admin/audit?actor=%1B',
+        '/admin/audit?since=0000-01-01',
+        '/admin/audit?until=tomorrow',
       ],
       ...[
         '/admin/runs?connection=99999999999',

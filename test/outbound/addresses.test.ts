@@ -217,5 +217,7 @@ describe('a list of networks', () => {
     ['168.63.129.16/32', /never asked/],
     ['fd00:ec2::254', /never asked/],
     ['fe80::/10', /never asked/],
+    ['0.0.0.0/0', /not all addresses/],
+    ['::/0', /not all addresses/],
   ])('cannot hold %s', (entry, fault) => expect(networkFault(entry)).toMatch(fault));
 });

@@ -32,7 +32,9 @@ async function auditPage(visit: Visit, { verified, form, refused }: Seen) {
   );
   const page = have(
     await visit.api.GET('/api/v1/admin/audit', {
-      params: { query: { limit: 50, ...asked, ...(outcome === undefined ? {} : { outcome }) } },
+      params: {
+        query: { limit: 50, ...asked, ...daysOf(visit), ...(outcome === undefined ? {} : { outcome }) },
+      },
     }),
   );
   return {
@@ -44,6 +46,8 @@ async function auditPage(visit: Visit, { verified, form, refused }: Seen) {
         input({ name: 'actor', label: 'Who', value: visit.query('actor') }),
         input({ name: 'action', label: 'Action', value: visit.query('action'), placeholder: 'connection' }),
         input({ name: 'object', label: 'Object', value: visit.query('object'), placeholder: 'connection/7' }),
+        input({ name: 'since', label: 'From', type: 'date', value: visit.query('since') }),
+        input({ name: 'until', label: 'To', type: 'date', value: visit.query('until') }),
         select({
           name: 'outcome',
           label: 'Outcome',
@@ -70,6 +74,20 @@ async function auditPage(visit: Visit, { verified, form, refused }: Seen) {
 <h2>Whether somebody changed it</h2><form method="post" action="/admin/audit">${csrfField(visit)}
 ${input({ name: 'anchor', label: 'Anchor', value: form?.text('anchor'), help: 'audit_anchor as the log has it, from any earlier time. Without one a cut end is not found.' })}<button>Verify the record</button></form>`,
   };
+}
+
+/** Whole days in UTC, as times on the page are; what is no day is left to the API to refuse. */
+function daysOf(visit: Visit): { since?: string; until?: string } {
+  const [since, until] = [visit.query('since'), visit.query('until')];
+  return {
+    ...(since ? { since: `${since}T00:00:00Z` } : {}),
+    ...(until ? { until: dayAfter(until) } : {}),
+  };
+}
+
+function dayAfter(day: string): string {
+  const begin = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(begin) ? day : new Date(begin + 86_400_000).toISOString();
 }
 
 function changed({ before, after, details }: Schemas['AuditEvent']) {

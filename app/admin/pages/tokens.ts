@@ -111,10 +111,16 @@ function daysOf(form: Form): number | undefined {
   );
 }
 
+function roleOf(form: Form) {
+  const role = ROLES.find((one) => one === form.text('role'));
+  if (role !== undefined) return role;
+  throw new Refused(422, 'No token was made', `Expected a role: ${ROLES.join(', ')}.`);
+}
+
 async function make(visit: Visit, form: Form) {
   try {
     const days = daysOf(form);
-    const role = ROLES.find((one) => one === form.text('role')) ?? 'viewer';
+    const role = roleOf(form);
     const connections = connectionsOf(form);
     const made = have(
       await visit.api.POST('/api/v1/admin/tokens', {
