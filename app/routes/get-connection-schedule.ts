@@ -1,6 +1,6 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { dueSyncs, timesOf } from '../../jobs/connection/due-sync.ts';
-import { ScheduleSchema } from '../../jobs/connection/sync-config-schema.ts';
+import { ScheduleSchema } from '../../jobs/connection/settings/schedule.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
 import { connectionResource } from '../reads/connections.ts';

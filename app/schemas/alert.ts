@@ -1,6 +1,6 @@
 /** An alert as the API returns it. */
 import { z } from '@hono/zod-openapi';
-import { ALERT_KINDS, INSTALLATION_ALERT_KINDS } from '../../jobs/connection/sync-config-schema.ts';
+import { ALERT_KINDS, INSTALLATION_ALERT_KINDS } from '../../jobs/connection/settings/alerts.ts';
 
 export const ALERT_STATES = ['open', 'acknowledged', 'resolved'] as const;
 

@@ -3,8 +3,9 @@
  * bad run must neither hide the next nor raise an alert for each of the ten after it. Small numbers are
  * ignored, since any share of a few records looks odd.
  */
+
+import type { ALERT_KINDS, INSTALLATION_ALERT_KINDS } from '../connection/settings/alerts.ts';
 import type { AlertSettings } from '../connection/sync-config.ts';
-import type { ALERT_KINDS, INSTALLATION_ALERT_KINDS } from '../connection/sync-config-schema.ts';
 import type { FigureName, Figures } from './figures.ts';
 
 export type AlertKind = (typeof ALERT_KINDS)[number];

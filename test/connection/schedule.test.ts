@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cronFault, nextDue, nextTimes } from '../../jobs/connection/schedule.ts';
-import { ScheduleSchema } from '../../jobs/connection/sync-config-schema.ts';
+import { ScheduleSchema } from '../../jobs/connection/settings/schedule.ts';
 
 /** A Friday. */
 const FROM = new Date('2026-11-20T10:00:00Z');
