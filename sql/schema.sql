@@ -2389,7 +2389,7 @@ create view connection_health as
                     o.failures,
                     f.last_success,
                     format('%s resources, 1 %% or more of what there is, should be in the CDM and are not: %s.'::text, o.failures, o.reasons) AS format,
-                    'See the view failures; after a fix, redrive maps them again.'::text
+                    'See the view failures. What is mended at the source comes with the next sync or import; after any other fix, redrive maps again what is kept.'::text
                    FROM ( SELECT sum(by_reason.n)::bigint AS failures,
                             string_agg(format('%s (%s)'::text, by_reason.reason, by_reason.n), ', '::text ORDER BY by_reason.n DESC) FILTER (WHERE by_reason.place <= 3) AS reasons
                            FROM ( SELECT failure.reason,

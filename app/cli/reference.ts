@@ -18,11 +18,12 @@ export function commandTable(): string {
       const name = `${one.name().toUpperCase()}${one.variadic ? '…' : ''}`;
       return one.required ? name : `[${name}]`;
     });
-    const options = optionsOf(command)
-      .filter((option) => !COMMON.includes(option.attributeName()))
-      .map((option) => `\`${option.flags}\``);
+    const own = optionsOf(command).filter((option) => !COMMON.includes(option.attributeName()));
+    // What a command cannot do without stands beside its words.
+    const needed = own.filter((option) => option.mandatory).map((option) => option.flags);
+    const options = own.filter((option) => !option.mandatory).map((option) => `\`${option.flags}\``);
     const more = options.length > 0 ? ` ${options.join(', ')}` : '';
-    return `| \`${[path, ...words].join(' ')}\` | ${cell(command.summary())}${more} |`;
+    return `| \`${[path, ...words, ...needed].join(' ')}\` | ${cell(command.summary())}${more} |`;
   });
   return ['| command | |', '| --- | --- |', ...lines].join('\n');
 }

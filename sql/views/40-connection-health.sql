@@ -137,7 +137,7 @@ cross join lateral (
     union all
     select 5, 'many-failures', '', o.failures, f.last_success,
       format('%s resources, 1 %% or more of what there is, should be in the CDM and are not: %s.', o.failures, o.reasons),
-      'See the view failures; after a fix, redrive maps them again.'
+      'See the view failures. What is mended at the source comes with the next sync or import; after any other fix, redrive maps again what is kept.'
     from (
       select sum(n)::bigint as failures, string_agg(format('%s (%s)', reason, n), ', ' order by n desc) filter (where place <= 3) as reasons
       from (

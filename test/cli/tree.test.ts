@@ -18,7 +18,14 @@ const PAGES = [
   'jobs/vocabulary/README.md',
   'jobs/snapshot/README.md',
   'jobs/TROUBLESHOOTING.md',
+  'jobs/alerts/README.md',
+  'jobs/record/README.md',
+  'jobs/map/COMING-FROM.md',
+  'app/cli/README.md',
   'sql/README.md',
+  'sql/BACKUP.md',
+  'sql/COOKBOOK.md',
+  'sql/deid/README.md',
 ]
   .map(read)
   .join('\n');
