@@ -19,7 +19,7 @@ import {
 import { readSyncConfig } from './connection/sync-config.ts';
 import { type SyncConfigInput, SyncConfigSchema } from './connection/sync-config-schema.ts';
 import { urlFaults } from './connection/url-faults.ts';
-import { withPreset } from './connection/vendor-defaults.ts';
+import { asksForChanges, withPreset } from './connection/vendor-defaults.ts';
 import { isLoopback, withoutSlashesAtEnd } from './fhir/http.ts';
 import { RESOURCE_TYPES } from './fhir/resource-types.ts';
 import { ENVIRONMENT } from './record/actor.ts';
@@ -227,7 +227,7 @@ async function settingsOf(given: Given): Promise<Settings> {
     ...{ ehr_vendor, fhir_base_url: withoutSlashesAtEnd(base), token_endpoint, client_id },
     ...{ scopes: given.EHR_SCOPES, group_id: given.EHR_GROUP_ID ?? null, export_resource_types: types },
     // Epic has no _since.
-    incremental_enabled: ehr_vendor !== 'epic',
+    incremental_enabled: asksForChanges(ehr_vendor),
     sync_config: withPreset(ehr_vendor, read.data),
     ...{ is_active: true, managed_by: 'environment' },
   };

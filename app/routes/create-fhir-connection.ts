@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
-import { withPreset } from '../../jobs/connection/vendor-defaults.ts';
+import { asksForChanges, withPreset } from '../../jobs/connection/vendor-defaults.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { connectionChange, secretsTouched } from '../connection-facts.ts';
@@ -47,7 +47,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
       values (
         ${given.site_name}, ${given.site_key}, ${given.ehr_vendor}, ${given.fhir_base_url},
         ${given.token_endpoint}, ${given.client_id}, ${given.jwks_url}, ${given.scopes}, ${given.group_id},
-        ${given.export_resource_types}, ${given.target_source}, ${given.incremental_enabled},
+        ${given.export_resource_types}, ${given.target_source}, ${given.incremental_enabled ?? asksForChanges(body.ehr_vendor)},
         ${JSON.stringify(sync_config)}::text::jsonb, ${given.is_active}
       )
       on conflict (site_key) do nothing

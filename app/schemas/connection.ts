@@ -115,7 +115,11 @@ export const CreateConnectionSchema = z
     group_id: fields.group_id.default(null),
     export_resource_types: fields.export_resource_types.default([]),
     target_source: fields.target_source.default(null),
-    incremental_enabled: fields.incremental_enabled.default(true),
+    incremental_enabled: fields.incremental_enabled
+      .optional()
+      .describe(
+        'Ask only for what changed since the last sync (`_since`). Left out: true, but false for epic, which has no `_since`.',
+      ),
     sync_config: fields.sync_config.optional(),
     is_active: fields.is_active.default(true),
     ...secrets,

@@ -12,6 +12,9 @@ const DEFAULTS: Readonly<Record<string, SyncConfigInput>> = {
   cerner: { hydrate: { types: ['Medication'] } },
 };
 
+/** Epic's exports have no _since, and its resources no _lastUpdated: each sync is a full one. */
+export const asksForChanges = (vendor: string): boolean => vendor !== 'epic';
+
 export const withPreset = (vendor: string, given: SyncConfigInput): SyncConfigInput => ({
   ...DEFAULTS[vendor],
   ...given,

@@ -2122,10 +2122,7 @@ export interface components {
              * @default null
              */
             target_source?: string | null;
-            /**
-             * @description Ask only for what changed since the last sync (`_since`).
-             * @default true
-             */
+            /** @description Ask only for what changed since the last sync (`_since`). Left out: true, but false for epic, which has no `_since`. */
             incremental_enabled?: boolean;
             sync_config?: components["schemas"]["SyncConfig"];
             /**

@@ -65,6 +65,17 @@ describe('a connection', () => {
     });
   });
 
+  it('to an Epic asks for everything each time, since Epic has no _since, unless it says otherwise', async () => {
+    const made = async (fields: object) =>
+      (await api.call('POST', CONNECTIONS, { site_name: 'x', ...fields })).json.incremental_enabled;
+    expect(await made({ site_key: 'epic-whole', ehr_vendor: 'epic' })).toBe(false);
+    expect(await made({ site_key: 'epic-changes', ehr_vendor: 'epic', incremental_enabled: true })).toBe(
+      true,
+    );
+    expect(await made({ site_key: 'cerner-changes', ehr_vendor: 'cerner' })).toBe(true);
+    expect(await made({ site_key: 'whole', incremental_enabled: false })).toBe(false);
+  });
+
   it('to an Epic or Oracle Health asks for Medications, which they do not export, unless it says otherwise', async () => {
     const made = async (site_key: string, more: object) =>
       (await api.call('POST', CONNECTIONS, { site_name: 'x', site_key, fhir_base_url: null, ...more })).json
