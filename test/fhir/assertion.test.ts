@@ -62,6 +62,17 @@ describe('the client assertion', () => {
     await jwtVerify(jwt, await importJWK(jwk, 'RS384'), { currentDate: now });
   });
 
+  it('is published with its algorithm and use, under its thumbprint or the kid that is asked for', async () => {
+    for (const pem of [keys.rsa.pkcs8, keys.p384.pkcs8]) {
+      const { publicJwk: own, thumbprint, algorithms } = await importSigningKey(pem);
+      const { kid, alg, use, ...numbers } = own;
+      expect({ kid, alg, use }).toEqual({ kid: thumbprint, alg: algorithms[0], use: 'sig' });
+      expect(thumbprint).toBe(await calculateJwkThumbprint(numbers));
+      expect(await publicJwk(pem)).toEqual(own);
+      expect(await publicJwk(pem, 'our-kid')).toEqual({ ...own, kid: 'our-kid' });
+    }
+  });
+
   it('chooses what the server lists among what the key can', async () => {
     const key = await importSigningKey(keys.rsa.pkcs8);
     expect(chooseAlgorithm(key, undefined, [])).toBe('RS384');
@@ -87,17 +98,28 @@ describe('a private key', () => {
     );
   });
 
+  it('may have lines of text before it', async () => {
+    const noted = `# Proc-Type: no longer ENCRYPTED\n${keys.p256.pkcs8}`;
+    expect((await importSigningKey(noted)).algorithms).toEqual(['ES256']);
+  });
+
   const cutOff = keys.rsa.pkcs8.replace(/\n[^\n]+\n/, '\n');
   it.each([
     ['no PEM', 'hello', /without a PEM header/],
-    ['a public key', keys.rsa.spki, /"PUBLIC KEY"/],
+    ['in the midst of a line', `key: ${keys.p256.pkcs8}`, /without a PEM header/],
+    ['a public key', keys.rsa.spki, /public half of one \(a PEM block "PUBLIC KEY"\)/],
     [
       'a public key of RSA',
       rsa().publicKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
       /public half/,
     ],
-    ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', /"CERTIFICATE"/],
+    [
+      'a certificate',
+      '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+      /public half.*"CERTIFICATE"/,
+    ],
     ['behind a passphrase', keys.rsa.encrypted, /passphrase/],
+    ['behind a passphrase as it was written formerly', keys.rsa.encryptedPkcs1, /passphrase/],
     ['altered', cutOff, /cut off or altered/],
     ['too short', rsa(1024).pkcs8, /2048 bits, this one has 1024/],
     ['one bit too short', rsa(2040).pkcs8, /2048 bits, this one has 2040/],

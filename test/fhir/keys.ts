@@ -9,6 +9,9 @@ export function rsa(bits = 2048, publicExponent = 65_537) {
     encrypted: privateKey
       .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
       .toString(),
+    encryptedPkcs1: privateKey
+      .export({ type: 'pkcs1', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
+      .toString(),
     spki: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     publicKey,
   };
