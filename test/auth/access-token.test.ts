@@ -165,6 +165,16 @@ describe('an access token', () => {
     serve({ connectionsClaim: 'sites' });
     expect(await recognised(await mint({ sites: ['memorial'] }))).toEqual({ ...nightly, connections: [id] });
     expect(await recognised(await mint())).toEqual({ ...nightly, connections: [] });
+    for (const all of ['*', ['memorial', '*']]) {
+      expect(await recognised(await mint({ sites: all }))).toEqual({ ...nightly, connections: null });
+    }
+    for (const none of ['', [''], ['MEMORIAL'], ['memorial*'], 'memorial other', 7, { 0: '*' }, [['*']]]) {
+      expect([none, await recognised(await mint({ sites: none }))]).toEqual([
+        ...[none, { ...nightly, connections: [] }],
+      ]);
+    }
+    const mixed = await mint({ sites: [7, null, 'memorial', ['other']] });
+    expect(await recognised(mixed)).toEqual({ ...nightly, connections: [id] });
   });
 
   it('is good from an address from which others have guessed, and counts as a guess where it is not', async () => {
