@@ -66,6 +66,7 @@ describe('the origin of a page', () => {
       expect(isOurOrigin(origin, ['null', '', 'localhost'], publicUrl), origin).toBe(false);
     }
     expect(isOurOrigin('https://omop.example.org', [], undefined)).toBe(false);
+    expect(isOurOrigin('file:///x', [''], undefined)).toBe(false);
   });
 });
 
@@ -103,6 +104,15 @@ describe('what is believed of a proxy', () => {
     const from = (list: string) => asked('10.0.0.1', { 'x-forwarded-for': list }).address;
     expect(from('1.2.3.4,203.0.113.7 ,::ffff:10.0.0.2,  192.0.2.1')).toBe('203.0.113.7');
     expect(from('1.2.3.4,,10.0.0.2')).toBe('10.0.0.2');
+  });
+});
+
+describe('the proxies that are trusted', () => {
+  it('are as many as are named, with commas, blanks or lines between, and none where one is no address', () => {
+    expect(readProxies(' 10.0.0.0/8, ,::1,\n192.0.2.1 ')).toHaveLength(3);
+    expect(readProxies('')).toEqual([]);
+    for (const text of ['10.0.0.0/8 proxy.example', '10.0.0.0/8,10.0.0'])
+      expect(readProxies(text)).toBeUndefined();
   });
 });
 
