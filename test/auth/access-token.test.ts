@@ -157,11 +157,13 @@ describe('an access token', () => {
       await next();
     });
     probe.get('/', async (c) => c.json((await byAccessToken(c)) ?? null));
+    probe.onError((error, c) => c.json({ thrown: error.constructor.name }));
     const recognised = async (token: string) =>
       (await probe.request('/', { headers: { authorization: `Bearer ${token}` } })).json();
     const nightly = { name: 'nightly', role: 'viewer', via: 'oidc', person: null };
     expect(await recognised(await mint())).toEqual({ ...nightly, connections: null });
     expect(await recognised('no.jwt')).toBeNull();
+    expect(await recognised(await mint({ aud: 'another' }))).toEqual({ thrown: 'WrongCredential' });
     serve({ connectionsClaim: 'sites' });
     expect(await recognised(await mint({ sites: ['memorial'] }))).toEqual({ ...nightly, connections: [id] });
     expect(await recognised(await mint())).toEqual({ ...nightly, connections: [] });

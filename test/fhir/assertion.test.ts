@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, importJWK, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { importSigningKey, publicJwk } from '../../jobs/connection/signing-key.ts';
 import { chooseAlgorithm, signAssertion } from '../../jobs/fhir/token/assertion.ts';
-import { ec, ed25519, rsa } from './keys.ts';
+import { ec, ed25519, rsa, rsaInName } from './keys.ts';
 
 const keys = { rsa: rsa(), p384: ec('P-384'), p256: ec('P-256') };
 const now = new Date('2026-01-02T03:04:05Z');
@@ -98,6 +98,15 @@ describe('a private key', () => {
     );
   });
 
+  it('of RSA may have 8192 bits', async () => {
+    expect((await importSigningKey(rsaInName(8192))).algorithms).toEqual(['RS384', 'RS256', 'RS512']);
+  });
+
+  it('on a curve may stand behind the parameters that openssl writes before it', async () => {
+    const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
+    expect((await importSigningKey(parameters + keys.p256.sec1)).algorithms).toEqual(['ES256']);
+  });
+
   it('may have lines of text before it', async () => {
     const noted = `# Proc-Type: no longer ENCRYPTED\n${keys.p256.pkcs8}`;
     expect((await importSigningKey(noted)).algorithms).toEqual(['ES256']);
@@ -118,13 +127,19 @@ describe('a private key', () => {
       '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
       /public half.*"CERTIFICATE"/,
     ],
+    [
+      'of a form that is not read',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----',
+      /expected a private key, got a PEM block "OPENSSH PRIVATE KEY"/,
+    ],
     ['behind a passphrase', keys.rsa.encrypted, /passphrase/],
     ['behind a passphrase as it was written formerly', keys.rsa.encryptedPkcs1, /passphrase/],
     ['altered', cutOff, /cut off or altered/],
     ['too short', rsa(1024).pkcs8, /2048 bits, this one has 1024/],
     ['one bit too short', rsa(2040).pkcs8, /2048 bits, this one has 2040/],
+    ['one bit too long', rsaInName(8193), /at most 8192 bits, this one has 8193/],
     ['of a small exponent', rsa(2048, 3).pkcs8, /exponent 65537/],
-    ['on another curve', ec('P-521').pkcs8, /P-384 or P-256/],
+    ['on another curve', ec('P-521').pkcs8, /P-384 or P-256, this one has secp521r1/],
     ['of another kind', ed25519(), /RSA or EC key, got ed25519/],
   ])('is refused when it is %s, and not repeated', async (_what, pem, message) => {
     const error = await importSigningKey(pem).catch((reason: unknown) => reason);
