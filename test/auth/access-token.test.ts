@@ -340,3 +340,40 @@ describe('the keys of the provider', () => {
     expect(await statusOf(await mint())).toBe(503);
   });
 });
+
+describe('what the provider says of itself', () => {
+  const lookedUp = () => provider.seen.filter((path) => path.startsWith('/.well-known/')).length;
+
+  it('is looked up once an hour', async () => {
+    provider.seen.length = 0;
+    expect(await statusOf(await mint())).toBe(200);
+    for (const [passed, times] of [
+      [31_000, 1],
+      [3_568_999, 1],
+      [1, 2],
+    ] as const) {
+      pages.pass(passed);
+      expect(await statusOf(await mint())).toBe(200);
+      expect([passed, lookedUp()]).toEqual([passed, times]);
+    }
+  });
+
+  it('is asked for once in half a minute while it does not answer', async () => {
+    let calls = 0;
+    pages.settings.between = () => () => {
+      calls += 1;
+      return Promise.reject(syncError('network-unreachable', { host: 'provider', reason: 'ECONNREFUSED' }));
+    };
+    app = pages.serve();
+    for (const [passed, times] of [
+      [0, 1],
+      [29_999, 1],
+      [1, 2],
+    ] as const) {
+      pages.pass(passed);
+      const token = await mint();
+      for (let n = 0; n < 3; n++) expect(await statusOf(token)).toBe(503);
+      expect([passed, calls]).toEqual([passed, times]);
+    }
+  });
+});
