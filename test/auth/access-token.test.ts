@@ -330,6 +330,26 @@ describe('the keys of the provider', () => {
     expect(pages.logged()).toContain('"code":"jwks:answer-too-large"');
   });
 
+  it('are asked for as JSON, at the address that the provider names, and nowhere where it names none', async () => {
+    const asked: unknown[] = [];
+    let named = true;
+    pages.settings.between = (ask) => async (input, sent, signal) => {
+      if (input.endsWith('/jwks')) asked.push(sent);
+      const answer = await ask(input, sent, signal);
+      if (!input.includes('/.well-known/') || named) return answer;
+      const { jwks_uri: _, ...others } = await answer.json();
+      return Response.json(others);
+    };
+    app = pages.serve();
+    expect(await statusOf(await mint())).toBe(200);
+    expect(asked).toEqual([{ method: 'GET', headers: { accept: 'application/json' }, body: undefined }]);
+    named = false;
+    app = pages.serve();
+    expect(await statusOf(await mint())).toBe(503);
+    expect(asked).toHaveLength(1);
+    expect(pages.logged()).toContain('"code":"no-jwks-uri"');
+  });
+
   it('are taken from no provider that calls itself otherwise', async () => {
     pages.settings.between = (ask) => async (input, sent, signal) => {
       const answer = await ask(input, sent, signal);
