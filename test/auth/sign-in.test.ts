@@ -399,6 +399,15 @@ describe('an ID token', () => {
     ]);
   });
 
+  it('that is completed so keeps what it says itself: it is signed, the other answer is not', async () => {
+    provider.people.set('ada', { preferred_username: 'Ada', roles: ['omop-operators'] });
+    await provider.become({ configuration: { conformIdTokenClaims: false } });
+    const own = { preferred_username: undefined, email: undefined, roles: ['omop-readers'] };
+    expect(await resigned(own)).toEqual(LET_IN);
+    await provider.become({});
+    expect(await pages.sql`select name, role from user_session`).toEqual([{ name: 'Ada', role: 'viewer' }]);
+  });
+
   it('is refused with another nonce, issuer or audience, when it expired, or without a subject', async () => {
     const now = Math.floor(Date.now() / 1000);
     for (const changes of [
