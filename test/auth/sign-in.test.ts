@@ -230,6 +230,19 @@ describe('nobody is let in', () => {
     await refused(browser, back.href, 403);
   });
 
+  it.each(['<b>Mary Smith</b>', 'access_denied 1952', 'mrn:12', 'x'.repeat(61)])(
+    'with an error that is no word of OAuth, which is neither shown nor kept: %s',
+    async (error) => {
+      const browser = pages.browse();
+      const back = await untilCallback(browser);
+      back.searchParams.delete('code');
+      back.searchParams.set('error', error);
+      expect((await refused(browser, back.href, 403)).text).toContain('(unknown)');
+      expect(pages.logged()).toContain('"code":"unknown"');
+      expect(pages.logged()).not.toContain(`"code":"${error}`);
+    },
+  );
+
   it('with an answer without a state', async () => {
     const browser = pages.browse();
     const back = await untilCallback(browser);
