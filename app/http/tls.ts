@@ -42,7 +42,11 @@ export function readTls(files: TlsFiles): TlsOptions {
 }
 
 /** Uses the files again whenever one of them has changed. Returns what stops that. */
-export function reloadTls(server: Server, files: TlsFiles, log: Logger): () => void {
+export function reloadTls(
+  server: Pick<Server, 'setSecureContext'>,
+  files: TlsFiles,
+  log: Logger,
+): () => void {
   let seen = stamp(files);
   const timer = setInterval(() => {
     seen = renew(server, { files, seen, log });

@@ -157,14 +157,26 @@ describe('an access token', () => {
       await next();
     });
     probe.get('/', async (c) => c.json((await byAccessToken(c)) ?? null));
+    probe.onError((error, c) => c.json({ thrown: error.constructor.name }));
     const recognised = async (token: string) =>
       (await probe.request('/', { headers: { authorization: `Bearer ${token}` } })).json();
     const nightly = { name: 'nightly', role: 'viewer', via: 'oidc', person: null };
     expect(await recognised(await mint())).toEqual({ ...nightly, connections: null });
     expect(await recognised('no.jwt')).toBeNull();
+    expect(await recognised(await mint({ aud: 'another' }))).toEqual({ thrown: 'WrongCredential' });
     serve({ connectionsClaim: 'sites' });
     expect(await recognised(await mint({ sites: ['memorial'] }))).toEqual({ ...nightly, connections: [id] });
     expect(await recognised(await mint())).toEqual({ ...nightly, connections: [] });
+    for (const all of ['*', ['memorial', '*']]) {
+      expect(await recognised(await mint({ sites: all }))).toEqual({ ...nightly, connections: null });
+    }
+    for (const none of ['', [''], ['MEMORIAL'], ['memorial*'], 'memorial other', 7, { 0: '*' }, [['*']]]) {
+      expect([none, await recognised(await mint({ sites: none }))]).toEqual([
+        ...[none, { ...nightly, connections: [] }],
+      ]);
+    }
+    const mixed = await mint({ sites: [7, null, 'memorial', ['other']] });
+    expect(await recognised(mixed)).toEqual({ ...nightly, connections: [id] });
   });
 
   it('is good from an address from which others have guessed, and counts as a guess where it is not', async () => {
@@ -318,6 +330,26 @@ describe('the keys of the provider', () => {
     expect(pages.logged()).toContain('"code":"jwks:answer-too-large"');
   });
 
+  it('are asked for as JSON, at the address that the provider names, and nowhere where it names none', async () => {
+    const asked: unknown[] = [];
+    let named = true;
+    pages.settings.between = (ask) => async (input, sent, signal) => {
+      if (input.endsWith('/jwks')) asked.push(sent);
+      const answer = await ask(input, sent, signal);
+      if (!input.includes('/.well-known/') || named) return answer;
+      const { jwks_uri: _, ...others } = await answer.json();
+      return Response.json(others);
+    };
+    app = pages.serve();
+    expect(await statusOf(await mint())).toBe(200);
+    expect(asked).toEqual([{ method: 'GET', headers: { accept: 'application/json' }, body: undefined }]);
+    named = false;
+    app = pages.serve();
+    expect(await statusOf(await mint())).toBe(503);
+    expect(asked).toHaveLength(1);
+    expect(pages.logged()).toContain('"code":"no-jwks-uri"');
+  });
+
   it('are taken from no provider that calls itself otherwise', async () => {
     pages.settings.between = (ask) => async (input, sent, signal) => {
       const answer = await ask(input, sent, signal);
@@ -326,5 +358,42 @@ describe('the keys of the provider', () => {
     };
     app = pages.serve();
     expect(await statusOf(await mint())).toBe(503);
+  });
+});
+
+describe('what the provider says of itself', () => {
+  const lookedUp = () => provider.seen.filter((path) => path.startsWith('/.well-known/')).length;
+
+  it('is looked up once an hour', async () => {
+    provider.seen.length = 0;
+    expect(await statusOf(await mint())).toBe(200);
+    for (const [passed, times] of [
+      [31_000, 1],
+      [3_568_999, 1],
+      [1, 2],
+    ] as const) {
+      pages.pass(passed);
+      expect(await statusOf(await mint())).toBe(200);
+      expect([passed, lookedUp()]).toEqual([passed, times]);
+    }
+  });
+
+  it('is asked for once in half a minute while it does not answer', async () => {
+    let calls = 0;
+    pages.settings.between = () => () => {
+      calls += 1;
+      return Promise.reject(syncError('network-unreachable', { host: 'provider', reason: 'ECONNREFUSED' }));
+    };
+    app = pages.serve();
+    for (const [passed, times] of [
+      [0, 1],
+      [29_999, 1],
+      [1, 2],
+    ] as const) {
+      pages.pass(passed);
+      const token = await mint();
+      for (let n = 0; n < 3; n++) expect(await statusOf(token)).toBe(503);
+      expect([passed, calls]).toEqual([passed, times]);
+    }
   });
 });

@@ -32,11 +32,15 @@ describe('the name that is recorded', () => {
       'ab[31mcdefg h',
     );
     expect(nameOf({ sub: 'e\u0301' })).toBe('é');
+    expect(nameOf({ sub: 'a\tb\r\nc' })).toBe('a b c');
   });
 
   it('has at most 200 characters, and no half ones', () => {
     expect(nameOf({ sub: 'x'.repeat(1_000_000) })).toBe('x'.repeat(200));
     expect(nameOf({ preferred_username: `${'\u200b'.repeat(800)}ada`, sub: '1' })).toBe('1');
+    expect(nameOf({ preferred_username: `${'\u200b'.repeat(799)}ada`, sub: '1' })).toBe('a');
+    expect(nameOf({ sub: ` ${'x'.repeat(300)}` })).toBe('x'.repeat(200));
+    expect(nameOf({ sub: `${'x'.repeat(199)} y` })).toBe('x'.repeat(199));
     expect(nameOf({ sub: '😀'.repeat(300) })).toBe('😀'.repeat(200));
   });
 });
@@ -69,12 +73,19 @@ describe('the role', () => {
     expect(roleOf({ scope: 'openid v o' }, { ...rules, roleClaim: 'scope' })).toBe('operator');
     expect(roleOf({ scp: 'openid v o' }, { ...rules, roleClaim: 'scp' })).toBe('operator');
     expect(roleOf({ scp: 'v' }, { ...rules, roleClaim: 'scp' })).toBe('viewer');
+    expect(
+      roleOf({ scope: 'openid' }, { ...rules, roleClaim: 'scope' }),
+      'letters are no scopes',
+    ).toBeUndefined();
   });
 
   it('is found among a thousand values at most', () => {
     const many = Array.from({ length: 1000 }, () => 'x');
     expect(roleOf({ roles: [...many.slice(1), 'v'] }, rules)).toBe('viewer');
     expect(roleOf({ roles: [...many, 'v'] }, rules)).toBeUndefined();
+    const scopes = { ...rules, roleClaim: 'scope' };
+    expect(roleOf({ scope: [...many.slice(1), 'v'].join(' ') }, scopes)).toBe('viewer');
+    expect(roleOf({ scope: [...many, 'v'].join(' ') }, scopes)).toBeUndefined();
   });
 });
 

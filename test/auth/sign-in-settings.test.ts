@@ -53,6 +53,32 @@ describe('the settings of the sign-in', () => {
     expect([...(list.oidc?.roleMap ?? [])]).toEqual([['cn=admins', 'admin']]);
   });
 
+  it('map a list with blanks around, and with nothing between two commas', () => {
+    const list = readSignInSettings({ ...GOOD, OIDC_ROLE_MAP: ' a = admin , ,b=viewer, ' });
+    expect([...(list.oidc?.roleMap ?? [])]).toEqual([
+      ['a', 'admin'],
+      ['b', 'viewer'],
+    ]);
+  });
+
+  it('say once what is wrong with the map of roles, and what to write', () => {
+    const faultOf = (given: string | undefined) =>
+      messageOf(() => readSignInSettings({ ...GOOD, OIDC_ROLE_MAP: given }));
+    for (const none of [undefined, ' , ', '{}']) {
+      expect(faultOf(none)).toContain('OIDC_ROLE_MAP: required with OIDC_ISSUER');
+    }
+    for (const wrong of ['a', '{"a":1}', '{"a":"viewer"', '{"":"viewer"}', 'a=viewer,a=viewer']) {
+      expect(faultOf(wrong)).toContain('each role one of viewer, mapper, operator, admin');
+      expect(faultOf(wrong)).not.toContain('required');
+    }
+  });
+
+  it('ask for a client or an audience where neither is set, and for nothing else', () => {
+    const message = messageOf(() => readSignInSettings({ ...GOOD, OIDC_CLIENT_ID: undefined }));
+    expect(message).toContain('OIDC_ISSUER: expected OIDC_CLIENT_ID');
+    expect(message).not.toContain('OIDC_AUDIENCE: ');
+  });
+
   it('have no client where only programs come, with a role of the claim "roles"', () => {
     const programs = { ...GOOD, OIDC_CLIENT_ID: undefined, OIDC_AUDIENCE: 'api://omop' };
     expect(readSignInSettings(programs).oidc).toMatchObject({
@@ -71,6 +97,7 @@ describe('the settings of the sign-in', () => {
     ['PUBLIC_URL', { PUBLIC_URL: 'https://user@omop.example.org' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'https://omop.example.org/?a' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'ftp://127.0.0.1' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'omop.example.org' }],
     ['PUBLIC_URL', { PUBLIC_URL: undefined }],
     ['OIDC_ISSUER', { OIDC_ISSUER: 'http://id.example.org' }],
     ['OIDC_ISSUER', { OIDC_ISSUER: 'id.example.org' }],

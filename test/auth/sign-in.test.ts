@@ -230,6 +230,19 @@ describe('nobody is let in', () => {
     await refused(browser, back.href, 403);
   });
 
+  it.each(['<b>Mary Smith</b>', 'access_denied 1952', 'mrn:12', 'x'.repeat(61)])(
+    'with an error that is no word of OAuth, which is neither shown nor kept: %s',
+    async (error) => {
+      const browser = pages.browse();
+      const back = await untilCallback(browser);
+      back.searchParams.delete('code');
+      back.searchParams.set('error', error);
+      expect((await refused(browser, back.href, 403)).text).toContain('(unknown)');
+      expect(pages.logged()).toContain('"code":"unknown"');
+      expect(pages.logged()).not.toContain(`"code":"${error}`);
+    },
+  );
+
   it('with an answer without a state', async () => {
     const browser = pages.browse();
     const back = await untilCallback(browser);
@@ -397,6 +410,15 @@ describe('an ID token', () => {
     expect(await pages.sql`select name, role, connections from user_session`).toEqual([
       { name: 'Ada', role: 'operator', connections: null },
     ]);
+  });
+
+  it('that is completed so keeps what it says itself: it is signed, the other answer is not', async () => {
+    provider.people.set('ada', { preferred_username: 'Ada', roles: ['omop-operators'] });
+    await provider.become({ configuration: { conformIdTokenClaims: false } });
+    const own = { preferred_username: undefined, email: undefined, roles: ['omop-readers'] };
+    expect(await resigned(own)).toEqual(LET_IN);
+    await provider.become({});
+    expect(await pages.sql`select name, role from user_session`).toEqual([{ name: 'Ada', role: 'viewer' }]);
   });
 
   it('is refused with another nonce, issuer or audience, when it expired, or without a subject', async () => {

@@ -171,7 +171,7 @@ describe('wrong credentials', () => {
       (await api.send('GET', '/api/v1/admin/alerts', { token })).json.items;
     await guess('203.0.113.7', 6);
     expect(await alerts(await api.tokenOf('viewer'))).toMatchObject([
-      { kind: 'credentials-guessed', times: 1, measured: 6 },
+      { kind: 'credentials-guessed', subject: '', times: 1, measured: 6 },
     ]);
     const id = await api.connect();
     expect(await alerts(await api.tokenOf('admin', [id]))).toEqual([]);

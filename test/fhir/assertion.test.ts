@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, importJWK, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { importSigningKey, publicJwk } from '../../jobs/connection/signing-key.ts';
 import { chooseAlgorithm, signAssertion } from '../../jobs/fhir/token/assertion.ts';
-import { ec, ed25519, rsa } from './keys.ts';
+import { ec, ed25519, rsa, rsaInName } from './keys.ts';
 
 const keys = { rsa: rsa(), p384: ec('P-384'), p256: ec('P-256') };
 const now = new Date('2026-01-02T03:04:05Z');
@@ -62,6 +62,17 @@ describe('the client assertion', () => {
     await jwtVerify(jwt, await importJWK(jwk, 'RS384'), { currentDate: now });
   });
 
+  it('is published with its algorithm and use, under its thumbprint or the kid that is asked for', async () => {
+    for (const pem of [keys.rsa.pkcs8, keys.p384.pkcs8]) {
+      const { publicJwk: own, thumbprint, algorithms } = await importSigningKey(pem);
+      const { kid, alg, use, ...numbers } = own;
+      expect({ kid, alg, use }).toEqual({ kid: thumbprint, alg: algorithms[0], use: 'sig' });
+      expect(thumbprint).toBe(await calculateJwkThumbprint(numbers));
+      expect(await publicJwk(pem)).toEqual(own);
+      expect(await publicJwk(pem, 'our-kid')).toEqual({ ...own, kid: 'our-kid' });
+    }
+  });
+
   it('chooses what the server lists among what the key can', async () => {
     const key = await importSigningKey(keys.rsa.pkcs8);
     expect(chooseAlgorithm(key, undefined, [])).toBe('RS384');
@@ -87,22 +98,48 @@ describe('a private key', () => {
     );
   });
 
+  it('of RSA may have 8192 bits', async () => {
+    expect((await importSigningKey(rsaInName(8192))).algorithms).toEqual(['RS384', 'RS256', 'RS512']);
+  });
+
+  it('on a curve may stand behind the parameters that openssl writes before it', async () => {
+    const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
+    expect((await importSigningKey(parameters + keys.p256.sec1)).algorithms).toEqual(['ES256']);
+  });
+
+  it('may have lines of text before it', async () => {
+    const noted = `# Proc-Type: no longer ENCRYPTED\n${keys.p256.pkcs8}`;
+    expect((await importSigningKey(noted)).algorithms).toEqual(['ES256']);
+  });
+
   const cutOff = keys.rsa.pkcs8.replace(/\n[^\n]+\n/, '\n');
   it.each([
     ['no PEM', 'hello', /without a PEM header/],
-    ['a public key', keys.rsa.spki, /"PUBLIC KEY"/],
+    ['in the midst of a line', `key: ${keys.p256.pkcs8}`, /without a PEM header/],
+    ['a public key', keys.rsa.spki, /public half of one \(a PEM block "PUBLIC KEY"\)/],
     [
       'a public key of RSA',
       rsa().publicKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
       /public half/,
     ],
-    ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', /"CERTIFICATE"/],
+    [
+      'a certificate',
+      '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+      /public half.*"CERTIFICATE"/,
+    ],
+    [
+      'of a form that is not read',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----',
+      /expected a private key, got a PEM block "OPENSSH PRIVATE KEY"/,
+    ],
     ['behind a passphrase', keys.rsa.encrypted, /passphrase/],
+    ['behind a passphrase as it was written formerly', keys.rsa.encryptedPkcs1, /passphrase/],
     ['altered', cutOff, /cut off or altered/],
     ['too short', rsa(1024).pkcs8, /2048 bits, this one has 1024/],
     ['one bit too short', rsa(2040).pkcs8, /2048 bits, this one has 2040/],
+    ['one bit too long', rsaInName(8193), /at most 8192 bits, this one has 8193/],
     ['of a small exponent', rsa(2048, 3).pkcs8, /exponent 65537/],
-    ['on another curve', ec('P-521').pkcs8, /P-384 or P-256/],
+    ['on another curve', ec('P-521').pkcs8, /P-384 or P-256, this one has secp521r1/],
     ['of another kind', ed25519(), /RSA or EC key, got ed25519/],
   ])('is refused when it is %s, and not repeated', async (_what, pem, message) => {
     const error = await importSigningKey(pem).catch((reason: unknown) => reason);

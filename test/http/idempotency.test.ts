@@ -146,6 +146,22 @@ describe('a request with an Idempotency-Key', () => {
     expect(again.headers.get('idempotency-replayed')).toBe('true');
   });
 
+  it('is another request with another query, and with its query as its body', async () => {
+    const path = `${CONNECTIONS}/${await api.connect()}`;
+    const key = newKey();
+    const remove = async (query: string, body?: string) => {
+      const headers = { 'idempotency-key': key, 'content-type': 'application/json' };
+      const given = { token: TOKEN, headers, ...(body ? { body } : {}) };
+      const { status, json } = await api.send('DELETE', `${path}${query}`, given);
+      return status === 204 ? 'deleted' : json.code;
+    };
+    expect(await remove('', '?force=true')).toBe('deleted');
+    expect(await remove('', '?force=true')).toBe('deleted');
+    expect(await remove('?force=true')).toBe('idempotency-key-reused');
+    expect(await remove('?force=true', '?force=true')).toBe('idempotency-key-reused');
+    expect(await remove('')).toBe('idempotency-key-reused');
+  });
+
   it('that was refused may be sent again, and is judged anew', async () => {
     const id = await api.connect({ is_active: false });
     const key = newKey();

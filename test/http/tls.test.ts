@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { pino } from 'pino';
-import { afterAll, describe, expect, it } from 'vitest';
-import { readTls, renew, stamp } from '../../app/http/tls.ts';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { readTls, reloadTls, renew, stamp } from '../../app/http/tls.ts';
 import { serveApp } from '../../app/serve.ts';
 import { selfSigned } from '../ehr/certificate.ts';
 import { startApi } from '../routes/api.ts';
@@ -67,7 +67,9 @@ describe('a server with a certificate', () => {
 
   it('is not started with files that are missing or do not belong together', async () => {
     const [one, other] = [selfSigned(), selfSigned()];
-    expect(() => readTls({ cert: join(folder, 'none'), key: files.key })).toThrow(/TLS_CERT_FILE/);
+    expect(() => readTls({ cert: join(folder, 'none'), key: files.key })).toThrow(
+      /TLS_CERT_FILE.*got ENOENT/,
+    );
     await write({ cert: one.cert, key: other.key });
     expect(() => readTls(files)).toThrow(/TLS_CERT_FILE/);
     expect(() => readTls(files)).not.toThrow(/BEGIN/);
@@ -98,5 +100,38 @@ describe('a server with a certificate', () => {
         reason: expect.stringContaining('TLS_CERT_FILE'),
       },
     ]);
+  });
+
+  it('looks at both files once a minute until it is stopped, whether they are there or not', async () => {
+    const used: { cert: Buffer }[] = [];
+    const server = { setSecureContext: (options: { cert: Buffer }) => void used.push(options) };
+    const one = selfSigned();
+    await write(one);
+    const before = stamp(files);
+    await writeFile(files.key, `${one.key}\n`);
+    expect(stamp(files)).not.toBe(before);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const stop = reloadTls(server, files, pino({ level: 'silent' }));
+      vi.advanceTimersByTime(60_000);
+      expect(used).toHaveLength(0);
+      await rm(files.key);
+      expect(() => stamp(files)).not.toThrow();
+      vi.advanceTimersByTime(60_000);
+      expect(used).toHaveLength(0);
+      const next = selfSigned();
+      await write(next);
+      vi.advanceTimersByTime(59_999);
+      expect(used).toHaveLength(0);
+      vi.advanceTimersByTime(1);
+      vi.advanceTimersByTime(120_000);
+      expect(used.map(({ cert }) => cert)).toEqual([Buffer.from(next.cert)]);
+      stop();
+      await write(selfSigned());
+      vi.advanceTimersByTime(60_000);
+      expect(used).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { publishEnteredKeys } from '../../jobs/connection/jwks.ts';
+import { publishEnteredKeys, readJwks } from '../../jobs/connection/jwks.ts';
+import { readKeyPairs } from '../../jobs/connection/key-pairs.ts';
 import { hourlyStep } from '../../jobs/schedule/hourly.ts';
 import { ec, rsa } from '../fhir/keys.ts';
 import { startServer } from '../fhir/server.ts';
@@ -170,6 +171,38 @@ describe('what is published', () => {
     expect((await jwks(`/.well-known/jwks/${other}`)).keys.map((key) => key['kid'])).toEqual([kids[1]]);
     expect((await jwks('/.well-known/jwks/999999')).status).toBe(404);
     expect((await jwks('/.well-known/jwks/x')).status).toBe(400);
+  });
+
+  it('is an empty set, not nothing, while there is no connection', async () => {
+    const fresh = await startApi();
+    try {
+      expect(await readJwks(fresh.sql, new Date())).toEqual({ keys: [] });
+      expect(await readJwks(fresh.sql, new Date(), 1)).toBeUndefined();
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  it('holds a key to the millisecond before its time is over, and those that stay longer before it', async () => {
+    const id = await connect();
+    const kids: string[] = [];
+    const days = [2, 9, 5];
+    kids.push((await create(id)).json.items[0].kid);
+    for (const overlap_days of days) {
+      kids.push((await create(id)).json.items[0].kid);
+      await rotate(id, { overlap_days });
+    }
+    const [first, second, third, current] = kids;
+    const [{ until }] = await api.sql<[{ until: Date }]>`
+      select published_until as until from connection_key where kid = ${third ?? ''}`;
+    const published = async (now: Date) => [
+      (await readJwks(api.sql, now, id))?.keys.map(({ kid }) => kid),
+      (await readKeyPairs(api.sql, id, now)).map(({ kid }) => kid),
+    ];
+    const both = (...those: unknown[]) => [those, those];
+    expect(await published(new Date())).toEqual(both(current, second, third, first));
+    expect(await published(new Date(until.getTime() - 1))).toEqual(both(current, second, third));
+    expect(await published(until)).toEqual(both(current, second));
   });
 
   it('holds keys that were entered before their public half was kept, from the next start on', async () => {
