@@ -7,9 +7,12 @@ import { readSettings } from './settings.ts';
 /** More are for whoever has measured that Postgres keeps up with them. */
 const MOST_BY_ITSELF = 4;
 
-/** WORKER_THREADS, or what suits this machine: one core is left to Postgres and to the process itself. */
+/**
+ * WORKER_THREADS, or what suits this machine: a core is left to Postgres, and one to the process itself. On two cores a
+ * thread costs its start and its memory and gains next to nothing (jobs/PERFORMANCE.md), so there is none.
+ */
 export function threadsOf(env: Environment, cores: number = availableParallelism()): number {
-  return readSettings(WORKERS, env).WORKER_THREADS ?? Math.min(MOST_BY_ITSELF, cores - 1);
+  return readSettings(WORKERS, env).WORKER_THREADS ?? Math.max(0, Math.min(MOST_BY_ITSELF, cores - 2));
 }
 
 /** The environment, in which what a command was told wins; it is checked with all the rest. */

@@ -119,7 +119,7 @@ export const WORKERS = {
       ...limits,
       example: '3',
       description:
-        'Threads of a worker for what takes much CPU ([threads](../../app/deploy/README.md#threads)), by default one fewer than there are cores, and 4 at most; `0`: all in one thread.',
+        'Threads of a worker for what takes much CPU ([threads](../../app/deploy/README.md#threads)), by default two fewer than there are cores, and 4 at most; `0`: all in one thread.',
     },
     // A run has 32 chunks in the queue at most, of which each thread takes two.
     whole(0, 16, 'expected a whole number of threads, from 0 to 16').optional(),

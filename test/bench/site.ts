@@ -22,9 +22,6 @@ const Stopped = z.object({ peakMb: z.number(), cpuSeconds: z.number() });
 /** `SEAL_CHUNKS=on npm run bench` measures with data sealed at rest. */
 const SEAL_CHUNKS = process.env['SEAL_CHUNKS'] ?? '';
 
-/** `--threads N`, or else as many as a worker has by itself. */
-const THREADS = process.env['WORKER_THREADS'] ? Number(process.env['WORKER_THREADS']) : undefined;
-
 export interface Site {
   readonly url: string;
   readonly sql: Sql;
@@ -81,9 +78,10 @@ export async function openSite(
 export async function openWorker(
   url: string,
   flags: readonly string[] = [],
-  threads: number | undefined = THREADS,
+  threads?: number,
 ): Promise<Child> {
-  const WORKER_THREADS = threads === undefined ? '' : String(threads);
+  // `--threads N` is in the environment by now; else a worker has as many as by itself.
+  const WORKER_THREADS = threads === undefined ? (process.env['WORKER_THREADS'] ?? '') : String(threads);
   const env = { DATABASE_URL: url, ENCRYPTION_KEY, SEAL_CHUNKS, WORKER_THREADS };
   const worker = startChild(new URL('./worker.ts', import.meta.url).pathname, {
     env,

@@ -4,11 +4,12 @@ import { threadsOf, withThreads } from '../../jobs/step/worker-threads.ts';
 describe('how many threads a worker has', () => {
   it.each([
     [1, 0],
-    [2, 1],
-    [4, 3],
-    [5, 4],
+    [2, 0],
+    [3, 1],
+    [4, 2],
+    [6, 4],
     [64, 4],
-  ])('of %i cores one is left to Postgres and the process, up to a bound: %i', (cores, threads) => {
+  ])('of %i cores one is left to Postgres and one to the process, up to a bound: %i', (cores, threads) => {
     expect(threadsOf({}, cores)).toBe(threads);
     expect(threadsOf({ WORKER_THREADS: '' }, cores)).toBe(threads);
   });
