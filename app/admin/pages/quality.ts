@@ -7,7 +7,7 @@ import { passesPart } from '../parts/passes.ts';
 import { runLink } from '../parts/run.ts';
 import { state } from '../parts/state.ts';
 import { table } from '../parts/table.ts';
-import { count, percent, short, stampOf } from '../parts/text.ts';
+import { breakable, count, percent, short, stampOf } from '../parts/text.ts';
 import { have, type Refused, refusalOf, refusedBox } from '../refused.ts';
 import { goTo, type Room, type Visit } from '../visit.ts';
 
@@ -69,7 +69,7 @@ async function quality(visit: Visit, refused?: Refused) {
           head: 'Check',
           names: true,
           cell: ({ name, description, table_name, field_name }) =>
-            html`${name}<br /><code>${[table_name, field_name].filter(Boolean).join('.')}</code><br /><span class="help">${short(description, 300)}</span>`,
+            html`${name}<br /><code>${breakable([table_name, field_name].filter(Boolean).join('.'))}</code><br /><span class="help">${short(description, 300)}</span>`,
         },
         { head: 'Of', cell: ({ site_key, scope }) => site_key ?? scope },
         {

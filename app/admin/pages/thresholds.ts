@@ -7,7 +7,7 @@ import { area, button, csrfField, filters, input, select } from '../parts/form.t
 import { pager } from '../parts/pager.ts';
 import { state } from '../parts/state.ts';
 import { facts, table } from '../parts/table.ts';
-import { count, percent, short, stampOf } from '../parts/text.ts';
+import { breakable, count, percent, short, stampOf } from '../parts/text.ts';
 import { done, have, Refused, refusedBox, spokenAgainst } from '../refused.ts';
 import { type Form, goTo, type Room, type Visit } from '../visit.ts';
 
@@ -54,7 +54,7 @@ async function list(visit: Visit) {
           head: 'Check',
           names: true,
           cell: ({ check_id, description }) =>
-            html`<a href="${pathOf(check_id)}">${short(check_id, 120)}</a><br /><span class="help">${short(description ?? 'The last pass has no such check.', 300)}</span>`,
+            html`<a href="${pathOf(check_id)}">${breakable(short(check_id, 120))}</a><br /><span class="help">${short(description ?? 'The last pass has no such check.', 300)}</span>`,
         },
         { head: 'Result', cell: result },
         { head: 'Violated', right: true, cell: violated },

@@ -85,6 +85,8 @@ export function failures(passes: readonly DashboardPass[]): Html {
 
 const WIDTH = 20;
 const HEIGHT = 80;
+/** Fewer columns leave room beside them: stretched over the page, they would be walls. */
+const FEWEST_COLUMNS = 24;
 
 interface Stacked<P extends string> {
   readonly label: string;
@@ -105,6 +107,7 @@ interface Stacked<P extends string> {
 function stacked<P extends string>({ label, ends, parts, words, columns }: Stacked<P>): Html {
   const sums = columns.map(({ values }) => parts.reduce((sum, part) => sum + values[part], 0));
   const most = Math.max(1, ...sums);
+  const width = Math.max(FEWEST_COLUMNS, columns.length) * WIDTH;
   const drawn = columns.map(({ name, none, values }, index) => {
     let at = HEIGHT;
     const boxes = parts
@@ -118,9 +121,9 @@ function stacked<P extends string>({ label, ends, parts, words, columns }: Stack
     return html`<g><title>${name}: ${told.join(', ') || none}</title><rect class="day" x="${index * WIDTH}" y="0" width="${WIDTH}" height="${HEIGHT}" />${boxes}</g>`;
   });
   return html`<figure class="timeline">
-<svg viewBox="0 0 ${columns.length * WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}">
+<svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}">
 <defs><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="ground" width="4" height="4" /><rect class="line" width="1.6" height="4" /></pattern></defs>
-<line class="axis" x1="0" y1="${HEIGHT}" x2="${columns.length * WIDTH}" y2="${HEIGHT}" />
+<line class="axis" x1="0" y1="${HEIGHT}" x2="${width}" y2="${HEIGHT}" />
 ${drawn}</svg>
 <figcaption><span>${ends[0]}</span><span>${ends[1]}</span><span class="legend">${parts
     .toReversed()

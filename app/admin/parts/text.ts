@@ -13,6 +13,11 @@ export function short(text: string, longest = 300): string {
   return characters.length <= longest ? text : `${characters.slice(0, longest).join('')}…`;
 }
 
+/** A long name of parts, which may be broken behind each. */
+export function breakable(name: string) {
+  return html`${name.split(/(?<=[._])/).map((part, n) => html`${n > 0 ? html`<wbr />` : ''}${part}`)}`;
+}
+
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
