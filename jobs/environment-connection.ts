@@ -226,7 +226,6 @@ async function settingsOf(given: Given): Promise<Settings> {
   return {
     ...{ ehr_vendor, fhir_base_url: withoutSlashesAtEnd(base), token_endpoint, client_id },
     ...{ scopes: given.EHR_SCOPES, group_id: given.EHR_GROUP_ID ?? null, export_resource_types: types },
-    // Epic has no _since.
     incremental_enabled: asksForChanges(ehr_vendor),
     sync_config: withPreset(ehr_vendor, read.data),
     ...{ is_active: true, managed_by: 'environment' },

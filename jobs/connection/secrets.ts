@@ -1,7 +1,7 @@
 /**
  * Secrets at rest: AES-256-GCM through WebCrypto. A sealed secret reads `v2.<key id>.<iv>.<ciphertext>` (base64url).
- * The key id and the place where it is stored (table, column, connection) are bound to it as additional authenticated
- * data, so that it opens nowhere else: not in another connection's row, whoever copied it there.
+ * The key id and the place where it is stored (table, column, connection, and of some the row) are bound to it as additional
+ * authenticated data, so that it opens nowhere else, whoever copied it there.
  *
  * The form before, v1, was bound to no place. It opens only for bindSecrets() in reseal.ts.
  */

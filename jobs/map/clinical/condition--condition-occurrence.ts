@@ -2,8 +2,8 @@
  * Condition → condition_occurrence, or the table of the concept's domain.
  *
  * - start: onset, else recordedDate as its proxy, else the date of diagnosis (the extension condition-assertedDate), else
- *   the start of the visit of its Encounter. A discharge diagnosis
- *   is no exception: it was there during the stay, and the day of discharge would make it begin after its treatment.
+ *   the start of the visit of its Encounter. A discharge diagnosis is no exception: it was there during the stay, and the
+ *   day of discharge would make it begin after its treatment.
  *   end: abatement, or the end of its period; abatementString is the reason it stopped.
  * - verificationStatus: unconfirmed, refuted and entered-in-error are no condition. Provisional and differential ones
  *   are rows marked 32899 Preliminary diagnosis; with `provisionalConditions: observation` they are observations with
