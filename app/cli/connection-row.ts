@@ -17,7 +17,7 @@ export function connectionRow(one: Schemas['Connection']) {
 }
 
 function scheduleOf({ sync_config: { schedule } }: Schemas['Connection']): string {
-  if (schedule?.every_seconds !== undefined) return `every ${intervalText(schedule.every_seconds)}`;
+  if (schedule?.every_seconds !== undefined) return intervalText(schedule.every_seconds);
   return schedule?.cron ?? '';
 }
 

@@ -1,12 +1,12 @@
 /** How often syncs of a fixed interval are, in words. */
 
-/** `24 hours`: in the largest unit that leaves no rest. */
+/** `every 24 hours`, `every hour`: in the largest unit that leaves no rest. */
 export function intervalText(seconds: number): string {
-  const [size, unit] = UNITS.find(([size]) => seconds % size === 0) ?? [1, 'seconds'];
-  return `${seconds / size} ${unit}`;
+  const [size, unit] = UNITS.find(([size]) => seconds % size === 0) ?? [1, 'second'];
+  return seconds === size ? `every ${unit}` : `every ${seconds / size} ${unit}s`;
 }
 
 const UNITS = [
-  [3600, 'hours'],
-  [60, 'minutes'],
+  [3600, 'hour'],
+  [60, 'minute'],
 ] as const;

@@ -11,6 +11,8 @@ describe('the row of a connection', () => {
   it.each([
     [{ cron: '30 2 * * *' }, '30 2 * * *'],
     [{ every_seconds: 86_400 }, 'every 24 hours'],
+    [{ every_seconds: 3600 }, 'every hour'],
+    [{ every_seconds: 1 }, 'every second'],
     [{ every_seconds: 5400 }, 'every 90 minutes'],
     [{ every_seconds: 61 }, 'every 61 seconds'],
     [undefined, ''],

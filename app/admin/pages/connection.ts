@@ -143,9 +143,7 @@ async function schedule(visit: Visit, { connection_id: id, sync_config, is_activ
     await visit.api.GET('/api/v1/admin/fhir-connections/{id}/schedule', { params: { path: { id } } }),
   );
   const when =
-    set.cron === undefined
-      ? html`every ${intervalText(set.every_seconds ?? 0)}`
-      : html`<code>${set.cron}</code>`;
+    set.cron === undefined ? html`${intervalText(set.every_seconds ?? 0)}` : html`<code>${set.cron}</code>`;
   const more = [
     ...(set.blackouts ?? []).map(
       ({ from, to, days }) => `nothing from ${from} to ${to}${days ? ` (${days.join(', ')})` : ''}`,
