@@ -64,7 +64,7 @@ async function logged(): Promise<string> {
 
 describe('the doctor', () => {
   it('says how many threads a worker has here, and whether these are too many', () => {
-    expect(threadsHere({}, 4)).toMatchObject({ state: 'well', found: expect.stringMatching(/^3 for each/) });
+    expect(threadsHere({}, 4)).toMatchObject({ state: 'well', found: expect.stringMatching(/^2 for each/) });
     expect(threadsHere({ WORKER_THREADS: '9' }, 4)).toMatchObject({
       ...{ state: 'advice', found: '9 for each that starts here, which has 4 cores' },
       todo: expect.stringContaining('WORKER_THREADS'),
