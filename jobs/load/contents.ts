@@ -1,26 +1,55 @@
 /**
  * What resources are mapped with besides their own line: contents of Medications, Substances and Devices, words of
- * attachments, names of Organizations, and starts of Encounters.
- * Each comes with the hash of the version that it was taken from, so that a later version is noticed.
+ * attachments, names of Organizations, starts of Encounters, and the first and last day of Patients.
+ * Each comes with a hash of its own, so that a change of what is used is noticed and a change of anything else is none:
+ * a Patient who moves house, or a Medication that is sent anew, has nothing mapped again.
  */
+import { hash } from 'node:crypto';
 import type { Tx } from '../../sql/connect.ts';
+import { list } from '../../sql/list.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import { type ContentTable, openContent } from '../connection/sealed-data.ts';
+import { canonical } from '../lines/content-hash.ts';
 import type { Moment } from '../map/cdm/dates.ts';
 import type { Ref } from '../map/cdm/link.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
-import type { EncounterContent, OrganizationContent, PersonContent } from '../map/types.ts';
+import type {
+  AttachmentContent,
+  DeviceContent,
+  EncounterContent,
+  MedicationContent,
+  OrganizationContent,
+  PersonContent,
+} from '../map/types.ts';
 import { GONE } from './reasons.ts';
 
+export interface ContentOf {
+  readonly Medication: MedicationContent;
+  readonly Substance: MedicationContent;
+  readonly Device: DeviceContent;
+  readonly Binary: AttachmentContent;
+  readonly Organization: OrganizationContent;
+  readonly Encounter: EncounterContent;
+  readonly Patient: PersonContent;
+}
+
+export type ContentType = keyof ContentOf;
+
 export interface UsedContent {
-  readonly type: 'Medication' | 'Substance' | 'Device' | 'Binary' | 'Organization' | 'Encounter' | 'Patient';
+  readonly type: ContentType;
   readonly id: string;
-  /** The hash of the resource that the content was taken from. */
+  /** Of the content, not of the resource that has it. */
   readonly hash: Buffer;
 }
 
+/** Whose contents, and what opens those that are sealed. */
+export interface ContentSource {
+  readonly connectionId: number;
+  readonly keyring: Keyring;
+}
+
 export interface Contents<Content> {
-  readonly type: UsedContent['type'];
+  readonly type: ContentType;
   /** Is it known what there is, or that there is nothing? */
   has(ref: Ref): boolean;
   get(ref: Ref): Version<Content> | undefined;
@@ -32,16 +61,29 @@ interface Version<Content> {
   readonly hash: Buffer;
 }
 
-interface Stored<Content> extends Version<Content> {
+interface Stored<Content> {
   readonly fhir_id: string;
+  readonly content: Content;
 }
 
-/** What resources of this type say to others, with the hash of the version that each was taken from. */
-export function openContents<Content>(
-  type: UsedContent['type'],
-  fetch: (tx: Tx, ids: string[]) => Promise<readonly Stored<Content>[]>,
-): Contents<Content> {
-  const known = new Map<string, Version<Content> | undefined>();
+type Fetch<Content> = (tx: Tx, source: ContentSource, ids: readonly string[]) => Promise<Stored<Content>[]>;
+
+const FETCH: { readonly [Type in ContentType]: Fetch<ContentOf[Type]> } = {
+  Medication: storedIn('medication_content'),
+  Substance: storedIn('substance_content'),
+  Device: storedIn('device_content'),
+  Binary: storedIn('attachment_content'),
+  Organization: namesOfOrganizations,
+  Encounter: startsOfVisits,
+  Patient: livesOf,
+};
+
+/** What resources of this type say to others. */
+export function openContents<Type extends ContentType>(
+  type: Type,
+  source: ContentSource,
+): Contents<ContentOf[Type]> {
+  const known = new Map<string, Version<ContentOf[Type]> | undefined>();
   const missing = new Set<string>();
   return {
     type,
@@ -53,49 +95,61 @@ export function openContents<Content>(
     },
     async fetchMissing(tx) {
       if (missing.size === 0) return;
-      const rows = await fetch(tx, [...missing]);
+      const rows = await FETCH[type](tx, source, [...missing]);
       for (const id of missing) known.set(id, undefined);
-      for (const row of rows) known.set(row.fhir_id, row);
+      for (const { fhir_id, content } of rows) known.set(fhir_id, { content, hash: hashOf(content) });
       missing.clear();
     },
   };
 }
 
-export async function storedContents<Content>(
+/** The hashes of what these resources say now, by id; none for those that say nothing any more. */
+export async function hashesNow(
   tx: Tx,
-  { connectionId, keyring }: { readonly connectionId: number; readonly keyring: Keyring },
-  table: ContentTable,
-  ids: string[],
-): Promise<Stored<Content>[]> {
-  const rows = await tx<(Stored<Content | string> & { key: number })[]>`
-    select c.resource_key as key, c.fhir_id, c.content, r.content_hash as hash from ${tx(table)} c
-    join resource r on r.resource_key = c.resource_key
-    where c.connection_id = ${connectionId} and c.fhir_id = any(${ids}::text[])`;
-  return await Promise.all(
-    rows.map(async ({ key, fhir_id, hash, content }) => ({
-      ...{ fhir_id, hash },
-      content:
-        typeof content === 'string' ? await openContent<Content>(keyring, table, key, content) : content,
-    })),
-  );
+  source: ContentSource,
+  type: ContentType,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Buffer>> {
+  const rows = await FETCH[type](tx, source, ids);
+  return new Map(rows.map(({ fhir_id, content }) => [fhir_id, hashOf(content)]));
+}
+
+/** The same however it is stored: sealed or not, whatever the order of its keys. */
+function hashOf(content: unknown): Buffer {
+  return hash('sha256', canonical(content), 'buffer');
+}
+
+function storedIn<Content>(table: ContentTable): Fetch<Content> {
+  return async (tx, { connectionId, keyring }, ids) => {
+    const rows = await tx<(Stored<Content | string> & { key: number })[]>`
+      select resource_key as key, fhir_id, content from ${tx(table)}
+      where connection_id = ${connectionId} and fhir_id = any(${list(ids)}::text[])`;
+    return await Promise.all(
+      rows.map(async ({ key, fhir_id, content }) => ({
+        fhir_id,
+        content:
+          typeof content === 'string' ? await openContent<Content>(keyring, table, key, content) : content,
+      })),
+    );
+  };
 }
 
 /** What these Organizations are called: their care sites have the name. */
-export async function namesOfOrganizations(
+async function namesOfOrganizations(
   tx: Tx,
-  connectionId: number,
-  ids: string[],
+  { connectionId }: ContentSource,
+  ids: readonly string[],
 ): Promise<Stored<OrganizationContent>[]> {
-  const rows = await tx<{ fhir_id: string; hash: Buffer; name: string | null }[]>`
-    select r.fhir_id, r.content_hash as hash, c.care_site_name as name
-    from unnest(${ids}::text[]) as asked(id)
+  const rows = await tx<{ fhir_id: string; name: string | null }[]>`
+    select r.fhir_id, c.care_site_name as name
+    from unnest(${list(ids)}::text[]) as asked(id)
     cross join lateral (
       select * from resource
       where connection_id = ${connectionId} and resource_type = 'Organization' and fhir_id = asked.id limit 1
     ) r
     join care_site c on c.care_site_id = r.resource_key
     where r.outcome = 'loaded'`;
-  return rows.map(({ fhir_id, hash, name }) => ({ fhir_id, hash, content: { name: name ?? undefined } }));
+  return rows.map(({ fhir_id, name }) => ({ fhir_id, content: { name: name ?? undefined } }));
 }
 
 /**
@@ -103,15 +157,15 @@ export async function namesOfOrganizations(
  * known and begins nothing; one that has not come, waits or failed may still come, and so may one that is gone: a
  * first sync would not know of it.
  */
-export async function startsOfVisits(
+async function startsOfVisits(
   tx: Tx,
-  connectionId: number,
-  ids: string[],
+  { connectionId }: ContentSource,
+  ids: readonly string[],
 ): Promise<Stored<EncounterContent>[]> {
-  const rows = await tx<{ fhir_id: string; hash: Buffer; start: string | null }[]>`
-    select r.fhir_id, r.content_hash as hash,
+  const rows = await tx<{ fhir_id: string; start: string | null }[]>`
+    select r.fhir_id,
       to_char(coalesce(v.visit_start_datetime, d.visit_detail_start_datetime), 'YYYY-MM-DD HH24:MI:SS') as start
-    from unnest(${ids}::text[]) as asked(id)
+    from unnest(${list(ids)}::text[]) as asked(id)
     cross join lateral (
       select * from resource
       where connection_id = ${connectionId} and resource_type = 'Encounter' and fhir_id = asked.id limit 1
@@ -119,16 +173,20 @@ export async function startsOfVisits(
     left join visit_occurrence v on v.visit_occurrence_id = r.resource_key
     left join visit_detail d on d.visit_detail_id = r.resource_key * ${IDS_PER_RESOURCE}
     where r.outcome = 'loaded' or r.outcome = 'excluded' and r.reason <> all(${Object.values(GONE)})`;
-  return rows.map(({ fhir_id, hash, start }) => ({ fhir_id, hash, content: { start: momentOf(start) } }));
+  return rows.map(({ fhir_id, start }) => ({ fhir_id, content: { start: momentOf(start) } }));
 }
 
 /** When persons that are here were born (on the first day that is known), and when they died where that is known. */
-export async function livesOf(tx: Tx, connectionId: number, ids: string[]): Promise<Stored<PersonContent>[]> {
-  const rows = await tx<{ fhir_id: string; hash: Buffer; born: string | null; died: string | null }[]>`
-    select r.fhir_id, r.content_hash as hash,
+async function livesOf(
+  tx: Tx,
+  { connectionId }: ContentSource,
+  ids: readonly string[],
+): Promise<Stored<PersonContent>[]> {
+  const rows = await tx<{ fhir_id: string; born: string | null; died: string | null }[]>`
+    select r.fhir_id,
       make_date(p.year_of_birth, coalesce(p.month_of_birth, 1), coalesce(p.day_of_birth, 1))::text as born,
       d.death_date::text as died
-    from unnest(${ids}::text[]) as asked(id)
+    from unnest(${list(ids)}::text[]) as asked(id)
     cross join lateral (
       select * from resource
       where connection_id = ${connectionId} and resource_type = 'Patient' and fhir_id = asked.id limit 1
@@ -136,9 +194,8 @@ export async function livesOf(tx: Tx, connectionId: number, ids: string[]): Prom
     join person p on p.person_id = r.resource_key
     left join death d on d.person_id = r.resource_key
     where r.outcome = 'loaded'`;
-  return rows.map(({ fhir_id, hash, born, died }) => ({
+  return rows.map(({ fhir_id, born, died }) => ({
     fhir_id,
-    hash,
     content: { born: born ?? undefined, died: died ?? undefined },
   }));
 }

@@ -9,28 +9,11 @@ import { mapInTurns } from '../lines/turns.ts';
 import type { Ref } from '../map/cdm/link.ts';
 import { map } from '../map/index.ts';
 import type { MappingSettings } from '../map/settings.ts';
-import type {
-  AttachmentContent,
-  DeviceContent,
-  EncounterContent,
-  MapContext,
-  MedicationContent,
-  OrganizationContent,
-  Outcome,
-  PersonContent,
-} from '../map/types.ts';
+import type { MapContext, Outcome } from '../map/types.ts';
 import type { Resolver } from '../vocabulary/resolve/resolver.ts';
 import type { VocabularyState } from '../vocabulary/resolve/state.ts';
 import type { ToMap } from './compare/sort-out.ts';
-import {
-  type Contents,
-  livesOf,
-  namesOfOrganizations,
-  openContents,
-  startsOfVisits,
-  storedContents,
-  type UsedContent,
-} from './contents.ts';
+import { type Contents, openContents, type UsedContent } from './contents.ts';
 import type { GivenByChunk } from './write/write-answers.ts';
 
 export interface Mapped extends ToMap {
@@ -100,26 +83,13 @@ export function openMapping(
   group: (item: ToMap) => number = (item) => item.origin ?? context.chunkId,
 ): Mapping {
   const lookup = resolver.begin(context.vocabulary, context.settings.codeSystems, context.settings.vendor);
-  const { connectionId } = context;
-  const medications = openContents<MedicationContent>('Medication', (tx, ids) =>
-    storedContents(tx, context, 'medication_content', ids),
-  );
-  const substances = openContents<MedicationContent>('Substance', (tx, ids) =>
-    storedContents(tx, context, 'substance_content', ids),
-  );
-  const devices = openContents<DeviceContent>('Device', (tx, ids) =>
-    storedContents(tx, context, 'device_content', ids),
-  );
-  const attachments = openContents<AttachmentContent>('Binary', (tx, ids) =>
-    storedContents(tx, context, 'attachment_content', ids),
-  );
-  const persons = openContents<PersonContent>('Patient', (tx, ids) => livesOf(tx, connectionId, ids));
-  const organizations = openContents<OrganizationContent>('Organization', (tx, ids) =>
-    namesOfOrganizations(tx, connectionId, ids),
-  );
-  const encounters = openContents<EncounterContent>('Encounter', (tx, ids) =>
-    startsOfVisits(tx, connectionId, ids),
-  );
+  const medications = openContents('Medication', context);
+  const substances = openContents('Substance', context);
+  const devices = openContents('Device', context);
+  const attachments = openContents('Binary', context);
+  const persons = openContents('Patient', context);
+  const organizations = openContents('Organization', context);
+  const encounters = openContents('Encounter', context);
   /** What the resource being mapped was told of. */
   let contents: UsedContent[] | undefined;
   let lacksContent = false;

@@ -209,7 +209,7 @@ describe('an Encounter that changes when the chunks are not kept any more', asyn
     expect(await site.sync()).toMatchObject({ status: 'completed', records_redriven: 0 });
     expect(await starts(site)).toEqual({ c1: '2026-03-02 08:15:00' });
     expect(world.logged()).toContain(
-      '"resources":1,"msg":"a Medication, Substance, Device, attachment, Organization or Encounter has changed',
+      '"resources":1,"msg":"a Medication, Substance, Device, attachment, Organization, Encounter or Patient has changed',
     );
     await site.sync({ full: true });
     expect(await starts(site)).toEqual({ c1: '2026-03-03 08:15:00' });

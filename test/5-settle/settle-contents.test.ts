@@ -1,7 +1,7 @@
 /** What drugs and device uses are mapped with, changing after them: they give what a fresh load would give. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
-import { medication, patient, prescription, to } from '../world/record.ts';
+import { condition, encounter, medication, patient, prescription, to } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();
@@ -10,8 +10,8 @@ const { sql } = world;
 
 const LISINOPRIL = 19080128;
 
-async function expectAsFresh(site: Site) {
-  const fresh = await world.site({ ehr: site.ehr });
+async function expectAsFresh(site: Site, config: Record<string, unknown> = {}) {
+  const fresh = await world.site({ ehr: site.ehr, config });
   await fresh.sync();
   expect(await contentOf(sql, site.id)).toEqual(await contentOf(sql, fresh.id));
   expect(await waitingOf(site)).toEqual(await waitingOf(fresh));
@@ -147,7 +147,7 @@ describe('a Medication that changes when the chunks are not kept any more', asyn
     expect(await site.sync()).toMatchObject({ status: 'completed', records_redriven: 0, records_loaded: 1 });
     expect((await drugs(site)).map(([, drug]) => drug)).toEqual([LISINOPRIL]);
     expect(world.logged()).toContain(
-      '"resources":1,"msg":"a Medication, Substance, Device, attachment, Organization or Encounter has changed',
+      '"resources":1,"msg":"a Medication, Substance, Device, attachment, Organization, Encounter or Patient has changed',
     );
     await site.sync({ full: true });
     expect((await drugs(site)).map(([, drug]) => drug)).toEqual([other.id]);
@@ -200,5 +200,81 @@ describe('a Device that its uses are mapped with', async () => {
     expect(await site.sync()).toMatchObject({ status: 'completed', records_redriven: 1 });
     expect(await uses()).toEqual([{ device_source_value: null, production_id: null }]);
     await expectAsFresh(site);
+  });
+});
+
+describe('resources that change in what nobody is mapped with', async () => {
+  // So that events are held against the life of their Patient.
+  const config = { mapping: { implausible_events: 'exclude' } };
+  const site = await world.site({ config });
+  const pump = {
+    resourceType: 'Device',
+    id: 'pump',
+    type: { coding: [{ system: 'urn:local', code: 'PUMP' }] },
+  };
+  const payer = { resourceType: 'Organization', id: 'payer', name: 'A payer' };
+  const visit = encounter('visit', 'p', { period: { start: '2026-03-02T08:15:00Z' }, status: 'in-progress' });
+  const first = [
+    ...[patient('p'), medication('m'), pump, payer, visit],
+    ...[
+      prescription('rx', 'p', 'm'),
+      condition('dated', 'p', { onsetDateTime: undefined, encounter: to('Encounter', 'visit') }),
+    ],
+    {
+      ...{ resourceType: 'DeviceUseStatement', id: 'use', status: 'active', timingDateTime: '2026-03-01' },
+      ...{ subject: to('Patient', 'p'), device: to('Device', 'pump') },
+    },
+    {
+      ...{ resourceType: 'Coverage', id: 'cover', status: 'active', period: { start: '2026-01-01' } },
+      ...{ beneficiary: to('Patient', 'p'), payor: [to('Organization', 'payer')] },
+    },
+  ];
+  const changed = [
+    patient('p', { address: [{ city: 'Elsewhere' }] }),
+    { ...medication('m'), manufacturer: { display: 'Another' } },
+    { ...pump, note: [{ text: 'cleaned' }] },
+    { ...payer, telecom: [{ system: 'phone', value: '555-0100' }] },
+    { ...visit, priority: { text: 'urgent' } },
+  ];
+
+  it('are loaded, and nothing is mapped again, nor said to be', async () => {
+    site.ehr.load(first);
+    expect(await site.sync()).toMatchObject({
+      records_extracted: first.length,
+      records_loaded: first.length,
+    });
+    const used = (await usesOf(site)).map((one) => one.split(' ')[2]?.split('/')[0]);
+    expect(new Set(used)).toEqual(new Set(['Device', 'Encounter', 'Medication', 'Organization', 'Patient']));
+    const before = world.logged().length;
+    // Nothing could be mapped again.
+    await sql`
+      delete from chunk_body b using chunk c, run r
+      where c.chunk_id = b.chunk_id and r.run_id = c.run_id and r.connection_id = ${site.id}`;
+    for (const one of changed) site.ehr.put(one);
+    expect(await site.sync()).toMatchObject({
+      status: 'completed',
+      ...{ records_extracted: changed.length, records_redriven: 0, records_loaded: changed.length },
+    });
+    expect(world.logged().slice(before)).not.toContain('no longer kept');
+    await expectAsFresh(site, config);
+  });
+});
+
+describe('what was mapped by a version that kept the hash of the resource', async () => {
+  const site = await world.site();
+
+  it('is mapped again once as that resource changes, and then no more', async () => {
+    site.ehr.load([patient('p'), medication('m'), prescription('rx', 'p', 'm')]);
+    await site.sync();
+    await sql`
+      update content_use u set content_hash = r.content_hash from resource r
+      where r.connection_id = ${site.id} and u.connection_id = r.connection_id
+        and r.resource_type = u.content_type and r.fhir_id = u.content_id`;
+    expect(await site.sync()).toMatchObject({ records_redriven: 0 });
+    site.ehr.put({ ...medication('m'), manufacturer: { display: 'Another' } });
+    expect(await site.sync()).toMatchObject({ records_extracted: 1, records_redriven: 1 });
+    await expectAsFresh(site);
+    site.ehr.put({ ...medication('m'), manufacturer: { display: 'A third' } });
+    expect(await site.sync()).toMatchObject({ records_extracted: 1, records_redriven: 0 });
   });
 });
