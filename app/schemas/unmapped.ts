@@ -73,8 +73,10 @@ export const WorklistQuery = {
 
 /** Where a page of the worklist ends. */
 const id53 = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const name = z.string().max(2000);
-export const WorklistPlaceSchema = z.tuple([id53, id53.nullable(), name, name, name]);
+const name = z.string().max(200);
+export const WorklistPlaceSchema = z.tuple([
+  ...([id53, id53.nullable(), z.string().regex(/^([0-9a-f]{64})?$/), name, name] as const),
+]);
 
 export const CodeParams = z.object({ code_id: id('code_id', 'code_id', Number.MAX_SAFE_INTEGER) });
 
