@@ -59,7 +59,7 @@ async function list(visit: Visit) {
           { head: 'Run', cell: runLink },
         ],
       },
-    )}${pager(visit, found.length > 50 ? String(rows.at(-1)?.run_id) : null)}`,
+    )}${pager(visit, { path: '/admin/reconciliations', next: found.length > 50 ? String(rows.at(-1)?.run_id) : null })}`,
   };
 }
 
@@ -115,7 +115,7 @@ ${
           },
           { head: 'Removed', cell: ({ removed }) => (removed ? 'yes, or it came again' : 'no') },
         ],
-      })}${pager(visit, vanished.next_cursor)}`
+      })}${pager(visit, { path: pathOf(row), next: vanished.next_cursor })}`
 }`,
   };
 }
