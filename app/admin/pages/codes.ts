@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { readUnmapped } from '../../../jobs/vocabulary/unmapped/worklist.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
+import { noun } from '../../../sql/noun.ts';
 import { siteNames } from '../../reads/connections.ts';
 import { conceptColumns, hints } from '../parts/concept.ts';
 import { button, csrfField, filters, input, select } from '../parts/form.ts';
@@ -103,7 +104,7 @@ async function worklist(visit: Visit) {
           cell: (row) => {
             const name =
               row.code ??
-              `${count(row.codes_withheld)} texts of few persons, not told`;
+              `${count(row.codes_withheld)} ${noun(row.codes_withheld, 'text')} of few persons, not told`;
             const shown =
               row.code_id === null
                 ? html`<span class="quiet">${name}</span>`
