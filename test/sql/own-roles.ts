@@ -3,7 +3,7 @@
  * names of its own, and drops them.
  */
 import { randomBytes } from 'node:crypto';
-import type { Schemas, Sql } from '../../sql/connect.ts';
+import type { Schemas } from '../../sql/connect.ts';
 import { ROLES, roleName } from '../../sql/roles.ts';
 
 /** In no other file, and in no other run on the same server. */
@@ -13,7 +13,11 @@ export function ownSchemas(id: string = randomBytes(4).toString('hex')): Schemas
   return { cdm: `cdm_${id}`, sync: `sync_${id}`, queue: `queue_${id}` };
 }
 
-export async function dropRoles(sql: Sql, schemas: Schemas): Promise<void> {
+interface Client {
+  unsafe(statement: string): PromiseLike<unknown>;
+}
+
+export async function dropRoles(sql: Client, schemas: Schemas): Promise<void> {
   for (const role of ROLES) {
     const name = roleName(schemas, role);
     await sql.unsafe(`drop owned by ${name}; drop role ${name}`);
