@@ -54,7 +54,7 @@ export function secretsTouched(given: GivenSecrets): Facts | undefined {
 
 /** A connection's settings and credentials, to tell later whether somebody has changed them; nobody does before the end. */
 export async function settingsOf(tx: Tx, id: number): Promise<unknown> {
-  await tx`select 1 from connection where connection_id = ${id} for update`;
+  await tx`select 1 from connection where connection_id = ${id} for no key update`;
   const keys = await tx`
     select kid from connection_key where connection_id = ${id} order by kid for update`;
   const now = await connectionResource(tx, id);

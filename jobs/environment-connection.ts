@@ -185,7 +185,7 @@ async function storedInTx(sql: Sql | Tx): Promise<Stored | undefined> {
   const [stored] = await sql<Stored[]>`
     select connection_id, ehr_vendor, fhir_base_url, token_endpoint, client_id, scopes, group_id, export_resource_types,
       incremental_enabled, sync_config, is_active, managed_by, private_key_sealed, client_secret_sealed
-    from connection where site_key = ${SITE_KEY} for update`;
+    from connection where site_key = ${SITE_KEY} for no key update`;
   return stored && { ...stored, sync_config: SyncConfigSchema.safeParse(stored.sync_config).data ?? {} };
 }
 

@@ -8,6 +8,7 @@
 import { pathToFileURL } from 'node:url';
 import { readArguments } from '../sql/arguments.ts';
 import { environment } from '../sql/environment.ts';
+import { noun } from '../sql/noun.ts';
 import { endBecause } from './end-because.ts';
 import { openEngine } from './engine.ts';
 import { applyEnvironment } from './environment-connection.ts';
@@ -157,7 +158,7 @@ async function runOnce(budget: string): Promise<void> {
     const { jobs, idle, next_at } = await runTick(engine.deps, within(budgetMs));
     const next = next_at ? ` The next is due at ${next_at.toISOString()}.` : '';
     console.log(
-      `${jobs} jobs run, ${idle ? `nothing more is ready.${next}` : 'the budget is used up: tick again.'}`,
+      `${jobs} ${noun(jobs, 'job')} run, ${idle ? `nothing more is ready.${next}` : 'the budget is used up: tick again.'}`,
     );
   } finally {
     await engine.close();

@@ -24,6 +24,7 @@ import {
 } from './cdm-version.ts';
 import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
 import { isDistributed } from './distribute.ts';
+import { noun } from './noun.ts';
 import { quoted } from './quoted.ts';
 import { replaceViewInTx } from './replace-view.ts';
 import { renewGrantsInTx, researchSchema } from './roles.ts';
@@ -202,10 +203,7 @@ function refusal(lost: Readonly<Record<string, number>>): string {
 /** `12 values of specimen.visit_occurrence_id, 3 rows of pack_content` */
 export function sayLost(lost: Readonly<Record<string, number>>): string {
   return Object.entries(lost)
-    .map(
-      ([name, count]) =>
-        `${count} ${name.includes('.') ? 'value' : 'row'}${count === 1 ? '' : 's'} of ${name}`,
-    )
+    .map(([name, count]) => `${count} ${noun(count, name.includes('.') ? 'value' : 'row')} of ${name}`)
     .join(', ');
 }
 

@@ -2255,7 +2255,11 @@ create view connection_health as
                     ''::text,
                     f.failures_in_row,
                     f.last_run,
-                    format('%s runs in a row failed at the EHR; scheduled syncs are skipped until %s.'::text, f.failures_in_row, to_char((f.paused_until AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD HH24:MI "UTC"'::text)) AS format,
+                    format('%s in a row failed at the EHR; scheduled syncs are skipped until %s.'::text,
+                        CASE f.failures_in_row
+                            WHEN 1 THEN '1 run'::text
+                            ELSE f.failures_in_row || ' runs'::text
+                        END, to_char((f.paused_until AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD HH24:MI "UTC"'::text)) AS format,
                     'Mend what the last run says; a sync that is started by hand ends the pause.'::text
                   WHERE f.paused_until > now()
                 UNION ALL
@@ -2379,7 +2383,11 @@ create view connection_health as
                     ''::text,
                     f.parked,
                     f.last_success,
-                    format('%s resources, a third or more of what there is, wait for a Patient that has not arrived.'::text, f.parked) AS format,
+                    format('%s for a Patient that has not arrived.'::text,
+                        CASE f.parked
+                            WHEN 1 THEN '1 resource, a third or more of what there is, waits'::text
+                            ELSE f.parked || ' resources, a third or more of what there is, wait'::text
+                        END) AS format,
                     'See the view parked. Are Patients exported, are they of the same Group, are they allowed by the scopes?'::text
                   WHERE f.last_success IS NOT NULL AND (3 * f.parked)::numeric >= (f.loaded + f.parked::numeric) AND f.parked > 0
                 UNION ALL
@@ -2388,7 +2396,11 @@ create view connection_health as
                     ''::text,
                     o.failures,
                     f.last_success,
-                    format('%s resources, 1 %% or more of what there is, should be in the CDM and are not: %s.'::text, o.failures, o.reasons) AS format,
+                    format('%s not: %s.'::text,
+                        CASE o.failures
+                            WHEN 1 THEN '1 resource, 1 % or more of what there is, should be in the CDM and is'::text
+                            ELSE o.failures || ' resources, 1 % or more of what there is, should be in the CDM and are'::text
+                        END, o.reasons) AS format,
                     'See the view failures. What is mended at the source comes with the next sync or import; after any other fix, redrive maps again what is kept.'::text
                    FROM ( SELECT sum(by_reason.n)::bigint AS failures,
                             string_agg(format('%s (%s)'::text, by_reason.reason, by_reason.n), ', '::text ORDER BY by_reason.n DESC) FILTER (WHERE by_reason.place <= 3) AS reasons

@@ -3,6 +3,7 @@ import { deidSchemas, dropCopy, hasCopy, refreshCopy } from '../../jobs/deid/cop
 import { commandLine } from '../../jobs/record/actor.ts';
 import { type Facts, recordInTx } from '../../jobs/record/record.ts';
 import { type Deps, ownerOf } from '../../jobs/step/deps.ts';
+import { noun } from '../../sql/noun.ts';
 import type { Local } from './local.ts';
 import { osUser } from './os-user.ts';
 import { table } from './table.ts';
@@ -31,7 +32,7 @@ export async function makeCopy(
   }
   say(table(made.tables.map(({ table: name, rows }) => ({ table: name, rows }))));
   say(
-    `\nSchema ${views}: ${made.persons} persons, made in ${made.seconds} s.` +
+    `\nSchema ${views}: ${made.persons} ${noun(made.persons, 'person')}, made in ${made.seconds} s.` +
       '\nIt is a limited data set, not a certified de-identification: see sql/deid/README.md.',
   );
   if (verb === 'create') {

@@ -3,6 +3,7 @@
 import { type Found, LEFT_OUT } from '../../jobs/operator/import-sources.ts';
 import { startImport } from '../../jobs/operator/start-import.ts';
 import { commandLine } from '../../jobs/record/actor.ts';
+import { noun } from '../../sql/noun.ts';
 import { follow } from './follow.ts';
 import type { Local } from './local.ts';
 import { osUser } from './os-user.ts';
@@ -25,7 +26,7 @@ export async function importPaths(local: Local, { paths, site, isNew, json }: Wa
     say(
       run.resumed
         ? `Run ${run.run_id} of "${site}" was cut short; it goes on where it was (jobs of a worker that died are free after 30 s).`
-        : `Run ${run.run_id}: ${run.sources.length} files into "${site}", ${local.engine.database.described}.`,
+        : `Run ${run.run_id}: ${run.sources.length} ${noun(run.sources.length, 'file')} into "${site}", ${local.engine.database.described}.`,
     );
     for (const line of linesAbout(run)) say(`  ${line}`);
   }

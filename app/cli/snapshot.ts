@@ -5,6 +5,7 @@ import { recordInTx } from '../../jobs/record/record.ts';
 import { type Format, takeSnapshot } from '../../jobs/snapshot/snapshot.ts';
 import { ownerOf } from '../../jobs/step/deps.ts';
 import about from '../../package.json' with { type: 'json' };
+import { noun } from '../../sql/noun.ts';
 import type { Local } from './local.ts';
 import { osUser } from './os-user.ts';
 import { say, sayJson } from './terminal.ts';
@@ -50,6 +51,6 @@ export async function snapshot(
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const kept = taken.kept > 0 ? `, ${taken.kept} of them kept from the try before` : '';
   say(
-    `\n${out}: ${taken.tables.length} tables${kept}, ${rows} rows, as of ${taken.taken_at}, in ${seconds} s.`,
+    `\n${out}: ${taken.tables.length} ${noun(taken.tables.length, 'table')}${kept}, ${rows} ${noun(rows, 'row')}, as of ${taken.taken_at}, in ${seconds} s.`,
   );
 }

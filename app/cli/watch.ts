@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { oneLine } from '../../jobs/step/clean.ts';
 import { hasEnded } from '../../jobs/step/run-status.ts';
 import { type ApiClient, must, type Schemas } from '../../openapi/client/index.ts';
+import { noun } from '../../sql/noun.ts';
 
 export type Run = Schemas['RunDetail'];
 
@@ -61,7 +62,9 @@ export function progressLine(run: Run): string {
   }
   if (run.files.length > 0) parts.push(`files ${files}/${run.files.length}`);
   if (run.records_extracted > 0) {
-    parts.push(`${bar(run)} ${number(run.records_extracted)} resources, ${number(run.records_written)} rows`);
+    parts.push(
+      `${bar(run)} ${number(run.records_extracted)} ${noun(run.records_extracted, 'resource')}, ${number(run.records_written)} ${noun(run.records_written, 'row')}`,
+    );
   }
   parts.push(`${run.duration_seconds.toFixed(1)} s`);
   return parts.join(' · ');

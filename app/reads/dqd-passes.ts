@@ -1,5 +1,6 @@
 /** Passes of the Data Quality Dashboard's checks, newest first, with how many checks fail by the thresholds of today. */
 import type { Sql } from '../../sql/connect.ts';
+import { problem } from '../problems.ts';
 import type { DqdPass } from '../schemas/dqd.ts';
 
 interface Row extends Omit<DqdPass, 'error' | 'started_at' | 'ended_at'> {
@@ -7,6 +8,13 @@ interface Row extends Omit<DqdPass, 'error' | 'started_at' | 'ended_at'> {
   readonly error_message: string | null;
   readonly started_at: Date;
   readonly ended_at: Date | null;
+}
+
+/** @throws Problem where there is none. */
+export async function readPass(sql: Sql, pass: number): Promise<DqdPass> {
+  const [found] = await selectPasses(sql, { pass, limit: 1 });
+  if (!found) throw problem('dqd-pass-not-found', `There is no pass ${pass}.`);
+  return found;
 }
 
 export async function selectPasses(

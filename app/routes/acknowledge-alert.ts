@@ -4,6 +4,7 @@ import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
 import { selectAlerts } from '../reads/alerts.ts';
 import { AlertSchema } from '../schemas/alert.ts';
+import { id } from '../schemas/whole.ts';
 
 export const route = createRoute({
   method: 'post',
@@ -14,12 +15,7 @@ export const route = createRoute({
   description: 'The same found again after that is a new alert. Repeated, it changes nothing.',
   request: {
     params: z.object({
-      id: z.coerce
-        .number({ error: 'expected a number, such as 7' })
-        .int()
-        .min(1)
-        .max(Number.MAX_SAFE_INTEGER)
-        .openapi({ param: { name: 'id', in: 'path' }, type: 'integer', description: 'alert_id', example: 7 }),
+      id: id('id', 'alert_id', Number.MAX_SAFE_INTEGER),
     }),
   },
   responses: {

@@ -2,8 +2,8 @@ import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import { cancelDashboardPassInTx } from '../../jobs/operator/start-dashboard-pass.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
-import { errors, problem } from '../problems.ts';
-import { selectPasses } from '../reads/dqd-passes.ts';
+import { errors } from '../problems.ts';
+import { readPass } from '../reads/dqd-passes.ts';
 import { PassParams, PassSchema } from '../schemas/dqd.ts';
 
 export const route = createRoute({
@@ -30,7 +30,5 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     await cancelDashboardPassInTx(tx, { clock }, pass);
     await audit(tx, c, { action: 'dqd-pass.cancel', target: `dqd-pass/${pass}`, status: 200 });
   });
-  const [found] = await selectPasses(sql, { pass, limit: 1 });
-  if (!found) throw problem('dqd-pass-not-found', `There is no pass ${pass}.`);
-  return c.json(found, 200);
+  return c.json(await readPass(sql, pass), 200);
 };

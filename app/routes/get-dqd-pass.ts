@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { errors, problem } from '../problems.ts';
-import { selectPasses } from '../reads/dqd-passes.ts';
+import { errors } from '../problems.ts';
+import { readPass } from '../reads/dqd-passes.ts';
 import { PassParams, PassSchema } from '../schemas/dqd.ts';
 
 export const route = createRoute({
@@ -20,7 +20,5 @@ export const route = createRoute({
 
 export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
   const { pass } = c.req.valid('param');
-  const [found] = await selectPasses(c.var.services.sql, { pass, limit: 1 });
-  if (!found) throw problem('dqd-pass-not-found', `There is no pass ${pass}.`);
-  return c.json(found, 200);
+  return c.json(await readPass(c.var.services.sql, pass), 200);
 };

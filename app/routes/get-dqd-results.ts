@@ -2,7 +2,8 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { readResultsFile } from '../../jobs/quality/dashboard/results-file.ts';
 import type { AppEnv } from '../app-env.ts';
 import { errors, problem } from '../problems.ts';
-import { DqdResultsSchema, PassParams } from '../schemas/dqd.ts';
+import { DqdResultsSchema } from '../schemas/dqd.ts';
+import { MOST_INTEGER, wholeFilter } from '../schemas/whole.ts';
 
 export const route = createRoute({
   method: 'get',
@@ -16,9 +17,7 @@ export const route = createRoute({
     'of today.',
   request: {
     query: z.object({
-      pass: PassParams.shape.pass
-        .optional()
-        .openapi({ param: { name: 'pass', in: 'query' }, description: 'Left out: the one that ended last.' }),
+      pass: wholeFilter('pass', 'Left out: the one that ended last.', { most: MOST_INTEGER }),
     }),
   },
   responses: {

@@ -4,14 +4,7 @@ import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
 import { connectionNotFound } from '../reads/connections.ts';
 import { RemapReportSchema, shownReport } from '../schemas/remap.ts';
-
-const number = (name: string, description: string, max: number) =>
-  z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(max)
-    .openapi({ param: { name, in: 'query' }, type: 'integer', description });
+import { MOST_INTEGER, wholeFilter, wholeOr } from '../schemas/whole.ts';
 
 export const route = createRoute({
   method: 'get',
@@ -25,8 +18,8 @@ export const route = createRoute({
     'are upper bounds. Reads what is kept with every chunk: on large databases this takes some seconds.',
   request: {
     query: z.object({
-      connection_id: number('connection_id', 'Only this connection.', 2_147_483_647).optional(),
-      limit: number('limit', 'Codes to list.', 10_000).default(1000),
+      connection_id: wholeFilter('connection_id', 'Only this connection.', { most: MOST_INTEGER }),
+      limit: wholeOr('limit', 1000, 'Codes to list.', { most: 10_000 }),
     }),
   },
   responses: {

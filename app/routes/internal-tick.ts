@@ -35,7 +35,7 @@ export const route = createRoute({
         .default(20)
         .openapi({
           param: { name: 'budget_seconds', in: 'query' },
-          type: 'number',
+          ...{ type: 'number', minimum: 0, maximum: 300, default: 20 },
           description: 'No job is begun after so many seconds.',
         }),
     }),

@@ -80,7 +80,7 @@ export const action: GuardedAction<z.infer<typeof Request>, number> = {
   // With whom the patient is merged says whose data are taken out; the server, who the patient is.
   async concerns(tx, { id, patient_id }) {
     const [connection] = await tx`
-      select site_key, fhir_base_url from connection where connection_id = ${id} for update`;
+      select site_key, fhir_base_url from connection where connection_id = ${id} for no key update`;
     return { connection, patients: await samePersonInTx(tx, id, [patient_id]) };
   },
   resultOf: (purge) => `purge/${purge}`,

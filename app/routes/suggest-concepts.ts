@@ -4,6 +4,7 @@ import type { AppEnv } from '../app-env.ts';
 import { errors } from '../problems.ts';
 import { ConceptSchema } from '../schemas/concept.ts';
 import { CodeParams } from '../schemas/unmapped.ts';
+import { wholeOr } from '../schemas/whole.ts';
 
 const SuggestionsSchema = z
   .object({
@@ -34,17 +35,7 @@ export const route = createRoute({
   request: {
     params: CodeParams,
     query: z.object({
-      limit: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(50)
-        .default(10)
-        .openapi({
-          param: { name: 'limit', in: 'query' },
-          type: 'integer',
-          description: 'Suggestions at most.',
-        }),
+      limit: wholeOr('limit', 10, 'Suggestions at most.', { most: 50 }),
     }),
   },
   responses: {

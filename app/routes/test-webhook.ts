@@ -35,7 +35,7 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     await audit(tx, c, { action: 'webhook.test', target: `webhook/${wid}`, status: 200 });
     return made?.delivery_id ?? 0;
   });
-  await deliverNow(c.var.services, id);
+  await deliverNow(c.var.services, id, c.var.caller);
   const [delivery] = await selectDeliveries(sql, { webhook: wid, id, limit: 1 });
   if (!delivery) throw new Error('the delivery is gone');
   return c.json(delivery, 200);

@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { changedDestination } from '../../jobs/connection/destination.ts';
 import { clearCredentialsInTx } from '../../jobs/connection/store-credentials.ts';
 import type { Facts } from '../../jobs/record/record.ts';
+import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { connectionChange, secretsTouched, settingsOf } from '../connection-facts.ts';
@@ -79,8 +80,7 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
   request: Request,
   async run(tx, c, { id, if_match: read, ...body }, grant) {
     const { keyring, clock } = c.var.services;
-    const [locked] = await tx`select 1 from connection where connection_id = ${id} for update`;
-    if (!locked) throw connectionNotFound(id);
+    if (!(await lockInTx(tx, id, body.site_key))) throw connectionNotFound(id);
     const before = await connectionResource(tx, id);
     refuseManaged(before);
     if (read !== undefined && read !== '*' && read !== etagOf(before)) {
@@ -97,9 +97,8 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
     if (taken) throw problem('site-key-taken', `Another connection has the site_key "${next.site_key}".`);
     await tx`
       update connection set
-        site_name = ${next.site_name}, site_key = ${next.site_key}, ehr_vendor = ${next.ehr_vendor},
-        fhir_base_url = ${next.fhir_base_url}, token_endpoint = ${next.token_endpoint},
-        client_id = ${next.client_id}, jwks_url = ${next.jwks_url}, scopes = ${next.scopes},
+        site_name = ${next.site_name}, ehr_vendor = ${next.ehr_vendor}, fhir_base_url = ${next.fhir_base_url},
+        token_endpoint = ${next.token_endpoint}, client_id = ${next.client_id}, jwks_url = ${next.jwks_url}, scopes = ${next.scopes},
         group_id = ${next.group_id}, export_resource_types = ${next.export_resource_types},
         target_source = ${next.target_source}, incremental_enabled = ${next.incremental_enabled},
         sync_config = case
@@ -108,6 +107,9 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
         end, is_active = ${next.is_active},
         updated_at = ${clock()}
       where connection_id = ${id}`;
+    // To name the key, changed or not, is to wait for all who refer to the connection.
+    if (next.site_key !== before.site_key)
+      await tx`update connection set site_key = ${next.site_key} where connection_id = ${id}`;
     const elsewhere = changedDestination(before, next);
     if (elsewhere.length > 0) await clearCredentialsInTx(tx, id, elsewhere);
     await storeSecrets(tx, keyring, id, body, clock());
@@ -130,6 +132,16 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
   concerns: (tx, { id }) => settingsOf(tx, id),
   resultOf: ({ now }) => `connection/${now.connection_id}`,
 };
+
+/** A new site_key also keeps out whoever refers to the connection, such as a run that closes; other settings do not. */
+async function lockInTx(tx: Tx, id: number, site_key: string | undefined): Promise<boolean> {
+  const [named] = await tx<{ site_key: string }[]>`
+    select site_key from connection where connection_id = ${id}`;
+  const renames = site_key !== undefined && site_key !== named?.site_key;
+  const [locked] = await tx`
+    select 1 from connection where connection_id = ${id} for ${renames ? tx`update` : tx`no key update`}`;
+  return locked !== undefined;
+}
 
 const detailsOf = (touched: Facts | undefined, grant: Facts): Facts | undefined =>
   touched === undefined && Object.keys(grant).length === 0 ? undefined : { ...touched, ...grant };

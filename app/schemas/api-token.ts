@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiToken } from '../auth/api-tokens.ts';
 import { ROLES } from '../caller.ts';
-import { id } from './page.ts';
+import { id } from './whole.ts';
 
 const when = (description: string) => z.iso.datetime().nullable().describe(description);
 const connectionId = z.number().int().min(1).max(2_147_483_647);

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { StoredApproval } from '../second-person/approvals.ts';
 import { NEEDS } from '../second-person/settings.ts';
-import { id } from './page.ts';
+import { id } from './whole.ts';
 
 export const APPROVAL_STATES = ['pending', 'approved', 'refused', 'expired', 'outdated'] as const;
 

@@ -1,5 +1,6 @@
 /** Results of the checks of OHDSI's Data Quality Dashboard, in the form that it writes. */
 import { z } from '@hono/zod-openapi';
+import { id, MOST_INTEGER } from './whole.ts';
 
 const one = (description: string) =>
   z.array(z.string()).describe(`${description} A list of one, as R writes it.`);
@@ -85,12 +86,7 @@ export const ThresholdSchema = z
 export type DqdThreshold = z.infer<typeof ThresholdSchema>;
 
 export const PassParams = z.object({
-  pass: z.coerce
-    .number({ error: 'expected a number, such as 7' })
-    .int()
-    .min(1)
-    .max(2_147_483_647)
-    .openapi({ param: { name: 'pass', in: 'path' }, type: 'integer', description: 'dqd_run_id', example: 7 }),
+  pass: id('pass', 'dqd_run_id', MOST_INTEGER),
 });
 
 const when = (description: string) => z.iso.datetime().nullable().describe(description);

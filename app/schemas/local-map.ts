@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { ALWAYS, MAP_STATES } from '../../jobs/vocabulary/local-maps/local-map.ts';
 import { day } from './dates.ts';
+import { MOST_INTEGER, wholeFilter } from './whole.ts';
 
 const conceptId = (description: string) =>
   z.number().int().min(0).max(2_147_483_647).describe(description).openapi({ example: 3004501 });
@@ -111,17 +112,10 @@ export const MapFilterQuery = {
   source_vocabulary_id: text('source_vocabulary_id', 'Only of this short name.'),
   system: text('system', 'Only of this code system.'),
   source_code: text('source_code', 'Only of this code.'),
-  target_concept_id: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(2_147_483_647)
-    .optional()
-    .openapi({
-      param: { name: 'target_concept_id', in: 'query' },
-      type: 'integer',
-      description: 'Only to this concept.',
-    }),
+  target_concept_id: wholeFilter('target_concept_id', 'Only to this concept.', {
+    least: 0,
+    most: MOST_INTEGER,
+  }),
   q: text('q', 'Only where code or description contain this.'),
   state: z
     .enum(MAP_STATES)

@@ -1,45 +1,25 @@
 /**
- * Ids in paths, and paged lists: newest first; `next_cursor` names the next page and is null on the last one.
+ * Paged lists: newest first; `next_cursor` names the next page and is null on the last one.
  */
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { problem } from '../problems.ts';
+import { id, MOST_INTEGER, wholeFilter, wholeOr } from './whole.ts';
 
-/** An id in a path. */
-export const id = (name: string, description: string, max: number) =>
-  z.coerce
-    .number({ error: `expected a number, such as 7` })
-    .int()
-    .min(1)
-    .max(max)
-    .openapi({ param: { name, in: 'path' }, type: 'integer', description, example: 7 });
-
-export const ConnectionParams = z.object({ id: id('id', 'connection_id', 2_147_483_647) });
+export const ConnectionParams = z.object({ id: id('id', 'connection_id', MOST_INTEGER) });
 export const RunParams = ConnectionParams.extend({ rid: id('rid', 'run_id', Number.MAX_SAFE_INTEGER) });
 
-export const PurgeParams = ConnectionParams.extend({ pid: id('pid', 'purge_id', 2_147_483_647) });
+export const PurgeParams = ConnectionParams.extend({ pid: id('pid', 'purge_id', MOST_INTEGER) });
 
 export const LoadParams = z.object({ lid: id('lid', 'load_id', Number.MAX_SAFE_INTEGER) });
-export const ConceptParams = z.object({ id: id('id', 'concept_id', 2_147_483_647) });
+export const ConceptParams = z.object({ id: id('id', 'concept_id', MOST_INTEGER) });
 
-const limit = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(200)
-  .default(50)
-  .openapi({ param: { name: 'limit', in: 'query' }, type: 'integer', description: 'Items on a page.' });
+const limit = wholeOr('limit', 50, 'Items on a page.', { most: 200 });
 
 /** Paging by offset, for lists without a key. */
 export const OffsetQuery = {
   limit,
-  offset: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(100_000)
-    .default(0)
-    .openapi({ param: { name: 'offset', in: 'query' }, type: 'integer', description: 'Items to skip.' }),
+  offset: wholeOr('offset', 0, 'Items to skip.', { least: 0, most: 100_000 }),
 };
 
 /** Pages of a list that is sorted by several columns. */
@@ -53,13 +33,7 @@ export const PlaceQuery = {
 };
 
 export const PageQuery = z.object({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(500)
-    .default(50)
-    .openapi({ param: { name: 'limit', in: 'query' }, type: 'integer', description: 'Items on a page.' }),
+  limit: wholeOr('limit', 50, 'Items on a page.', { most: 500 }),
   cursor: z
     .string()
     .regex(/^\d{1,15}$/, 'Not a cursor of this list: pass next_cursor of the page before.')
@@ -77,17 +51,7 @@ const filter = (name: string, description: string) =>
     .openapi({ param: { name, in: 'query' }, description });
 
 export const ConnectionQuery = {
-  connection_id: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(2_147_483_647)
-    .optional()
-    .openapi({
-      param: { name: 'connection_id', in: 'query' },
-      type: 'integer',
-      description: 'Only those of this connection.',
-    }),
+  connection_id: wholeFilter('connection_id', 'Only those of this connection.', { most: MOST_INTEGER }),
 };
 export const TypeQuery = { resource_type: filter('resource_type', 'Only resources of this FHIR type.') };
 export const ReasonQuery = { reason: filter('reason', 'Only those with this reason, or by this rule.') };

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { ConceptSchema } from './concept.ts';
 import { text } from './vocabulary.ts';
+import { wholeOr } from './whole.ts';
 
 /** One or several values: the parameter repeated, or values separated by commas. */
 const list = <S extends z.ZodType>(name: string, item: S, description: string, values?: readonly string[]) =>
@@ -19,15 +20,6 @@ const list = <S extends z.ZodType>(name: string, item: S, description: string, v
 
 /** The deepest offset; paging further down is no longer searching. */
 const DEEPEST = 1000;
-
-const whole = (name: string, least: number, most: number, otherwise: number, description: string) =>
-  z.coerce
-    .number()
-    .int()
-    .min(least)
-    .max(most)
-    .default(otherwise)
-    .openapi({ param: { name, in: 'query' }, type: 'integer', description });
 
 const KINDS = ['S', 'C', 'none'] as const;
 
@@ -52,8 +44,8 @@ export const SearchQuery = z.object({
       type: 'boolean',
       description: 'true: only valid concepts; false: only retired ones.',
     }),
-  limit: whole('limit', 1, 100, 20, 'Items on a page.'),
-  offset: whole('offset', 0, DEEPEST, 0, 'Items to skip.'),
+  limit: wholeOr('limit', 20, 'Items on a page.', { most: 100 }),
+  offset: wholeOr('offset', 0, 'Items to skip.', { least: 0, most: DEEPEST }),
 });
 
 export const SearchResultSchema = z

@@ -2,8 +2,8 @@
 import { z } from '@hono/zod-openapi';
 import { day } from './dates.ts';
 import { FindingSchema, LocalMapSchema } from './local-map.ts';
-import { id } from './page.ts';
 import { RemapReportSchema } from './remap.ts';
+import { id, MOST_INTEGER, wholeFilter } from './whole.ts';
 
 export const UnmappedCodeSchema = z
   .object({
@@ -54,21 +54,12 @@ const words = (name: string, description: string) =>
     .max(255)
     .optional()
     .openapi({ param: { name, in: 'query' }, description });
-const number = (name: string, description: string) =>
-  z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(2_147_483_647)
-    .optional()
-    .openapi({ param: { name, in: 'query' }, type: 'integer', description });
-
 export const WorklistQuery = {
-  connection_id: number('connection_id', 'Only of this connection.'),
+  connection_id: wholeFilter('connection_id', 'Only of this connection.', { most: MOST_INTEGER }),
   domain: words('domain', 'Only where a concept of this domain is expected.'),
   element: words('element', 'Only in this element.'),
   resource_type: words('resource_type', 'Only in resources of this type.'),
-  min_records: number('min_records', 'Only codes that so many resources use.'),
+  min_records: wholeFilter('min_records', 'Only codes that so many resources use.', { most: MOST_INTEGER }),
   decided: z
     .enum(['true', 'false'])
     .default('false')
@@ -82,8 +73,10 @@ export const WorklistQuery = {
 
 /** Where a page of the worklist ends. */
 const id53 = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const name = z.string().max(2000);
-export const WorklistPlaceSchema = z.tuple([id53, id53.nullable(), name, name, name]);
+const name = z.string().max(200);
+export const WorklistPlaceSchema = z.tuple([
+  ...([id53, id53.nullable(), z.string().regex(/^([0-9a-f]{64})?$/), name, name] as const),
+]);
 
 export const CodeParams = z.object({ code_id: id('code_id', 'code_id', Number.MAX_SAFE_INTEGER) });
 

@@ -1,6 +1,7 @@
 /** Look-ups of codes and releases. */
 import { z } from '@hono/zod-openapi';
 import { ConceptSchema } from './concept.ts';
+import { MOST_INTEGER, wholeFilter } from './whole.ts';
 
 export const text = (longest: number) => z.string().min(1).max(longest);
 
@@ -25,15 +26,11 @@ export const SourceQuery = z.object({
     example: 'http://hl7.org/fhir/sid/icd-10-cm',
   }),
   code: code.openapi({ param: { name: 'code', in: 'query' }, example: 'E11.9' }),
-  connection_id: z.coerce
-    .number()
-    .pipe(site.connection_id)
-    .optional()
-    .openapi({
-      param: { name: 'connection_id', in: 'query' },
-      type: 'integer',
-      description: 'Connection that sends the code: its own code systems and its vendor count.',
-    }),
+  connection_id: wholeFilter(
+    'connection_id',
+    'Connection that sends the code: its own code systems and its vendor count.',
+    { most: MOST_INTEGER },
+  ),
   site_key: site.site_key.optional().openapi({ param: { name: 'site_key', in: 'query' } }),
 });
 

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { EVENTS } from '../../jobs/alerts/webhooks/format.ts';
 import { networkFault } from '../../jobs/outbound/networks.ts';
-import { id } from './page.ts';
+import { id } from './whole.ts';
 
 const LARGEST_ID = 2_147_483_647;
 const name = z.string().trim().min(1).max(200).describe('What it is for.');

@@ -9,6 +9,7 @@
  */
 
 import type { Tx } from '../../sql/connect.ts';
+import { noun } from '../../sql/noun.ts';
 import type { Connection } from '../connection/connection.ts';
 import { openBody } from '../connection/sealed-data.ts';
 import { unpack } from '../lines/chunk-text.ts';
@@ -87,8 +88,8 @@ export async function settleShortInTx(
   if (found.fewer) {
     const { file_no, resource_type } = file;
     const expected = file.expected_count ?? 0;
-    const announced = `${expected} resources${resource_type ? ` (${resource_type})` : ''}`;
-    const held = lines === 0 ? 'is empty' : `holds ${lines} lines`;
+    const announced = `${expected} ${noun(expected, 'resource')}${resource_type ? ` (${resource_type})` : ''}`;
+    const held = lines === 0 ? 'is empty' : `holds ${lines} ${noun(lines, 'line')}`;
     const particulars = { subject: `file ${file_no}`, amount: expected - lines };
     await noteInTx(tx, file.run_id, at, notice(FEWER_LINES, { announced, held }, particulars));
   }

@@ -14,7 +14,7 @@ import { announceRunInTx } from '../alerts/webhooks/announce.ts';
 import { closeBreakerInTx } from '../connection/breaker.ts';
 import { cdmSourceName, deleteCdmSourceInTx } from '../connection/cdm-source.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
-import { deriveInTx } from '../derive/derive.ts';
+import { deriveInTx, noteReachInTx } from '../derive/derive.ts';
 import { closeScopeInTx } from '../derive/scope.ts';
 import { forgetNamesInTx } from '../import/forget-names.ts';
 import { HOLDING, holding } from '../lines/failure-reasons.ts';
@@ -48,19 +48,20 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
       update run set status = 'completed', finished_at = ${clock()}
       where run_id = ${run.run_id} and status in ('downloading', 'processing') returning run_id`;
     if (closed.length === 0) return;
-    const { persons } = await deriveInTx(tx, {
-      connectionId: run.connection_id,
-      pulledOn: extractionDate(run),
-    });
+    const pull = { connectionId: run.connection_id, pulledOn: extractionDate(run) };
+    const { persons } = await deriveInTx(tx, pull);
     await freezeTotalsInTx(tx, run.run_id);
     await clearRetriesInTx(tx, run.run_id);
     if (run.reconciles) await compareInTx(tx, deps, run, connection);
-    await summariseUnmappedInTx(tx, run.run_id, run.connection_id);
     await noteClocksInTx(tx, run.run_id, clock());
-    await moveWatermarkInTx(tx, run, connection, clock());
     await writeCdmSourceInTx(tx, connection, run, clock());
     if (persons > 0) await checkTouchedInTx(tx, { run, persons, now: clock() });
     await closeScopeInTx(tx);
+    await summariseUnmappedInTx(tx, run.run_id, run.connection_id);
+    // What takes long is done: from here on whoever changes the connection waits for this to end.
+    await noteReachInTx(tx, pull);
+    await noteCdmSourceInTx(tx, connection);
+    await moveWatermarkInTx(tx, run, connection, clock());
     await forgetSeenInTx(tx, run);
     await letGoInTx(tx, connection, run, clock());
     await forgetPlacesInTx(tx, run.connection_id);
@@ -113,9 +114,6 @@ async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now:
   await deleteCdmSourceInTx(tx, connection.connection_id);
   await tx`delete from cdm_source where cdm_source_name = ${name}`;
   await tx`
-    update connection set cdm_source_name = ${name}
-    where connection_id = ${connection.connection_id} and cdm_source_name is distinct from ${name}`;
-  await tx`
     insert into cdm_source (cdm_source_name, cdm_source_abbreviation, cdm_holder, source_description,
       cdm_etl_reference, source_release_date, cdm_release_date, cdm_version, cdm_version_concept_id, vocabulary_version)
     select ${name}, ${connection.site_key.slice(0, 25)}, ${connection.site_name.slice(0, 255)},
@@ -125,6 +123,14 @@ async function writeCdmSourceInTx(tx: Tx, connection: Connection, run: Run, now:
   if (version === '5.4') return;
   await tx`
     update cdm_source set cdm_release_identifier = ${`${today}/run-${run.run_id}`} where cdm_source_name = ${name}`;
+}
+
+/** By which name the row is found when the connection has another. */
+async function noteCdmSourceInTx(tx: Tx, connection: Connection): Promise<void> {
+  const name = cdmSourceName(connection);
+  await tx`
+    update connection set cdm_source_name = ${name}
+    where connection_id = ${connection.connection_id} and cdm_source_name is distinct from ${name}`;
 }
 
 /** What a chunk has seen unchanged concerns its run alone. Mostly it is short, and to let go of it would write more. */

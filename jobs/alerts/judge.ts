@@ -4,6 +4,7 @@
  * ignored, since any share of a few records looks odd.
  */
 
+import { noun } from '../../sql/noun.ts';
 import type { ALERT_KINDS, INSTALLATION_ALERT_KINDS } from '../connection/settings/alerts.ts';
 import type { AlertSettings } from '../connection/sync-config.ts';
 import type { FigureName, Figures } from './figures.ts';
@@ -76,7 +77,9 @@ function farVolumes(
     const [less, more] = measured < expected ? [measured, expected] : [expected, measured];
     if (more < settings.min_records || more <= less * settings.volume_factor) return [];
     const what =
-      figure === 'extracted' ? `${subject} resources were received` : `rows of ${subject} were written`;
+      figure === 'extracted'
+        ? `${subject} ${noun(measured, 'resource was', 'resources were')} received`
+        : `${noun(measured, 'row')} of ${subject} ${noun(measured, 'was', 'were')} written`;
     const message = `${measured} ${what}; in the last ${before.length} runs it was ${expected} (median).`;
     return [{ kind: 'volume-far', subject: `${word}/${subject}`, message, measured, expected }];
   });

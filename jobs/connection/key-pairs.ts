@@ -62,7 +62,7 @@ export async function makeKey(
         select from connection_key k where k.connection_id = c.connection_id and published_until is null
       ) as has_key,
       exists (select from connection_key k where k.connection_id = c.connection_id and signs_from is null) as has_next
-    from connection c where connection_id = ${connectionId} for update`;
+    from connection c where connection_id = ${connectionId} for no key update`;
   if (!connection) throw syncError('connection-not-found', { connection_id: connectionId });
   if (connection.has_next) throw syncError('next-key-waits', {});
   const pem = algorithm === 'RS384' ? await rsaKey(bits) : await ecKey();
@@ -89,7 +89,7 @@ export async function rotateKeys(
     { private_key_sealed: string | null; public_jwk: unknown; key_id: string | null }[]
   >`
     select private_key_sealed, public_jwk, sync_config -> 'auth' ->> 'key_id' as key_id from connection
-    where connection_id = ${connectionId} for update`;
+    where connection_id = ${connectionId} for no key update`;
   if (!connection) throw syncError('connection-not-found', { connection_id: connectionId });
   const [next] = await tx<{ kid: string }[]>`
     select kid from connection_key where connection_id = ${connectionId} and signs_from is null`;

@@ -82,6 +82,16 @@ export async function deriveInTx(tx: Tx, of: Pull): Promise<Derived> {
 }
 
 /**
+ * Notes up to which day the connection's periods reach now. It is for the end of the transaction that derives: whoever
+ * changes the connection waits from then on.
+ */
+export async function noteReachInTx(tx: Tx, { connectionId, pulledOn }: Pull): Promise<void> {
+  await tx`
+    update connection set periods_reach = ${pulledOn}::date
+    where connection_id = ${connectionId} and periods_reach is distinct from ${pulledOn}::date`;
+}
+
+/**
  * Whether there are days that the connection's open periods may not have reached yet. A pull of an earlier day than the
  * last cuts the periods of whom it touched there, so that the next one has to move on again.
  */
@@ -89,9 +99,6 @@ async function movesOnInTx(tx: Tx, { connectionId, pulledOn }: Pull): Promise<bo
   const [before] = await tx<{ moves_on: boolean }[]>`
     select periods_reach is null or periods_reach < ${pulledOn}::date as moves_on
     from connection where connection_id = ${connectionId}`;
-  await tx`
-    update connection set periods_reach = ${pulledOn}::date
-    where connection_id = ${connectionId} and periods_reach is distinct from ${pulledOn}::date`;
   return before?.moves_on ?? true;
 }
 

@@ -1,6 +1,7 @@
 /** What the doctor says of each connection: how it is doing, why, and the command that helps. */
 
 import type { Sql } from '../../sql/connect.ts';
+import { noun } from '../../sql/noun.ts';
 import { WARNED_DAYS } from '../connection/client-certificate.ts';
 import type { Health, Reason } from '../connection/health.ts';
 import type { Keyring } from '../connection/keyring.ts';
@@ -120,7 +121,7 @@ function figures(connection: Connection): string[] {
   return [
     last_status &&
       `last run ${last_status} ${last_sync_at?.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    failures > 0 && `${failures} failures open`,
+    failures > 0 && `${failures} ${noun(failures, 'failure')} open`,
     parked > 0 && `${parked} parked`,
     coverage !== null && `${(100 - coverage).toFixed(1)} % of its resources with an unmapped code`,
   ].filter((said) => typeof said === 'string');

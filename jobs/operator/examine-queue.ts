@@ -1,6 +1,7 @@
 /** What the doctor says of the queue and of the schedules in it. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Schemas, Sql } from '../../sql/connect.ts';
+import { noun } from '../../sql/noun.ts';
 import { type DueSync, dueSyncs } from '../connection/due-sync.ts';
 import { readSyncConfig } from '../connection/sync-config.ts';
 import { describeError } from '../step/describe-error.ts';
@@ -22,7 +23,7 @@ export async function queueOf(sql: Sql, schemas: Schemas): Promise<Finding> {
       count(*) filter (where name = ${DEAD} and state in ('created', 'retry'))::int as dead
     from ${sql(schemas.queue)}.job where name like 'sync-%'`;
   const { ready = 0, late = null, active = 0, dead = 0 } = row ?? {};
-  const found = `${ready} jobs ready, ${active} under way${dead > 0 ? `, ${dead} given up` : ''}`;
+  const found = `${ready} ${noun(ready, 'job')} ready, ${active} under way${dead > 0 ? `, ${dead} given up` : ''}`;
   if (late === null || late < LATE_SECONDS) return { state: 'well', what, found };
   return {
     ...{

@@ -30,7 +30,7 @@ export async function rotateKeysInTx(tx: Tx, deps: Pick<Deps, 'clock' | 'keyring
           as next_made_at
       from connection c join connection_key k using (connection_id)
       where c.is_active and k.signs_from is not null and k.published_until is null
-      order by c.connection_id for update of c, k`;
+      order by c.connection_id for no key update of c, k`;
   for (const one of current) {
     const auth = SyncConfigSchema.safeParse(one.sync_config ?? {}).data?.auth;
     // An EHR that was handed the key by a person does not learn of the next one.

@@ -35,7 +35,8 @@ cross join lateral (
     where not f.is_active
     union all
     select 1, 'circuit-breaker', '', f.failures_in_row, f.last_run,
-      format('%s runs in a row failed at the EHR; scheduled syncs are skipped until %s.', f.failures_in_row,
+      format('%s in a row failed at the EHR; scheduled syncs are skipped until %s.',
+        case f.failures_in_row when 1 then '1 run' else f.failures_in_row || ' runs' end,
         to_char(f.paused_until at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
       'Mend what the last run says; a sync that is started by hand ends the pause.'
     where f.paused_until > now()
@@ -131,12 +132,16 @@ cross join lateral (
     where m.missing > 0
     union all
     select 5, 'many-parked', '', f.parked, f.last_success,
-      format('%s resources, a third or more of what there is, wait for a Patient that has not arrived.', f.parked),
+      format('%s for a Patient that has not arrived.', case f.parked
+        when 1 then '1 resource, a third or more of what there is, waits'
+        else f.parked || ' resources, a third or more of what there is, wait' end),
       'See the view parked. Are Patients exported, are they of the same Group, are they allowed by the scopes?'
     where f.last_success is not null and 3 * f.parked >= f.loaded + f.parked and f.parked > 0
     union all
     select 5, 'many-failures', '', o.failures, f.last_success,
-      format('%s resources, 1 %% or more of what there is, should be in the CDM and are not: %s.', o.failures, o.reasons),
+      format('%s not: %s.', case o.failures
+        when 1 then '1 resource, 1 % or more of what there is, should be in the CDM and is'
+        else o.failures || ' resources, 1 % or more of what there is, should be in the CDM and are' end, o.reasons),
       'See the view failures. What is mended at the source comes with the next sync or import; after any other fix, redrive maps again what is kept.'
     from (
       select sum(n)::bigint as failures, string_agg(format('%s (%s)', reason, n), ', ' order by n desc) filter (where place <= 3) as reasons

@@ -531,6 +531,33 @@ describe('a file of local maps', () => {
   });
 });
 
+describe('a list below a form that is sent elsewhere', () => {
+  it('leads to its own next page, and not to where the form was sent', async () => {
+    const { sql } = stage.world;
+    await sql`
+      insert into source_to_concept_map (source_code, source_concept_id, source_vocabulary_id, target_concept_id,
+        target_vocabulary_id, valid_start_date, valid_end_date)
+      select 'MANY-' || lpad(n::text, 3, '0'), 0, 'MANY', 0, 'None', '1970-01-01', '2099-12-31'
+      from generate_series(1, 120) n`;
+    try {
+      const sent = await post('/admin/codes/maps/import', { file: 'x', apply: 'no' }, 'mapper');
+      expect(sent.status).toBeGreaterThanOrEqual(400);
+      const next = nextOf(sent.text);
+      expect(next).toMatch(/^\/admin\/codes\/maps\?cursor=/);
+      expect((await get(next, 'mapper')).status).toBe(200);
+      const filtered = await get('/admin/codes/maps?q=MANY&said=map-added', 'mapper');
+      const second = nextOf(filtered.text);
+      expect(second).toMatch(/^\/admin\/codes\/maps\?q=MANY&cursor=/);
+      const shown = [filtered, await get(second, 'mapper')].flatMap(
+        ({ text }) => text.match(/MANY-\d{3}(?=<\/code>)/g) ?? [],
+      );
+      expect([shown.length, new Set(shown).size]).toEqual([100, 100]);
+    } finally {
+      await sql`delete from source_to_concept_map where source_vocabulary_id = 'MANY'`;
+    }
+  });
+});
+
 describe('where a second person is required', () => {
   it('a page asks in the name of the person who is signed in, and says who must approve', async () => {
     const second = createApp({
@@ -951,13 +978,18 @@ describe('quality', () => {
         'Verification', 'person', '', '', 0, 1, 1, 0
       from generate_series(1, 60) n`;
     const first = await get('/admin/quality/thresholds', 'viewer');
-    const next = /href="([^"]*cursor=[^"]*)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const next = nextOf(first.text);
     const second = await get(next, 'viewer');
     const names = [first, second].flatMap(({ text }) => unbroken(text).match(/many_\d{3}(?=<)/g) ?? []);
     expect(new Set(names).size).toBe(60);
     expect(names).toHaveLength(60);
   });
 });
+
+/** Where the page's list goes on. */
+function nextOf(text: string): string {
+  return /href="([^"]*cursor=[^"]*)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+}
 
 /** Without the places at which a long name may be broken. */
 function unbroken(text: string): string {

@@ -50,6 +50,11 @@ async function site(): Promise<Site> {
 }
 
 const deliveries = async (id: number) => (await call('GET', `${LIST}/${id}/deliveries`)).json.items;
+const switchedOff = async (id: number) => [
+  ...(await sql`
+    select actor, via, outcome, before, after, details from audit_event
+    where action = 'webhook.switch-off' and object = ${`webhook/${id}`}`),
+];
 const run = () => drain(deps, clock, () => tick(deps, () => false));
 /** What it got, by the verifier; the time is the world's. */
 function verified(secret: string, { headers, body }: Receiver['got'][number]) {
@@ -162,6 +167,21 @@ describe('a webhook', () => {
     expect(await deliveries(webhook_id)).toMatchObject([
       { status: 410, error: 'webhook-refused', delivered_at: null },
     ]);
+    expect(await switchedOff(webhook_id)).toEqual([
+      {
+        ...{ actor: 'worker', via: 'worker', outcome: 'done' },
+        ...{ before: { is_active: true }, after: { is_active: false } },
+        details: { answered: 410, delivery_id: expect.any(Number) },
+      },
+    ]);
+  });
+
+  it('that answers 410 to a test is switched off in the name of whoever tested it, and once', async () => {
+    const { receiver, webhook_id } = await receive();
+    receiver.next = [410, 410];
+    for (let n = 0; n < 2; n++) await call('POST', `${LIST}/${webhook_id}/test`);
+    expect(receiver.got).toHaveLength(2);
+    expect(await switchedOff(webhook_id)).toMatchObject([{ actor: 'admin', outcome: 'done' }]);
   });
 
   it('is not made or changed for connections that do not exist, and is told which', async () => {
@@ -193,6 +213,7 @@ describe('a webhook', () => {
     expect(receiver.got).toHaveLength(1);
     expect((await call('GET', LIST)).json.items).toMatchObject([{ webhook_id, is_active: true }]);
     expect(await deliveries(webhook_id)).toMatchObject([{ status: 410, delivered_at: null }]);
+    expect(await switchedOff(webhook_id)).toEqual([]);
   });
 
   it('whose address stands in the row of another is not asked: it opens in its own alone', async () => {

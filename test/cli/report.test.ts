@@ -28,7 +28,7 @@ describe('the command line', () => {
     const said = await cli('import', folder, '--site', 'files');
     const why = [
       '"files" is degraded:',
-      '  ! many-failures: 1 resources, 1 % or more of what there is, should be in the CDM and are not:',
+      '  ! many-failures: 1 resource, 1 % or more of what there is, should be in the CDM and is not:',
       '  ! many-parked: 2 resources, a third or more of what there is, wait for a Patient that has not arrived.',
     ];
     for (const line of why) expect(said).toContain(line);

@@ -6,7 +6,7 @@ import { withUsualVerb } from '../../app/cli/group.ts';
 import { buildProgram } from '../../app/cli/program.ts';
 import { commandTable, withCommands } from '../../app/cli/reference.ts';
 import { nodesOf, optionsOf, verbsOf } from '../../app/cli/tree.ts';
-import { examplesOf } from '../../app/cli/verb.ts';
+import { examplesOf, needsMachine } from '../../app/cli/verb.ts';
 
 const read = (page: string) => readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8');
 const REFERENCE = read('app/cli/README.md');
@@ -108,6 +108,17 @@ describe('the pages', () => {
   it('list the commands that there are', () => {
     expect(withCommands(REFERENCE)).toBe(REFERENCE);
     expect(commandTable()).toContain('| `sync SITE` |');
+  });
+
+  it('name each command that needs the machine of the database, or its group where all of that need it', () => {
+    const [, said = ''] = /What needs the machine of the database says so: (.*)\.$/m.exec(REFERENCE) ?? [];
+    const named = [...said.matchAll(/`([a-z -]+)`/g)].map(([, name]) => name);
+    const ofGroup = Map.groupBy(verbs, ({ path }) => path.split(' ')[0] ?? '');
+    const needed = [...ofGroup].flatMap(([group, all]) => {
+      const theirs = all.filter(({ command }) => needsMachine(command)).map(({ path }) => path);
+      return theirs.length === all.length ? [group] : theirs;
+    });
+    expect(named.toSorted()).toEqual(needed.toSorted());
   });
 
   it('show no command that is not understood', async () => {

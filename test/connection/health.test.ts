@@ -231,6 +231,19 @@ describe('a connection', () => {
     expect(await inShort(one)).toEqual(['healthy']);
   });
 
+  it('speaks of one as of one', async () => {
+    const one = await site();
+    one.ehr.load([condition('bad', 'p', { onsetDateTime: 'last year' }), observation('lost', 'nobody')]);
+    await one.sync();
+    // Its share is what counts; here it is all that there is.
+    await sql`update run set records_loaded = 0 where connection_id = ${one.id}`;
+    const { reasons } = (await healthOf(one)) as { reasons: { code: string; message: string }[] };
+    expect(reasons.map(({ message }) => message.replace(/: .*/, ''))).toEqual([
+      '1 resource, 1 % or more of what there is, should be in the CDM and is not',
+      '1 resource, a third or more of what there is, waits for a Patient that has not arrived.',
+    ]);
+  });
+
   it('keeps its coverage after a sync that found everything unchanged', async () => {
     const one = await site({ connection: { incremental_enabled: false } });
     await one.sync();

@@ -8,12 +8,19 @@ import { drifted, generate } from '../../openapi/build.ts';
 import { createClient, type Schemas } from '../../openapi/client/index.ts';
 import { answerOf, startApi, type TestApi, TOKEN } from '../routes/api.ts';
 
+interface Schema {
+  description?: string;
+  type?: string;
+  minimum?: number;
+  maximum?: number;
+  default?: unknown;
+}
 interface Operation {
   operationId: string;
   tags: string[];
   summary?: string;
   security?: unknown[];
-  parameters?: { name: string; in: string; description?: string; schema?: { description?: string } }[];
+  parameters?: { name: string; in: string; description?: string; schema?: Schema }[];
   requestBody?: { content: Record<string, unknown> };
   responses: Record<
     string,
@@ -30,6 +37,12 @@ const files = await generate();
 const document: Document = JSON.parse(files[0]?.content ?? '');
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+);
+/** Numbers in paths and queries. */
+const numbers = operations.flatMap((one) =>
+  (one.operation.parameters ?? [])
+    .filter(({ schema }) => schema?.type === 'integer' || schema?.type === 'number')
+    .map((parameter) => ({ ...one, ...parameter })),
 );
 /** Of operations that need one. */
 const BODIES: Readonly<Record<string, string>> = {
@@ -68,6 +81,22 @@ describe('the document', () => {
     const patterns = [...(files[0]?.content ?? '').matchAll(/"pattern": "(.*)"/g)].map(([, found]) => found);
     expect(patterns.length).toBeGreaterThan(10);
     expect(patterns.filter((found) => /\/[a-z]*$|\\\\p\{/i.test(found ?? ''))).toEqual([]);
+  });
+
+  it('says the least and the greatest value of each number in a path or query', () => {
+    expect(numbers.length).toBeGreaterThan(80);
+    const bare = numbers.filter(
+      ({ schema }) => schema?.minimum === undefined || schema.maximum === undefined,
+    );
+    expect(bare.map(({ operation, name }) => `${operation.operationId} ${name}`)).toEqual([]);
+  });
+
+  it('says what a number in a query is where it is left out', () => {
+    const limits = operations.flatMap(({ operation }) =>
+      (operation.parameters ?? []).filter(({ name }) => ['limit', 'offset', 'budget_seconds'].includes(name)),
+    );
+    expect(limits.length).toBeGreaterThan(20);
+    expect(limits.filter(({ schema }) => typeof schema?.default !== 'number')).toEqual([]);
   });
 
   it('names each operation after its file', async () => {
@@ -264,6 +293,22 @@ describe('every route', () => {
         await answersAsDocumented(one, 400, { id, headers, ...body });
       }
       await answersAsDocumented(one, 404, { id: '999999', headers, ...body });
+    }
+  });
+
+  it('answers 400 to a number beyond the bounds that the document says, and names it', async () => {
+    for (const one of numbers.filter(({ path, method }) => method === 'GET' && path.startsWith('/api/'))) {
+      const { path, name, schema, operation } = one;
+      for (const beyond of [(schema?.minimum ?? 0) - 1, (schema?.maximum ?? 0) + 1]) {
+        const isInPath = one.in === 'path';
+        const filled = target(isInPath ? path.replace(`{${name}}`, String(beyond)) : path, '1');
+        const answer = await api.app.request(isInPath ? filled : `${filled}?${name}=${beyond}`, {
+          headers: bearer,
+        });
+        const { errors = [] } = (await answer.json()) as { errors?: { path: string }[] };
+        const said = { status: answer.status, names: errors.some((fault) => fault.path === name) };
+        expect(said, `${operation.operationId} ${name} ${beyond}`).toEqual({ status: 400, names: true });
+      }
     }
   });
 

@@ -6,6 +6,7 @@ import { migrate } from '../../sql/migrate.ts';
 import { grantRolesInTx, roleName } from '../../sql/roles.ts';
 import { schemaText } from '../../sql/schema-text.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { dropRoles, ownSchemas } from './own-roles.ts';
 
 /** As a process that ends there: the statement fails, and with it the transaction that it is part of. */
 async function refusing(
@@ -58,16 +59,22 @@ describe('migrations', () => {
   });
 
   it('that end between the views and the grants give the grants the next time', async () => {
-    database = await newDatabase();
-    await database.sql.begin((tx) => grantRolesInTx(tx, database.schemas));
-    await database.sql`delete from migration where name like 'views/%'`;
-    await refusing(database, 'GRANT', 'run_metrics', () =>
-      expect(migrate(database.sql, database.schemas)).rejects.toThrow('refused here'),
-    );
-    await migrate(database.sql, database.schemas);
-    const [reader] = await database.sql<{ may: boolean }[]>`
-      select has_table_privilege(${roleName(database.schemas, 'reader')}, 'run_metrics', 'select') as may`;
-    expect(reader?.may).toBe(true);
+    const schemas = ownSchemas();
+    database = await newDatabase({ empty: true, schemas });
+    await migrate(database.sql, schemas);
+    await database.sql.begin((tx) => grantRolesInTx(tx, schemas));
+    try {
+      await database.sql`delete from migration where name like 'views/%'`;
+      await refusing(database, 'GRANT', 'run_metrics', () =>
+        expect(migrate(database.sql, schemas)).rejects.toThrow('refused here'),
+      );
+      await migrate(database.sql, schemas);
+      const [reader] = await database.sql<{ may: boolean }[]>`
+        select has_table_privilege(${roleName(schemas, 'reader')}, 'run_metrics', 'select') as may`;
+      expect(reader?.may).toBe(true);
+    } finally {
+      await dropRoles(database.sql, schemas);
+    }
   });
 
   it('refuse to go on when an applied file was edited', async () => {

@@ -5,14 +5,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Schemas } from '../../sql/connect.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { grantRolesInTx, ROLES, researchSchema, researchStore, roleName } from '../../sql/roles.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { dropRoles, ownSchemas } from './own-roles.ts';
 
-/** Roles are of the whole server, so each run has names of its own. */
 const id = randomBytes(4).toString('hex');
-const schemas: Schemas = { cdm: `cdm_${id}`, sync: `sync_${id}`, queue: `queue_${id}` };
+const schemas = ownSchemas(id);
 const PLACES = [schemas.sync, schemas.cdm, schemas.queue, researchSchema(schemas), researchStore(schemas)];
 
 let db: TestDatabase;
@@ -28,9 +27,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  for (const role of ROLES) {
-    await db.sql.unsafe(`drop owned by ${roleName(schemas, role)}; drop role ${roleName(schemas, role)}`);
-  }
+  await dropRoles(db.sql, schemas);
   await db.drop();
 });
 

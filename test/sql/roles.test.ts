@@ -6,7 +6,7 @@ import { commandLine } from '../../jobs/record/actor.ts';
 import { recordInTx } from '../../jobs/record/record.ts';
 import { keepRecord } from '../../jobs/record/upkeep.ts';
 import { verifyRecord } from '../../jobs/record/verify.ts';
-import { connect, type Schemas, type Sql } from '../../sql/connect.ts';
+import { connect, type Sql } from '../../sql/connect.ts';
 import { migrate } from '../../sql/migrate.ts';
 import {
   grantRolesInTx,
@@ -17,10 +17,10 @@ import {
   roleName,
 } from '../../sql/roles.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { dropRoles, ownSchemas } from './own-roles.ts';
 
-/** Roles are of the whole server, so each run has names of its own. */
 const id = randomBytes(4).toString('hex');
-const schemas: Schemas = { cdm: `cdm_${id}`, sync: `sync_${id}`, queue: `queue_${id}` };
+const schemas = ownSchemas(id);
 const clock = () => new Date();
 
 let db: TestDatabase;
@@ -48,10 +48,8 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const role of ROLES) await as[role].end();
   const admin = postgres(db.url, { max: 1, onnotice: () => {} });
-  for (const role of ROLES) {
-    const name = roleName(schemas, role);
-    await admin.unsafe(`drop role ${name}_login; drop owned by ${name}; drop role ${name}`);
-  }
+  for (const role of ROLES) await admin.unsafe(`drop role ${roleName(schemas, role)}_login`);
+  await dropRoles(admin, schemas);
   await admin.end();
   await db.drop();
 });

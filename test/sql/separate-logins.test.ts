@@ -12,15 +12,15 @@ import { examine } from '../../jobs/operator/doctor.ts';
 import type { Finding } from '../../jobs/operator/finding.ts';
 import { runTick } from '../../jobs/tick.ts';
 import { buildSearch } from '../../jobs/vocabulary/search/search-index.ts';
-import { connect, type Schemas } from '../../sql/connect.ts';
+import { connect } from '../../sql/connect.ts';
 import { removeEmbedded } from '../../sql/embedded.ts';
 import { loginOf, makeLoginsInTx, urlAs } from '../../sql/logins.ts';
 import { migrate } from '../../sql/migrate.ts';
-import { grantRolesInTx, missingGrants, ROLES, roleName } from '../../sql/roles.ts';
+import { grantRolesInTx, missingGrants, roleName } from '../../sql/roles.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { dropRoles, ownSchemas } from './own-roles.ts';
 
-const id = randomBytes(4).toString('hex');
-const schemas: Schemas = { cdm: `cdm_${id}`, sync: `sync_${id}`, queue: `queue_${id}` };
+const schemas = ownSchemas();
 const log = pino({ level: 'silent' });
 const worker = loginOf('worker', schemas, 'secret');
 const api = loginOf('api', schemas, 'secret');
@@ -44,10 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   const admin = postgres(db.url, { max: 1, onnotice: () => {} });
   for (const { name } of [worker, api]) await admin.unsafe(`drop role ${name}`);
-  for (const role of ROLES) {
-    const name = roleName(schemas, role);
-    await admin.unsafe(`drop owned by ${name}; drop role ${name}`);
-  }
+  await dropRoles(admin, schemas);
   await admin.end();
   await db.drop();
 });

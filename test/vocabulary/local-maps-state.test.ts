@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { ownName } from '../sql/own-roles.ts';
 import { bundle, concepts, temporaryFolder, writeFolder } from './bundle.ts';
 
 const HOUSE = 'https://hospital.example/a-system-with-a-long-name';
@@ -88,19 +89,20 @@ describe('the state of the local maps', () => {
 
   it('is noted for someone who may edit maps and nothing else, with a path of their own', async () => {
     const before = await revision();
-    await db.sql`create role cartographer`;
+    const editor = ownName('cartographer');
+    await db.sql.unsafe(`create role ${editor}`);
     try {
-      await db.sql`grant usage on schema cdm to cartographer`;
-      await db.sql`grant insert on source_to_concept_map to cartographer`;
+      await db.sql.unsafe(`grant usage on schema cdm to ${editor}`);
+      await db.sql.unsafe(`grant insert on source_to_concept_map to ${editor}`);
       await db.sql.begin(async (tx) => {
-        await tx`set local role cartographer`;
+        await tx.unsafe(`set local role ${editor}`);
         await tx`set local search_path to public`;
         await tx`insert into cdm.source_to_concept_map values ('C', 0, 'LAB', null, 10, 'LOINC', '1970-01-01', '2099-12-31')`;
       });
       expect(await revision()).toBeGreaterThan(before);
     } finally {
-      await db.sql`drop owned by cartographer`;
-      await db.sql`drop role cartographer`;
+      await db.sql.unsafe(`drop owned by ${editor}`);
+      await db.sql.unsafe(`drop role ${editor}`);
     }
   });
 });

@@ -45,7 +45,7 @@ async function list(visit: Visit) {
         ...{ name: 'connection', label: 'Connection', value: String(site ?? '') },
         options: [['', 'All'], ...[...sites].map(([id, name]) => [String(id), name] as const)],
       }),
-    ])}${alertTable(visit, 'Alerts, newest first', page.items, state === undefined && site === undefined ? 'There was never an alert.' : 'No alert fits.')}${pager(visit, page.next_cursor)}`,
+    ])}${alertTable(visit, 'Alerts, newest first', page.items, state === undefined && site === undefined ? 'There was never an alert.' : 'No alert fits.')}${pager(visit, { path: '/admin/alerts', next: page.next_cursor })}`,
   };
 }
 

@@ -69,7 +69,7 @@ async function list(visit: Visit) {
             of === 'pending' ? when(expires_at, visit.now) : short(decided_by ?? '–', 80),
         },
       ],
-    })}${pager(visit, page.next_cursor)}`,
+    })}${pager(visit, { path: '/admin/approvals', next: page.next_cursor })}`,
   };
 }
 

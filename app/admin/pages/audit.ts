@@ -70,7 +70,7 @@ async function auditPage(visit: Visit, { verified, form, refused }: Seen) {
         { head: 'From', cell: ({ address }) => address ?? '' },
         { head: 'What', cell: changed },
       ],
-    })}${pager(visit, page.next_cursor)}
+    })}${pager(visit, { path: '/admin/audit', next: page.next_cursor })}
 <h2>Whether somebody changed it</h2><form method="post" action="/admin/audit">${csrfField(visit)}
 ${input({ name: 'anchor', label: 'Anchor', value: form?.text('anchor'), help: 'audit_anchor as the log has it, from any earlier time. Without one a cut end is not found.' })}<button>Verify the record</button></form>`,
   };

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { readUnmapped } from '../../../jobs/vocabulary/unmapped/worklist.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
+import { noun } from '../../../sql/noun.ts';
 import { siteNames } from '../../reads/connections.ts';
 import { conceptColumns, hints } from '../parts/concept.ts';
 import { button, csrfField, filters, input, select } from '../parts/form.ts';
@@ -101,7 +102,9 @@ async function worklist(visit: Visit) {
         {
           ...{ head: 'Code', names: true },
           cell: (row) => {
-            const name = row.code ?? `${count(row.codes_withheld)} texts of few persons, not told`;
+            const name =
+              row.code ??
+              `${count(row.codes_withheld)} ${noun(row.codes_withheld, 'text')} of few persons, not told`;
             const shown =
               row.code_id === null
                 ? html`<span class="quiet">${name}</span>`
@@ -124,7 +127,7 @@ async function worklist(visit: Visit) {
       page.items.some(({ code_id, has_map }) => code_id !== null && !has_map)
         ? html`<div class="actions"><button class="main">Review suggestions of those picked</button><button name="as" value="none">Map those picked to 0</button><span class="quiet">25 at most; you see what changes before it does.</span></div>`
         : ''
-    }</form>${pager(visit, page.next_cursor)}
+    }</form>${pager(visit, { path: '/admin/codes', next: page.next_cursor })}
 ${visit.may('export-unmapped-codes') ? html`<p><a href="/api/v1/admin/vocabulary/unmapped/export" download>The worklist as CSV</a>, as USAGI reads it</p>` : ''}`,
   };
 }

@@ -3,6 +3,7 @@
 import { html } from 'hono/html';
 import { intervalText } from '../../../jobs/connection/interval-text.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
+import { noun } from '../../../sql/noun.ts';
 import { layoutInParts } from '../layout.ts';
 import { type Figures, figuresOf, managed, tabs } from '../parts/connection.ts';
 import { button, csrfField, input } from '../parts/form.ts';
@@ -148,7 +149,9 @@ async function schedule(visit: Visit, { connection_id: id, sync_config, is_activ
     ...(set.blackouts ?? []).map(
       ({ from, to, days }) => `nothing from ${from} to ${to}${days ? ` (${days.join(', ')})` : ''}`,
     ),
-    ...(set.jitter_minutes ? [`up to ${set.jitter_minutes} minutes later`] : []),
+    ...(set.jitter_minutes
+      ? [`up to ${set.jitter_minutes} ${noun(set.jitter_minutes, 'minute')} later`]
+      : []),
     ...(set.run_on_startup ? ['also when workers start'] : []),
   ].map((words) => `, ${words}`);
   return html`<h2>Schedule</h2><p>${when} in ${zone}${more}${is_active ? '. The next five times there:' : ', paused.'}</p>

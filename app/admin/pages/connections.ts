@@ -55,6 +55,6 @@ ${table({
         is_active ? stampOf(due.get(id)?.toISOString() ?? null) : 'paused',
     },
   ],
-})}${pager(visit, page.next_cursor)}`,
+})}${pager(visit, { path: '/admin/connections', next: page.next_cursor })}`,
   };
 }

@@ -97,7 +97,7 @@ ${filters('/admin/codes/maps', [input({ name: 'q', label: 'Code or description',
       },
     ],
   },
-)}${pager(visit, page.next_cursor)}
+)}${pager(visit, { path: '/admin/codes/maps', next: page.next_cursor })}
 <p><a href="/api/v1/admin/vocabulary/local-maps/export" download>All maps as CSV</a></p>
 ${visit.may('import-local-maps') ? importForm(visit, form) : ''}`,
   };

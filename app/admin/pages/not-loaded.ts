@@ -127,7 +127,7 @@ async function single(visit: Visit) {
             },
           })}<span class="quiet">From the lines that are kept; nothing is asked of the EHR.</span></div>`
         : ''
-    }${meaning === undefined ? '' : html`<p class="box"><code>${reason}</code>: ${meaning}</p>`}${body}${pager(visit, next)}`,
+    }${meaning === undefined ? '' : html`<p class="box"><code>${reason}</code>: ${meaning}</p>`}${body}${pager(visit, { path, next })}`,
   };
 }
 

@@ -75,7 +75,7 @@ async function list(visit: Visit, { form, refused }: Seen) {
               : '',
         },
       ],
-    })}${pager(visit, found.length > 50 ? String(rows.at(-1)?.purge_id) : null)}
+    })}${pager(visit, { path: '/admin/purges', next: found.length > 50 ? String(rows.at(-1)?.purge_id) : null })}
 <h2>Purge a patient</h2><div class="box bad"><p>This takes out everything of the patient: rows of all tables, identities, history and kept lines. It cannot be undone.</p></div>
 <form method="post" action="/admin/purges">${csrfField(visit)}
 ${select({ name: 'connection', label: 'Connection', value: typed('connection'), options: [...sites].map(([id, name]) => [String(id), name] as const) })}

@@ -1,6 +1,7 @@
 /** Full exports that were compared with what is stored; what vanished is taken out when a person confirms it. */
 import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
+import { noun } from '../../../sql/noun.ts';
 import { siteNames } from '../../reads/connections.ts';
 import { selectReconciliations } from '../../reads/reconciliations.ts';
 import { csrfField, input } from '../parts/form.ts';
@@ -59,7 +60,7 @@ async function list(visit: Visit) {
           { head: 'Run', cell: runLink },
         ],
       },
-    )}${pager(visit, found.length > 50 ? String(rows.at(-1)?.run_id) : null)}`,
+    )}${pager(visit, { path: '/admin/reconciliations', next: found.length > 50 ? String(rows.at(-1)?.run_id) : null })}`,
   };
 }
 
@@ -115,14 +116,14 @@ ${
           },
           { head: 'Removed', cell: ({ removed }) => (removed ? 'yes, or it came again' : 'no') },
         ],
-      })}${pager(visit, vanished.next_cursor)}`
+      })}${pager(visit, { path: pathOf(row), next: vanished.next_cursor })}`
 }`,
   };
 }
 
 function confirmForm(visit: Visit, row: Reconciliation) {
   return html`<form method="post" action="${pathOf(row)}/confirm" class="box warn">${csrfField(visit)}
-<p>This takes the rows of ${count(row.vanished)} resources out of the CDM, as if the server had sent deletions.</p>
+<p>This takes the rows of ${count(row.vanished)} ${noun(row.vanished, 'resource')} out of the CDM, as if the server had sent deletions.</p>
 ${input({ name: 'vanished', label: 'How many vanished', help: `Type ${row.vanished} to say that you mean it.`, required: true })}
 ${row.doubts.length === 0 ? '' : html`<div class="field"><label class="choice"><input type="checkbox" name="override" value="yes" /><span>Remove them in spite of the doubts</span></label></div>`}
 <button class="danger">Take them out</button></form>`;

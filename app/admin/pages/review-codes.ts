@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { SyncError } from '../../../jobs/step/errors.ts';
 import { readUnmapped, type ToldCode } from '../../../jobs/vocabulary/unmapped/worklist.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
+import { noun } from '../../../sql/noun.ts';
 import { checkbox, csrfField } from '../parts/form.ts';
 import { remapChanges } from '../parts/remap.ts';
 import { table } from '../parts/table.ts';
@@ -154,7 +155,7 @@ function previewBox(changes: Schemas['RemapReport']) {
   return html`<section class="box" role="status"><h2>What a remap will change</h2><p>${
     records === 0
       ? 'No resource is mapped otherwise: codes that are mapped to 0 only leave the worklist.'
-      : `At most ${count(records)} resources of ${count(changes.connections.length)} connections are mapped again. What else has changed since they were mapped is among it.`
+      : `At most ${count(records)} ${noun(records, 'resource')} of ${count(changes.connections.length)} ${noun(changes.connections.length, 'connection')} ${noun(records, 'is', 'are')} mapped again. What else has changed since they were mapped is among it.`
   }</p>${records === 0 ? '' : remapChanges(changes)}</section>`;
 }
 

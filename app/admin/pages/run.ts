@@ -3,6 +3,7 @@
 import { html } from 'hono/html';
 import { hasEnded } from '../../../jobs/step/run-status.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
+import { noun } from '../../../sql/noun.ts';
 import { fragment } from '../layout.ts';
 import { hydration, searches } from '../parts/asked.ts';
 import { figuresOf } from '../parts/connection.ts';
@@ -79,7 +80,7 @@ function trouble(visit: Visit, run: Run) {
       : ''
   }${
     retrying
-      ? html`<div class="box warn"><p><strong>Trying again</strong>: step <code>${retrying.step}</code> failed with <code>${retrying.code}</code> (${count(retrying.attempt)} tries); next ${when(retrying.next_at, visit.now)}.</p><p>${short(retrying.message, 1500)}</p></div>`
+      ? html`<div class="box warn"><p><strong>Trying again</strong>: step <code>${retrying.step}</code> failed with <code>${retrying.code}</code> (${count(retrying.attempt)} ${noun(retrying.attempt, 'try', 'tries')}); next ${when(retrying.next_at, visit.now)}.</p><p>${short(retrying.message, 1500)}</p></div>`
       : ''
   }${
     held_by.length > 0
@@ -126,7 +127,7 @@ function progress(run: Run) {
     run.files.length > 0 && run.crawl === null
       ? `${count(doneFiles)} of ${count(run.files.length)} files`
       : '',
-    `${count(run.records_extracted)} resources mapped`,
+    `${count(run.records_extracted)} ${noun(run.records_extracted, 'resource')} mapped`,
     `${count(Math.round(rate))} resources a second`,
     left.seconds === undefined ? '' : `about ${duration(left.seconds)} left`,
   ];
@@ -150,7 +151,7 @@ function byLines(run: Run): Left {
   const [done, all] = [run.records_extracted + run.records_redriven, Math.max(expected, lines)];
   const rate = run.duration_seconds > 0 ? done / run.duration_seconds : 0;
   return {
-    label: `${count(done)} of ${expected > lines ? 'about ' : ''}${count(all)} resources mapped`,
+    label: `${count(done)} of ${expected > lines ? 'about ' : ''}${count(all)} ${noun(all, 'resource')} mapped`,
     ...{ done, all, seconds: rate > 0 && all > done ? (all - done) / rate : undefined },
   };
 }
@@ -178,7 +179,7 @@ function account(run: Run) {
   }<span>=</span>${parts.map(([name, value], index) => html`<span>${index === 0 ? '' : '+ '}<b>${count(value)}</b> ${name}</span>`)}<span>${
     left === right ? state('ok', 'adds up') : state('failed', `does not add up: ${count(right)}`)
   }</span></p>
-<p class="quiet">${count(run.records_written)} rows written · ${count(run.records_removed)} resources removed · ${percent(run.mapping_coverage)} of the loaded mapped to Standard concepts</p>`;
+<p class="quiet">${count(run.records_written)} ${noun(run.records_written, 'row')} written · ${count(run.records_removed)} ${noun(run.records_removed, 'resource')} removed · ${percent(run.mapping_coverage)} of the loaded mapped to Standard concepts</p>`;
 }
 
 type TypeRow = Run['by_type'][number];
@@ -299,7 +300,7 @@ function files(run: Run) {
       { head: 'Size', right: true, cell: ({ bytes: size }) => bytes(size) },
       { head: 'Complete', cell: ({ finished_at }) => stampOf(finished_at) },
     ],
-  })}${more > 0 ? html`<p class="quiet">And ${count(more)} more files.</p>` : ''}`;
+  })}${more > 0 ? html`<p class="quiet">And ${count(more)} more ${noun(more, 'file')}.</p>` : ''}`;
 }
 
 async function cancel(visit: Visit) {

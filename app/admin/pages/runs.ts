@@ -49,5 +49,5 @@ async function list(visit: Visit, id: number | undefined, sites: ReadonlyMap<num
   return html`${filters(path, asked)}${runTable({
     ...{ caption: 'Runs, newest first', runs: shown, sites },
     empty: status === undefined ? 'No run yet.' : 'No run is in this state.',
-  })}${pager(visit, runs.length > PAGE ? String(shown.at(-1)?.run_id) : null)}`;
+  })}${pager(visit, { path, next: runs.length > PAGE ? String(shown.at(-1)?.run_id) : null })}`;
 }

@@ -62,7 +62,7 @@ async function list(visit: Visit) {
         { head: 'Allowed', right: true, cell: (row) => percent(row.threshold ?? row.default_threshold) },
         { head: 'Set', wide: true, cell: setBy },
       ],
-    })}${pager(visit, next)}`,
+    })}${pager(visit, { path: LIST, next })}`,
   };
 }
 

@@ -83,7 +83,7 @@ async function tokensPage(visit: Visit, { made, form, refused }: Seen) {
           },
         ],
       },
-    )}${pager(visit, page.next_cursor)}
+    )}${pager(visit, { path: '/admin/tokens', next: page.next_cursor })}
 <h2>Make one</h2><form method="post" action="/admin/tokens">${csrfField(visit)}
 ${input({ name: 'note', label: 'What it is for', value: typed('note'), required: true, help: 'Recorded as the name of the caller; no secret.' })}
 ${select({ name: 'role', label: 'Role', value: typed('role', 'viewer'), options: ROLES.map((role) => [role, role] as const) })}

@@ -219,7 +219,7 @@ async function search(visit: Visit) {
                   html`${matched}${matched_text === null ? '' : html`: ${short(matched_text, 120)}`}`,
               },
             ],
-          })}${pager(visit, found.more ? String(offset + PAGE) : null, 'offset')}`
+          })}${pager(visit, { path: '/admin/concepts', next: found.more ? String(offset + PAGE) : null, name: 'offset' })}`
     }`,
   };
 }
@@ -268,7 +268,7 @@ async function concept(visit: Visit) {
         },
         ...conceptColumns(({ concept: one }: (typeof found.relationships)[number]) => one),
       ],
-    })}${pager(visit, found.more_relationships ? String(offset + 50) : null, 'offset')}
+    })}${pager(visit, { path: `/admin/concepts/${id}`, next: found.more_relationships ? String(offset + 50) : null, name: 'offset' })}
 <h2>Ancestors</h2>${table({
       ...{
         caption: 'Concepts above it, nearest first',

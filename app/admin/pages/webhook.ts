@@ -73,7 +73,7 @@ ${table({
     { head: 'Last try', cell: ({ last_at }) => stampOf(last_at) },
     { head: 'Came of it', wide: true, cell: (delivery) => outcome(delivery) },
   ],
-})}${pager(visit, page.next_cursor)}
+})}${pager(visit, { path: pathOf(wid), next: page.next_cursor })}
 <h2>Change it</h2><form method="post" action="${pathOf(wid)}">${csrfField(visit)}
 ${webhookFields({ of, isNew: false, isActive, sites })}
 <button class="main">Save</button></form>`,

@@ -63,7 +63,7 @@ ${table({
         html`${stampOf(created_at)}<br /><span class="quiet">${short(created_by, 60)}</span>`,
     },
   ],
-})}${pager(visit, page.next_cursor)}
+})}${pager(visit, { path: '/admin/webhooks', next: page.next_cursor })}
 <h2>Add one</h2><form method="post" action="/admin/webhooks">${csrfField(visit)}
 ${webhookFields({ of: typed, isNew: true, isActive: form === undefined || form.has('is_active'), sites })}
 <button class="main">Add the receiver</button></form>`,

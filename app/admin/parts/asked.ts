@@ -1,6 +1,7 @@
 /** What a run asked the EHR for by itself: searches of a sync without exports, and single resources that an export left out. */
 import { html } from 'hono/html';
 import type { Schemas } from '../../../openapi/client/index.ts';
+import { noun } from '../../../sql/noun.ts';
 import type { Html } from '../../auth/page.ts';
 import { facts, table } from './table.ts';
 import { count, when } from './text.ts';
@@ -18,7 +19,7 @@ export function searches({ crawl }: Run, now: Date): Html | '' {
     ['Searches', html`${count(crawl.searches_done)} of ${count(crawl.searches)} done`],
     ['Given up, or of types without search', count(crawl.searches_lost)],
     ['Pages received', count(crawl.requests)],
-    ['Asked to wait by the server', html`${count(crawl.throttled)} times`],
+    ['Asked to wait by the server', html`${count(crawl.throttled)} ${noun(crawl.throttled, 'time')}`],
     crawl.done_at === null ? undefined : ['May be done', when(crawl.done_at, now)],
   ])}`;
 }

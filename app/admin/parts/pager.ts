@@ -2,16 +2,23 @@
 import { html } from 'hono/html';
 import type { Visit } from '../visit.ts';
 
-export function pager({ c }: Visit, next: string | null, name = 'cursor') {
-  const here = new URL(c.req.url);
-  const isFirst = !here.searchParams.has(name);
+interface Paging {
+  /** Where the list is shown. A form above it may be sent elsewhere, and the answer to that shows the list too. */
+  readonly path: string;
+  readonly next: string | null;
+  readonly name?: 'cursor' | 'offset';
+}
+
+export function pager({ c }: Visit, { path, next, name = 'cursor' }: Paging) {
+  const asked = new URL(c.req.url).searchParams;
+  const isFirst = !asked.has(name);
   if (next === null && isFirst) return '';
   const to = (value: string | null) => {
-    const query = new URLSearchParams(here.searchParams);
+    const query = new URLSearchParams(asked);
     query.delete('said');
     if (value === null) query.delete(name);
     else query.set(name, value);
-    return `${here.pathname}${query.size > 0 ? `?${query}` : ''}`;
+    return `${path}${query.size > 0 ? `?${query}` : ''}`;
   };
   return html`<nav class="pager" aria-label="Pages of the list">
 ${isFirst ? '' : html`<a href="${to(null)}">← First page</a>`}

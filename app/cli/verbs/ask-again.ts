@@ -1,5 +1,6 @@
 /** `ask-again SITE`: what the EHR refused when it was asked for it is asked for again by the next sync. */
 import { must } from '../../../openapi/client/index.ts';
+import { noun } from '../../../sql/noun.ts';
 import { connectionOf } from '../connection-of.ts';
 import { withApi } from '../session.ts';
 import { say, sayJson } from '../terminal.ts';
@@ -20,6 +21,6 @@ export const askAgain = verb(
         await api.POST('/api/v1/admin/fhir-connections/{id}/ask-again', { params: { path: { id } }, body }),
       );
       if (options.json) return sayJson(data);
-      say(`The next sync of "${site}" asks for ${data.resources} resources again.`);
+      say(`The next sync of "${site}" asks for ${data.resources} ${noun(data.resources, 'resource')} again.`);
     }),
   );

@@ -1,6 +1,7 @@
 /** `cohort SITE FILE`: whom searches of a site are about, from a file with a patient a line. */
 
 import { readFile } from 'node:fs/promises';
+import { noun } from '../../../sql/noun.ts';
 import { changeConnection } from '../change-connection.ts';
 import { readCohort } from '../cohort.ts';
 import { connectionOf } from '../connection-of.ts';
@@ -26,7 +27,7 @@ export const cohort = verb(
       if (options.json) return sayJson(changed);
       const { patients, identifiers } = cohort;
       say(
-        `Searches of "${site}" are about ${patients.length} patient ids and ${identifiers.length} identifiers.`,
+        `Searches of "${site}" are about ${patients.length} patient ${noun(patients.length, 'id')} and ${identifiers.length} ${noun(identifiers.length, 'identifier')}.`,
       );
     }),
   );

@@ -4,6 +4,7 @@
  */
 import { Option } from '@commander-js/extra-typings';
 import { type ApiClient, must, type Schemas } from '../../../openapi/client/index.ts';
+import { noun } from '../../../sql/noun.ts';
 import { connectionOf } from '../connection-of.ts';
 import { follow } from '../follow.ts';
 import { NotUnderstood } from '../not-understood.ts';
@@ -40,7 +41,8 @@ export const reconcile = verb(
               body: { vanished, override: override === true },
             }),
           );
-          if (!json) say(`Run ${run.run_id} of "${site}" removes ${vanished} vanished resources.`);
+          if (!json)
+            say(`Run ${run.run_id} of "${site}" removes ${vanished} vanished ${noun(vanished, 'resource')}.`);
           return ended(await follow(session, run, { site, watch, json }));
         }
         const run = must(

@@ -4,6 +4,7 @@
  */
 import { Option } from '@commander-js/extra-typings';
 import { must, type Schemas } from '../../../openapi/client/index.ts';
+import { noun } from '../../../sql/noun.ts';
 import { connectionOf } from '../connection-of.ts';
 import { watched, whoWorks } from '../follow.ts';
 import { report } from '../report.ts';
@@ -82,7 +83,9 @@ async function showReport({ api }: Session, { id, json }: Wanted): Promise<void>
     }),
   );
   if (json) return sayJson(data);
-  say(`Vocabulary ${data.version}: ${data.changes_total} codes in use are answered otherwise now.`);
+  say(
+    `Vocabulary ${data.version}: ${data.changes_total} ${noun(data.changes_total, 'code')} in use ${noun(data.changes_total, 'is', 'are')} answered otherwise now.`,
+  );
   if (data.changes.length > 0) {
     say(`\nThe most frequent (records: at most)\n${table(data.changes.map(line))}`);
   }

@@ -1,12 +1,14 @@
 /**
  * Sends one event to one receiver. Anything but a 2xx answer is tried again with growing delays, for about three quarters
  * of an hour; each try is noted. A receiver that answers 410 wants no more, as Standard Webhooks has it, and is switched off,
- * unless somebody has changed it since it was asked.
+ * which the record holds, unless somebody has changed it since it was asked.
  */
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import type { Keyring } from '../../connection/keyring.ts';
 import { seal, unseal } from '../../connection/secrets.ts';
 import type { Reach } from '../../outbound/reach.ts';
+import { type Actor, WORKER } from '../../record/actor.ts';
+import { recordInTx } from '../../record/record.ts';
 import type { Deps } from '../../step/deps.ts';
 import { describeError } from '../../step/describe-error.ts';
 import { SyncError, syncError } from '../../step/errors.ts';
@@ -43,20 +45,20 @@ export const deliverWebhook: Handler<'webhook'> = async (deps, step) => {
   const tried = await tryDelivery(deps, delivery);
   const { error } = tried;
   if (error === undefined || tried.status === GONE) {
-    return step.commit((tx) => noteInTx(tx, delivery, tried, deps.clock()));
+    return step.commit((tx) => noteInTx(tx, delivery, tried, { actor: WORKER, now: deps.clock() }));
   }
-  await step.checkpoint((tx) => noteInTx(tx, delivery, tried, deps.clock()));
+  await step.checkpoint((tx) => noteInTx(tx, delivery, tried, { actor: WORKER, now: deps.clock() }));
   throw error;
 };
 
 /** Sends it now and notes how that went: for the test that a person asks for. */
-export async function deliverNow(deps: Sending, deliveryId: number): Promise<void> {
+export async function deliverNow(deps: Sending, deliveryId: number, actor: Actor): Promise<void> {
   const [delivery] = await deps.sql<Delivery[]>`
     select delivery_id, webhook_id, event_id, payload, url_sealed, secret_sealed, allowed_networks, updated_at
     from webhook_delivery join webhook using (webhook_id) where delivery_id = ${deliveryId}`;
   if (!delivery) return;
   const tried = await tryDelivery(deps, delivery);
-  await deps.sql.begin((tx) => noteInTx(tx, delivery, tried, deps.clock()));
+  await deps.sql.begin((tx) => noteInTx(tx, delivery, tried, { actor, now: deps.clock() }));
 }
 
 async function tryDelivery(deps: Sending, delivery: Delivery): Promise<Tried> {
@@ -81,15 +83,27 @@ function reachOf(url: string, networks: readonly string[]): Reach {
   return { networks, hosts: [new URL(url).hostname] };
 }
 
-async function noteInTx(tx: Tx, delivery: Delivery, { status, error }: Tried, now: Date): Promise<void> {
+async function noteInTx(
+  tx: Tx,
+  delivery: Delivery,
+  { status, error }: Tried,
+  { actor, now }: { readonly actor: Actor; readonly now: Date },
+): Promise<void> {
   await tx`
     update webhook_delivery set attempts = attempts + 1, last_at = ${now}, status = ${status},
       error = ${error ? describeError(error).code : null}, delivered_at = ${error ? null : now}
     where delivery_id = ${delivery.delivery_id}`;
   if (status !== GONE) return;
-  await tx`
+  const switchedOff = await tx`
     update webhook set is_active = false, updated_at = greatest(${now}, updated_at + interval '1 millisecond')
-    where webhook_id = ${delivery.webhook_id} and updated_at = ${delivery.updated_at}`;
+    where webhook_id = ${delivery.webhook_id} and updated_at = ${delivery.updated_at} and is_active
+    returning webhook_id`;
+  if (switchedOff.length === 0) return;
+  await recordInTx(tx, {
+    ...{ at: now, actor, action: 'webhook.switch-off', object: `webhook/${delivery.webhook_id}` },
+    ...{ before: { is_active: true }, after: { is_active: false } },
+    details: { answered: GONE, delivery_id: delivery.delivery_id },
+  });
 }
 
 const placeOf = (column: 'url_sealed' | 'secret_sealed', row: number) =>

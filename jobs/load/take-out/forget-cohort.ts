@@ -16,7 +16,7 @@ export async function forgetEntriesInTx(
   gone: Entries,
   now: Date,
 ): Promise<void> {
-  await tx`select from connection where connection_id = ${connectionId} for update`;
+  await tx`select from connection where connection_id = ${connectionId} for no key update`;
   const { cohort } = (await readConnection(tx, connectionId)).config;
   if (!cohort) return;
   const left = {

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { readCdmVersion, VOCABULARY_LOCK } from '../../../sql/cdm-version.ts';
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { distributeInTx, isDistributed } from '../../../sql/distribute.ts';
+import { noun } from '../../../sql/noun.ts';
 import type { VocabularyTable } from '../../../sql/vocabulary-tables.ts';
 import type { Clock } from '../../step/clock.ts';
 import type { Disk } from '../../step/disk.ts';
@@ -115,7 +116,7 @@ async function load(tx: Tx, all: Bundle, options: LoadOptions): Promise<Release>
   if (await isDistributed(tx)) await distributeInTx(tx);
   if (swapped.foreignKeys > 0) {
     warnings.push(
-      `${swapped.foreignKeys} foreign keys hold for new rows only until "npm run migrate -- --constraints" has checked the rest.`,
+      `${swapped.foreignKeys} foreign ${noun(swapped.foreignKeys, 'key holds', 'keys hold')} for new rows only until "npm run migrate -- --constraints" has checked the rest.`,
     );
   }
   const problems = await checkConcepts(tx);
@@ -128,7 +129,7 @@ async function load(tx: Tx, all: Bundle, options: LoadOptions): Promise<Release>
   const lost = await countLostMaps(tx, dayOf(options.clock()));
   if (lost > 0) {
     warnings.push(
-      `${lost} local maps lead to concepts that are not valid and Standard in this release, and map nothing any more. ` +
+      `${lost} local ${noun(lost, 'map leads to a concept that is', 'maps lead to concepts that are')} not valid and Standard in this release, and ${noun(lost, 'maps', 'map')} nothing any more. ` +
         'Which: npm run cli -- maps list --state target-lost',
     );
   }

@@ -9,7 +9,7 @@ export async function summariseUnmappedInTx(tx: Tx, runId: number, connectionId:
     select not c.unmapped_counted or r.mode = 'full' and r.kind in ('export', 'import')
       and r.records_extracted + r.records_redriven is distinct from r.records_unchanged as whole
     from run r join connection c using (connection_id) where r.run_id = ${runId}`;
-  await (run?.whole ? countInTx(tx, connectionId) : takeInChangesInTx(tx, runId, connectionId));
+  await (run?.whole ? countInTx(tx, connectionId) : takeInChangesInTx(tx, connectionId));
 }
 
 /** Changes are taken out by the statement that counts: what is committed between two statements is in both or in none. */
@@ -26,8 +26,11 @@ async function countInTx(tx: Tx, connectionId: number): Promise<void> {
   await tx`update connection set unmapped_counted = true where connection_id = ${connectionId} and not unmapped_counted`;
 }
 
-/** What a person had before is what they have now without the changes. */
-async function takeInChangesInTx(tx: Tx, runId: number, connectionId: number): Promise<void> {
+/**
+ * What a person had before is what they have now without the changes. What was only taken out has no runs: nobody used
+ * the code then, so the runs in which it was first and last used stay. Where there is no line there is nothing to take out.
+ */
+async function takeInChangesInTx(tx: Tx, connectionId: number): Promise<void> {
   await tx`
     with change as (
       delete from unmapped_change where connection_id = ${connectionId}
@@ -50,14 +53,18 @@ async function takeInChangesInTx(tx: Tx, runId: number, connectionId: number): P
       select code_id, resource_type, element, sum(records)::bigint as records,
         count(*) filter (where person_id is not null and now > 0 and now <= records)
           - count(*) filter (where person_id is not null and now = 0 and records < 0) as persons,
-        coalesce(min(first_run), ${runId}) as first_run, coalesce(max(last_run), ${runId}) as last_run
+        min(first_run) as first_run, max(last_run) as last_run
       from compared
       group by code_id, resource_type, element
     )
     insert into unmapped_summary as s
       (connection_id, code_id, resource_type, element, records, persons, first_run, last_run)
-    select ${connectionId}::integer, code_id, resource_type, element, n.records, n.persons, n.first_run, n.last_run
+    select ${connectionId}::integer, code_id, resource_type, element, n.records, n.persons,
+      coalesce(n.first_run, k.first_run), coalesce(n.last_run, k.last_run)
     from changed n join source_code using (code_id)
+    left join (select * from unmapped_summary where connection_id = ${connectionId}) k
+      using (code_id, resource_type, element)
+    where coalesce(n.last_run, k.last_run) is not null
     on conflict (connection_id, code_id, resource_type, element) do update
       set records = s.records + excluded.records, persons = s.persons + excluded.persons,
         first_run = least(s.first_run, excluded.first_run), last_run = greatest(s.last_run, excluded.last_run)`;

@@ -2,6 +2,7 @@
  * The worklist: unmapped codes by how much mapping them would gain. Words may name a patient, so those that few persons
  * have are counted and not told (sql/migrations/0176-unmapped-words.sql).
  */
+import { createHash } from 'node:crypto';
 import type { Sql, Tx } from '../../../sql/connect.ts';
 import { syncError } from '../../step/errors.ts';
 import { nameSystems } from '../local-maps/name-system.ts';
@@ -62,14 +63,19 @@ export interface WorklistFilter {
   readonly after?: WorklistPlace | undefined;
 }
 
-/** What the list is sorted by: records, code, system, resource type, element. */
+/**
+ * What the list is sorted by: records, code, hash of the system where there is no code, resource type, element. A system
+ * is of any length and comes from an EHR, and places stand in addresses.
+ */
 export type WorklistPlace = readonly [number, number | null, string, string, string];
 
 type Placed = Pick<UnmappedCode, 'records' | 'code_id' | 'system' | 'resource_type' | 'element'>;
 
 export const placeOf = ({ records, code_id, system, resource_type, element }: Placed): WorklistPlace => [
-  ...([records, code_id, system, resource_type, element] as const),
+  ...([records, code_id, code_id === null ? hashOf(system) : '', resource_type, element] as const),
 ];
+
+const hashOf = (system: string): string => createHash('sha256').update(system).digest('hex');
 
 /** Lines that count withheld words have no code, and stand behind those with as many records. */
 const LAST = Number.MAX_SAFE_INTEGER;
@@ -78,9 +84,9 @@ export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Pro
   const kinds = await kindsOf(sql, filter);
   const decided = await decidedCodes(sql);
   const hidden = filter.decided || filter.code_id !== undefined ? [] : [...decided];
-  const [records = null, code_id = null, system = null, resource_type = null, element = null] =
+  const [records = null, code_id = null, hash = null, resource_type = null, element = null] =
     filter.after ?? [];
-  const after = { records, code_id, system, resource_type, element };
+  const after = { records, code_id, hash, resource_type, element };
   const contains = filter.search ? `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%` : null;
   const rows = await sql<Omit<UnmappedCode, 'expected_domains' | 'has_map' | 'decided'>[]>`
     with counted as (
@@ -109,11 +115,16 @@ export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Pro
       from told where is_withheld
       group by system, resource_type, element
     ),
+    placed as (
+      select *, coalesce(code_id, ${LAST}) as place,
+        case when code_id is null then encode(sha256(convert_to(system, 'UTF8')), 'hex') else '' end collate "C" as hash
+      from listed
+    ),
     shared as (
       select *, round(100.0 * records / sum(records) over (), 2) as share,
-        round(100.0 * sum(records) over (order by records desc, code_id, system, resource_type, element) / sum(records) over (), 2)
+        round(100.0 * sum(records) over (order by records desc, place, hash, resource_type, element) / sum(records) over (), 2)
           as cumulative_share
-      from listed
+      from placed
     )
     select s.code_id, s.system, s.code, s.display, s.resource_type, s.element, s.connections, s.records, s.persons,
       f.created_at as first_seen, l.created_at as last_seen, s.share, s.cumulative_share, s.codes_withheld
@@ -125,10 +136,10 @@ export async function selectUnmapped(sql: Sql | Tx, filter: WorklistFilter): Pro
       and (not ${filter.only_told ?? false}::boolean or s.code_id is not null)
       and (${contains}::text is null or s.code ilike ${contains} or s.display ilike ${contains} or s.system ilike ${contains})
       and (${after.records}::bigint is null
-        or (-s.records, coalesce(s.code_id, ${LAST}), s.system, s.resource_type, s.element)
-          > (-${after.records}::bigint, coalesce(${after.code_id}::bigint, ${LAST}), ${after.system}::text,
+        or (-s.records, s.place, s.hash, s.resource_type, s.element)
+          > (-${after.records}::bigint, coalesce(${after.code_id}::bigint, ${LAST}), ${after.hash}::text,
             ${after.resource_type}::text, ${after.element}::text))
-    order by s.records desc, coalesce(s.code_id, ${LAST}), s.system, s.resource_type, s.element
+    order by s.records desc, s.place, s.hash, s.resource_type, s.element
     limit ${filter.limit}`;
   const mapped = await mappedAmong(sql, rows.filter(isTold));
   return rows.map((row) => ({

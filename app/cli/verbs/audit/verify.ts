@@ -1,5 +1,6 @@
 /** `audit verify`: whether somebody has changed the record. */
 import { must } from '../../../../openapi/client/index.ts';
+import { noun } from '../../../../sql/noun.ts';
 import { faultRow } from '../../fault-row.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
@@ -18,7 +19,7 @@ export const verify = verb('verify', 'Whether somebody has changed the record; t
       const data = must(await api.GET('/api/v1/admin/audit/verification', { params: { query } }));
       ended(data.intact);
       if (options.json) return sayJson(data);
-      say(`${data.seals} seals checked.`);
+      say(`${data.seals} ${noun(data.seals, 'seal')} checked.`);
       if (data.dropped > 0)
         say(`${data.dropped} events from before ${data.dropped_before} were dropped by the rule.`);
       if (data.unsealed.length > 0) say(`Not sealed yet: events ${data.unsealed.join(', ')}.`);

@@ -1,4 +1,6 @@
 /** `cohorts import`: a cohort of a study into the CDM. */
+
+import { noun } from '../../../../sql/noun.ts';
 import { NotUnderstood } from '../../not-understood.ts';
 import { osUser } from '../../os-user.ts';
 import { withLocal } from '../../session.ts';
@@ -41,7 +43,7 @@ export const importCohorts = machineVerb(
       ended(report.faults === 0 && report.members > 0);
       if (json) return sayJson(report);
       say(
-        `Cohort ${id}: ${report.members} members, ${report.persons} persons; ${report.outside_observation} outside their observation periods.`,
+        `Cohort ${id}: ${report.members} ${noun(report.members, 'member')}, ${report.persons} ${noun(report.persons, 'person')}; ${report.outside_observation} outside their observation periods.`,
       );
       if (report.faults > 0) say(`\n${table(report.first_faults)}`);
       if (report.faults > 0)

@@ -1,6 +1,7 @@
 /** `dqd results FILE`: the results of a pass, as the Data Quality Dashboard writes them. */
 import { writeFile } from 'node:fs/promises';
 import { must } from '../../../../openapi/client/index.ts';
+import { noun } from '../../../../sql/noun.ts';
 import { withApi } from '../../session.ts';
 import { say, sayJson } from '../../terminal.ts';
 import { verb, whole } from '../../verb.ts';
@@ -20,6 +21,6 @@ export const results = verb(
       await writeFile(file, JSON.stringify(found));
       const checks = found.CheckResults.length;
       if (json) return sayJson({ file, checks });
-      say(`${file}: ${checks} checks.`);
+      say(`${file}: ${checks} ${noun(checks, 'check')}.`);
     }),
   );

@@ -1,6 +1,7 @@
 /** `maps import FILE`: checks a CSV file of local maps, and writes it with --apply. */
 import { readFile } from 'node:fs/promises';
 import { type ApiClient, must, type Schemas } from '../../../../openapi/client/index.ts';
+import { noun } from '../../../../sql/noun.ts';
 import { withApi } from '../../session.ts';
 import { table } from '../../table.ts';
 import { say, sayJson } from '../../terminal.ts';
@@ -39,7 +40,7 @@ export const importMaps = verb(
 
 function tell(report: Schemas['MapImportReport']): void {
   say(
-    `${report.lines} lines as ${report.format === 'usagi' ? 'USAGI saves them' : 'source_to_concept_map'}.`,
+    `${report.lines} ${noun(report.lines, 'line')} as ${report.format === 'usagi' ? 'USAGI saves them' : 'source_to_concept_map'}.`,
   );
   if (report.kinds.length > 0) say(`\n${table(report.kinds)}`);
   // Skipped lines are intended, and there may be thousands of them, so they are counted but not listed.
