@@ -9,7 +9,7 @@ import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import type { Ref } from '../../jobs/map/cdm/link.ts';
 import type { TableName } from '../../jobs/map/cdm/rows.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
-import { insert, newPerson, newSite, type Site } from '../derive/chart.ts';
+import { insert, newPerson, newResource, newSite, type Site } from '../derive/chart.ts';
 
 let db: TestDatabase;
 let site: Site;
@@ -25,21 +25,12 @@ const PERSON = bitOf('person');
 const VISIT = bitOf('visit_occurrence');
 const DETAIL = bitOf('visit_detail');
 
-async function load(
+const load = (
   type: string,
   id: string,
   row_tables: number,
   { of = site, outcome = 'loaded' }: { of?: Site; outcome?: string } = {},
-): Promise<number> {
-  const row = {
-    ...{ connection_id: of.connectionId, resource_type: type, fhir_id: id, content_hash: Buffer.from('x') },
-    ...{ mapping_version_id: 1, outcome, row_tables, position: 0, chunk_id: 0, chunk_line: 0 },
-    ...{ first_run: of.runId, last_run: of.runId },
-  };
-  const [made] = await db.sql<{ resource_key: number }[]>`
-    insert into resource ${db.sql(row)} returning resource_key`;
-  return made?.resource_key ?? 0;
-}
+): Promise<number> => newResource(db.sql, of, type, { id, row_tables, outcome });
 
 const ref = (types: string | readonly string[], id: string): Ref => ({
   types: typeof types === 'string' ? [types] : types,
