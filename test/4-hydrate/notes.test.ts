@@ -477,32 +477,27 @@ it.each([
       retention: { chunks_days: 'keep' },
     };
     const site = await world.site({ config });
-    const documents = ['zeta', 'other'].map((of) => ({
-      ...document(`of-${of}`, of, { contentType: 'text/plain', url: `Binary/${of}-words` }),
+    const documents = ['zeta', 'other'].map((of, n) => ({
+      ...document(`of-${of}`, of, { contentType: 'text/plain', url: `Binary/words-${n}` }),
       ...{ date, context: { encounter: [to('Encounter', 'never')] } },
     }));
-    const words = (of: string, text: string) => binary(`${of}-words`, 'text/plain', text);
-    site.ehr.load([
-      ...persons,
-      patient('other'),
-      ...documents,
-      words('zeta', 'First'),
-      words('other', 'First'),
-    ]);
+    // Nothing in them says whose they are.
+    const words = (n: number, text: string) => binary(`words-${n}`, 'text/plain', text);
+    site.ehr.load([...persons, patient('other'), ...documents, words(0, 'First'), words(1, 'First')]);
     for (let n = 0; n < 40; n++) site.ehr.load([binary(`unused-${n}`, 'text/plain', 'First')]);
     await site.sync();
-    site.ehr.put(words('zeta', 'Second'));
-    site.ehr.put(words('other', 'Second'));
+    site.ehr.put(words(0, 'Second'));
+    site.ehr.put(words(1, 'Second'));
     await site.sync();
     const kept = async () => {
       const rows = await sql<{ id: string }[]>`
       select fhir_id as id from attachment_content
-      where connection_id = ${site.id} and fhir_id like '%-words' order by 1`;
+      where connection_id = ${site.id} and fhir_id like 'words-%' order by 1`;
       const texts = await textsOf(site);
-      const lines = ['zeta', 'other'].map((of) => texts.split(`"id":"${of}-words"`).length - 1);
+      const lines = [0, 1].map((n) => texts.split(`"id":"words-${n}"`).length - 1);
       return { contents: rows.map((one) => one.id), lines };
     };
-    expect(await kept()).toEqual({ contents: ['other-words', 'zeta-words'], lines: [2, 2] });
+    expect(await kept()).toEqual({ contents: ['words-0', 'words-1'], lines: [2, 2] });
     await startPurge(deps, {
       ...{
         connection_id: site.id,
@@ -513,7 +508,7 @@ it.each([
       },
     });
     await drain(deps, clock);
-    expect(await kept()).toEqual({ contents: ['other-words'], lines: [0, 2] });
+    expect(await kept()).toEqual({ contents: ['words-1'], lines: [0, 2] });
   },
 );
 
