@@ -131,13 +131,13 @@ async function doubts(
   connection: Connection,
   counts: readonly { readonly stored: number; readonly vanished: number }[],
 ): Promise<string[]> {
-  const limit = connection.config.limits.vanished_percent / 100;
+  const { vanished_percent } = connection.config.limits;
   const all = counts.reduce(
     (sum, one) => ({ stored: sum.stored + one.stored, vanished: sum.vanished + one.vanished }),
     { stored: 0, vanished: 0 },
   );
   const many = [all, ...counts.filter((one) => one.vanished > FEW)].some(
-    (one) => one.vanished > one.stored * limit,
+    (one) => one.vanished * 100 > one.stored * vanished_percent,
   );
   const [short] = await tx`
     select 1 from export_file where run_id = ${run.run_id} and kind = 'output' and lines_done < expected_count limit 1`;

@@ -1,8 +1,9 @@
 /**
  * Step "purge": removes a patient, and those merged with them. First, chunk by chunk, it erases their lines
- * from the retained text and notes the resources in them, including those that gave no row. The checkpoint is
- * the last chunk_id, in the job. Then one transaction removes everything that is kept of these resources:
- * rows of all CDM tables, derived rows, identities, hashes, history, waiting lines, failures.
+ * from the retained text and notes the resources in them, including those that gave no row; then, where words were
+ * attached to their documents, the lines of these, which name nobody. The checkpoint is the last chunk_id, in the job.
+ * Then one transaction removes everything that is kept of these resources: rows of all CDM tables, derived rows,
+ * identities, hashes, history, waiting lines, failures.
  */
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
@@ -17,8 +18,9 @@ import { openHash } from '../load/blocklist.ts';
 import { openChunkInTx } from '../load/open-chunk.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
 import { keysOfPatients, purgeResourcesInTx } from '../load/take-out/purge-resources.ts';
-import { textOfPatients } from '../load/take-out/text-of-patients.ts';
+import { type TextOfPatients, textOfPatients, textOfResources } from '../load/take-out/text-of-patients.ts';
 import { openLedger } from '../load/write/ledger.ts';
+import { ATTACHMENT } from '../map/clinical/attached-by-url.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Handler } from '../step/handler.ts';
 import { type Run, readRun } from '../step/run.ts';
@@ -28,7 +30,7 @@ import { patientIdsOf, samePersonInTx } from './start-purge.ts';
 const BATCH = 16;
 
 export const purgeStep: Handler<'purge'> = async (deps, step) => {
-  const { run_id, after } = step.payload;
+  const { run_id, after, attached = false } = step.payload;
   const run = await readRun(deps.sql, run_id);
   if (run?.status !== 'processing' || run.kind !== 'purge') return step.commit(async () => {});
   const connection = await readConnection(deps.sql, run.connection_id);
@@ -37,9 +39,16 @@ export const purgeStep: Handler<'purge'> = async (deps, step) => {
     await tx`select 1 from run where run_id = ${run_id} for no key update`;
     const purge = await openPurge(tx, deps, run);
     if (!purge) return deps.queue.sendInTx(tx, 'redrive', { run_id });
-    if (after === undefined) await followMergesInTx(tx, deps, run, purge);
-    const last = await eraseBatchInTx(tx, deps.keyring, connection, purge, after ?? 0);
-    if (last !== undefined) return deps.queue.sendInTx(tx, 'purge', { run_id, after: last });
+    if (after === undefined && !attached) await followMergesInTx(tx, deps, run, purge);
+    const find = attached
+      ? await attachmentsInTx(tx, deps.keyring, connection, purge)
+      : linesOfPatients(connection, purge);
+    const last = await eraseBatchInTx(tx, deps.keyring, connection, purge, find, after ?? 0);
+    if (last !== undefined) return deps.queue.sendInTx(tx, 'purge', { run_id, after: last, attached });
+    await noteWaitingInTx(tx, deps.keyring, connection, purge);
+    if (!attached && (await attachmentsInTx(tx, deps.keyring, connection, purge))) {
+      return deps.queue.sendInTx(tx, 'purge', { run_id, attached: true });
+    }
     await finishInTx(tx, deps, run, connection, purge);
     await deps.queue.sendInTx(tx, 'redrive', { run_id });
   });
@@ -75,27 +84,49 @@ async function followMergesInTx(tx: Tx, deps: Deps, run: Run, purge: Purge): Pro
   }
 }
 
+type Find = (text: Buffer) => TextOfPatients;
+
+function linesOfPatients(connection: Connection, { patients }: Purge): Find {
+  const settings = mappingSettings(connection);
+  return (text) => textOfPatients(text, patients, settings);
+}
+
+/** Finds the words that were attached to what is theirs; undefined where none were. */
+async function attachmentsInTx(
+  tx: Tx,
+  keyring: Keyring,
+  { connection_id: connectionId }: Connection,
+  purge: Purge,
+): Promise<Find | undefined> {
+  const keys = await keysOfPatients(tx, { connectionId, keyring }, purge);
+  const binaries = await tx<{ id: string }[]>`
+    select fhir_id as id from resource where resource_key = any(${keys}::bigint[]) and resource_type = ${ATTACHMENT}`;
+  if (binaries.length === 0) return undefined;
+  const ids = binaries.map((one) => one.id);
+  return (text) => textOfResources(text, ATTACHMENT, ids);
+}
+
 /**
- * Erases the patients' lines from a few chunks, including chunks that a failed run has not mapped. Returns
- * the last chunk.
+ * Erases what is found in a few chunks, including chunks that a failed run has not mapped. Returns the last chunk.
  */
 async function eraseBatchInTx(
   tx: Tx,
   keyring: Keyring,
   connection: Connection,
   purge: Purge,
+  find: Find | undefined,
   after: number,
 ): Promise<number | undefined> {
+  if (!find) return undefined;
   const chunks = await tx<{ chunk_id: number }[]>`
     select c.chunk_id from chunk c join run r using (run_id)
     where r.connection_id = ${connection.connection_id} and c.chunk_id > ${after}
       and exists (select 1 from chunk_body b where b.chunk_id = c.chunk_id)
     order by c.chunk_id limit ${BATCH}`;
-  const settings = mappingSettings(connection);
   for (const { chunk_id } of chunks) {
     const locked = await lockTextInTx(tx, keyring, chunk_id);
     if (!locked) continue;
-    const { ranges, resources } = textOfPatients(locked.text, purge.patients, settings);
+    const { ranges, resources } = find(locked.text);
     const erased = await eraseInTx(tx, keyring, locked, ranges);
     await tx`delete from failure where chunk_id = ${chunk_id} and chunk_line = any(${erased}::int[])`;
     await tx`
@@ -124,7 +155,7 @@ async function noteWaitingInTx(
   connection: Connection,
   purge: Purge,
 ): Promise<void> {
-  const settings = mappingSettings(connection);
+  const find = linesOfPatients(connection, purge);
   for (let after = 0; ; ) {
     const waiting = await tx<{ resource_key: number; line: Buffer }[]>`
       select w.resource_key, w.line from waiting w
@@ -135,9 +166,7 @@ async function noteWaitingInTx(
         ))
       order by w.resource_key limit ${WAITING_BATCH}`;
     const lines = await Promise.all(waiting.map((one) => openLine(keyring, one.resource_key, one.line)));
-    const theirs = waiting.filter(
-      (one, n) => textOfPatients(lines[n] ?? one.line, purge.patients, settings).ranges.length > 0,
-    );
+    const theirs = waiting.filter((one, n) => find(lines[n] ?? one.line).ranges.length > 0);
     await tx`
       insert into purge_target (purge_id, resource_key)
       select ${purge.purge_id}, key from unnest(${theirs.map((one) => one.resource_key)}::bigint[]) as k(key)
@@ -149,7 +178,6 @@ async function noteWaitingInTx(
 }
 
 async function finishInTx(tx: Tx, deps: Deps, run: Run, connection: Connection, purge: Purge): Promise<void> {
-  await noteWaitingInTx(tx, deps.keyring, connection, purge);
   const of = { connectionId: run.connection_id, keyring: deps.keyring };
   const keys = await keysOfPatients(tx, of, purge);
   const context = await openChunkInTx(tx, deps, run, connection, keys);

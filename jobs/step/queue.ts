@@ -32,7 +32,10 @@ export const STEPS = {
   hydrate: { payload: runStep.extend({ batch: z.number().int().min(0) }), concurrency: 3 },
   redo: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
   'purge-start': { payload: z.strictObject({ purge_id: id, attempt }), concurrency: 1 },
-  purge: { payload: runStep.extend({ after: id.optional() }), concurrency: 1 },
+  purge: {
+    payload: runStep.extend({ after: id.optional(), attached: z.boolean().optional() }),
+    concurrency: 1,
+  },
   remap: { payload: z.strictObject({ run_id: id, chunk_id: id, attempt }), concurrency: 3 },
   remove: { payload: runStep, concurrency: 1 },
   delete: {

@@ -4,6 +4,7 @@ import { isAttachment, locate } from '../../jobs/4-hydrate/attachments.ts';
 import { readConnection } from '../../jobs/connection/connection.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import type { Deed, FaultRule } from '../ehr/faults.ts';
+import { textOfChunk } from '../world/chunks.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { patient, to } from '../world/record.ts';
 import { startPurge } from '../world/verbs.ts';
@@ -463,3 +464,58 @@ it('a purge takes what was attached to the documents of its patient, and its wor
   expect(asked(site)).toEqual([]);
   expect(await notes(site)).toEqual(['Fever']);
 });
+
+it.each([
+  ['is loaded', '2026-03-01', [patient('zeta')]],
+  ['waits for the patient', '2026-03-01', []],
+  ['waits for the Encounter that dates it', undefined, [patient('zeta')]],
+])(
+  'a purge takes what was attached to a document that %s, in every line that it came in',
+  async (_, date, persons) => {
+    const config = {
+      ...{ hydrate: { types: [], notes: true }, limits: { chunk_bytes: 1024 } },
+      retention: { chunks_days: 'keep' },
+    };
+    const site = await world.site({ config });
+    const documents = ['zeta', 'other'].map((of, n) => ({
+      ...document(`of-${of}`, of, { contentType: 'text/plain', url: `Binary/words-${n}` }),
+      ...{ date, context: { encounter: [to('Encounter', 'never')] } },
+    }));
+    // Nothing in them says whose they are.
+    const words = (n: number, text: string) => binary(`words-${n}`, 'text/plain', text);
+    site.ehr.load([...persons, patient('other'), ...documents, words(0, 'First'), words(1, 'First')]);
+    for (let n = 0; n < 40; n++) site.ehr.load([binary(`unused-${n}`, 'text/plain', 'First')]);
+    await site.sync();
+    site.ehr.put(words(0, 'Second'));
+    site.ehr.put(words(1, 'Second'));
+    await site.sync();
+    const kept = async () => {
+      const rows = await sql<{ id: string }[]>`
+      select fhir_id as id from attachment_content
+      where connection_id = ${site.id} and fhir_id like 'words-%' order by 1`;
+      const texts = await textsOf(site);
+      const lines = [0, 1].map((n) => texts.split(`"id":"words-${n}"`).length - 1);
+      return { contents: rows.map((one) => one.id), lines };
+    };
+    expect(await kept()).toEqual({ contents: ['words-0', 'words-1'], lines: [2, 2] });
+    await startPurge(deps, {
+      ...{
+        connection_id: site.id,
+        patient_id: 'zeta',
+        unknown: false,
+        reason: 'asked for',
+        requested_by: 'test',
+      },
+    });
+    await drain(deps, clock);
+    expect(await kept()).toEqual({ contents: ['words-1'], lines: [0, 2] });
+  },
+);
+
+/** All text that is kept of what a site sent. */
+async function textsOf({ id }: Site): Promise<string> {
+  const bodies = await sql<{ chunk_id: number; body: Buffer }[]>`
+    select chunk_id, body from chunk_body join chunk using (chunk_id) join run using (run_id)
+    where connection_id = ${id}`;
+  return (await Promise.all(bodies.map(({ chunk_id, body }) => textOfChunk(deps, chunk_id, body)))).join('');
+}

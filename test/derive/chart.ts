@@ -19,6 +19,13 @@ const REQUIRED: Readonly<Record<string, Values>> = {
   },
   specimen: { specimen_concept_id: 4000003, specimen_type_concept_id: 32856 },
   death: { death_type_concept_id: 32817 },
+  location: {},
+  care_site: {},
+  provider: {},
+  payer_plan_period: {
+    ...{ payer_plan_period_start_date: '2024-01-01', payer_plan_period_end_date: '2024-12-31' },
+  },
+  cost: { cost_domain_id: 'Visit', cost_type_concept_id: 32817 },
   concept: {
     ...{
       domain_id: 'Condition',
@@ -76,14 +83,16 @@ export async function newResource(
   sql: Sql | Tx,
   site: Site,
   type: string,
-  { id = `id-${++lastId}`, outcome = 'loaded' } = {},
+  { id = `id-${++lastId}`, ...values }: Values & { readonly id?: string } = {},
 ): Promise<number> {
-  const [row] = await sql<{ resource_key: number }[]>`
-    insert into resource (connection_id, resource_type, fhir_id, content_hash, mapping_version_id, outcome, position,
-      chunk_id, chunk_line, first_run, last_run)
-    values (${site.connectionId}, ${type}, ${id}, '', 1, ${outcome}, 0, 0, 0, ${site.runId}, ${site.runId})
-    returning resource_key`;
-  return row?.resource_key ?? 0;
+  const row = {
+    ...{ connection_id: site.connectionId, resource_type: type, fhir_id: id, content_hash: Buffer.alloc(0) },
+    ...{ mapping_version_id: 1, outcome: 'loaded', position: 0, chunk_id: 0, chunk_line: 0 },
+    ...{ first_run: site.runId, last_run: site.runId, ...values },
+  };
+  const [made] = await sql<{ resource_key: number }[]>`
+    insert into resource ${sql(row)} returning resource_key`;
+  return made?.resource_key ?? 0;
 }
 
 export async function touch(sql: Sql | Tx, site: Site, ...persons: number[]): Promise<void> {

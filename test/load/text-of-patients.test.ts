@@ -1,6 +1,6 @@
 /** Which text of a chunk a purge erases: that of these patients, and what nobody can tell from it. */
 import { expect, it } from 'vitest';
-import { textOfPatients } from '../../jobs/load/take-out/text-of-patients.ts';
+import { textOfPatients, textOfResources } from '../../jobs/load/take-out/text-of-patients.ts';
 import { DEFAULT_SETTINGS } from '../../jobs/map/settings.ts';
 import { encounter, observation, patient, to } from '../world/record.ts';
 
@@ -66,4 +66,23 @@ it('erases all of a pretty-printed resource, also of one that is broken', () => 
     lines: [...from(length, length), ...from(3 * length - 1, length - 1)],
     resources: ['Patient/p1'],
   });
+});
+
+it('erases resources that name nobody by their type and id, and nothing that names them', () => {
+  const binary = (id: string) => ({ resourceType: 'Binary', id, contentType: 'text/plain', data: 'YQ==' });
+  const document = { ...observation('o1', 'p3'), derivedFrom: [to('Binary', 'b1')] };
+  const lines = [
+    binary('b1'),
+    binary('b2'),
+    binary('b12'),
+    document,
+    { ...patient('p3'), id: 'b1' },
+    '{"id":"b1"',
+  ];
+  const text = Buffer.from(
+    lines.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join('\n'),
+  );
+  const { ranges, resources } = textOfResources(text, 'Binary', ['b1', 'b3']);
+  expect(ranges.map(({ line }) => line)).toEqual([0, 5]);
+  expect(resources).toEqual([{ type: 'Binary', id: 'b1' }]);
 });

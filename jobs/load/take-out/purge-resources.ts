@@ -40,14 +40,7 @@ export async function keysOfPatients(
     where connection_id = ${connectionId} and target_type = 'Patient' and target_id = any(${patients}::text[])
     union
     select resource_key from merged_resource
-    where connection_id = ${connectionId} and replaced_id = any(${patients}::text[])
-    union
-    select b.resource_key from content_use u
-    join resource b on b.connection_id = u.connection_id and b.resource_type = u.content_type and b.fhir_id = u.content_id
-    where u.connection_id = ${connectionId} and u.content_type = 'Binary' and u.resource_key = any(${[...keys]}::bigint[])
-    union
-    select cost_id / ${IDS_PER_RESOURCE} from cost
-    where cost_event_id = any(${[...keys]}::bigint[]) and cost_domain_id = 'Visit'`;
+    where connection_id = ${connectionId} and replaced_id = any(${patients}::text[])`;
   for (const one of others) keys.add(one.key);
   const found = await tx<{ key: number; chunk_id: number; chunk_line: number }[]>`
     select r.resource_key as key, r.chunk_id, r.chunk_line
@@ -56,6 +49,15 @@ export async function keysOfPatients(
   // Lines of these Patients are erased by now: a resource that has its line was sent since as somebody else's.
   const sent = await linesOf(tx, keyring, found);
   for (const { key } of found) if (!sent.get(key)?.includes('{')) keys.add(key);
+  // What hangs on theirs, whether that has rows, waits, or failed: it names nobody itself.
+  const hanging = await tx<{ key: number }[]>`
+    select b.resource_key as key from content_use u
+    join resource b on b.connection_id = u.connection_id and b.resource_type = u.content_type and b.fhir_id = u.content_id
+    where u.connection_id = ${connectionId} and u.content_type = 'Binary' and u.resource_key = any(${[...keys]}::bigint[])
+    union
+    select cost_id / ${IDS_PER_RESOURCE} from cost
+    where cost_event_id = any(${[...keys]}::bigint[]) and cost_domain_id = 'Visit'`;
+  for (const one of hanging) keys.add(one.key);
   return [...keys].sort((a, b) => a - b);
 }
 

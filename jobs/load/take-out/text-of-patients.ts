@@ -1,7 +1,7 @@
 /**
- * Finds which text of a chunk belongs to these Patients. A readable resource that mentions them is theirs
- * when they are its subject or it names none. Unreadable text that mentions them is as likely theirs as not.
- * So is unreadable text around it, since a broken pretty-printed resource falls into lines of which one has
+ * Finds which text of a chunk belongs to these Patients, or is one of these resources. A readable resource that mentions
+ * Patients is theirs when they are its subject or it names none. Unreadable text that mentions them is as likely theirs
+ * as not. So is unreadable text around it, since a broken pretty-printed resource falls into lines of which one has
  * the id and another the name.
  */
 import { type Entry, type Read, readLine } from '../../lines/read-lines.ts';
@@ -20,7 +20,24 @@ export function textOfPatients(
   patients: readonly string[],
   settings: MappingSettings,
 ): TextOfPatients {
-  const needles = patients.map((id) => Buffer.from(id));
+  return textOf(text, patients, ({ resource }) => {
+    const whose = patientsOf(resource, settings);
+    if (whose.length === 0) return 'nobodys';
+    return whose.some((id) => patients.includes(id)) ? 'theirs' : 'others';
+  });
+}
+
+/** Of resources that name nobody, like the words that are attached to a document. */
+export function textOfResources(text: Buffer, type: string, ids: readonly string[]): TextOfPatients {
+  return textOf(text, ids, (entry) => (entry.type === type && ids.includes(entry.id) ? 'theirs' : 'others'));
+}
+
+function textOf(
+  text: Buffer,
+  ids: readonly string[],
+  whoseIs: (entry: Entry) => 'theirs' | 'nobodys' | 'others',
+): TextOfPatients {
+  const needles = ids.map((id) => Buffer.from(id));
   const bytesOf = ({ start, end }: Range) => text.subarray(start, end);
   const isMentionedIn = (range: Range) => needles.some((needle) => bytesOf(range).includes(needle));
   const ranges: Range[] = [];
@@ -36,9 +53,9 @@ export function textOfPatients(
         continue;
       }
       if (!mentions.has(range)) continue;
-      const whose = patientsOf(entry.resource, settings);
-      if (whose.length > 0 && !whose.some((id) => patients.includes(id))) continue;
-      if (whose.length > 0) resources.push({ type: entry.type, id: entry.id });
+      const whose = whoseIs(entry);
+      if (whose === 'others') continue;
+      if (whose === 'theirs') resources.push({ type: entry.type, id: entry.id });
       ranges.push(range);
     }
   }
