@@ -31,13 +31,15 @@ describe('a sign-in code', () => {
     expect(all.filter((one) => one !== undefined)).toHaveLength(1);
   });
 
-  it('is good for a quarter of an hour, and cleared away after it', async () => {
+  it('is good for a quarter of an hour to the millisecond, and cleared away after it', async () => {
     const code = await makeSignInCode(sql, at('08:00:00'));
     const late = await makeSignInCode(sql, at('08:00:00'));
-    expect(await redeemSignInCode(sql, code, at('08:14:59'))).toBeDefined();
+    expect(await redeemSignInCode(sql, code, at('08:14:59.999'))).toBeDefined();
     expect(await redeemSignInCode(sql, late, at('08:15:00'))).toBeUndefined();
-    await makeSignInCode(sql, at('09:00:00'));
-    expect(await sql`select 1 from sign_in_code`).toHaveLength(1);
+    await makeSignInCode(sql, at('08:14:59.999'));
+    expect(await sql`select 1 from sign_in_code`).toHaveLength(2);
+    await makeSignInCode(sql, at('08:15:00'));
+    expect(await sql`select 1 from sign_in_code`).toHaveLength(2);
   });
 
   it('is not a code of the same length, nor in the database', async () => {
