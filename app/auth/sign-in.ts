@@ -17,7 +17,7 @@ import { type Claims, connectionsOf, nameOf, roleOf } from './identity.ts';
 import { type Oidc, OidcError } from './oidc.ts';
 import { answerPage, type Html, sendOn } from './page.ts';
 import { comesFromOwnPage, publicUrl } from './public-url.ts';
-import { recordSignIn } from './record-sign-in.ts';
+import { recordRefusedSignIn, recordSignIn } from './record-sign-in.ts';
 import { HOME, localPath } from './return-to.ts';
 import {
   asRecognised,
@@ -183,8 +183,7 @@ async function personOf(c: Context<AppEnv>, { settings }: Oidc, claims: Claims):
 
 async function refuseAnswer(c: Context<AppEnv>, error: unknown) {
   if (!(error instanceof OidcError)) throw error;
-  const { log, sql } = c.var.services;
-  log.warn({ code: error.code, request_id: c.var.requestId }, 'sign-in refused');
+  c.var.services.log.warn({ code: error.code, request_id: c.var.requestId }, 'sign-in refused');
   if (error.unavailable) {
     return refuse(
       c,
@@ -192,7 +191,7 @@ async function refuseAnswer(c: Context<AppEnv>, error: unknown) {
       html`<p>The identity provider cannot be reached, or does not answer as one. Try again later.</p>`,
     );
   }
-  await sql.begin((tx) => recordSignIn(tx, c, { action: 'sign-in.refuse', target: error.code }));
+  await recordRefusedSignIn(c, error.code);
   return error.code === 'no-role'
     ? refuse(
         c,
