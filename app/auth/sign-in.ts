@@ -13,7 +13,7 @@ import { Problem } from '../problems.ts';
 import { giveSecret, readSecret, takeBackSecret } from './cookies.ts';
 import { counted } from './counted.ts';
 import { beginHandshake, handshakeOf, takeHandshake } from './handshake.ts';
-import { type Claims, connectionsOf, nameOf, roleOf } from './identity.ts';
+import { type Claims, connectionsOf, nameOf, roleOf, subjectOf } from './identity.ts';
 import { type Oidc, OidcError } from './oidc.ts';
 import { answerPage, type Html, sendOn } from './page.ts';
 import { comesFromOwnPage, publicUrl } from './public-url.ts';
@@ -172,13 +172,18 @@ function onlyProblem(error: unknown): Problem {
   throw error;
 }
 
-/** @throws OidcError `no-role` where nothing that the person has is mapped to a role. */
+/**
+ * @throws OidcError `no-role` where nothing that the person has is mapped to a role; `no-subject` where the provider's
+ * id of them is no text that could be recorded, so that nobody would know afterwards who it was.
+ */
 async function personOf(c: Context<AppEnv>, { settings }: Oidc, claims: Claims): Promise<Person> {
   const name = nameOf(claims);
   const role = roleOf(claims, settings);
   if (name === undefined || role === undefined) throw new OidcError('no-role');
-  const target = `subject/${nameOf({ sub: claims['sub'] }) ?? ''}`;
-  return { name, role, connections: await connectionsOf(c.var.services.sql, claims, settings), target };
+  const subject = subjectOf(claims);
+  if (subject === undefined) throw new OidcError('no-subject');
+  const connections = await connectionsOf(c.var.services.sql, claims, settings);
+  return { name, role, connections, target: `subject/${subject}` };
 }
 
 async function refuseAnswer(c: Context<AppEnv>, error: unknown) {

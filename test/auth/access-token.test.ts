@@ -76,7 +76,10 @@ describe('an access token', () => {
   it('names whom it was issued to', async () => {
     expect(await statusOf(await mint({ sub: undefined }))).toBe(401);
     expect(await statusOf(await mint({ sub: undefined, preferred_username: 'ada' }))).toBe(401);
-    expect(await statusOf(await mint({ sub: '\u0000' }))).toBe(401);
+    for (const sub of ['\u0000', ' ', '', 7, ['nightly']]) {
+      expect([sub, await statusOf(await mint({ sub }))]).toEqual([sub, 401]);
+      expect([sub, await statusOf(await mint({ sub, preferred_username: 'ada' }))]).toEqual([sub, 401]);
+    }
   });
 
   it('is no good where it is bound to a key that nobody proves to have', async () => {

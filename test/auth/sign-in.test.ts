@@ -439,6 +439,25 @@ describe('an ID token', () => {
     }
   });
 
+  it('is refused where its subject is nothing that could be recorded, whatever name it has beside', async () => {
+    await provider.become({ configuration: { conformIdTokenClaims: false } });
+    for (const sub of ['\u0007', ' ', '\u202e'])
+      expect([sub, await resigned({ sub })]).toEqual([sub, REFUSED]);
+    await provider.become({});
+    expect((await pages.recorded()).map(({ target }) => target)).toEqual(Array(3).fill('no-subject'));
+  });
+
+  it('is refused where there is none beside the access token', async () => {
+    pages.settings.between = (ask) => async (input, sent, signal) => {
+      const answer = await ask(input, sent, signal);
+      if (!input.endsWith('/token') || answer.status !== 200) return answer;
+      const { id_token: _, ...others } = await answer.json();
+      return Response.json(others);
+    };
+    const browser = pages.browse();
+    expect([(await signIn(browser)).status, browser.cookie(HOST, SESSION)]).toEqual([403, undefined]);
+  });
+
   it('is refused unsigned, signed by another key, or with the public key as secret', async () => {
     const [key, publicKey] = [ec(), rsa()?.publicKey];
     if (!key || !publicKey) throw new Error('The provider has no keys');
