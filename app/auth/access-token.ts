@@ -1,7 +1,7 @@
 /** Access tokens of the identity provider, which programs bring as bearer tokens (JWT, RFC 9068 or close to it). */
 import { problem } from '../problems.ts';
 import { bearerOf } from './bearer.ts';
-import { connectionsOf, nameOf, roleOf } from './identity.ts';
+import { connectionsOf, nameOf, roleOf, subjectOf } from './identity.ts';
 import { OidcError } from './oidc.ts';
 import type { Recogniser } from './recogniser.ts';
 import { WrongCredential } from './unauthorized.ts';
@@ -21,6 +21,7 @@ export const byAccessToken: Recogniser = async (c) => {
     const name = nameOf(claims);
     const role = roleOf(claims, oidc.settings);
     if (name === undefined || role === undefined) throw new OidcError('no-role');
+    if (subjectOf(claims) === undefined) throw new OidcError('no-subject');
     const connections = await connectionsOf(sql, claims, oidc.settings);
     return { name, role, via: 'oidc', connections, person: null };
   } catch (error) {

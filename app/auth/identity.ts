@@ -28,6 +28,11 @@ export function nameOf(claims: Claims): string | undefined {
   return undefined;
 }
 
+/** The provider's own id of whom it means, which they did not choose; undefined where it is no text that can be recorded. */
+export function subjectOf({ sub }: Claims): string | undefined {
+  return nameOf({ sub });
+}
+
 function cleanName(text: string): string {
   const line = text
     .slice(0, 4 * LONGEST_NAME)

@@ -91,7 +91,6 @@ export function openOidc(
           expectedState: handshake.state,
           expectedNonce: handshake.nonce,
           pkceCodeVerifier: handshake.codeVerifier,
-          idTokenExpected: true,
         });
         const claims = tokens.claims();
         if (!claims) throw new OidcError('no-id-token');

@@ -2,18 +2,20 @@
 import type { Context } from 'hono';
 import type { Tx } from '../../sql/connect.ts';
 import type { AppEnv } from '../app-env.ts';
-import { audit } from '../audit.ts';
+import { audit, auditRefusal } from '../audit.ts';
 
 export interface SignInEvent {
-  readonly action: 'sign-in' | 'sign-in.refuse' | 'sign-out';
-  /**
-   * Whom the identity provider says it was ("subject/…"), "first-start", or why nobody was let in ("no-role"). Names
-   * are chosen by people; this is not.
-   */
+  readonly action: 'sign-in' | 'sign-out';
+  /** Whom the identity provider says it was ("subject/…"), or "first-start". Names are chosen by people; this is not. */
   readonly target: string;
 }
 
 /** In the transaction that begins or ends the session. The name is that of `c.var.caller`. */
 export async function recordSignIn(tx: Tx, c: Context<AppEnv>, event: SignInEvent): Promise<void> {
-  await audit(tx, c, { ...event, status: event.action === 'sign-in.refuse' ? 403 : 200 });
+  await audit(tx, c, { ...event, status: 200 });
+}
+
+/** Nobody was let in; the code says why ("no-role"). */
+export async function recordRefusedSignIn(c: Context<AppEnv>, code: string): Promise<void> {
+  await auditRefusal(c, { action: 'sign-in.refuse', target: code, status: 403 });
 }

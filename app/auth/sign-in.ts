@@ -13,11 +13,11 @@ import { Problem } from '../problems.ts';
 import { giveSecret, readSecret, takeBackSecret } from './cookies.ts';
 import { counted } from './counted.ts';
 import { beginHandshake, handshakeOf, takeHandshake } from './handshake.ts';
-import { type Claims, connectionsOf, nameOf, roleOf } from './identity.ts';
+import { type Claims, connectionsOf, nameOf, roleOf, subjectOf } from './identity.ts';
 import { type Oidc, OidcError } from './oidc.ts';
 import { answerPage, type Html, sendOn } from './page.ts';
 import { comesFromOwnPage, publicUrl } from './public-url.ts';
-import { recordSignIn } from './record-sign-in.ts';
+import { recordRefusedSignIn, recordSignIn } from './record-sign-in.ts';
 import { HOME, localPath } from './return-to.ts';
 import {
   asRecognised,
@@ -172,19 +172,23 @@ function onlyProblem(error: unknown): Problem {
   throw error;
 }
 
-/** @throws OidcError `no-role` where nothing that the person has is mapped to a role. */
+/**
+ * @throws OidcError `no-role` where nothing that the person has is mapped to a role; `no-subject` where the provider's
+ * id of them is no text that could be recorded, so that nobody would know afterwards who it was.
+ */
 async function personOf(c: Context<AppEnv>, { settings }: Oidc, claims: Claims): Promise<Person> {
   const name = nameOf(claims);
   const role = roleOf(claims, settings);
   if (name === undefined || role === undefined) throw new OidcError('no-role');
-  const target = `subject/${nameOf({ sub: claims['sub'] }) ?? ''}`;
-  return { name, role, connections: await connectionsOf(c.var.services.sql, claims, settings), target };
+  const subject = subjectOf(claims);
+  if (subject === undefined) throw new OidcError('no-subject');
+  const connections = await connectionsOf(c.var.services.sql, claims, settings);
+  return { name, role, connections, target: `subject/${subject}` };
 }
 
 async function refuseAnswer(c: Context<AppEnv>, error: unknown) {
   if (!(error instanceof OidcError)) throw error;
-  const { log, sql } = c.var.services;
-  log.warn({ code: error.code, request_id: c.var.requestId }, 'sign-in refused');
+  c.var.services.log.warn({ code: error.code, request_id: c.var.requestId }, 'sign-in refused');
   if (error.unavailable) {
     return refuse(
       c,
@@ -192,7 +196,7 @@ async function refuseAnswer(c: Context<AppEnv>, error: unknown) {
       html`<p>The identity provider cannot be reached, or does not answer as one. Try again later.</p>`,
     );
   }
-  await sql.begin((tx) => recordSignIn(tx, c, { action: 'sign-in.refuse', target: error.code }));
+  await recordRefusedSignIn(c, error.code);
   return error.code === 'no-role'
     ? refuse(
         c,

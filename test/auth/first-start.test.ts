@@ -1,11 +1,14 @@
-import { afterAll, describe, expect, it } from 'vitest';
-import { howToSignIn } from '../../app/auth/first-start.ts';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { howToSignIn, sayHowToSignIn } from '../../app/auth/first-start.ts';
 import { makeSignInCode, redeemSignInCode } from '../../app/auth/sign-in-code.ts';
 import { startApi } from '../routes/api.ts';
 
 const api = await startApi({});
 const { sql } = api;
 afterAll(() => api.close());
+beforeEach(async () => {
+  await sql`truncate sign_in_code, api_token`;
+});
 
 const at = (text: string) => new Date(`2026-11-29T${text}Z`);
 const base = 'http://127.0.0.1:8080';
@@ -28,13 +31,15 @@ describe('a sign-in code', () => {
     expect(all.filter((one) => one !== undefined)).toHaveLength(1);
   });
 
-  it('is good for a quarter of an hour, and cleared away after it', async () => {
+  it('is good for a quarter of an hour to the millisecond, and cleared away after it', async () => {
     const code = await makeSignInCode(sql, at('08:00:00'));
     const late = await makeSignInCode(sql, at('08:00:00'));
-    expect(await redeemSignInCode(sql, code, at('08:14:59'))).toBeDefined();
+    expect(await redeemSignInCode(sql, code, at('08:14:59.999'))).toBeDefined();
     expect(await redeemSignInCode(sql, late, at('08:15:00'))).toBeUndefined();
-    await makeSignInCode(sql, at('09:00:00'));
-    expect(await sql`select 1 from sign_in_code`).toHaveLength(1);
+    await makeSignInCode(sql, at('08:14:59.999'));
+    expect(await sql`select 1 from sign_in_code`).toHaveLength(2);
+    await makeSignInCode(sql, at('08:15:00'));
+    expect(await sql`select 1 from sign_in_code`).toHaveLength(2);
   });
 
   it('is not a code of the same length, nor in the database', async () => {
@@ -48,10 +53,31 @@ describe('a sign-in code', () => {
 
 describe('the start', () => {
   it('says how to sign in: by an address that works once, and by the command that makes a token', async () => {
-    const text = (await how()).join('\n');
-    const [, code = ''] = /http:\/\/127\.0\.0\.1:8080\/sign-in\?code=([\w-]{32})\n/.exec(text) ?? [];
-    expect(text).toContain('npm run cli -- tokens create --role admin');
+    const lines = await how();
+    const [, code = ''] =
+      /^ {2}http:\/\/127\.0\.0\.1:8080\/sign-in\?code=([\w-]{32})$/.exec(lines[1] ?? '') ?? [];
+    expect(lines).toEqual([
+      'To sign in, open this address within 15 minutes; it works once:',
+      `  http://127.0.0.1:8080/sign-in?code=${code}`,
+      'For curl and programs make a token:',
+      '  npm run cli -- tokens create --role admin --note "first"',
+    ]);
     expect(await redeemSignInCode(sql, code, at('08:00:01'))).toMatchObject({ role: 'admin' });
+  });
+
+  it('says it to whoever started it, and nowhere else', async () => {
+    const printed = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const clock = () => at('08:00:00');
+    const start = { base, config: { adminToken: undefined } };
+    await sayHowToSignIn({ sql, clock }, start);
+    const lines = printed.mock.calls.map(([line]) => String(line));
+    await sayHowToSignIn({ sql, clock }, { base, config: { adminToken: 'an-admin-token' } });
+    const calls = printed.mock.calls.length;
+    printed.mockRestore();
+    expect([lines.length, calls]).toEqual([4, 4]);
+    const code = /code=([\w-]{32})$/.exec(lines[1] ?? '')?.[1] ?? 'none';
+    expect(await redeemSignInCode(sql, code, at('08:14:59'))).toBeDefined();
+    expect(api.logged()).not.toContain(code);
   });
 
   it('prints no address where somebody holds a credential that may do everything', async () => {
@@ -65,6 +91,7 @@ describe('the start', () => {
   });
 
   it('prints one where nobody does any more, since the token has expired or was revoked', async () => {
+    await api.tokenOf('admin');
     await sql`update api_token set revoked_at = ${at('07:59:59')}, revoked_by = 'test' where role = 'admin'`;
     expect((await how()).join()).toContain('/sign-in?code=');
     await sql`

@@ -301,12 +301,15 @@ describe('nobody is let in', () => {
     expect(await pages.sql`select 1 from sign_in_handshake`).toHaveLength(1);
   });
 
-  it('when it took longer than ten minutes', async () => {
+  it('when it took ten minutes, and not a millisecond less', async () => {
     const app = pages.serve();
-    const browser = pages.browse(app);
-    const back = await untilCallback(browser);
-    pages.pass(10 * 60_000);
-    await refused(browser, back.href, 400);
+    const [late, inTime] = [pages.browse(app), pages.browse(app)];
+    const [lateBack, back] = [await untilCallback(late), await untilCallback(inTime)];
+    pages.pass(10 * 60_000 - 1);
+    expect((await inTime.open(back.href, provider.issuer)).text).toContain('<dd>Ada</dd>');
+    await pages.sql`delete from user_session`;
+    pages.pass(1);
+    await refused(late, lateBack.href, 400);
   });
 
   it('when the person says no at the provider', async () => {
@@ -434,6 +437,25 @@ describe('an ID token', () => {
     ]) {
       expect([changes, await resigned(changes)]).toEqual([changes, REFUSED]);
     }
+  });
+
+  it('is refused where its subject is nothing that could be recorded, whatever name it has beside', async () => {
+    await provider.become({ configuration: { conformIdTokenClaims: false } });
+    for (const sub of ['\u0007', ' ', '\u202e'])
+      expect([sub, await resigned({ sub })]).toEqual([sub, REFUSED]);
+    await provider.become({});
+    expect((await pages.recorded()).map(({ target }) => target)).toEqual(Array(3).fill('no-subject'));
+  });
+
+  it('is refused where there is none beside the access token', async () => {
+    pages.settings.between = (ask) => async (input, sent, signal) => {
+      const answer = await ask(input, sent, signal);
+      if (!input.endsWith('/token') || answer.status !== 200) return answer;
+      const { id_token: _, ...others } = await answer.json();
+      return Response.json(others);
+    };
+    const browser = pages.browse();
+    expect([(await signIn(browser)).status, browser.cookie(HOST, SESSION)]).toEqual([403, undefined]);
   });
 
   it('is refused unsigned, signed by another key, or with the public key as secret', async () => {

@@ -203,6 +203,16 @@ describe('a page of another site', () => {
     expect((await post(await any(), headers)).status).toBe(404);
   });
 
+  it('may have a browser ask what changes nothing, of which it sees no answer', async () => {
+    const api = await any();
+    for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }]) {
+      for (const method of ['GET', 'HEAD', 'OPTIONS']) {
+        const { status } = await api.send(method, DASHBOARD, { token: TOKEN, headers });
+        expect([method, headers, status]).toEqual([method, headers, method === 'OPTIONS' ? 405 : 200]);
+      }
+    }
+  });
+
   it('cannot read an answer: there is no CORS, for no method', async () => {
     const api = await any();
     for (const method of ['GET', 'OPTIONS']) {

@@ -62,6 +62,19 @@ describe('a socket', () => {
     expect(['connect', 'error', 'close'].map((event) => socket.listenerCount(event))).toEqual([0, 1, 0]);
   });
 
+  it('to an address that may not be asked is not even begun', async () => {
+    const [port, before] = [await portOf(plain), accepted.length];
+    const nowhere: Reach = { networks: [], hosts: [] };
+    await expect(openSocket(to(port, false), nowhere, network())).rejects.toMatchObject({
+      code: 'address-refused',
+    });
+    // One that may be begun arrives after it would have.
+    const socket = await openSocket(to(port, false), reach, network());
+    opened.push(socket);
+    await vi.waitFor(() => expect(accepted.map((one) => one.remotePort)).toContain(socket.localPort));
+    expect(accepted).toHaveLength(before + 1);
+  });
+
   it('without TLS goes through no proxy', async () => {
     const proxyOf = () => new URL('http://255.255.255.255');
     opened.push(await openSocket(to(await portOf(plain), false), reach, network({ proxyOf })));
