@@ -1,6 +1,7 @@
 -- For where one Postgres ends (jobs/PERFORMANCE.md, "Beyond one Postgres"). Not run by the migrations: `npm run migrate --
 -- --distribute` runs it, and so does each further `migrate` and each load of a vocabulary.
--- It finds its tables by the search_path. Run again it distributes what has come since, and leaves the rest.
+-- Which tables is said by two settings of the transaction (distribute.ts); it finds them by the search_path. Run again it
+-- distributes what has come since, and leaves the rest.
 --
 -- Rows of a person lie together on one shard, so OHDSI's queries, which join by person_id, stay on their node. The
 -- vocabulary is copied to every node. What has no person (providers, places, costs, facts), the state of the
@@ -15,21 +16,13 @@
 -- unique by themselves (resource_key * 1000 + n).
 --
 -- Lookups by id alone (a changed resource's old rows, lineage) go to all shards: correct, but each asks every node.
--- Moving shards of death, and copying the reference tables concept_relationship, concept_ancestor, concept_synonym,
--- drug_strength to a new node: they have no primary key, so with
--- shard_transfer_mode => 'block_writes'.
+-- Moving shards of death, and copying reference tables without a primary key (concept_relationship, concept_ancestor and
+-- their like) to a new node: with shard_transfer_mode => 'block_writes'.
 
 do $$
 declare
-  reference_tables constant text[] := array[
-    'concept', 'vocabulary', 'domain', 'concept_class', 'concept_relationship', 'relationship', 'concept_synonym',
-    'concept_ancestor', 'drug_strength'
-  ];
-  by_person constant text[] := array[
-    'person', 'observation_period', 'visit_occurrence', 'visit_detail', 'condition_occurrence', 'drug_exposure',
-    'procedure_occurrence', 'device_exposure', 'measurement', 'observation', 'death', 'note', 'specimen',
-    'payer_plan_period', 'drug_era', 'dose_era', 'condition_era', 'episode'
-  ];
+  reference_tables constant text[] := string_to_array(current_setting('distribute.on_every_node'), ',');
+  by_person constant text[] := string_to_array(current_setting('distribute.by_person'), ',');
   name text;
   relation regclass;
   pk text;
@@ -38,14 +31,10 @@ begin
   if exists (select from pg_constraint where contype = 'f' and connamespace = (select relnamespace from pg_class where oid = 'person'::regclass)) then
     raise 'The tables of the CDM have foreign keys, which Citus cannot keep. Drop them first.';
   end if;
-  -- What a close does with the visits of specimens is not planned by Citus.
-  if exists (select from cdm_version where version <> '5.4') then
-    raise 'On Citus the CDM can be 5.4 only. Move it back first: npm run migrate -- --cdm 5.4';
-  end if;
 
   foreach name in array reference_tables loop
-    relation := name::regclass;
-    continue when exists (select from pg_dist_partition where logicalrelid = relation);
+    relation := to_regclass(name);
+    continue when relation is null or exists (select from pg_dist_partition where logicalrelid = relation);
     perform create_reference_table(relation);
   end loop;
 

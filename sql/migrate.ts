@@ -13,7 +13,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CdmVersion, DEFAULT_CDM_VERSION, readCdmVersion } from './cdm-version.ts';
 import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
+import { isDistributed } from './distribute.ts';
 import { hasAdded, moveCdmInTx } from './move-cdm.ts';
+import { oneByOne } from './one-by-one.ts';
 import { quoted } from './quoted.ts';
 import { renewGrantsInTx } from './roles.ts';
 import { inTransactionOf, type Session, withSchemaLock } from './schema-lock.ts';
@@ -97,6 +99,7 @@ async function applyFiles(
   of: Applying,
 ): Promise<string[]> {
   const applied: string[] = [];
+  const distributed = await isDistributed(session);
   for (const file of files) {
     const before = of.done.get(file.name);
     if (before && before.sha256 !== file.sha256) {
@@ -109,7 +112,9 @@ async function applyFiles(
     const skipped = file.schema === 'cdm' && of.existingCdm;
     await inTransactionOf(session, async () => {
       await session.unsafe(`set local search_path to ${searchPath(...pathOf(file.schema, schemas))}`);
-      if (!skipped) await session.unsafe(file.text);
+      if (!skipped) {
+        await session.unsafe(distributed && file.schema === 'cdm' ? oneByOne(file.text) : file.text);
+      }
       if (file.name === VERSION_FILE) {
         await settleVersionInTx(session, schemas, of);
       }

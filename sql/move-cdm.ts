@@ -23,8 +23,9 @@ import {
   versionConcept,
 } from './cdm-version.ts';
 import { type Schemas, type Sql, searchPath, type Tx } from './connect.ts';
-import { isDistributed } from './distribute.ts';
+import { distributeInTx, isDistributed } from './distribute.ts';
 import { noun } from './noun.ts';
+import { oneByOne } from './one-by-one.ts';
 import { quoted } from './quoted.ts';
 import { replaceViewInTx } from './replace-view.ts';
 import { renewGrantsInTx, researchSchema } from './roles.ts';
@@ -71,9 +72,6 @@ export async function moveCdm(
     const { version: from } = await readCdmVersion(session);
     const lost = from === '5.5' && to === '5.4' ? await countAdded(session) : {};
     if (Object.keys(lost).length > 0 && !options.loseValues) throw new MoveRefused(refusal(lost));
-    if (to === '5.5' && (await isDistributed(session))) {
-      throw new MoveRefused('The CDM lies on Citus, where it can be 5.4 only. It stays as it is.');
-    }
     if (from !== to) await whenFree(session, schemas, to, options.attempts ?? 600);
     return { from, to, lost };
   });
@@ -84,9 +82,12 @@ export async function moveCdm(
 /** In the caller's transaction, which holds the locks or is alone with a new database. */
 export async function moveCdmInTx(tx: Session | Tx, schemas: Schemas, to: CdmVersion): Promise<void> {
   if (to === '5.5') {
+    const distributed = await isDistributed(tx);
+    const added = await readFile(join(import.meta.dirname, 'cdm-5.5.sql'), 'utf8');
     await tx.unsafe(`set local search_path to ${searchPath(schemas.cdm)}`);
-    await tx.unsafe(await readFile(join(import.meta.dirname, 'cdm-5.5.sql'), 'utf8'));
+    await tx.unsafe(distributed ? oneByOne(added) : added);
     await tx.unsafe(`set local search_path to ${searchPath(schemas.sync, schemas.cdm)}`);
+    if (distributed) await distributeInTx(tx);
   } else {
     await dropAddedInTx(tx, schemas);
     await tx`

@@ -9,7 +9,7 @@ const files = new WeakMap<object, string>();
 type Parameter = ParameterOrJSON<number | string>;
 
 export async function runFile<T extends readonly Row[] = Row[]>(
-  tx: Tx,
+  tx: Pick<Tx, 'file'>,
   path: string,
   parameters: Parameter[] = [],
 ): Promise<T> {

@@ -1,6 +1,7 @@
 /** Where the database is on Citus: how the tables of the CDM lie, and whether some that should be distributed are not. */
 import type { Sql } from '../../sql/connect.ts';
-import { isDistributed } from '../../sql/distribute.ts';
+import { isDistributed, TABLES_BY_PERSON } from '../../sql/distribute.ts';
+import { VOCABULARY_TABLES } from '../../sql/vocabulary-tables.ts';
 import type { Finding } from './finding.ts';
 
 const WHAT = 'Citus';
@@ -37,16 +38,9 @@ export async function* citusOf(sql: Sql): AsyncGenerator<Finding> {
   }
   const tables = await sql<{ name: string; method: string | null }[]>`
     select c.relname as name, p.partmethod::text as method
-    from pg_class c left join pg_dist_partition p on p.logicalrelid = c.oid
-    where c.relkind = 'r' and (
-      c.oid = to_regclass('close_scope') or c.relnamespace = (
-        select relnamespace from pg_class where oid = 'person'::regclass
-      ) and (
-        p.logicalrelid is not null
-        or c.relname = any(array['concept', 'vocabulary', 'concept_relationship', 'concept_ancestor', 'drug_strength'])
-        or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'person_id')
-      )
-    )
+    from unnest(${['close_scope', ...VOCABULARY_TABLES, ...TABLES_BY_PERSON]}::text[]) as wanted
+    join pg_class c on c.oid = to_regclass(wanted)
+    left join pg_dist_partition p on p.logicalrelid = c.oid
     order by c.relname`;
   const missing = tables.filter((one) => one.method === null).map((one) => one.name);
   if (missing.length > 0) {

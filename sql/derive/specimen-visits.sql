@@ -3,43 +3,68 @@
 --
 -- A specimen row that another resource gave (an Observation whose code is a kind of specimen) has its own visit, and
 -- follows the parts of visits as all events do. No parameters; reads persons_in_scope.
+--
+-- In steps: on Citus no statement joins tables by person with those of the coordinator and writes one of them.
 
-with seen as (
-  select s.specimen_id, count(distinct e.visit_occurrence_id) as visits, min(e.visit_occurrence_id) as visit,
-    count(distinct coalesce(e.visit_detail_id, 0)) as parts, min(e.visit_detail_id) as part
-  from persons_in_scope
-  join specimen s using (person_id)
-  join resource r on r.resource_key = s.specimen_id / 1000 and r.resource_type = 'Specimen'
-  left join specimen_use u on u.connection_id = r.connection_id and u.specimen_id = r.fhir_id
-  left join lateral (
-    select m.visit_occurrence_id, m.visit_detail_id from measurement m
-    where m.measurement_id >= u.resource_key * 1000 and m.measurement_id < (u.resource_key + 1) * 1000
-      and m.person_id = s.person_id
-    union all
-    select o.visit_occurrence_id, o.visit_detail_id from observation o
-    where o.observation_id >= u.resource_key * 1000 and o.observation_id < (u.resource_key + 1) * 1000
-      and o.person_id = s.person_id
-  ) e on exists (
-    select from visit_occurrence v where v.visit_occurrence_id = e.visit_occurrence_id and v.person_id = s.person_id
-  )
-  group by s.specimen_id
+create temporary table specimen_made on commit drop as
+with theirs as materialized (
+  select person_id, s.specimen_id from persons_in_scope join specimen s using (person_id)
 )
-update specimen s
-set visit_occurrence_id = case when visits = 1 then visit end,
-  visit_detail_id = case when visits = 1 and parts = 1 then part end
-from seen
-where s.specimen_id = seen.specimen_id
-  and (s.visit_occurrence_id, s.visit_detail_id)
-    is distinct from (case when visits = 1 then visit end, case when visits = 1 and parts = 1 then part end);
+select t.person_id, t.specimen_id, u.resource_key as made_on
+from theirs t
+join resource r on r.resource_key = t.specimen_id / 1000 and r.resource_type = 'Specimen'
+left join specimen_use u on u.connection_id = r.connection_id and u.specimen_id = r.fhir_id;
+
+analyze specimen_made;
+
+create temporary table specimen_seen on commit drop as
+with event as materialized (
+  select u.specimen_id, v.visit_occurrence_id, m.visit_detail_id
+  from specimen_made u
+  join measurement m on m.person_id = u.person_id
+    and m.measurement_id >= u.made_on * 1000 and m.measurement_id < (u.made_on + 1) * 1000
+  join visit_occurrence v on v.person_id = m.person_id and v.visit_occurrence_id = m.visit_occurrence_id
+  union all
+  select u.specimen_id, v.visit_occurrence_id, o.visit_detail_id
+  from specimen_made u
+  join observation o on o.person_id = u.person_id
+    and o.observation_id >= u.made_on * 1000 and o.observation_id < (u.made_on + 1) * 1000
+  join visit_occurrence v on v.person_id = o.person_id and v.visit_occurrence_id = o.visit_occurrence_id
+),
+found as (
+  select specimen_id, min(visit_occurrence_id) as visit,
+    case when count(distinct coalesce(visit_detail_id, 0)) = 1 then min(visit_detail_id) end as part
+  from event
+  group by specimen_id
+  having count(distinct visit_occurrence_id) = 1
+)
+select s.person_id, s.specimen_id, f.visit, f.part
+from (select distinct person_id, specimen_id from specimen_made) s left join found f using (specimen_id);
+
+analyze specimen_seen;
+
+update specimen s set visit_occurrence_id = n.visit, visit_detail_id = n.part
+from specimen_seen n
+where s.person_id = n.person_id and s.specimen_id = n.specimen_id
+  and (s.visit_occurrence_id, s.visit_detail_id) is distinct from (n.visit, n.part);
 
 -- What such a specimen had is found anew here; nothing is to be completed when a visit comes back.
 delete from open_link l
-using persons_in_scope p, specimen s, resource r
-where s.person_id = p.person_id and r.resource_key = s.specimen_id / 1000 and r.resource_type = 'Specimen'
-  and l.resource_key = r.resource_key and l.table_name = 'specimen' and l.column_name = 'visit_occurrence_id';
+using specimen_seen n
+where l.resource_key = n.specimen_id / 1000 and l.table_name = 'specimen' and l.column_name = 'visit_occurrence_id';
 
-update specimen e set visit_occurrence_id = d.visit_occurrence_id
-from persons_in_scope p
-join visit_detail d using (person_id)
-where d.visit_detail_id % 1000 = 0 and e.visit_detail_id = d.visit_detail_id
-  and e.visit_occurrence_id is distinct from d.visit_occurrence_id;
+drop table specimen_made, specimen_seen;
+
+create temporary table part_of_visit on commit drop as
+select d.visit_detail_id, d.visit_occurrence_id
+from persons_in_scope join visit_detail d using (person_id)
+where d.visit_detail_id % 1000 = 0;
+
+analyze part_of_visit;
+
+update specimen e set visit_occurrence_id = p.visit_occurrence_id
+from part_of_visit p
+where e.visit_detail_id = p.visit_detail_id
+  and e.visit_occurrence_id is distinct from p.visit_occurrence_id;
+
+drop table part_of_visit;

@@ -1,6 +1,7 @@
 /** Patient.link: one person for two records, in whatever order they come, and two again when the link goes. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
+import { deleteOthersRows, othersRowsOf, writeOthersRows } from '../world/others-rows.ts';
 import { encounter, observation, patient, to } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
 
@@ -49,10 +50,7 @@ describe('a Patient that another one replaces', async () => {
   await site.sync();
 
   it('is no person, and its events are those of the survivor, though they are not sent again', async () => {
-    await sql`
-      insert into cohort (cohort_definition_id, subject_id, cohort_start_date, cohort_end_date)
-      select 7, resource_key, date '2026-01-01', date '2026-02-01' from resource
-      where connection_id = ${site.id} and resource_type = 'Patient' and fhir_id = 'old'`;
+    await writeOthersRows(sql, site.id);
     site.ehr.put(patient('old', replacedBy('new')));
     expect(await site.sync()).toMatchObject({
       status: 'completed',
@@ -62,10 +60,8 @@ describe('a Patient that another one replaces', async () => {
     expect(await persons(site)).toEqual(['new']);
     expect(await owners(site)).toEqual({ visit: 'new', seen: 'new', own: 'new' });
     await expectAsFresh(site);
-    const member = await sql`
-      delete from cohort c using resource r where r.resource_key = c.subject_id and c.cohort_definition_id = 7
-      returning r.fhir_id`;
-    expect(member).toEqual([{ fhir_id: 'new' }]);
+    expect(await othersRowsOf(sql)).toMatchObject({ cohort: ['new', 'new'], episode: ['new', 'new'] });
+    await deleteOthersRows(sql);
   });
 
   it('changes nothing when it is sent again as it was', async () => {

@@ -7,6 +7,7 @@ import { examine } from '../../jobs/operator/doctor.ts';
 import { checkEveryone } from '../../jobs/quality/check.ts';
 import { loadRelease } from '../remap/release.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
+import { othersRowsOf, writeOthersRows } from '../world/others-rows.ts';
 import { to } from '../world/record.ts';
 import { startPurge, startRemap } from '../world/verbs.ts';
 import { drain, openTestWorld, type Site, type World } from '../world/world.ts';
@@ -55,6 +56,7 @@ describe.skipIf(!CITUS_URL)('on Citus as on one Postgres', () => {
       order by check_id, table_name, field_name`;
     const facts = await sql`select count(*)::int as n from fact_relationship`;
     return {
+      others: await othersRowsOf(sql),
       runs: [...runs],
       found: [...found],
       facts: [...facts],
@@ -78,6 +80,7 @@ describe.skipIf(!CITUS_URL)('on Citus as on one Postgres', () => {
 
   it('a merge of two patients leaves the same, and so does its end', async () => {
     await both(async (world, site) => {
+      await writeOthersRows(world.sql, site.id);
       const [a = '', b = ''] = await firstPatients(world);
       const patient = site.ehr.get('Patient', a);
       if (patient) site.ehr.put({ ...patient, link: [{ other: to('Patient', b), type: 'replaced-by' }] });

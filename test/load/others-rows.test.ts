@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
 import { migrate } from '../../sql/migrate.ts';
+import { deleteOthersRows, othersRowsOf, writeOthersRows } from '../world/others-rows.ts';
 import { patient, to } from '../world/record.ts';
 import { startPurge } from '../world/verbs.ts';
 import { drain, openTestWorld, type Site } from '../world/world.ts';
@@ -25,40 +26,12 @@ async function site(): Promise<Site> {
   const made = await world.site();
   made.ehr.load(['gone', 'other'].flatMap((id) => [patient(id), note(id)]));
   expect(await made.sync()).toMatchObject({ records_loaded: 4 });
-  await sql.begin(async (tx) => {
-    for (const table of ['cohort', 'episode', 'episode_event', 'note_nlp'])
-      await tx`delete from ${tx(table)}`;
-    const persons = tx`select person_id from person join resource on resource_key = person_id where connection_id = ${made.id}`;
-    await tx`
-      insert into cohort (cohort_definition_id, subject_id, cohort_start_date, cohort_end_date)
-      select 7, person_id, date '2026-01-01', date '2026-02-01' from (${persons}) p`;
-    await tx`
-      insert into episode (episode_id, person_id, episode_concept_id, episode_start_date, episode_object_concept_id, episode_type_concept_id)
-      select person_id + 5, person_id, 0, date '2026-01-01', 0, 0 from (${persons}) p`;
-    await tx`
-      insert into episode_event (episode_id, event_id, episode_event_field_concept_id)
-      select person_id + 5, 1, 0 from (${persons}) p`;
-    await tx`
-      insert into note_nlp (note_nlp_id, note_id, section_concept_id, snippet, lexical_variant, nlp_date)
-      select note_id, note_id, 0, note_text, 'x', date '2026-03-02' from note where person_id in (${persons})`;
-  });
+  await deleteOthersRows(sql);
+  await writeOthersRows(sql, made.id);
   return made;
 }
 
-/** Whose row is left in each of the tables. */
-async function left(): Promise<Record<string, string[]>> {
-  const rows = await sql<{ name: string; ids: string[] }[]>`
-    select name, array_agg(fhir_id::text order by fhir_id) as ids
-    from (
-      select 'cohort' as name, subject_id as key from cohort
-      union all select 'episode', person_id from episode
-      union all select 'episode_event', episode_id - 5 from episode_event
-      union all select 'note_nlp', note_id / 1000 from note_nlp
-    ) o left join resource on resource_key = key
-    group by name order by name`;
-  return Object.fromEntries(rows.map(({ name, ids }) => [name, ids]));
-}
-
+const left = () => othersRowsOf(sql);
 const OTHERS = { cohort: ['other'], episode: ['other'], episode_event: ['other'], note_nlp: ['note-other'] };
 
 describe('what others have written about a patient', () => {

@@ -1,18 +1,19 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../jobs/step/clock.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
+import { distributeInTx } from '../../sql/distribute.ts';
 import { moveCdm } from '../../sql/move-cdm.ts';
+import { VOCABULARY_TABLES } from '../../sql/vocabulary-tables.ts';
 import { newDatabase } from '../database.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
 
 const database = await newDatabase();
 const { sql } = database;
-const distribute = async () =>
-  await sql.unsafe(await readFile(new URL('../../sql/citus.sql', import.meta.url), 'utf8'));
+const distribute = () => sql.begin((tx) => distributeInTx(tx));
 /** Distribution column by table; null for reference tables. */
 const distributed = async () => {
   const rows = await sql<{ name: string; by: string | null }[]>`
@@ -89,11 +90,11 @@ describe('the statements for Citus', () => {
     expect(await distributed()).toEqual(before);
   });
 
-  it('hold for CDM 5.4 only: a move to 5.5 is refused, and so is distributing it', async () => {
-    await expect(moveCdm(sql, database.schemas, '5.5')).rejects.toThrow('on Citus, where it can be 5.4 only');
-    await sql`update cdm_version set version = '5.5'`;
-    await expect(distribute()).rejects.toThrow('npm run migrate -- --cdm 5.4');
-    await sql`update cdm_version set version = '5.4'`;
+  it('make reference tables of all of the vocabulary, and of what CDM 5.5 adds to it', async () => {
+    const onEveryNode = async () =>
+      [...(await distributed())].filter(([, by]) => by === null).map(([name]) => name);
+    await moveCdm(sql, database.schemas, '5.5');
     await distribute();
+    expect((await onEveryNode()).sort()).toEqual([...VOCABULARY_TABLES].sort());
   });
 });

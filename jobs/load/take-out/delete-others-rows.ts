@@ -4,6 +4,7 @@
  */
 import type { Tx } from '../../../sql/connect.ts';
 import { IDS_PER_RESOURCE } from '../../map/cdm/row-ids.ts';
+import { changePersonInTx } from '../write/change-person.ts';
 
 /** Takes any keys of resources: those that are no persons and have no notes are named by no such row. */
 export async function deleteOthersRowsInTx(tx: Tx, keys: readonly number[]): Promise<void> {
@@ -24,16 +25,11 @@ export async function deleteOthersRowsInTx(tx: Tx, keys: readonly number[]): Pro
 /** Of persons that others stand for from now on. */
 export async function moveOthersRowsInTx(
   tx: Tx,
-  moves: readonly { readonly from: number; readonly to: number }[],
+  changes: readonly { readonly from: number; readonly to: number }[],
 ): Promise<void> {
-  for (const [table, column] of [
-    ['cohort', 'subject_id'],
-    ['episode', 'person_id'],
-  ] as const) {
-    await tx`
-      update ${tx(table)} t set ${tx(column)} = m.survivor
-      from unnest(${moves.map(({ from }) => from)}::bigint[], ${moves.map(({ to }) => to)}::bigint[])
-        as m(replaced, survivor)
-      where t.${tx(column)} = m.replaced`;
-  }
+  const moves = tx`
+    unnest(${changes.map(({ from }) => from)}::bigint[], ${changes.map(({ to }) => to)}::bigint[])
+      as m(replaced, person)`;
+  await tx`update cohort t set subject_id = m.person from ${moves} where t.subject_id = m.replaced`;
+  await changePersonInTx(tx, 'episode', { moves, isTheirs: tx`t.person_id = m.replaced` });
 }
