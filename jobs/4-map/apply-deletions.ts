@@ -7,20 +7,29 @@ import type { Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
 import { parseStorable, textOf } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
+import type { IsBlocked } from '../load/blocklist.ts';
 import type { LoadContext } from '../load/context.ts';
 import { GONE } from '../load/reasons.ts';
 import { type Removable, removeResourcesInTx } from '../load/take-out/remove-resources.ts';
 import { openLedger } from '../load/write/ledger.ts';
 import { DELETION_UNREADABLE } from '../run/missing-parts.ts';
 
-export async function applyDeletions(tx: Tx, context: LoadContext, text: Buffer): Promise<void> {
+/** Resolves to the numbers of the lines that name a Patient who is kept out. */
+export async function applyDeletions(
+  tx: Tx,
+  context: LoadContext,
+  text: Buffer,
+  isBlocked: IsBlocked = () => false,
+): Promise<number[]> {
   const ledger = openLedger();
   const targets: Target[] = [];
+  const naming: number[] = [];
   for (const { line, start, end } of split(text)) {
     const said = textOf(text.subarray(start, end));
     if (said === '') continue;
     const { found, whole } = deletionsOf(said);
     targets.push(...found);
+    if (found.some(({ type, id }) => type === 'Patient' && isBlocked(id))) naming.push(line);
     if (whole) continue;
     await tx`
       insert into failure (connection_id, run_id, chunk_id, chunk_line, resource_type, reason)
@@ -29,6 +38,7 @@ export async function applyDeletions(tx: Tx, context: LoadContext, text: Buffer)
   const gone = await stored(tx, context, targets);
   await removeResourcesInTx(tx, context, gone, GONE.deleted, ledger);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
+  return naming;
 }
 
 interface Target {

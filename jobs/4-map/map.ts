@@ -11,7 +11,7 @@ import { mappingSettings } from '../connection/sync-config.ts';
 import { unpack } from '../lines/chunk-text.ts';
 import { isBeginning } from '../lines/chunker.ts';
 import { position } from '../lines/line.ts';
-import { type Lines, readLines, splitLines } from '../lines/read-lines.ts';
+import { readLines, splitLines } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
 import { readBlocklist, withoutBlocked } from '../load/blocklist.ts';
 import { readOverlappingInTx } from '../load/compare/overlapping.ts';
@@ -102,17 +102,21 @@ async function loadInTx(
     remembers: overlapping.size === 0 && !mayHaveSettled(run, chunk),
   };
   await tx`update chunk set mapping_version_id = ${context.mappingVersionId} where chunk_id = ${chunk.chunk_id}`;
-  if (chunk.file_kind === 'deleted') return applyDeletions(tx, context, text);
+  const isBlocked = await readBlocklist(tx, deps.keyring, run.connection_id);
+  if (chunk.file_kind === 'deleted') {
+    const naming = await applyDeletions(tx, context, text, isBlocked);
+    return eraseLinesInTx(tx, deps.keyring, chunk.chunk_id, naming);
+  }
   if (chunk.file_kind === 'error') return recordServerErrors(tx, context, text);
   const truncated = isBeginning({ text, size: chunk.byte_end - chunk.byte_start, lines: chunk.lines });
   const { max_line_bytes } = connection.config.limits;
   const first = position(chunk.file_no, chunk.first_line);
-  const isBlocked = await readBlocklist(tx, deps.keyring, run.connection_id);
   const all = splitLines(text, first, truncated, max_line_bytes);
   const lines = isBlocked ? withoutBlocked(all, isBlocked, mappingSettings(connection)) : all;
   if (chunk.file_kind === 'members') await recordMembersInTx(tx, context, lines);
   else await loadChunk(tx, deps, context, lines);
-  await eraseRefusedInTx(tx, deps.keyring, chunk.chunk_id, lines, max_line_bytes);
+  const refused = lines.refused?.map(({ line }) => line) ?? [];
+  await eraseLinesInTx(tx, deps.keyring, chunk.chunk_id, refused, max_line_bytes);
   if (run.reconciles && chunk.file_kind === 'output') await noteSeenInTx(tx, context, readLines(lines));
 }
 
@@ -124,17 +128,18 @@ function mayHaveSettled({ retried_at, part }: Run, { file_kind }: Chunk): boolea
   return retried_at !== null || part !== 'main' || file_kind === 'hydrated';
 }
 
-async function eraseRefusedInTx(
+/** Of patients who are kept out: by the numbers of their lines. */
+async function eraseLinesInTx(
   tx: Tx,
   keyring: Keyring,
   chunkId: number,
-  { refused = [] }: Lines,
-  maxLineBytes: number,
+  lines: readonly number[],
+  maxLineBytes?: number,
 ): Promise<void> {
-  if (refused.length === 0) return;
+  if (lines.length === 0) return;
   const locked = await lockTextInTx(tx, keyring, chunkId);
   if (!locked) return;
-  const first = new Set(refused.map(({ line }) => line));
+  const first = new Set(lines);
   const ranges = [...split(locked.text, maxLineBytes)].filter(({ line }) => first.has(line));
   await eraseInTx(tx, keyring, locked, ranges);
 }

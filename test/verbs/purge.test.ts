@@ -105,6 +105,15 @@ describe('a purge', () => {
     expect(await traces(SECRET)).toEqual([]);
   });
 
+  it('keeps nothing of the patient either when the EHR says that they are deleted', async () => {
+    const one = await site();
+    await purge(one);
+    one.ehr.remove('Patient', SECRET);
+    one.ehr.remove('Observation', 'o-other');
+    expect(await one.sync()).toMatchObject({ status: 'completed', rows_deleted: 1 });
+    expect(await traces(SECRET)).toEqual([]);
+  });
+
   it('is refused for an id of which nothing is here, unless it is to keep out somebody who may come', async () => {
     const one = await site();
     one.ehr.put(observation('early', 'not-here'));
