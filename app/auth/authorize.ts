@@ -10,6 +10,7 @@ import { type Caller, ROLES, type Role } from '../caller.ts';
 import { PERMISSIONS } from '../permissions.ts';
 import { PROBLEMS, Problem, problem } from '../problems.ts';
 import { connectionNotFound } from '../reads/connections.ts';
+import { Unauthorized } from './unauthorized.ts';
 
 /** `operations` is filled by nameOperations() once the routes are mounted. */
 export function authorize(operations: ReadonlyMap<string, string>): MiddlewareHandler<AppEnv> {
@@ -42,6 +43,8 @@ export function nameOperations(app: App, operations: Map<string, string>): void 
 
 function permit(c: Context<AppEnv>, operation: string | undefined, path: string): void {
   const { caller } = c.var;
+  // The least role is a role still: whoever was not recognised has none, whatever stands before this check.
+  if (caller.via === 'nobody') throw new Unauthorized();
   const permission = operation === undefined ? undefined : PERMISSIONS.get(operation);
   // A path that was forgotten in the table is nobody's, not everybody's.
   if (!permission) throw problem('forbidden', 'Nobody may call this: it has no place in the table of roles.');

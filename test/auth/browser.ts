@@ -66,13 +66,17 @@ export function openBrowser(origin: string, own: Answer): Browser {
     const init: RequestInit = { method, headers, redirect: 'manual', ...body };
     visited.push(url.href);
     const response = await (url.origin === origin ? own(url.href, init) : fetch(url, init));
-    for (const line of response.headers.getSetCookie()) keep(url.hostname, line);
+    for (const line of response.headers.getSetCookie()) keep(url, line);
     return response;
   }
 
-  function keep(host: string, line: string): void {
+  function keep({ hostname: host, protocol }: URL, line: string): void {
     const match = /^([^=]+)=([^;]*)(.*)$/.exec(line);
     const [, name = '', value = '', flags = ''] = match ?? [];
+    const isSecure = /; secure(;|$)/i.test(flags);
+    // Browsers heed no such line, be it to set or to take back.
+    if (isSecure && protocol !== 'https:') return;
+    if (name.startsWith('__Host-') && !(isSecure && /; path=\/(;|$)/i.test(flags))) return;
     const jar = cookies.get(host) ?? new Map<string, Cookie>();
     cookies.set(host, jar);
     const gone = /max-age=0(;|$)/i.test(flags) || /expires=Thu, 01 Jan 1970/i.test(flags) || value === '';

@@ -35,7 +35,9 @@ describe('a sign-in code', () => {
     const code = await makeSignInCode(sql, at('08:00:00'));
     const late = await makeSignInCode(sql, at('08:00:00'));
     expect(await redeemSignInCode(sql, code, at('08:14:59.999'))).toBeDefined();
-    expect(await redeemSignInCode(sql, late, at('08:15:00'))).toBeUndefined();
+    for (const time of ['08:15:00', '08:15:01', '23:59:59']) {
+      expect([time, await redeemSignInCode(sql, late, at(time))]).toEqual([time, undefined]);
+    }
     await makeSignInCode(sql, at('08:14:59.999'));
     expect(await sql`select 1 from sign_in_code`).toHaveLength(2);
     await makeSignInCode(sql, at('08:15:00'));

@@ -366,9 +366,24 @@ describe('the pages', () => {
     expect((await app.request(`${HERE}/sign-in/callback?code=a&state=b`)).status).toBe(400);
   });
 
-  it('refuse a form that is too large', async () => {
-    const body = new URLSearchParams({ code: 'x'.repeat(20_000) });
-    const answer = await app.request(`${HERE}/sign-in`, { method: 'POST', body });
-    expect(answer.status).toBe(413);
+  it('take a form of sixteen kibibytes, and none that is a byte larger', async () => {
+    for (const path of ['/sign-in', '/sign-out']) {
+      for (const [length, tooLarge] of [
+        [16_384, false],
+        [16_385, true],
+      ] as const) {
+        const body = 'code='.padEnd(length, 'x');
+        const headers = {
+          'content-type': 'application/x-www-form-urlencoded',
+          'content-length': String(length),
+        };
+        const answer = await app.request(`${HERE}${path}`, { method: 'POST', body, headers });
+        expect([path, length, answer.status === 413]).toEqual([path, length, tooLarge]);
+        if (!tooLarge) continue;
+        const text = await answer.text();
+        expect(text).toContain('<h1>Not signed in</h1>');
+        expect(text).toContain('The form is too large.');
+      }
+    }
   });
 });

@@ -308,8 +308,29 @@ describe('nobody is let in', () => {
     pages.pass(10 * 60_000 - 1);
     expect((await inTime.open(back.href, provider.issuer)).text).toContain('<dd>Ada</dd>');
     await pages.sql`delete from user_session`;
-    pages.pass(1);
-    await refused(late, lateBack.href, 400);
+    for (const passed of [1, 1000]) {
+      pages.pass(passed);
+      await refused(late, lateBack.href, 400);
+    }
+  });
+
+  it('by a server at which nobody signs in through a provider any more, though one is set up for programs', async () => {
+    const browser = pages.browse();
+    const back = await untilCallback(browser);
+    const cookie = browser.cookie(HOST, HANDSHAKE)?.value;
+    for (const oidc of [oidcSettings(provider.issuer, { client: undefined, audience: 'ours' }), undefined]) {
+      pages.settings.oidc = oidc;
+      const app = pages.serve();
+      const headers = { cookie: `${HANDSHAKE}=${cookie}` };
+      const answer = await app.request(back.href, { headers });
+      expect([answer.status, answer.headers.getSetCookie()]).toEqual([400, []]);
+      expect(await (await app.request(`${HERE}/sign-in`)).text()).toContain(
+        'No identity provider is set up here',
+      );
+      const pressed = await app.request(`${HERE}/sign-in`, { method: 'POST' });
+      expect([pressed.status, pressed.headers.get('location')]).toEqual([303, '/sign-in']);
+    }
+    expect(await pages.sql`select name from user_session`).toEqual([]);
   });
 
   it('when the person says no at the provider', async () => {

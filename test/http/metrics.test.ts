@@ -220,6 +220,19 @@ describe('whoever asks for /metrics', () => {
     }
   });
 
+  it('is counted as one who guesses where the token is wrong, and then no longer listened to', async () => {
+    const api = await startApi({ metricsToken: METRICS_TOKEN });
+    try {
+      const ask = async (token: string, address: string) =>
+        (await api.send('GET', '/metrics', { token, address })).status;
+      for (let n = 0; n < 6; n++) expect(await ask(`${METRICS_TOKEN}${n}`, '10.1.2.3')).toBe(401);
+      expect(await ask(METRICS_TOKEN, '10.1.2.3')).toBe(429);
+      expect(await ask(METRICS_TOKEN, '10.1.2.4')).toBe(200);
+    } finally {
+      await api.close();
+    }
+  });
+
   it('must be on the same machine where there is none, and not behind a proxy', async () => {
     const api = await startApi({ names: new Set(['omop.example.org']) });
     try {
