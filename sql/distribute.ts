@@ -19,10 +19,13 @@ export const TABLES_BY_PERSON = [
   ...['payer_plan_period', 'drug_era', 'dose_era', 'condition_era', 'episode'],
 ] as const;
 
-/** Whether citus.sql was run here; its table for closes is made by nothing else. */
+/** Whether citus.sql was run here (its table for closes is made by nothing else), and the tables in use are those. */
 export async function isDistributed(sql: Sql | Tx | Session): Promise<boolean> {
   const [row] = await sql<{ is: boolean }[]>`select to_regclass('close_scope') is not null as is`;
-  return row?.is ?? false;
+  if (!row?.is) return false;
+  // Who has gathered the CDM on the coordinator (deid/gather.ts) works as on one Postgres.
+  const [used] = await sql`select 1 from pg_dist_partition where logicalrelid = to_regclass('person')`;
+  return used !== undefined;
 }
 
 /** Done again it takes in what is not distributed yet: tables of a new vocabulary, or of another version of the CDM. */

@@ -10,7 +10,7 @@ import { distributeInTx, isDistributed } from './distribute.ts';
 import { environment } from './environment.ts';
 import { migrate } from './migrate.ts';
 import { MoveRefused, moveCdm, sayLost } from './move-cdm.ts';
-import { grantRolesInTx } from './roles.ts';
+import { grantRolesInTx, renewGrantsInTx } from './roles.ts';
 
 const USAGE = `Usage: npm run migrate [-- --constraints] [--roles] [--cdm 5.4|5.5 [--lose-values]] [--distribute]
 
@@ -76,6 +76,8 @@ async function run(cdm: CdmVersion | undefined): Promise<void> {
     for (const warning of [...database.warnings, ...result.warnings]) console.warn(`Warning: ${warning}`);
     if (values.distribute || (await isDistributed(sql))) {
       await sql.begin((tx) => distributeInTx(tx));
+      // What is distributed later than the roles were made lacks their grants on the workers.
+      await sql.begin((tx) => renewGrantsInTx(tx, schemas));
       console.log('The CDM is distributed by person.');
     }
     if (values.roles) {

@@ -146,6 +146,10 @@ async function moveNowInTx(sql: Session, schemas: Schemas, to: CdmVersion, attem
     select pg_try_advisory_xact_lock(${VOCABULARY_LOCK}::bigint) as none`;
   if (!load?.none) throw new Busy();
   await sql`lock table cdm_version in access exclusive mode`;
+  // Citus: what a table was changed by over several connections allows no command on a schema (grants) after it.
+  if (await isDistributed(sql)) {
+    await sql`select set_config('citus.multi_shard_modify_mode', 'sequential', true)`;
+  }
   await wait(READERS);
   const tables = Object.keys(ADDED_COLUMNS).map((table) => `${quoted(schemas.cdm)}.${quoted(table)}`);
   await sql.unsafe(`lock table ${tables.join(', ')} in access exclusive mode`);

@@ -8,6 +8,7 @@
  */
 
 import type { Schemas, Sql, Tx } from './connect.ts';
+import { isDistributed } from './distribute.ts';
 import { quoted } from './quoted.ts';
 import { lockSchemaInTx } from './schema-lock.ts';
 import { VOCABULARY_TABLES } from './vocabulary-tables.ts';
@@ -69,6 +70,8 @@ interface Relation {
   readonly name: string;
   readonly is_view: boolean;
   readonly is_partition: boolean;
+  /** On several nodes (Citus), where nobody can be granted some columns of a table. */
+  readonly is_distributed: boolean;
   readonly columns: readonly string[];
 }
 
@@ -164,9 +167,14 @@ async function mayMakeRoles(tx: Sql | Tx): Promise<boolean> {
 async function relations(tx: Sql | Tx, schemas: Schemas): Promise<Relation[]> {
   const copy = [researchSchema(schemas), researchStore(schemas)];
   const within = [schemas.sync, schemas.cdm, schemas.queue, ...copy];
+  // A relation's name, so that it is looked for only where Citus is.
+  const spread = (await isDistributed(tx))
+    ? tx`pg_dist_partition`
+    : tx`(select null::oid) as none (logicalrelid)`;
   return await tx<Relation[]>`
     select n.nspname as schema, c.relname as name, c.relkind in ('v', 'm') as is_view,
       c.relispartition as is_partition,
+      exists (select from ${spread} where logicalrelid = c.oid) as is_distributed,
       array(
         select attname::text from pg_attribute a
         where a.attrelid = c.oid and attnum > 0 and not attisdropped order by attnum
@@ -241,10 +249,11 @@ function rightsInSync({ name, is_view, columns }: Relation): { readonly [R in Ro
   return TEXT_TABLES.includes(name) ? { worker: CHANGE } : { worker: CHANGE, api: CHANGE };
 }
 
-function rightsInCdm({ name, columns }: Relation): { readonly [R in Role]?: string } {
+function rightsInCdm({ name, columns, is_distributed }: Relation): { readonly [R in Role]?: string } {
   if (VOCABULARY.includes(name)) return { worker: 'select', api: 'select', reader: 'select' };
   if (name === LOCAL_MAPS) return { worker: CHANGE, api: CHANGE, reader: 'select' };
   const withheld = FREE_TEXT[name];
+  if (withheld && is_distributed) return { worker: CHANGE };
   const shown = columns.filter((column) => !withheld?.includes(column)).map(quoted);
   return { worker: CHANGE, reader: withheld ? `select (${shown.join(', ')})` : 'select' };
 }

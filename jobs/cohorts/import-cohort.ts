@@ -123,10 +123,15 @@ async function checkInTx(tx: Tx, by: MembersFile['by']): Promise<void> {
 async function writeInTx(tx: Tx, options: CohortOptions): Promise<CohortReport> {
   const { id, name, description = null, apply, replace } = options;
   const [sums] = await tx<{ members: number; persons: number; outside: number; faults: number }[]>`
+    -- On Citus the periods are fetched before they are compared with a table of the coordinator.
+    with period as materialized (
+      select person_id, observation_period_start_date as starts_on, observation_period_end_date as ends_on
+      from observation_period where person_id in (select person from cohort_sent)
+    )
     select count(*)::int as members, count(distinct person)::int as persons, count(fault)::int as faults,
       (count(*) filter (where fault is null and not exists (
-        select 1 from observation_period o where o.person_id = s.person
-          and s.starts::date >= o.observation_period_start_date and s.ends::date <= o.observation_period_end_date
+        select 1 from period o where o.person_id = s.person
+          and s.starts::date >= o.starts_on and s.ends::date <= o.ends_on
       )))::int as outside
     from cohort_sent s`;
   const first_faults = await tx<Fault[]>`

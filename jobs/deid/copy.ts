@@ -12,14 +12,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Schemas, Sql, Tx } from '../../sql/connect.ts';
+import { isDistributed } from '../../sql/distribute.ts';
 import { quoted } from '../../sql/quoted.ts';
 import { replaceViewInTx } from '../../sql/replace-view.ts';
 import { renewGrantsInTx, researchSchema, researchStore } from '../../sql/roles.ts';
 import type { Keyring } from '../connection/keyring.ts';
+import { demandUnchanged, stateInTx } from '../step/cdm-state.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import { type Columns, openAsOfInTx } from './as-of.ts';
 import { AS_THEY_ARE, COPIED, type Treatment, treatmentsOf } from './decisions.ts';
+import { gatherInTx, readFromInTx } from './gather.ts';
 import { openDeidKeys } from './secret.ts';
 
 export interface DeidDeps {
@@ -68,11 +71,13 @@ export async function refreshCopy(deps: DeidDeps, { record }: Recording<Refreshe
         set_config('deid.inner_key', ${keys.inner.toString('hex')}, true),
         set_config('deid.outer_key', ${keys.outer.toString('hex')}, true),
         set_config('statement_timeout', '0', true)`;
+    const distributed = await isDistributed(tx);
+    const before = distributed ? await stateInTx(tx) : '';
+    // The copy lies on the coordinator alone.
+    if (distributed) await tx`select set_config('citus.enable_ddl_propagation', 'off', true)`;
     await tx.unsafe(`create schema if not exists ${quoted(store)}`);
     await tx.unsafe(`create schema if not exists ${quoted(views)}`);
-    await tx.unsafe(
-      `set local search_path to ${[store, deps.schemas.cdm, deps.schemas.sync].map(quoted).join(', ')}, pg_catalog`,
-    );
+    await readFromInTx(tx, store, deps.schemas.cdm, deps.schemas.sync);
     await tx.unsafe(functions).simple();
     await tx.unsafe(`revoke all on schema ${quoted(store)} from public`);
     await tx.unsafe(`revoke all on all functions in schema ${quoted(store)} from public`);
@@ -80,7 +85,8 @@ export async function refreshCopy(deps: DeidDeps, { record }: Recording<Refreshe
     const number = await nextNumber(tx, deps.schemas.sync);
     const there = await columnsOf(tx, deps.schemas.cdm);
     const today = deps.clock().toISOString().slice(0, 10);
-    const close = await openAsOfInTx(tx, { schemas: deps.schemas, today, there });
+    const gathered = distributed ? await gatherInTx(tx, deps.schemas, there) : undefined;
+    const close = await openAsOfInTx(tx, { schemas: gathered?.schemas ?? deps.schemas, today, there });
     const tables: { table: string; rows: number }[] = [];
     for (const table of Object.keys(COPIED)) {
       const columns = there.get(table);
@@ -92,7 +98,9 @@ export async function refreshCopy(deps: DeidDeps, { record }: Recording<Refreshe
       await showInTx(tx, views, table, source);
     }
     await close();
+    await gathered?.drop();
     await dropOthers(tx, store, number);
+    if (distributed) await demandUnchanged(deps.sql, before);
     const persons = tables.find(({ table }) => table === 'person')?.rows ?? 0;
     const seconds = Math.round((deps.clock().getTime() - started) / 1000);
     await tx`

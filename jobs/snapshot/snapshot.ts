@@ -5,13 +5,14 @@
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Schemas, Sql, Tx } from '../../sql/connect.ts';
+import { isDistributed } from '../../sql/distribute.ts';
 import { makeFolder } from '../../sql/make-folder.ts';
 import { demandOwnFolder } from '../../sql/private-file.ts';
 import { type CdmSource, readCdmSourceInTx } from '../connection/cdm-source.ts';
+import { demandUnchanged, stateInTx } from '../step/cdm-state.ts';
 import type { Clock } from '../step/clock.ts';
 import { syncError } from '../step/errors.ts';
 import { openDuck } from './duckdb.ts';
-import { stateInTx } from './state.ts';
 import { type Table, tablesInTx } from './tables.ts';
 import { describeFile, parquetOf, type Written, writeDuckTable, writeParquet } from './write-table.ts';
 
@@ -35,7 +36,7 @@ export interface Manifest {
   readonly program: string;
   /** When the moment was that all tables are of. */
   readonly taken_at: string;
-  /** Tells whether the CDM is still the same; see state.ts. */
+  /** Tells whether the CDM is still the same; see step/cdm-state.ts. */
   readonly state: string;
   /** The row of cdm_source: versions of CDM and vocabulary, days of extract and release. */
   readonly cdm_source: CdmSource;
@@ -78,7 +79,9 @@ async function takeWithin(
       ...{ cdm_source: await readCdmSourceInTx(tx), tables: [] },
     };
     const begun = await begunBefore(options.folder, fresh, tables);
-    return { ...(await writeAll(tx, options, tables, begun)), kept: begun.tables.length };
+    const spread = await isDistributed(tx);
+    const atItsEnd = async () => (spread ? await demandUnchanged(deps.sql, fresh.state) : undefined);
+    return { ...(await writeAll(tx, options, tables, { begun, atItsEnd })), kept: begun.tables.length };
   });
 }
 
@@ -86,7 +89,7 @@ async function writeAll(
   tx: Tx,
   { folder, format, onTable }: SnapshotOptions,
   tables: readonly Table[],
-  begun: Manifest,
+  { begun, atItsEnd }: { readonly begun: Manifest; readonly atItsEnd: () => Promise<void> },
 ): Promise<Manifest> {
   let manifest = begun;
   const { duck, close } = await openDuck(format === 'duckdb' ? join(folder, DATABASE) : ':memory:');
@@ -104,6 +107,7 @@ async function writeAll(
   } finally {
     close();
   }
+  await atItsEnd();
   manifest = { ...manifest, complete: true };
   if (format === 'duckdb')
     manifest = { ...manifest, database: { file: DATABASE, ...(await describeFile(join(folder, DATABASE))) } };

@@ -6,63 +6,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examine } from '../../jobs/operator/doctor.ts';
 import { checkEveryone } from '../../jobs/quality/check.ts';
 import { loadRelease } from '../remap/release.ts';
-import { contentOf, leftovers, orphans } from '../world/content.ts';
-import { othersRowsOf, writeOthersRows } from '../world/others-rows.ts';
+import { writeOthersRows } from '../world/others-rows.ts';
 import { to } from '../world/record.ts';
 import { startPurge, startRemap } from '../world/verbs.ts';
-import { drain, openTestWorld, type Site, type World } from '../world/world.ts';
-import { CITUS_URL, loadDemoVocabulary, newCitusDatabase } from './cluster.ts';
+import type { World } from '../world/world.ts';
+import { type Both, openBoth } from './both.ts';
+import { CITUS_URL, loadDemoVocabulary } from './cluster.ts';
 
 describe.skipIf(!CITUS_URL)('on Citus as on one Postgres', () => {
-  let worlds: World[] = [];
-  let sites: Site[] = [];
+  let of: Both;
+  const both: Both['both'] = (work) => of.both(work);
   beforeAll(async () => {
-    const plain = await openTestWorld();
-    const database = await newCitusDatabase(CITUS_URL ?? '');
-    const spread = await openTestWorld({ database, clock: plain.clock });
-    worlds = [plain, spread];
-    sites = await Promise.all(
-      worlds.map((world) => world.site({ population: { seed: 'citus', patients: 8 } })),
-    );
+    of = await openBoth(CITUS_URL ?? '', { seed: 'citus', patients: 8 });
   }, 300_000);
-  afterAll(async () => {
-    for (const world of worlds.toReversed()) await world.close();
-  });
-
-  /** Does it on both, and compares: how runs ended, what the CDM holds, what the checks found. */
-  async function both(work: (world: World, site: Site) => Promise<void>): Promise<void> {
-    const [first, second] = worlds;
-    first?.clock.advance(3600);
-    for (const [at, world] of worlds.entries()) {
-      const site = sites[at];
-      if (!site) throw new Error('no site');
-      await work(world, site);
-      await drain(world.deps, world.clock);
-    }
-    const told = await Promise.all(worlds.map((world, at) => stateOf(world, sites[at]?.id ?? 0)));
-    expect(told[1]).toEqual(told[0]);
-    expect(second && [...(await orphans(second.sql)), ...(await leftovers(second.sql))]).toEqual([]);
-    expect(second && [...(await second.sql`select * from close_scope`)]).toEqual([]);
-  }
-
-  async function stateOf({ sql }: World, connectionId: number) {
-    const runs = await sql`
-      select kind, mode, status, error_code, records_extracted, records_unchanged, records_loaded, records_excluded,
-        records_failed, records_parked, rows_written, rows_deleted
-      from run where connection_id = ${connectionId} order by run_id`;
-    const found = await sql`
-      select check_id, table_name, field_name, violated, total from quality_result
-      where assessment_id = (select max(assessment_id) from quality_assessment)
-      order by check_id, table_name, field_name`;
-    const facts = await sql`select count(*)::int as n from fact_relationship`;
-    return {
-      others: await othersRowsOf(sql),
-      runs: [...runs],
-      found: [...found],
-      facts: [...facts],
-      content: await contentOf(sql, connectionId),
-    };
-  }
+  afterAll(() => of.close());
 
   const firstPatients = async ({ sql }: World) =>
     (
@@ -119,7 +76,7 @@ describe.skipIf(!CITUS_URL)('on Citus as on one Postgres', () => {
       await site.sync({ full: true });
     });
     const compared = await Promise.all(
-      worlds.map(
+      [of.plain, of.spread].map(
         ({ sql }) => sql`select stored, vanished, obstacles, doubts from reconciliation order by run_id`,
       ),
     );
@@ -131,10 +88,8 @@ describe.skipIf(!CITUS_URL)('on Citus as on one Postgres', () => {
   });
 
   it('doctor tells how the tables lie', async () => {
-    const [, spread] = worlds;
-    if (!spread) return;
     const found = [];
-    const { sql, database, deps } = spread;
+    const { sql, database, deps } = of.spread;
     for await (const one of examine({ sql, schemas: database.schemas, openKeys: async () => deps.keyring })) {
       found.push(one);
     }

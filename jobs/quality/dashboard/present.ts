@@ -1,5 +1,6 @@
 /** What the database says of its tables and fields, read once before the checks. */
 import type { Tx } from '../../../sql/connect.ts';
+import { isDistributed } from '../../../sql/distribute.ts';
 import type { Present } from './statements.ts';
 
 interface Column {
@@ -26,6 +27,7 @@ export async function presentInTx(tx: Tx): Promise<Present> {
   const columns = new Map(rows.map((row) => [`${row.table}.${row.field}`, row]));
   const tables = new Set(rows.map((row) => row.table));
   return {
+    isDistributed: await isDistributed(tx),
     has: (table, field) => (field === undefined ? tables.has(table) : columns.has(`${table}.${field}`)),
     isUnique: (table, field) => columns.get(`${table}.${field}`)?.unique ?? false,
     isWhole: (table, field) => columns.get(`${table}.${field}`)?.whole ?? false,

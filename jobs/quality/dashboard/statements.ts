@@ -35,6 +35,8 @@ export interface Present {
   /** Whether the database itself keeps the field's values apart, so that there is nothing to count. */
   isUnique(table: string, field: string): boolean;
   isWhole(table: string, field: string): boolean;
+  /** Whether tables lie on several nodes, by person (Citus): they are joined by person only. */
+  readonly isDistributed: boolean;
 }
 
 const countIf = (condition: string): string => `count(*) filter (where ${condition})`;
@@ -76,7 +78,7 @@ function oneScan(table: string, checks: readonly Check[], present: Present): Sta
       ? 'left join (select person_id, min(death_date) as died from death group by person_id) d on d.person_id = t.person_id'
       : '',
     used('withinVisitDates')
-      ? 'left join visit_occurrence v on v.visit_occurrence_id = t.visit_occurrence_id'
+      ? `left join visit_occurrence v on v.visit_occurrence_id = t.visit_occurrence_id${present.isDistributed ? ' and v.person_id = t.person_id' : ''}`
       : '',
   ].filter((join) => join !== '');
   return [{ from: [`from ${quoted(table)} t`, ...joins].join('\n'), measures }];

@@ -85,6 +85,11 @@ export const REQUEST = {
     says: '{folder} holds a whole snapshot already, and what studies were made of is not written over.',
     todo: 'Name another folder, or remove this one.',
   },
+  'changed-while-read': {
+    sort: 'give-up',
+    says: 'The CDM lies on several nodes, and something was written while they were read: what was read is not of one moment.',
+    todo: 'Run it again while nothing syncs. Nothing was made of it.',
+  },
   'snapshot-manifest': {
     sort: 'give-up',
     says: 'Expected a manifest.json of a snapshot in {folder}; it is no JSON.',
