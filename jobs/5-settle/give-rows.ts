@@ -1,10 +1,14 @@
-/** Gives the rows of resources to other persons: to whom a merge leads. */
+/** Gives rows to other persons: those of resources, and what others have written, to whom a merge leads. */
 import type postgres from 'postgres';
 import type { Tx } from '../../sql/connect.ts';
 import { isDistributed } from '../../sql/distribute.ts';
+import { list } from '../../sql/list.ts';
 import { CDM_TABLES, OF_A_PERSON } from '../load/write/cdm-tables.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
+import { DOMAIN_OF_PERSONS } from '../map/cdm/row-names.ts';
 import type { TableName } from '../map/cdm/rows.ts';
+
+type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 interface Moves {
   readonly keys: readonly number[];
@@ -13,31 +17,72 @@ interface Moves {
 }
 
 export async function giveRowsInTx(tx: Tx, { keys, persons }: Moves): Promise<void> {
-  const moves = tx`unnest(${keys as number[]}::bigint[], ${persons as number[]}::bigint[]) as m(key, person)`;
+  const moves = tx`unnest(${list(keys)}::bigint[], ${list(persons)}::bigint[]) as m(key, person)`;
   const distributed = await isDistributed(tx);
-  for (const table of OF_A_PERSON) {
-    if (distributed) await writeAgain(tx, table, moves);
-    else await tx`update ${tx(table)} t set person_id = m.person from ${moves} where ${isOf(tx, table)}`;
-  }
+  for (const table of OF_A_PERSON) await give(tx, table, { distributed, moves, where: isOf(tx, table) });
 }
 
-/** Citus refuses to change what a row is distributed by. */
-async function writeAgain(
+/**
+ * What others have written about persons, once the rows of resources have gone from them. What is left besides is what a
+ * Patient says of itself.
+ */
+export async function giveRowsOfOthersInTx(
   tx: Tx,
-  table: TableName,
-  moves: postgres.PendingQuery<postgres.Row[]>,
+  { from, to }: { readonly from: readonly number[]; readonly to: readonly number[] },
 ): Promise<void> {
+  const moves = tx`unnest(${list(from)}::bigint[], ${list(to)}::bigint[]) as m(key, person)`;
+  const distributed = await isDistributed(tx);
+  for (const table of OF_A_PERSON) {
+    const { idColumn, id } = CDM_TABLES[table];
+    const itself = id === 'key' ? tx`false` : tx`t.${tx(idColumn)} / ${IDS_PER_RESOURCE} = m.key`;
+    await give(tx, table, { distributed, moves, where: tx`t.person_id = m.key and not (${itself})` });
+  }
+  await give(tx, 'episode', { distributed, moves, where: tx`t.person_id = m.key` });
+  for (const side of ['1', '2']) {
+    const id = tx(`fact_id_${side}`);
+    await tx`
+      update fact_relationship t set ${id} = m.person from ${moves}
+      where t.${tx(`domain_concept_id_${side}`)} = ${DOMAIN_OF_PERSONS} and t.${id} = m.key`;
+  }
+  await tx`update cohort t set subject_id = m.person from ${moves} where t.subject_id = m.key`;
+  // Whoever was in a cohort as both is in it once.
+  await tx`
+    delete from cohort t using cohort same
+    where t.subject_id = any(${list(to)}::bigint[]) and same.subject_id = t.subject_id
+      and same.cohort_definition_id = t.cohort_definition_id and same.cohort_start_date = t.cohort_start_date
+      and same.cohort_end_date = t.cohort_end_date and same.ctid < t.ctid`;
+}
+
+interface Giving {
+  readonly distributed: boolean;
+  /** m(key, person) */
+  readonly moves: Fragment;
+  /** Which rows `t` are given by the move `m`. */
+  readonly where: Fragment;
+}
+
+async function give(
+  tx: Tx,
+  table: TableName | 'episode',
+  { distributed, moves, where }: Giving,
+): Promise<void> {
+  if (!distributed) {
+    await tx`update ${tx(table)} t set person_id = m.person from ${moves} where ${where}`;
+    return;
+  }
+  // Citus refuses to change what a row is distributed by.
   await tx`
     create temporary table row_moved on commit drop as
-    select t.* from ${tx(table)} t join ${moves} on ${isOf(tx, table)}`;
-  await tx`update row_moved t set person_id = m.person from ${moves} where ${isOf(tx, table)}`;
-  await tx`delete from ${tx(table)} t using ${moves} where ${isOf(tx, table)}`;
+    select t.*, m.person as given_to from ${tx(table)} t join ${moves} on ${where}`;
+  await tx`delete from ${tx(table)} t using ${moves} where ${where}`;
+  await tx`update row_moved set person_id = given_to`;
+  await tx`alter table row_moved drop column given_to`;
   await tx`insert into ${tx(table)} select * from row_moved`;
   await tx`drop table row_moved`;
 }
 
 /** Whether the row `t` is of the resource of the move `m`. */
-function isOf(tx: Tx, table: TableName) {
+function isOf(tx: Tx, table: TableName): Fragment {
   const { idColumn, id } = CDM_TABLES[table];
   if (id === 'key') return tx`t.${tx(idColumn)} = m.key`;
   return tx`t.${tx(idColumn)} >= m.key * ${IDS_PER_RESOURCE} and t.${tx(idColumn)} < (m.key + 1) * ${IDS_PER_RESOURCE}`;

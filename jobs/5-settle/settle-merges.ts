@@ -13,7 +13,6 @@ import type { LoadContext } from '../load/context.ts';
 import { loadAgain } from '../load/load-chunk.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
 import { readAgain, type Sent } from '../load/read-again.ts';
-import { moveOthersRowsInTx } from '../load/take-out/delete-others-rows.ts';
 import { deleteRowsInTx } from '../load/take-out/delete-rows.ts';
 import { parkInTx, type ToPark } from '../load/take-out/park.ts';
 import { bitOf, CDM_TABLES, OF_A_PERSON } from '../load/write/cdm-tables.ts';
@@ -21,7 +20,7 @@ import { type Ledger, openLedger } from '../load/write/ledger.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
 import type { Deps } from '../step/deps.ts';
 import { moveUsesInTx } from '../vocabulary/unmapped/changes.ts';
-import { giveRowsInTx } from './give-rows.ts';
+import { giveRowsInTx, giveRowsOfOthersInTx } from './give-rows.ts';
 
 const REPLACED = 'patient-replaced';
 const PERSON = bitOf('person');
@@ -117,7 +116,7 @@ async function replacedPersons(tx: Tx, connectionId: number): Promise<Replaced[]
     from patient_merge m
     join resource r on r.connection_id = m.connection_id and r.resource_type = 'Patient' and r.fhir_id = m.replaced_id
     where m.connection_id = ${connectionId} and r.outcome = 'loaded' and (r.row_tables & ${PERSON}) <> 0
-    order by r.resource_key`;
+    order by r.resource_key for update of r`;
 }
 
 interface Move extends ToPark {
@@ -189,10 +188,7 @@ async function dismissInTx(
   if (replaced.length === 0) return;
   const keys = replaced.map((one) => one.resource_key);
   await deleteDerivedInTx(tx, keys);
-  await moveOthersRowsInTx(
-    tx,
-    replaced.map((one) => ({ from: one.resource_key, to: one.person_id })),
-  );
+  await giveRowsOfOthersInTx(tx, { from: keys, to: replaced.map((one) => one.person_id) });
   await deleteRowsInTx(
     tx,
     replaced.map((one) => ({ key: one.resource_key, row_tables: one.row_tables })),
