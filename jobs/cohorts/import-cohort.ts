@@ -130,7 +130,7 @@ async function holdPersonsInTx(tx: Tx): Promise<void> {
     select person_id from person where person_id = any(${ids}::bigint[])`;
   await tx`
     update cohort_sent set fault = 'not-a-person'
-    where fault is null and person <> all(${here.map((one) => one.person_id)}::bigint[])`;
+    where fault is null and person not in (select unnest(${here.map((one) => one.person_id)}::bigint[]))`;
 }
 
 async function writeInTx(tx: Tx, options: CohortOptions): Promise<CohortReport> {
