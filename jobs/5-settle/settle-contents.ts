@@ -13,6 +13,7 @@ import type { OpenChunk } from '../load/open-chunk.ts';
 import { readAgain, type Sent } from '../load/read-again.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Run } from '../step/run.ts';
+import { unsettledRunsInTx } from './unsettled-runs.ts';
 
 const BATCH = 2000;
 
@@ -52,27 +53,23 @@ interface Changed {
 }
 
 /**
- * Since the last run that came to its end: one that failed or was cancelled may have changed them and settled nothing.
  * What was new has no older version; so a first load costs nothing here. There are many Encounters and Patients: those
  * that changed are found by the history. One whose visit went has parked what it dated (detach.ts).
  */
 async function changedContents(tx: Tx, run: Run): Promise<readonly Changed[]> {
+  const runs = await unsettledRunsInTx(tx, run);
   return await tx<Changed[]>`
-    with last as (
-      select coalesce(max(run_id), 0) as run_id from run
-      where connection_id = ${run.connection_id} and run_id < ${run.run_id} and status = 'completed'
-    )
     select r.resource_type as type, r.fhir_id as id,
       case when r.outcome = 'loaded' then encode(r.content_hash, 'hex') else '' end as hash
-    from resource r, last
+    from resource r
     where r.connection_id = ${run.connection_id} and r.resource_type in ('Medication', 'Substance', 'Device', 'Binary', 'Organization')
-      and r.last_run > last.run_id
+      and r.last_run = any(${runs}::bigint[])
       and (r.outcome <> 'loaded' or exists (
-        select 1 from resource_history h where h.resource_key = r.resource_key and h.run_id > last.run_id
+        select 1 from resource_history h where h.resource_key = r.resource_key and h.run_id = any(${runs}::bigint[])
       ))
     union all
     select r.resource_type, r.fhir_id, encode(now.hash, 'hex')
-    from (select distinct h.resource_key from resource_history h, last where h.run_id > last.run_id) h
+    from (select distinct resource_key from resource_history where run_id = any(${runs}::bigint[])) h
     join resource r using (resource_key)
     cross join lateral (
       select case when r.outcome = 'loaded' or r.outcome = 'excluded' and r.resource_type = 'Encounter'

@@ -5,6 +5,7 @@
  * and none of them may outlive the person or the note, least of all the words of a note. Foreign keys would refuse it,
  * too. Their number is told by table in the run (chunk_rows).
  */
+import type postgres from 'postgres';
 import type { Tx } from '../../../sql/connect.ts';
 import { list } from '../../../sql/list.ts';
 import { IDS_PER_RESOURCE } from '../../map/cdm/row-ids.ts';
@@ -86,7 +87,7 @@ async function takeOfPersons(
  * Deletes those of these rows `t` that no resource gave. They are read before they are compared with resources, which on
  * Citus lie elsewhere.
  */
-async function deleteOthers(tx: Tx, table: TableName, those: ReturnType<Tx>): Promise<number[]> {
+async function deleteOthers(tx: Tx, table: TableName, those: postgres.PendingQuery<postgres.Row[]>): Promise<number[]> {
   const { idColumn, id } = CDM_TABLES[table];
   const rows = await tx<{ id: number }[]>`select t.${tx(idColumn)} as id from ${tx(table)} t where ${those}`;
   if (rows.length === 0) return [];
