@@ -304,6 +304,7 @@ create table episode_event (
   event_id bigint not null,
   episode_event_field_concept_id integer not null
 );
+CREATE INDEX episode_event_event ON episode_event USING btree (event_id);
 
 create table fact_relationship (
   domain_concept_id_1 integer not null,
@@ -312,6 +313,7 @@ create table fact_relationship (
   fact_id_2 bigint not null,
   relationship_concept_id integer not null
 );
+CREATE INDEX fact_relationship_fact_2 ON fact_relationship USING btree (fact_id_2);
 CREATE INDEX idx_fact_relationship_domain_concept_id_1 ON fact_relationship USING btree (domain_concept_id_1);
 CREATE INDEX idx_fact_relationship_domain_concept_id_2 ON fact_relationship USING btree (domain_concept_id_2);
 CREATE INDEX idx_fact_relationship_fact_id_1 ON fact_relationship USING btree (fact_id_1);

@@ -26,7 +26,7 @@ export async function completeLinksInTx(
   for (const { table_name, column_name } of columns) {
     if (!isTable(table_name)) continue;
     await complete(tx, connectionId, table_name, column_name);
-    await completeIdentified(tx, connectionId, table_name, column_name);
+    await completeIdentified(tx, { connectionId, runIds }, table_name, column_name);
     if (column_name === 'visit_occurrence_id') await completeParts(tx, connectionId, table_name);
   }
 }
@@ -47,24 +47,31 @@ async function complete(tx: Tx, connectionId: number, table: TableName, column: 
     from arrived where t.${tx(CDM_TABLES[table].idColumn)} = arrived.row_id`;
 }
 
-/** Completes links by business identifier. */
+/** Completes links by business identifier: of what has arrived, since all that wait for one may be very many. */
 async function completeIdentified(
   tx: Tx,
-  connectionId: number,
+  { connectionId, runIds }: { readonly connectionId: number; readonly runIds: readonly number[] },
   table: TableName,
   column: string,
 ): Promise<void> {
   const target = POINTS_AT[column];
   if (!target) return;
   await tx`
-    with arrived as (
-      delete from open_link l using resource_identifier i, resource r
+    with identified as materialized (
+      -- Of several with the same identifier the same one is taken as by references.ts.
+      select distinct on (i.resource_type, i.hash) i.resource_type, '?' || i.hash as target_id, r.resource_key
+      from resource_identifier i join resource r using (resource_key)
+      where i.connection_id = ${connectionId}
+        and i.resource_type in (
+          select resource_type from chunk_count where run_id = any(${list(runIds)}::bigint[]) and loaded > 0
+        )
+        and r.last_run = any(${list(runIds)}::bigint[]) and r.outcome = 'loaded' and (r.row_tables & ${bitOf(target)}) <> 0
+      order by i.resource_type, i.hash, r.fhir_id
+    ), arrived as (
+      delete from open_link l using identified i
       where l.connection_id = ${connectionId} and l.table_name = ${table} and l.column_name = ${column}
-        and l.target_id like '?%'
-        and i.connection_id = l.connection_id and i.resource_type = l.target_type
-        and i.hash = substr(l.target_id, 2)
-        and r.resource_key = i.resource_key and r.outcome = 'loaded' and (r.row_tables & ${bitOf(target)}) <> 0
-      returning l.row_id, r.resource_key
+        and l.target_type = i.resource_type and l.target_id = i.target_id
+      returning l.row_id, i.resource_key
     ), ${others(tx, connectionId, table, column)}
     update ${tx(table)} t set ${tx(column)} = arrived.resource_key
     from arrived where t.${tx(CDM_TABLES[table].idColumn)} = arrived.row_id`;

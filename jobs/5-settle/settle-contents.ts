@@ -13,6 +13,7 @@ import type { OpenChunk } from '../load/open-chunk.ts';
 import { readAgain, type Sent } from '../load/read-again.ts';
 import type { Deps } from '../step/deps.ts';
 import type { Run } from '../step/run.ts';
+import { unsettledRunsInTx } from './unsettled-runs.ts';
 
 const BATCH = 2000;
 const FEW: readonly ContentType[] = ['Medication', 'Substance', 'Device', 'Binary', 'Organization'];
@@ -74,27 +75,23 @@ async function settlePage(
 }
 
 /**
- * Those that are used and have changed since the last run that came to its end: one that failed or was cancelled may
- * have changed them and settled nothing. What was new has no older version; so a first load costs nothing here. There
- * are many Encounters and Patients: those that changed are found by the history. One whose visit went has parked what
- * it dated (detach.ts).
+ * Those that are used and have changed in runs that have not settled. What was new has no older version; so a first load
+ * costs nothing here. There are many Encounters and Patients: those that changed are found by the history. One whose visit
+ * went has parked what it dated (detach.ts).
  */
 async function changedSince(tx: Tx, run: Run): Promise<readonly Page[]> {
+  const runs = await unsettledRunsInTx(tx, run);
   return await tx<Page[]>`
-    with last as (
-      select coalesce(max(run_id), 0) as run_id from run
-      where connection_id = ${run.connection_id} and run_id < ${run.run_id} and status = 'completed'
-    ),
-    changed as (
-      select r.resource_type, r.fhir_id from resource r, last
+    with changed as (
+      select r.resource_type, r.fhir_id from resource r
       where r.connection_id = ${run.connection_id} and r.resource_type = any(${list(FEW)}::text[])
-        and r.last_run > last.run_id
+        and r.last_run = any(${runs}::bigint[])
         and (r.outcome <> 'loaded' or exists (
-          select 1 from resource_history h where h.resource_key = r.resource_key and h.run_id > last.run_id
+          select 1 from resource_history h where h.resource_key = r.resource_key and h.run_id = any(${runs}::bigint[])
         ))
       union all
       select r.resource_type, r.fhir_id
-      from (select distinct h.resource_key from resource_history h, last where h.run_id > last.run_id) h
+      from (select distinct resource_key from resource_history where run_id = any(${runs}::bigint[])) h
       join resource r using (resource_key)
       where r.connection_id = ${run.connection_id} and r.resource_type = any(${list(MANY)}::text[])
     )

@@ -13,7 +13,6 @@ import type { LoadContext } from '../load/context.ts';
 import { loadAgain } from '../load/load-chunk.ts';
 import type { OpenChunk } from '../load/open-chunk.ts';
 import { readAgain, type Sent } from '../load/read-again.ts';
-import { moveOthersRowsInTx } from '../load/take-out/delete-others-rows.ts';
 import { deleteRowsInTx } from '../load/take-out/delete-rows.ts';
 import { parkInTx, type ToPark } from '../load/take-out/park.ts';
 import { bitOf, CDM_TABLES, OF_A_PERSON } from '../load/write/cdm-tables.ts';
@@ -21,7 +20,7 @@ import { type Ledger, openLedger } from '../load/write/ledger.ts';
 import { IDS_PER_RESOURCE } from '../map/cdm/row-ids.ts';
 import type { Deps } from '../step/deps.ts';
 import { moveUsesInTx } from '../vocabulary/unmapped/changes.ts';
-import { giveRowsInTx } from './give-rows.ts';
+import { giveRowsInTx, giveRowsOfOthersInTx } from './give-rows.ts';
 
 const REPLACED = 'patient-replaced';
 const PERSON = bitOf('person');
@@ -36,8 +35,9 @@ export async function settleMergesInTx(
     select 1 where exists (select 1 from patient_link where connection_id = ${connectionId})
       or exists (select 1 from patient_merge where connection_id = ${connectionId})`;
   if (!any) return;
-  await decideInTx(tx, connectionId);
-  await restoreInTx(tx, deps, connectionId, openChunk);
+  // Whoever is restored may turn out to be no person, so that others are replaced no more either.
+  do await decideInTx(tx, connectionId);
+  while (await restoreInTx(tx, deps, connectionId, openChunk));
   const replaced = await replacedPersons(tx, connectionId);
   const moves = await wrongPersons(tx, connectionId, replaced);
   if (replaced.length === 0 && moves.length === 0) return;
@@ -72,18 +72,22 @@ async function decideInTx(tx: Tx, connectionId: number): Promise<void> {
     select distinct on (w.replaced_id) ${connectionId}::integer, w.replaced_id, r.resource_key
     from walk w
     join resource r on r.connection_id = ${connectionId} and r.resource_type = 'Patient' and r.fhir_id = w.survivor_id
-      and (r.outcome = 'loaded' and (r.row_tables & ${PERSON}) <> 0 or r.reason = ${REPLACED})
+      and (r.outcome = 'loaded' and (r.row_tables & ${PERSON}) <> 0
+        or r.reason = ${REPLACED} and length(r.content_hash) > 0)
     where not exists (select 1 from walk c where c.replaced_id = w.replaced_id and c.circular)
     order by w.replaced_id, cardinality(w.path) desc`;
 }
 
-/** Patients that are replaced no more are mapped again, where their line is kept; else when they are sent again. */
+/**
+ * Patients that are replaced no more are mapped again, where their line is kept; else when they are sent again, and until
+ * then they stand for nobody. False when there are none.
+ */
 async function restoreInTx(
   tx: Tx,
   deps: Pick<Deps, 'resolver' | 'keyring'>,
   connectionId: number,
   openChunk: OpenChunk,
-): Promise<void> {
+): Promise<boolean> {
   const known = await tx<Sent[]>`
     select ${knownColumns(tx)}, r.chunk_id, r.chunk_line
     from resource r
@@ -91,14 +95,15 @@ async function restoreInTx(
       and length(r.content_hash) > 0
       and r.fhir_id not in (select replaced_id from patient_merge where connection_id = ${connectionId})
     order by r.resource_key`;
-  if (known.length === 0) return;
+  if (known.length === 0) return false;
   const items = await readAgain(tx, deps.keyring, known);
   const kept = new Set(items.flatMap((item) => item.known?.resource_key ?? []));
   const lost = known.map((one) => one.resource_key).filter((key) => !kept.has(key));
   await tx`update resource set content_hash = '' where resource_key = any(${lost}::bigint[])`;
-  if (items.length === 0) return;
+  if (items.length === 0) return true;
   const context = await openChunk([...kept]);
   await loadAgain(tx, { resolver: deps.resolver }, context, items);
+  return true;
 }
 
 interface Replaced {
@@ -117,7 +122,7 @@ async function replacedPersons(tx: Tx, connectionId: number): Promise<Replaced[]
     from patient_merge m
     join resource r on r.connection_id = m.connection_id and r.resource_type = 'Patient' and r.fhir_id = m.replaced_id
     where m.connection_id = ${connectionId} and r.outcome = 'loaded' and (r.row_tables & ${PERSON}) <> 0
-    order by r.resource_key`;
+    order by r.resource_key for update of r`;
 }
 
 interface Move extends ToPark {
@@ -189,10 +194,7 @@ async function dismissInTx(
   if (replaced.length === 0) return;
   const keys = replaced.map((one) => one.resource_key);
   await deleteDerivedInTx(tx, keys);
-  await moveOthersRowsInTx(
-    tx,
-    replaced.map((one) => ({ from: one.resource_key, to: one.person_id })),
-  );
+  await giveRowsOfOthersInTx(tx, { from: keys, to: replaced.map((one) => one.person_id) });
   await deleteRowsInTx(
     tx,
     replaced.map((one) => ({ key: one.resource_key, row_tables: one.row_tables })),

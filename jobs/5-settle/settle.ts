@@ -12,7 +12,6 @@ import { openLine } from '../connection/sealed-data.ts';
 import { type Read, readLine } from '../lines/read-lines.ts';
 import type { Known } from '../load/compare/known.ts';
 import { knownColumns } from '../load/compare/known.ts';
-import { readOverlappingInTx } from '../load/compare/overlapping.ts';
 import { type Again, loadAgain } from '../load/load-chunk.ts';
 import { type OpenChunk, openChunkInTx } from '../load/open-chunk.ts';
 import { GONE, UNDATED } from '../load/reasons.ts';
@@ -31,6 +30,7 @@ import { settleContentsInTx } from './settle-contents.ts';
 import { settleMergesInTx } from './settle-merges.ts';
 import { settleMisreadInTx } from './settle-misread.ts';
 import { settleWithdrawnInTx } from './settle-withdrawn.ts';
+import { unsettledRunsInTx } from './unsettled-runs.ts';
 
 const BATCH = 2000;
 
@@ -64,10 +64,7 @@ export const settleStep: Handler<'redrive'> = async (deps, step) => {
     if (run.kind !== 'patient') await forgetAttachmentsInTx(tx, connection.connection_id);
     // Of all chunks of the connection, which is not what a few patients were asked for.
     if (run.kind !== 'patient' && (await settleVocabularyInTx(tx, deps, run, connection))) return;
-    await completeLinksInTx(tx, connection.connection_id, [
-      run_id,
-      ...(await readOverlappingInTx(tx, run)).keys(),
-    ]);
+    await completeLinksInTx(tx, connection.connection_id, await unsettledRunsInTx(tx, run));
     await queue.sendInTx(tx, 'close', { run_id });
   });
 };

@@ -51,6 +51,7 @@ export async function importCohort(
     if ('schema' in source) await takeFromSchemaInTx(tx, source.schema, options.id);
     else await takeFromFileInTx(tx, source);
     await checkInTx(tx, 'by' in source ? source.by : 'person_id');
+    if (options.apply) await holdPersonsInTx(tx);
     const report = await writeInTx(tx, options);
     if (report.written) {
       const { members, persons, there } = report;
@@ -118,6 +119,18 @@ async function checkInTx(tx: Tx, by: MembersFile['by']): Promise<void> {
       select line, row_number() over (partition by person, starts, ends order by line) as nth
       from cohort_sent where fault is null
     ) d where d.line = s.line and d.nth > 1`;
+}
+
+/** None of them goes before the commit: whoever takes a person away locks its resource first. */
+async function holdPersonsInTx(tx: Tx): Promise<void> {
+  const persons = await tx<{ person: number }[]>`select distinct person from cohort_sent where person is not null`;
+  const ids = persons.map((one) => one.person);
+  await tx`select from resource where resource_key = any(${ids}::bigint[]) order by resource_key for share`;
+  const here = await tx<{ person_id: number }[]>`
+    select person_id from person where person_id = any(${ids}::bigint[])`;
+  await tx`
+    update cohort_sent set fault = 'not-a-person'
+    where fault is null and person not in (select unnest(${here.map((one) => one.person_id)}::bigint[]))`;
 }
 
 async function writeInTx(tx: Tx, options: CohortOptions): Promise<CohortReport> {

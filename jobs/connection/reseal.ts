@@ -3,10 +3,10 @@
  * another key has sealed when keys are rotated (rotateSecrets). Each secret is one statement that replaces exactly
  * the value that was read. So both may be run while everything works, twice, at once, and may die anywhere.
  */
-import type { Sql } from '../../sql/connect.ts';
+import type { Sql, Tx } from '../../sql/connect.ts';
 import { SyncError } from '../step/errors.ts';
 import type { Keyring } from './keyring.ts';
-import { ROW_OF, SEALED, seal, unseal, unsealUnbound } from './secrets.ts';
+import { type Place, ROW_OF, SEALED, seal, unseal, unsealUnbound } from './secrets.ts';
 
 export interface Resealed {
   readonly resealed: number;
@@ -14,43 +14,92 @@ export interface Resealed {
   readonly unreadable: number;
 }
 
-/** Advisory lock of whoever binds secrets that were bound to less. */
-export const BINDING = 7_204_513_381;
-
 /**
  * Binds the secrets of the form before to their places. Once none is left this is noted, and from then on nothing
  * opens that form, so that nobody can bring an old value back in another place. The tables themselves take none since
  * migration 0170.
  */
 export async function bindSecrets(sql: Sql, keyring: Keyring): Promise<Resealed> {
+  return await bind(sql, keyring, {
+    note: 'secrets_bound',
+    places: SEALED,
+    like: 'v1.%',
+    open: async (_, sealed) => await ifReadable(() => unsealUnbound(keyring, sealed)),
+  });
+}
+
+/** Advisory lock of whoever binds secrets that were bound to less. */
+const BINDING = 7_204_513_381;
+/** A secret that is bound as it should be. */
+export const BOUND = Symbol('bound');
+
+interface Binding {
+  /** The table that says that all are bound. */
+  readonly note: 'secrets_bound' | 'secret_rows_bound';
+  readonly places: readonly (typeof SEALED)[number][];
+  /** Pattern of what is looked at. */
+  readonly like: string;
+  /** The secret as it was bound before; undefined when it does not open. */
+  open(place: Place, sealed: string): Promise<string | typeof BOUND | undefined>;
+}
+
+/** Once none is left that was bound to less this is noted, and nothing is looked at any more. */
+export async function bind(
+  sql: Sql,
+  keyring: Keyring,
+  { note, places, like, open }: Binding,
+): Promise<Resealed> {
   return await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${BINDING}::bigint)`;
-    const [bound] = await tx`select 1 from secrets_bound`;
+    const [bound] = await tx`select 1 from ${tx(note)}`;
     if (bound) return { resealed: 0, unreadable: 0 };
     let [resealed, unreadable] = [0, 0];
-    for (const named of SEALED) {
+    for (const named of places) {
       const { table, column } = named;
-      const id = ROW_OF[table];
-      const rows = await tx<{ connection: number; row_id: number | null; sealed: string }[]>`
-        select connection_id as connection, ${id === undefined ? tx`null::bigint` : tx(id)} as row_id,
-          ${tx(column)} as sealed
-        from ${tx(table)} where ${tx(column)} like 'v1.%' for update`;
-      for (const { connection, row_id, sealed } of rows) {
-        const plaintext = await ifReadable(() => unsealUnbound(keyring, sealed));
-        if (plaintext === undefined) {
-          unreadable += 1;
-          continue;
-        }
-        const fresh = await seal(keyring, { ...named, connection, row: row_id ?? undefined }, plaintext);
-        await tx`
-          update ${tx(table)} set ${tx(column)} = ${fresh}
-          where connection_id = ${connection} and ${tx(column)} = ${sealed}`;
-        resealed += 1;
+      const rows = await tx<SecretRow[]>`
+        select connection_id as connection, ${rowOf(tx, table)} as row, ${tx(column)} as sealed
+        from ${tx(table)} where ${tx(column)} like ${like} for update`;
+      for (const row of rows) {
+        const plaintext = await open(placeOf(named, row), row.sealed);
+        if (plaintext === undefined) unreadable += 1;
+        else if (plaintext !== BOUND) resealed += await replace(tx, keyring, { named, row, plaintext });
       }
     }
-    if (unreadable === 0) await tx`insert into secrets_bound (since) values (now())`;
+    if (unreadable === 0) await tx`insert into ${tx(note)} (since) values (now())`;
     return { resealed, unreadable };
   });
+}
+
+interface SecretRow {
+  readonly connection: number;
+  readonly row: number | null;
+  readonly sealed: string;
+}
+
+/** SQL of the id of the row that a secret of this table is bound to. */
+function rowOf(sql: Sql | Tx, table: (typeof SEALED)[number]['table']) {
+  const id = ROW_OF[table];
+  return id === undefined ? sql`null::bigint` : sql`${sql(id)}`;
+}
+
+const placeOf = (named: (typeof SEALED)[number], { connection, row }: SecretRow): Place => ({
+  ...named,
+  connection,
+  row: row ?? undefined,
+});
+
+/** How many were replaced: none where somebody did so meanwhile. */
+async function replace(
+  sql: Sql | Tx,
+  keyring: Keyring,
+  of: { readonly named: (typeof SEALED)[number]; readonly row: SecretRow; readonly plaintext: string },
+): Promise<number> {
+  const { named, row } = of;
+  const fresh = await seal(keyring, placeOf(named, row), of.plaintext);
+  const { count } = await sql`
+    update ${sql(named.table)} set ${sql(named.column)} = ${fresh}
+    where connection_id = ${row.connection} and ${sql(named.column)} = ${row.sealed}`;
+  return count;
 }
 
 /** How many rows a key has sealed in a column. */
@@ -83,27 +132,17 @@ export async function rotateSecrets(sql: Sql, keyring: Keyring): Promise<Reseale
   let [resealed, unreadable] = [0, 0];
   for (const named of SEALED) {
     const { table, column } = named;
-    const id = ROW_OF[table];
-    const row = id === undefined ? sql`null::bigint` : sql`${sql(id)}`;
     let after = { connection: 0, sealed: '' };
     for (;;) {
-      const rows = await sql<{ connection: number; row_id: number | null; sealed: string }[]>`
-        select connection_id as connection, ${row} as row_id, ${sql(column)} as sealed from ${sql(table)}
+      const rows = await sql<SecretRow[]>`
+        select connection_id as connection, ${rowOf(sql, table)} as row, ${sql(column)} as sealed from ${sql(table)}
         where ${sql(column)} is not null and split_part(${sql(column)}, '.', 2) <> ${keyring.sealWith}
           and (connection_id, ${sql(column)} collate "C") > (${after.connection}, ${after.sealed})
         order by connection_id, ${sql(column)} collate "C" limit ${BATCH}`;
-      for (const { connection, row_id, sealed } of rows) {
-        const place = { ...named, connection, row: row_id ?? undefined };
-        const plaintext = await ifReadable(() => unseal(keyring, place, sealed));
-        if (plaintext === undefined) {
-          unreadable += 1;
-          continue;
-        }
-        const fresh = await seal(keyring, place, plaintext);
-        const { count } = await sql`
-          update ${sql(table)} set ${sql(column)} = ${fresh}
-          where connection_id = ${connection} and ${sql(column)} = ${sealed}`;
-        resealed += count;
+      for (const row of rows) {
+        const plaintext = await ifReadable(() => unseal(keyring, placeOf(named, row), row.sealed));
+        if (plaintext === undefined) unreadable += 1;
+        else resealed += await replace(sql, keyring, { named, row, plaintext });
       }
       const last = rows.at(-1);
       if (!last || rows.length < BATCH) break;

@@ -12,7 +12,8 @@ import type { Schemas, Tx } from '../../sql/connect.ts';
 import { quoted } from '../../sql/quoted.ts';
 import { datePatientObservationsInTx, derivePeriodsAndErasInTx } from '../derive/derive.ts';
 import { describePersonsInTx, openScopeInTx, scopeToEveryoneInTx } from '../derive/scope.ts';
-import { FIELD, VISIT } from '../map/cdm/concepts.ts';
+import { VISIT } from '../map/cdm/concepts.ts';
+import { DOMAIN_OF_PERSONS, EVENTS } from '../map/cdm/row-names.ts';
 import { datesOf } from './decisions.ts';
 
 /** One day more than the most by which a person is moved. */
@@ -26,26 +27,6 @@ interface Source {
   /** Tables of the CDM, with their columns. */
   readonly there: ReadonlyMap<string, Columns>;
 }
-
-/** What happened to persons, each after what it refers to, with what names its rows in other tables. */
-const EVENTS: Readonly<
-  Record<string, { readonly domain?: number; readonly field?: number; readonly cost?: string }>
-> = {
-  visit_occurrence: { domain: 8, cost: 'Visit' },
-  visit_detail: { cost: 'Visit Detail' },
-  condition_occurrence: { domain: 19, field: FIELD.condition_occurrence.id, cost: 'Condition' },
-  drug_exposure: { domain: 13, field: FIELD.drug_exposure.id, cost: 'Drug' },
-  procedure_occurrence: { domain: 10, field: FIELD.procedure_occurrence.id, cost: 'Procedure' },
-  device_exposure: { domain: 17, field: FIELD.device_exposure.id, cost: 'Device' },
-  measurement: { domain: 21, field: FIELD.measurement.id, cost: 'Measurement' },
-  observation: { domain: 27, field: FIELD.observation.id, cost: 'Observation' },
-  specimen: { domain: 36, field: FIELD.specimen.id, cost: 'Specimen' },
-  note: { domain: 5085, cost: 'Note' },
-  episode: { cost: 'Episode' },
-  payer_plan_period: {},
-};
-
-const DOMAIN_OF_PERSONS = 56;
 
 /** References to rows of one table. */
 const REFERENCES: ReadonlyMap<string, string> = new Map([

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { tick } from '../../jobs/tick.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import {
   encounter,
@@ -9,7 +10,8 @@ import {
   prescription,
   to,
 } from '../world/record.ts';
-import { openTestWorld, type Site } from '../world/world.ts';
+import { cancelRun } from '../world/verbs.ts';
+import { drain, openTestWorld, type Site, startNextDeferred } from '../world/world.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());
@@ -230,5 +232,39 @@ describe('a prescription whose Medication comes later', () => {
       { drug_exposure_id: before?.['drug_exposure_id'], drug_concept_id: 19080128 },
     ]);
     expect(await sql`select 1 from waiting where connection_id = ${site.id}`).toHaveLength(0);
+  });
+});
+
+describe('a target that came in a run which ended before it settled', () => {
+  it.each([
+    ['is found by the next run, though it is not sent as new', to('Practitioner', 'late')],
+    [
+      'is found by its identifier as well',
+      { type: 'Practitioner', identifier: { system: 'http://hl7.org/fhir/sid/us-npi', value: '1234567893' } },
+    ],
+  ])('%s', async (_, individual) => {
+    const site = await world.site();
+    site.ehr.load([patient('p'), encounter('visit', 'p', { participant: [{ individual }] })]);
+    await site.sync();
+    site.ehr.put(
+      practitioner('late', {
+        identifier: [{ system: 'http://hl7.org/fhir/sid/us-npi', value: '1234567893' }],
+      }),
+    );
+    const run_id = await site.start();
+    let mapped = false;
+    const note = (step: string) => {
+      if (step === 'map') mapped = true;
+    };
+    do await tick(world.deps, () => mapped, note);
+    while (!mapped && (await startNextDeferred(sql, world.clock)));
+    await cancelRun(world.deps, { connection_id: site.id, run_id });
+    await drain(world.deps, world.clock);
+    expect(await outcome(site, 'Practitioner', 'late')).toMatchObject({ outcome: 'loaded' });
+    expect(await site.sync({ full: true })).toMatchObject({ status: 'completed', records_loaded: 0 });
+    const [visit] = await sql`
+      select r.fhir_id from visit_occurrence v join resource r on r.resource_key = v.provider_id
+      where r.connection_id = ${site.id}`;
+    expect(visit).toMatchObject({ fhir_id: 'late' });
   });
 });

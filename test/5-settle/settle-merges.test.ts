@@ -152,3 +152,35 @@ describe('a link that comes before one of its Patients', async () => {
     expect(await other.sync()).toMatchObject({ status: 'completed', records_parked: 1 });
   });
 });
+
+describe('a Patient in the middle of a chain whose line is no longer kept', () => {
+  /** `first` is replaced by `middle`, and that by `last`. */
+  async function chain(): Promise<Site> {
+    const site = await world.site();
+    site.ehr.load([
+      patient('first', replacedBy('middle')),
+      patient('middle'),
+      observation('of-first', 'first'),
+      observation('of-middle', 'middle'),
+    ]);
+    await site.sync();
+    site.ehr.put(patient('last', replaces('middle')));
+    await site.sync();
+    expect(await owners(site)).toEqual({ 'of-first': 'last', 'of-middle': 'last' });
+    return site;
+  }
+
+  it('leaves no event with a person who is not here, and is one again once it is sent', async () => {
+    const site = await chain();
+    await sql`
+      delete from chunk_body where chunk_id in (
+        select chunk_id from resource where connection_id = ${site.id} and fhir_id = 'middle')`;
+    site.ehr.put(patient('last'));
+    expect(await site.sync()).toMatchObject({ status: 'completed' });
+    expect(await orphans(sql)).toEqual([]);
+    expect(await leftovers(sql)).toEqual([]);
+    await site.sync({ full: true });
+    expect(await owners(site)).toEqual({ 'of-first': 'middle', 'of-middle': 'middle' });
+    await expectAsFresh(site);
+  });
+});

@@ -13,8 +13,8 @@ import type { TableName } from '../../map/cdm/rows.ts';
 import { bitOf } from '../write/cdm-tables.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import { openLedger } from '../write/ledger.ts';
-import { deleteOthersRowsInTx } from './delete-others-rows.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
+import { loosenInTx } from './detach.ts';
 
 /**
  * Tables that others point at, in the order in which they may go. Stage n leaves what has rows in the n-th
@@ -52,9 +52,10 @@ export async function deleteResourcesInTx(
   if (keys.length === 0) return undefined;
   await forgetVisitsInTx(tx, keys);
   if (of.stage > POINTED_AT.indexOf('provider')) await forgetPlacesInTx(tx, keys);
+  // What of ours pointed at them has gone; rows of others stay.
+  await loosenInTx(tx, of.connectionId, batch);
   await deleteRowsInTx(tx, batch, openLedger());
   await deleteDerivedInTx(tx, keys);
-  await deleteOthersRowsInTx(tx, keys);
   await forgetDetailsInTx(tx, keys);
   await tx`delete from resource_history where resource_key = any(${keys}::bigint[])`;
   await tx`delete from resource where resource_key = any(${keys}::bigint[])`;

@@ -1,28 +1,44 @@
-/** Deletes CDM rows by the keys of their resources, from the tables that are known to hold them. */
+/**
+ * Deletes CDM rows by the keys of their resources, from the tables that are known to hold them, and what others have
+ * written about those that are not written again.
+ */
 import type { Tx } from '../../../sql/connect.ts';
 import { IDS_PER_RESOURCE } from '../../map/cdm/row-ids.ts';
+import type { TableName } from '../../map/cdm/rows.ts';
 import { bitOf, CDM_TABLES, hasPerson, LOAD_ORDER } from '../write/cdm-tables.ts';
 import type { Ledger } from '../write/ledger.ts';
+import { deleteRowsOfOthersInTx, mayBeNamed } from './rows-of-others.ts';
 
+/** `again`: the ids of rows that are written again. */
 export async function deleteRowsInTx(
   tx: Tx,
   old: readonly { key: number; row_tables: number }[],
   ledger: Ledger,
+  again: ReadonlyMap<TableName, ReadonlySet<number>> = NONE,
 ): Promise<void> {
+  const gone = new Map<TableName, number[]>();
   for (const table of LOAD_ORDER.toReversed()) {
     const keys = old.filter((one) => (one.row_tables & bitOf(table)) !== 0).map((one) => one.key);
     if (keys.length === 0) continue;
     const { idColumn, id } = CDM_TABLES[table];
-    const whose = hasPerson(table) ? tx`returning person_id` : tx``;
-    const gone =
+    const told = hasPerson(table)
+      ? tx`returning ${tx(idColumn)} as id, person_id`
+      : tx`returning ${tx(idColumn)} as id`;
+    const rows =
       id === 'key'
-        ? await tx<{ person_id: number }[]>`
-            delete from ${tx(table)} where ${tx(idColumn)} = any(${keys}::bigint[]) ${whose}`
-        : await tx<{ person_id: number }[]>`
+        ? await tx<{ id: number; person_id?: number }[]>`
+            delete from ${tx(table)} where ${tx(idColumn)} = any(${keys}::bigint[]) ${told}`
+        : await tx<{ id: number; person_id?: number }[]>`
             delete from ${tx(table)} t using unnest(${keys}::bigint[]) as k(key)
             where t.${tx(idColumn)} >= k.key * ${IDS_PER_RESOURCE} and t.${tx(idColumn)} < (k.key + 1) * ${IDS_PER_RESOURCE}
-            ${whose}`;
-    ledger.rows(table, 0, gone.count);
-    for (const row of gone) ledger.touched(row.person_id);
+            ${told}`;
+    ledger.rows(table, 0, rows.count);
+    for (const row of rows) if (row.person_id !== undefined) ledger.touched(row.person_id);
+    if (!mayBeNamed(table)) continue;
+    const left = rows.map((row) => row.id).filter((one) => !again.get(table)?.has(one));
+    if (left.length > 0) gone.set(table, left);
   }
+  await deleteRowsOfOthersInTx(tx, gone, ledger);
 }
+
+const NONE: ReadonlyMap<TableName, ReadonlySet<number>> = new Map();

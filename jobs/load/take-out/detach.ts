@@ -27,23 +27,30 @@ export async function detachInTx(
   leaving: readonly Leaving[],
   ledger: Ledger,
 ): Promise<void> {
-  const leavers = (table: TableName) =>
-    leaving.filter((one) => (one.row_tables & bitOf(table)) !== 0).map((one) => one.key);
-  const persons = leavers('person');
+  const persons = leaversOf(leaving, 'person');
   if (persons.length > 0) await parkPersons(tx, context, persons, ledger);
-  const visits = leavers('visit_occurrence');
-  const parts = leavers('visit_detail');
+  const visits = leaversOf(leaving, 'visit_occurrence');
+  const parts = leaversOf(leaving, 'visit_detail');
   if (visits.length > 0 || parts.length > 0) {
     await park(tx, context, await dependents(tx, visits, parts), 'target-removed', ledger);
     await parkUndated(tx, context, await datedBy(tx, context, visits, parts), ledger);
   }
-  if (parts.length > 0) await loosenFromParts(tx, context.connectionId, parts);
-  for (const table of new Set(Object.values(POINTS_AT))) {
-    const keys = leavers(table);
-    if (keys.length > 0 && table !== 'person') await loosen(tx, context.connectionId, table, keys);
-  }
+  await loosenInTx(tx, context.connectionId, leaving);
   if (visits.length > 0) await forgetPreceding(tx, visits);
 }
+
+/** References that may be without their target. */
+export async function loosenInTx(tx: Tx, connectionId: number, leaving: readonly Leaving[]): Promise<void> {
+  const parts = leaversOf(leaving, 'visit_detail');
+  if (parts.length > 0) await loosenFromParts(tx, connectionId, parts);
+  for (const table of new Set(Object.values(POINTS_AT))) {
+    const keys = leaversOf(leaving, table);
+    if (keys.length > 0 && table !== 'person') await loosen(tx, connectionId, table, keys);
+  }
+}
+
+const leaversOf = (leaving: readonly Leaving[], table: TableName): number[] =>
+  leaving.filter((one) => (one.row_tables & bitOf(table)) !== 0).map((one) => one.key);
 
 /** Whether an Encounter was part of a visit and no longer is, whatever its wards. */
 export function partLeaves(before: number, after: number): boolean {
@@ -121,6 +128,7 @@ async function datedBy(
 
 const firstRows = (keys: readonly number[]) => keys.map((key) => key * IDS_PER_RESOURCE);
 
+/** Rows that no resource gave, others' ones, have nothing that would complete them. */
 async function loosen(
   tx: Tx,
   connectionId: number,
@@ -140,8 +148,9 @@ async function loosen(
         returning old.id, old.target
       )
       insert into open_link (connection_id, target_type, target_id, resource_key, table_name, column_name, row_id)
-      select ${connectionId}, r.resource_type, r.fhir_id, ${id === 'key' ? tx`l.id` : tx`l.id / ${IDS_PER_RESOURCE}`}, ${table}, ${column}, l.id
+      select ${connectionId}, r.resource_type, r.fhir_id, own.resource_key, ${table}, ${column}, l.id
       from loosened l join resource r on r.resource_key = l.target / ${factor}
+      join resource own on own.resource_key = ${id === 'key' ? tx`l.id` : tx`l.id / ${IDS_PER_RESOURCE}`}
       on conflict do nothing`;
   }
 }
@@ -161,8 +170,9 @@ async function loosenFromParts(tx: Tx, connectionId: number, parts: readonly num
         returning old.id, old.part
       )
       insert into open_link (connection_id, target_type, target_id, resource_key, table_name, column_name, row_id)
-      select ${connectionId}, r.resource_type, r.fhir_id, l.id / ${IDS_PER_RESOURCE}, ${table}, 'visit_occurrence_id', l.id
+      select ${connectionId}, r.resource_type, r.fhir_id, own.resource_key, ${table}, 'visit_occurrence_id', l.id
       from loosened l join resource r on r.resource_key = l.part
+      join resource own on own.resource_key = l.id / ${IDS_PER_RESOURCE}
       on conflict do nothing`;
   }
 }

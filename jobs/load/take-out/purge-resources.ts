@@ -7,11 +7,11 @@ import { IDS_PER_RESOURCE } from '../../map/cdm/row-ids.ts';
 import { CDM_TABLES, OF_A_PERSON } from '../write/cdm-tables.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
-import { deleteOthersRowsInTx } from './delete-others-rows.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
 import { forgetEntriesInTx } from './forget-cohort.ts';
 import { linesOf, type TakeOutContext } from './park.ts';
+import { deleteRowsOfOthersInTx } from './rows-of-others.ts';
 
 /**
  * All resources of these Patients: by their rows, by what they wait for, and those found in their lines, which are
@@ -80,7 +80,15 @@ export async function purgeResourcesInTx(
     await detachInTx(tx, context, some, ledger);
   }
   await deleteDerivedInTx(tx, all);
-  await deleteOthersRowsInTx(tx, all);
+  // Before others' rows went with each row that goes, some were left behind.
+  await deleteRowsOfOthersInTx(
+    tx,
+    new Map([
+      ['person', resources.filter((one) => one.type === 'Patient').map((one) => one.key)],
+      ['note', all.map((key) => key * IDS_PER_RESOURCE)],
+    ]),
+    ledger,
+  );
   await forgetDetailsInTx(tx, all);
   await tx`delete from resource_history where resource_key = any(${all}::bigint[])`;
   await tx`

@@ -6,7 +6,6 @@ import type { Tx } from '../../../sql/connect.ts';
 import type { GONE } from '../reasons.ts';
 import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
-import { deleteOthersRowsInTx } from './delete-others-rows.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
 import type { TakeOutContext } from './park.ts';
@@ -27,7 +26,6 @@ export async function removeResourcesInTx(
   if (gone.length === 0) return;
   const keys = gone.map((one) => one.key);
   await detachInTx(tx, context, gone, ledger);
-  await deleteOthersRowsInTx(tx, keys);
   await deleteRowsInTx(tx, gone, ledger);
   await forgetDetailsInTx(tx, keys);
   await tx`

@@ -5,9 +5,11 @@
  */
 import type { Tx } from '../../../sql/connect.ts';
 import type { Unreadable } from '../../lines/read-lines.ts';
-import type { Finished } from '../assemble.ts';
+import type { TableName } from '../../map/cdm/rows.ts';
+import { type Finished, idOf } from '../assemble.ts';
 import type { WriteContext } from '../context.ts';
 import { deleteRowsInTx } from '../take-out/delete-rows.ts';
+import { deleteTermsOfOldWordsInTx } from '../take-out/old-words.ts';
 import { type Cell, copyRows } from './copy.ts';
 import { forgetDetailsInTx, writeRelationsInTx, writeUnkeptInTx } from './details.ts';
 import type { Ledger } from './ledger.ts';
@@ -24,10 +26,12 @@ export async function writeFinished(
   ledger: Ledger,
 ): Promise<void> {
   const changed = finished.filter((one) => one.item.known);
+  await deleteTermsOfOldWordsInTx(tx, changed, ledger);
   await deleteRowsInTx(
     tx,
     changed.map((one) => ({ key: one.key, row_tables: one.item.known?.row_tables ?? 0 })),
     ledger,
+    idsOf(changed),
   );
   await forgetDetails(tx, context, changed);
   await insertResources(
@@ -47,6 +51,18 @@ export async function writeFinished(
   await writeContents(tx, context, finished);
   await writeContentUses(tx, context, finished);
   await writeRelationsInTx(tx, context.connectionId, finished);
+}
+
+/** The ids of their rows, by table. */
+function idsOf(finished: readonly Finished[]): Map<TableName, Set<number>> {
+  const ids = new Map<TableName, Set<number>>();
+  for (const { key, rows } of finished) {
+    rows.forEach(({ table }, index) => {
+      const ofTable = ids.get(table) ?? new Set();
+      ids.set(table, ofTable.add(idOf(table, key, index)));
+    });
+  }
+  return ids;
 }
 
 async function forgetDetails(tx: Tx, context: WriteContext, changed: readonly Finished[]): Promise<void> {
