@@ -15,7 +15,7 @@ import { readLines, splitLines } from '../lines/read-lines.ts';
 import { split } from '../lines/split.ts';
 import { readBlocklist, withoutBlocked } from '../load/blocklist.ts';
 import { readOverlappingInTx } from '../load/compare/overlapping.ts';
-import { MustBeAlone } from '../load/compare/seen-unchanged.ts';
+import { confirmInTx, MustBeAlone } from '../load/compare/seen-unchanged.ts';
 import { loadChunk } from '../load/load-chunk.ts';
 import { mappingVersionInTx } from '../load/mapping-version.ts';
 import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
@@ -60,7 +60,8 @@ export const mapStep: Handler<'map'> = async (deps, step) => {
     isAlone ||= before instanceof MustBeAlone;
     await (isAlone ? mapAloneInTx : mapBesideOthersInTx)(tx, run.connection_id);
     if (!(await claimInTx(tx, chunk_id))) return;
-    await loadInTx(tx, deps, run, connection, { ...chunk, isAlone }, text);
+    const confirm = await loadInTx(tx, deps, run, connection, { ...chunk, isAlone }, text);
+    await confirm?.();
     await tx`update chunk set state = 'done', mapped_at = ${clock()} where chunk_id = ${chunk_id}`;
     await advanceInTx(tx, queue, { run_id, limits: connection.config.limits }, clock());
   });
@@ -83,6 +84,7 @@ async function claimInTx(tx: Tx, chunkId: number): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** Resolves to what is left to be done when all is written, where that is anything. */
 async function loadInTx(
   tx: Tx,
   deps: Deps,
@@ -90,7 +92,7 @@ async function loadInTx(
   connection: Connection,
   chunk: Chunk & { readonly isAlone: boolean },
   text: Buffer,
-): Promise<void> {
+): Promise<(() => Promise<void>) | undefined> {
   const overlapping = await readOverlappingInTx(tx, run);
   const context = {
     ...{ connectionId: connection.connection_id, connection, runId: run.run_id, chunkId: chunk.chunk_id },
@@ -105,19 +107,21 @@ async function loadInTx(
   const isBlocked = await readBlocklist(tx, deps.keyring, run.connection_id);
   if (chunk.file_kind === 'deleted') {
     const naming = await applyDeletions(tx, context, text, isBlocked);
-    return eraseLinesInTx(tx, deps.keyring, chunk.chunk_id, naming);
+    return void (await eraseLinesInTx(tx, deps.keyring, chunk.chunk_id, naming));
   }
-  if (chunk.file_kind === 'error') return recordServerErrors(tx, context, text);
+  if (chunk.file_kind === 'error') return void (await recordServerErrors(tx, context, text));
   const truncated = isBeginning({ text, size: chunk.byte_end - chunk.byte_start, lines: chunk.lines });
   const { max_line_bytes } = connection.config.limits;
   const first = position(chunk.file_no, chunk.first_line);
   const all = splitLines(text, first, truncated, max_line_bytes);
   const lines = isBlocked ? withoutBlocked(all, isBlocked, mappingSettings(connection)) : all;
-  if (chunk.file_kind === 'members') await recordMembersInTx(tx, context, lines);
-  else await loadChunk(tx, deps, context, lines);
+  const isMembers = chunk.file_kind === 'members';
+  if (isMembers) await recordMembersInTx(tx, context, lines);
+  const verdicts = isMembers ? undefined : await loadChunk(tx, deps, context, lines);
   const refused = lines.refused?.map(({ line }) => line) ?? [];
   await eraseLinesInTx(tx, deps.keyring, chunk.chunk_id, refused, max_line_bytes);
   if (run.reconciles && chunk.file_kind === 'output') await noteSeenInTx(tx, context, readLines(lines));
+  return verdicts && (() => confirmInTx(tx, context, verdicts));
 }
 
 /**

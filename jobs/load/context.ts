@@ -25,7 +25,7 @@ export interface LoadContext extends WriteContext {
   /** Type that the file claims to hold; unreadable lines are counted under it. */
   readonly fileType: string | null;
   readonly extractionDate: string;
-  /** No other chunk is compared at the same time (compare/seen-unchanged.ts). */
+  /** No other chunk is mapped at the same time (compare/seen-unchanged.ts). */
   readonly isAlone?: boolean | undefined;
   /** Nothing can have taken away what earlier chunks of the run found, so their references are remembered. */
   readonly remembers?: boolean | undefined;

@@ -11,7 +11,7 @@ import { assemble, dropParked, type Finished, provisional, referencesOf } from '
 import { type FirstLoads, isFirstLoad } from './compare/first-load.ts';
 import { type Known, lockKnown, readKnown } from './compare/known.ts';
 import { findSameLines, type SameLine, takeTwins } from './compare/same-lines.ts';
-import { noteUnchangedInTx, seenUnchanged } from './compare/seen-unchanged.ts';
+import { seenUnchanged, type Verdicts, whatToAsk } from './compare/seen-unchanged.ts';
 import { sortOut, type ToMap } from './compare/sort-out.ts';
 import type { LoadContext } from './context.ts';
 import { type MappedAll, mapEntries, openMapping } from './map-entries.ts';
@@ -34,7 +34,13 @@ export interface LoadDeps {
 /** Two chunks with the same resource met, so this one is rolled back and done again. */
 export class Collision extends Error {}
 
-export async function loadChunk(tx: Tx, deps: LoadDeps, context: LoadContext, lines: Lines): Promise<void> {
+/** Resolves to what is to be confirmed before it is committed (compare/seen-unchanged.ts). */
+export async function loadChunk(
+  tx: Tx,
+  deps: LoadDeps,
+  context: LoadContext,
+  lines: Lines,
+): Promise<Verdicts> {
   const ledger = openLedger();
   const isFirst = await isFirstLoad(tx, context, deps.firstLoads);
   const early = isFirst
@@ -51,15 +57,16 @@ export async function loadChunk(tx: Tx, deps: LoadDeps, context: LoadContext, li
     ledger.add(type, 'excluded', rule);
   }
   const known = isFirst ? new ByIdentity<Known>() : await readKnown(tx, context.connectionId, read.entries);
-  const seen = await seenUnchanged(tx, context, read.entries, known);
+  const asked = whatToAsk(context, read.entries, known);
+  const seen = await seenUnchanged(tx, context, asked);
   const { toMap, unchanged } = sortOut(read.entries, known, { ...context, seen }, ledger);
-  await noteUnchangedInTx(tx, context.chunkId, others?.keys ?? null, unchanged);
   const mapped = await early?.finish(tx, toMap);
   const memory = context.remembers ? deps.references.of(context.runId) : new ByIdentity<Found>();
   const finished = await loadEntries(tx, deps, { ...context, memory }, toMap, ledger, mapped);
   for (const one of finished) count(ledger, one);
   await writeFailures(tx, context, read.unreadable, finished);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
+  return { asked, seen, unchanged: { ranges: others?.keys ?? null, keys: unchanged } };
 }
 
 /** Reads the lines that are not what is loaded already; those that are, are counted. */

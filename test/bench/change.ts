@@ -14,9 +14,13 @@ import { counting } from './spent.ts';
 const RESOURCES_PER_PERSON = 155;
 const COPIES = 100;
 
-export async function measureChange(server: Server, persons: number, findings: Findings): Promise<void> {
+export async function measureChange(
+  server: Server,
+  { persons, lastUpdated }: { readonly persons: number; readonly lastUpdated: boolean },
+  findings: Findings,
+): Promise<void> {
   const { figures, remarks } = findings;
-  const ehr = await openEhr({ resources: Math.ceil((persons / COPIES) * RESOURCES_PER_PERSON) });
+  const ehr = await openEhr({ resources: Math.ceil((persons / COPIES) * RESOURCES_PER_PERSON), lastUpdated });
   const url = await server.create();
   const site = await openSite(url, ehr);
   const worker = await startWorker(url);

@@ -19,6 +19,7 @@ const Open = z.object({
   resources: z.number().int().positive().optional(),
   dir: z.string().optional(),
   secret: z.string(),
+  lastUpdated: z.boolean(),
 });
 
 const ehr = await startEhr({ polls: 0, gzip: false, tokenLifetime: 3600 });
@@ -29,7 +30,8 @@ let somebody = '';
 
 answer({
   async open(data) {
-    const { resources, dir, secret } = Open.parse(data);
+    const { resources, dir, secret, lastUpdated } = Open.parse(data);
+    ehr.settings.lastUpdated = lastUpdated;
     ehr.registerClient({ client_id: 'bench', client_secret: secret, scopes: ['system/*.read'] });
     if (dir) await fillFrom(dir, resources);
     else fill(generated(resources ?? 0));

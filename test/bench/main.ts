@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [--resources N] [--dir DIR] [--json FILE] [--only sync,map,growth,vocabulary,sealing,big-file,patient,pages]
- *    [--vocabulary DIR|ZIP] [--vocabulary-concepts N] [--big-file 3GB] [--profile DIR] [--threads N]`
+ *    [--vocabulary DIR|ZIP] [--vocabulary-concepts N] [--big-file 3GB] [--profile DIR] [--threads N] [--no-last-updated]`
  * `npm run bench -- --only change --persons N`   little changed in a large database (change.ts)
  * `npm run bench -- --sizing`            the first sync alone, and what other sizes would take
  * `npm run bench -- --workers 1,2,4 [--threads 0,1,2]`   the map step on several worker processes and threads (scaling.ts)
@@ -12,7 +12,8 @@
  *
  * --dir takes a folder of NDJSON instead of generated resources, copied until there are about N of them.
  * --vocabulary maps with these Athena files instead of the demo's, and measures their loading. --profile
- * keeps a CPU profile of the worker while it maps, and prints it.
+ * keeps a CPU profile of the worker while it maps, and prints it. --no-last-updated leaves out meta.lastUpdated and
+ * meta.versionId, as an Epic does: then no time decides which of two versions is the newer.
  */
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
@@ -94,12 +95,12 @@ async function measureParts(on: Server, asked: Options): Promise<void> {
   if (has('big-file')) await measureBigFile(on, asked.bigFileBytes, findings);
   if (has('patient')) await measurePatient(on, findings);
   if (has('pages')) await measurePages(on, findings);
-  if (has('change')) await measureChange(on, asked.persons, findings);
+  if (has('change')) await measureChange(on, asked, findings);
 }
 
-async function measureTenth(on: Server, { dir }: Options): Promise<void> {
+async function measureTenth(on: Server, { dir, lastUpdated }: Options): Promise<void> {
   const resources = Math.round(figure(findings, 'resources') / 10);
-  const ehr = await openEhr({ resources, dir });
+  const ehr = await openEhr({ resources, dir, lastUpdated });
   if (ehr.resources <= 2 * resources) await measureGrowth(on, ehr, findings);
   else {
     findings.remarks['growth'] =

@@ -21,9 +21,12 @@ const Opened = z.object({ url: z.string(), tokenEndpoint: z.string(), resources:
 export async function openEhr(content: {
   resources: number | undefined;
   dir?: string | undefined;
+  /** Whether its resources have a meta.lastUpdated; they do when left out. */
+  lastUpdated?: boolean | undefined;
 }): Promise<Ehr> {
+  const { resources, dir, lastUpdated = true } = content;
   say('filling the EHR');
-  return await open('ehr.ts', content, ['--max-old-space-size=16000']);
+  return await open('ehr.ts', { resources, dir, lastUpdated }, ['--max-old-space-size=16000']);
 }
 
 /** An EHR that holds little and sends one file of that size. */

@@ -26,6 +26,8 @@ export interface Options {
   readonly vocabulary: string | undefined;
   readonly vocabularyConcepts: number;
   readonly bigFileBytes: number;
+  /** Whether the EHR says when its resources last changed: an Epic does not. */
+  readonly lastUpdated: boolean;
   /** Persons of the part `change`. */
   readonly persons: number;
   readonly sizing: boolean;
@@ -47,6 +49,7 @@ export function readOptions(args: readonly string[]): Options {
       json: { type: 'string' },
       only: { type: 'string', default: PARTS.filter((one) => !ON_REQUEST.includes(one)).join(',') },
       persons: { type: 'string', default: '20000' },
+      'no-last-updated': { type: 'boolean', default: false },
       vocabulary: { type: 'string' },
       'vocabulary-concepts': { type: 'string', default: '100000' },
       'big-file': { type: 'string', default: '300MB' },
@@ -73,6 +76,7 @@ export function readOptions(args: readonly string[]): Options {
     parts: new Set(values.sizing ? ['sync'] : values.only.split(',').map(part)),
     vocabularyConcepts: wholeNumber('--vocabulary-concepts', values['vocabulary-concepts'], 1000),
     bigFileBytes: size('--big-file', values['big-file']),
+    lastUpdated: !values['no-last-updated'],
     persons: wholeNumber('--persons', values.persons, 1000),
     sizing: values.sizing,
     workers: values.workers?.split(',').map((one) => wholeNumber('--workers', one, 1)),

@@ -45,6 +45,19 @@ describe('a sync whose workers are killed', () => {
   }, 300_000);
 
   it.runIf(process.env['SOAK'])(
+    'ends as an undisturbed one, where no resource says when it changed',
+    async () => {
+      const ground = await newGround('no time', 3, { lastUpdated: false });
+      const tally = newTally();
+      for (let round = 1; tally.kills < KILLS; round++) {
+        const seed = `no time/${round}`;
+        expect(await randomRound(ground, { seed, kills: KILLS - tally.kills, tally })).toEqual([]);
+      }
+    },
+    300_000,
+  );
+
+  it.runIf(process.env['SOAK'])(
     'ends as an undisturbed one, where their threads are killed, too',
     async () => {
       const ground = await newGround('threads', 2, { threads: 2 });
@@ -130,7 +143,9 @@ describe.runIf(process.env['SOAK'])('a sync beside one of some patients, whose w
 async function newGround(
   seed: string,
   patients: number,
-  kind: Partial<Pick<GroundOptions, 'crawls' | 'hydrates' | 'patientsBeside' | 'unpacks' | 'threads'>> = {},
+  kind: Partial<
+    Pick<GroundOptions, 'crawls' | 'hydrates' | 'patientsBeside' | 'unpacks' | 'lastUpdated' | 'threads'>
+  > = {},
 ): Promise<Ground> {
   const databases = [await newDatabase({ demo: true }), await newDatabase({ demo: true })] as const;
   const ground = await openGround({

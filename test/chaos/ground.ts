@@ -59,6 +59,8 @@ export interface GroundOptions {
   readonly patientsBeside?: boolean | undefined;
   /** Imports Bundles of what the EHR has in place of exports. */
   readonly unpacks?: boolean | undefined;
+  /** Whether resources say when they changed; an Epic's do not. */
+  readonly lastUpdated?: boolean | undefined;
   /** Threads of each worker; none when left out. */
   readonly threads?: number | undefined;
 }
@@ -72,12 +74,13 @@ export async function openGround({
   crawls = false,
   patientsBeside = false,
   unpacks = false,
+  lastUpdated = true,
   threads = 0,
 }: GroundOptions): Promise<Ground> {
   const now = new Date('2026-11-02T12:00:00Z');
   const clock = () => now;
   const ehr = await startEhr({
-    ...{ clock, polls: 1, retryAfter: '0', maxPerFile: 200, population: { seed, patients } },
+    ...{ clock, polls: 1, retryAfter: '0', maxPerFile: 200, lastUpdated, population: { seed, patients } },
     ...(hydrates ? { leftOut: HYDRATED, search: READ_ONLY } : {}),
     // A crawl waits until a later time than that of a clock which stands still.
     ...(hydrates && !patientsBeside ? { throttleEvery: 7 } : {}),

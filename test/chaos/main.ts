@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- --kills N --seed S [--commits] [--crashes] [--crawl] [--hydrates] [--patients-beside] [--unpack] [--threads N]`: nothing lost, nothing doubled.
+ * `npm run chaos -- --kills N --seed S [--commits] [--crashes] [--crawl] [--hydrates] [--patients-beside] [--unpack] [--no-last-updated] [--threads N]`: nothing lost, nothing doubled.
  *
  * The simulated EHR is synced by two worker processes that are disturbed at random moments until N workers
  * have died: they are killed (`kill -9`), cut off from the database, robbed of their claims, or given jobs
@@ -9,7 +9,7 @@
  *
  * After every sync the database must hold what an undisturbed sync of the same EHR gives (all tables, all
  * columns, by FHIR ids), with every resource accounted for, no run stuck, and no chunk, file or job left
- * over. With --threads each worker has so many, which are killed alone, too. With --crawl the sync is one by searches, with --unpack an import of Bundles. The program exits with 1 otherwise.
+ * over. With --threads each worker has so many, which are killed alone, too. With --crawl the sync is one by searches, with --unpack an import of Bundles; with --no-last-updated no resource says when it changed. The program exits with 1 otherwise.
  *
  * The seed decides what happens and after how many milliseconds; what a worker is doing then is up to the
  * machine.
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     hydrates: { type: 'boolean', default: false },
     'patients-beside': { type: 'boolean', default: false },
     unpack: { type: 'boolean', default: false },
+    'no-last-updated': { type: 'boolean', default: false },
     threads: { type: 'string', default: '0' },
   },
 });
@@ -84,6 +85,7 @@ async function onGround<T>(seed: string, play: (ground: Ground) => Promise<T>): 
     crashPostgres: values.crashes ? server.crash : undefined,
     crawls: values.crawl,
     unpacks: values.unpack,
+    lastUpdated: !values['no-last-updated'],
     threads,
     patientsBeside: values['patients-beside'],
   });

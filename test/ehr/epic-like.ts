@@ -1,6 +1,6 @@
 /**
  * The simulated EHR with what is known of Epic: exports of Groups without the types that are no patient's, no _since,
- * one a day; Medication by read only; a category for every search of the big types.
+ * no meta.lastUpdated, one a day; Medication by read only; a category for every search of the big types.
  */
 
 import type { EhrOptions } from './server.ts';
@@ -14,6 +14,7 @@ export function epicLike(more: EhrOptions = {}): EhrOptions {
   return {
     leftOut: LEFT_OUT_OF_EXPORTS,
     since: false,
+    lastUpdated: false,
     exportsADay: 1,
     ...more,
     search: {

@@ -52,6 +52,15 @@ test('exports everything, each resource once, in files of the size that was set'
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test('says of no resource when it changed or in which version it is, where it is told so', async () => {
+  const other = await startEhr({ lastUpdated: false });
+  const tagged = { resourceType: 'Patient', id: 'tagged', meta: { versionId: '3', tag: [{ code: 'x' }] } };
+  other.load([{ resourceType: 'Patient', id: 'plain' }, tagged]);
+  expect(other.get('Patient', 'plain')).toEqual({ resourceType: 'Patient', id: 'plain' });
+  expect(other.get('Patient', 'tagged')).toEqual({ ...tagged, meta: { tag: [{ code: 'x' }] } });
+  await other.close();
+});
+
 test('exports the members of a group only, with what belongs to nobody', async () => {
   const [first, second] = await allLines(
     await exported(`${ehr.url}/Patient/$export?_type=Patient`, token),

@@ -80,6 +80,7 @@ export async function startEhr(options: EhrOptions = {}): Promise<Ehr> {
     namesItselfWithHttp: options.namesItselfWithHttp ?? false,
     patientParameter: options.patientParameter ?? true,
     since: options.since ?? true,
+    lastUpdated: options.lastUpdated ?? true,
     leftOut: options.leftOut ?? [],
     exportsADay: options.exportsADay,
     exports: options.exports ?? true,
@@ -94,7 +95,7 @@ export async function startEhr(options: EhrOptions = {}): Promise<Ehr> {
   const url = `${origin}/fhir`;
   const tokenEndpoint = `${origin}/auth/token`;
 
-  const store = createStore(clock);
+  const store = createStore(clock, settings);
   const faults: FaultRule[] = [];
   const requests: RequestRecord[] = [];
   const authorization = createAuthorization({

@@ -19,6 +19,8 @@ export interface EhrSettings {
   patientParameter: boolean;
   /** Whether `_since` is known. */
   since: boolean;
+  /** Whether resources say when they last changed, and in which version they are (meta). An Epic's exports do not. */
+  lastUpdated: boolean;
   /** Types of which exports hold nothing, as if they were not there. */
   leftOut: readonly string[];
   /** How many exports each client may start within 24 hours; undefined for any number. */

@@ -4,6 +4,7 @@
  */
 
 import type { Resource } from '../../jobs/map/types.ts';
+import type { EhrSettings } from './settings.ts';
 
 export interface Entry {
   readonly type: string;
@@ -34,7 +35,7 @@ export interface Store {
   transactionTime(): number;
 }
 
-export function createStore(clock: () => Date): Store {
+export function createStore(clock: () => Date, settings: Pick<EhrSettings, 'lastUpdated'>): Store {
   const types = new Map<string, Map<string, Entry>>();
   /** Ids by type and patient; an entry that went to another patient stays listed. */
   const compartments = new Map<string, Set<string>>();
@@ -62,6 +63,13 @@ export function createStore(clock: () => Date): Store {
     else ids.add(entry.id);
   }
 
+  function metaOf(resource: Resource, version: number, lastUpdated: number): object | undefined {
+    const { versionId: _version, lastUpdated: _time, ...others } = object(resource['meta']);
+    if (settings.lastUpdated)
+      return { ...others, versionId: String(version), lastUpdated: new Date(lastUpdated) };
+    return Object.keys(others).length > 0 ? others : undefined;
+  }
+
   const find = (type: string, id: string) => types.get(type)?.get(id);
 
   return {
@@ -69,12 +77,7 @@ export function createStore(clock: () => Date): Store {
       const { resourceType: type, id } = resource;
       const version = (find(type, id)?.version ?? 0) + 1;
       const lastUpdated = stamp();
-      const meta = {
-        ...object(resource['meta']),
-        versionId: String(version),
-        lastUpdated: new Date(lastUpdated),
-      };
-      const json = JSON.stringify({ ...resource, meta });
+      const json = JSON.stringify({ ...resource, meta: metaOf(resource, version, lastUpdated) });
       set({ type, id, json, version, lastUpdated, deleted: false, patient: patientOf(resource) });
     },
     remove(type, id) {

@@ -71,6 +71,15 @@ describe('a history of creations, changes, deletions, merges and late references
       },
     );
   }, 3_600_000);
+
+  it('does so, too, where no resource says when it changed, as at an Epic', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (events) => {
+        expect(await playHistory(world, events, { lastUpdated: false })).toEqual([]);
+      }),
+      { numRuns: Math.ceil(runs / 3), seed, interruptAfterTimeLimit: 1_800_000 },
+    );
+  }, 3_600_000);
 });
 
 describe('the histories', () => {

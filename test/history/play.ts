@@ -75,10 +75,16 @@ export const history: fc.Arbitrary<Event[]> = fc
     ...events,
   ]);
 
-/** Differences, as lines; none when all is well. */
-export async function playHistory(world: World, events: readonly Event[]): Promise<string[]> {
+/** `lastUpdated`: whether resources say when they changed. Differences, as lines; none when all is well. */
+export async function playHistory(
+  world: World,
+  events: readonly Event[],
+  { lastUpdated = true }: { readonly lastUpdated?: boolean } = {},
+): Promise<string[]> {
   const { sql, clock, deps } = world;
-  const site = await world.site({ maxPerFile: 3, config: { limits: { chunk_bytes: 1024 } } });
+  const site = await world.site({
+    ...{ lastUpdated, maxPerFile: 3, config: { limits: { chunk_bytes: 1024 } } },
+  });
   const { ehr } = site;
   const before = [...(await orphans(sql)), ...(await leftovers(sql))];
   let removed = false;

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ByIdentity } from '../../jobs/lines/by-identity.ts';
 import type { Entry } from '../../jobs/lines/read-lines.ts';
 import type { Known } from '../../jobs/load/compare/known.ts';
-import { MustBeAlone, noteUnchangedInTx, seenUnchanged } from '../../jobs/load/compare/seen-unchanged.ts';
+import {
+  confirmInTx,
+  MustBeAlone,
+  noteUnchangedInTx,
+  seenUnchanged,
+  whatToAsk,
+} from '../../jobs/load/compare/seen-unchanged.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 
 let db: TestDatabase;
@@ -25,7 +31,7 @@ async function chunkOf(of: number): Promise<number> {
   return row.chunk_id;
 }
 const note = (chunk: number, ranges: string | null, keys: number[] = []) =>
-  db.sql.begin((tx) => noteUnchangedInTx(tx, chunk, ranges, keys));
+  db.sql.begin((tx) => noteUnchangedInTx(tx, { runId: run, chunkId: chunk }, { ranges, keys }));
 const notedOf = async (chunk: number) =>
   (await db.sql`select seen_unchanged::text as seen from chunk where chunk_id = ${chunk}`)[0]?.['seen'];
 
@@ -33,11 +39,8 @@ const OLD = '2026-01-01T00:00:00Z';
 const NEW = '2026-01-01T00:00:01Z';
 type Before = Partial<Known> & { readonly sent?: string | null };
 
-/** Of resources that are sent in the version of OLD where NEW is loaded, but for what is said otherwise. */
-function ask(
-  those: readonly Before[],
-  context: { isAlone?: boolean; overlapping?: [number, 'later'][] } = {},
-) {
+/** What a chunk asks of resources that are sent in the version of OLD where NEW is loaded, but for what is said otherwise. */
+function asked(those: readonly Before[], overlapping: [number, 'later'][] = []) {
   const known = new ByIdentity<Known>();
   const entries = those.map(({ sent = OLD, ...before }) => {
     const id = `r${before.resource_key}`;
@@ -52,11 +55,10 @@ function ask(
       position: 1,
     } as Entry;
   });
-  const { isAlone = true, overlapping = [] } = context;
-  return db.sql.begin((tx) =>
-    seenUnchanged(tx, { runId: run, isAlone, overlapping: new Map(overlapping) }, entries, known),
-  );
+  return whatToAsk({ runId: run, overlapping: new Map(overlapping) }, entries, known);
 }
+const seenOf = (those: readonly Before[]) =>
+  db.sql.begin((tx) => seenUnchanged(tx, { runId: run }, asked(those)));
 
 describe('a version that goes back in time', () => {
   it('has a newer one beside it where a chunk of its run noted that, and of no other run', async () => {
@@ -66,12 +68,8 @@ describe('a version that goes back in time', () => {
     await note(await chunkOf(other), '{[50,60)}');
     await chunkOf(run);
     const keys = [9, 10, 12, 13, 19, 20, 21, 30, 31, 32, 40, 41, 55];
-    const seen = await ask(keys.map((resource_key) => ({ resource_key })));
+    const seen = await seenOf(keys.map((resource_key) => ({ resource_key })));
     expect([...seen].sort()).toEqual([10, 12, 20, 30, 31, 40]);
-  });
-
-  it('has its chunk mapped alone', async () => {
-    await expect(ask([{ resource_key: 10 }], { isAlone: false })).rejects.toBeInstanceOf(MustBeAlone);
   });
 
   it.each<[string, Before]>([
@@ -81,41 +79,79 @@ describe('a version that goes back in time', () => {
     ['after one without content', { content_hash: Buffer.alloc(0) }],
   ])('is none that was sent %s', async (_, before) => {
     const last_run = before.last_run === -1 ? run : (before.last_run ?? 0);
-    const asked = ask([{ resource_key: 10, ...before, last_run }], {
-      ...{ isAlone: false, overlapping: [[99, 'later']] },
-    });
-    expect(await asked).toEqual(new Set());
+    expect(asked([{ resource_key: 10, ...before, last_run }], [[99, 'later']])).toEqual(new Map());
   });
 
   it.each<[string, Before]>([
     ['of the same time', { sent: NEW }],
     ['without a time', { sent: null }],
     ['after one without a time', { last_updated: null }],
-  ])(
-    'is not told by its time where it is %s: its place in the export decides, and its chunk is alone',
-    async (_, before) => {
-      const asked = [{ resource_key: 10, ...before }];
-      await expect(ask(asked, { isAlone: false })).rejects.toBeInstanceOf(MustBeAlone);
-      // The chunks that noted it are of no file, and so stand behind nothing.
-      expect(await ask(asked)).toEqual(new Set());
-    },
-  );
-
-  it('is none of a resource that nobody knows', async () => {
-    const entries = [{ type: 'Condition', id: 'new', lastUpdated: OLD } as Entry];
-    const asked = db.sql.begin((tx) =>
-      seenUnchanged(tx, { runId: run, isAlone: false }, entries, new ByIdentity<Known>()),
-    );
-    expect(await asked).toEqual(new Set());
+  ])('is not told by its time where it is %s: its place in the export decides', async (_, before) => {
+    expect(asked([{ resource_key: 10, ...before }])).toEqual(new Map([[10, 1]]));
+    // The chunks that noted it are of no file, and so stand behind nothing.
+    expect(await seenOf([{ resource_key: 10, ...before }])).toEqual(new Set());
   });
+
+  it('is none of a resource that nobody knows', () => {
+    const entries = [{ type: 'Condition', id: 'new', lastUpdated: OLD } as Entry];
+    expect(whatToAsk({ runId: run }, entries, new ByIdentity<Known>())).toEqual(new Map());
+  });
+});
+
+describe('what a chunk has decided', () => {
+  const NOTHING = { ranges: null, keys: [] };
+  const confirm = async (
+    chunkId: number,
+    verdicts: Partial<Parameters<typeof confirmInTx>[2]>,
+    isAlone = false,
+  ) =>
+    await db.sql.begin((tx) =>
+      confirmInTx(
+        tx,
+        { connectionId: 1, runId: run, chunkId, isAlone },
+        { asked: new Map(), seen: new Set(), unchanged: NOTHING, ...verdicts },
+      ),
+    );
+
+  it('holds while nobody has noted anything of what it replaces', async () => {
+    const chunk = await chunkOf(run);
+    await confirm(chunk, { asked: new Map([[70, -1]]) });
+    await note(await chunkOf(run), '{[70,71)}');
+    await expect(confirm(chunk, { asked: new Map([[70, -1]]) })).rejects.toBeInstanceOf(MustBeAlone);
+    await confirm(chunk, { asked: new Map([[70, -1]]), seen: new Set([70]) });
+    await expect(confirm(chunk, { asked: new Map([[71, -1]]), seen: new Set([71]) })).rejects.toBeInstanceOf(
+      MustBeAlone,
+    );
+  });
+
+  it('holds while what it calls unchanged is replaced by no other chunk of its run', async () => {
+    const chunk = await chunkOf(run);
+    const [replaced, own] = [await loaded('replaced', other, 0), await loaded('own', run, chunk)];
+    await confirm(chunk, { unchanged: { ranges: null, keys: [replaced, own] } });
+    await db.sql`update resource set last_run = ${run} where resource_key = ${replaced}`;
+    for (const unchanged of [
+      { ranges: null, keys: [replaced] },
+      { ranges: `{[${replaced},${replaced + 1})}`, keys: [] },
+    ]) {
+      await expect(confirm(await chunkOf(run), { unchanged })).rejects.toBeInstanceOf(MustBeAlone);
+    }
+  });
+
+  async function loaded(id: string, lastRun: number, chunkId: number): Promise<number> {
+    const [row] = await db.sql<[{ resource_key: number }]>`
+      insert into resource (connection_id, resource_type, fhir_id, content_hash, mapping_version_id, outcome, row_tables,
+        position, chunk_id, chunk_line, first_run, last_run)
+      values (1, 'Condition', ${id}, 'x'::bytea, 1, 'loaded', 0, 0, ${chunkId}, 0, 0, ${lastRun}) returning resource_key`;
+    return row.resource_key;
+  }
 });
 
 it('what a chunk notes is added to what it noted before, and nothing to that of another', async () => {
   const [chunk, beside] = [await chunkOf(run), await chunkOf(run)];
   await note(chunk, null);
   expect(await notedOf(chunk)).toBeNull();
-  await note(chunk, '{[1,3)}', [7]);
-  await note(chunk, null, [3]);
-  expect(await notedOf(chunk)).toBe('{[1,4),[7,8)}');
+  await note(chunk, '{[201,203)}', [207]);
+  await note(chunk, null, [203]);
+  expect(await notedOf(chunk)).toBe('{[201,204),[207,208)}');
   expect(await notedOf(beside)).toBeNull();
 });

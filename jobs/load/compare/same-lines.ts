@@ -15,7 +15,7 @@ import type { WriteContext } from '../context.ts';
 
 export interface Sorted {
   readonly same: ByIdentity<SameLine>;
-  /** Keys of the resources that these lines hold, as ranges. */
+  /** Keys of the resources that these lines hold, as ranges, without those that this run has loaded. */
   readonly keys: string | null;
   readonly others: Line[];
 }
@@ -73,7 +73,7 @@ async function compare(
 ): Promise<{ readonly differ: ReadonlySet<number>; readonly keys: string | null }> {
   const [answer] = await tx<{ ordinals: string | null; keys: string | null }[]>`
     select string_agg(e.n::text, ',') filter (where not c.is_same) as ordinals,
-      range_agg(int8range(r.resource_key, r.resource_key, '[]')) filter (where c.is_same)::text as keys
+      range_agg(int8range(r.resource_key, r.resource_key, '[]')) filter (where c.is_same and r.last_run <> ${context.runId})::text as keys
     from unnest(
       ${textArray(asked.map((one) => one.type))}::text::text[], ${textArray(asked.map((one) => one.id))}::text::text[],
       ${textArray(asked.map((one) => lineHash(one.bytes)))}::text::text[]

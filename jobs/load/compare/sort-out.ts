@@ -24,7 +24,7 @@ type Context = Pick<WriteContext, 'runId' | 'mappingVersionId' | 'alsoCurrent' |
 
 export interface SortedOut {
   readonly toMap: ToMap[];
-  /** Keys of the resources that are what is loaded. */
+  /** Keys of the resources that are what an earlier run has loaded. */
   readonly unchanged: number[];
 }
 
@@ -54,7 +54,7 @@ export function sortOut(
     const verdict = before && judge(entry, before, context);
     if (before && verdict === 'unchanged') {
       ledger.add(entry.type, 'unchanged');
-      unchanged.push(before.resource_key);
+      if (before.last_run !== context.runId) unchanged.push(before.resource_key);
     } else if (verdict) ledger.add(entry.type, 'excluded', verdict);
     else toMap.push({ entry, known: before });
   }
