@@ -47,6 +47,6 @@ export function textOfPatients(
 
 function entryOf(bytes: Buffer): Entry | undefined {
   const read: Read = { entries: [], unreadable: [] };
-  readLine(read, bytes, 0, 0);
+  readLine(read, { bytes, line: 0, position: 0 });
   return read.entries[0];
 }
