@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CLI, PROCESSES, PROCESSES_HELP } from './processes.ts';
+import { CLI, FEW_ARENAS, PROCESSES, PROCESSES_HELP } from './processes.ts';
 
 const LEAST_NODE = 24;
 
@@ -18,7 +18,7 @@ if (['', '--help', '-h'].includes(word)) process.stdout.write(`${PROCESSES_HELP}
 run([...(found ?? CLI).map(inPackage), ...(found ? rest : process.argv.slice(2))]);
 
 function run(args: readonly string[]): void {
-  const child = spawn(pinnedNode(), args, { stdio: 'inherit' });
+  const child = spawn(pinnedNode(), args, { stdio: 'inherit', env: { ...FEW_ARENAS, ...process.env } });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => void child.kill(signal));
   child.on('error', (error) => {

@@ -3,6 +3,9 @@
 /** For steps, which make much that is soon thrown away. */
 export const SMALL_HEAP = ['--max-semi-space-size=8', '--heap-growing-percent=100'] as const;
 
+/** Whatever maps unpacks chunks in several threads, and each would keep memory of its own (jobs/PERFORMANCE.md). */
+export const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' } as const;
+
 export const CLI = [...SMALL_HEAP, 'app/cli/main.ts'];
 
 export const PROCESSES: Readonly<Record<string, readonly string[]>> = {

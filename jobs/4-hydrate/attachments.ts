@@ -47,7 +47,7 @@ export async function locate(
   const found = new Map<string, AskedAttachment>();
   for (const { key, id, line } of waiting) {
     const read: Read = { entries: [], unreadable: [] };
-    readLine(read, await openLine(keyring, key, line), 0, 0);
+    readLine(read, { bytes: await openLine(keyring, key, line), line: 0, position: 0 });
     const resource = read.entries[0]?.resource;
     if (resource === undefined) {
       found.set(id, { type: ATTACHMENT, id, at: 'document-unreadable', patient: undefined });

@@ -58,7 +58,7 @@ export async function searchSeveral(asking: Asking, type: string, ids: readonly 
 function ofPage({ entries }: SearchPage, type: string, ids: ReadonlySet<string>): Searched {
   const read: Read = { entries: [], unreadable: [] };
   for (const [index, { mode, bytes }] of entries.entries()) {
-    if (mode === 'match') readLine(read, bytes, index, index);
+    if (mode === 'match') readLine(read, { bytes, line: index, position: index });
   }
   const matches = read.entries.filter((one) => one.type === type);
   if (matches.some(({ id }) => !ids.has(id))) return { found: [], works: false };

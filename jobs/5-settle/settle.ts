@@ -120,7 +120,7 @@ async function takeUpInTx(
   const lines = await Promise.all(waiting.map((one) => openLine(deps.keyring, one.resource_key, one.line)));
   const items = waiting.flatMap((one, n): Again[] => {
     const read: Read = { entries: [], unreadable: [] };
-    readLine(read, lines[n] ?? one.line, one.chunk_line, one.position);
+    readLine(read, { bytes: lines[n] ?? one.line, line: one.chunk_line, position: one.position });
     const [entry] = read.entries;
     return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: one.since_run }] : [];
   });

@@ -38,7 +38,7 @@ class Shape {
   }
 
   get names(): readonly FieldName[] {
-    this.#names ??= sorted(this.#path);
+    this.#names ??= inOrder(this.#path).map(shared);
     return this.#names;
   }
 }
@@ -49,24 +49,36 @@ const MOST_FIELDS = 60;
 const LONGEST_NAME = 60;
 let shapes = 0;
 let root = new Shape([]);
+/** Each once, whatever the shapes that have it: shapes are many, names are few. */
+const quoted = new Map<string, FieldName>();
 
 export function fieldNames(fields: Readonly<Record<string, unknown>>): readonly FieldName[] {
   if (shapes >= MOST_SHAPES) {
     root = new Shape([]);
+    quoted.clear();
     shapes = 0;
   }
   let shape = root;
   let count = 0;
   for (const name in fields) {
-    if (++count > MOST_FIELDS || name.length > LONGEST_NAME) return sorted(Object.keys(fields));
+    if (++count > MOST_FIELDS || name.length > LONGEST_NAME) return inOrder(Object.keys(fields)).map(named);
     shape = shape.with(name);
   }
   return shape.names;
 }
 
 /** By UTF-16 code units, as the RFC requires and JavaScript compares. */
-function sorted(names: readonly string[]): readonly FieldName[] {
-  return [...names].sort().map((name) => ({ name, bytes: written(name) }));
+const inOrder = (names: readonly string[]): string[] => [...names].sort();
+
+const named = (name: string): FieldName => ({ name, bytes: written(name) });
+
+function shared(name: string): FieldName {
+  let field = quoted.get(name);
+  if (!field) {
+    field = named(name);
+    quoted.set(name, field);
+  }
+  return field;
 }
 
 const QUOTED = specials('"\\');

@@ -21,7 +21,7 @@ export interface Entry {
   readonly id: string;
   /** Of its content, in hexadecimal digits; taken when it is first asked for. */
   readonly hash: string;
-  /** Of its line as it was sent, likewise. */
+  /** Of its line as it was sent; taken each time, and so asked for once. */
   readonly lineHash: string;
   readonly lastUpdated: string | null;
   /** Made with _elements: incomplete, must never replace a complete one. */
@@ -83,7 +83,7 @@ export function splitLines(
 
 export function readLines({ lines, unreadable }: Lines): Read {
   const read: Read = { entries: [], unreadable: [...unreadable] };
-  for (const { bytes, line, position } of lines) readLine(read, bytes, line, position);
+  for (const line of lines) readLine(read, line);
   return orOneDocument(read, lines[0]);
 }
 
@@ -93,9 +93,9 @@ export async function readLinesInTurns(
   onEntry?: (entry: Entry) => void,
 ): Promise<Read> {
   const read: Read = { entries: [], unreadable: [...unreadable] };
-  await mapInTurns(lines, ({ bytes, line, position }) => {
+  await mapInTurns(lines, (line) => {
     const before = read.entries.length;
-    readLine(read, bytes, line, position);
+    readLine(read, line);
     const entry = read.entries[before];
     if (entry) onEntry?.(entry);
   });
@@ -126,7 +126,8 @@ function isPage({ entries, unreadable }: Read, first: Line | undefined): boolean
   );
 }
 
-export function readLine(read: Read, bytes: Buffer, line: number, at: number): void {
+export function readLine(read: Read, at: Line): void {
+  const { bytes, line } = at;
   const text = textOf(bytes);
   if (text === '') return;
   const refuse = (reason: FailureReason, type: string | null = null, id: string | null = null) =>
@@ -163,42 +164,52 @@ export function readLine(read: Read, bytes: Buffer, line: number, at: number): v
       : {};
   const lastUpdated = typeof meta['lastUpdated'] === 'string' ? meta['lastUpdated'].slice(0, 64) : null;
   const subsetted = hasTag(meta, 'SUBSETTED');
-  const place = { line, position: at, bytes };
-  read.entries.push(new ResourceEntry(place, fields as Resource, type, id, lastUpdated, subsetted));
+  read.entries.push(new ResourceEntry(at, fields as Resource, type, id, lastUpdated, subsetted));
 }
 
 /** Its text without white space around it, of which a byte order mark is some to trim(). */
 export const textOf = (bytes: Buffer): string => bytes.toString('utf8').trim();
 
+/** It lives until its chunk is written, so it holds as little as it can, and makes what is asked for once. */
 class ResourceEntry implements Entry {
-  readonly line: number;
-  readonly position: number;
-  readonly bytes: Buffer;
   readonly type: string;
   readonly id: string;
-  readonly lineHash: string;
   readonly lastUpdated: string | null;
   readonly subsetted: boolean;
+  readonly #at: Line;
   #resource: Resource | undefined;
   #hash: string | undefined;
 
   constructor(
-    { line, position, bytes }: Line,
+    at: Line,
     resource: Resource,
     type: string,
     id: string,
     lastUpdated: string | null,
     subsetted: boolean,
   ) {
-    this.line = line;
-    this.position = position;
-    this.bytes = bytes;
+    this.#at = at;
     this.#resource = resource;
     this.type = type;
     this.id = id;
-    this.lineHash = lineHash(bytes);
     this.lastUpdated = lastUpdated;
     this.subsetted = subsetted;
+  }
+
+  get line(): number {
+    return this.#at.line;
+  }
+
+  get position(): number {
+    return this.#at.position;
+  }
+
+  get bytes(): Buffer {
+    return this.#at.bytes;
+  }
+
+  get lineHash(): string {
+    return lineHash(this.bytes);
   }
 
   get resource(): Resource {

@@ -54,7 +54,7 @@ export function withoutBlocked(all: Lines, isBlocked: IsBlocked, settings: Mappi
   const refused = new Map<Line, { type: string; line: number; rule: string }>();
   for (const line of all.lines) {
     const read: Read = { entries: [], unreadable: [] };
-    readLine(read, line.bytes, line.line, line.position);
+    readLine(read, line);
     const [entry] = read.entries;
     if (!entry || !patientsOf(entry.resource, settings).some(isBlocked)) continue;
     refused.set(line, { type: entry.type, line: line.line, rule: PURGED });

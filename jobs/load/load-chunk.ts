@@ -78,7 +78,7 @@ async function readOthers(
 ): Promise<{ readonly read: Read; readonly keys: string | null }> {
   const { same, others, keys } = await findSameLines(tx, context, lines.lines);
   const read = await readLinesInTurns({ ...lines, lines: others });
-  for (const twin of takeTwins(same, read.entries)) readLine(read, twin.bytes, twin.line, twin.position);
+  for (const twin of takeTwins(same, read.entries)) readLine(read, twin);
   countSame(ledger, same.values());
   return { read, keys };
 }
@@ -150,10 +150,12 @@ async function loadEntries(
   const references = await resolveReferences(tx, { ...context, holds, mine: new Set(keys) }, refs, own);
   dropParked(own, mapped, references);
   const finished = mapped.map((item, index) => assemble(item, keys[index] ?? 0, references));
-  const leaving = finished.map((one) => ({
-    key: one.key,
-    row_tables: leavingTables(one.item.known?.row_tables ?? 0, one.rowTables),
-  }));
+  const leaving = finished
+    .filter((one) => one.item.known)
+    .map((one) => ({
+      key: one.key,
+      row_tables: leavingTables(one.item.known?.row_tables ?? 0, one.rowTables),
+    }));
   await detachInTx(
     tx,
     context,
@@ -177,7 +179,7 @@ function count(ledger: Ledger, one: Finished): void {
   if (one.result !== 'loaded' || outcome.kind !== 'rows') return;
   const unmapped = outcome.unmapped.filter((code) => code.element === 'code');
   if (unmapped.length === 0) ledger.mapped(type);
-  for (const system of new Set(unmapped.map((code) => code.system))) ledger.unmapped(system);
+  else for (const system of new Set(unmapped.map((code) => code.system))) ledger.unmapped(system);
   for (const rule of outcome.omitted ?? []) ledger.leftOut(type, rule);
   for (const clock of outcome.clocks ?? []) ledger.clock(type, clock);
 }

@@ -21,7 +21,7 @@ export async function readAgain(tx: Tx, keyring: Keyring, resources: readonly Se
   return resources.flatMap((one): Again[] => {
     const read: Read = { entries: [], unreadable: [] };
     const line = lines.get(one.resource_key);
-    if (line) readLine(read, line, one.chunk_line, one.position);
+    if (line) readLine(read, { bytes: line, line: one.chunk_line, position: one.position });
     const [entry] = read.entries;
     return entry ? [{ entry, known: one, origin: one.chunk_id, sinceRun: NO_RUN }] : [];
   });

@@ -167,7 +167,7 @@ async function readAgain(
     const line = lines.get(failure.failure_id);
     const { chunk_line, first_line, file_no } = failure;
     const at = position(file_no, first_line + chunk_line);
-    if (line && line.length <= maxLineBytes) readLine(read, line, chunk_line, at);
+    if (line && line.length <= maxLineBytes) readLine(read, { bytes: line, line: chunk_line, position: at });
     const [entry] = read.entries;
     return entry ? [{ entry, failure }] : [];
   });

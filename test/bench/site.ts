@@ -12,7 +12,7 @@ import { LOOPBACK } from '../outbound/local.ts';
 import { startRun } from '../world/verbs.ts';
 import { type Child, startChild } from './child.ts';
 import type { Ehr } from './open-ehr.ts';
-import { WORKER_FLAGS } from './worker-flags.ts';
+import { WORKER_FLAGS, WORKER_MALLOC } from './worker-flags.ts';
 
 /** The key of the credentials in all scratch databases. */
 export const ENCRYPTION_KEY = randomBytes(32).toString('base64');
@@ -82,7 +82,7 @@ export async function openWorker(
 ): Promise<Child> {
   // `--threads N` is in the environment by now; else a worker has as many as by itself.
   const WORKER_THREADS = threads === undefined ? (process.env['WORKER_THREADS'] ?? '') : String(threads);
-  const env = { DATABASE_URL: url, ENCRYPTION_KEY, SEAL_CHUNKS, WORKER_THREADS };
+  const env = { ...WORKER_MALLOC, DATABASE_URL: url, ENCRYPTION_KEY, SEAL_CHUNKS, WORKER_THREADS };
   const worker = startChild(new URL('./worker.ts', import.meta.url).pathname, {
     env,
     flags: [...WORKER_FLAGS, ...flags],

@@ -7,7 +7,7 @@ import { NOTHING } from '../../jobs/map/types.ts';
 import { checkConcepts } from '../../jobs/vocabulary/check-concepts.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { NAMED_CONCEPTS, type NamedConcept } from '../../jobs/vocabulary/named-concepts.ts';
-import { createResolver } from '../../jobs/vocabulary/resolve/resolver.ts';
+import { createResolver, type Lookup } from '../../jobs/vocabulary/resolve/resolver.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { bundle, concepts, relationships, temporaryFolder, vocabularies, writeFolder } from './bundle.ts';
 
@@ -268,6 +268,23 @@ describe('a resolver', () => {
     expect(codes.map((code) => lookup.resolve(SNOMED, code).sourceConceptId)).toEqual([
       10, 11, 12, 13, 14, 15,
     ]);
+  });
+
+  it('answers words that are longer than any code within their chunk, and does not remember them', async () => {
+    const resolver = createResolver({ sql: db.sql });
+    const state = await resolver.state(db.sql);
+    const [code, words] = ['x'.repeat(255), 'x'.repeat(256)];
+    const first = resolver.begin(state);
+    for (const one of [code, words]) first.resolve('text', one);
+    expect(await first.fetchMissing(db.sql)).toBe(true);
+    const missedBy = (lookup: Lookup, one: string) => {
+      lookup.about(1);
+      lookup.resolve('text', one);
+      return lookup.missed();
+    };
+    expect([code, words].map((one) => missedBy(first, one))).toEqual([false, false]);
+    const next = resolver.begin(state);
+    expect([code, words].map((one) => missedBy(next, one))).toEqual([false, true]);
   });
 
   it('forgets a release with the next one', async () => {

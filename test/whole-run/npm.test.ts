@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
+import { FEW_ARENAS } from '../../app/package/processes.ts';
 import { newDatabase } from '../database.ts';
 import {
   CONTAINER,
@@ -22,13 +23,19 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('gives each process that maps the flags which bound its heap', async () => {
+it('gives each process that maps what bounds its memory', async () => {
   const { scripts } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   const flagsOf = (name: string) =>
     scripts[name].split(' ').filter((word: string) => word.startsWith('--m') || word.startsWith('--h'));
   expect(flagsOf('work')).toEqual(['--max-semi-space-size=8', '--heap-growing-percent=100']);
-  for (const name of ['start', 'tick', 'cli'])
+  const arenas = `MALLOC_ARENA_MAX=${FEW_ARENAS.MALLOC_ARENA_MAX}`;
+  expect(scripts.work).toContain(arenas);
+  for (const name of ['start', 'tick', 'cli']) {
     expect([name, ...flagsOf(name)]).toEqual([name, ...flagsOf('work')]);
+    expect(scripts[name]).toContain(arenas);
+  }
+  const dockerfile = await readFile(new URL('../../app/deploy/Dockerfile', import.meta.url), 'utf8');
+  expect(dockerfile).toContain(arenas);
 });
 
 describe('SIGTERM to npm', () => {

@@ -64,6 +64,6 @@ function textOf(
 
 function entryOf(bytes: Buffer): Entry | undefined {
   const read: Read = { entries: [], unreadable: [] };
-  readLine(read, bytes, 0, 0);
+  readLine(read, { bytes, line: 0, position: 0 });
   return read.entries[0];
 }

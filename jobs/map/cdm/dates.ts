@@ -8,6 +8,8 @@
  * - The first and the last day that software can write (0001-01-01, 9999-12-31) stand for "no date".
  */
 
+import { Remembered } from '../read/remembered.ts';
+
 export interface Moment {
   /** YYYY-MM-DD */
   readonly date: string;
@@ -32,8 +34,10 @@ const FHIR_DATE =
 const OFFSET = /^\d{4}-\d\d-\d\d[Tt ][\d:.]{4,30}[+-]\d{1,4}$/;
 
 /** What one visit brings has few different times: the last ones are remembered, by time zone. */
-const remembered = new Map<string | undefined, Map<string, Moment>>();
-const MOST_REMEMBERED = 5000;
+const remembered = new Map<string | undefined, Remembered<Moment>>();
+const MOST_ZONES = 10;
+/** With nine digits of a second and an offset a time has 35 characters. */
+const LIMITS = { most: 5000, longest: 40 };
 
 export function readMoment(
   value: unknown,
@@ -51,8 +55,9 @@ function parsed(value: unknown, timezone: string | undefined, partial: 'first' |
   if (typeof value !== 'string') return 'not-a-date';
   if (partial === 'last') return parseMoment(value, timezone, partial);
   let moments = remembered.get(timezone);
-  if (!moments || moments.size > MOST_REMEMBERED) {
-    moments = new Map();
+  if (!moments) {
+    if (remembered.size >= MOST_ZONES) remembered.clear();
+    moments = new Remembered(LIMITS);
     remembered.set(timezone, moments);
   }
   const known = moments.get(value);

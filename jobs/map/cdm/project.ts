@@ -28,16 +28,22 @@ export function tableOfDomain(domain: string): EventTable {
 
 export function project(event: ClinicalEvent): readonly Row[] {
   const { targets, values } = event.code ?? { targets: [], values: [] };
-  if (targets.length === 0) return [eventRow(tableFor(event, undefined), event, 0)];
-  return targets.flatMap((target) => {
-    const table = tableFor(event, target);
-    // `Maps to value` (Themis, Records with values): what the code says besides, e.g. the substance of an allergy.
-    const takesValues = holdsValues(table) && event.value?.conceptId === undefined && values.length > 0;
-    if (!takesValues) return [eventRow(table, event, target.conceptId)];
-    return values.map((value) =>
-      eventRow(table, { ...event, value: { ...event.value, conceptId: value.conceptId } }, target.conceptId),
-    );
-  });
+  const [first] = targets;
+  if (!first) return [eventRow(tableFor(event, undefined), event, 0)];
+  // Nearly always it is the only one. A list that is made by flatMap has room for 17, and lives until its chunk is written.
+  return targets.length === 1
+    ? rowsOf(event, first, values)
+    : targets.flatMap((target) => rowsOf(event, target, values));
+}
+
+function rowsOf(event: ClinicalEvent, target: Target, values: readonly Target[]): readonly Row[] {
+  const table = tableFor(event, target);
+  // `Maps to value` (Themis, Records with values): what the code says besides, e.g. the substance of an allergy.
+  const takesValues = holdsValues(table) && event.value?.conceptId === undefined && values.length > 0;
+  if (!takesValues) return [eventRow(table, event, target.conceptId)];
+  return values.map((value) =>
+    eventRow(table, { ...event, value: { ...event.value, conceptId: value.conceptId } }, target.conceptId),
+  );
 }
 
 export function tableFor(event: ClinicalEvent, target: Target | undefined): EventTable {

@@ -7,6 +7,7 @@
  */
 
 import type { MappingSettings, Vendor } from '../settings.ts';
+import { Remembered } from './remembered.ts';
 import { localVocabulary } from './vendor-presets.ts';
 
 /** Keys without scheme, trailing slash and capitals; OIDs bare. See `systemKey()`. */
@@ -109,8 +110,7 @@ function byKey(wanted: string): readonly string[] | undefined {
 }
 
 /** There are few systems, and each is asked for at every coding. */
-const keys = new Map<string, string>();
-const MOST_KEYS = 1000;
+const keys = new Remembered<string>({ most: 1000, longest: 255 });
 
 /** `HTTP://LOINC.org/` → `loinc.org`; `urn:oid:2.16…`, `oid:2.16…` and `2.16…` → `2.16…`. */
 export function systemKey(system: string): string {
@@ -122,7 +122,6 @@ export function systemKey(system: string): string {
     .replace(/^(urn:)?oid:/, '')
     .replace(/^https?:\/\//, '');
   const bare = withoutSlashes(key);
-  if (keys.size >= MOST_KEYS) keys.clear();
   keys.set(system, bare);
   return bare;
 }

@@ -30,10 +30,12 @@ const ELEMENTS = [
 ] as const;
 
 export function relatedTo(reading: Reading): readonly Related[] {
-  return ELEMENTS.flatMap(([element, types, forth, back]) =>
-    objects(reading.resource[element]).flatMap((one) => {
+  const related: Related[] = [];
+  for (const [element, types, forth, back] of ELEMENTS) {
+    for (const one of objects(reading.resource[element])) {
       const target = reference(reading, one, types);
-      return target ? [{ target, conceptId: forth.id, reverseConceptId: back.id }] : [];
-    }),
-  );
+      if (target) related.push({ target, conceptId: forth.id, reverseConceptId: back.id });
+    }
+  }
+  return related;
 }

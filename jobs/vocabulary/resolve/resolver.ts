@@ -73,6 +73,9 @@ export interface ResolverOptions {
   readonly capacity?: number;
 }
 
+/** Words are asked for like codes: what is longer than any code is fetched for each chunk anew. */
+const LONGEST = 255;
+
 interface Memory {
   readonly state: VocabularyState;
   /** Answers by vocabularies, system and code, since connections may read one system differently. */
@@ -80,7 +83,7 @@ interface Memory {
   readonly concepts: Map<number, OfConcept>;
 }
 
-export function createResolver({ clock = systemClock, capacity = 200_000 }: ResolverOptions): Resolver {
+export function createResolver({ clock = systemClock, capacity = 100_000 }: ResolverOptions): Resolver {
   let memory: Memory | undefined;
 
   return {
@@ -228,7 +231,7 @@ function beginLookup(
       if (memory.codes.size + codes.length > capacity) memory.codes.clear();
       if (memory.concepts.size + standard.length > capacity) memory.concepts.clear();
       for (const [name, given] of codes) {
-        memory.codes.set(name, given);
+        if (given.question.code.length <= LONGEST) memory.codes.set(name, given);
         systemOf(given.question.system).codes.set(given.question.code, use(given));
       }
       for (const [conceptId, given] of standard) {
