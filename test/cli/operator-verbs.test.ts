@@ -1,8 +1,8 @@
-/** The operator's verbs as processes of the command line; the work that they ask for is done here. */
+/** The operator's verbs by the command line; the work that they ask for is done by nobody but the test. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, type RunRow } from '../world/world.ts';
-import { commandLine } from './command-line.ts';
+import { commandHere } from './command-line.ts';
 
 const world = await openTestWorld();
 afterAll(() => world.close());
@@ -13,7 +13,7 @@ const SITE = 'site-1';
 
 async function cli(...args: string[]): Promise<string> {
   const settings = { url: world.database.url, encryptionKey: world.encryptionKey };
-  const { code, said, errors } = await commandLine(settings, args);
+  const { code, said, errors } = await commandHere(settings, args);
   return code === 0 ? said + errors : `exit ${code}: ${said}${errors}`;
 }
 

@@ -3,12 +3,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { tokenInForce } from '../../app/auth/api-tokens.ts';
 import { redeemSignInCode } from '../../app/auth/sign-in-code.ts';
 import { newDatabase } from '../database.ts';
-import { commandLine } from './command-line.ts';
+import { commandHere } from './command-line.ts';
 
 const database = await newDatabase();
 afterAll(() => database.drop());
 const settings = { url: database.url, encryptionKey: randomBytes(32).toString('base64') };
-const cli = (...words: string[]) => commandLine(settings, words);
+const cli = (...words: string[]) => commandHere(settings, words);
 
 describe('cli tokens', () => {
   it('makes a token that stands alone on stdout, lists it without it, and revokes it', async () => {
@@ -60,10 +60,10 @@ describe('cli alerts and cli approvals', () => {
     const { sql } = database;
     const strict = { ...settings, env: { REQUIRE_SECOND_PERSON: 'purge' } };
     await sql`insert into connection (site_name, site_key, ehr_vendor) values ('Second', 'second', 'other')`;
-    const asked = await commandLine(strict, ['purge', 'second', 'p-1', '--unknown', '--reason', 'opt-out']);
+    const asked = await commandHere(strict, ['purge', 'second', 'p-1', '--unknown', '--reason', 'opt-out']);
     expect(asked).toMatchObject({ code: 1, errors: expect.stringContaining('approval 1 waits') });
     expect((await cli('approvals', 'show', '1')).said).toContain('"patient_id": "p-1"');
-    const approved = await commandLine(strict, ['approvals', 'approve', '1']);
+    const approved = await commandHere(strict, ['approvals', 'approve', '1']);
     expect(approved).toMatchObject({ code: 1, errors: expect.stringContaining('another admin must') });
     expect(await sql`select 1 from purge`).toEqual([]);
   });

@@ -12,7 +12,7 @@ import {
   writeFolder,
   writeZip,
 } from '../vocabulary/bundle.ts';
-import { commandLine, type Watch } from './command-line.ts';
+import { commandHere, commandLine, type Watch } from './command-line.ts';
 
 let db: TestDatabase;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -25,8 +25,9 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const cli = (words: readonly string[], watch?: Watch) =>
-  commandLine({ url: db.url, encryptionKey: Buffer.alloc(32).toString('base64') }, words, watch);
+const settings = () => ({ url: db.url, encryptionKey: Buffer.alloc(32).toString('base64') });
+const cli = (words: readonly string[], watch?: Watch) => commandLine(settings(), words, watch);
+const here = (...words: string[]) => commandHere(settings(), words);
 
 const LONG = `Measurement of something whose name is longer than the sixty characters of a column of a table`;
 const RELEASE = bundle({
@@ -54,7 +55,7 @@ describe('the command line', () => {
       ...RELEASE,
       'CONCEPT_RELATIONSHIP.csv': `${RELEASE['CONCEPT_RELATIONSHIP.csv']}10\t11\n`,
     };
-    const { code, errors } = await cli(['vocabulary', 'load', await writeFolder(folder.path, bad)]);
+    const { code, errors } = await here('vocabulary', 'load', await writeFolder(folder.path, bad));
     expect(errors).toContain('CONCEPT_RELATIONSHIP.csv, line 4: expected 6 fields separated by tabs');
     expect(code).toBe(1);
     expect(await db.sql`select version from vocabulary_release`).toEqual([{ version: 'v5.0 typed' }]);
@@ -74,12 +75,11 @@ describe('the command line', () => {
   });
 
   it('looks codes, concepts, names and the release up', async () => {
-    const [map, concept, search, release] = await Promise.all([
-      cli(['vocabulary', 'map', 'urn:oid:2.16.840.1.113883.6.90', 'e119']),
-      cli(['vocabulary', 'concept', '10']),
-      cli(['vocabulary', 'search', 'diabtes', 'mellitus', '--domain', 'Condition', '--json']),
-      cli(['vocabulary', 'release']),
-    ]);
+    const map = await here('vocabulary', 'map', 'urn:oid:2.16.840.1.113883.6.90', 'e119');
+    const concept = await here('vocabulary', 'concept', '10');
+    const words = ['diabtes', 'mellitus', '--domain', 'Condition', '--json'];
+    const search = await here('vocabulary', 'search', ...words);
+    const release = await here('vocabulary', 'release');
     expect(map.said).toMatch(
       /Maps to \(decided by: vocabulary\)[\s\S]*10 +Type 2 diabetes mellitus +Condition/,
     );
@@ -97,7 +97,7 @@ describe('the command line', () => {
   it('tells in full what speaks against a file of local maps, and writes it when told to', async () => {
     const file = join(folder.path, 'house.csv');
     await writeFile(file, 'source_code,target_concept_id\nGLU,12\nGLU,10\nDX,10\n');
-    const { said } = await cli(['maps', 'import', file, '--system', 'https://hospital.example', '--apply']);
+    const { said } = await here('maps', 'import', file, '--system', 'https://hospital.example', '--apply');
     expect(said).toMatch(
       / 3 +warning +several-targets +The file gives the code several targets .* Line 2 has 12\.\n/,
     );

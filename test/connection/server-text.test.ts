@@ -4,6 +4,7 @@ import { createApp } from '../../app/app.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { answerOf } from '../routes/api.ts';
 import { observation, patient } from '../world/record.ts';
+import { tablesWithRows } from '../world/tables-with-rows.ts';
 import { startPurge } from '../world/verbs.ts';
 import { drain, openTestWorld, type Site } from '../world/world.ts';
 
@@ -28,11 +29,10 @@ async function listed(site: Site) {
 
 /** Everything in the database, as text, without the sealed and the binary. */
 async function everything(): Promise<string> {
-  const tables = await sql<{ name: string }[]>`
-    select format('%I.%I', schemaname, tablename) as name from pg_tables
-    where schemaname not in ('pg_catalog', 'information_schema')`;
   const texts = await Promise.all(
-    tables.map(async ({ name }) => JSON.stringify(await sql.unsafe(`select t::text from ${name} t`))),
+    (await tablesWithRows(sql)).map(async (name) =>
+      JSON.stringify(await sql.unsafe(`select t::text from ${name} t`)),
+    ),
   );
   return texts.join('\n');
 }

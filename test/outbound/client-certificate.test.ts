@@ -18,7 +18,7 @@ import { createTokens } from '../../jobs/fhir/token/tokens.ts';
 import { neverLeft, openOutbound } from '../../jobs/outbound/outbound.ts';
 import type { Identity, Reach } from '../../jobs/outbound/reach.ts';
 import { SyncError } from '../../jobs/step/errors.ts';
-import { commandLine } from '../cli/command-line.ts';
+import { commandHere } from '../cli/command-line.ts';
 import { type Certificate, selfSigned, signedBy } from '../ehr/certificate.ts';
 import { observation, patient } from '../world/record.ts';
 import { startRun } from '../world/verbs.ts';
@@ -386,7 +386,7 @@ describe('a certificate that is entered', () => {
       rmSync(files.key, { force: true });
       writeFileSync(files.certificate, from.cert);
       writeFileSync(files.key, from.key, { mode });
-      return await commandLine(settings, [
+      return await commandHere(settings, [
         ...['keys', 'certificate', '--connection', site_key],
         ...['--certificate', files.certificate, '--key', files.key],
       ]);
@@ -405,12 +405,12 @@ describe('a certificate that is entered', () => {
     expect(await watch()).toEqual([
       { kind: 'certificate-expires', message: expect.stringMatching(/expires on 20/), open: true },
     ]);
-    expect((await commandLine(settings, ['doctor'])).said).toMatch(
+    expect((await commandHere(settings, ['doctor'])).said).toMatch(
       /its client certificate expires in (19|20) days/,
     );
     expect(await enter(ours)).toMatchObject({ code: 0 });
     expect(await watch()).toMatchObject([{ open: false }]);
-    const removed = await commandLine(settings, [
+    const removed = await commandHere(settings, [
       'keys',
       'certificate',
       '--connection',
@@ -428,7 +428,7 @@ describe('a certificate that is entered', () => {
         client_certificate_expires_at = now() + interval '1 year'
       where connection_id = ${site.id}`;
     const young = Buffer.alloc(32, 9).toString('base64');
-    const { said } = await commandLine(
+    const { said } = await commandHere(
       { url: world.database.url, encryptionKey: young, env: { ENCRYPTION_KEYS_OLD: world.encryptionKey } },
       ['keys', 'rotate-encryption'],
     );

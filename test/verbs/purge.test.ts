@@ -6,6 +6,7 @@ import { liftPurge } from '../../jobs/operator/start-purge.ts';
 import { textOfChunk, textsOfChunks } from '../world/chunks.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, observation, patient, practitioner } from '../world/record.ts';
+import { tablesWithRows } from '../world/tables-with-rows.ts';
 import { cancelRun, startPurge } from '../world/verbs.ts';
 import { drain, openTestWorld, runOf, type Site } from '../world/world.ts';
 import { importFiles } from './import-paths.ts';
@@ -52,17 +53,17 @@ async function purge(of: Site, patient_id = SECRET): Promise<{ purge_id: number;
 
 /** Where a text is found: in any column of any table, of the queue and the CDM too, and in the text of the chunks. */
 async function traces(text: string): Promise<string[]> {
-  const found: string[] = [];
-  const tables = await sql<{ name: string }[]>`
-    select format('%I.%I', schemaname, tablename) as name from pg_tables
-    where schemaname not in ('pg_catalog', 'information_schema')`;
   const hex = Buffer.from(text).toString('hex');
-  for (const { name } of tables) {
-    const rows = await sql.unsafe(
-      `select 1 from ${name} t where t::text like '%${text}%' or t::text like '%${hex}%' limit 1`,
-    );
-    if (rows.length > 0) found.push(name);
-  }
+  const tables = await tablesWithRows(sql);
+  const rows = await sql.unsafe<{ name: string }[]>(
+    tables
+      .map(
+        (name) => `select '${name}' as name where exists (
+          select from ${name} t where t::text like '%${text}%' or t::text like '%${hex}%')`,
+      )
+      .join(' union all '),
+  );
+  const found = rows.map(({ name }) => name);
   for (const whole of await textsOfChunks(deps)) if (whole.includes(text)) found.push('a chunk');
   return found;
 }

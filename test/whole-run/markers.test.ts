@@ -12,6 +12,7 @@ import { commandLine } from '../cli/command-line.ts';
 import { population } from '../ehr/population.ts';
 import { textsOfChunks } from '../world/chunks.ts';
 import { observation, patient } from '../world/record.ts';
+import { tablesWithRows } from '../world/tables-with-rows.ts';
 import { startPurge } from '../world/verbs.ts';
 import { drain, fetchOne, openTestWorld, returnJobsOfTheDead } from '../world/world.ts';
 
@@ -127,17 +128,16 @@ const call = (path: string, method = 'GET') =>
   app.request(path, { method, headers: { authorization: 'Bearer the-token-of-the-admin' } });
 
 async function tablesWith(pattern: RegExp): Promise<string[]> {
-  const tables = await sql<{ name: string }[]>`
-    select schemaname || '.' || tablename as name from pg_tables
-    where schemaname not in ('pg_catalog', 'information_schema') order by 1`;
   const found: string[] = [];
-  for (const { name } of tables) {
+  for (const name of await tablesWithRows(sql)) {
     const rows =
       name === 'ehr_sync.chunk_body'
         ? (await textsOfChunks(deps)).map(String)
         : name === 'ehr_sync.waiting'
           ? (await sql<{ line: Buffer }[]>`select line from waiting`).map(({ line }) => String(line))
-          : (await sql<{ row: string }[]>`select t::text as row from ${sql(name)} t`).map(({ row }) => row);
+          : (await sql.unsafe<{ row: string }[]>(`select t::text as row from ${name} t`)).map(
+              ({ row }) => row,
+            );
     if (rows.some((row) => pattern.test(row))) found.push(name);
   }
   return found;

@@ -4,6 +4,7 @@
  * content, whatever their steps, databases and order.
  */
 import type { Sql } from '../../sql/connect.ts';
+import { namesWithRows } from './tables-with-rows.ts';
 
 type Row = Record<string, unknown>;
 export type Content = Record<string, string[]>;
@@ -26,18 +27,19 @@ export async function contentOf(sql: Sql, connectionId: number): Promise<Content
     return resource && `${resource} row ${id % 1000}`;
   };
   const content: Content = {};
+  const filled = await namesWithRows(sql);
+  const rowsOf = async (table: string): Promise<Row[]> =>
+    filled.has(table) ? await sql<Row[]>`select * from ${sql(table)}` : [];
   const tables = await sql<{ table_name: string; id_column: string }[]>`
     select table_name, id_column from cdm_table order by bit`;
   for (const { table_name, id_column } of tables) {
-    const rows = await sql<Row[]>`select * from ${sql(table_name)}`;
-    content[table_name] = rows
+    content[table_name] = (await rowsOf(table_name))
       .filter((row) => name(id_column, row[id_column]) !== undefined)
       .map((row) => describe(row, name))
       .sort();
   }
   for (const table of DERIVED) {
-    const rows = await sql<Row[]>`select * from ${sql(table)}`;
-    content[table] = rows
+    content[table] = (await rowsOf(table))
       .filter((row) => name('person_id', row['person_id']) !== undefined)
       .map((row) => describe({ ...row, [`${table}_id`]: null }, name))
       .sort();
@@ -81,11 +83,16 @@ export async function orphans(sql: Sql): Promise<string[]> {
     ['care_site_id', 'care_site', 'care_site_id'],
     ['location_id', 'location', 'location_id'],
   ];
+  const filled = await namesWithRows(sql);
+  const columns = await sql<{ column_name: string; table_name: string }[]>`
+    select column_name, table_name from information_schema.columns
+    where table_schema = 'cdm' and column_name = any(${targets.map(([column]) => column)})`;
   const found: string[] = [];
   for (const [column, target, key] of targets) {
-    const holders = await sql<{ table_name: string }[]>`
-      select table_name from information_schema.columns
-      where table_schema = 'cdm' and column_name = ${column} and table_name <> ${target}`;
+    const holders = columns.filter(
+      ({ column_name, table_name }) =>
+        column_name === column && table_name !== target && filled.has(table_name),
+    );
     for (const { table_name } of holders) {
       const [row] = await sql<{ n: number }[]>`
         with k as materialized (select ${sql(key)} as key from ${sql(target)}),
@@ -99,10 +106,12 @@ export async function orphans(sql: Sql): Promise<string[]> {
 
 /** Rows whose own resource does not say that it has rows in that table: leftovers. Empty when all is well. */
 export async function leftovers(sql: Sql): Promise<string[]> {
+  const filled = await namesWithRows(sql);
   const found: string[] = [];
   for (const { bit, table_name, id_column } of await sql<
     { bit: number; table_name: string; id_column: string }[]
   >`select bit, table_name, id_column from cdm_table order by bit`) {
+    if (!filled.has(table_name)) continue;
     const divisor = ['person', 'death', 'visit_occurrence', 'location', 'care_site', 'provider'].includes(
       table_name,
     )
