@@ -123,7 +123,9 @@ async function checkInTx(tx: Tx, by: MembersFile['by']): Promise<void> {
 
 /** None of them goes before the commit: whoever takes a person away locks its resource first. */
 async function holdPersonsInTx(tx: Tx): Promise<void> {
-  const persons = await tx<{ person: number }[]>`select distinct person from cohort_sent where person is not null`;
+  const persons = await tx<
+    { person: number }[]
+  >`select distinct person from cohort_sent where person is not null`;
   const ids = persons.map((one) => one.person);
   await tx`select from resource where resource_key = any(${ids}::bigint[]) order by resource_key for share`;
   const here = await tx<{ person_id: number }[]>`

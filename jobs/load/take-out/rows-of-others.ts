@@ -87,7 +87,11 @@ async function takeOfPersons(
  * Deletes those of these rows `t` that no resource gave. They are read before they are compared with resources, which on
  * Citus lie elsewhere.
  */
-async function deleteOthers(tx: Tx, table: TableName, those: postgres.PendingQuery<postgres.Row[]>): Promise<number[]> {
+async function deleteOthers(
+  tx: Tx,
+  table: TableName,
+  those: postgres.PendingQuery<postgres.Row[]>,
+): Promise<number[]> {
   const { idColumn, id } = CDM_TABLES[table];
   const rows = await tx<{ id: number }[]>`select t.${tx(idColumn)} as id from ${tx(table)} t where ${those}`;
   if (rows.length === 0) return [];
