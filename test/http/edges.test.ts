@@ -1,6 +1,8 @@
 /**
  * Values at the edges of what a number, a time or a place in a list can be, in each parameter and each field of the
- * document: what a request holds is refused by the operation and never by the database.
+ * document: what a request holds is refused by the operation and never by the database. The long version gives each of
+ * them every value; the short one every third, beginning with another from one to the next: each gets a number that is
+ * too large for an integer of the database, and each value meets hundreds of them.
  */
 import { pino } from 'pino';
 import { afterAll, expect, it } from 'vitest';
@@ -40,6 +42,14 @@ const PLACES = [
   cursorOf([Number.MAX_SAFE_INTEGER, null, '', '', '']),
 ];
 const TEXTS = [...NUMBERS, ...DAYS, ...TIMES, ...PLACES];
+
+const STEP = process.env['SOAK'] ? 1 : 3;
+let turns = 0;
+
+function some<T>(values: readonly T[]): T[] {
+  const first = turns++ % STEP;
+  return values.filter((_, i) => i % STEP === first);
+}
 
 const document = apiDocument();
 
@@ -98,7 +108,7 @@ const requests = Object.entries(document.paths ?? {}).flatMap(([path, methods]) 
     return [
       ...parameters.flatMap(({ name, in: where }) => {
         if (where !== 'path' && where !== 'query') return [];
-        return TEXTS.map((text) => {
+        return some(TEXTS).map((text) => {
           const asked =
             where === 'query'
               ? `${plain}?${name}=${encodeURIComponent(text)}`
@@ -106,7 +116,7 @@ const requests = Object.entries(document.paths ?? {}).flatMap(([path, methods]) 
           return { method: method.toUpperCase(), path: asked, ...whole };
         });
       }),
-      ...(schema === undefined ? [] : bodiesOf(schema)).map((body) => ({
+      ...some(schema === undefined ? [] : bodiesOf(schema)).map((body) => ({
         ...{ method: method.toUpperCase(), path: plain, body },
       })),
     ];
@@ -126,5 +136,5 @@ it('are refused by the operation, and never by the database', async () => {
     if (status >= 500) failed.push(`${status}: ${method} ${path} ${JSON.stringify(body) ?? ''}`);
   }
   expect(failed).toEqual([]);
-  expect(requests.length).toBeGreaterThan(1000);
+  expect(requests.length).toBeGreaterThan(3600 / STEP);
 });
