@@ -6,8 +6,7 @@ const SOAK = [
   'test/**/*.soak.ts',
   ...['test/chaos/chaos.test.ts', 'test/history/history.test.ts'],
   ...['test/3-crawl/patients.test.ts', 'test/map/properties.test.ts'],
-  ...['test/derive/observation-periods.test.ts', 'test/http/edges.test.ts'],
-  'test/3-download/hard-files.test.ts',
+  'test/http/edges.test.ts',
 ];
 
 export default defineConfig(({ mode }) => ({

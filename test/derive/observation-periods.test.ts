@@ -549,6 +549,6 @@ test('whatever the events: periods are apart, cover every event that counts, and
         }
       }
     }),
-    { numRuns: process.env['SOAK'] ? 120 : 30 },
+    { numRuns: 120 },
   );
 });

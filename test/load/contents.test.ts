@@ -1,34 +1,39 @@
-/** What others say to the resources that are mapped with them, and of which version of theirs. */
+/** What others say to the resources that are mapped with them, and by which hash a change of it is noticed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { livesOf, namesOfOrganizations, openContents, startsOfVisits } from '../../jobs/load/contents.ts';
+import { type Keyring, openKeyring } from '../../jobs/connection/keyring.ts';
+import { type ContentType, hashesNow, openContents } from '../../jobs/load/contents.ts';
 import { GONE } from '../../jobs/load/reasons.ts';
-import type { Tx } from '../../sql/connect.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { insert, newResource, newSite, type Site } from '../derive/chart.ts';
 
 let db: TestDatabase;
 let site: Site;
 let other: Site;
+let keyring: Keyring;
 beforeAll(async () => {
   db = await newDatabase();
+  keyring = await openKeyring({ ENCRYPTION_KEY: Buffer.alloc(32, 3).toString('base64') });
   site = await newSite(db.sql, 'here');
   other = await newSite(db.sql, 'there');
 });
 afterAll(() => db.drop());
 
 const store = (type: string, id: string, values: Record<string, string | null> = {}, of = site) =>
-  newResource(db.sql, of, type, { id, content_hash: `of ${id}`, ...values });
+  newResource(db.sql, of, type, { id, ...values });
 
-async function ask<Content>(
-  fetch: (
-    tx: Tx,
-    connectionId: number,
-    ids: string[],
-  ) => Promise<readonly { fhir_id: string; hash: Buffer; content: Content }[]>,
-  ...ids: string[]
-) {
-  const rows = await db.sql.begin((tx) => fetch(tx, site.connectionId, ids));
-  return Object.fromEntries(rows.map((row) => [row.fhir_id, [row.content, row.hash.toString()]]));
+const source = () => ({ connectionId: site.connectionId, keyring });
+const ref = (type: string, id: string) => ({ types: [type], id });
+
+async function ask(type: ContentType, ...ids: string[]) {
+  const contents = openContents(type, source());
+  for (const id of ids) contents.get(ref(type, id));
+  await db.sql.begin((tx) => contents.fetchMissing(tx));
+  return Object.fromEntries(
+    ids.flatMap((id) => {
+      const found = contents.get(ref(type, id));
+      return found ? [[id, found.content]] : [];
+    }),
+  );
 }
 
 it('an Organization that is loaded is called as its care site is', async () => {
@@ -44,9 +49,9 @@ it('an Organization that is loaded is called as its care site is', async () => {
   await named('not-asked', 'Other');
   await store('Organization', 'without-row');
   const ids = ['named', 'nameless', 'excluded', 'theirs', 'ward', 'without-row'];
-  expect(await ask(namesOfOrganizations, ...ids)).toEqual({
-    named: [{ name: 'Clinic' }, 'of named'],
-    nameless: [{ name: undefined }, 'of nameless'],
+  expect(await ask('Organization', ...ids)).toEqual({
+    named: { name: 'Clinic' },
+    nameless: { name: undefined },
   });
 });
 
@@ -73,12 +78,12 @@ describe('an Encounter', () => {
     }
     const date = '2024-01-02';
     expect(
-      await ask(startsOfVisits, 'visit', 'midnight', 'second', 'theirs', 'episode', 'part', 'never'),
+      await ask('Encounter', 'visit', 'midnight', 'second', 'theirs', 'episode', 'part', 'never'),
     ).toEqual({
-      visit: [{ start: { date, datetime: '2024-01-02 10:00:01' } }, 'of visit'],
-      midnight: [{ start: { date, datetime: undefined } }, 'of midnight'],
-      second: [{ start: { date, datetime: '2024-01-02 00:00:01' } }, 'of second'],
-      part: [{ start: { date, datetime: '2024-01-02 11:00:00' } }, 'of part'],
+      visit: { start: { date, datetime: '2024-01-02 10:00:01' } },
+      midnight: { start: { date, datetime: undefined } },
+      second: { start: { date, datetime: '2024-01-02 00:00:01' } },
+      part: { start: { date, datetime: '2024-01-02 11:00:00' } },
     });
   });
 
@@ -90,9 +95,9 @@ describe('an Encounter', () => {
     for (const reason of Object.values(GONE))
       await store('Encounter', reason, { outcome: 'excluded', reason });
     const ids = ['rule', 'loaded-without-visit', 'parked', 'failed', ...Object.values(GONE)];
-    expect(await ask(startsOfVisits, ...ids)).toEqual({
-      rule: [{ start: undefined }, 'of rule'],
-      'loaded-without-visit': [{ start: undefined }, 'of loaded-without-visit'],
+    expect(await ask('Encounter', ...ids)).toEqual({
+      rule: { start: undefined },
+      'loaded-without-visit': { start: undefined },
     });
   });
 });
@@ -110,34 +115,48 @@ it('a person was born on the first day that is known, and died where that is kno
   await person('excluded', {}, { outcome: 'excluded' });
   await person('theirs', {}, {}, other);
   await store('Patient', 'nobody');
-  expect(await ask(livesOf, 'year', 'month', 'day', 'excluded', 'theirs', 'nobody')).toEqual({
-    year: [{ born: '1960-01-01', died: undefined }, 'of year'],
-    month: [{ born: '1960-05-01', died: undefined }, 'of month'],
-    day: [{ born: '1960-05-04', died: '2020-02-03' }, 'of day'],
+  expect(await ask('Patient', 'year', 'month', 'day', 'excluded', 'theirs', 'nobody')).toEqual({
+    year: { born: '1960-01-01', died: undefined },
+    month: { born: '1960-05-01', died: undefined },
+    day: { born: '1960-05-04', died: '2020-02-03' },
   });
 });
 
 it('what was asked for is fetched once, and known also where there is nothing', async () => {
-  const asked: string[][] = [];
-  const there = { fhir_id: 'there', content: 'words', hash: Buffer.from('x') };
-  const contents = openContents<string>('Medication', async (_, ids) => {
-    asked.push(ids);
-    return ids.includes('there') ? [there] : [];
-  });
-  const ref = (id: string, type = 'Medication') => ({ types: [type], id });
+  const care_site_id = await store('Organization', 'there');
+  await insert(db.sql, 'care_site', { care_site_id, care_site_name: 'There' });
+  const contents = openContents('Organization', source());
+  const org = (id: string) => ref('Organization', id);
   const fetchMissing = () => db.sql.begin((tx) => contents.fetchMissing(tx));
-  expect([contents.has(ref('there')), contents.has(ref('there', 'Device'))]).toEqual([false, true]);
-  expect([contents.get(ref('there')), contents.get(ref('not')), contents.get(ref('x', 'Device'))]).toEqual([
+  expect([contents.has(org('there')), contents.has(ref('Device', 'there'))]).toEqual([false, true]);
+  expect([contents.get(org('there')), contents.get(org('not')), contents.get(ref('Device', 'x'))]).toEqual([
     ...[undefined, undefined, undefined],
   ]);
   await fetchMissing();
-  expect([contents.has(ref('there')), contents.has(ref('not')), contents.has(ref('later'))]).toEqual([
+  expect([contents.has(org('there')), contents.has(org('not')), contents.has(org('later'))]).toEqual([
     ...[true, true, false],
   ]);
-  expect(contents.get(ref('there'))).toMatchObject({ content: 'words', hash: there.hash });
-  expect([contents.get(ref('not')), contents.get(ref('there', 'Device'))]).toEqual([undefined, undefined]);
+  expect(contents.get(org('there'))).toMatchObject({ content: { name: 'There' } });
+  expect([contents.get(org('not')), contents.get(ref('Device', 'there'))]).toEqual([undefined, undefined]);
+  await db.sql`update care_site set care_site_name = 'Elsewhere' where care_site_id = ${care_site_id}`;
+  contents.get(org('later'));
   await fetchMissing();
-  contents.get(ref('later'));
-  await fetchMissing();
-  expect(asked).toEqual([['there', 'not'], ['later']]);
+  expect(contents.get(org('there'))).toMatchObject({ content: { name: 'There' } });
+});
+
+it('a hash is of the content alone: of none there is none', async () => {
+  const named = async (id: string, name: string) => {
+    const care_site_id = await store('Organization', id, { content_hash: `of ${id}` });
+    await insert(db.sql, 'care_site', { care_site_id, care_site_name: name });
+  };
+  await named('one', 'Same');
+  await named('two', 'Same');
+  await named('three', 'Another');
+  const hashes = await db.sql.begin((tx) =>
+    hashesNow(tx, source(), 'Organization', ['one', 'two', 'three', 'never']),
+  );
+  expect([...hashes.keys()].sort()).toEqual(['one', 'three', 'two']);
+  expect(hashes.get('one')).toEqual(hashes.get('two'));
+  expect(hashes.get('one')).not.toEqual(hashes.get('three'));
+  expect(hashes.get('one')).toHaveLength(32);
 });
