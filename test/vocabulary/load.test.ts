@@ -155,7 +155,7 @@ describe('a download as Athena writes it', () => {
     expect(await db.sql`select count(*) from source_to_concept_map`).toMatchObject([{ count: 1 }]);
     const without = bundle({ 'CONCEPT.csv': concepts('7|another|Condition|SNOMED|Disorder|S|1|') });
     expect((await load(without)).warnings).toContainEqual(
-      expect.stringMatching(/^1 local maps lead to concepts that are not valid and Standard in this release/),
+      expect.stringMatching(/^1 local map leads to a concept that is not valid and Standard in this release/),
     );
     expect((await load(bundle())).warnings.join()).not.toContain('local maps');
     expect(
