@@ -46,13 +46,20 @@ describe('a line is what is loaded', () => {
     ['when it was loaded from the same bytes by this mapping version', {}],
     ['when a mapping version loaded it that gives the same rows', { version: 2 }],
     ['when its resource was left out', { outcome: 'excluded' }],
-    ['when this run has judged it, whatever came of it', { run: 9, version: 1, outcome: 'failed' }],
   ])('%s', async (_, loaded) => {
     const id = newId();
     const key = await load(id, loaded);
     const { same, others, keys } = await find(lineOf(7, text(id)));
     expect([...same.values()]).toMatchObject([{ line: 7, type: 'Condition', id }]);
     expect({ others, keys }).toEqual({ others: [], keys: `{[${key},${key + 1})}` });
+  });
+
+  it('when this run has judged it, whatever came of it: then its key is not told', async () => {
+    const id = newId();
+    await load(id, { run: 9, version: 1, outcome: 'failed' });
+    const { same, others, keys } = await find(lineOf(7, text(id)));
+    expect([...same.values()]).toMatchObject([{ line: 7, type: 'Condition', id }]);
+    expect({ others, keys }).toEqual({ others: [], keys: null });
   });
 
   it.each<[string, Loaded]>([
