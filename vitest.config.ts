@@ -24,7 +24,7 @@ export default defineConfig(({ mode }) => ({
     // tests measure memory, so each of their files has a process of its own.
     isolate: mode === 'soak',
     // Of a test that hangs: how fast a machine is decides nothing.
-    testTimeout: 180_000,
+    testTimeout: mode === 'soak' ? 900_000 : 180_000,
     hookTimeout: 120_000,
     // Names where the output is kept, dots for whoever watches.
     reporters: process.stdout.isTTY && !process.env['CI'] ? ['dot'] : ['default'],
