@@ -164,7 +164,7 @@ function advice(status: number): string {
     case 401:
       return "The token was refused: check the client's registration and scopes.";
     case 403:
-      return 'The client may not export this: check scopes (each exported type needs one) and group_id.';
+      return 'The client may not export this.';
     case 404:
       return 'Check fhir_base_url, sync_config.level ("search" for a server without exports) and group_id.';
     case 405:
