@@ -8,6 +8,7 @@ import { connect, type Schemas, type Sql } from '../sql/connect.ts';
 import { type Database, databaseSettings, openDatabase } from '../sql/database.ts';
 import { makeLoginsInTx } from '../sql/logins.ts';
 import { migrate, pendingMigrations } from '../sql/migrate.ts';
+import { noun } from '../sql/noun.ts';
 import { makeRolesInTx } from '../sql/roles.ts';
 import { DATABASE } from '../sql/settings/database.ts';
 import { whenReady } from '../sql/when-ready.ts';
@@ -167,7 +168,7 @@ async function refusePending(sql: Sql, schemas: Schemas): Promise<void> {
   const { pending } = await pendingMigrations(sql, schemas);
   if (pending.length === 0) return;
   throw new Error(
-    `The database is not up to date (${pending.length} files to apply), and this process may not change it. ` +
+    `The database is not up to date (${pending.length} ${noun(pending.length, 'file')} to apply), and this process may not change it. ` +
       'Run "npm run migrate" with DATABASE_URL of the owner of the tables first.',
   );
 }

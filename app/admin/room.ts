@@ -13,6 +13,7 @@ import type { Caller } from '../caller.ts';
 import { unfit } from '../http/fit-text.ts';
 import { apiInside } from '../inside.ts';
 import { PERMISSIONS } from '../permissions.ts';
+import { MOST_INTEGER } from '../schemas/whole.ts';
 import { layout } from './layout.ts';
 import { Refused, refusalOf } from './refused.ts';
 import { type Fields, Form, type Room, type Shown, type Visit } from './visit.ts';
@@ -87,7 +88,7 @@ async function receive(app: App, c: Context<AppEnv>): Promise<Visit | Response> 
 /** Ids are plain digits that an integer of the database holds. */
 function asId(text: string): number | undefined {
   const id = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : 0;
-  return id > 0 && id <= 2_147_483_647 ? id : undefined;
+  return id > 0 && id <= MOST_INTEGER ? id : undefined;
 }
 
 /** Pages are ahead of the API's own check of texts. */

@@ -4,6 +4,7 @@ import { IN_CLEAR, type RowsOfKey, rotateSecrets, rowsByKey } from '../../jobs/c
 import { dataByKey, rotateData } from '../../jobs/connection/reseal-data.ts';
 import { commandLine } from '../../jobs/record/actor.ts';
 import { recordInTx } from '../../jobs/record/record.ts';
+import { noun } from '../../sql/noun.ts';
 import type { Local } from './local.ts';
 import { osUser } from './os-user.ts';
 import { table } from './table.ts';
@@ -52,17 +53,18 @@ function conclusion(
   },
   key: string,
 ): string {
-  const and = did.data === 0 ? '' : `, and ${did.data} rows of data,`;
-  const done = `${did.secrets} secrets${and} were sealed again with the key "${key}".`;
+  const and = did.data === 0 ? '' : `, and ${did.data} ${noun(did.data, 'row')} of data,`;
+  const done = `${did.secrets} ${noun(did.secrets, 'secret')}${and} ${noun(did.secrets + did.data, 'was', 'were')} sealed again with the key "${key}".`;
   if (did.unreadable > 0)
     return (
-      `${done} ${did.unreadable} do not open: their key is not here, or they were altered. Add their key to ` +
-      'ENCRYPTION_KEYS_OLD and run this again, or enter them again.'
+      `${done} ${did.unreadable} ${noun(did.unreadable, 'does not open: its', 'do not open: their')} key is not here, or ` +
+      `${noun(did.unreadable, 'it was altered. Add its', 'they were altered. Add their')} key to ENCRYPTION_KEYS_OLD and run ` +
+      `this again, or enter ${noun(did.unreadable, 'it', 'them')} again.`
     );
   if (did.left > 0)
     return (
-      `${done} ${did.left} are sealed with other keys still: they changed meanwhile, or a process works that seals with ` +
-      'another key. See that all have the new one first, and run this again.'
+      `${done} ${did.left} ${noun(did.left, 'is sealed with another key still: it', 'are sealed with other keys still: they')} ` +
+      'changed meanwhile, or a process works that seals with another key. See that all have the new one first, and run this again.'
     );
   return `${done} The others are not needed any more: take them out of ENCRYPTION_KEYS_OLD.`;
 }

@@ -39,7 +39,8 @@ export async function snapshot(
       ...{ folder: out, schema: from, format, program: `${about.name} ${about.version}` },
       ...(tables ? { tables } : {}),
       onTable: (name, written, at, of) => {
-        if (written && !json) say(`${String(at + 1).padStart(2)}/${of}  ${name}: ${written.rows} rows`);
+        if (written && !json)
+          say(`${String(at + 1).padStart(2)}/${of}  ${name}: ${written.rows} ${noun(written.rows, 'row')}`);
       },
     },
   );

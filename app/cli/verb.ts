@@ -9,11 +9,6 @@ export const PROGRAM = 'npm run cli --';
 
 const EXAMPLES = new WeakMap<CommandUnknownOpts, readonly string[]>();
 
-/** Verbs that only the machine of the database can do. */
-const MACHINE = new WeakSet<CommandUnknownOpts>();
-
-export const needsMachine = (command: CommandUnknownOpts): boolean => MACHINE.has(command);
-
 export const examplesOf = (command: CommandUnknownOpts): readonly string[] => EXAMPLES.get(command) ?? [];
 
 /** As people type them after the name of the program. */
@@ -40,15 +35,15 @@ export const machineVerb = (name: string, does: string, examples: Examples) =>
   machineFileVerb(name, does, examples).option(...JSON_OPTION);
 
 export function machineFileVerb(name: string, does: string, examples: Examples) {
-  const command = begun(name, does, examples, 'Works on the machine of the database, and not by --server.');
-  MACHINE.add(command);
-  return command.addOption(new Option('--server <url>').hideHelp()).hook('preAction', (_, command) => {
-    const { server }: { readonly server?: string } = command.opts();
-    if (serverMeant(server, environment()) === undefined) return;
-    throw new NotUnderstood(
-      `"${name}" needs the machine of the database. Run it there, without --server and without FHIR_OMOP_URL.`,
-    );
-  });
+  return begun(name, does, examples, 'Works on the machine of the database, and not by --server.')
+    .addOption(new Option('--server <url>').hideHelp())
+    .hook('preAction', (_, command) => {
+      const { server }: { readonly server?: string } = command.opts();
+      if (serverMeant(server, environment()) === undefined) return;
+      throw new NotUnderstood(
+        `"${name}" needs the machine of the database. Run it there, without --server and without FHIR_OMOP_URL.`,
+      );
+    });
 }
 
 export function begun(name: string, does: string, examples: Examples, note?: string) {

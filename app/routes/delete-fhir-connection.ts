@@ -1,5 +1,6 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
+import { noun } from '../../sql/noun.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { asTrigger } from '../caller.ts';
@@ -88,7 +89,8 @@ export const action: GuardedAction<z.infer<typeof Request>, Deleted> = {
     if (runs.all > 0 && !force) {
       throw problem(
         'connection-has-runs',
-        `The connection has ${runs.all} runs. force=true deletes them and all rows that they loaded; ` +
+        `The connection has ${runs.all} ${noun(runs.all, 'run')}. force=true deletes ` +
+          `${noun(runs.all, 'it and all rows that it', 'them and all rows that they')} loaded; ` +
           'is_active=false only stops the syncs.',
       );
     }

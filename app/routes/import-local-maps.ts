@@ -1,5 +1,6 @@
 import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
 import { importMapsInTx } from '../../jobs/vocabulary/local-maps/import-csv.ts';
+import { noun } from '../../sql/noun.ts';
 import type { AppEnv } from '../app-env.ts';
 import { audit } from '../audit.ts';
 import { errors, problem } from '../problems.ts';
@@ -81,7 +82,8 @@ export const handler: RouteHandler<typeof route, AppEnv> = async (c) => {
     const faults = report.findings.filter((one) => one.level === 'error');
     throw problem(
       'local-maps-refused',
-      `Of ${report.lines} lines ${report.errors} cannot be taken as they are, so nothing was written. Correct them and import again.`,
+      `Of ${report.lines} ${noun(report.lines, 'line')} ${report.errors} cannot be taken as ${noun(report.errors, 'it is', 'they are')}, so nothing was written. ` +
+        `Correct ${noun(report.errors, 'it', 'them')} and import again.`,
       { errors: faults.map((one) => ({ path: `line ${one.line}`, message: `${one.code}: ${one.message}` })) },
     );
   }

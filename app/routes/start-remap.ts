@@ -7,6 +7,7 @@ import { asTrigger } from '../caller.ts';
 import { errors } from '../problems.ts';
 import { IDEMPOTENCY_ERRORS, IdempotencyHeader } from '../schemas/idempotency.ts';
 import { FOLLOWED_AT, runAddress } from '../schemas/started-run.ts';
+import { MOST_INTEGER } from '../schemas/whole.ts';
 
 const StartRemapSchema = z
   .strictObject({
@@ -14,7 +15,7 @@ const StartRemapSchema = z
       .number()
       .int()
       .min(1)
-      .max(2_147_483_647)
+      .max(MOST_INTEGER)
       .optional()
       .describe('Left out: every connection.'),
     all: z

@@ -2,10 +2,10 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiToken } from '../auth/api-tokens.ts';
 import { ROLES } from '../caller.ts';
-import { id } from './whole.ts';
+import { id, MOST_INTEGER } from './whole.ts';
 
 const when = (description: string) => z.iso.datetime().nullable().describe(description);
-const connectionId = z.number().int().min(1).max(2_147_483_647);
+const connectionId = z.number().int().min(1).max(MOST_INTEGER);
 
 const EXAMPLE = {
   ...{
@@ -58,7 +58,7 @@ export const CreateApiTokenSchema = z
     example: { role: 'viewer', note: 'dashboard in the hall', connections: [1] },
   });
 
-export const TokenParams = z.object({ tid: id('tid', 'token_id', 2_147_483_647) });
+export const TokenParams = z.object({ tid: id('tid', 'token_id', MOST_INTEGER) });
 
 export function shownToken({ person: _, ...stored }: ApiToken): z.infer<typeof ApiTokenSchema> {
   return {

@@ -5,7 +5,7 @@ import { day } from './dates.ts';
 import { MOST_INTEGER, wholeFilter } from './whole.ts';
 
 const conceptId = (description: string) =>
-  z.number().int().min(0).max(2_147_483_647).describe(description).openapi({ example: 3004501 });
+  z.number().int().min(0).max(MOST_INTEGER).describe(description).openapi({ example: 3004501 });
 const dayOf = (description: string) => day.describe(description).openapi({ example: '2026-11-20' });
 
 export const LocalMapSchema = z
@@ -125,7 +125,7 @@ export const MapFilterQuery = {
 
 /** Where a page of the list ends. */
 export const MapPlaceSchema = z.tuple([
-  ...([z.string().max(20), z.string().max(50), z.number().int().min(0).max(2_147_483_647)] as const),
+  ...([z.string().max(20), z.string().max(50), z.number().int().min(0).max(MOST_INTEGER)] as const),
   ...([day, z.string().regex(/^[0-9a-f]{24}$/)] as const),
 ]);
 

@@ -86,7 +86,7 @@ export const MapUnmappedSchema = z
       .number()
       .int()
       .min(1)
-      .max(2_147_483_647)
+      .max(MOST_INTEGER)
       .describe('Standard concept to map to.')
       .openapi({ example: 3004501 }),
     source_vocabulary_id: z
@@ -131,7 +131,7 @@ export const MapCodesSchema = z
             .number()
             .int()
             .min(0)
-            .max(2_147_483_647)
+            .max(MOST_INTEGER)
             .describe('Standard concept to map to; 0: no concept fits, and the code leaves the worklist.'),
         }),
       )

@@ -15,7 +15,7 @@ const site = {
     .number()
     .int()
     .min(1)
-    .max(2_147_483_647)
+    .max(MOST_INTEGER)
     .describe('Connection that sends the codes: its own code systems and its vendor count.'),
   site_key: text(100).describe('The same by its site_key.'),
 };

@@ -2,16 +2,15 @@
 import { z } from '@hono/zod-openapi';
 import { EVENTS } from '../../jobs/alerts/webhooks/format.ts';
 import { networkFault } from '../../jobs/outbound/networks.ts';
-import { id } from './whole.ts';
+import { id, MOST_INTEGER } from './whole.ts';
 
-const LARGEST_ID = 2_147_483_647;
 const name = z.string().trim().min(1).max(200).describe('What it is for.');
 const events = z
   .array(z.enum(EVENTS))
   .max(EVENTS.length)
   .describe('Types of events that it gets. Empty: all, also those that later versions have.');
 const connections = z
-  .array(z.number().int().min(1).max(LARGEST_ID))
+  .array(z.number().int().min(1).max(MOST_INTEGER))
   .min(1)
   .max(1000)
   .nullable()
@@ -77,7 +76,7 @@ export const DeliverySchema = z
   })
   .openapi('WebhookDelivery');
 
-export const WebhookParams = z.object({ wid: id('wid', 'webhook_id', LARGEST_ID) });
+export const WebhookParams = z.object({ wid: id('wid', 'webhook_id', MOST_INTEGER) });
 
 export type Webhook = z.infer<typeof WebhookSchema>;
 export type Delivery = z.infer<typeof DeliverySchema>;

@@ -17,28 +17,22 @@ function whole({ least = 1, most }: Bounds) {
   return z.coerce.number({ error: 'expected a number, such as 7' }).int().min(least).max(most);
 }
 
-function said(name: string, { least = 1, most }: Bounds) {
-  return {
-    param: { name, in: 'query' as const },
-    ...{ type: 'integer' as const, minimum: least, maximum: most },
-  };
+function said(where: 'path' | 'query', name: string, { least = 1, most }: Bounds) {
+  return { param: { name, in: where }, ...{ type: 'integer' as const, minimum: least, maximum: most } };
 }
 
 /** An id in a path. */
 export const id = (name: string, description: string, most: number) =>
-  whole({ most }).openapi({
-    ...said(name, { most }),
-    ...{ param: { name, in: 'path' }, description, example: 7 },
-  });
+  whole({ most }).openapi({ ...said('path', name, { most }), description, example: 7 });
 
 /** A filter that may be left out. */
 export const wholeFilter = (name: string, description: string, bounds: Bounds) =>
   whole(bounds)
     .optional()
-    .openapi({ ...said(name, bounds), description });
+    .openapi({ ...said('query', name, bounds), description });
 
 /** A setting of the request that has a value where it is left out. */
 export const wholeOr = (name: string, otherwise: number, description: string, bounds: Bounds) =>
   whole(bounds)
     .default(otherwise)
-    .openapi({ ...said(name, bounds), default: otherwise, description });
+    .openapi({ ...said('query', name, bounds), default: otherwise, description });

@@ -54,7 +54,7 @@ function unmappedJumps(own: Figures, all: readonly Figures[], settings: AlertSet
     const expected = round(median(before.map((run) => share(run, figure, subject))));
     if (measured - expected <= settings.unmapped_points) return [];
     const of = subject === '' ? '' : ` for a code of ${subject}`;
-    const message = `${measured} % of the loaded resources have no Standard concept${of}; in the last ${before.length} runs it was ${expected} % (median).`;
+    const message = `${measured} % of the loaded resources have no Standard concept${of}; in the last ${before.length} ${noun(before.length, 'run')} it was ${expected} % (median).`;
     return [{ kind: 'unmapped-jump', subject, message, measured, expected }];
   };
   return [
@@ -80,7 +80,7 @@ function farVolumes(
       figure === 'extracted'
         ? `${subject} ${noun(measured, 'resource was', 'resources were')} received`
         : `${noun(measured, 'row')} of ${subject} ${noun(measured, 'was', 'were')} written`;
-    const message = `${measured} ${what}; in the last ${before.length} runs it was ${expected} (median).`;
+    const message = `${measured} ${what}; in the last ${before.length} ${noun(before.length, 'run')} it was ${expected} (median).`;
     return [{ kind: 'volume-far', subject: `${word}/${subject}`, message, measured, expected }];
   });
 }

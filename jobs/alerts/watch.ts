@@ -5,6 +5,7 @@
  */
 
 import type { Sql, Tx } from '../../sql/connect.ts';
+import { noun } from '../../sql/noun.ts';
 import { WARNED_DAYS } from '../connection/client-certificate.ts';
 import { forgetServerTextInTx } from '../connection/server-text.ts';
 import { alertSettings } from '../connection/sync-config.ts';
@@ -72,7 +73,7 @@ function connections(sql: Sql): Promise<Watched[]> {
 function tooSilent(silence: Silence | undefined, now: Date): Finding[] {
   if (!silence || now <= silence.silent_after) return [];
   const measured = Math.round((now.getTime() - silence.heard.getTime()) / HOUR);
-  const message = `No sync has been completed for ${measured} hours; one was due at ${silence.due.toISOString()}. See the connection's runs, and whether workers or ticks run.`;
+  const message = `No sync has been completed for ${measured} ${noun(measured, 'hour')}; one was due at ${silence.due.toISOString()}. See the connection's runs, and whether workers or ticks run.`;
   return [{ kind: 'connection-silent', subject: '', message, measured, expected: null }];
 }
 

@@ -5,7 +5,7 @@
 import type { Sql } from '../../sql/connect.ts';
 import type { Keyring } from './keyring.ts';
 import { BOUND, bind, ifReadable, type Resealed } from './reseal.ts';
-import { ROW_OF, SEALED, unseal } from './secrets.ts';
+import { SEALED, unseal } from './secrets.ts';
 
 /** Those of approvals were bound by the migration that asks for them again (0308). */
 const TABLES: readonly string[] = ['purge', 'webhook'];
@@ -13,7 +13,7 @@ const TABLES: readonly string[] = ['purge', 'webhook'];
 export async function bindRows(sql: Sql, keyring: Keyring): Promise<Resealed> {
   return await bind(sql, keyring, {
     note: 'secret_rows_bound',
-    places: SEALED.filter(({ table }) => table in ROW_OF && TABLES.includes(table)),
+    places: SEALED.filter(({ table }) => TABLES.includes(table)),
     like: '%',
     open: async (place, sealed) => {
       if ((await ifReadable(() => unseal(keyring, place, sealed))) !== undefined) return BOUND;

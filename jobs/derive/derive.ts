@@ -31,6 +31,7 @@ const VISIT_PARTS = 'visit-parts.sql';
 
 const TABLES = [
   VISIT_PARTS,
+  'parts-of-visits.sql',
   'events-of-parts.sql',
   SPECIMEN_VISITS,
   'preceding-visits.sql',
@@ -129,6 +130,8 @@ async function buildInTx(tx: Tx): Promise<void> {
     if (file === VISIT_PARTS && distributed) await moveDistributedPartsInTx(tx);
     else if (version !== '5.4' || file !== SPECIMEN_VISITS) await runFile(tx, join(SQL, file));
   }
+  // Not by its last reader, which is another one in CDM 5.4.
+  await tx`drop table part_of_visit`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Where the database is on Citus: how the tables of the CDM lie, and whether some that should be distributed are not. */
 import type { Sql } from '../../sql/connect.ts';
 import { isDistributed, TABLES_BY_PERSON } from '../../sql/distribute.ts';
+import { noun } from '../../sql/noun.ts';
 import { VOCABULARY_TABLES } from '../../sql/vocabulary-tables.ts';
 import type { Finding } from './finding.ts';
 
@@ -30,7 +31,7 @@ export async function* citusOf(sql: Sql): AsyncGenerator<Finding> {
       ...{
         state: 'advice',
         what: WHAT,
-        found: `${extension.version}, ${workers} workers; no table is distributed`,
+        found: `${extension.version}, ${workers} ${noun(workers, 'worker')}; no table is distributed`,
       },
       todo: DISTRIBUTE,
     };
@@ -53,6 +54,6 @@ export async function* citusOf(sql: Sql): AsyncGenerator<Finding> {
   const byPerson = tables.filter((one) => one.method === 'h').length;
   yield {
     ...{ state: 'well', what: WHAT },
-    found: `${extension.version}, ${workers} workers; ${byPerson} tables by person, ${tables.length - byPerson} on every node`,
+    found: `${extension.version}, ${workers} ${noun(workers, 'worker')}; ${byPerson} tables by person, ${tables.length - byPerson} on every node`,
   };
 }

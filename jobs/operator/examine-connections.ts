@@ -105,7 +105,7 @@ async function connectionOf(connection: Connection, keyring: Keyring | undefined
   if (days !== null && days <= WARNED_DAYS) {
     return {
       ...{ state: days < 0 ? 'wrong' : 'advice', what: site_key },
-      found: `${found}; its client certificate ${days < 0 ? 'has expired' : `expires in ${days} days`}`,
+      found: `${found}; its client certificate ${days < 0 ? 'has expired' : `expires in ${days} ${noun(days, 'day')}`}`,
       todo: `Enter the next one: npm run cli -- keys certificate --connection ${site_key} --certificate FILE --key FILE`,
     };
   }

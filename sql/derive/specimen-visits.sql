@@ -2,7 +2,7 @@
 -- do. Where those of its person name one and the same visit, it is the specimen's; otherwise it has none.
 --
 -- A specimen row that another resource gave (an Observation whose code is a kind of specimen) has its own visit, and
--- follows the parts of visits as all events do. No parameters; reads persons_in_scope.
+-- follows the parts of visits as all events do. No parameters; reads persons_in_scope and part_of_visit.
 --
 -- In steps: on Citus no statement joins tables by person with those of the coordinator and writes one of them.
 
@@ -55,16 +55,7 @@ where l.resource_key = n.specimen_id / 1000 and l.table_name = 'specimen' and l.
 
 drop table specimen_made, specimen_seen;
 
-create temporary table part_of_visit on commit drop as
-select d.visit_detail_id, d.visit_occurrence_id
-from persons_in_scope join visit_detail d using (person_id)
-where d.visit_detail_id % 1000 = 0;
-
-analyze part_of_visit;
-
 update specimen e set visit_occurrence_id = p.visit_occurrence_id
 from part_of_visit p
 where e.visit_detail_id = p.visit_detail_id
   and e.visit_occurrence_id is distinct from p.visit_occurrence_id;
-
-drop table part_of_visit;

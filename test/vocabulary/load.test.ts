@@ -157,7 +157,7 @@ describe('a download as Athena writes it', () => {
     expect((await load(without)).warnings).toContainEqual(
       expect.stringMatching(/^1 local map leads to a concept that is not valid and Standard in this release/),
     );
-    expect((await load(bundle())).warnings.join()).not.toContain('local maps');
+    expect((await load(bundle())).warnings.join()).not.toContain('local map');
     expect(
       await db.sql`
         select vocabulary_id, vocabulary_name, vocabulary_version, concepts, standard

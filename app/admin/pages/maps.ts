@@ -4,6 +4,7 @@ import { ALWAYS } from '../../../jobs/vocabulary/local-maps/local-map.ts';
 import { selectMaps } from '../../../jobs/vocabulary/local-maps/stored.ts';
 import { dayOf } from '../../../jobs/vocabulary/resolve/state.ts';
 import type { Schemas } from '../../../openapi/client/index.ts';
+import { noun } from '../../../sql/noun.ts';
 import { conceptLink } from '../parts/concept.ts';
 import { button, checkbox, csrfField, filters, input } from '../parts/form.ts';
 import { pager } from '../parts/pager.ts';
@@ -119,7 +120,7 @@ function importReport(report: Schemas['MapImportReport']) {
       : applied
         ? 'The maps are written'
         : 'Nothing speaks against the file; it is not written yet'
-  }</strong>: ${count(lines)} lines, ${count(added)} new, ${count(unchanged)} as stored, ${count(replaced)} replaced, ${count(skipped)} skipped, ${count(errors)} faults.</p>${
+  }</strong>: ${count(lines)} ${noun(lines, 'line')}, ${count(added)} new, ${count(unchanged)} as stored, ${count(replaced)} replaced, ${count(skipped)} skipped, ${count(errors)} ${noun(errors, 'fault')}.</p>${
     findings.length === 0
       ? ''
       : html`<ul>${findings.slice(0, 100).map(({ line, level, message }) => html`<li>line ${line}, ${level}: ${short(message, 300)}</li>`)}</ul>`

@@ -110,7 +110,11 @@ ${gone.length > 0 ? html`<div class="box warn" role="status"><p>${goneText(gone)
 ${faulty ? html`<div class="box bad" role="alert"><p><strong>Nothing was written.</strong> Something speaks against the codes that say so below.</p></div>` : ''}
 ${preview?.changes ? previewBox(preview.changes) : ''}
 <form method="post" action="${PATH}">${csrfField(visit)}${table({
-      ...{ caption: `${count(reviewed.length)} codes and what each is mapped to`, rows: reviewed, empty: '' },
+      ...{
+        caption: `${count(reviewed.length)} ${noun(reviewed.length, 'code and what it is', 'codes and what each is')} mapped to`,
+        rows: reviewed,
+        empty: '',
+      },
       columns: [
         {
           ...{ head: 'Code', names: true },

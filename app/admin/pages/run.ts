@@ -125,7 +125,7 @@ function progress(run: Run) {
   const rate = run.duration_seconds > 0 ? run.records_extracted / run.duration_seconds : 0;
   const pace = [
     run.files.length > 0 && run.crawl === null
-      ? `${count(doneFiles)} of ${count(run.files.length)} files`
+      ? `${count(doneFiles)} of ${count(run.files.length)} ${noun(run.files.length, 'file')}`
       : '',
     `${count(run.records_extracted)} ${noun(run.records_extracted, 'resource')} mapped`,
     `${count(Math.round(rate))} resources a second`,

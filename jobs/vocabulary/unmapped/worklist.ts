@@ -65,7 +65,7 @@ export interface WorklistFilter {
 
 /**
  * What the list is sorted by: records, code, hash of the system where there is no code, resource type, element. A system
- * is of any length and comes from an EHR, and places stand in addresses.
+ * is up to 255 characters of any kind from an EHR, and places stand in addresses.
  */
 export type WorklistPlace = readonly [number, number | null, string, string, string];
 

@@ -21,8 +21,11 @@ export const verify = verb('verify', 'Whether somebody has changed the record; t
       if (options.json) return sayJson(data);
       say(`${data.seals} ${noun(data.seals, 'seal')} checked.`);
       if (data.dropped > 0)
-        say(`${data.dropped} events from before ${data.dropped_before} were dropped by the rule.`);
-      if (data.unsealed.length > 0) say(`Not sealed yet: events ${data.unsealed.join(', ')}.`);
+        say(
+          `${data.dropped} ${noun(data.dropped, 'event')} from before ${data.dropped_before} ${noun(data.dropped, 'was', 'were')} dropped by the rule.`,
+        );
+      if (data.unsealed.length > 0)
+        say(`Not sealed yet: ${noun(data.unsealed.length, 'event')} ${data.unsealed.join(', ')}.`);
       if (data.acknowledged.length > 0) {
         const rows = data.acknowledged.map((one) => ({
           ...faultRow(one),

@@ -47,7 +47,9 @@ export const importCohorts = machineVerb(
       );
       if (report.faults > 0) say(`\n${table(report.first_faults)}`);
       if (report.faults > 0)
-        say(`\n${report.faults} lines cannot be taken as they are: nothing was written.`);
+        say(
+          `\n${report.faults} ${noun(report.faults, 'line cannot be taken as it is', 'lines cannot be taken as they are')}: nothing was written.`,
+        );
       else if (report.members === 0) say('There are no members: nothing was written.');
       else if (report.written)
         say(report.there > 0 ? `Written, in the place of ${report.there}.` : 'Written.');

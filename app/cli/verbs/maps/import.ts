@@ -32,8 +32,12 @@ export const importMaps = verb(
       const written = fine && apply ? await send(api, text, { ...flags, apply }) : undefined;
       if (options.json) return sayJson(written ?? report);
       tell(report);
-      if (!fine) say(`${report.errors} lines cannot be taken as they are: nothing was written.`);
-      else if (written) say(`Written: ${written.new} maps. The next chunk is mapped with them.`);
+      if (!fine)
+        say(
+          `${report.errors} ${noun(report.errors, 'line cannot be taken as it is', 'lines cannot be taken as they are')}: nothing was written.`,
+        );
+      else if (written)
+        say(`Written: ${written.new} ${noun(written.new, 'map')}. The next chunk is mapped with them.`);
       else say('Nothing was written yet: add --apply.');
     }),
   );
