@@ -1,5 +1,5 @@
 /** What a reference is resolved to, rule by rule: a target counts only when its row is where the column points. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { ByIdentity } from '../../jobs/lines/by-identity.ts';
 import { targetId } from '../../jobs/load/compare/known.ts';
 import { phaseOf } from '../../jobs/load/phases.ts';
@@ -8,17 +8,10 @@ import { type References, resolveReferences } from '../../jobs/load/references.t
 import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import type { Ref } from '../../jobs/map/cdm/link.ts';
 import type { TableName } from '../../jobs/map/cdm/rows.ts';
-import { newDatabase, type TestDatabase } from '../database.ts';
-import { insert, newPerson, newResource, newSite, type Site } from '../derive/chart.ts';
+import { insert, newPerson, newResource, type Site } from '../derive/chart.ts';
+import { openTwoSites } from '../derive/two-sites.ts';
 
-let db: TestDatabase;
-let site: Site;
-let other: Site;
-beforeAll(async () => {
-  db = await newDatabase();
-  site = await newSite(db.sql, 'here');
-  other = await newSite(db.sql, 'there');
-});
+const { db, site, other } = await openTwoSites();
 afterAll(() => db.drop());
 
 const PERSON = bitOf('person');
