@@ -5,7 +5,7 @@ import { detachInTx, partLeaves } from '../../jobs/load/take-out/detach.ts';
 import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import { openLedger } from '../../jobs/load/write/ledger.ts';
 import type { TableName } from '../../jobs/map/cdm/rows.ts';
-import { insert, newResource, type Site } from '../derive/chart.ts';
+import { insert, newChunk, newResource, type Site } from '../derive/chart.ts';
 import { openTwoSites } from '../derive/two-sites.ts';
 
 const { db, site, other, keyring } = await openTwoSites();
@@ -244,11 +244,9 @@ describe('a person who goes', () => {
       insert into merged_resource (resource_key, connection_id, replaced_id, person_id)
       values (${merged}, ${site.connectionId}, 'replaced', ${person})`;
     const text = `${'\n'.repeat(3)}{"resourceType":"Observation","id":"o"}\n{"resourceType":"Observation","id":"n"}\n`;
-    const [chunk] = await db.sql<{ chunk_id: number }[]>`
-      insert into chunk (run_id, seq, phase, byte_start, byte_end, first_line, lines, sha256)
-      values (${site.runId}, 0, 0, 0, 1, 0, 5, '') returning chunk_id`;
-    await db.sql`insert into chunk_body (chunk_id, body) values (${chunk?.chunk_id ?? 0}, ${await pack(Buffer.from(text))})`;
-    await db.sql`update resource set chunk_id = ${chunk?.chunk_id ?? 0}, chunk_line = 3 where resource_key = ${event}`;
+    const chunkId = await newChunk(db.sql, site.runId, { lines: 5 });
+    await db.sql`insert into chunk_body (chunk_id, body) values (${chunkId}, ${await pack(Buffer.from(text))})`;
+    await db.sql`update resource set chunk_id = ${chunkId}, chunk_line = 3 where resource_key = ${event}`;
     await detach(person, 'person', 'death');
     const parked = 'parked patient-removed 0';
     expect(await outcomes(visit, event, merged)).toEqual([parked, parked, parked]);

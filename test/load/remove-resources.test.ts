@@ -6,7 +6,7 @@ import { removeResourcesInTx } from '../../jobs/load/take-out/remove-resources.t
 import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import { type Ledger, openLedger } from '../../jobs/load/write/ledger.ts';
 import type { Tx } from '../../sql/connect.ts';
-import { insert, newResource } from '../derive/chart.ts';
+import { insert, newChunk, newResource } from '../derive/chart.ts';
 import { openTwoSites } from '../derive/two-sites.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -18,10 +18,7 @@ const MEASUREMENT = bitOf('measurement');
 
 /** What the account of a chunk says of what `work` did. */
 async function accounted(work: (tx: Tx, ledger: Ledger) => Promise<void>) {
-  const [chunk] = await db.sql<{ chunk_id: number }[]>`
-    insert into chunk (run_id, seq, phase, byte_start, byte_end, first_line, lines, sha256)
-    values (${site.runId}, 0, 0, 0, 1, 0, 1, '') returning chunk_id`;
-  const id = chunk?.chunk_id ?? 0;
+  const id = await newChunk(db.sql, site.runId);
   await db.sql.begin(async (tx) => {
     await tx`delete from touched_persons`;
     const ledger = openLedger();
