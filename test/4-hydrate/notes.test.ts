@@ -4,7 +4,7 @@ import { isAttachment, locate } from '../../jobs/4-hydrate/attachments.ts';
 import { readConnection } from '../../jobs/connection/connection.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import type { Deed, FaultRule } from '../ehr/faults.ts';
-import { textOfChunk } from '../world/chunks.ts';
+import { textsOfChunks } from '../world/chunks.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { patient, to } from '../world/record.ts';
 import { startPurge } from '../world/verbs.ts';
@@ -491,31 +491,18 @@ it.each([
     await site.sync();
     const kept = async () => {
       const rows = await sql<{ id: string }[]>`
-      select fhir_id as id from attachment_content
-      where connection_id = ${site.id} and fhir_id like 'words-%' order by 1`;
-      const texts = await textsOf(site);
+        select fhir_id as id from attachment_content
+        where connection_id = ${site.id} and fhir_id like 'words-%' order by 1`;
+      const texts = (await textsOfChunks(deps, site.id)).join('');
       const lines = [0, 1].map((n) => texts.split(`"id":"words-${n}"`).length - 1);
       return { contents: rows.map((one) => one.id), lines };
     };
     expect(await kept()).toEqual({ contents: ['words-0', 'words-1'], lines: [2, 2] });
     await startPurge(deps, {
-      ...{
-        connection_id: site.id,
-        patient_id: 'zeta',
-        unknown: false,
-        reason: 'asked for',
-        requested_by: 'test',
-      },
+      ...{ connection_id: site.id, patient_id: 'zeta', unknown: false },
+      ...{ reason: 'asked for', requested_by: 'test' },
     });
     await drain(deps, clock);
     expect(await kept()).toEqual({ contents: ['words-1'], lines: [0, 2] });
   },
 );
-
-/** All text that is kept of what a site sent. */
-async function textsOf({ id }: Site): Promise<string> {
-  const bodies = await sql<{ chunk_id: number; body: Buffer }[]>`
-    select chunk_id, body from chunk_body join chunk using (chunk_id) join run using (run_id)
-    where connection_id = ${id}`;
-  return (await Promise.all(bodies.map(({ chunk_id, body }) => textOfChunk(deps, chunk_id, body)))).join('');
-}

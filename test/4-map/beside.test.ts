@@ -10,6 +10,7 @@ import { STEP_NAMES } from '../../jobs/step/queue.ts';
 import { runJob } from '../../jobs/workers.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { contentOf } from '../world/content.ts';
+import { untilWaitedFor, WAIT } from '../world/locks.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, type Fetched, fetchOne, openTestWorld, runOf, type Site } from '../world/world.ts';
 
@@ -19,8 +20,6 @@ const { sql, deps, clock } = world;
 /** Of Observations in all, and in a file, which is one chunk. */
 const LINES = 24;
 const OF_A_FILE = 8;
-/** How long at most; a busy machine takes its time. */
-const WAIT = { timeout: 60_000, interval: 20 };
 const ALL_BUT_MAP = STEP_NAMES.filter((name) => name !== 'map').toReversed();
 
 const beats = (value: number) => ({ valueQuantity: { value, unit: '/min', code: '/min' } });
@@ -71,14 +70,6 @@ async function map({ name, job }: Fetched): Promise<number> {
   return worker.tries();
 }
 
-async function untilWaitedFor(tx: Tx, by = 1): Promise<void> {
-  const [{ pid }] = await tx<[{ pid: number }]>`select pg_backend_pid() as pid`;
-  await vi.waitUntil(async () => {
-    const waits = await sql`select 1 from pg_stat_activity where ${pid} = any(pg_blocking_pids(pid))`;
-    return waits.length === by;
-  }, WAIT);
-}
-
 const lockRow = (tx: Tx, site: Site, id: string) =>
   tx`select 1 from resource where connection_id = ${site.id} and fhir_id = ${id} for update`;
 
@@ -111,7 +102,7 @@ async function whileWaiting(
   const { tries } = await sql.begin(async (tx) => {
     for (const { needs } of waiting) await lockRow(tx, site, needs);
     const tries = Promise.all(waiting.map(({ job }) => map(job)));
-    await untilWaitedFor(tx, waiting.length);
+    await untilWaitedFor(sql, tx, waiting.length);
     await others();
     return { tries };
   });
@@ -141,7 +132,7 @@ it('two chunks of changed lines are mapped beside each other, each once', async 
     // As a download does that counts lines as unchanged.
     await compareBesideOthersInTx(tx, one.id);
     const tries = Promise.all(jobs.map(map));
-    await untilWaitedFor(tx, 2);
+    await untilWaitedFor(sql, tx, 2);
     const free = await sql<{ fhir_id: string }[]>`
       select fhir_id from resource where connection_id = ${one.id} and fhir_id in ('o3', 'o4', 'o20')
       for update skip locked`;
@@ -217,11 +208,11 @@ describe('of two versions in chunks of which one commits while the other is mapp
     const { tries } = await sql.begin(async (holding) => {
       await lockRow(holding, one, 'o9');
       const besides = map(beside);
-      await untilWaitedFor(holding);
+      await untilWaitedFor(sql, holding);
       const firsts = sql.begin(async (tx) => {
         await lockRow(tx, one, 'o3');
         const firsts = map(first);
-        await untilWaitedFor(tx);
+        await untilWaitedFor(sql, tx);
         expect(await map(last)).toBe(1);
         return { firsts };
       });

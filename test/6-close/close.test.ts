@@ -1,5 +1,6 @@
 /** What a run leaves behind when it closes (close.ts): what holds its watermark, its source, and what is let go of. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { newChunk } from '../derive/chart.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
 
@@ -113,7 +114,7 @@ describe('the source', () => {
 describe('lines', () => {
   const BEFORE = new Date(NOW.getTime() - 3 * DAY);
   const LATER = new Date(BEFORE.getTime() + 1);
-  let chunks: Record<string, number>;
+  const chunks: Record<string, number> = {};
 
   interface Kept {
     readonly of: Site;
@@ -126,19 +127,8 @@ describe('lines', () => {
     const [run] = await sql<{ run_id: number }[]>`
       insert into run (connection_id, kind, mode, status, triggered_by, finished_at)
       values (${of.id}, 'redrive', 'full', ${status}, 'test', now()) returning run_id`;
-    const row = {
-      seq: 0,
-      phase: 0,
-      byte_start: 0,
-      byte_end: 1,
-      first_line: 0,
-      lines: 1,
-      sha256: Buffer.alloc(0),
-    };
-    const [made] = await sql<{ chunk_id: number }[]>`
-      insert into chunk ${sql({ ...row, run_id: run?.run_id ?? 0, state: 'done', created_at: BEFORE, ...chunk })}
-      returning chunk_id`;
-    const chunkId = made?.chunk_id ?? 0;
+    const values = { state: 'done', created_at: BEFORE, ...chunk };
+    const chunkId = await newChunk(sql, run?.run_id ?? 0, values);
     await sql`insert into chunk_body (chunk_id, body) values (${chunkId}, '')`;
     if (failure) {
       await sql`insert into failure ${sql({
@@ -153,9 +143,6 @@ describe('lines', () => {
     const left = new Set(rows.map((row) => row.chunk_id));
     return Object.keys(chunks).filter((name) => left.has(chunks[name] ?? 0));
   };
-  beforeAll(() => {
-    chunks = {};
-  });
 
   it('are let go of after the days that the connection keeps them, unless somebody may still need them', async () => {
     const one = await site({ config: { retention: { chunks_days: 3 } } });

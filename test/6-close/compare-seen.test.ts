@@ -1,21 +1,18 @@
 /** What a reconciliation finds, and what it says of how far that is to be trusted (compare-seen.ts). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { compareInTx } from '../../jobs/6-close/compare-seen.ts';
 import { readConnection } from '../../jobs/connection/connection.ts';
 import { openKeyring } from '../../jobs/connection/keyring.ts';
 import { GONE } from '../../jobs/load/reasons.ts';
 import { readRun } from '../../jobs/step/run.ts';
-import { newDatabase, type TestDatabase } from '../database.ts';
-import { newPerson, newSite, type Site } from '../derive/chart.ts';
+import { newDatabase } from '../database.ts';
+import { newChunk, newPerson, newResources, newSite, type Site } from '../derive/chart.ts';
 
 const AT = new Date('2026-03-01T12:00:00Z');
 
-let db: TestDatabase;
-let sites = 0;
-beforeAll(async () => {
-  db = await newDatabase();
-});
+const db = await newDatabase();
 afterAll(() => db.drop());
+let sites = 0;
 
 interface Compared {
   /** Of the run that came before. */
@@ -25,6 +22,7 @@ interface Compared {
 }
 
 type Values = Readonly<Record<string, string | number | string[] | boolean | null>>;
+type ResourceValues = Readonly<Record<string, string | number | null>>;
 
 async function site(run: Values = {}): Promise<Compared> {
   const before = await newSite(db.sql, `site-${++sites}`);
@@ -40,30 +38,22 @@ async function store(
   { before, now }: Compared,
   type: string,
   count: number,
-  { vanished = 0, ...values }: Values & { vanished?: number } = {},
+  { vanished = 0, ...values }: ResourceValues & { vanished?: number } = {},
 ): Promise<number[]> {
-  const row = {
-    ...{ connection_id: before.connectionId, resource_type: type, content_hash: Buffer.from('x') },
-    ...{ mapping_version_id: 1, outcome: 'loaded', position: 0, chunk_id: 0, chunk_line: 0 },
-    ...{ first_run: before.runId, last_run: before.runId, ...values },
-  };
-  const rows = Array.from({ length: count }, (_, n) => ({ fhir_id: `${type}-${n}-${sites}`, ...row }));
-  const made = await db.sql<{ resource_key: number }[]>`
-    insert into resource ${db.sql(rows)} returning resource_key`;
-  const keys = made.map((one) => one.resource_key);
+  const resources = Array.from({ length: count }, (_, n) => ({
+    ...{ fhir_id: `${type}-${n}-${sites}`, content_hash: 'x', ...values },
+  }));
+  const keys = await newResources(db.sql, before, type, resources);
   await see(now, keys.slice(vanished));
   return keys;
 }
 
 /** In a chunk of its own. */
 async function see({ runId }: Site, keys: readonly number[]): Promise<void> {
+  const chunkId = await newChunk(db.sql, runId, { state: 'done' });
   await db.sql`
-    with made as (
-      insert into chunk (run_id, seq, phase, byte_start, byte_end, first_line, lines, sha256, state)
-      values (${runId}, 0, 0, 0, 1, 0, 1, '', 'done') returning chunk_id
-    )
     insert into seen_resources (chunk_id, run_id, resource_keys)
-    select chunk_id, ${runId}, ${[...keys]}::bigint[] from made`;
+    values (${chunkId}, ${runId}, ${[...keys]}::bigint[])`;
 }
 
 async function compare({ now }: Compared) {

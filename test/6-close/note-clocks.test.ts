@@ -1,17 +1,14 @@
 /** What is said of a source with two clocks: how many resources have each, and of which types most. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { noteClocksInTx } from '../../jobs/6-close/note-clocks.ts';
-import { newDatabase, type TestDatabase } from '../database.ts';
-import { newSite } from '../derive/chart.ts';
+import { newDatabase } from '../database.ts';
+import { newChunk, newSite } from '../derive/chart.ts';
 
 const AT = new Date('2026-03-01T12:00:00Z');
 
-let db: TestDatabase;
-let sites = 0;
-beforeAll(async () => {
-  db = await newDatabase();
-});
+const db = await newDatabase();
 afterAll(() => db.drop());
+let sites = 0;
 
 type Counts = Readonly<Record<string, readonly number[]>>;
 
@@ -19,10 +16,8 @@ type Counts = Readonly<Record<string, readonly number[]>>;
 async function noted(counts: { readonly utc: Counts; readonly offset: Counts }) {
   const [{ runId }, other] = [await newSite(db.sql, `n${++sites}`), await newSite(db.sql, `o${sites}`)];
   const add = async (run: number, clock: string, resource_type: string, resources: number) => {
-    const [chunk] = await db.sql<{ chunk_id: number }[]>`
-      insert into chunk (run_id, seq, phase, byte_start, byte_end, first_line, lines, sha256)
-      values (${run}, 0, 0, 0, 1, 0, 1, '') returning chunk_id`;
-    const row = { chunk_id: chunk?.chunk_id ?? 0, run_id: run, clock, resource_type, resources };
+    const chunk_id = await newChunk(db.sql, run);
+    const row = { chunk_id, run_id: run, clock, resource_type, resources };
     await db.sql`insert into chunk_clock ${db.sql(row)}`;
   };
   for (const clock of ['utc', 'offset'] as const) {

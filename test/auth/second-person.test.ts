@@ -1,7 +1,7 @@
 /** What waits for a second person: asked for by one, done when another has approved it, and by nobody else. */
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppEnv } from '../../app/app-env.ts';
 import { createTokenInTx } from '../../app/auth/api-tokens.ts';
 import { beginSessionInTx, csrfTokenOf } from '../../app/auth/session.ts';
@@ -11,6 +11,7 @@ import { doOrAsk, type GuardedAction } from '../../app/second-person/guarded.ts'
 import { NEEDS, readSecondPerson } from '../../app/second-person/settings.ts';
 import { expireApprovalsInTx } from '../../jobs/record/approvals.ts';
 import { CONNECTIONS, startApi, type TestApi, TOKEN } from '../routes/api.ts';
+import { untilWaitedFor } from '../world/locks.ts';
 
 const APPROVALS = '/api/v1/admin/approvals';
 const PATIENT = 'patient-of-the-test';
@@ -387,12 +388,8 @@ describe('a change of where credentials go', () => {
     });
     const approved = await api.sql.begin(async (tx) => {
       await tx`update connection set site_name = 'Renamed' where connection_id = ${id}`;
-      const [{ pid }] = await tx<[{ pid: number }]>`select pg_backend_pid() as pid`;
       const answer = approve(bob, aidOf(asked));
-      await vi.waitUntil(async () => {
-        const waits = await api.sql`select 1 from pg_stat_activity where ${pid} = any(pg_blocking_pids(pid))`;
-        return waits.length > 0;
-      });
+      await untilWaitedFor(api.sql, tx);
       return { answer };
     });
     expect((await approved.answer).json.code).toBe('approval-outdated');

@@ -1,8 +1,7 @@
 /**
  * The command line over a database: what people type, see and get for an exit code. `commandLine` starts a process, as
  * people do. That takes a processor longer than most commands; `commandHere` runs the same words here, for tests of what a
- * verb says and does. Signals, closed pipes, the log, and whether
- * it ends, are seen only of a process.
+ * verb says and does. Signals, closed pipes, the log, and whether it ends, are seen only of a process.
  */
 import { spawn } from 'node:child_process';
 import { vi } from 'vitest';

@@ -1,7 +1,7 @@
 /** Hand-made rows of the CDM for the tests of what is derived from them: what a row must have, the rest as given. */
 import type { Sql, Tx } from '../../sql/connect.ts';
 
-type Values = Readonly<Record<string, string | number | null>>;
+type Values = Readonly<Record<string, string | number | Date | null>>;
 
 const REQUIRED: Readonly<Record<string, Values>> = {
   person: { gender_concept_id: 8507, year_of_birth: 1960, race_concept_id: 0, ethnicity_concept_id: 0 },
@@ -85,14 +85,35 @@ export async function newResource(
   type: string,
   { id = `id-${++lastId}`, ...values }: Values & { readonly id?: string } = {},
 ): Promise<number> {
-  const row = {
-    ...{ connection_id: site.connectionId, resource_type: type, fhir_id: id, content_hash: Buffer.alloc(0) },
+  const [key = 0] = await newResources(sql, site, type, [{ fhir_id: id, ...values }]);
+  return key;
+}
+
+/** Of one type, all with the same columns. Gives their keys. */
+export async function newResources(
+  sql: Sql | Tx,
+  site: Site,
+  type: string,
+  resources: readonly (Values & { readonly fhir_id: string })[],
+): Promise<number[]> {
+  const rows = resources.map((values) => ({
+    ...{ connection_id: site.connectionId, resource_type: type, content_hash: Buffer.alloc(0) },
     ...{ mapping_version_id: 1, outcome: 'loaded', position: 0, chunk_id: 0, chunk_line: 0 },
     ...{ first_run: site.runId, last_run: site.runId, ...values },
+  }));
+  const made = await sql<{ resource_key: number }[]>`
+    insert into resource ${sql(rows)} returning resource_key`;
+  return made.map((one) => one.resource_key);
+}
+
+/** A chunk of one line. Gives its chunk_id. */
+export async function newChunk(sql: Sql | Tx, runId: number, values: Values = {}): Promise<number> {
+  const row = {
+    ...{ run_id: runId, seq: 0, phase: 0, byte_start: 0, byte_end: 1, first_line: 0, lines: 1 },
+    ...{ sha256: Buffer.alloc(0), ...values },
   };
-  const [made] = await sql<{ resource_key: number }[]>`
-    insert into resource ${sql(row)} returning resource_key`;
-  return made?.resource_key ?? 0;
+  const [made] = await sql<{ chunk_id: number }[]>`insert into chunk ${sql(row)} returning chunk_id`;
+  return made?.chunk_id ?? 0;
 }
 
 export async function touch(sql: Sql | Tx, site: Site, ...persons: number[]): Promise<void> {

@@ -1,6 +1,7 @@
 /** What a close computes may take minutes, in which the connection's settings can be changed all the same. */
 import { afterAll, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
+import { holdTable } from '../world/locks.ts';
 import { patient } from '../world/record.ts';
 import { drain, openTestWorld, runOf } from '../world/world.ts';
 
@@ -10,40 +11,13 @@ const { sql, deps, clock } = world;
 const TOKEN = 'the-token-of-the-admin';
 const app = createApp({ ...deps, config: { adminToken: TOKEN } });
 
-/** Lets nobody write the table; `reached` once somebody waits to. */
-async function hold(table: string) {
-  const held = Promise.withResolvers<void>();
-  const release = Promise.withResolvers<void>();
-  const holding = sql.begin(async (tx) => {
-    await tx.unsafe(`lock table ${table} in share mode`);
-    held.resolve();
-    await release.promise;
-  });
-  await Promise.race([held.promise, holding]);
-  const isWaiting = async () => {
-    const waiting = await sql`
-      select 1 from pg_locks where relation = ${table}::regclass and not granted
-        and database = (select oid from pg_database where datname = current_database())`;
-    return waiting.length > 0;
-  };
-  return {
-    reached: async () => {
-      while (!(await isWaiting()));
-    },
-    release: async () => {
-      release.resolve();
-      await holding;
-    },
-  };
-}
-
 it.each(['observation_period', 'quality_assessment', 'unmapped_summary'])(
   'a connection can be changed while its close waits to write %s',
   async (table) => {
     const site = await world.site({ population: { seed: 'lock', patients: 2 } });
     site.ehr.put(patient('p'));
     const runId = await site.start();
-    const held = await hold(table);
+    const held = await holdTable(sql, table);
     const closing = drain(deps, clock);
     try {
       await Promise.race([held.reached(), closing]);

@@ -1,21 +1,11 @@
 /** What others say to the resources that are mapped with them, and by which hash a change of it is noticed. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Keyring, openKeyring } from '../../jobs/connection/keyring.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { type ContentType, hashesNow, openContents } from '../../jobs/load/contents.ts';
 import { GONE } from '../../jobs/load/reasons.ts';
-import { newDatabase, type TestDatabase } from '../database.ts';
-import { insert, newResource, newSite, type Site } from '../derive/chart.ts';
+import { insert, newResource } from '../derive/chart.ts';
+import { openTwoSites } from '../derive/two-sites.ts';
 
-let db: TestDatabase;
-let site: Site;
-let other: Site;
-let keyring: Keyring;
-beforeAll(async () => {
-  db = await newDatabase();
-  keyring = await openKeyring({ ENCRYPTION_KEY: Buffer.alloc(32, 3).toString('base64') });
-  site = await newSite(db.sql, 'here');
-  other = await newSite(db.sql, 'there');
-});
+const { db, site, other, keyring } = await openTwoSites();
 afterAll(() => db.drop());
 
 const store = (type: string, id: string, values: Record<string, string | null> = {}, of = site) =>

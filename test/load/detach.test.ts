@@ -1,22 +1,14 @@
 /** What points at a resource whose rows go: set to nothing and noted, or parked; row by row, and nothing of others. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openKeyring } from '../../jobs/connection/keyring.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { pack } from '../../jobs/lines/chunk-text.ts';
 import { detachInTx, partLeaves } from '../../jobs/load/take-out/detach.ts';
 import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import { openLedger } from '../../jobs/load/write/ledger.ts';
 import type { TableName } from '../../jobs/map/cdm/rows.ts';
-import { newDatabase, type TestDatabase } from '../database.ts';
-import { insert, newResource, newSite, type Site } from '../derive/chart.ts';
+import { insert, newChunk, newResource, type Site } from '../derive/chart.ts';
+import { openTwoSites } from '../derive/two-sites.ts';
 
-let db: TestDatabase;
-let site: Site;
-let other: Site;
-beforeAll(async () => {
-  db = await newDatabase();
-  site = await newSite(db.sql, 'here');
-  other = await newSite(db.sql, 'there');
-});
+const { db, site, other, keyring } = await openTwoSites();
 afterAll(() => db.drop());
 
 const bits = (...tables: TableName[]) => tables.reduce((all, table) => all | bitOf(table), 0);
@@ -28,7 +20,6 @@ const store = (type: string, id: string, tables: TableName[], of = site) =>
   newResource(db.sql, of, type, { id, row_tables: bits(...tables), content_hash: 'x' });
 
 async function detach(key: number, ...tables: TableName[]): Promise<void> {
-  const keyring = await openKeyring({ ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') });
   const context = { connectionId: site.connectionId, runId: site.runId, now: new Date(), keyring };
   const leaving = [{ key, row_tables: bits(...tables) }];
   await db.sql.begin((tx) => detachInTx(tx, context, leaving, openLedger()));
@@ -253,11 +244,9 @@ describe('a person who goes', () => {
       insert into merged_resource (resource_key, connection_id, replaced_id, person_id)
       values (${merged}, ${site.connectionId}, 'replaced', ${person})`;
     const text = `${'\n'.repeat(3)}{"resourceType":"Observation","id":"o"}\n{"resourceType":"Observation","id":"n"}\n`;
-    const [chunk] = await db.sql<{ chunk_id: number }[]>`
-      insert into chunk (run_id, seq, phase, byte_start, byte_end, first_line, lines, sha256)
-      values (${site.runId}, 0, 0, 0, 1, 0, 5, '') returning chunk_id`;
-    await db.sql`insert into chunk_body (chunk_id, body) values (${chunk?.chunk_id ?? 0}, ${await pack(Buffer.from(text))})`;
-    await db.sql`update resource set chunk_id = ${chunk?.chunk_id ?? 0}, chunk_line = 3 where resource_key = ${event}`;
+    const chunkId = await newChunk(db.sql, site.runId, { lines: 5 });
+    await db.sql`insert into chunk_body (chunk_id, body) values (${chunkId}, ${await pack(Buffer.from(text))})`;
+    await db.sql`update resource set chunk_id = ${chunkId}, chunk_line = 3 where resource_key = ${event}`;
     await detach(person, 'person', 'death');
     const parked = 'parked patient-removed 0';
     expect(await outcomes(visit, event, merged)).toEqual([parked, parked, parked]);

@@ -1,11 +1,12 @@
 /** What is referred to, while another chunk may take it away at the same moment. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ByIdentity } from '../../jobs/lines/by-identity.ts';
 import { phaseOf } from '../../jobs/load/phases.ts';
 import { resolveReferences } from '../../jobs/load/references.ts';
 import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { untilWaitedFor } from '../world/locks.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -31,14 +32,6 @@ async function find(tx: Tx, id: string, of: { holds: boolean; phase: number }): 
 const BESIDE = { holds: true, phase: 3 };
 const SAME_PHASE = { holds: false, phase: phaseOf('Patient') };
 
-async function untilWaitedFor(tx: Tx): Promise<void> {
-  const [{ pid }] = await tx<[{ pid: number }]>`select pg_backend_pid() as pid`;
-  await vi.waitUntil(async () => {
-    const waits = await db.sql`select 1 from pg_stat_activity where ${pid} = any(pg_blocking_pids(pid))`;
-    return waits.length > 0;
-  });
-}
-
 it.each([
   ['is excluded', { outcome: 'excluded', row_tables: 0 }, BESIDE],
   ['loses its row', { row_tables: 0 }, BESIDE],
@@ -49,7 +42,7 @@ it.each([
     await taking`select 1 from resource where resource_key = ${key} for update`;
     await taking`update resource set ${taking(change)} where resource_key = ${key}`;
     const found = db.sql.begin((tx) => find(tx, name, of).then((one) => [one]));
-    await untilWaitedFor(taking);
+    await untilWaitedFor(db.sql, taking);
     return { found };
   });
   expect(await asked.found).toEqual([undefined]);
@@ -62,7 +55,7 @@ it('a target that was found keeps its rows until what refers to it is there', as
     const locked = db.sql.begin(
       (other) => other`select resource_key from resource where resource_key = ${key} for update`,
     );
-    await untilWaitedFor(tx);
+    await untilWaitedFor(db.sql, tx);
     return { locked };
   });
   expect(await taken.locked).toMatchObject([{ resource_key: key }]);

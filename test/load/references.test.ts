@@ -1,5 +1,5 @@
 /** What a reference is resolved to, rule by rule: a target counts only when its row is where the column points. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { ByIdentity } from '../../jobs/lines/by-identity.ts';
 import { targetId } from '../../jobs/load/compare/known.ts';
 import { phaseOf } from '../../jobs/load/phases.ts';
@@ -8,17 +8,11 @@ import { type References, resolveReferences } from '../../jobs/load/references.t
 import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import type { Ref } from '../../jobs/map/cdm/link.ts';
 import type { TableName } from '../../jobs/map/cdm/rows.ts';
-import { newDatabase, type TestDatabase } from '../database.ts';
-import { insert, newPerson, newResource, newSite, type Site } from '../derive/chart.ts';
+import type { Tx } from '../../sql/connect.ts';
+import { insert, newPerson, newResource, type Site } from '../derive/chart.ts';
+import { openTwoSites } from '../derive/two-sites.ts';
 
-let db: TestDatabase;
-let site: Site;
-let other: Site;
-beforeAll(async () => {
-  db = await newDatabase();
-  site = await newSite(db.sql, 'here');
-  other = await newSite(db.sql, 'there');
-});
+const { db, site, other } = await openTwoSites();
 afterAll(() => db.drop());
 
 const PERSON = bitOf('person');
@@ -44,13 +38,13 @@ interface Asking {
   readonly memory?: ByIdentity<Found>;
   readonly own?: ByIdentity<Found>;
 }
-function resolve(refs: readonly Ref[], asking: Asking = {}): Promise<References> {
+function resolveInTx(tx: Tx, refs: readonly Ref[], asking: Asking = {}): Promise<References> {
   const { phase = phaseOf('Observation'), holds = false, mine = [], memory = new ByIdentity() } = asking;
   const context = { connectionId: site.connectionId, phase, memory, holds, mine: new Set(mine) };
-  return db.sql.begin(
-    async (tx) => await resolveReferences(tx, context, refs, asking.own ?? new ByIdentity()),
-  ) as Promise<References>;
+  return resolveReferences(tx, context, refs, asking.own ?? new ByIdentity());
 }
+const resolve = (refs: readonly Ref[], asking?: Asking) =>
+  db.sql.begin((tx) => resolveInTx(tx, refs, asking)) as Promise<References>;
 const find = async (one: Ref, table?: TableName, asking?: Asking) =>
   (await resolve([one], asking)).find(one, table);
 const ownOf = (...those: readonly [type: string, id: string, found: Found][]) => {
@@ -182,11 +176,7 @@ describe('what was found', () => {
       await load(type, `${type}-${JSON.stringify(asking)}`, PERSON);
       const one = ref(type, `${type}-${JSON.stringify(asking)}`);
       return await db.sql.begin(async (tx) => {
-        const context = {
-          ...{ connectionId: site.connectionId, memory: new ByIdentity<Found>(), mine: new Set<number>() },
-          ...{ phase: 3, holds: false, ...asking },
-        };
-        await resolveReferences(tx, context as never, [one], new ByIdentity());
+        await resolveInTx(tx, [one], asking);
         const locks = await tx`
           select 1 from resource r where fhir_id = ${one.id} and r.xmax::text <> '0'`;
         return locks.length > 0;

@@ -1,35 +1,24 @@
 /** What is left of resources that are gone at the source: their identity, and nothing of any other is touched. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openKeyring } from '../../jobs/connection/keyring.ts';
+import { afterAll, expect, it } from 'vitest';
 import { GONE } from '../../jobs/load/reasons.ts';
 import { deleteRowsInTx } from '../../jobs/load/take-out/delete-rows.ts';
 import { removeResourcesInTx } from '../../jobs/load/take-out/remove-resources.ts';
 import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import { type Ledger, openLedger } from '../../jobs/load/write/ledger.ts';
 import type { Tx } from '../../sql/connect.ts';
-import { newDatabase, type TestDatabase } from '../database.ts';
-import { insert, newResource, newSite, type Site } from '../derive/chart.ts';
+import { insert, newChunk, newResource } from '../derive/chart.ts';
+import { openTwoSites } from '../derive/two-sites.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 
-let db: TestDatabase;
-let site: Site;
-let other: Site;
-beforeAll(async () => {
-  db = await newDatabase();
-  site = await newSite(db.sql, 'here');
-  other = await newSite(db.sql, 'there');
-});
+const { db, site, other, keyring } = await openTwoSites();
 afterAll(() => db.drop());
 
 const MEASUREMENT = bitOf('measurement');
 
 /** What the account of a chunk says of what `work` did. */
 async function accounted(work: (tx: Tx, ledger: Ledger) => Promise<void>) {
-  const [chunk] = await db.sql<{ chunk_id: number }[]>`
-    insert into chunk (run_id, seq, phase, byte_start, byte_end, first_line, lines, sha256)
-    values (${site.runId}, 0, 0, 0, 1, 0, 1, '') returning chunk_id`;
-  const id = chunk?.chunk_id ?? 0;
+  const id = await newChunk(db.sql, site.runId);
   await db.sql.begin(async (tx) => {
     await tx`delete from touched_persons`;
     const ledger = openLedger();
@@ -109,7 +98,6 @@ it('what is gone keeps its key, is excluded with the reason, and equals nothing 
       ...{ resource_type: 'Observation', fhir_id: id },
     })}`;
   }
-  const keyring = await openKeyring({ ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') });
   const context = { connectionId: site.connectionId, runId: site.runId + 40, now: NOW, keyring };
   const those = [{ key: gone, row_tables: MEASUREMENT, type: 'Observation' }];
   expect(
@@ -147,7 +135,6 @@ it('what is gone keeps its key, is excluded with the reason, and equals nothing 
 });
 
 it('nothing is written of nobody', async () => {
-  const keyring = await openKeyring({ ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') });
   const context = { connectionId: site.connectionId, runId: site.runId, now: NOW, keyring };
   expect(
     await accounted((tx, ledger) => removeResourcesInTx(tx, context, [], GONE.vanished, ledger)),

@@ -10,6 +10,7 @@ import {
   whatToAsk,
 } from '../../jobs/load/compare/seen-unchanged.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { newChunk, newResource } from '../derive/chart.ts';
 
 let db: TestDatabase;
 let run: number;
@@ -24,12 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.drop());
 
-async function chunkOf(of: number): Promise<number> {
-  const [row] = await db.sql<[{ chunk_id: number }]>`
-    insert into chunk (run_id, seq, phase, byte_start, byte_end, first_line, lines, sha256)
-    values (${of}, 0, 0, 0, 1, 0, 1, '') returning chunk_id`;
-  return row.chunk_id;
-}
+const chunkOf = (of: number) => newChunk(db.sql, of);
 const note = (chunk: number, ranges: string | null, keys: number[] = []) =>
   db.sql.begin((tx) => noteUnchangedInTx(tx, { runId: run, chunkId: chunk }, { ranges, keys }));
 const notedOf = async (chunk: number) =>
@@ -137,12 +133,9 @@ describe('what a chunk has decided', () => {
     }
   });
 
-  async function loaded(id: string, lastRun: number, chunkId: number): Promise<number> {
-    const [row] = await db.sql<[{ resource_key: number }]>`
-      insert into resource (connection_id, resource_type, fhir_id, content_hash, mapping_version_id, outcome, row_tables,
-        position, chunk_id, chunk_line, first_run, last_run)
-      values (1, 'Condition', ${id}, 'x'::bytea, 1, 'loaded', 0, 0, ${chunkId}, 0, 0, ${lastRun}) returning resource_key`;
-    return row.resource_key;
+  function loaded(id: string, lastRun: number, chunk_id: number): Promise<number> {
+    const site = { connectionId: 1, runId: lastRun };
+    return newResource(db.sql, site, 'Condition', { id, content_hash: 'x', chunk_id, first_run: 0 });
   }
 });
 

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { checkEveryone } from '../../jobs/quality/check.ts';
 import { CHECKS } from '../../jobs/quality/checks.ts';
 import type { Tx } from '../../sql/connect.ts';
-import { insert, newPerson, newResource, newSite, type Site, touch } from '../derive/chart.ts';
+import { insert, newChunk, newPerson, newResource, newSite, type Site, touch } from '../derive/chart.ts';
 import { DATES, NOW, openCharts, type Result, type Work } from './chart.ts';
 
 const { db, resultsAfter } = await openCharts();
@@ -26,10 +26,8 @@ async function excludedWhole(
   excluded: number,
   reason: string,
 ): Promise<void> {
-  const [chunk] = await tx<{ chunk_id: number }[]>`
-    insert into chunk (run_id, seq, phase, byte_start, byte_end, first_line, lines, sha256)
-    values (${site.runId}, 0, 0, 0, 0, 0, ${extracted}, '') returning chunk_id`;
-  const of = { chunk_id: chunk?.chunk_id ?? 0, run_id: site.runId, resource_type };
+  const chunk_id = await newChunk(tx, site.runId, { lines: extracted });
+  const of = { chunk_id, run_id: site.runId, resource_type };
   await tx`insert into chunk_count ${tx({ ...of, extracted, excluded, loaded: extracted - excluded })}`;
   await tx`insert into chunk_reason ${tx({ ...of, outcome: 'excluded', reason, resources: excluded })}`;
 }

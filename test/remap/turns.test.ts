@@ -1,7 +1,8 @@
 /** A chunk that is mapped again takes turns with whatever computes over all of its connection. */
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { settleAloneInTx } from '../../jobs/load/take-turns.ts';
 import { runJob } from '../../jobs/workers.ts';
+import { untilWaitedFor } from '../world/locks.ts';
 import { condition, patient } from '../world/record.ts';
 import { startRemap } from '../world/verbs.ts';
 import { drain, fetchOne, openTestWorld, runOf } from '../world/world.ts';
@@ -22,12 +23,8 @@ it('is not mapped while a run of some patients closes', async () => {
   const { job } = next ?? expect.fail('there is nothing to map again');
   const { remapped } = await sql.begin(async (closing) => {
     await settleAloneInTx(closing, site.id);
-    const [{ pid }] = await closing<[{ pid: number }]>`select pg_backend_pid() as pid`;
     const remapped = runJob(deps, 'remap', job);
-    await vi.waitUntil(async () => {
-      const waits = await sql`select 1 from pg_stat_activity where ${pid} = any(pg_blocking_pids(pid))`;
-      return waits.length > 0;
-    });
+    await untilWaitedFor(sql, closing);
     return { remapped };
   });
   await remapped;

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../jobs/engine.ts';
 import { startWorkers } from '../../jobs/workers.ts';
 import { contentOf, leftovers } from '../world/content.ts';
+import { holdTable } from '../world/locks.ts';
 import { startProcess } from '../world/worker-process.ts';
 import { drain, openTestWorld, type RunRow, runOf, type Site } from '../world/world.ts';
 
@@ -57,25 +58,6 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 
 const ended = (runId: number) => until(async () => (await runOf(sql, runId))['finished_at'] !== null);
 
-/** Holds whoever writes resources; `released` lets them go on. */
-async function holdWriters() {
-  const held = Promise.withResolvers<void>();
-  const release = Promise.withResolvers<void>();
-  const holding = sql.begin(async (tx) => {
-    await tx`lock table resource in share mode`;
-    held.resolve();
-    await release.promise;
-  });
-  await held.promise;
-  const waiting = async () => {
-    const rows = await sql`
-      select 1 from pg_locks where relation = 'resource'::regclass and not granted
-        and database = (select oid from pg_database where datname = current_database())`;
-    return rows.length;
-  };
-  return { waiting, release: () => release.resolve(), done: holding };
-}
-
 describe('steps in threads', () => {
   it('load what a process without threads loads, and add their figures', async () => {
     const one = await site();
@@ -101,14 +83,13 @@ describe('steps in threads', () => {
   it('are done again, whole, when their threads end in the middle of a chunk', async () => {
     const one = await site();
     const before = threads.length;
-    const writers = await holdWriters();
+    const writers = await holdTable(sql, 'resource');
     const workers = await openWorkers();
     const runId = await one.start();
-    await until(async () => (await writers.waiting()) > 0);
+    await writers.reached();
     await Promise.all(threads.slice(before).map((thread) => thread.terminate()));
     expect(await sql`select 1 from resource where connection_id = ${one.id}`).toEqual([]);
-    writers.release();
-    await writers.done;
+    await writers.release();
     await ended(runId);
     await workers.stop();
     expect(threads.length - before).toBe(4);
@@ -125,18 +106,17 @@ describe('steps in threads', () => {
 
   it('are finished before a process ends that is asked to, which has as many threads as it was told', async () => {
     const one = await site();
-    const writers = await holdWriters();
+    const writers = await holdTable(sql, 'resource');
     const { child, log } = await startProcess(world, ['jobs/main.ts', '--threads', '2'], {
       env: { WORKER_THREADS: '0' },
     });
     expect(log.join('\n')).toContain('"threads":2');
     const runId = await one.start();
-    await until(async () => (await writers.waiting()) > 0);
+    await writers.reached();
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
     await until(async () => log.some((line) => line.includes('"stopping: ')));
-    writers.release();
-    await writers.done;
+    await writers.release();
     expect(await exited).toEqual([0, null]);
     expect(log.join('\n')).not.toContain('did not end within');
     const [left] = await sql<{ active: number; done: number }[]>`
