@@ -201,6 +201,7 @@ function grants(schemas: Schemas, all: readonly Relation[]): string[] {
     `grant usage on schema ${queue} to ${worker}, ${api}`,
     `grant usage, select on all sequences in schema ${sync}, ${cdm}, ${queue} to ${worker}, ${api}`,
     `grant execute on function ${sync}.audit_make_month(date), ${sync}.audit_drop_before(timestamptz) to ${worker}`,
+    `grant execute on function ${sync}.analyze_changed() to ${worker}`,
     // The queue makes tables of its own with a new version, and the search one with each vocabulary.
     `alter default privileges in schema ${queue} grant ${CHANGE} on tables to ${worker}, ${api}`,
     `alter default privileges in schema ${queue} grant usage, select on sequences to ${worker}, ${api}`,

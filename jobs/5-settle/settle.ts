@@ -6,6 +6,7 @@
  * step.
  */
 
+import { analyzeChanged } from '../../sql/analyze-changed.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
 import { openLine } from '../connection/sealed-data.ts';
@@ -40,6 +41,7 @@ export const settleStep: Handler<'redrive'> = async (deps, step) => {
   const run = await readRun(sql, run_id);
   if (!run || !isLive(run) || !run.closing_at) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
+  await analyzeChanged(sql);
   await step.commit(async (tx) => {
     await settleAloneInTx(tx, connection.connection_id);
     // Waits for nobody in practice (one redrive job per run), but keeps a second delivery from doing it at once.

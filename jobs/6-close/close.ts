@@ -5,6 +5,7 @@
  * releases the export on the server (some allow no other until it is).
  */
 
+import { analyzeChanged } from '../../sql/analyze-changed.ts';
 import { NAMES, readCdmVersion, versionConcept } from '../../sql/cdm-version.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { list } from '../../sql/list.ts';
@@ -41,6 +42,7 @@ export const closeStep: Handler<'close'> = async (deps, step) => {
   if (!run || !isLive(run) || !run.closing_at) return step.commit(async () => {});
   const connection = await readConnection(sql, run.connection_id);
   const isSync = run.kind === 'export' || run.kind === 'import';
+  await analyzeChanged(sql);
   const silence = await silenceOf(sql, { ...connection, last_success: clock() });
   await step.commit(async (tx) => {
     await settleAloneInTx(tx, run.connection_id);

@@ -100,6 +100,7 @@ const REFUSED: Readonly<Record<Role, readonly string[]>> = {
     'delete from concept',
     `select audit_make_month('2040-01-01')`,
     `select audit_drop_before('2015-01-01')`,
+    'select analyze_changed()',
     `select * from ${researchStore(schemas)}.person`,
   ],
   reader: [
@@ -259,7 +260,8 @@ it('no function that works with the rights of its owner finds tables or types of
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = ${schemas.sync} and p.prosecdef order by 1`;
   expect(functions.map(({ name }) => name)).toEqual([
-    ...['audit_drop_before', 'audit_make_month', 'audit_note_unsealed', 'count_local_map_edit'],
+    ...['analyze_changed', 'audit_drop_before', 'audit_make_month', 'audit_note_unsealed'],
+    'count_local_map_edit',
   ]);
   for (const { path } of functions) expect(path).toMatch(/^search_path=.*, pg_temp$/);
   const { worker } = as;
