@@ -377,6 +377,7 @@ describe('a provider that fails', () => {
       '/token',
       () => Promise.reject(syncError('network-error', { host: 'id.example', reason: 'ECONNRESET' })),
     ],
+    ['/token', () => Promise.reject(new DOMException('It took too long', 'TimeoutError'))],
     ['/me', () => new Response('', { status: 500 })],
     ['/jwks', () => Promise.reject(syncError('network-error', { host: 'id.example', reason: 'ECONNRESET' }))],
   ])('at %s lets nobody in, and is not told of as a refusal', async (path, fail) => {
