@@ -251,7 +251,7 @@ async function settleInTurn(one: Site, first: 'export' | 'patient', ...ids: stri
   }
 }
 
-few(describe, 1).each(['patient', 'export'] as const)(
+inLongRun(describe).each(['export', 'patient'] as const)(
   'beside a full sync that settles, where the %s is first',
   (first) => {
     it('what waited for the other is taken up', async () => {
@@ -269,7 +269,7 @@ few(describe, 1).each(['patient', 'export'] as const)(
       await expectAsOneFullLoad(one);
     });
 
-    inLongRun(it)('of two Patients one of whom stands for the other, all is with that one', async () => {
+    it('of two Patients one of whom stands for the other, all is with that one', async () => {
       const one = await site();
       await one.sync();
       one.ehr.put({

@@ -4,7 +4,7 @@
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import { newDatabase } from '../database.ts';
-import { inLongRun, LONG_RUN, short } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { newTally } from './disturb.ts';
 import { type Ground, type GroundOptions, openGround } from './ground.ts';
 import { commitRound, randomRound } from './rounds.ts';
@@ -12,7 +12,7 @@ import { differences, stateOf, verdict } from './state.ts';
 
 /** There are more in the long version (npm run soak), and by far more by hand (npm run chaos). */
 const KILLS = LONG_RUN ? 20 : 5;
-const DEATHS = short(['after:9', 'before:9', 'before:14', 'after:14'], 1);
+const DEATHS = ['before:9', 'after:9', 'before:14', 'after:14'];
 const CRAWL_DEATHS = ['before:1', 'after:1', 'before:20', 'after:30'];
 const open: (() => Promise<void>)[] = [];
 afterAll(async () => {
@@ -71,7 +71,7 @@ describe('a sync whose workers are killed', () => {
     300_000,
   );
 
-  it.each(DEATHS)('goes on where a lone worker died: %s', async (die) => {
+  inLongRun(it).each(DEATHS)('goes on where a lone worker died: %s', async (die) => {
     const ground = await newGround('lone', 2);
     const tally = newTally();
     expect(await commitRound(ground, { die, tally })).toEqual([]);
