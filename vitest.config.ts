@@ -1,13 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** `npm run soak`: what takes long, and the long versions of what the suite has a short one of. */
-const SOAK = [
-  'test/**/*.soak.ts',
-  ...['test/chaos/chaos.test.ts', 'test/history/history.test.ts'],
-  ...['test/3-crawl/patients.test.ts', 'test/map/properties.test.ts'],
-  'test/http/edges.test.ts',
-];
+const TESTS = join(import.meta.dirname, 'test');
+
+/** Files of which the suite runs a part, and the long run all. */
+const inBoth = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts'))
+  .filter((file) => /from '.*\/long-run\.ts'/.test(readFileSync(join(TESTS, file), 'utf8')))
+  .map((file) => `test/${file}`);
+
+/** `npm run soak`: what takes long, and the whole of what the suite runs a part of. */
+const SOAK = ['test/**/*.soak.ts', ...inBoth];
 
 export default defineConfig(({ mode }) => ({
   test: {

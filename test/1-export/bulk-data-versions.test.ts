@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { runJob } from '../../jobs/workers.ts';
 import type { EhrSettings } from '../ehr/server.ts';
+import { inLongRun } from '../long-run.ts';
 import { LOOPBACK } from '../outbound/local.ts';
 import { condition, observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
@@ -140,7 +141,7 @@ describe('the status of an export', () => {
     expect(kickOffs(one)).toHaveLength(1);
   });
 
-  it('may be out of reach for most of a day', async () => {
+  inLongRun(it)('may be out of reach for most of a day', async () => {
     const one = await site();
     one.ehr.faults.push({ on: 'status', times: 80, do: { status: 502, body: '<html>Bad Gateway</html>' } });
     const started = clock().getTime();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runJob } from '../../jobs/workers.ts';
+import { inLongRun } from '../long-run.ts';
 import { LOOPBACK } from '../outbound/local.ts';
 import { contentOf, sizes } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
@@ -108,7 +109,7 @@ describe('an incremental sync of a Group', () => {
     expect(await person(one)).toMatchObject({ person: 2, measurement: 3 });
   });
 
-  it('becomes a full one where the server knows no parameter patient, and says so', async () => {
+  inLongRun(it)('becomes a full one where the server knows no parameter patient, and says so', async () => {
     const one = await synced({ patientParameter: false });
     one.ehr.group('registry', ['a', 'b', 'c']);
     const run = await one.sync();
@@ -127,16 +128,19 @@ describe('an incremental sync of a Group', () => {
     expect(await notices(run)).toEqual([{ code: 'group-membership-refused', amount: 1 }]);
   });
 
-  it('switched on for a connection that is in step takes those whose Patient is here for known', async () => {
-    const one = await site({ config: { group_membership: 'off' } });
-    await one.sync();
-    await sql`update connection set sync_config = ${sql.json({ allowed_networks: LOOPBACK, group_membership: 'request' })}, updated_at = now() where connection_id = ${one.id}`;
-    clock.advance(60);
-    one.ehr.group('registry', ['a', 'b', 'd']);
-    const run = await one.sync();
-    expect(run).toMatchObject({ mode: 'incremental', records_loaded: 2, records_unchanged: 0 });
-    expect(await notices(run)).toEqual([{ code: 'group-members-joined', amount: 1 }]);
-  });
+  inLongRun(it)(
+    'switched on for a connection that is in step takes those whose Patient is here for known',
+    async () => {
+      const one = await site({ config: { group_membership: 'off' } });
+      await one.sync();
+      await sql`update connection set sync_config = ${sql.json({ allowed_networks: LOOPBACK, group_membership: 'request' })}, updated_at = now() where connection_id = ${one.id}`;
+      clock.advance(60);
+      one.ehr.group('registry', ['a', 'b', 'd']);
+      const run = await one.sync();
+      expect(run).toMatchObject({ mode: 'incremental', records_loaded: 2, records_unchanged: 0 });
+      expect(await notices(run)).toEqual([{ code: 'group-members-joined', amount: 1 }]);
+    },
+  );
 });
 
 describe('a run that asks for members', () => {
@@ -152,7 +156,7 @@ describe('a run that asks for members', () => {
     expect(await person(one)).toMatchObject({ person: 3 });
   });
 
-  it('and fails can be retried from the part it was at', async () => {
+  inLongRun(it)('and fails can be retried from the part it was at', async () => {
     const one = await synced();
     one.ehr.group('registry', ['a', 'b', 'c']);
     one.ehr.faults.push({ on: 'kick-off', skip: 1, do: { status: 403 } });
@@ -164,7 +168,7 @@ describe('a run that asks for members', () => {
     expect(kickOffs(one).slice(2)).toEqual(['GET members', 'POST all', 'POST all', 'GET since']);
   });
 
-  it('and is delivered every job twice ends the same', async () => {
+  inLongRun(it)('and is delivered every job twice ends the same', async () => {
     const one = await synced();
     one.ehr.group('registry', ['a', 'c']);
     const runId = await one.start();
@@ -197,7 +201,7 @@ describe('a run that asks for members', () => {
     expect(count('delete')).toBe(count('kick-off'));
   });
 
-  it('of a server that sends more than Patients reads those, and wants no other', async () => {
+  inLongRun(it)('of a server that sends more than Patients reads those, and wants no other', async () => {
     const one = await synced();
     one.ehr.group('registry', ['a', 'c']);
     one.ehr.faults.push(
@@ -227,7 +231,7 @@ describe('a run that asks for members', () => {
     expect(await sql`select reason from failures where run_id = ${run['run_id']}`).toEqual([]);
   });
 
-  it('reads the members from a file that is pretty-printed, with CRLF too', async () => {
+  inLongRun(it)('reads the members from a file that is pretty-printed, with CRLF too', async () => {
     const one = await synced();
     one.ehr.group('registry', ['a', 'c']);
     const rewrite = (line: string) =>

@@ -3,6 +3,7 @@ import { tick } from '../../jobs/tick.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { refusal } from '../4-map/refusal.ts';
 import type { Deed } from '../ehr/server.ts';
+import { few } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf, type Site } from '../world/world.ts';
 
@@ -22,17 +23,17 @@ describe('the next poll', async () => {
   const one = await site({ config: { limits: { poll_min_seconds: 2, poll_max_seconds: 600 } } });
   const from = (seconds: number) => clock().getTime() + seconds * 1000;
 
-  it.each<[what: string, header: () => string | undefined, seconds: number]>([
+  few(it, 5).each<[what: string, header: () => string | undefined, seconds: number]>([
     ['seconds', () => '120', 120],
     ['an HTTP date', () => new Date(from(90)).toUTCString(), 90],
-    ['epoch milliseconds', () => String(from(45)), 45],
-    ['epoch seconds', () => String(Math.floor(from(300) / 1000)), 300],
     ['zero, which is raised to the least', () => '0', 2],
     ['a year, which is lowered to the most', () => '31536000', 600],
+    ['nothing', () => undefined, 2],
+    ['epoch milliseconds', () => String(from(45)), 45],
+    ['epoch seconds', () => String(Math.floor(from(300) / 1000)), 300],
     ['a date in the past', () => new Date(from(-3600)).toUTCString(), 2],
     ['a negative number', () => '-5', 2],
     ['nonsense', () => 'soon', 2],
-    ['nothing', () => undefined, 2],
   ])('comes as Retry-After says: %s', async (_, header, seconds) => {
     Object.assign(one.ehr.settings, { polls: 1, retryAfter: header() });
     const runId = await one.start();
@@ -69,7 +70,7 @@ describe('the next poll', async () => {
 });
 
 describe('a kick-off', () => {
-  it.each([400, 403, 404, 422])(
+  few(it, 1).each([403, 400, 404, 422])(
     'that is refused with %i fails the run with the codes of what the server said',
     async (status) => {
       const one = await site();
@@ -181,7 +182,7 @@ describe('a kick-off', () => {
     },
   );
 
-  it.each([502, 504])(
+  few(it, 1).each([504, 502])(
     'that a gateway answers with %i may have reached the server: it is not made twice',
     async (status) => {
       const one = await site();
@@ -265,7 +266,7 @@ describe('a kick-off', () => {
 describe('a server that fails at the kick-off', () => {
   const page: Deed = { status: 500, headers: { 'content-type': 'text/html' }, body: '<html>Oops' };
 
-  it.each([refusal(500), page, { status: 500 }, { status: 599 }])(
+  few(it, 1).each([page, refusal(500), { status: 500 }, { status: 599 }])(
     'is asked again after some minutes, and goes on when it is well: %j',
     async (deed) => {
       const one = await site();

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { condition, observation, patient } from '../world/record.ts';
 import { openTestWorld, type Site, type SiteOptions } from '../world/world.ts';
 
@@ -22,7 +23,7 @@ const notices = (run: Record<string, unknown>) =>
   sql`select code, subject from run_notice where run_id = ${Number(run['run_id'])} order by code, subject`;
 
 describe('a server that grants fewer scopes than were asked for', () => {
-  it('is told of with the run, which goes on without their types', async () => {
+  inLongRun(it)('is told of with the run, which goes on without their types', async () => {
     const one = await site();
     const run = await one.sync();
     expect(run).toMatchObject({

@@ -3,6 +3,7 @@ import { setDefaultCACertificates } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
 import { selfSigned } from '../ehr/certificate.ts';
 import type { FaultRule } from '../ehr/server.ts';
+import { few } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { openTestWorld, type RunRow, type Site, type SiteOptions } from '../world/world.ts';
 
@@ -81,24 +82,27 @@ describe('a manifest without a list of files', () => {
 });
 
 describe('an entry of a manifest that does not say where its file is', () => {
-  it.each([{ type: 'OperationOutcome' }, { type: 'OperationOutcome', url: null }, { url: '' }, null, 'text'])(
-    'holds the watermark as an error of which no more is known: %j',
-    async (entry) => {
-      const one = await site();
-      one.ehr.faults.push(manifest((whole) => ({ ...whole, error: [entry] })));
-      const run = await one.sync();
-      expect(run).toMatchObject({ status: 'completed', records_loaded: 2, records_failed: 0 });
-      expect(await failuresOf(run)).toMatchObject([
-        {
-          reason: 'server-reported-error',
-          resource_type: 'OperationOutcome',
-          field: 'no-url',
-          file_no: null,
-        },
-      ]);
-      expect(await watermarkOf(one)).toBeNull();
-    },
-  );
+  few(it, 2).each([
+    { type: 'OperationOutcome' },
+    { type: 'OperationOutcome', url: null },
+    { url: '' },
+    null,
+    'text',
+  ])('holds the watermark as an error of which no more is known: %j', async (entry) => {
+    const one = await site();
+    one.ehr.faults.push(manifest((whole) => ({ ...whole, error: [entry] })));
+    const run = await one.sync();
+    expect(run).toMatchObject({ status: 'completed', records_loaded: 2, records_failed: 0 });
+    expect(await failuresOf(run)).toMatchObject([
+      {
+        reason: 'server-reported-error',
+        resource_type: 'OperationOutcome',
+        field: 'no-url',
+        file_no: null,
+      },
+    ]);
+    expect(await watermarkOf(one)).toBeNull();
+  });
 
   it('holds it as output or deletions, and the other files are loaded', async () => {
     const one = await site();
@@ -143,7 +147,7 @@ describe('an entry of a manifest that does not say where its file is', () => {
 });
 
 describe('files that are not on the web', () => {
-  it.each([
+  few(it, 2).each([
     's3://bucket/Patient.ndjson',
     'file:///export/Patient.ndjson',
     'gs://b/p',
@@ -173,16 +177,21 @@ describe('a status that redirects', () => {
     do: { status, headers: { location } },
   });
 
-  it.each([301, 302, 303, 307, 308])('(%i) to the own host is followed, with the token', async (status) => {
-    const one = await site({ polls: 1 });
-    // Twice: while the export goes on, and when it is complete.
-    one.ehr.faults.push(redirect(status, '?result', 2));
-    expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 2 });
-    expect(
-      requests(one, 'status').map((request) => [request.path.includes('result'), request.status]),
-    ).toEqual([false, true, false, true].map((there, n) => [there, there ? (n === 1 ? 202 : 200) : status]));
-    expect(requests(one, 'status').every(({ authorization }) => authorization)).toBe(true);
-  });
+  few(it, 2).each([301, 302, 303, 307, 308])(
+    '(%i) to the own host is followed, with the token',
+    async (status) => {
+      const one = await site({ polls: 1 });
+      // Twice: while the export goes on, and when it is complete.
+      one.ehr.faults.push(redirect(status, '?result', 2));
+      expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 2 });
+      expect(
+        requests(one, 'status').map((request) => [request.path.includes('result'), request.status]),
+      ).toEqual(
+        [false, true, false, true].map((there, n) => [there, there ? (n === 1 ? 202 : 200) : status]),
+      );
+      expect(requests(one, 'status').every(({ authorization }) => authorization)).toBe(true);
+    },
+  );
 
   it('once: one that leads on and on fails the run, and the words do not say that the export ended', async () => {
     const one = await site();

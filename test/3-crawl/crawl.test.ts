@@ -6,6 +6,7 @@ import { epicLike } from '../ehr/epic-like.ts';
 import type { FaultRule } from '../ehr/faults.ts';
 import { LAZY_TYPES } from '../ehr/lazy.ts';
 import { SEARCH } from '../ehr/settings.ts';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, orphans, sizes } from '../world/content.ts';
 import { observation, patient, practitioner } from '../world/record.ts';
 import { cancelRun, retryRun, startPurge } from '../world/verbs.ts';
@@ -117,7 +118,7 @@ describe('a sync by searches of 40 patients, throttled, misled once, and killed 
     expect(far?.['requests']).toBeGreaterThan(40 * LAZY_TYPES.length - 200);
   });
 
-  it('asks for changes only, the second time', async () => {
+  inLongRun(it)('asks for changes only, the second time', async () => {
     clock.advance(3600);
     const before = searches(one).length;
     const changed = String(
@@ -211,24 +212,27 @@ describe('the cohort', () => {
     expect(await one.sync()).toMatchObject({ mode: 'incremental', records_extracted: 2, records_loaded: 2 });
   });
 
-  it('is what is compared when all of it is asked for again: what vanished there is listed, nothing else', async () => {
-    const one = await three({ connection: { group_id: 'g' } });
-    one.ehr.group('g', ['a', 'b']);
-    await one.sync();
-    clock.advance(86_400);
-    one.ehr.group('g', ['a']);
-    one.ehr.remove('Observation', 'of-a');
-    one.ehr.remove('Observation', 'of-b');
-    one.ehr.put(observation('other', 'a'));
-    const run = await one.sync({ full: true });
-    expect(run).toMatchObject({ status: 'completed', mode: 'full', reconciles: true });
-    const [found] =
-      await sql`select stored, vanished, obstacles from reconciliation where run_id = ${run['run_id']}`;
-    expect(found).toEqual({ stored: 2, vanished: 1, obstacles: [] });
-    const [gone] = await sql`
+  inLongRun(it)(
+    'is what is compared when all of it is asked for again: what vanished there is listed, nothing else',
+    async () => {
+      const one = await three({ connection: { group_id: 'g' } });
+      one.ehr.group('g', ['a', 'b']);
+      await one.sync();
+      clock.advance(86_400);
+      one.ehr.group('g', ['a']);
+      one.ehr.remove('Observation', 'of-a');
+      one.ehr.remove('Observation', 'of-b');
+      one.ehr.put(observation('other', 'a'));
+      const run = await one.sync({ full: true });
+      expect(run).toMatchObject({ status: 'completed', mode: 'full', reconciles: true });
+      const [found] =
+        await sql`select stored, vanished, obstacles from reconciliation where run_id = ${run['run_id']}`;
+      expect(found).toEqual({ stored: 2, vanished: 1, obstacles: [] });
+      const [gone] = await sql`
       select fhir_id from vanished join resource using (resource_key) where run_id = ${run['run_id']}`;
-    expect(gone).toEqual({ fhir_id: 'of-a' });
-  });
+      expect(gone).toEqual({ fhir_id: 'of-a' });
+    },
+  );
 
   it('fails the run where the server has no such Group, or lists no Patients', async () => {
     const one = await three({ connection: { group_id: 'none' } });
@@ -278,7 +282,7 @@ describe('what searches hold of patients', () => {
     return one;
   };
 
-  it('is kept while a paused run may go on, and not when it has ended', async () => {
+  inLongRun(it)('is kept while a paused run may go on, and not when it has ended', async () => {
     const one = await threeOf({ patients: ['a', 'b'] });
     const runId = await one.start();
     for (let n = 0; n < 4; n++) {
@@ -412,49 +416,55 @@ describe('a server that does not do as it is asked', () => {
     return made;
   };
 
-  it('and ignores or refuses _lastUpdated sends everything, which is told and costs no row', async () => {
-    for (const lastUpdated of ['ignored', 'refused'] as const) {
-      const one = await small({ search: { lastUpdated } });
-      await one.sync();
-      clock.advance(86_400);
-      one.ehr.put(observation('new', 'a'));
-      const run = await one.sync();
-      expect(run).toMatchObject({ status: 'completed', mode: 'incremental', records_loaded: 1 });
-      expect(run).toMatchObject({ records_unchanged: 4, records_extracted: 5, held_by: [] });
-      const codes = [...new Set((await notices(run)).map(({ code }) => code))];
-      expect(codes).toEqual([`last-updated-${lastUpdated}`]);
-    }
-  });
+  inLongRun(it)(
+    'and ignores or refuses _lastUpdated sends everything, which is told and costs no row',
+    async () => {
+      for (const lastUpdated of ['ignored', 'refused'] as const) {
+        const one = await small({ search: { lastUpdated } });
+        await one.sync();
+        clock.advance(86_400);
+        one.ehr.put(observation('new', 'a'));
+        const run = await one.sync();
+        expect(run).toMatchObject({ status: 'completed', mode: 'incremental', records_loaded: 1 });
+        expect(run).toMatchObject({ records_unchanged: 4, records_extracted: 5, held_by: [] });
+        const codes = [...new Set((await notices(run)).map(({ code }) => code))];
+        expect(codes).toEqual([`last-updated-${lastUpdated}`]);
+      }
+    },
+  );
 
-  it('and goes in circles is asked anew, then given up with that search alone; a retry goes on', async () => {
-    const one = await small();
-    const self = (bundle: Record<string, unknown>) => ({
-      ...bundle,
-      link: [{ relation: 'next', url: '/fhir/Observation?patient=a&again=1' }],
-    });
-    const rule = {
-      on: 'search' as const,
-      times: 1000,
-      match: ({ path }: { path: string }) => path.includes('/Observation?patient=a'),
-      do: {
-        status: 200,
-        body: JSON.stringify(
-          self({ resourceType: 'Bundle', entry: [{ resource: observation('of-a', 'a') }] }),
-        ),
-        headers: { 'content-type': 'application/fhir+json' },
-      },
-    };
-    one.ehr.faults.push(rule);
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', held_by: [] });
-    expectAccounted(run);
-    expect(await failures(run)).toEqual([{ reason: 'search-lost', field: 'search-in-circles' }]);
-    expect(await notices(run)).toEqual([{ code: 'search-lost', subject: '', amount: 1 }]);
-    one.ehr.faults.length = 0;
-    const next = await one.sync();
-    expect(next).toMatchObject({ status: 'completed', mode: 'incremental', held_by: [] });
-    expect(await failures(run)).toEqual([]);
-  });
+  inLongRun(it)(
+    'and goes in circles is asked anew, then given up with that search alone; a retry goes on',
+    async () => {
+      const one = await small();
+      const self = (bundle: Record<string, unknown>) => ({
+        ...bundle,
+        link: [{ relation: 'next', url: '/fhir/Observation?patient=a&again=1' }],
+      });
+      const rule = {
+        on: 'search' as const,
+        times: 1000,
+        match: ({ path }: { path: string }) => path.includes('/Observation?patient=a'),
+        do: {
+          status: 200,
+          body: JSON.stringify(
+            self({ resourceType: 'Bundle', entry: [{ resource: observation('of-a', 'a') }] }),
+          ),
+          headers: { 'content-type': 'application/fhir+json' },
+        },
+      };
+      one.ehr.faults.push(rule);
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', held_by: [] });
+      expectAccounted(run);
+      expect(await failures(run)).toEqual([{ reason: 'search-lost', field: 'search-in-circles' }]);
+      expect(await notices(run)).toEqual([{ code: 'search-lost', subject: '', amount: 1 }]);
+      one.ehr.faults.length = 0;
+      const next = await one.sync();
+      expect(next).toMatchObject({ status: 'completed', mode: 'incremental', held_by: [] });
+      expect(await failures(run)).toEqual([]);
+    },
+  );
 
   it('and gives out fewer than it says there are, without a further page, is told; held where the connection wants that', async () => {
     for (const short_files of ['warn', 'hold']) {
@@ -479,60 +489,63 @@ describe('a server that does not do as it is asked', () => {
     }
   });
 
-  it('and forbids one search for good holds that patient alone, whom every sync asks for again and tells of', async () => {
-    const one = await small();
-    const lost = async () =>
-      (
-        await sql<{ patient_id: string; watermark: string | null }[]>`
+  inLongRun(it)(
+    'and forbids one search for good holds that patient alone, whom every sync asks for again and tells of',
+    async () => {
+      const one = await small();
+      const lost = async () =>
+        (
+          await sql<{ patient_id: string; watermark: string | null }[]>`
           select patient_id, watermark from crawl_watermark where connection_id = ${one.id} order by 1`
-      ).map(({ patient_id, watermark }) => [patient_id, watermark]);
-    const asked = async (step: () => Promise<unknown>) => {
-      const before = searches(one).length;
-      await step();
-      return searches(one)
-        .slice(before)
-        .filter(({ pathname }) => pathname === '/fhir/Observation')
-        .map(({ searchParams }) => [searchParams.get('patient'), searchParams.has('_lastUpdated')])
-        .sort();
-    };
-    one.ehr.faults.push({
-      ...{ on: 'search', times: 1000, do: { status: 403 } },
-      match: ({ path }) => path.includes('/Observation?patient=b'),
-    });
-    for (const mode of ['full', 'incremental', 'incremental']) {
+        ).map(({ patient_id, watermark }) => [patient_id, watermark]);
+      const asked = async (step: () => Promise<unknown>) => {
+        const before = searches(one).length;
+        await step();
+        return searches(one)
+          .slice(before)
+          .filter(({ pathname }) => pathname === '/fhir/Observation')
+          .map(({ searchParams }) => [searchParams.get('patient'), searchParams.has('_lastUpdated')])
+          .sort();
+      };
+      one.ehr.faults.push({
+        ...{ on: 'search', times: 1000, do: { status: 403 } },
+        match: ({ path }) => path.includes('/Observation?patient=b'),
+      });
+      for (const mode of ['full', 'incremental', 'incremental']) {
+        clock.advance(86_400);
+        const run = await one.sync();
+        expect(run).toMatchObject({ status: 'completed', mode, held_by: [] });
+        expect(await failures(run)).toEqual([{ reason: 'search-lost', field: 'search-refused' }]);
+        expect(await notices(run)).toMatchObject([{ code: 'search-lost', amount: 1 }]);
+        expect(await lost()).toEqual([
+          ['a', run['transaction_time']],
+          ['b', null],
+        ]);
+      }
+      one.ehr.faults.length = 0;
       clock.advance(86_400);
-      const run = await one.sync();
-      expect(run).toMatchObject({ status: 'completed', mode, held_by: [] });
-      expect(await failures(run)).toEqual([{ reason: 'search-lost', field: 'search-refused' }]);
-      expect(await notices(run)).toMatchObject([{ code: 'search-lost', amount: 1 }]);
-      expect(await lost()).toEqual([
-        ['a', run['transaction_time']],
-        ['b', null],
+      expect(await asked(() => one.sync())).toEqual([
+        ['a', true],
+        ['b', false],
       ]);
-    }
-    one.ehr.faults.length = 0;
-    clock.advance(86_400);
-    expect(await asked(() => one.sync())).toEqual([
-      ['a', true],
-      ['b', false],
-    ]);
-    const open = await sql`
+      const open = await sql`
       select from failure where connection_id = ${one.id} and resolved_at is null`;
-    expect(open).toHaveLength(0);
-    const [a, b] = await lost();
-    expect(b?.[1]).toBe(a?.[1]);
-    // From now on b is as any other: a search that is lost later is asked again from where it was.
-    one.ehr.faults.push({
-      ...{ on: 'search', times: 1000, do: { status: 403 } },
-      match: ({ path }) => path.includes('/Observation?patient=b'),
-    });
-    clock.advance(86_400);
-    await one.sync();
-    expect(await lost()).toEqual([['a', expect.any(String)], b]);
-    one.ehr.put(observation('late', 'b'));
-    one.ehr.faults.length = 0;
-    expect(await one.sync()).toMatchObject({ mode: 'incremental', records_loaded: 1 });
-  });
+      expect(open).toHaveLength(0);
+      const [a, b] = await lost();
+      expect(b?.[1]).toBe(a?.[1]);
+      // From now on b is as any other: a search that is lost later is asked again from where it was.
+      one.ehr.faults.push({
+        ...{ on: 'search', times: 1000, do: { status: 403 } },
+        match: ({ path }) => path.includes('/Observation?patient=b'),
+      });
+      clock.advance(86_400);
+      await one.sync();
+      expect(await lost()).toEqual([['a', expect.any(String)], b]);
+      one.ehr.put(observation('late', 'b'));
+      one.ehr.faults.length = 0;
+      expect(await one.sync()).toMatchObject({ mode: 'incremental', records_loaded: 1 });
+    },
+  );
 
   it('and sends another Patient than the one asked for has them neither loaded nor followed', async () => {
     const stranger = { resource: patient('z'), search: { mode: 'match' } };
@@ -610,30 +623,33 @@ describe('a server that does not do as it is asked', () => {
     expect(searches(one).length - asked).toBeLessThan(total);
   });
 
-  it('and wants to be left alone without end fails the run after export_max_hours, and a retry goes on at its place', async () => {
-    const one = await site({ config: { limits: { ...LIMITS, export_max_hours: 2 } } });
-    one.ehr.load([patient('p1'), patient('p2'), observation('o1', 'p1'), observation('o2', 'p2')]);
-    const busy: FaultRule = {
-      on: 'search',
-      times: 100,
-      do: { status: 429, headers: { 'retry-after': '600' } },
-    };
-    one.ehr.faults.push({ ...busy, skip: 2 });
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'failed', error_step: 'crawl', error_code: 'asking-too-long' });
-    expect(run['error_message']).toMatch(/2 hours.*export_max_hours.*retry/s);
-    const asked = searches(one).length;
-    expect(asked).toBe(2);
-    // Hours later: a retry has its own time.
-    clock.advance(5 * 3600);
-    one.ehr.faults.splice(0, 1, { ...busy, times: 3 });
-    await retryRun(deps, { connection_id: one.id, run_id: run['run_id'] });
-    await drain(deps, clock);
-    const again = await runOf(sql, run['run_id']);
-    expect(again).toMatchObject({ status: 'completed', records_loaded: 4, held_by: [] });
-    expectAccounted(again);
-    expect(searches(one).length).toBe((await progress(again))?.['searches']);
-  });
+  inLongRun(it)(
+    'and wants to be left alone without end fails the run after export_max_hours, and a retry goes on at its place',
+    async () => {
+      const one = await site({ config: { limits: { ...LIMITS, export_max_hours: 2 } } });
+      one.ehr.load([patient('p1'), patient('p2'), observation('o1', 'p1'), observation('o2', 'p2')]);
+      const busy: FaultRule = {
+        on: 'search',
+        times: 100,
+        do: { status: 429, headers: { 'retry-after': '600' } },
+      };
+      one.ehr.faults.push({ ...busy, skip: 2 });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'failed', error_step: 'crawl', error_code: 'asking-too-long' });
+      expect(run['error_message']).toMatch(/2 hours.*export_max_hours.*retry/s);
+      const asked = searches(one).length;
+      expect(asked).toBe(2);
+      // Hours later: a retry has its own time.
+      clock.advance(5 * 3600);
+      one.ehr.faults.splice(0, 1, { ...busy, times: 3 });
+      await retryRun(deps, { connection_id: one.id, run_id: run['run_id'] });
+      await drain(deps, clock);
+      const again = await runOf(sql, run['run_id']);
+      expect(again).toMatchObject({ status: 'completed', records_loaded: 4, held_by: [] });
+      expectAccounted(again);
+      expect(searches(one).length).toBe((await progress(again))?.['searches']);
+    },
+  );
 
   it('can be left alone: a crawl that is cancelled asks for nothing more', async () => {
     const one = await small();

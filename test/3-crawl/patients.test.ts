@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startPatientSyncInTx, type Wanted } from '../../jobs/operator/start-patient-sync.ts';
 import { STEP_NAMES, type StepName } from '../../jobs/step/queue.ts';
 import { runJob } from '../../jobs/workers.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { medication, observation, patient, prescription, to } from '../world/record.ts';
 import { startPurge, startRedrive } from '../world/verbs.ts';
@@ -138,7 +139,7 @@ describe('beside a full sync, of two versions the newer stays', () => {
     one.ehr.put(heart('a4', 'a', 88));
   };
 
-  it('when the patients come first', async () => {
+  inLongRun(it)('when the patients come first', async () => {
     const one = await site();
     const full = await one.start({ full: true });
     await work(TO_MANIFEST);
@@ -176,7 +177,7 @@ describe('beside a full sync, of two versions the newer stays', () => {
     await expectAsOneFullLoad(one);
   });
 
-  it('also when what the patients’ run has read is the older, and is mapped last', async () => {
+  inLongRun(it)('also when what the patients’ run has read is the older, and is mapped last', async () => {
     const one = await site();
     const run_id = await sync(one, { patient_id: 'a' });
     await work(['export', 'crawl']);
@@ -202,30 +203,33 @@ describe('beside a full sync, of two versions the newer stays', () => {
     await expectAsOneFullLoad(one);
   });
 
-  it('and what the export says is deleted stays deleted, when the older read is mapped last', async () => {
-    const one = await site();
-    expect(await one.sync()).toMatchObject({ status: 'completed' });
-    clock.advance(60);
-    one.ehr.put(heart('a1', 'a', 70));
-    const run_id = await sync(one, { patient_id: 'a' });
-    await work(['export', 'crawl']);
-    clock.advance(60);
-    one.ehr.remove('Observation', 'a1');
-    const incremental = await one.start();
-    await work(['export', 'poll', 'download']);
-    const held = [];
-    for (;;) {
-      const next = await fetchOne(deps, ['map', 'redrive', 'close']);
-      if (!next) break;
-      if ((next.job.data as { run_id: number }).run_id === run_id) held.push(next);
-      else await runJob(deps, next.name, next.job);
-    }
-    expect(await runOf(sql, incremental)).toMatchObject({ status: 'completed', mode: 'incremental' });
-    for (const { name, job } of held) await runJob(deps, name, job);
-    await drain(deps, clock);
-    expect(await runOf(sql, run_id)).toMatchObject({ status: 'completed' });
-    await expectAsOneFullLoad(one);
-  });
+  inLongRun(it)(
+    'and what the export says is deleted stays deleted, when the older read is mapped last',
+    async () => {
+      const one = await site();
+      expect(await one.sync()).toMatchObject({ status: 'completed' });
+      clock.advance(60);
+      one.ehr.put(heart('a1', 'a', 70));
+      const run_id = await sync(one, { patient_id: 'a' });
+      await work(['export', 'crawl']);
+      clock.advance(60);
+      one.ehr.remove('Observation', 'a1');
+      const incremental = await one.start();
+      await work(['export', 'poll', 'download']);
+      const held = [];
+      for (;;) {
+        const next = await fetchOne(deps, ['map', 'redrive', 'close']);
+        if (!next) break;
+        if ((next.job.data as { run_id: number }).run_id === run_id) held.push(next);
+        else await runJob(deps, next.name, next.job);
+      }
+      expect(await runOf(sql, incremental)).toMatchObject({ status: 'completed', mode: 'incremental' });
+      for (const { name, job } of held) await runJob(deps, name, job);
+      await drain(deps, clock);
+      expect(await runOf(sql, run_id)).toMatchObject({ status: 'completed' });
+      await expectAsOneFullLoad(one);
+    },
+  );
 });
 
 const MAPPED = STEP_NAMES.filter((name) => !['redrive', 'close', 'hydrate'].includes(name));
@@ -247,41 +251,41 @@ async function settleInTurn(one: Site, first: 'export' | 'patient', ...ids: stri
   }
 }
 
-/** Each in the suite takes some seconds; the other order is for npm run soak. */
-const ORDERS = process.env['SOAK'] ? (['export', 'patient'] as const) : (['patient'] as const);
-
-describe.each(ORDERS)('beside a full sync that settles, where the %s is first', (first) => {
-  it('what waited for the other is taken up', async () => {
-    const one = await site();
-    one.ehr.load([medication('m'), prescription('rx', 'a', 'm')]);
-    one.ehr.put(heart('early', 'c', 70));
-    await one.sync();
-    // Its Patient and its Medication are told to one of the two alone.
-    one.ehr.load([patient('c'), medication('m2', '314077')]);
-    const full = one.ehr.settings.leftOut;
-    one.ehr.settings.leftOut = ['Patient'];
-    one.ehr.put(prescription('rx', 'a', 'm2'));
-    await settleInTurn(one, first, 'c');
-    one.ehr.settings.leftOut = full;
-    await expectAsOneFullLoad(one);
-  });
-
-  it('of two Patients one of whom stands for the other, all is with that one', async () => {
-    const one = await site();
-    await one.sync();
-    one.ehr.put({
-      ...patient('b', mrn('MRN-B')),
-      active: false,
-      link: [{ other: to('Patient', 'a'), type: 'replaced-by' }],
+inLongRun(describe).each(['export', 'patient'] as const)(
+  'beside a full sync that settles, where the %s is first',
+  (first) => {
+    it('what waited for the other is taken up', async () => {
+      const one = await site();
+      one.ehr.load([medication('m'), prescription('rx', 'a', 'm')]);
+      one.ehr.put(heart('early', 'c', 70));
+      await one.sync();
+      // Its Patient and its Medication are told to one of the two alone.
+      one.ehr.load([patient('c'), medication('m2', '314077')]);
+      const full = one.ehr.settings.leftOut;
+      one.ehr.settings.leftOut = ['Patient'];
+      one.ehr.put(prescription('rx', 'a', 'm2'));
+      await settleInTurn(one, first, 'c');
+      one.ehr.settings.leftOut = full;
+      await expectAsOneFullLoad(one);
     });
-    one.ehr.put(heart('b9', 'b', 99));
-    await settleInTurn(one, first, 'b', 'a');
-    await expectAsOneFullLoad(one);
-  });
-});
+
+    it('of two Patients one of whom stands for the other, all is with that one', async () => {
+      const one = await site();
+      await one.sync();
+      one.ehr.put({
+        ...patient('b', mrn('MRN-B')),
+        active: false,
+        link: [{ other: to('Patient', 'a'), type: 'replaced-by' }],
+      });
+      one.ehr.put(heart('b9', 'b', 99));
+      await settleInTurn(one, first, 'b', 'a');
+      await expectAsOneFullLoad(one);
+    });
+  },
+);
 
 describe('a patient who is purged', () => {
-  it.each(['searched', 'mapped'])(
+  few(it, 1).each(['mapped', 'searched'])(
     'while a sync of them is %s leaves nothing behind, and comes by no later one',
     async (state) => {
       const one = await site();

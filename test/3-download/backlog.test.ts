@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { runJob } from '../../jobs/workers.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { contentOf } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
@@ -57,7 +58,7 @@ async function downloadsFirst(runId: number): Promise<Seen> {
 }
 
 describe('downloads', () => {
-  it.each([
+  few(it, 1).each([
     ['whose server knows Range', {}],
     ['whose server sends the whole file each time', { range: false }],
     ['that are compressed, in many files', { gzip: true, maxPerFile: 12 }],
@@ -78,7 +79,7 @@ describe('downloads', () => {
     expect(left).toEqual([]);
   });
 
-  it('of later phases do not keep those of the open phase from going on', async () => {
+  inLongRun(it)('of later phases do not keep those of the open phase from going on', async () => {
     const site = await twoPhases({ maxPerFile: 40 });
     // The first Patient files have to be asked for again later; meanwhile only Observations come.
     const held = { status: 503, headers: { 'retry-after': '30' } };

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { STEP_NAMES } from '../../jobs/step/queue.ts';
 import { tick } from '../../jobs/tick.ts';
 import { runJob } from '../../jobs/workers.ts';
+import { few, inLongRun, LONG_RUN } from '../long-run.ts';
 import { contentOf } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
@@ -28,22 +29,25 @@ const watermarkOf = async (one: Site) =>
 
 describe('a gzip with a wrong byte', () => {
   // In its header, in the middle, and at its end, where almost all text has been delivered already.
-  it.each(['header', 'middle', 'end'])('(%s) is read again, and nothing of it is believed', async (where) => {
-    const one = await site();
-    const sent = compressedSize(one);
-    const corrupt = { header: 2, middle: Math.floor(sent / 2), end: sent - 8 }[where] ?? 0;
-    one.ehr.faults.push({ on: 'file', times: 2, match: ofObservations, do: { corrupt } });
-    const run = await one.sync({ full: true });
-    expect(one.ehr.faults).toEqual([]);
-    expect(run).toMatchObject({
-      ...{ status: 'completed', records_extracted: LINES + 1, records_failed: 0, error_code: null },
-    });
-    // Whatever the decoder made of the damage: two readings are taken back, the third is whole.
-    expect(files(one)).toHaveLength(3);
-    const undisturbed = await site();
-    await undisturbed.sync();
-    expect(await contentOf(sql, one.id)).toEqual(await contentOf(sql, undisturbed.id));
-  });
+  few(it, 1).each(['middle', 'header', 'end'])(
+    '(%s) is read again, and nothing of it is believed',
+    async (where) => {
+      const one = await site();
+      const sent = compressedSize(one);
+      const corrupt = { header: 2, middle: Math.floor(sent / 2), end: sent - 8 }[where] ?? 0;
+      one.ehr.faults.push({ on: 'file', times: 2, match: ofObservations, do: { corrupt } });
+      const run = await one.sync({ full: true });
+      expect(one.ehr.faults).toEqual([]);
+      expect(run).toMatchObject({
+        ...{ status: 'completed', records_extracted: LINES + 1, records_failed: 0, error_code: null },
+      });
+      // Whatever the decoder made of the damage: two readings are taken back, the third is whole.
+      expect(files(one)).toHaveLength(3);
+      const undisturbed = await site();
+      await undisturbed.sync();
+      expect(await contentOf(sql, one.id)).toEqual(await contentOf(sql, undisturbed.id));
+    },
+  );
 
   /** Of the file as it is sent, to a few bytes. */
   function compressedSize(one: Site): number {
@@ -128,7 +132,7 @@ describe('a gzip whose checksum, at its very end, tells that its text was wrong'
     expect(await contentOf(sql, one.id)).toEqual(await contentOf(sql, fresh.id));
   });
 
-  it('at each reading brings nothing of the file in', async () => {
+  inLongRun(it)('at each reading brings nothing of the file in', async () => {
     const one = await site({ config: { limits: { chunk_bytes: 65_536 } } });
     one.ehr.faults.push({ on: 'file', times: 999, match: ofObservations, do: misread });
     expect(await mappedMeanwhile(one)).toMatchObject({
@@ -211,7 +215,7 @@ describe('a file that the server answers with 5xx to the end', () => {
 });
 
 describe('a line of 50 MB', () => {
-  it('is within the limits, and loaded with those around it', async () => {
+  inLongRun(it)('is within the limits, and loaded with those around it', async () => {
     const one = await site();
     one.ehr.put(observation('big', 'p', { note: [{ text: 'word '.repeat(10 * 1024 * 1024) }] }));
     const run = await one.sync();
@@ -250,7 +254,7 @@ describe('a line of 50 MB', () => {
 });
 
 /** More by hand: TINY_FILES=20000. */
-const MANY = Number(process.env['TINY_FILES'] || 200);
+const MANY = Number(process.env['TINY_FILES'] || (LONG_RUN ? 200 : 40));
 
 describe(`${MANY} files of one resource each`, () => {
   it(

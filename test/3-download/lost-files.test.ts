@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { selectRunParts } from '../../app/reads/runs.ts';
 import type { FaultRule } from '../ehr/server.ts';
+import { inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { retryRun } from '../world/verbs.ts';
 import { drain, openTestWorld, type RunRow, runOf, type Site, type SiteOptions } from '../world/world.ts';
@@ -101,30 +102,33 @@ describe('a file of an export that is not at its URL any more', () => {
     expect((await failuresOf(run)).filter(({ resolved }) => !resolved)).toEqual([]);
   });
 
-  it('is given up when the server has forgotten the export, too', async () => {
+  inLongRun(it)('is given up when the server has forgotten the export, too', async () => {
     const one = await site();
     one.ehr.faults.push(gone(410), { on: 'status', skip: 1, do: { status: 404 } });
     expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: LINES + 1 - 4 });
     expect(await watermarkOf(one)).toBeNull();
   });
 
-  it('is given up, too, when its transfer breaks off every time, and so is one that is longer than allowed', async () => {
-    const one = await site();
-    one.ehr.faults.push({ on: 'file', times: 999, match: second, do: { truncate: 30 } });
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 1 - 4 });
-    expect(await failuresOf(run)).toMatchObject([{ reason: 'file-lost', field: 'file-damaged' }]);
-    const other = await site({ config: { limits: { export_max_file_bytes: 1024 } } });
-    const long = await other.sync();
-    expect(long).toMatchObject({ status: 'completed', records_loaded: 1 });
-    expect(await failuresOf(long)).toMatchObject(
-      Array.from({ length: 3 }, () => ({ reason: 'file-lost', field: 'file-too-large' })),
-    );
-  });
+  inLongRun(it)(
+    'is given up, too, when its transfer breaks off every time, and so is one that is longer than allowed',
+    async () => {
+      const one = await site();
+      one.ehr.faults.push({ on: 'file', times: 999, match: second, do: { truncate: 30 } });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 1 - 4 });
+      expect(await failuresOf(run)).toMatchObject([{ reason: 'file-lost', field: 'file-damaged' }]);
+      const other = await site({ config: { limits: { export_max_file_bytes: 1024 } } });
+      const long = await other.sync();
+      expect(long).toMatchObject({ status: 'completed', records_loaded: 1 });
+      expect(await failuresOf(long)).toMatchObject(
+        Array.from({ length: 3 }, () => ({ reason: 'file-lost', field: 'file-too-large' })),
+      );
+    },
+  );
 });
 
 describe('a server that says 429 to downloads', () => {
-  it('is asked less often, as long as it takes, and nothing is given up', async () => {
+  inLongRun(it)('is asked less often, as long as it takes, and nothing is given up', async () => {
     const one = await site();
     one.ehr.faults.push({ on: 'file', times: 60, do: { status: 429, headers: { 'retry-after': '0' } } });
     const run = await one.sync();
@@ -186,7 +190,7 @@ describe('a plain file that ends in good order, but too early', () => {
     }
   });
 
-  it('is believed where the manifest has no counts, or counts that are no numbers', async () => {
+  inLongRun(it)('is believed where the manifest has no counts, or counts that are no numbers', async () => {
     const one = await site({ gzip: false });
     one.ehr.faults.push({
       on: 'status',

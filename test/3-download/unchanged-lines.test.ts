@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { STEP_NAMES } from '../../jobs/step/queue.ts';
 import { runJob } from '../../jobs/workers.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { textOfChunk } from '../world/chunks.ts';
 import { contentOf } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
@@ -108,23 +109,28 @@ describe('a full export in which a few lines have changed', () => {
     });
   });
 
-  it('is read on after a break, by a server that knows no Range, and nothing is counted twice', async () => {
-    const one = await loadedSite({ gzip: false, range: false });
-    for (const n of [2, 20, 40]) one.ehr.put(long(n, beats(80 + n)));
-    one.ehr.faults.push({ ...ofObservations, do: { cut: 65_000, headers: { connection: 'close' } } });
-    const run = await inPieces(one);
-    expect(one.ehr.faults).toEqual([]);
-    expect(run).toMatchObject({
-      ...{
-        status: 'completed',
-        records_extracted: LINES + 1,
-        records_unchanged: LINES - 2,
-        records_loaded: 3,
-      },
-    });
-    expect(await sql`select 1 from export_file where run_id = ${run['run_id']} and restarts > 0`).toEqual([]);
-    await expectAsFreshlyLoaded(one);
-  });
+  inLongRun(it)(
+    'is read on after a break, by a server that knows no Range, and nothing is counted twice',
+    async () => {
+      const one = await loadedSite({ gzip: false, range: false });
+      for (const n of [2, 20, 40]) one.ehr.put(long(n, beats(80 + n)));
+      one.ehr.faults.push({ ...ofObservations, do: { cut: 65_000, headers: { connection: 'close' } } });
+      const run = await inPieces(one);
+      expect(one.ehr.faults).toEqual([]);
+      expect(run).toMatchObject({
+        ...{
+          status: 'completed',
+          records_extracted: LINES + 1,
+          records_unchanged: LINES - 2,
+          records_loaded: 3,
+        },
+      });
+      expect(await sql`select 1 from export_file where run_id = ${run['run_id']} and restarts > 0`).toEqual(
+        [],
+      );
+      await expectAsFreshlyLoaded(one);
+    },
+  );
 
   it('is taken back where its file proves damaged, and leaves what a whole reading brings', async () => {
     const one = await loadedSite();
@@ -169,7 +175,7 @@ describe('a full export in which a few lines have changed', () => {
     expect((await valuesOf(one, 'o5')).map(({ value }) => value)).toEqual([72]);
   });
 
-  it.each([
+  few(it, 1).each([
     ['before', 0],
     ['behind', LINES - 1],
   ])('lets the newer of two versions stay that stand in different chunks, the older %s it', async (_, at) => {
@@ -188,9 +194,9 @@ describe('a full export in which a few lines have changed', () => {
     expect(reasons).toEqual([{ reason: 'superseded-in-export', resources: 1 }]);
   });
 
-  describe.each([
-    ['of the same time', false],
+  few(describe, 1).each([
     ['without a time', true],
+    ['of the same time', false],
   ])('of two versions %s in different chunks', (_, without) => {
     const timeless = (line: string) => {
       const { meta: _meta, ...rest } = JSON.parse(line);
@@ -200,9 +206,9 @@ describe('a full export in which a few lines have changed', () => {
     const served = (rewrite: (line: string, index: number) => string) =>
       ({ ...ofObservations, times: 99, do: { rewrite } }) as const;
 
-    it.each([
-      ['before', 0, 72],
+    few(it, 1).each([
       ['behind', LINES - 1, 10],
+      ['before', 0, 72],
     ])('the later in the export stays, as on a fresh load: the changed one %s it', async (__, at, value) => {
       for (const inTurn of [false, true]) {
         const one = await world.site({ config: { limits: { chunk_bytes: 16_384 } } });
@@ -225,7 +231,7 @@ describe('a full export in which a few lines have changed', () => {
     });
   });
 
-  it('loads what a server that was restored has of an earlier time', async () => {
+  inLongRun(it)('loads what a server that was restored has of an earlier time', async () => {
     const one = await loadedSite();
     const older = JSON.stringify({ ...long(30, beats(10)), meta: { lastUpdated: '2001-01-01T00:00:00Z' } });
     one.ehr.faults.push({
@@ -247,7 +253,7 @@ describe('a full export in which a few lines have changed', () => {
     expect((await storedLines(run['run_id'])).lines.size).toBeGreaterThan(1);
   });
 
-  it('parks a line whose Patient is not there, and takes it up with the Patient', async () => {
+  inLongRun(it)('parks a line whose Patient is not there, and takes it up with the Patient', async () => {
     const one = await loadedSite();
     one.ehr.put(observation('early', 'late'));
     expect(await one.sync({ full: true })).toMatchObject({ records_parked: 1, records_unchanged: LINES + 1 });
@@ -289,7 +295,7 @@ describe('a full export in which a few lines have changed', () => {
   });
 });
 
-it('stores an export whole when most of a chunk has changed', async () => {
+inLongRun(it)('stores an export whole when most of a chunk has changed', async () => {
   const one = await loadedSite();
   for (let n = 0; n < LINES - 8; n++) one.ehr.put(long(n, beats(n)));
   const run = await one.sync({ full: true });

@@ -8,6 +8,7 @@ import { runJob } from '../../jobs/workers.ts';
 import { epicLike, LEFT_OUT_OF_EXPORTS } from '../ehr/epic-like.ts';
 import type { Deed, FaultRule } from '../ehr/faults.ts';
 import { SEARCH } from '../ehr/settings.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import {
   encounter,
@@ -105,49 +106,52 @@ describe('a site whose exports leave out Medications', () => {
     await expectAsExported(site);
   });
 
-  it('has the same by searches, and a sync of each patient on top of either changes nothing', async () => {
-    const epic = epicLike({ exportsADay: undefined, population: { seed: 'epic-like', patients: 2 } });
-    const config = {
-      hydrate: { types: LEFT_OUT_OF_EXPORTS },
-      limits: { requests_per_second: 1000 },
-    };
-    const exported = await world.site({ ...epic, config });
-    const { ehr } = exported;
-    const connection = { ehr_vendor: 'epic' };
-    const crawled = await world.site({ ehr, connection, config: { ...config, level: 'search' } });
-    const runs = [await exported.sync(), await crawled.sync()];
-    ehr.settings.leftOut = [];
-    const whole = await world.site({ ehr });
-    await whole.sync();
-    // Nothing refers to these, so nobody asks for them.
-    const unasked = await sql<{ type: string; id: string }[]>`
+  inLongRun(it)(
+    'has the same by searches, and a sync of each patient on top of either changes nothing',
+    async () => {
+      const epic = epicLike({ exportsADay: undefined, population: { seed: 'epic-like', patients: 2 } });
+      const config = {
+        hydrate: { types: LEFT_OUT_OF_EXPORTS },
+        limits: { requests_per_second: 1000 },
+      };
+      const exported = await world.site({ ...epic, config });
+      const { ehr } = exported;
+      const connection = { ehr_vendor: 'epic' };
+      const crawled = await world.site({ ehr, connection, config: { ...config, level: 'search' } });
+      const runs = [await exported.sync(), await crawled.sync()];
+      ehr.settings.leftOut = [];
+      const whole = await world.site({ ehr });
+      await whole.sync();
+      // Nothing refers to these, so nobody asks for them.
+      const unasked = await sql<{ type: string; id: string }[]>`
       select resource_type as type, fhir_id as id from resource where connection_id = ${whole.id}
       except select resource_type, fhir_id from resource where connection_id = ${exported.id}`;
-    for (const { type, id } of unasked) ehr.remove(type, id);
-    ehr.settings.since = true;
-    await whole.sync();
-    const content = await contentOf(sql, whole.id);
-    const mapped = (await drugs(whole)).filter((concept) => concept !== 0);
-    expect(mapped.length).toBeGreaterThan(5);
-    for (const [n, site] of [exported, crawled].entries()) {
-      expect(runs[n]).toMatchObject({ status: 'completed', held_by: [], records_failed: 0 });
-      expect(await contentOf(sql, site.id)).toEqual(content);
-      const medications = await sql`
+      for (const { type, id } of unasked) ehr.remove(type, id);
+      ehr.settings.since = true;
+      await whole.sync();
+      const content = await contentOf(sql, whole.id);
+      const mapped = (await drugs(whole)).filter((concept) => concept !== 0);
+      expect(mapped.length).toBeGreaterThan(5);
+      for (const [n, site] of [exported, crawled].entries()) {
+        expect(runs[n]).toMatchObject({ status: 'completed', held_by: [], records_failed: 0 });
+        expect(await contentOf(sql, site.id)).toEqual(content);
+        const medications = await sql`
         select distinct state from hydration_request
         where connection_id = ${site.id} and resource_type = 'Medication'`;
-      expect(medications).toEqual([{ state: 'found' }]);
-      for (const { id } of await patientsOf(site)) {
-        const run = await syncPatients(site, id);
-        expect(run).toMatchObject({ status: 'completed', rows_written: 0, rows_deleted: 0 });
-        expect(run['records_extracted']).toBe(run['records_unchanged']);
+        expect(medications).toEqual([{ state: 'found' }]);
+        for (const { id } of await patientsOf(site)) {
+          const run = await syncPatients(site, id);
+          expect(run).toMatchObject({ status: 'completed', rows_written: 0, rows_deleted: 0 });
+          expect(run['records_extracted']).toBe(run['records_unchanged']);
+        }
+        expect(await contentOf(sql, site.id)).toEqual(content);
       }
-      expect(await contentOf(sql, site.id)).toEqual(content);
-    }
-    expect(await orphans(sql)).toEqual([]);
-    expect(await leftovers(sql)).toEqual([]);
-  });
+      expect(await orphans(sql)).toEqual([]);
+      expect(await leftovers(sql)).toEqual([]);
+    },
+  );
 
-  it('is asked for each once, also by full syncs, and for what is new later', async () => {
+  inLongRun(it)('is asked for each once, also by full syncs, and for what is new later', async () => {
     const site = await leavesOut();
     site.ehr.load([patient('p'), medication('m1'), prescription('rx1', 'p', 'm1')]);
     await site.sync();
@@ -185,28 +189,31 @@ describe('a site whose exports leave out Medications', () => {
     expect(await drugs(site)).toEqual([0]);
   });
 
-  it('tells of changes by full syncs, once the answer is older than retry_after_days', async () => {
-    const site = await leavesOut({ retry_after_days: 10 });
-    site.ehr.load([
-      patient('p'),
-      { ...medication('m'), code: { text: 'no code' } },
-      prescription('rx', 'p', 'm'),
-    ]);
-    await site.sync();
-    expect(await drugs(site)).toEqual([0]);
-    site.ehr.put(medication('m'));
-    await site.sync({ full: true });
-    expect(await drugs(site)).toEqual([0]);
-    world.clock.advance(11 * 86_400);
-    site.ehr.faults.push(onRead('m', { status: 500 }, 100));
-    expect(await site.sync({ full: true })).toMatchObject({ status: 'completed' });
-    site.ehr.faults.length = 0;
-    asked(site);
-    await site.sync({ full: true });
-    expect(asked(site)).toEqual(['Medication/m']);
-    expect(await drugs(site)).toEqual([LISINOPRIL]);
-    await expectAsExported(site);
-  });
+  inLongRun(it)(
+    'tells of changes by full syncs, once the answer is older than retry_after_days',
+    async () => {
+      const site = await leavesOut({ retry_after_days: 10 });
+      site.ehr.load([
+        patient('p'),
+        { ...medication('m'), code: { text: 'no code' } },
+        prescription('rx', 'p', 'm'),
+      ]);
+      await site.sync();
+      expect(await drugs(site)).toEqual([0]);
+      site.ehr.put(medication('m'));
+      await site.sync({ full: true });
+      expect(await drugs(site)).toEqual([0]);
+      world.clock.advance(11 * 86_400);
+      site.ehr.faults.push(onRead('m', { status: 500 }, 100));
+      expect(await site.sync({ full: true })).toMatchObject({ status: 'completed' });
+      site.ehr.faults.length = 0;
+      asked(site);
+      await site.sync({ full: true });
+      expect(asked(site)).toEqual(['Medication/m']);
+      expect(await drugs(site)).toEqual([LISINOPRIL]);
+      await expectAsExported(site);
+    },
+  );
 
   it('is asked for ingredients of ingredients, all that are missing at once', async () => {
     const site = await leavesOut();
@@ -271,7 +278,7 @@ describe('what does not come', () => {
     return site;
   };
 
-  it.each([
+  few(it, 3).each([
     ['is not there', onRead('m', { status: 404 }), 'not-found', 'status-404'],
     ['was deleted', onRead('m', { status: 410 }), 'not-found', 'status-410'],
     ['has another id', onRead('m', { body: JSON.stringify(medication('x')) }), 'refused', 'wrong-resource'],
@@ -362,21 +369,24 @@ describe('what does not come', () => {
     expect(await drugs(site)).toEqual(Array(9).fill(LISINOPRIL));
   });
 
-  it('holds up nobody when the server fails for that one alone: the next sync asks again', async () => {
-    const site = await one();
-    site.ehr.load([medication('n'), prescription('rx2', 'p', 'n')]);
-    site.ehr.faults.push(onRead('m', { status: 500 }, 100), { on: 'search', do: { status: 404 } });
-    const run = await site.sync();
-    expect(run).toMatchObject({ status: 'completed', held_by: [] });
-    expect(await drugs(site)).toEqual([0, LISINOPRIL]);
-    expect(await notices(run['run_id'])).toEqual([
-      { code: 'hydration-unfinished', subject: 'Medication', amount: 1 },
-    ]);
-    site.ehr.faults.length = 0;
-    await site.sync();
-    expect(await drugs(site)).toEqual([LISINOPRIL, LISINOPRIL]);
-    await expectAsExported(site);
-  });
+  inLongRun(it)(
+    'holds up nobody when the server fails for that one alone: the next sync asks again',
+    async () => {
+      const site = await one();
+      site.ehr.load([medication('n'), prescription('rx2', 'p', 'n')]);
+      site.ehr.faults.push(onRead('m', { status: 500 }, 100), { on: 'search', do: { status: 404 } });
+      const run = await site.sync();
+      expect(run).toMatchObject({ status: 'completed', held_by: [] });
+      expect(await drugs(site)).toEqual([0, LISINOPRIL]);
+      expect(await notices(run['run_id'])).toEqual([
+        { code: 'hydration-unfinished', subject: 'Medication', amount: 1 },
+      ]);
+      site.ehr.faults.length = 0;
+      await site.sync();
+      expect(await drugs(site)).toEqual([LISINOPRIL, LISINOPRIL]);
+      await expectAsExported(site);
+    },
+  );
 
   it('is waited for as long as the server says with 429, and what has come is kept', async () => {
     const site = await one();
@@ -635,7 +645,7 @@ describe('a sync of some patients', () => {
     await expectAsExported(site);
   });
 
-  it('beside an export that asks, too, asks for each once, whichever ends first', async () => {
+  inLongRun(it)('beside an export that asks, too, asks for each once, whichever ends first', async () => {
     const site = await leavesOut({}, bySearch);
     site.ehr.load(record());
     const full = await site.start({ full: true });

@@ -4,6 +4,7 @@ import { isAttachment, locate } from '../../jobs/4-hydrate/attachments.ts';
 import { readConnection } from '../../jobs/connection/connection.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import type { Deed, FaultRule } from '../ehr/faults.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { textsOfChunks } from '../world/chunks.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { patient, to } from '../world/record.ts';
@@ -122,7 +123,7 @@ describe('a document whose text is a Binary of the server', () => {
     expect(await outcomes(site)).toContainEqual({ id: 'd3', outcome: 'excluded', reason: 'no-text' });
   });
 
-  it('has its text in the notes as an export with Binaries would have it', async () => {
+  inLongRun(it)('has its text in the notes as an export with Binaries would have it', async () => {
     const site = await leavesOut();
     site.ehr.load([
       ...[patient('p'), binary('b', 'text/plain', 'Form'), binary('c', 'text/plain', 'Letter')],
@@ -220,9 +221,15 @@ describe('what does not come as text', () => {
     return site;
   };
 
-  it.each([
+  few(it, 5).each([
     ['is not there', { status: 404 }, 'not-found', 'status-404'],
     ['was deleted', { status: 410 }, 'not-found', 'status-410'],
+    [
+      'is on another host',
+      { status: 302, headers: { location: 'https://example.org/b' } },
+      'refused',
+      'foreign-host',
+    ],
     [
       'is a picture',
       { status: 200, body: 'x', headers: { 'content-type': 'image/png' } },
@@ -250,12 +257,6 @@ describe('what does not come as text', () => {
       { status: 200, body: 'x'.repeat(2000), headers: { 'content-type': 'text/plain' } },
       'refused',
       'too-large',
-    ],
-    [
-      'is on another host',
-      { status: 302, headers: { location: 'https://example.org/b' } },
-      'refused',
-      'foreign-host',
     ],
     [
       'is nowhere',

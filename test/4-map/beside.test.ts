@@ -9,6 +9,7 @@ import type { Deps } from '../../jobs/step/deps.ts';
 import { STEP_NAMES } from '../../jobs/step/queue.ts';
 import { runJob } from '../../jobs/workers.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
+import { few } from '../long-run.ts';
 import { contentOf } from '../world/content.ts';
 import { untilWaitedFor, WAIT } from '../world/locks.ts';
 import { observation, patient } from '../world/record.ts';
@@ -157,8 +158,8 @@ describe('of two versions in chunks of which one commits while the other is mapp
     ['two others', TEN, TWENTY, 20, [2, 2]],
   ] as const;
 
-  describe.each(cases)('%s', (_, early, late, stays, taken) => {
-    it.each([
+  few(describe, 2).each(cases)('%s', (_, early, late, stays, taken) => {
+    few(it, 1).each([
       ['earlier', 0],
       ['later', 1],
     ])('the later in the export stays, the %s one waiting', async (__, waits) => {

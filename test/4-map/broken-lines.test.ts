@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startImport } from '../../jobs/operator/start-import.ts';
 import { commandLine } from '../../jobs/record/actor.ts';
+import { few, LONG_RUN } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, runOf } from '../world/world.ts';
 import { loadBroken } from './load-broken-lines.ts';
@@ -21,7 +22,7 @@ const members = (count: number) => Array.from({ length: count }, (_, n) => `"k${
 const odd = (text: string) => JSON.stringify(observation('odd', 'p')).replace('{', `{${text},`);
 
 describe('a line between good ones', () => {
-  it.each<[what: string, line: string, failure: object | undefined]>([
+  few(it, 8).each<[what: string, line: string, failure: object | undefined]>([
     [
       'of 10,000 levels of objects in lists',
       nested(5000, '[{"extension":', '[]', '}]'),
@@ -131,8 +132,10 @@ it('what is nested without end among deletions and remarks of the server is no r
   expect(world.logged().slice(logged)).not.toContain('"attempt":');
 });
 
-it('1,500 lines broken in every way that we know are all accounted for, and no step is tried again', async () => {
-  for (const { run, lines, unknown, retried } of await loadBroken(world, { seed: 'suite', count: 1500 })) {
+const COUNT = LONG_RUN ? 1500 : 300;
+
+it(`${COUNT} lines broken in every way that we know are all accounted for, and no step is tried again`, async () => {
+  for (const { run, lines, unknown, retried } of await loadBroken(world, { seed: 'suite', count: COUNT })) {
     expect([retried, unknown]).toEqual([undefined, []]);
     expect(run).toMatchObject({ status: 'completed', records_extracted: lines });
   }

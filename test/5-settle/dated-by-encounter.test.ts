@@ -3,6 +3,7 @@
  * becomes of it, they are what a fresh load would make of them.
  */
 import { afterAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { condition, encounter, medication, observation, patient, prescription, to } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
@@ -87,7 +88,7 @@ describe('events dated by an Encounter that came before them', async () => {
     await expectAsFresh(site);
   });
 
-  it('follow it when it becomes a part of another one, and a visit again', async () => {
+  inLongRun(it)('follow it when it becomes a part of another one, and a visit again', async () => {
     site.ehr.put(encounter('whole', 'p', { period: { start: '2026-03-01', end: '2026-03-09' } }));
     site.ehr.put(starting('2026-03-04T09:00:00Z', { partOf: to('Encounter', 'whole') }));
     expect(await site.sync()).toMatchObject({ status: 'completed' });
@@ -119,25 +120,28 @@ describe('events dated by an Encounter that came before them', async () => {
     await expectAsFresh(site);
   });
 
-  it('wait for it when it is deleted, after having been a visit or none, until it comes back', async () => {
-    site.ehr.remove('Encounter', 'visit');
-    await site.sync();
-    expect(await starts(site)).toEqual({ own: '2026-03-01 00:00:00' });
-    expect(await outcomes(site)).toMatchObject({ c1: 'parked encounter-removed for Encounter/visit' });
-    await expectAsFresh(site);
-    site.ehr.put(starting('2026-03-06T09:00:00Z', { status: 'planned' }));
-    await site.sync();
-    expect(await outcomes(site)).toMatchObject({ c1: 'excluded no-date', rx: 'excluded no-date' });
-    await expectAsFresh(site);
-    site.ehr.remove('Encounter', 'visit');
-    await site.sync();
-    expect(await outcomes(site)).toMatchObject({ c1: 'parked encounter-not-known for Encounter/visit' });
-    await expectAsFresh(site);
-    site.ehr.put(starting('2026-03-07T09:00:00Z'));
-    await site.sync();
-    expect(await starts(site)).toMatchObject({ c1: '2026-03-07 09:00:00' });
-    await expectAsFresh(site);
-  });
+  inLongRun(it)(
+    'wait for it when it is deleted, after having been a visit or none, until it comes back',
+    async () => {
+      site.ehr.remove('Encounter', 'visit');
+      await site.sync();
+      expect(await starts(site)).toEqual({ own: '2026-03-01 00:00:00' });
+      expect(await outcomes(site)).toMatchObject({ c1: 'parked encounter-removed for Encounter/visit' });
+      await expectAsFresh(site);
+      site.ehr.put(starting('2026-03-06T09:00:00Z', { status: 'planned' }));
+      await site.sync();
+      expect(await outcomes(site)).toMatchObject({ c1: 'excluded no-date', rx: 'excluded no-date' });
+      await expectAsFresh(site);
+      site.ehr.remove('Encounter', 'visit');
+      await site.sync();
+      expect(await outcomes(site)).toMatchObject({ c1: 'parked encounter-not-known for Encounter/visit' });
+      await expectAsFresh(site);
+      site.ehr.put(starting('2026-03-07T09:00:00Z'));
+      await site.sync();
+      expect(await starts(site)).toMatchObject({ c1: '2026-03-07 09:00:00' });
+      await expectAsFresh(site);
+    },
+  );
 });
 
 describe('events dated by an Encounter that comes after them', async () => {
@@ -162,7 +166,7 @@ describe('events dated by an Encounter that comes after them', async () => {
     await expectAsFresh(site);
   });
 
-  it('wait as long as it waits for its own patient', async () => {
+  inLongRun(it)('wait as long as it waits for its own patient', async () => {
     site.ehr.put(encounter('elsewhere', 'q'));
     expect(await site.sync()).toMatchObject({ records_parked: 1, records_redriven: 0 });
     expect(await outcomes(site)).toMatchObject({
@@ -242,7 +246,7 @@ describe('events that their person cannot have had, where the site leaves them o
     await asFresh();
   });
 
-  it('wait for their day when it is to come', async () => {
+  inLongRun(it)('wait for their day when it is to come', async () => {
     const inDays = (days: number) => new Date(world.clock().getTime() + days * 86_400_000).toISOString();
     const day = inDays(9).slice(0, 10);
     site.ehr.put(on('planned', day));

@@ -4,6 +4,7 @@
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
+import { inLongRun, short } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { medication, patient, prescription, to } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
@@ -70,20 +71,17 @@ const salt: Resource = { resourceType: 'Substance', id: 'salt', code: rxnorm(oth
 
 describe('a Medication whose ingredients are Medications and Substances', () => {
   const parts: Record<string, Resource> = { mixture, part: medication('part'), solution, salt };
-  const orders = [
-    ...[
+  const orders = short(
+    [
+      ['solution', 'part', 'mixture', 'salt'],
       ['mixture', 'part', 'solution', 'salt'],
       ['salt', 'solution', 'part', 'mixture'],
-    ],
-    ...[
       ['solution', 'mixture', 'salt', 'part'],
       ['salt', 'mixture', 'part', 'solution'],
-    ],
-    ...[
       ['part', 'salt', 'mixture', 'solution'],
-      ['solution', 'part', 'mixture', 'salt'],
     ],
-  ];
+    1,
+  );
 
   it.each(orders)('is its ingredients when they come in the order %s, %s, %s, %s', async (...order) => {
     const site = await world.site();
@@ -99,7 +97,7 @@ describe('a Medication whose ingredients are Medications and Substances', () => 
     await expectAsFresh(site);
   });
 
-  it('gives the same at every step on the way', async () => {
+  inLongRun(it)('gives the same at every step on the way', async () => {
     const site = await world.site();
     site.ehr.load([patient('p'), mixture, solution, prescription('rx', 'p', 'mix')]);
     await site.sync();

@@ -1,5 +1,6 @@
 /** What drugs and device uses are mapped with, changing after them: they give what a fresh load would give. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { condition, encounter, medication, patient, prescription, to } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
@@ -104,7 +105,7 @@ describe('a Medication that prescriptions are mapped with', async () => {
     await expectAsFresh(site);
   });
 
-  it('is deleted: they have concept 0 and wait for it, until it comes back', async () => {
+  inLongRun(it)('is deleted: they have concept 0 and wait for it, until it comes back', async () => {
     site.ehr.remove('Medication', 'm');
     expect(await site.sync()).toMatchObject({ status: 'completed', records_redriven: 2, records_loaded: 2 });
     expect((await drugs(site)).map(([, drug]) => drug)).toEqual([0, 0, LISINOPRIL]);
@@ -116,7 +117,7 @@ describe('a Medication that prescriptions are mapped with', async () => {
     await expectAsFresh(site);
   });
 
-  it('changes in a run that never ends: the next run maps them again', async () => {
+  inLongRun(it)('changes in a run that never ends: the next run maps them again', async () => {
     site.ehr.put(medication('m', other.code));
     await site.sync();
     // As a run that was cancelled after the Medication was mapped leaves it behind.
@@ -237,7 +238,7 @@ describe('resources that change in what nobody is mapped with', async () => {
     { ...visit, priority: { text: 'urgent' } },
   ];
 
-  it('are loaded, and nothing is mapped again, nor said to be', async () => {
+  inLongRun(it)('are loaded, and nothing is mapped again, nor said to be', async () => {
     site.ehr.load(first);
     expect(await site.sync()).toMatchObject({
       records_extracted: first.length,
@@ -263,7 +264,7 @@ describe('resources that change in what nobody is mapped with', async () => {
 describe('what was mapped by a version that kept the hash of the resource', async () => {
   const site = await world.site();
 
-  it('is mapped again once as that resource changes, and then no more', async () => {
+  inLongRun(it)('is mapped again once as that resource changes, and then no more', async () => {
     site.ehr.load([patient('p'), medication('m'), prescription('rx', 'p', 'm')]);
     await site.sync();
     await sql`

@@ -1,5 +1,6 @@
 /** Patient.link: one person for two records, in whatever order they come, and two again when the link goes. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { deleteOthersRows, othersRowsOf, writeOthersRows } from '../world/others-rows.ts';
 import { encounter, observation, patient, to } from '../world/record.ts';
@@ -95,7 +96,7 @@ describe('a Patient that another one replaces', async () => {
     await expectAsFresh(site);
   });
 
-  it('is a person again when the survivor is deleted, and none when that comes back', async () => {
+  inLongRun(it)('is a person again when the survivor is deleted, and none when that comes back', async () => {
     site.ehr.put(patient('old', replacedBy('new')));
     await site.sync();
     expect(await owners(site)).toMatchObject({ seen: 'new' });
@@ -115,7 +116,7 @@ describe('a link that comes before one of its Patients', async () => {
   const site = await world.site();
   site.ehr.load([patient('old', replacedBy('new')), observation('seen', 'old')]);
 
-  it('leaves the replaced one as it is until the survivor is there', async () => {
+  inLongRun(it)('leaves the replaced one as it is until the survivor is there', async () => {
     await site.sync();
     expect(await owners(site)).toEqual({ seen: 'old' });
     site.ehr.put(patient('new'));
@@ -125,7 +126,7 @@ describe('a link that comes before one of its Patients', async () => {
     await expectAsFresh(site);
   });
 
-  it('takes the events of a Patient of which nothing but the link was ever sent', async () => {
+  inLongRun(it)('takes the events of a Patient of which nothing but the link was ever sent', async () => {
     site.ehr.load([
       { resourceType: 'Patient', id: 'stub', active: false, ...replacedBy('new') },
       observation('of-stub', 'stub'),

@@ -1,4 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { openTestWorld } from '../world/world.ts';
 
@@ -18,7 +19,7 @@ it('a run ends although a resource whose Patient has come cannot be taken up, an
   expect(world.logged()).toContain('cannot be taken up');
 });
 
-it('resources behind a whole batch of such are taken up all the same', async () => {
+inLongRun(it)('resources behind a whole batch of such are taken up all the same', async () => {
   const site = await world.site();
   const many = Array.from({ length: 2100 }, (_, n) => observation(`o${n}`, 'p'));
   site.ehr.load(many);

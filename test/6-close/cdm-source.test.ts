@@ -1,5 +1,6 @@
 /** A source keeps one row in the CDM's cdm_source, whatever it comes to be called. */
 import { afterAll, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { patient } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
 
@@ -27,16 +28,19 @@ it('a site that is renamed has one row, under its new name', async () => {
   await sql`delete from cdm_source`;
 });
 
-it('of two sites that feed one source, one that is renamed leaves the row to the other', async () => {
-  const connection = { target_source: 'Both' };
-  const [stays, leaves] = [await world.site({ connection }), await world.site({ connection })];
-  for (const site of [stays, leaves]) {
-    site.ehr.load([patient('p')]);
-    await site.sync();
-  }
-  expect(await names()).toEqual(['Both']);
-  await rename(leaves, { target_source: 'Alone' });
-  expect(await names()).toEqual(['Alone', 'Both']);
-  await rename(stays, { target_source: 'Alone' });
-  expect(await names()).toEqual(['Alone']);
-});
+inLongRun(it)(
+  'of two sites that feed one source, one that is renamed leaves the row to the other',
+  async () => {
+    const connection = { target_source: 'Both' };
+    const [stays, leaves] = [await world.site({ connection }), await world.site({ connection })];
+    for (const site of [stays, leaves]) {
+      site.ehr.load([patient('p')]);
+      await site.sync();
+    }
+    expect(await names()).toEqual(['Both']);
+    await rename(leaves, { target_source: 'Alone' });
+    expect(await names()).toEqual(['Alone', 'Both']);
+    await rename(stays, { target_source: 'Alone' });
+    expect(await names()).toEqual(['Alone']);
+  },
+);

@@ -4,6 +4,7 @@ import { STEP_NAMES } from '../../jobs/step/queue.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { refusal } from '../4-map/refusal.ts';
 import type { Deed } from '../ehr/server.ts';
+import { few } from '../long-run.ts';
 import { contentOf, sizes } from '../world/content.ts';
 import { encounter, observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf, type Site } from '../world/world.ts';
@@ -32,7 +33,7 @@ const html: Deed = {
   body: '<html>Please log in</html>',
 };
 describe('an export', () => {
-  it.each<[what: string, deed: Deed, code: string]>([
+  few(it, 3).each<[what: string, deed: Deed, code: string]>([
     ['that the server has forgotten', refusal(404), 'export-gone'],
     ['that the server has ended', refusal(500), 'export-failed'],
     ['whose manifest is a login page with status 200', html, 'manifest-unreadable'],

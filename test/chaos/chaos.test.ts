@@ -4,15 +4,16 @@
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import { newDatabase } from '../database.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { newTally } from './disturb.ts';
 import { type Ground, type GroundOptions, openGround } from './ground.ts';
 import { commitRound, randomRound } from './rounds.ts';
 import { differences, stateOf, verdict } from './state.ts';
 
 /** There are more in the long version (npm run soak), and by far more by hand (npm run chaos). */
-const KILLS = process.env['SOAK'] ? 20 : 5;
-const DEATHS = process.env['SOAK'] ? ['before:9', 'after:9', 'before:14', 'after:14'] : ['after:9'];
-const CRAWL_DEATHS = process.env['SOAK'] ? ['before:1', 'after:1', 'before:20', 'after:30'] : ['before:20'];
+const KILLS = LONG_RUN ? 20 : 5;
+const DEATHS = ['before:9', 'after:9', 'before:14', 'after:14'];
+const CRAWL_DEATHS = ['before:1', 'after:1', 'before:20', 'after:30'];
 const open: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const close of open.reverse()) await close();
@@ -44,7 +45,7 @@ describe('a sync whose workers are killed', () => {
     expect(await verdict(sql)).toEqual([expect.stringMatching(/^persons not derived/)]);
   }, 300_000);
 
-  it.runIf(process.env['SOAK'])(
+  inLongRun(it)(
     'ends as an undisturbed one, where no resource says when it changed',
     async () => {
       const ground = await newGround('no time', 3, { lastUpdated: false });
@@ -57,7 +58,7 @@ describe('a sync whose workers are killed', () => {
     300_000,
   );
 
-  it.runIf(process.env['SOAK'])(
+  inLongRun(it)(
     'ends as an undisturbed one, where their threads are killed, too',
     async () => {
       const ground = await newGround('threads', 2, { threads: 2 });
@@ -70,37 +71,37 @@ describe('a sync whose workers are killed', () => {
     300_000,
   );
 
-  it.each(DEATHS)('goes on where a lone worker died: %s', async (die) => {
+  inLongRun(it).each(DEATHS)('goes on where a lone worker died: %s', async (die) => {
     const ground = await newGround('lone', 2);
     const tally = newTally();
     expect(await commitRound(ground, { die, tally })).toEqual([]);
     expect(tally.kills).toBe(1);
   });
 
-  it.each(CRAWL_DEATHS)('goes on where a lone worker died that asked by searches: %s', async (die) => {
-    const ground = await newGround('crawl', 1, { crawls: true });
-    const tally = newTally();
-    expect(await commitRound(ground, { die, tally })).toEqual([]);
-    expect(tally.kills).toBe(1);
-  });
+  inLongRun(it).each(CRAWL_DEATHS)(
+    'goes on where a lone worker died that asked by searches: %s',
+    async (die) => {
+      const ground = await newGround('crawl', 1, { crawls: true });
+      const tally = newTally();
+      expect(await commitRound(ground, { die, tally })).toEqual([]);
+      expect(tally.kills).toBe(1);
+    },
+  );
 });
 
-describe.runIf(process.env['SOAK'])(
-  'a sync that asks for what its exports leave out, whose workers are killed',
-  () => {
-    it('ends as an undisturbed one', async () => {
-      const ground = await newGround('left out', 2, { hydrates: true });
-      const tally = newTally();
-      expect(await randomRound(ground, { seed: 'left out', kills: 4, tally })).toEqual([]);
-      const { deps, connectionId } = ground.disturbed;
-      const state = await stateOf(deps, connectionId);
-      expect(state['hydration_count']?.map((line) => line.split(' ')[0])).toContain('Medication');
-      expect(state['medication_content']?.length).toBeGreaterThan(1);
-    }, 300_000);
-  },
-);
+inLongRun(describe)('a sync that asks for what its exports leave out, whose workers are killed', () => {
+  it('ends as an undisturbed one', async () => {
+    const ground = await newGround('left out', 2, { hydrates: true });
+    const tally = newTally();
+    expect(await randomRound(ground, { seed: 'left out', kills: 4, tally })).toEqual([]);
+    const { deps, connectionId } = ground.disturbed;
+    const state = await stateOf(deps, connectionId);
+    expect(state['hydration_count']?.map((line) => line.split(' ')[0])).toContain('Medication');
+    expect(state['medication_content']?.length).toBeGreaterThan(1);
+  }, 300_000);
+});
 
-describe.runIf(process.env['SOAK'])('an import of Bundles whose workers are killed', () => {
+inLongRun(describe)('an import of Bundles whose workers are killed', () => {
   it('ends as an undisturbed one, whatever they were doing', async () => {
     const ground = await newGround('bundles', 4, { unpacks: true });
     const tally = newTally();
@@ -121,7 +122,7 @@ describe.runIf(process.env['SOAK'])('an import of Bundles whose workers are kill
   );
 });
 
-describe.runIf(process.env['SOAK'])('a sync beside one of some patients, whose workers are killed', () => {
+inLongRun(describe)('a sync beside one of some patients, whose workers are killed', () => {
   it('ends as one undisturbed sync, whatever they were doing', async () => {
     const ground = await newGround('beside', 3, { patientsBeside: true, hydrates: true });
     const tally = newTally();

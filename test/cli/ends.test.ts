@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { newDatabase } from '../database.ts';
+import { few } from '../long-run.ts';
 
 const db = await newDatabase();
 const folder = mkdtempSync(join(tmpdir(), 'fhir-omop-sync-ends-'));
@@ -27,7 +28,12 @@ async function program(
 ): Promise<{ code: number | null; said: string }> {
   const main = new URL(`../../${file}`, import.meta.url).pathname;
   const child = spawn(process.execPath, [main, ...words], {
-    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'silent', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      LOG_LEVEL: 'silent',
+      ...env,
+    },
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
@@ -35,20 +41,20 @@ async function program(
   return { code, said };
 }
 
-it.each([
+few(it, 3).each([
   ['there is no key', () => ({ DATABASE_URL: db.url }), 'ENCRYPTION_KEY'],
-  ['the key is malformed', () => ({ DATABASE_URL: db.url, ENCRYPTION_KEY: 'x' }), 'ENCRYPTION_KEY'],
-  [
-    'an address of alerts is none',
-    () => ({ DATABASE_URL: db.url, ENCRYPTION_KEY: key, ALERT_WEBHOOK_URL: 'x' }),
-    'ALERT_WEBHOOK',
-  ],
   [
     'the server has no database of that name',
     () => ({ DATABASE_URL: db.url.replace(/[^/]+$/, 'nowhere'), ENCRYPTION_KEY: key }),
     /no database of that name\. Check user, password and database name in DATABASE_URL/,
   ],
   ['the folder of data is a file', () => ({ DATA_DIR: file }), /\(ENOTDIR\): not a directory, .*'\. Check/],
+  ['the key is malformed', () => ({ DATABASE_URL: db.url, ENCRYPTION_KEY: 'x' }), 'ENCRYPTION_KEY'],
+  [
+    'an address of alerts is none',
+    () => ({ DATABASE_URL: db.url, ENCRYPTION_KEY: key, ALERT_WEBHOOK_URL: 'x' }),
+    'ALERT_WEBHOOK',
+  ],
   [
     'the folder of data lies in a file',
     () => ({ DATA_DIR: join(file, 'data') }),
@@ -68,11 +74,11 @@ it.each([
 describe('a program', () => {
   const NOBODY = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', ENCRYPTION_KEY: key };
 
-  it.each([
+  few(it, 2).each([
     ['app/main.ts', 'npm start'],
+    ['sql/main.ts', 'npm run migrate'],
     ['jobs/main.ts', 'npm run work'],
     ['jobs/tick.ts', 'npm run tick'],
-    ['sql/main.ts', 'npm run migrate'],
   ])('says how it is used, and begins nothing: %s', async (file, usage) => {
     const { code, said } = await program(file, ['--help'], NOBODY);
     expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(new RegExp(`^Usage: ${usage}`)) });
@@ -80,11 +86,11 @@ describe('a program', () => {
     expect(wrong).toEqual({ code: 2, said: expect.stringMatching(/^Unknown option '--wrong'[\s\S]*Usage:/) });
   });
 
-  it.each([
-    ['jobs/tick.ts', ['--budget', 'abc'], 'expected a duration such as 20s'],
+  few(it, 2).each([
     ['sql/main.ts', [], 'ECONNREFUSED). Check DATABASE_URL'],
-    ['app/main.ts', [], 'Check that the server runs'],
     ['jobs/main.ts', [], 'Check that the server runs'],
+    ['app/main.ts', [], 'Check that the server runs'],
+    ['jobs/tick.ts', ['--budget', 'abc'], 'expected a duration such as 20s'],
   ])('says in words why it cannot: %s', async (file, words, says) => {
     const { code, said } = await program(file, words, NOBODY);
     expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining(says) });

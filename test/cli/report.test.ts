@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { progressLine, type Run } from '../../app/cli/watch.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld } from '../world/world.ts';
-import { commandLine } from './command-line.ts';
+import { commandHere, commandLine } from './command-line.ts';
 
 const world = await openTestWorld();
 const folder = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-report-'));
@@ -17,7 +17,7 @@ afterAll(async () => {
 
 async function cli(...words: string[]): Promise<string> {
   const settings = { url: world.database.url, encryptionKey: world.encryptionKey };
-  const { said, errors } = await commandLine(settings, words);
+  const { said, errors } = await commandHere(settings, words);
   return said + errors;
 }
 

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { inLongRun } from '../long-run.ts';
 import {
   bundle,
   concepts,
@@ -42,7 +43,7 @@ const RELEASE = bundle({
 
 describe('the command line', () => {
   it('loads a download, and says how many rows and what is missing', async () => {
-    const { code, said } = await cli(['vocabulary', 'load', await writeZip(folder.path, RELEASE)]);
+    const { code, said } = await here('vocabulary', 'load', await writeZip(folder.path, RELEASE));
     expect(said).toMatch(/Vocabulary v5.0 typed is release 1, loaded in [\d.]+ s\./);
     expect(said).toMatch(/concept +4\n/);
     expect(said).toMatch(/Search built: \d+ names/);
@@ -105,7 +106,7 @@ describe('the command line', () => {
     expect(await db.sql`select 1 from source_to_concept_map`).toHaveLength(3);
   });
 
-  it('goes on when nobody reads what it says', async () => {
+  inLongRun(it)('goes on when nobody reads what it says', async () => {
     const { code, errors } = await cli(['vocabulary', 'release'], { readAll: false });
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
   });

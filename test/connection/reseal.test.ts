@@ -4,7 +4,7 @@ import { bindRows } from '../../jobs/connection/bind-rows.ts';
 import { type Keyring, openKeyring } from '../../jobs/connection/keyring.ts';
 import { bindSecrets, rotateSecrets, rowsByKey } from '../../jobs/connection/reseal.ts';
 import { encrypt, type Place, seal, unseal, writeSealed } from '../../jobs/connection/secrets.ts';
-import { commandLine } from '../cli/command-line.ts';
+import { commandHere } from '../cli/command-line.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { sealAsBefore } from './seal-as-before.ts';
 
@@ -279,11 +279,11 @@ describe('the rotation of encryption keys', () => {
     const [before, , after] = await keyrings;
     await withSecret(before, 'x');
     const both = { url: db.url, encryptionKey: `${young},${old}` };
-    const fine = await commandLine(both, ['keys', 'rotate-encryption']);
+    const fine = await commandHere(both, ['keys', 'rotate-encryption']);
     expect(fine.code).toBe(0);
     expect(fine.said).toMatch(/old\s+1\s+connection\.client_secret_sealed[\s\S]*young\s+1\s+connection/);
     await withSecret(before, 'y');
-    const lacking = await commandLine({ url: db.url, encryptionKey: young }, ['keys', 'rotate-encryption']);
+    const lacking = await commandHere({ url: db.url, encryptionKey: young }, ['keys', 'rotate-encryption']);
     expect(lacking.code).toBe(1);
     expect(lacking.said).toMatch(/1 does not open: its key is not here, or it was altered\. Add its key/);
     for (const secret of [young, old]) expect(fine.said + lacking.said).not.toContain(secret.split(':')[1]);

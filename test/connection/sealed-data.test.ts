@@ -15,6 +15,7 @@ import { runJob } from '../../jobs/workers.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { codeable, coding } from '../ehr/codes.ts';
 import { SEARCH } from '../ehr/settings.ts';
+import { inLongRun } from '../long-run.ts';
 import { outbound } from '../outbound/local.ts';
 import { loadRelease } from '../remap/release.ts';
 import { textsOfChunks } from '../world/chunks.ts';
@@ -152,26 +153,29 @@ describe('with SEAL_CHUNKS=on', () => {
     await expectAsClear(one);
   });
 
-  it('a content that changed is mapped again from sealed chunks', async () => {
+  inLongRun(it)('a content that changed is mapped again from sealed chunks', async () => {
     one.ehr.put(medication('m-p', '197361'));
     await sync(one);
     await expectAsClear(one);
   });
 
-  it('what loses its Patient is parked with its line sealed, and comes back with the Patient', async () => {
-    const it = await site();
-    it.ehr.remove('Patient', 'p');
-    await sync(it);
-    const parked = await sql<{ key: string | null }[]>`
+  inLongRun(it)(
+    'what loses its Patient is parked with its line sealed, and comes back with the Patient',
+    async () => {
+      const it = await site();
+      it.ehr.remove('Patient', 'p');
+      await sync(it);
+      const parked = await sql<{ key: string | null }[]>`
       select sealed_with(line) as key from waiting where connection_id = ${it.id} and target_id = 'p'`;
-    expect(parked.length).toBeGreaterThan(1);
-    expect(new Set(parked.map(({ key }) => key))).toEqual(new Set(['old']));
-    it.ehr.put(patient('p'));
-    await sync(it);
-    await expectAsClear(it);
-  });
+      expect(parked.length).toBeGreaterThan(1);
+      expect(new Set(parked.map(({ key }) => key))).toEqual(new Set(['old']));
+      it.ehr.put(patient('p'));
+      await sync(it);
+      await expectAsClear(it);
+    },
+  );
 
-  it('failures are redriven from sealed chunks', async () => {
+  inLongRun(it)('failures are redriven from sealed chunks', async () => {
     const it = await site();
     await sql`
       update resource set outcome = 'failed', reason = 'bug', row_tables = 0
@@ -271,7 +275,7 @@ describe('with SEAL_CHUNKS=on', () => {
 });
 
 describe('a setting that changes', () => {
-  it('leaves sealed and clear rows side by side, of one run too, and both are read', async () => {
+  inLongRun(it)('leaves sealed and clear rows side by side, of one run too, and both are read', async () => {
     const it = await world.site({ gzip: false, config: { limits: { chunk_bytes: 1024 } } });
     it.ehr.load(chart('p'));
     const { run_id } = await startRun(clear, { connection_id: it.id, triggered_by: 'test' });
@@ -291,7 +295,7 @@ describe('a setting that changes', () => {
     await expectAsClear(it);
   });
 
-  it('a run that failed with sealed files is retried without', async () => {
+  inLongRun(it)('a run that failed with sealed files is retried without', async () => {
     const it = await world.site();
     it.ehr.load(chart('p'));
     it.ehr.faults.push({ on: 'file', times: 90, do: { status: 404 } });
@@ -352,42 +356,49 @@ describe('sealed data', () => {
 describe('keys rotate-encryption', () => {
   const YOUNG = randomBytes(32).toString('base64');
 
-  it('reseals all of it under a live run, seals what is in clear, and the old key is not needed any more', async () => {
-    const both = await openKeyring({
-      ...{ ENCRYPTION_KEY: `young:${YOUNG}`, ENCRYPTION_KEYS_OLD: `old:${OLD}`, SEAL_CHUNKS: 'on' },
-    });
-    const only = await openKeyring({ ENCRYPTION_KEY: `young:${YOUNG}`, SEAL_CHUNKS: 'on' });
-    const it = await site();
-    it.ehr.put(observation('more', 'p'));
-    await sync(it, clear);
-    expect(await keysOf()).toEqual([IN_CLEAR, 'old']);
-    // A run at its middle: files known, some chunks here, one being mapped while everything is sealed again.
-    const { run_id } = await startRun(deps, { connection_id: it.id, triggered_by: 'test', force_full: true });
-    for (let n = 0; n < 4; n++) {
-      const next = await fetchOne(deps);
-      if (next) await runJob(deps, next.name, next.job);
-    }
-    const { url } = world.database;
-    const env = { ENCRYPTION_KEYS_OLD: `old:${OLD}`, SEAL_CHUNKS: 'on' };
-    const turned = withKeys(both);
-    const [told] = await Promise.all([
-      commandLine({ url, encryptionKey: `young:${YOUNG}`, env }, ['keys', 'rotate-encryption']),
-      drain(turned, clock),
-    ]);
-    expect(told.errors).toBe('');
-    expect(told.said).toMatch(/chunk_body\.body/);
-    expect(told.said).toMatch(/waiting\.line/);
-    expect(told.said).toMatch(/rows of data, were sealed again with the key "young"/);
-    expect(await runOf(sql, run_id)).toMatchObject({ status: 'completed' });
-    // What changed at the very moment is left to the next try.
-    await rotateData(sql, both);
-    expect(await rotateData(sql, both)).toEqual({ resealed: 0, unreadable: 0 });
-    expect(await keysOf()).toEqual(['young']);
-    it.ehr.put(patient('late-p'));
-    it.ehr.put(medication('late-m-p'));
-    await sync(it, withKeys(only));
-    await expectAsClear(it);
-  });
+  inLongRun(it)(
+    'reseals all of it under a live run, seals what is in clear, and the old key is not needed any more',
+    async () => {
+      const both = await openKeyring({
+        ...{ ENCRYPTION_KEY: `young:${YOUNG}`, ENCRYPTION_KEYS_OLD: `old:${OLD}`, SEAL_CHUNKS: 'on' },
+      });
+      const only = await openKeyring({ ENCRYPTION_KEY: `young:${YOUNG}`, SEAL_CHUNKS: 'on' });
+      const it = await site();
+      it.ehr.put(observation('more', 'p'));
+      await sync(it, clear);
+      expect(await keysOf()).toEqual([IN_CLEAR, 'old']);
+      // A run at its middle: files known, some chunks here, one being mapped while everything is sealed again.
+      const { run_id } = await startRun(deps, {
+        connection_id: it.id,
+        triggered_by: 'test',
+        force_full: true,
+      });
+      for (let n = 0; n < 4; n++) {
+        const next = await fetchOne(deps);
+        if (next) await runJob(deps, next.name, next.job);
+      }
+      const { url } = world.database;
+      const env = { ENCRYPTION_KEYS_OLD: `old:${OLD}`, SEAL_CHUNKS: 'on' };
+      const turned = withKeys(both);
+      const [told] = await Promise.all([
+        commandLine({ url, encryptionKey: `young:${YOUNG}`, env }, ['keys', 'rotate-encryption']),
+        drain(turned, clock),
+      ]);
+      expect(told.errors).toBe('');
+      expect(told.said).toMatch(/chunk_body\.body/);
+      expect(told.said).toMatch(/waiting\.line/);
+      expect(told.said).toMatch(/rows of data, were sealed again with the key "young"/);
+      expect(await runOf(sql, run_id)).toMatchObject({ status: 'completed' });
+      // What changed at the very moment is left to the next try.
+      await rotateData(sql, both);
+      expect(await rotateData(sql, both)).toEqual({ resealed: 0, unreadable: 0 });
+      expect(await keysOf()).toEqual(['young']);
+      it.ehr.put(patient('late-p'));
+      it.ehr.put(medication('late-m-p'));
+      await sync(it, withKeys(only));
+      await expectAsClear(it);
+    },
+  );
 
   it('reseals the next pages of searches, which go on', async () => {
     const both = await openKeyring({

@@ -1,7 +1,8 @@
 /** What a server says in words: nowhere but with connections that keep it, for hours, and for administrators. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
-import { commandLine } from '../cli/command-line.ts';
+import { commandHere } from '../cli/command-line.ts';
+import { inLongRun } from '../long-run.ts';
 import { answerOf } from '../routes/api.ts';
 import { observation, patient } from '../world/record.ts';
 import { tablesWithRows } from '../world/tables-with-rows.ts';
@@ -78,7 +79,7 @@ describe('words of a server', () => {
     expect(first['error_message']).not.toContain('Quackenbush');
     expect(world.logged()).not.toContain('Quackenbush');
     expect(JSON.stringify(await sql`select * from pgboss.job`)).not.toContain('Quackenbush');
-    const said = await commandLine({ url: world.database.url, encryptionKey: world.encryptionKey }, [
+    const said = await commandHere({ url: world.database.url, encryptionKey: world.encryptionKey }, [
       'server-text',
       `site-${one.id}`,
     ]);
@@ -91,7 +92,7 @@ describe('words of a server', () => {
     expect(await sql`select 1 from server_text where connection_id = ${one.id}`).toEqual([]);
   });
 
-  it('of a test, of a retry and of the error files of an export are kept as well', async () => {
+  inLongRun(it)('of a test, of a retry and of the error files of an export are kept as well', async () => {
     const one = await world.site({ config: { retention: { server_text_hours: 1 } } });
     one.ehr.load([patient('p'), observation('o', 'p')]);
     one.ehr.faults.push(

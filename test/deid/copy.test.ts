@@ -11,6 +11,7 @@ import { commandLine } from '../../jobs/record/actor.ts';
 import { recordInTx } from '../../jobs/record/record.ts';
 import { connect } from '../../sql/connect.ts';
 import { moveCdm } from '../../sql/move-cdm.ts';
+import { inLongRun } from '../long-run.ts';
 import { condition, encounter, observation, patient, to } from '../world/record.ts';
 import { startPurge } from '../world/verbs.ts';
 import { drain, openTestWorld } from '../world/world.ts';
@@ -443,26 +444,29 @@ describe('the copy', () => {
     expect(others?.n).toBeGreaterThan(12);
   });
 
-  it('stays readable when the CDM goes back to 5.4, and is made anew without what 5.5 had', async () => {
-    const columns = async (table: string) =>
-      (
-        await sql`
+  inLongRun(it)(
+    'stays readable when the CDM goes back to 5.4, and is made anew without what 5.5 had',
+    async () => {
+      const columns = async (table: string) =>
+        (
+          await sql`
           select column_name from information_schema.columns where table_schema = 'cdm_deid' and table_name = ${table}`
-      ).map((row) => row['column_name']);
-    await moveCdm(sql, world.database.schemas, '5.4', { loseValues: true });
-    const [may] = await sql<{ may: boolean }[]>`
+        ).map((row) => row['column_name']);
+      await moveCdm(sql, world.database.schemas, '5.4', { loseValues: true });
+      const [may] = await sql<{ may: boolean }[]>`
       select has_table_privilege(${role}, 'cdm_deid.cdm_source', 'select') as may`;
-    expect(may?.may).toBe(true);
-    expect(await columns('cdm_source')).not.toContain('cdm_release_identifier');
-    expect(await columns('pack_content')).toEqual([]);
-    expect(await columns('observation')).toContain('value_as_date');
-    await refreshCopy(deps);
-    expect(await columns('observation')).not.toContain('value_as_date');
-    await moveCdm(sql, world.database.schemas, '5.5');
-    await refreshCopy(deps);
-    expect(await columns('observation')).toContain('value_as_date');
-    expect(await columns('pack_content')).toHaveLength(4);
-  });
+      expect(may?.may).toBe(true);
+      expect(await columns('cdm_source')).not.toContain('cdm_release_identifier');
+      expect(await columns('pack_content')).toEqual([]);
+      expect(await columns('observation')).toContain('value_as_date');
+      await refreshCopy(deps);
+      expect(await columns('observation')).not.toContain('value_as_date');
+      await moveCdm(sql, world.database.schemas, '5.5');
+      await refreshCopy(deps);
+      expect(await columns('observation')).toContain('value_as_date');
+      expect(await columns('pack_content')).toHaveLength(4);
+    },
+  );
 
   it('goes when it is dropped; its key only where that is asked for', async () => {
     await dropCopy(deps, { forgetKey: false });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deriveEveryoneInTx, deriveInTx } from '../../jobs/derive/derive.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { LONG_RUN } from '../long-run.ts';
 import { insert, newPerson, newResource, newSite, type Site, touch } from './chart.ts';
 
 let db: TestDatabase;
@@ -549,6 +550,6 @@ test('whatever the events: periods are apart, cover every event that counts, and
         }
       }
     }),
-    { numRuns: 120 },
+    { numRuns: LONG_RUN ? 120 : 30 },
   );
 });

@@ -3,6 +3,7 @@
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
+import { few, short } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { encounter, patient, practitioner, to } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
@@ -59,9 +60,9 @@ describe("a PractitionerRole's specialty and organisation", () => {
     organisation: place('ward'),
   };
 
-  it.each([
-    ['practitioner', 'role', 'organisation'],
+  few(it, 1).each([
     ['role', 'organisation', 'practitioner'],
+    ['practitioner', 'role', 'organisation'],
     ['organisation', 'practitioner', 'role'],
     ['role', 'practitioner', 'organisation'],
   ])('reach the provider of the visit in the order %s, %s, %s', async (...order) => {
@@ -90,7 +91,7 @@ describe("a PractitionerRole's specialty and organisation", () => {
       [() => site.ehr.put(role('r', 'Cardiology')), 'Cardiology at ward'],
       [() => site.ehr.remove('PractitionerRole', 'r'), ''],
     ];
-    for (const [change, said] of steps) {
+    for (const [change, said] of short(steps, 4)) {
       change();
       await site.sync();
       expect(await attending(site)).toBe(said);

@@ -7,6 +7,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
+import { LONG_RUN } from '../long-run.ts';
 import { openTestWorld } from '../world/world.ts';
 import { type Event, history, playHistory } from './play.ts';
 import { makeResource } from './records.ts';
@@ -14,7 +15,7 @@ import { makeResource } from './records.ts';
 const world = await openTestWorld();
 afterAll(() => world.close());
 
-const runs = Number(process.env['HISTORIES'] ?? (process.env['SOAK'] ? 12 : 3));
+const runs = Number(process.env['HISTORIES'] ?? (LONG_RUN ? 12 : 2));
 const seed = Number(process.env['SEED'] ?? 20261120);
 
 const plain = Array.from({ length: 12 }, () => 0);

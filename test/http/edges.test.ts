@@ -9,6 +9,7 @@ import { afterAll, expect, it } from 'vitest';
 import { apiDocument } from '../../app/document.ts';
 import { cursorOf } from '../../app/schemas/page.ts';
 import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
+import { LONG_RUN } from '../long-run.ts';
 import { startApi } from '../routes/api.ts';
 import { bundle, temporaryFolder, writeFolder } from '../vocabulary/bundle.ts';
 
@@ -43,7 +44,7 @@ const PLACES = [
 ];
 const TEXTS = [...NUMBERS, ...DAYS, ...TIMES, ...PLACES];
 
-const STEP = process.env['SOAK'] ? 1 : 3;
+const STEP = LONG_RUN ? 1 : 3;
 let turns = 0;
 
 function some<T>(values: readonly T[]): T[] {

@@ -10,6 +10,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
 import { startImport } from '../../jobs/operator/start-import.ts';
 import { commandLine } from '../../jobs/record/actor.ts';
+import { short } from '../long-run.ts';
 import { patient } from '../world/record.ts';
 import { drain, openTestWorld, runOf } from '../world/world.ts';
 
@@ -82,7 +83,7 @@ const cases: [name: string, versions: Resource[], stays: number][] = [
 ];
 
 describe.each(cases)('%s', (_name, versions, stays) => {
-  it.each(ordersOf(versions).map((order) => [order.map(nameOf).join(', '), order] as const))(
+  it.each(short(ordersOf(versions), 2).map((order) => [order.map(nameOf).join(', '), order] as const))(
     'in the order %s: in one chunk, in files of one run, in runs',
     async (_, order) => {
       expect((await broughtBy([[order]])).version).toBe(stays);

@@ -4,6 +4,7 @@ import type { Resource } from '../../jobs/map/types.ts';
 import { startDeletionInTx } from '../../jobs/operator/delete-connection.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { codeable, coding } from '../ehr/codes.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { loadRelease } from '../remap/release.ts';
 import { orphans } from '../world/content.ts';
 import { deleteOthersRows, writeOthersRows } from '../world/others-rows.ts';
@@ -148,7 +149,7 @@ async function purge(one: Site): Promise<void> {
 }
 
 describe('what others have written about a patient goes with one', () => {
-  it.each<[string, (one: Site) => Promise<void>]>([
+  few(it, 2).each<[string, (one: Site) => Promise<void>]>([
     ['who is purged', purge],
     ['who is deleted at the source with all that is theirs', remove(...ALL)],
     ['of whom the Patient alone is deleted', remove('Patient/gone')],
@@ -173,12 +174,13 @@ describe('what others have written about a patient goes with one', () => {
 });
 
 describe('what others have written about a row goes with one', () => {
-  it.each<[string, string, (one: Site) => Promise<void>]>([
+  few(it, 3).each<[string, string, (one: Site) => Promise<void>]>([
     ['of a note that is deleted', 'note-', remove('DocumentReference/note-gone')],
+    ['of a condition that is deleted', 'ill-', remove('Condition/ill-gone')],
+    ['of a visit that is deleted', 'visit-', remove('Encounter/visit-gone')],
     ['of a note that was entered in error', 'note-', put(note('gone', { status: 'entered-in-error' }))],
     ['of a note that fails', 'note-', put(note('gone', { date: 'in spring' }))],
     ['of a note that waits for another Patient', 'note-', put(note('gone', { subject: to('Patient', 'x') }))],
-    ['of a condition that is deleted', 'ill-', remove('Condition/ill-gone')],
     [
       'of a condition that is refuted',
       'ill-',
@@ -189,7 +191,6 @@ describe('what others have written about a row goes with one', () => {
       'ill-',
       put(diabetes('gone', { code: codeable(coding('SNOMED', '305351004')) })),
     ],
-    ['of a visit that is deleted', 'visit-', remove('Encounter/visit-gone')],
     ['of a visit that was not', 'visit-', put(encounter('visit-gone', 'gone', { status: 'cancelled' }))],
     [
       'of a visit that is part of another',
@@ -216,7 +217,7 @@ describe('what others have written about a row goes with one', () => {
 });
 
 describe('what others have written stays', () => {
-  it('where a new version gives the same rows, and a note the same words', async () => {
+  inLongRun(it)('where a new version gives the same rows, and a note the same words', async () => {
     const one = await site();
     await put(
       patient('gone', { gender: 'male' }),

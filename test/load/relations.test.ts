@@ -1,5 +1,6 @@
 /** What resources say of each other, applied whichever comes first, changes or goes. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { condition, encounter, observation, patient, to } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
@@ -84,7 +85,7 @@ describe('the role of a diagnosis in an Encounter', async () => {
     });
   });
 
-  it('gives back that a Condition says nothing of itself', async () => {
+  inLongRun(it)('gives back that a Condition says nothing of itself', async () => {
     site.ehr.put(condition('mute', 'p', { clinicalStatus: undefined, verificationStatus: undefined }));
     site.ehr.put(encounter('e-mute', 'p', { diagnosis: [diagnosis('mute', use('AD'))] }));
     await site.sync();
@@ -110,16 +111,19 @@ describe('the role of a diagnosis in an Encounter', async () => {
     await expectAsFresh(site);
   });
 
-  it('stays when the Condition is sent again, and gives its own back when the Encounter goes', async () => {
-    site.ehr.put(condition('second', 'p', { clinicalStatus: { coding: [{ code: 'resolved' }] } }));
-    expect(await site.sync()).toMatchObject({ records_extracted: 1 });
-    expect(await statuses()).toMatchObject({ second: 32902 });
-    await expectAsFresh(site);
-    site.ehr.remove('Encounter', 'e');
-    await site.sync();
-    expect(await statuses()).toMatchObject({ second: 32906 });
-    await expectAsFresh(site);
-  });
+  inLongRun(it)(
+    'stays when the Condition is sent again, and gives its own back when the Encounter goes',
+    async () => {
+      site.ehr.put(condition('second', 'p', { clinicalStatus: { coding: [{ code: 'resolved' }] } }));
+      expect(await site.sync()).toMatchObject({ records_extracted: 1 });
+      expect(await statuses()).toMatchObject({ second: 32902 });
+      await expectAsFresh(site);
+      site.ehr.remove('Encounter', 'e');
+      await site.sync();
+      expect(await statuses()).toMatchObject({ second: 32906 });
+      await expectAsFresh(site);
+    },
+  );
 
   it('waits for a Condition that comes later', async () => {
     site.ehr.put(encounter('e', 'p', { diagnosis: [diagnosis('late', { rank: 1 })] }));
@@ -130,7 +134,7 @@ describe('the role of a diagnosis in an Encounter', async () => {
     await expectAsFresh(site);
   });
 
-  it('is the most telling where Encounters disagree', async () => {
+  inLongRun(it)('is the most telling where Encounters disagree', async () => {
     site.ehr.put(encounter('e-2', 'p', { diagnosis: [diagnosis('late', { rank: 3 })] }));
     await site.sync();
     expect(await statuses()).toMatchObject({ late: 32902 });
@@ -162,7 +166,7 @@ describe('the preceding visit', async () => {
     expect(await chain()).toEqual(['null < first', 'first < second', 'second < third']);
   });
 
-  it('follows visits that come between, and that go', async () => {
+  inLongRun(it)('follows visits that come between, and that go', async () => {
     site.ehr.put(encounter('between', 'p', on('2026-03-02')));
     await site.sync();
     expect(await chain()).toEqual(['null < first', 'first < between', 'between < second', 'second < third']);
@@ -244,7 +248,7 @@ describe('observations that a Patient gives', async () => {
     ).toHaveLength(0);
   });
 
-  it('move to the latest visit, and back when it goes', async () => {
+  inLongRun(it)('move to the latest visit, and back when it goes', async () => {
     site.ehr.put(encounter('e', 'p'));
     await site.sync();
     expect(await days()).toEqual(['2026-03-01 2026-03-01 00:00:00', '2026-03-01 2026-03-01 00:00:00']);

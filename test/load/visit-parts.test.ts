@@ -1,5 +1,6 @@
 /** Encounters that are part of another one, and costs: rows that the CDM does not allow without their visit. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { encounter, observation, patient, to } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
@@ -200,7 +201,7 @@ describe('an Encounter that is part of another', async () => {
     await expectAsFresh(site);
   });
 
-  it('waits forever in a circle, and harms nothing', async () => {
+  inLongRun(it)('waits forever in a circle, and harms nothing', async () => {
     const circle = await world.site();
     circle.ehr.load([
       patient('p'),

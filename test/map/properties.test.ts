@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { MAPPERS, map } from '../../jobs/map/index.ts';
 import { DEFAULT_SETTINGS, type MappingSettings } from '../../jobs/map/settings.ts';
 import type { Resource } from '../../jobs/map/types.ts';
+import { LONG_RUN } from '../long-run.ts';
 import { newContext } from './cases/context.ts';
 import { faultsOf } from './cases/faults.ts';
 import { readCases } from './cases/read.ts';
@@ -64,7 +65,7 @@ describe('the mapping', () => {
       fc.property(brokenResource, settings, (resource, chosen) => {
         expect(faultsOf(map(resource, newContext(chosen, seeds)), chosen)).toEqual([]);
       }),
-      { numRuns: process.env['SOAK'] ? 6000 : 1500 },
+      { numRuns: LONG_RUN ? 6000 : 500 },
     );
   });
 

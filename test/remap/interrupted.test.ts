@@ -4,6 +4,7 @@ import { failRunInTx } from '../../jobs/run/fail-run.ts';
 import { describeError } from '../../jobs/step/describe-error.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { codeable, coding } from '../ehr/codes.ts';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, patient } from '../world/record.ts';
 import { cancelRun, retryRun, startRemap } from '../world/verbs.ts';
@@ -111,7 +112,7 @@ describe('a release that is swapped in while a sync goes on', () => {
     await expectAsFresh(site);
   });
 
-  it('or while a remap goes on', async () => {
+  inLongRun(it)('or while a remap goes on', async () => {
     const site = await world.site({ population: { seed: 'twice', patients: 2 }, config: SMALL });
     await site.sync();
     await loadRelease(deps, tuesday);
@@ -146,7 +147,7 @@ describe('a remap', () => {
     await expectAsFresh(site);
   });
 
-  it('that fails is retried from its checkpoint', async () => {
+  inLongRun(it)('that fails is retried from its checkpoint', async () => {
     const site = await world.site({ population: { seed: 'failed', patients: 2 }, config: SMALL });
     await site.sync();
     await loadRelease(deps, tuesday);
@@ -167,7 +168,7 @@ describe('a remap', () => {
     await expectAsFresh(site);
   });
 
-  it('that is cancelled leaves whole chunks, and the next one does the rest', async () => {
+  inLongRun(it)('that is cancelled leaves whole chunks, and the next one does the rest', async () => {
     const site = await world.site({ population: { seed: 'cancelled', patients: 2 }, config: SMALL });
     await site.sync();
     await loadRelease(deps, tuesday);

@@ -1,6 +1,7 @@
 /** After a new release or a changed map: what the CDM holds equals a fresh full load, and nothing else was touched. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeable, coding } from '../ehr/codes.ts';
+import { inLongRun } from '../long-run.ts';
 import { type Content, contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, medication, observation, patient, prescription } from '../world/record.ts';
 import { startRemap } from '../world/verbs.ts';
@@ -175,7 +176,7 @@ describe('a resource that came anew since', () => {
 });
 
 describe('lines that are not kept any more', () => {
-  it('leave the rows as they are until a full sync, which maps these and no others', async () => {
+  inLongRun(it)('leave the rows as they are until a full sync, which maps these and no others', async () => {
     await loadRelease(deps, () => {});
     const site = await world.site();
     site.ehr.load([patient('p'), observation('o', 'p'), condition('moves', 'p')]);

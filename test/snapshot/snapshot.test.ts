@@ -14,6 +14,7 @@ import {
 import { moveCdm } from '../../sql/move-cdm.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { insert, newSite } from '../derive/chart.ts';
+import { few, inLongRun } from '../long-run.ts';
 
 /** What a text may hold that a CSV could take for something else. */
 const TEXTS = ['', '""', 'a,b', 'line\nline', '\r\n', '"', '\\N', 'NULL', 'ä€😀', ' x ', "it's", null];
@@ -66,7 +67,7 @@ async function inDuck(sql: string, path = ':memory:') {
 }
 
 describe('a snapshot', () => {
-  it.each<Format>(['parquet', 'duckdb'])(
+  few(it, 1).each<Format>(['parquet', 'duckdb'])(
     'in %s has every table, row and value of the CDM',
     async (format) => {
       const taken = await take(format);
@@ -206,7 +207,7 @@ describe('a snapshot', () => {
     expect(measurement?.columns.map(({ name }) => name)).toContain('value_as_source_concept_id');
   });
 
-  it('writes a table again whose file has gone', async () => {
+  inLongRun(it)('writes a table again whose file has gone', async () => {
     for (const format of ['parquet', 'duckdb'] as const) {
       const tables = ['person', 'note'];
       let told = 0;
@@ -265,7 +266,7 @@ describe('a snapshot', () => {
   });
 });
 
-it('says where DuckDB comes from, where it is not installed', () => {
+inLongRun(it)('says where DuckDB comes from, where it is not installed', () => {
   const { stderr, status } = spawnSync(
     process.execPath,
     [

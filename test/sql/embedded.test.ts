@@ -29,6 +29,7 @@ import { readState, saveState } from '../../sql/embedded/state.ts';
 import { removeEmbedded, startEmbedded, stopUnused } from '../../sql/embedded.ts';
 import { readSocket } from '../../sql/socket.ts';
 import { readTls } from '../../sql/tls.ts';
+import { inLongRun } from '../long-run.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const US = process.getuid?.() ?? 0;
@@ -244,7 +245,7 @@ describe('the socket of the server', () => {
     removeEmbedded(dataDir);
   });
 
-  it('is left aside where its path is longer than a socket may have, or has a comma', async () => {
+  inLongRun(it)('is left aside where its path is longer than a socket may have, or has a comma', async () => {
     for (const name of ['x'.repeat(100), 'here, there']) {
       const dataDir = join(folder(), name);
       const server = await startEmbedded({ dataDir, settings: ['fsync=off'] });
@@ -257,7 +258,7 @@ describe('the socket of the server', () => {
     }
   });
 
-  it('is done without where the file system has none', async () => {
+  inLongRun(it)('is done without where the file system has none', async () => {
     const dataDir = folder();
     await (await startEmbedded({ dataDir, settings: ['fsync=off'] })).close();
     const cluster = await placeCluster(dataDir, unprivilegedAccount(), readState(dataDir));
@@ -273,7 +274,7 @@ describe('the socket of the server', () => {
     removeEmbedded(dataDir);
   });
 
-  it('is the way to the database of DATABASE_URL too, where that names its folder', async () => {
+  inLongRun(it)('is the way to the database of DATABASE_URL too, where that names its folder', async () => {
     const dataDir = folder();
     const server = await startEmbedded({ dataDir, settings: ['fsync=off'] });
     const { port, password } = new URL(server.url);

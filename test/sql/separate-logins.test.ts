@@ -18,6 +18,7 @@ import { loginOf, makeLoginsInTx, urlAs } from '../../sql/logins.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { grantRolesInTx, missingGrants, roleName } from '../../sql/roles.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { inLongRun } from '../long-run.ts';
 import { dropRoles, ownSchemas } from './own-roles.ts';
 
 const schemas = ownSchemas();
@@ -160,18 +161,22 @@ describe('the program', () => {
 });
 
 describe('with the embedded server the program', () => {
-  it('is no superuser', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-roles-'));
-    const engine = await openEngine({ DATA_DIR: dataDir }, { passive: true, log });
-    try {
-      expect(await engine.deps.sql.unsafe(whoIs)).toEqual([
-        { name: 'ehr_sync_worker_login', rolsuper: false },
-      ]);
-      await expect(engine.deps.sql`delete from audit_event`).rejects.toThrow(/permission denied/);
-      expect(await runTick(engine.deps, () => false)).toMatchObject({ idle: true });
-    } finally {
-      await engine.close();
-      removeEmbedded(dataDir);
-    }
-  }, 120_000);
+  inLongRun(it)(
+    'is no superuser',
+    async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'fhir-omop-sync-roles-'));
+      const engine = await openEngine({ DATA_DIR: dataDir }, { passive: true, log });
+      try {
+        expect(await engine.deps.sql.unsafe(whoIs)).toEqual([
+          { name: 'ehr_sync_worker_login', rolsuper: false },
+        ]);
+        await expect(engine.deps.sql`delete from audit_event`).rejects.toThrow(/permission denied/);
+        expect(await runTick(engine.deps, () => false)).toMatchObject({ idle: true });
+      } finally {
+        await engine.close();
+        removeEmbedded(dataDir);
+      }
+    },
+    120_000,
+  );
 });

@@ -8,6 +8,7 @@ import { openKeyring } from '../../jobs/connection/keyring.ts';
 import type { StepName } from '../../jobs/step/queue.ts';
 import { openThreads, type Threads, type ThreadsOptions } from '../../jobs/threads/pool.ts';
 import { DEFAULT_SCHEMAS } from '../../sql/default-schemas.ts';
+import { few, inLongRun } from '../long-run.ts';
 
 const keyring = await openKeyring({ ENCRYPTION_KEY: 'ab'.repeat(32) });
 const folder = mkdtempSync(join(tmpdir(), 'threads-'));
@@ -30,10 +31,10 @@ function start({ env = {}, ...options }: Partial<ThreadsOptions> & { env?: Recor
 }
 
 describe('a thread that ends under its jobs', () => {
-  it.each([
+  few(it, 1).each([
+    { how: 'throw', code: 'TypeError', options: {} },
     { how: 'grow', code: 'ERR_WORKER_OUT_OF_MEMORY', options: { heap: { maxOldGenerationSizeMb: 24 } } },
     { how: 'hang', code: 'thread-stuck', options: { checkMs: 40 } },
-    { how: 'throw', code: 'TypeError', options: {} },
   ])(
     '($how) fails them, the process lives on, and another takes its place',
     async ({ how, code, options }) => {
@@ -50,7 +51,7 @@ describe('a thread that ends under its jobs', () => {
     },
   );
 
-  it('is started again after growing delays while no job is done', async () => {
+  inLongRun(it)('is started again after growing delays while no job is done', async () => {
     const { run, logged } = start();
     for (let n = 0; n < 2; n++) await expect(run('throw')).rejects.toThrow('The thread ended');
     await run('any');

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../jobs/engine.ts';
 import { startWorkers } from '../../jobs/workers.ts';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers } from '../world/content.ts';
 import { holdTable } from '../world/locks.ts';
 import { startProcess } from '../world/worker-process.ts';
@@ -80,7 +81,7 @@ describe('steps in threads', () => {
     expect(workers.logged()).not.toContain(world.encryptionKey);
   });
 
-  it('are done again, whole, when their threads end in the middle of a chunk', async () => {
+  inLongRun(it)('are done again, whole, when their threads end in the middle of a chunk', async () => {
     const one = await site();
     const before = threads.length;
     const writers = await holdTable(sql, 'resource');
@@ -104,28 +105,31 @@ describe('steps in threads', () => {
     expect(await leftovers(sql)).toEqual([]);
   });
 
-  it('are finished before a process ends that is asked to, which has as many threads as it was told', async () => {
-    const one = await site();
-    const writers = await holdTable(sql, 'resource');
-    const { child, log } = await startProcess(world, ['jobs/main.ts', '--threads', '2'], {
-      env: { WORKER_THREADS: '0' },
-    });
-    expect(log.join('\n')).toContain('"threads":2');
-    const runId = await one.start();
-    await writers.reached();
-    const exited = once(child, 'exit');
-    child.kill('SIGTERM');
-    await until(async () => log.some((line) => line.includes('"stopping: ')));
-    await writers.release();
-    expect(await exited).toEqual([0, null]);
-    expect(log.join('\n')).not.toContain('did not end within');
-    const [left] = await sql<{ active: number; done: number }[]>`
+  inLongRun(it)(
+    'are finished before a process ends that is asked to, which has as many threads as it was told',
+    async () => {
+      const one = await site();
+      const writers = await holdTable(sql, 'resource');
+      const { child, log } = await startProcess(world, ['jobs/main.ts', '--threads', '2'], {
+        env: { WORKER_THREADS: '0' },
+      });
+      expect(log.join('\n')).toContain('"threads":2');
+      const runId = await one.start();
+      await writers.reached();
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await until(async () => log.some((line) => line.includes('"stopping: ')));
+      await writers.release();
+      expect(await exited).toEqual([0, null]);
+      expect(log.join('\n')).not.toContain('did not end within');
+      const [left] = await sql<{ active: number; done: number }[]>`
       select (select count(*)::int from pgboss.job where name like 'sync-%' and state = 'active') as active,
         (select count(*)::int from chunk where run_id = ${runId} and state = 'done') as done`;
-    expect(left?.active).toBe(0);
-    expect(left?.done).toBeGreaterThan(0);
-    await drain(world.worker(), world.clock);
-    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed' });
-    expect(await contentOf(sql, one.id)).toEqual((await undisturbed(one)).content);
-  });
+      expect(left?.active).toBe(0);
+      expect(left?.done).toBeGreaterThan(0);
+      await drain(world.worker(), world.clock);
+      expect(await runOf(sql, runId)).toMatchObject({ status: 'completed' });
+      expect(await contentOf(sql, one.id)).toEqual((await undisturbed(one)).content);
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startImport } from '../../jobs/operator/start-import.ts';
 import { commandLine as cliActor } from '../../jobs/record/actor.ts';
-import { commandLine } from '../cli/command-line.ts';
+import { commandHere } from '../cli/command-line.ts';
 import { encounter, observation, patient } from '../world/record.ts';
 import { drain, openTestWorld } from '../world/world.ts';
 import { folderOf, importFiles as importFilesInto } from './import-paths.ts';
@@ -141,7 +141,7 @@ describe('cli import', () => {
       'error/1.OperationOutcome.ndjson': remark('warning'),
     });
     const settings = { url: world.database.url, encryptionKey: world.encryptionKey };
-    const { code, said } = await commandLine(settings, ['import', folder, '--site', 'cli', '--new']);
+    const { code, said } = await commandHere(settings, ['import', folder, '--site', 'cli', '--new']);
     await rm(folder, { recursive: true, force: true });
     expect(code).toBe(0);
     expect(said).toContain('  exported at 2026-03-20T10:01:00.000+00:00\n');

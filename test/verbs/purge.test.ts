@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
 import { liftPurge } from '../../jobs/operator/start-purge.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { textOfChunk, textsOfChunks } from '../world/chunks.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, observation, patient, practitioner } from '../world/record.ts';
@@ -106,7 +107,7 @@ describe('a purge', () => {
     expect(await traces(SECRET)).toEqual([]);
   });
 
-  it('keeps nothing of the patient either when the EHR says that they are deleted', async () => {
+  inLongRun(it)('keeps nothing of the patient either when the EHR says that they are deleted', async () => {
     const one = await site();
     await purge(one);
     one.ehr.remove('Patient', SECRET);
@@ -193,17 +194,20 @@ describe('a purge', () => {
     expect(await traces('zeta-9')).toEqual([]);
   });
 
-  it('takes out what waits for an Encounter that never came, though its chunk is no longer kept', async () => {
-    const one = await world.site();
-    const undated = { onsetDateTime: undefined, encounter: { reference: 'Encounter/never' } };
-    one.ehr.load([...chart('other'), patient(SECRET), condition('waits', SECRET, undated)]);
-    await one.sync();
-    await sql`
+  inLongRun(it)(
+    'takes out what waits for an Encounter that never came, though its chunk is no longer kept',
+    async () => {
+      const one = await world.site();
+      const undated = { onsetDateTime: undefined, encounter: { reference: 'Encounter/never' } };
+      one.ehr.load([...chart('other'), patient(SECRET), condition('waits', SECRET, undated)]);
+      await one.sync();
+      await sql`
       delete from chunk_body b using chunk c, run r
       where c.chunk_id = b.chunk_id and r.run_id = c.run_id and r.connection_id = ${one.id}`;
-    expect(await purge(one)).toMatchObject({ resources: 2 });
-    expect(await traces(SECRET)).toEqual([]);
-  });
+      expect(await purge(one)).toMatchObject({ resources: 2 });
+      expect(await traces(SECRET)).toEqual([]);
+    },
+  );
 
   it('waits for a live run to end, keeps that from loading the patient, and cannot be cancelled', async () => {
     const one = await site();
@@ -231,31 +235,34 @@ describe('a purge', () => {
     await sql`update run set status = 'completed', finished_at = now() where run_id = ${done?.['run_id']}`;
   });
 
-  it('of a member of a Group is not undone by the list of its members, in which the server still names them', async () => {
-    const GONE = 'kappa-0815';
-    const one = await world.site({
-      connection: { group_id: 'registry' },
-      config: { group_membership: 'request' },
-    });
-    one.ehr.load([...chart('other'), ...chart(GONE)]);
-    one.ehr.group('registry', ['other', GONE]);
-    await one.sync();
-    expect(await traces(GONE)).toEqual(expect.arrayContaining(['ehr_sync.group_member', 'a chunk']));
-    const { purge_id } = await purge(one, GONE);
-    expect(await traces(GONE)).toEqual([]);
-    one.ehr.put(observation(`late-${GONE}`, GONE));
-    const next = await one.sync();
-    expect(next).toMatchObject({ status: 'completed', records_excluded: 1, records_failed: 0 });
-    expect(await traces(GONE)).toEqual([]);
-    // Lifted, they are new to the Group, and their whole history is asked for.
-    await sql.begin((tx) =>
-      liftPurge(tx, { connection_id: one.id, purge_id, lifted_by: 'test', at: world.clock() }),
-    );
-    expect(await one.sync()).toMatchObject({ status: 'completed', mode: 'incremental' });
-    expect(sizes(await contentOf(sql, one.id))).toMatchObject({ person: 2, measurement: 3 });
-  });
+  inLongRun(it)(
+    'of a member of a Group is not undone by the list of its members, in which the server still names them',
+    async () => {
+      const GONE = 'kappa-0815';
+      const one = await world.site({
+        connection: { group_id: 'registry' },
+        config: { group_membership: 'request' },
+      });
+      one.ehr.load([...chart('other'), ...chart(GONE)]);
+      one.ehr.group('registry', ['other', GONE]);
+      await one.sync();
+      expect(await traces(GONE)).toEqual(expect.arrayContaining(['ehr_sync.group_member', 'a chunk']));
+      const { purge_id } = await purge(one, GONE);
+      expect(await traces(GONE)).toEqual([]);
+      one.ehr.put(observation(`late-${GONE}`, GONE));
+      const next = await one.sync();
+      expect(next).toMatchObject({ status: 'completed', records_excluded: 1, records_failed: 0 });
+      expect(await traces(GONE)).toEqual([]);
+      // Lifted, they are new to the Group, and their whole history is asked for.
+      await sql.begin((tx) =>
+        liftPurge(tx, { connection_id: one.id, purge_id, lifted_by: 'test', at: world.clock() }),
+      );
+      expect(await one.sync()).toMatchObject({ status: 'completed', mode: 'incremental' });
+      expect(sizes(await contentOf(sql, one.id))).toMatchObject({ person: 2, measurement: 3 });
+    },
+  );
 
-  it("leaves what was sent as theirs by mistake, and is another patient's since", async () => {
+  inLongRun(it)("leaves what was sent as theirs by mistake, and is another patient's since", async () => {
     const one = await site();
     const moved = [
       observation(`o-${SECRET}`, 'other'),
@@ -316,11 +323,11 @@ function marked(id: string): Resource[] {
   return resources.map(({ resourceType, ...fields }) => ({ resourceType, ...fields }));
 }
 
-describe.each([
+few(describe, 2).each([
   ['plain', (line: string) => line],
+  ['pretty-printed with CRLF', (line: string) => crlf(pretty(line))],
   ['CRLF', crlf],
   ['pretty-printed', pretty],
-  ['pretty-printed with CRLF', (line: string) => crlf(pretty(line))],
   [
     'pretty-printed, with a BOM and blank lines',
     (line: string, n: number) => `${n === 0 ? '\uFEFF' : '\n'}${pretty(line)}\n`,
@@ -419,7 +426,7 @@ describe('names of files that were imported', () => {
     expect(world.logged()).not.toContain(NAMED);
   });
 
-  it('are kept as long as lines are, so that a line is found', async () => {
+  inLongRun(it)('are kept as long as lines are, so that a line is found', async () => {
     await importFiles(world, 'kept', filesOf('kept'));
     const files = () => sql`
       select distinct l.url from import_lines l join connection c using (connection_id) where c.site_key = 'kept'`;

@@ -1,5 +1,6 @@
 /** `reconcile`: what vanished at the source without a word is found by a full export, and removed once confirmed. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { few } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, observation, patient, practitioner } from '../world/record.ts';
 import { confirmReconciliation, startRun } from '../world/verbs.ts';
@@ -151,7 +152,7 @@ describe('a reconciliation', () => {
     });
   });
 
-  it.each<[what: string, make: (one: Site) => unknown, obstacle: string]>([
+  few(it, 2).each<[what: string, make: (one: Site) => unknown, obstacle: string]>([
     [
       'whose server reported an error',
       (one) =>

@@ -1,4 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { observation, patient, to } from '../world/record.ts';
 import { startPurge } from '../world/verbs.ts';
 import { drain, openTestWorld } from '../world/world.ts';
@@ -73,22 +74,25 @@ it('keeps the counts of unmapped codes by what changed, and they are those of co
   await check(['X', 6, 2]);
 });
 
-it('keeps the runs in which a code was first and last used when resources with it are only taken out', async () => {
-  const site = await world.site();
-  site.ehr.load([patient('p'), ...['1', '2', '3'].map((id) => observation(id, 'p', house('X')))]);
-  await site.sync();
-  clock.advance(3600);
-  site.ehr.put(observation('1', 'p', { ...house('X'), valueQuantity: { value: 1 } }));
-  await site.sync();
-  const used = (await counts(site.id)).kept;
-  clock.advance(3600);
-  site.ehr.put(observation('2', 'p', { ...house('X'), status: 'entered-in-error' }));
-  site.ehr.put(observation('3', 'p'));
-  await site.sync();
-  const { kept, anew } = await counts(site.id);
-  expect(kept).toEqual([{ ...used[0], records: 1 }]);
-  expect(kept).toEqual(anew);
-});
+inLongRun(it)(
+  'keeps the runs in which a code was first and last used when resources with it are only taken out',
+  async () => {
+    const site = await world.site();
+    site.ehr.load([patient('p'), ...['1', '2', '3'].map((id) => observation(id, 'p', house('X')))]);
+    await site.sync();
+    clock.advance(3600);
+    site.ehr.put(observation('1', 'p', { ...house('X'), valueQuantity: { value: 1 } }));
+    await site.sync();
+    const used = (await counts(site.id)).kept;
+    clock.advance(3600);
+    site.ehr.put(observation('2', 'p', { ...house('X'), status: 'entered-in-error' }));
+    site.ehr.put(observation('3', 'p'));
+    await site.sync();
+    const { kept, anew } = await counts(site.id);
+    expect(kept).toEqual([{ ...used[0], records: 1 }]);
+    expect(kept).toEqual(anew);
+  },
+);
 
 it('notes nothing before a connection is counted, and leaves what other connections have noted', async () => {
   const [one, two] = [await world.site(), await world.site()];

@@ -4,6 +4,7 @@ import { completeLinksInTx } from '../../jobs/5-settle/complete-links.ts';
 import { tick } from '../../jobs/tick.ts';
 import { moveCdm } from '../../sql/move-cdm.ts';
 import { codeable, coding } from '../ehr/codes.ts';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { encounter, observation, patient, to } from '../world/record.ts';
 import { startRemap } from '../world/verbs.ts';
@@ -114,23 +115,26 @@ describe('a database with data', () => {
     await move('5.4');
   });
 
-  it('gives a specimen the visit that its observations have, whatever happens to them', async () => {
-    await move('5.5');
-    const site = await loaded();
-    await site.sync();
-    expect(await added(site)).toEqual(FILLED);
-    site.ehr.put(
-      observation('number', 'p', { encounter: to('Encounter', 'other'), specimen: to('Specimen', 's') }),
-    );
-    site.ehr.remove('Observation', 'two');
-    await site.sync();
-    expect(await added(site)).toEqual({ ...FILLED, s: 'other', twice: 'e' });
-    site.ehr.remove('Encounter', 'other');
-    await site.sync();
-    expect(await added(site)).toEqual({ coded: FILLED.coded, dated: FILLED.dated, twice: 'e' });
-    await expectAsFresh(site);
-    await move('5.4');
-  });
+  inLongRun(it)(
+    'gives a specimen the visit that its observations have, whatever happens to them',
+    async () => {
+      await move('5.5');
+      const site = await loaded();
+      await site.sync();
+      expect(await added(site)).toEqual(FILLED);
+      site.ehr.put(
+        observation('number', 'p', { encounter: to('Encounter', 'other'), specimen: to('Specimen', 's') }),
+      );
+      site.ehr.remove('Observation', 'two');
+      await site.sync();
+      expect(await added(site)).toEqual({ ...FILLED, s: 'other', twice: 'e' });
+      site.ehr.remove('Encounter', 'other');
+      await site.sync();
+      expect(await added(site)).toEqual({ coded: FILLED.coded, dated: FILLED.dated, twice: 'e' });
+      await expectAsFresh(site);
+      await move('5.4');
+    },
+  );
 });
 
 describe('a sync under way', () => {
@@ -177,7 +181,7 @@ describe('a sync under way', () => {
     }
   });
 
-  it('and moves to and fro all the while end well', async () => {
+  inLongRun(it)('and moves to and fro all the while end well', async () => {
     await move('5.4');
     const site = await loaded({ maxPerFile: 2, config: { limits: { chunk_bytes: 1024 } } });
     const runId = await site.start();

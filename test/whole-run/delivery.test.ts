@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { tick } from '../../jobs/tick.ts';
 import { runJob } from '../../jobs/workers.ts';
 import type { Sql } from '../../sql/connect.ts';
+import { LONG_RUN } from '../long-run.ts';
 import { type Content, contentOf, leftovers, orphans } from '../world/content.ts';
 import {
   encounter,
@@ -157,7 +158,7 @@ describe('a worker that dies', () => {
     expect(commits).toBeGreaterThan(25);
     // Around the kick-off (the first two) nobody can know whether the server has begun: see failures.test.ts.
     await dieAt(1, 'before');
-    for (let n = 3; n < commits; n += 3) await dieAt(n, n % 2 === 1 ? 'before' : 'after');
+    for (let n = 3; n < commits; n += LONG_RUN ? 3 : 9) await dieAt(n, n % 2 === 1 ? 'before' : 'after');
   });
 
   it('in the middle of its very last commit leaves a run that another closes', async () => {

@@ -10,6 +10,7 @@ import { apiDocument } from '../../app/document.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { population } from '../ehr/population.ts';
+import { few } from '../long-run.ts';
 import { textsOfChunks } from '../world/chunks.ts';
 import { observation, patient } from '../world/record.ts';
 import { tablesWithRows } from '../world/tables-with-rows.ts';
@@ -295,13 +296,13 @@ describe('the markers of a patient', () => {
     });
   });
 
-  it.each([
+  few(it, 3).each([
     ['status'],
+    ['unmapped', '--json'],
+    ['purge', 'site-1'],
     ['unmapped'],
     ['unmapped', '--csv'],
-    ['unmapped', '--json'],
     ['remap', '--report'],
-    ['purge', 'site-1'],
     ['server-text', 'site-1'],
     ['doctor'],
     ['maps', 'list'],

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FEW_ARENAS } from '../../app/package/processes.ts';
 import { newDatabase } from '../database.ts';
+import { LONG_RUN } from '../long-run.ts';
 import {
   CONTAINER,
   childrenOf,
@@ -46,7 +47,7 @@ describe('SIGTERM to npm', () => {
     await ended(child, log, url);
   });
 
-  it.runIf(hasContainers)('as the first process of a container, too', async () => {
+  it.runIf(LONG_RUN && hasContainers)('as the first process of a container, too', async () => {
     const { child, log, url } = await npmRun(database, 'start', { before: CONTAINER });
     const [npm] = childrenOf(child.pid ?? 0);
     kill(npm ?? 0, 'SIGTERM');
@@ -55,7 +56,7 @@ describe('SIGTERM to npm', () => {
 });
 
 describe('SIGTERM before there is anything to end', () => {
-  it.runIf(hasContainers)(
+  it.runIf(LONG_RUN && hasContainers)(
     'ends the first process of a container, which gets no signal by default',
     async () => {
       const silent = createServer();

@@ -9,6 +9,7 @@ import { verifyRecord } from '../../jobs/record/verify.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { tick } from '../../jobs/tick.ts';
 import type { Sql } from '../../sql/connect.ts';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { meansHere, openCopies } from '../world/copies.ts';
 import { observation, patient } from '../world/record.ts';
@@ -53,33 +54,40 @@ describe.each(await meansHere())('a database that goes back to a backup (%s)', (
     for (const [name, key] of ids) if (now.has(name)) expect([name, now.get(name)]).toEqual([name, key]);
   });
 
-  it('goes on with a run that was live then, and the next sync brings what the server has forgotten of it', async () => {
-    const site = await world.site({ population: { seed: 'live', patients: 2 }, maxPerFile: 20 });
-    const runId = await site.start();
-    let jobs = 0;
-    await tick(
-      world.deps,
-      () => jobs >= 12,
-      () => void jobs++,
-    );
-    const live = await runOf(sql, runId);
-    expect(live).toMatchObject({ status: 'downloading' });
-    const copy = await copies.take();
-    await drain(world.deps, clock);
-    expect(await runOf(sql, runId)).toMatchObject({
-      status: 'completed',
-      server_released: expect.anything(),
-    });
+  inLongRun(it)(
+    'goes on with a run that was live then, and the next sync brings what the server has forgotten of it',
+    async () => {
+      const site = await world.site({ population: { seed: 'live', patients: 2 }, maxPerFile: 20 });
+      const runId = await site.start();
+      let jobs = 0;
+      await tick(
+        world.deps,
+        () => jobs >= 12,
+        () => void jobs++,
+      );
+      const live = await runOf(sql, runId);
+      expect(live).toMatchObject({ status: 'downloading' });
+      const copy = await copies.take();
+      await drain(world.deps, clock);
+      expect(await runOf(sql, runId)).toMatchObject({
+        status: 'completed',
+        server_released: expect.anything(),
+      });
 
-    const restored = await copy.restore();
-    await drain(restored, clock);
-    const gone = await runOf(restored.sql, runId);
-    expect(gone['held_by']).toEqual(['file-lost']);
-    expect(await syncOn(restored, site.id)).toMatchObject({ status: 'completed', mode: 'full', held_by: [] });
-    await expectAsUndisturbed(restored, site.id);
-  });
+      const restored = await copy.restore();
+      await drain(restored, clock);
+      const gone = await runOf(restored.sql, runId);
+      expect(gone['held_by']).toEqual(['file-lost']);
+      expect(await syncOn(restored, site.id)).toMatchObject({
+        status: 'completed',
+        mode: 'full',
+        held_by: [],
+      });
+      await expectAsUndisturbed(restored, site.id);
+    },
+  );
 
-  it('has again whoever was purged since, until the purge is asked for again', async () => {
+  inLongRun(it)('has again whoever was purged since, until the purge is asked for again', async () => {
     const site = await world.site();
     site.ehr.load([patient('opted-out'), observation('o', 'opted-out'), patient('other')]);
     await site.sync();

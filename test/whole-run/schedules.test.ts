@@ -3,6 +3,7 @@ import { afterAll, beforeEach, expect, it } from 'vitest';
 import { applySchedules } from '../../jobs/schedule/apply-schedules.ts';
 import { syncOnStartup } from '../../jobs/schedule/scheduled-sync.ts';
 import { tick } from '../../jobs/tick.ts';
+import { inLongRun } from '../long-run.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();
@@ -59,7 +60,7 @@ it('starts a sync when it is due, and the next one an interval later', async () 
   expect(await dueOf(site)).toEqual(new Date(clock().getTime() + 3_600_000));
 });
 
-it('makes up once for all that was missed', async () => {
+inLongRun(it)('makes up once for all that was missed', async () => {
   const site = await scheduled({ cron: '0 * * * *' });
   await applySchedules(deps);
   await wait(5 * 3600);
@@ -117,20 +118,23 @@ it('that comes late, into a blackout, waits for its end', async () => {
   expect(await runsOf(site)).toHaveLength(1);
 });
 
-it('starts a sync with the workers where that is wished, once for starts that are minutes apart', async () => {
-  const site = await scheduled({ every_seconds: 86_400, run_on_startup: true });
-  const other = await scheduled({ every_seconds: 86_400 });
-  await applySchedules(deps);
-  await Promise.all([syncOnStartup(deps), syncOnStartup(deps)]);
-  await tick(deps, () => false);
-  await syncOnStartup(deps);
-  await wait(60);
-  expect([await runsOf(site), await runsOf(other)]).toEqual([
-    [{ triggered_by: 'schedule', status: 'completed' }],
-    [],
-  ]);
-  clock.advance(900);
-  await syncOnStartup(deps);
-  await wait(0);
-  expect(await runsOf(site)).toHaveLength(2);
-});
+inLongRun(it)(
+  'starts a sync with the workers where that is wished, once for starts that are minutes apart',
+  async () => {
+    const site = await scheduled({ every_seconds: 86_400, run_on_startup: true });
+    const other = await scheduled({ every_seconds: 86_400 });
+    await applySchedules(deps);
+    await Promise.all([syncOnStartup(deps), syncOnStartup(deps)]);
+    await tick(deps, () => false);
+    await syncOnStartup(deps);
+    await wait(60);
+    expect([await runsOf(site), await runsOf(other)]).toEqual([
+      [{ triggered_by: 'schedule', status: 'completed' }],
+      [],
+    ]);
+    clock.advance(900);
+    await syncOnStartup(deps);
+    await wait(0);
+    expect(await runsOf(site)).toHaveLength(2);
+  },
+);

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, describe, expect, it } from 'vitest';
+import { few } from '../long-run.ts';
 import { contentOf, leftovers } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
 import { startProcess } from '../world/worker-process.ts';
@@ -26,9 +27,9 @@ async function site(): Promise<Site> {
 }
 
 describe('SIGTERM in the middle of a download from a server that has fallen silent', () => {
-  it.each([
-    { process: 'the workers', args: ['jobs/main.ts'], after: 70_000 },
+  few(it, 1).each([
     { process: 'API and workers', args: ['app/main.ts', '--with-workers'], after: 70_000 },
+    { process: 'the workers', args: ['jobs/main.ts'], after: 70_000 },
     { process: 'workers that have received nothing of it', args: ['jobs/main.ts'], after: 0 },
   ])('ends $process at once, and another worker goes on where they were', async ({ args, after }) => {
     const one = await site();

@@ -10,6 +10,7 @@ import { STEP_NAMES } from '../../jobs/step/queue.ts';
 import { openTicks, runTick, tick } from '../../jobs/tick.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
 import { createRandom } from '../ehr/random.ts';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import {
   fetchOne,
@@ -40,19 +41,22 @@ describe('a whole sync by ticks alone', { timeout: 240_000 }, () => {
     config: { limits: { chunk_bytes: 64 * 1024 } },
   };
 
-  it('one job a tick, each in a world of its own, ends in what an undisturbed sync gives', async () => {
-    const calm = await world.site(options);
-    expect(await calm.sync()).toMatchObject({ status: 'completed' });
-    const site = await world.site({ ...options, ehr: calm.ehr });
-    const runId = await site.start();
-    const ticks = await untilDone(site, runId, async () => {
-      let begun = 0;
-      const onJob = () => void begun++;
-      await tick(world.worker(), () => begun > 0, onJob);
-    });
-    expect(ticks).toBeGreaterThan(20);
-    await same(site, calm, runId);
-  });
+  inLongRun(it)(
+    'one job a tick, each in a world of its own, ends in what an undisturbed sync gives',
+    async () => {
+      const calm = await world.site(options);
+      expect(await calm.sync()).toMatchObject({ status: 'completed' });
+      const site = await world.site({ ...options, ehr: calm.ehr });
+      const runId = await site.start();
+      const ticks = await untilDone(site, runId, async () => {
+        let begun = 0;
+        const onJob = () => void begun++;
+        await tick(world.worker(), () => begun > 0, onJob);
+      });
+      expect(ticks).toBeGreaterThan(20);
+      await same(site, calm, runId);
+    },
+  );
 
   it('although ticks die with their job begun, or at the moment of its commit, and others overlap', async () => {
     const calm = await world.site(options);
