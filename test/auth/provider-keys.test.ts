@@ -88,6 +88,21 @@ describe('the keys of the provider', () => {
     expect(pages.logged()).toContain('"code":"jwks:answer-too-large"');
   });
 
+  it('are a hundred at most', async () => {
+    let unused = 98;
+    pages.settings.between = (ask) => async (input, sent, signal) => {
+      const answer = await ask(input, sent, signal);
+      if (!input.endsWith('/jwks')) return answer;
+      const { keys } = await answer.json();
+      return Response.json({ keys: [...keys, ...Array.from({ length: unused }, () => ({ kty: 'oct' }))] });
+    };
+    program.serveAsSet();
+    expect(await statusOf(await mint())).toBe(200);
+    unused = 99;
+    program.serveAsSet();
+    expect(await statusOf(await mint())).toBe(503);
+  });
+
   it('are asked for as JSON, at the address that the provider names, and nowhere where it names none', async () => {
     const asked: unknown[] = [];
     let named = true;
