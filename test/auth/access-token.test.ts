@@ -32,7 +32,9 @@ describe('an access token', () => {
 
   it('may be signed by each of the usual algorithms', async () => {
     const keys = await Promise.all(
-      ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'].map(async (alg) => await newKey(alg, `key-${alg}`)),
+      ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'].map(
+        async (alg) => await newKey(alg, `key-${alg}`),
+      ),
     );
     await provider.become({ keys });
     serve();
