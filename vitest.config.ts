@@ -31,6 +31,7 @@ export default defineConfig(({ mode }) => ({
     // Of a test that hangs: how fast a machine is decides nothing.
     testTimeout: mode === 'soak' ? 900_000 : 180_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 120_000 } },
     // Names where the output is kept, dots for whoever watches.
     reporters: process.stdout.isTTY && !process.env['CI'] ? ['dot'] : ['default'],
   },

@@ -6,6 +6,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { type Network, noKeys, openSocket } from '../../jobs/outbound/connect.ts';
 import type { Identity, Reach } from '../../jobs/outbound/reach.ts';
 import { selfSigned } from '../ehr/certificate.ts';
+import { WAIT } from '../world/locks.ts';
 
 const made = selfSigned();
 const reach: Reach = { networks: ['127.0.0.0/8'], hosts: ['ehr.example'] };
@@ -71,7 +72,7 @@ describe('a socket', () => {
     // One that may be begun arrives after it would have.
     const socket = await openSocket(to(port, false), reach, network());
     opened.push(socket);
-    await vi.waitFor(() => expect(accepted.map((one) => one.remotePort)).toContain(socket.localPort));
+    await vi.waitFor(() => expect(accepted.map((one) => one.remotePort)).toContain(socket.localPort), WAIT);
     expect(accepted).toHaveLength(before + 1);
   });
 
@@ -98,7 +99,7 @@ describe('a socket', () => {
     const before = accepted.length;
     const failing = openSocket(to(await portOf(plain), true), { ...reach, identity }, network());
     await expect(failing).rejects.toThrow('no key of a certificate');
-    await vi.waitFor(() => expect(accepted.length).toBe(before + 1));
+    await vi.waitFor(() => expect(accepted.length).toBe(before + 1), WAIT);
     const theirs = accepted[before];
     theirs?.resume();
     if (theirs && !theirs.closed) await once(theirs, 'close');
