@@ -23,7 +23,7 @@ export default defineConfig(({ mode }) => ({
     },
     globalSetup: ['test/postgres.ts'],
     pool: 'forks',
-    // Half of what a test takes is waiting for Postgres: twice as many as cores, and two where memory is measured.
+    // More than two cores have, since a file waits for Postgres part of its time; two where memory is measured.
     maxWorkers: mode === 'soak' ? 2 : 4,
     // Loading the program anew for each file is a quarter of the suite: files share what modules hold, and no more. Long
     // tests measure memory, so each of their files has a process of its own.
