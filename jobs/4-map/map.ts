@@ -118,7 +118,7 @@ async function loadInTx(
   const isMembers = chunk.file_kind === 'members';
   if (isMembers) await recordMembersInTx(tx, context, lines);
   const verdicts = isMembers ? undefined : await loadChunk(tx, deps, context, lines);
-  const refused = lines.refused?.map(({ line }) => line) ?? [];
+  const refused = lines.refused?.map(({ entry }) => entry.line) ?? [];
   await eraseLinesInTx(tx, deps.keyring, chunk.chunk_id, refused, max_line_bytes);
   if (run.reconciles && chunk.file_kind === 'output') await noteSeenInTx(tx, context, readLines(lines));
   return verdicts && (() => confirmInTx(tx, context, verdicts));

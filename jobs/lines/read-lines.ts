@@ -49,11 +49,16 @@ export const NOT_NDJSON = 'json-document-instead-of-ndjson' satisfies FailureRea
 const NOT_JSON = 'not-json' satisfies FailureReason;
 export const LONGEST_ID = 1000;
 
+export interface Refused {
+  readonly entry: Entry;
+  readonly rule: string;
+}
+
 export interface Lines {
   readonly lines: readonly Line[];
   readonly unreadable: readonly Unreadable[];
-  /** Resources that must not be kept, whatever they say (see jobs/4-map/blocklist.ts). */
-  readonly refused?: readonly { readonly type: string; readonly line: number; readonly rule: string }[];
+  /** Resources that must not be kept, whatever they say (see jobs/load/blocklist.ts). */
+  readonly refused?: readonly Refused[];
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Keyring } from '../connection/keyring.ts';
 import { type Place, seal, unseal } from '../connection/secrets.ts';
 import type { Line } from '../lines/line.ts';
-import { type Lines, type Read, readLine } from '../lines/read-lines.ts';
+import { type Lines, type Read, type Refused, readLine } from '../lines/read-lines.ts';
 import { patientsOf } from '../map/read/patient-of.ts';
 import type { MappingSettings } from '../map/settings.ts';
 
@@ -49,15 +49,15 @@ export async function openHash(
   return (id) => createHmac('sha256', secret).update(id).digest();
 }
 
-/** Removes the lines of blocked patients. They are counted as excluded, and nothing else of them is kept. */
+/** Sets the lines of blocked patients apart. They are counted as excluded, and nothing else of them is kept. */
 export function withoutBlocked(all: Lines, isBlocked: IsBlocked, settings: MappingSettings): Lines {
-  const refused = new Map<Line, { type: string; line: number; rule: string }>();
+  const refused = new Map<Line, Refused>();
   for (const line of all.lines) {
     const read: Read = { entries: [], unreadable: [] };
     readLine(read, line);
     const [entry] = read.entries;
     if (!entry || !patientsOf(entry.resource, settings).some(isBlocked)) continue;
-    refused.set(line, { type: entry.type, line: line.line, rule: PURGED });
+    refused.set(line, { entry, rule: PURGED });
   }
   if (refused.size === 0) return all;
   return {

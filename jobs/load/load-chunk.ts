@@ -19,6 +19,7 @@ import { mapWhileReading } from './map-while-reading.ts';
 import type { Found, ReferenceMemory } from './reference-memory.ts';
 import { resolveReferences } from './references.ts';
 import { detachInTx, partLeaves } from './take-out/detach.ts';
+import { takeOutWholeInTx } from './take-out/purge-resources.ts';
 import { bitOf } from './write/cdm-tables.ts';
 import { writeFailures, writeFinished } from './write/finished.ts';
 import { type Ledger, openLedger } from './write/ledger.ts';
@@ -52,9 +53,9 @@ export async function loadChunk(
     ledger.extracted(type ?? context.fileType ?? 'unknown');
     ledger.add(type ?? context.fileType ?? 'unknown', 'failed', reason);
   }
-  for (const { type, rule } of lines.refused ?? []) {
-    ledger.extracted(type);
-    ledger.add(type, 'excluded', rule);
+  for (const { entry, rule } of lines.refused ?? []) {
+    ledger.extracted(entry.type);
+    ledger.add(entry.type, 'excluded', rule);
   }
   const known = isFirst ? new ByIdentity<Known>() : await readKnown(tx, context.connectionId, read.entries);
   const asked = whatToAsk(context, read.entries, known);
@@ -64,9 +65,34 @@ export async function loadChunk(
   const memory = context.remembers ? deps.references.of(context.runId) : new ByIdentity<Found>();
   const finished = await loadEntries(tx, deps, { ...context, memory }, toMap, ledger, mapped);
   for (const one of finished) count(ledger, one);
+  await takeOutRefused(tx, context, lines, ledger);
   await writeFailures(tx, context, read.unreadable, finished);
   await ledger.writeInTx(tx, context.chunkId, context.runId);
   return { asked, seen, unchanged: { ranges: others?.keys ?? null, keys: unchanged } };
+}
+
+/**
+ * What is loaded of a resource whose newest version must not be kept, since the EHR says now that it is of a purged
+ * patient: it goes as it would have gone with them. What this chunk itself has loaded of it counts as well.
+ */
+async function takeOutRefused(
+  tx: Tx,
+  context: LoadContext,
+  { refused = [] }: Lines,
+  ledger: Ledger,
+): Promise<void> {
+  const entries = refused.map(({ entry }) => entry);
+  const known = await readKnown(tx, context.connectionId, entries);
+  // They are counted already, as excluded.
+  const newer = sortOut(entries, known, context, openLedger()).toMap.flatMap((item) => item.known ?? []);
+  if (newer.length === 0) return;
+  if (!(await lockKnown(tx, newer))) throw new Collision();
+  await takeOutWholeInTx(
+    tx,
+    context,
+    newer.map((one) => one.resource_key),
+    ledger,
+  );
 }
 
 /** Reads the lines that are not what is loaded already; those that are, are counted. */

@@ -68,8 +68,35 @@ export async function purgeResourcesInTx(
   patients: readonly string[],
   ledger: Ledger,
 ): Promise<void> {
-  const resources = await tx<{ key: number; type: string; row_tables: number }[]>`
-    select resource_key as key, resource_type as type, row_tables from resource
+  const gone = await takeOutWholeInTx(tx, context, keys, ledger);
+  await tx`
+    delete from open_link l
+    using unnest(${list(gone.map((one) => one.type))}::text[], ${list(gone.map((one) => one.id))}::text[]) as r(type, id)
+    where l.connection_id = ${context.connectionId} and l.target_type = r.type and l.target_id = r.id`;
+  // Ids of what is a patient's, whosever they are: the next sync asks again for what is still referred to.
+  await tx`
+    delete from hydration_request
+    where connection_id = ${context.connectionId} and resource_type in ('Encounter', 'Observation', 'Device', 'Binary')`;
+  for (const table of ['patient_merge', 'patient_link']) {
+    await tx`
+      delete from ${tx(table)}
+      where connection_id = ${context.connectionId} and replaced_id = any(${list(patients)}::text[])`;
+  }
+  await tx`
+    delete from group_member
+    where connection_id = ${context.connectionId} and fhir_id = any(${list(patients)}::text[])`;
+  await forgetSearchesInTx(tx, context.connectionId, patients, context.now);
+}
+
+/** What pointed at them has open links, as if they had not come yet. */
+export async function takeOutWholeInTx(
+  tx: Tx,
+  context: TakeOutContext,
+  keys: readonly number[],
+  ledger: Ledger,
+): Promise<readonly { readonly type: string; readonly id: string }[]> {
+  const resources = await tx<{ key: number; type: string; id: string; row_tables: number }[]>`
+    select resource_key as key, resource_type as type, fhir_id as id, row_tables from resource
     where connection_id = ${context.connectionId} and resource_key = any(${list(keys)}::bigint[])
     order by resource_key for update`;
   const all = resources.map((one) => one.key);
@@ -95,26 +122,10 @@ export async function purgeResourcesInTx(
     delete from failure f using resource r
     where r.resource_key = any(${all}::bigint[]) and f.connection_id = r.connection_id
       and f.resource_type = r.resource_type and f.fhir_id = r.fhir_id`;
-  await tx`
-    delete from open_link l using resource r
-    where r.resource_key = any(${all}::bigint[]) and l.connection_id = r.connection_id
-      and l.target_type = r.resource_type and l.target_id = r.fhir_id`;
-  // Ids of what is a patient's, whosever they are: the next sync asks again for what is still referred to.
-  await tx`
-    delete from hydration_request
-    where connection_id = ${context.connectionId} and resource_type in ('Encounter', 'Observation', 'Device', 'Binary')`;
-  for (const table of ['patient_merge', 'patient_link']) {
-    await tx`
-      delete from ${tx(table)}
-      where connection_id = ${context.connectionId} and replaced_id = any(${list(patients)}::text[])`;
-  }
-  await tx`
-    delete from group_member
-    where connection_id = ${context.connectionId} and fhir_id = any(${list(patients)}::text[])`;
-  await forgetSearchesInTx(tx, context.connectionId, patients, context.now);
   await tx`delete from resource where resource_key = any(${all}::bigint[])`;
   await forgetTextsInTx(tx);
   for (const { type } of resources) ledger.removed(type, 'purged');
+  return resources;
 }
 
 /** Who was asked for by searches, and what of them. */
