@@ -113,7 +113,7 @@ describe('a Medication whose ingredients are Medications and Substances', () => 
     await expectAsFresh(site);
   });
 
-  it('follows an ingredient that changes, goes and comes back', async () => {
+  inLongRun(it)('follows an ingredient that changes, goes and comes back', async () => {
     const site = await world.site();
     site.ehr.load([patient('p'), ...Object.values(parts), prescription('rx', 'p', 'mix')]);
     await site.sync();
