@@ -180,7 +180,7 @@ describe('the cohort', () => {
       select fhir_id from resource where connection_id = ${one.id} and resource_type = 'Patient' order by 1`
     ).map(({ fhir_id }) => fhir_id);
 
-  it('is the members of a Group, without those who have left', async () => {
+  inLongRun(it)('is the members of a Group, without those who have left', async () => {
     const one = await three({ connection: { group_id: 'g' } });
     one.ehr.group('g', ['a', 'b'], ['c']);
     expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 4 });
@@ -349,7 +349,7 @@ describe('what searches hold of patients', () => {
     },
   );
 
-  it('leaves an empty cohort empty: nobody else is asked for', async () => {
+  inLongRun(it)('leaves an empty cohort empty: nobody else is asked for', async () => {
     const one = await threeOf({ patients: ['a'] });
     await one.sync();
     await startPurge(deps, {

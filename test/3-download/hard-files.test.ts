@@ -200,25 +200,28 @@ describe('a page in the place of a file, with a status of success', () => {
 });
 
 describe('a file that the server answers with 5xx to the end', () => {
-  it('is given up after twelve tries; the others are loaded, and the next sync asks for it again', async () => {
-    const one = await site({ maxPerFile: 20 });
-    const third = ({ path }: { path: string }) => path.includes('/3.Observation');
-    one.ehr.faults.push({ on: 'file', times: 999, match: third, do: { status: 503, body: '<html>busy' } });
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 1 - 20, error_code: null });
-    expect(files(one).filter(third)).toHaveLength(12);
-    expect(await sql`select reason, field, file_no from failures where run_id = ${run['run_id']}`).toEqual([
-      { reason: 'file-lost', field: 'file-unavailable', file_no: 3 },
-    ]);
-    expect(await watermarkOf(one)).toBeNull();
-    one.ehr.faults.length = 0;
-    expect(await one.sync()).toMatchObject({
-      mode: 'full',
-      records_loaded: 20,
-      records_unchanged: LINES + 1 - 20,
-    });
-    expect(await watermarkOf(one)).not.toBeNull();
-  });
+  inLongRun(it)(
+    'is given up after twelve tries; the others are loaded, and the next sync asks for it again',
+    async () => {
+      const one = await site({ maxPerFile: 20 });
+      const third = ({ path }: { path: string }) => path.includes('/3.Observation');
+      one.ehr.faults.push({ on: 'file', times: 999, match: third, do: { status: 503, body: '<html>busy' } });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 1 - 20, error_code: null });
+      expect(files(one).filter(third)).toHaveLength(12);
+      expect(await sql`select reason, field, file_no from failures where run_id = ${run['run_id']}`).toEqual([
+        { reason: 'file-lost', field: 'file-unavailable', file_no: 3 },
+      ]);
+      expect(await watermarkOf(one)).toBeNull();
+      one.ehr.faults.length = 0;
+      expect(await one.sync()).toMatchObject({
+        mode: 'full',
+        records_loaded: 20,
+        records_unchanged: LINES + 1 - 20,
+      });
+      expect(await watermarkOf(one)).not.toBeNull();
+    },
+  );
 });
 
 describe('a line of 50 MB', () => {
@@ -233,7 +236,7 @@ describe('a line of 50 MB', () => {
     expect(await one.sync({ full: true })).toMatchObject({ records_unchanged: LINES + 2, records_loaded: 0 });
   });
 
-  it('that is longer than the limit fails alone', async () => {
+  inLongRun(it)('that is longer than the limit fails alone', async () => {
     const one = await site({ config: { limits: { chunk_bytes: 16_384, max_line_bytes: 1024 * 1024 } } });
     one.ehr.put(observation('big', 'p', { note: [{ text: 'word '.repeat(10 * 1024 * 1024) }] }));
     expect(await one.sync()).toMatchObject({

@@ -151,7 +151,7 @@ describe('a plain file that ends in good order, but too early', () => {
     expect(await noticesOf(run)).toEqual([]);
   });
 
-  it('in the middle of a line at both readings holds the watermark', async () => {
+  inLongRun(it)('in the middle of a line at both readings holds the watermark', async () => {
     const one = await site({ gzip: false, range: false });
     one.ehr.faults.push(cut(500, 2));
     const run = await one.sync();

@@ -94,7 +94,7 @@ describe('a full export in which a few lines have changed', () => {
     await expectAsFreshlyLoaded(one);
   });
 
-  it('accounts for each line of each chunk once', async () => {
+  inLongRun(it)('accounts for each line of each chunk once', async () => {
     const one = await loadedSite();
     one.ehr.put(long(3, beats(90)));
     one.ehr.put(long(4, { status: 'entered-in-error' }));
@@ -203,7 +203,7 @@ describe('a full export in which a few lines have changed', () => {
     expect(reasons).toEqual([{ reason: 'superseded-in-export', resources: 1 }]);
   });
 
-  few(describe, 1).each([
+  inLongRun(describe).each([
     ['without a time', true],
     ['of the same time', false],
   ])('of two versions %s in different chunks', (_, without) => {
