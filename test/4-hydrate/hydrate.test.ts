@@ -521,7 +521,7 @@ describe('searches by several ids', () => {
 });
 
 describe('other types', () => {
-  it('come where the connection names them, and fill the links that were open', async () => {
+  inLongRun(it)('come where the connection names them, and fill the links that were open', async () => {
     const types = [
       'Practitioner',
       'PractitionerRole',

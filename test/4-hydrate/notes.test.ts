@@ -192,21 +192,24 @@ describe('a document whose text is a Binary of the server', () => {
     expect(await notes(site)).toEqual(['Fever']);
   });
 
-  it('has other words when it names another Binary, and the former ones are forgotten', async () => {
-    const site = await leavesOut();
-    site.ehr.load([patient('p'), binary('b1', 'text/plain', 'Draft'), binary('b2', 'text/plain', 'Final')]);
-    site.ehr.load([document('d', 'p', { contentType: 'text/plain', url: 'Binary/b1' })]);
-    await site.sync();
-    site.ehr.put(document('d', 'p', { contentType: 'text/plain', url: 'Binary/b2' }));
-    await site.sync();
-    expect(await notes(site)).toEqual(['Final']);
-    expect(await states(site)).toEqual([{ id: 'b2', state: 'found', reason: null }]);
-    site.ehr.remove('DocumentReference', 'd');
-    await site.sync();
-    expect(await notes(site)).toEqual([]);
-    expect(await states(site)).toEqual([]);
-    expect(await kept(site)).toBe(0);
-  });
+  inLongRun(it)(
+    'has other words when it names another Binary, and the former ones are forgotten',
+    async () => {
+      const site = await leavesOut();
+      site.ehr.load([patient('p'), binary('b1', 'text/plain', 'Draft'), binary('b2', 'text/plain', 'Final')]);
+      site.ehr.load([document('d', 'p', { contentType: 'text/plain', url: 'Binary/b1' })]);
+      await site.sync();
+      site.ehr.put(document('d', 'p', { contentType: 'text/plain', url: 'Binary/b2' }));
+      await site.sync();
+      expect(await notes(site)).toEqual(['Final']);
+      expect(await states(site)).toEqual([{ id: 'b2', state: 'found', reason: null }]);
+      site.ehr.remove('DocumentReference', 'd');
+      await site.sync();
+      expect(await notes(site)).toEqual([]);
+      expect(await states(site)).toEqual([]);
+      expect(await kept(site)).toBe(0);
+    },
+  );
 });
 
 /** Words that are kept besides the notes. */

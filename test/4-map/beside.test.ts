@@ -159,7 +159,7 @@ describe('of two versions in chunks of which one commits while the other is mapp
   ] as const;
 
   few(describe, 1).each(cases)('%s', (_, early, late, stays, taken) => {
-    few(it, 1).each([
+    inLongRun(it).each([
       ['earlier', 0],
       ['later', 1],
     ])('the later in the export stays, the %s one waiting', async (__, waits) => {

@@ -22,7 +22,7 @@ const members = (count: number) => Array.from({ length: count }, (_, n) => `"k${
 const odd = (text: string) => JSON.stringify(observation('odd', 'p')).replace('{', `{${text},`);
 
 describe('a line between good ones', () => {
-  few(it, 4).each<[what: string, line: string, failure: object | undefined]>([
+  few(it, 2).each<[what: string, line: string, failure: object | undefined]>([
     [
       'of 10,000 levels of objects in lists',
       nested(5000, '[{"extension":', '[]', '}]'),

@@ -179,7 +179,7 @@ describe('a Device that its uses are mapped with', async () => {
       join resource r on r.resource_key = d.device_exposure_id / 1000 where r.connection_id = ${site.id}`),
   ];
 
-  it('changes them with it, and takes what it said of them along', async () => {
+  inLongRun(it)('changes them with it, and takes what it said of them along', async () => {
     site.ehr.load([
       patient('p'),
       pump('PUMP', 'L1'),

@@ -123,7 +123,7 @@ describe('an export', () => {
 });
 
 describe('a manifest', () => {
-  it('may come in pages, with many files of a type; all of them are read', async () => {
+  inLongRun(it)('may come in pages, with many files of a type; all of them are read', async () => {
     const one = await world.site({ pageSize: 2, maxPerFile: 3 });
     one.ehr.load([patient('p'), patient('q')]);
     for (let n = 0; n < 10; n++) one.ehr.load([observation(`o${n}`, 'p'), encounter(`e${n}`, 'q')]);
