@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { runJob } from '../../jobs/workers.ts';
 import type { EhrSettings } from '../ehr/server.ts';
-import { inLongRun } from '../long-run.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { LOOPBACK } from '../outbound/local.ts';
 import { condition, observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
@@ -21,7 +21,7 @@ const kickOffs = (one: Site) => one.ehr.requests.filter(({ kind }) => kind === '
 const VERSIONS: EhrSettings['bulkDataVersion'][] = [1, 2, 3, 4];
 
 describe('a server of version', () => {
-  it.each(VERSIONS)('%i is spoken to as its CapabilityStatement says', async (bulkDataVersion) => {
+  few(it, 2).each(VERSIONS)('%i is spoken to as its CapabilityStatement says', async (bulkDataVersion) => {
     const one = await site({ bulkDataVersion });
     expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 3 });
     clock.advance(60);
@@ -33,11 +33,14 @@ describe('a server of version', () => {
     );
   });
 
-  it.each([2, 3, 4] as const)('%i takes a POST, where the connection wants that', async (bulkDataVersion) => {
-    const one = await site({ bulkDataVersion, config: { kick_off_method: 'POST' } });
-    expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 3 });
-    expect(one.ehr.requests.filter(({ kind }) => kind === 'metadata')).toEqual([]);
-  });
+  few(it, 1).each([2, 3, 4] as const)(
+    '%i takes a POST, where the connection wants that',
+    async (bulkDataVersion) => {
+      const one = await site({ bulkDataVersion, config: { kick_off_method: 'POST' } });
+      expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 3 });
+      expect(one.ehr.requests.filter(({ kind }) => kind === 'metadata')).toEqual([]);
+    },
+  );
 
   it('1 to 3 takes repeated parameters, where the connection wants them (Oracle Health refuses them)', async () => {
     const one = await site({ config: { list_style: 'repeat' } });
@@ -56,7 +59,7 @@ describe('a server of version', () => {
     });
   });
 
-  it('whose metadata cannot be had is asked as most servers are', async () => {
+  inLongRun(it)('whose metadata cannot be had is asked as most servers are', async () => {
     for (const status of [401, 500]) {
       const one = await site();
       one.ehr.faults.push({ on: 'metadata', times: 9, do: { status, body: '<html>no</html>' } });
@@ -198,7 +201,7 @@ describe('the entries of a manifest', () => {
     });
   });
 
-  it('of what was deleted may be absolute, several in a Bundle', async () => {
+  inLongRun(it)('of what was deleted may be absolute, several in a Bundle', async () => {
     const one = await site();
     await one.sync();
     clock.advance(60);

@@ -56,18 +56,21 @@ const kickOffs = (one: Site) =>
 const person = async (one: Site) => sizes(await contentOf(sql, one.id));
 
 describe('an incremental sync of a Group', () => {
-  it('asks first for its members, and then only for what changed when nobody has joined', async () => {
-    const one = await synced();
-    expect(kickOffs(one)).toEqual(['GET members', 'GET all']);
-    one.ehr.put(observation('new', 'a'));
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', mode: 'incremental', records_extracted: 1 });
-    expect(kickOffs(one).slice(2)).toEqual(['GET members', 'GET since']);
-    expect(await notices(run)).toEqual([]);
-    expect(await members(one)).toEqual(
-      ['a', 'b'].map((fhir_id) => ({ fhir_id, is_member: true, history: true })),
-    );
-  });
+  inLongRun(it)(
+    'asks first for its members, and then only for what changed when nobody has joined',
+    async () => {
+      const one = await synced();
+      expect(kickOffs(one)).toEqual(['GET members', 'GET all']);
+      one.ehr.put(observation('new', 'a'));
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', mode: 'incremental', records_extracted: 1 });
+      expect(kickOffs(one).slice(2)).toEqual(['GET members', 'GET since']);
+      expect(await notices(run)).toEqual([]);
+      expect(await members(one)).toEqual(
+        ['a', 'b'].map((fhir_id) => ({ fhir_id, is_member: true, history: true })),
+      );
+    },
+  );
 
   it('brings the whole history of who has joined, which is older than the watermark', async () => {
     const one = await synced();
@@ -120,7 +123,7 @@ describe('an incremental sync of a Group', () => {
     expect(await one.sync()).toMatchObject({ mode: 'incremental', records_extracted: 0 });
   });
 
-  it('goes on without where the server does not export its members, and says so', async () => {
+  inLongRun(it)('goes on without where the server does not export its members, and says so', async () => {
     const one = await synced();
     one.ehr.faults.push({ on: 'kick-off', do: { status: 400 } });
     const run = await one.sync();
@@ -144,7 +147,7 @@ describe('an incremental sync of a Group', () => {
 });
 
 describe('a run that asks for members', () => {
-  it('and fails before the history is here asks for it again in the next', async () => {
+  inLongRun(it)('and fails before the history is here asks for it again in the next', async () => {
     const one = await synced();
     one.ehr.group('registry', ['a', 'b', 'c']);
     // Members: status, then newcomers: the job is lost.
@@ -186,7 +189,7 @@ describe('a run that asks for members', () => {
     ]);
   });
 
-  it('and is cancelled between two parts leaves nothing on the server', async () => {
+  inLongRun(it)('and is cancelled between two parts leaves nothing on the server', async () => {
     const one = await synced();
     const runId = await one.start();
     for (let next = await fetchOne(world.deps); next; next = await fetchOne(world.deps)) {
@@ -264,7 +267,7 @@ describe('a run that asks for members', () => {
   });
 });
 
-describe('a server that gives ids of thousands of characters', () => {
+inLongRun(describe)('a server that gives ids of thousands of characters', () => {
   it('is given them back: client, key and Group, whose members are known again', async () => {
     // Random, so that nothing packs them: what an index takes is less.
     const long = (length: number) => randomBytes(length).toString('base64url').slice(0, length);

@@ -3,7 +3,7 @@ import { tick } from '../../jobs/tick.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { refusal } from '../4-map/refusal.ts';
 import type { Deed } from '../ehr/server.ts';
-import { few } from '../long-run.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf, type Site } from '../world/world.ts';
 
@@ -23,7 +23,7 @@ describe('the next poll', async () => {
   const one = await site({ config: { limits: { poll_min_seconds: 2, poll_max_seconds: 600 } } });
   const from = (seconds: number) => clock().getTime() + seconds * 1000;
 
-  few(it, 5).each<[what: string, header: () => string | undefined, seconds: number]>([
+  few(it, 2).each<[what: string, header: () => string | undefined, seconds: number]>([
     ['seconds', () => '120', 120],
     ['an HTTP date', () => new Date(from(90)).toUTCString(), 90],
     ['zero, which is raised to the least', () => '0', 2],
@@ -56,17 +56,20 @@ describe('the next poll', async () => {
     expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', next_poll_at: null });
   });
 
-  it('comes later and later where the server says nothing, and the export fails when it takes too long', async () => {
-    const slow = await site({
-      polls: 10_000,
-      config: { limits: { poll_min_seconds: 1, export_max_hours: 1 } },
-    });
-    slow.ehr.settings.retryAfter = undefined;
-    const run = await slow.sync();
-    expect(run).toMatchObject({ status: 'failed', error_step: 'poll', error_code: 'export-too-long' });
-    expect(run['polls']).toBeGreaterThan(20);
-    expect(run['polls']).toBeLessThan(60);
-  });
+  inLongRun(it)(
+    'comes later and later where the server says nothing, and the export fails when it takes too long',
+    async () => {
+      const slow = await site({
+        polls: 10_000,
+        config: { limits: { poll_min_seconds: 1, export_max_hours: 1 } },
+      });
+      slow.ehr.settings.retryAfter = undefined;
+      const run = await slow.sync();
+      expect(run).toMatchObject({ status: 'failed', error_step: 'poll', error_code: 'export-too-long' });
+      expect(run['polls']).toBeGreaterThan(20);
+      expect(run['polls']).toBeLessThan(60);
+    },
+  );
 });
 
 describe('a kick-off', () => {
@@ -146,27 +149,30 @@ describe('a kick-off', () => {
     expect(kickOffs(one)).toHaveLength(3);
   });
 
-  it("that comes too early for Epic's one export a day is a scheduled wait, not a failure", async () => {
-    const one = await site();
-    const diagnostics = 'Request not allowed: The Client requested this Group too recently.';
-    const body = {
-      resourceType: 'OperationOutcome',
-      issue: [{ severity: 'error', code: 'business-rule', diagnostics }],
-    };
-    one.ehr.faults.push({ on: 'kick-off', times: 5, do: { status: 400, body: JSON.stringify(body) } });
-    const before = clock().getTime();
-    const run_id = await one.start();
-    await tick(world.deps, () => false);
-    const waiting = await runOf(sql, run_id);
-    expect(waiting['status']).toBe('exporting');
-    expect(waiting['next_poll_at'].getTime()).toBe(before + 4 * 3600 * 1000);
-    await drain(world.deps, clock);
-    expect(await runOf(sql, run_id)).toMatchObject({ status: 'completed', next_poll_at: null });
-    expect(clock().getTime() - before).toBeGreaterThan(19 * 3600 * 1000);
-    expect(kickOffs(one)).toHaveLength(6);
-  });
+  inLongRun(it)(
+    "that comes too early for Epic's one export a day is a scheduled wait, not a failure",
+    async () => {
+      const one = await site();
+      const diagnostics = 'Request not allowed: The Client requested this Group too recently.';
+      const body = {
+        resourceType: 'OperationOutcome',
+        issue: [{ severity: 'error', code: 'business-rule', diagnostics }],
+      };
+      one.ehr.faults.push({ on: 'kick-off', times: 5, do: { status: 400, body: JSON.stringify(body) } });
+      const before = clock().getTime();
+      const run_id = await one.start();
+      await tick(world.deps, () => false);
+      const waiting = await runOf(sql, run_id);
+      expect(waiting['status']).toBe('exporting');
+      expect(waiting['next_poll_at'].getTime()).toBe(before + 4 * 3600 * 1000);
+      await drain(world.deps, clock);
+      expect(await runOf(sql, run_id)).toMatchObject({ status: 'completed', next_poll_at: null });
+      expect(clock().getTime() - before).toBeGreaterThan(19 * 3600 * 1000);
+      expect(kickOffs(one)).toHaveLength(6);
+    },
+  );
 
-  it.each(['before', 'after'] as const)(
+  few(it, 1).each(['before', 'after'] as const)(
     'whose answer is lost (the connection cut %s the work) is not made twice: the run fails and says why',
     async (drop) => {
       const one = await site();
@@ -199,7 +205,7 @@ describe('a kick-off', () => {
     },
   );
 
-  it.each([
+  few(it, 1).each([
     ['the same worker', 0],
     ['another, since the first was taken for dead,', 1],
   ])('that is delivered to %s while it is under way is made once, and its answer counts', async (_, lost) => {
@@ -231,17 +237,20 @@ describe('a kick-off', () => {
     }
   }
 
-  it('after a run that failed first releases the export of that run: some servers allow one at a time', async () => {
-    const one = await site();
-    one.ehr.faults.push({ on: 'file', times: 99, do: { status: 404 } });
-    expect(await one.sync()).toMatchObject({ status: 'failed', server_released: null });
-    one.ehr.faults.length = 0;
-    expect(await one.sync()).toMatchObject({ status: 'completed' });
-    const order = one.ehr.requests
-      .filter(({ kind }) => kind === 'kick-off' || kind === 'delete')
-      .map(({ kind, status }) => `${kind} ${status}`);
-    expect(order).toEqual(['kick-off 202', 'delete 202', 'kick-off 202', 'delete 202']);
-  });
+  inLongRun(it)(
+    'after a run that failed first releases the export of that run: some servers allow one at a time',
+    async () => {
+      const one = await site();
+      one.ehr.faults.push({ on: 'file', times: 99, do: { status: 404 } });
+      expect(await one.sync()).toMatchObject({ status: 'failed', server_released: null });
+      one.ehr.faults.length = 0;
+      expect(await one.sync()).toMatchObject({ status: 'completed' });
+      const order = one.ehr.requests
+        .filter(({ kind }) => kind === 'kick-off' || kind === 'delete')
+        .map(({ kind, status }) => `${kind} ${status}`);
+      expect(order).toEqual(['kick-off 202', 'delete 202', 'kick-off 202', 'delete 202']);
+    },
+  );
 
   it('that a dead worker may have made is not made again', async () => {
     const one = await site();
@@ -278,26 +287,29 @@ describe('a server that fails at the kick-off', () => {
     },
   );
 
-  it('is asked three times, since each may have begun an export; the words blame the server and no setting', async () => {
-    const one = await site();
-    one.ehr.faults.push({ on: 'kick-off', times: 99, do: refusal(500) });
-    const run = await one.sync();
-    expect(run).toMatchObject({
-      status: 'failed',
-      error_step: 'export',
-      error_code: 'kick-off-server-error',
-    });
-    expect(run['error_message']).toMatch(
-      /^The server itself failed at the kick-off, with 500: OperationOutcome \(error processing; its words/,
-    );
-    expect(run['error_message']).toContain('whether it has begun exports for us');
-    expect(run['error_message']).not.toMatch(/[Cc]heck/);
-    expect(kickOffs(one)).toHaveLength(3);
-    one.ehr.faults.length = 0;
-    expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 2 });
-  });
+  inLongRun(it)(
+    'is asked three times, since each may have begun an export; the words blame the server and no setting',
+    async () => {
+      const one = await site();
+      one.ehr.faults.push({ on: 'kick-off', times: 99, do: refusal(500) });
+      const run = await one.sync();
+      expect(run).toMatchObject({
+        status: 'failed',
+        error_step: 'export',
+        error_code: 'kick-off-server-error',
+      });
+      expect(run['error_message']).toMatch(
+        /^The server itself failed at the kick-off, with 500: OperationOutcome \(error processing; its words/,
+      );
+      expect(run['error_message']).toContain('whether it has begun exports for us');
+      expect(run['error_message']).not.toMatch(/[Cc]heck/);
+      expect(kickOffs(one)).toHaveLength(3);
+      one.ehr.faults.length = 0;
+      expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 2 });
+    },
+  );
 
-  it('only where its Group is asked for its members goes on without them', async () => {
+  inLongRun(it)('only where its Group is asked for its members goes on without them', async () => {
     const one = await site({
       connection: { group_id: 'everybody' },
       config: { group_membership: 'request' },

@@ -41,24 +41,27 @@ describe('a server that grants fewer scopes than were asked for', () => {
     expect(one.ehr.requests.filter(({ kind }) => kind === 'kick-off')).toEqual([]);
   });
 
-  it('and grants them later is asked for everything once: their types are older than the watermark', async () => {
-    const one = await site();
-    await one.sync();
-    clock.advance(60);
-    expect(await one.sync()).toMatchObject({ mode: 'incremental', records_extracted: 0 });
-    // The token that is known has the old scopes; it lives five minutes.
-    clock.advance(600);
-    one.grant(ASKED);
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', mode: 'full', since: null, records_loaded: 1 });
-    expect(await notices(run)).toEqual([{ code: 'scope-granted-late', subject: '' }]);
-    clock.advance(60);
-    expect(await one.sync()).toMatchObject({
-      mode: 'incremental',
-      records_extracted: 0,
-      scopes_not_granted: [],
-    });
-  });
+  inLongRun(it)(
+    'and grants them later is asked for everything once: their types are older than the watermark',
+    async () => {
+      const one = await site();
+      await one.sync();
+      clock.advance(60);
+      expect(await one.sync()).toMatchObject({ mode: 'incremental', records_extracted: 0 });
+      // The token that is known has the old scopes; it lives five minutes.
+      clock.advance(600);
+      one.grant(ASKED);
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', mode: 'full', since: null, records_loaded: 1 });
+      expect(await notices(run)).toEqual([{ code: 'scope-granted-late', subject: '' }]);
+      clock.advance(60);
+      expect(await one.sync()).toMatchObject({
+        mode: 'incremental',
+        records_extracted: 0,
+        scopes_not_granted: [],
+      });
+    },
+  );
 });
 
 describe('a wildcard that the server grants type by type', () => {
@@ -79,11 +82,14 @@ describe('a wildcard that the server grants type by type', () => {
     expect(run['error_message']).toContain('missing: system/Condition.read.');
   });
 
-  it('may lack something where the connection does not say what it exports, and says what to do', async () => {
-    const one = await wildcard([]);
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', scopes_not_granted: ['system/*.read'] });
-    const [notice] = await sql`select message from run_notice where run_id = ${run['run_id']}`;
-    expect(notice?.['message']).toContain('export_resource_types');
-  });
+  inLongRun(it)(
+    'may lack something where the connection does not say what it exports, and says what to do',
+    async () => {
+      const one = await wildcard([]);
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', scopes_not_granted: ['system/*.read'] });
+      const [notice] = await sql`select message from run_notice where run_id = ${run['run_id']}`;
+      expect(notice?.['message']).toContain('export_resource_types');
+    },
+  );
 });

@@ -172,7 +172,7 @@ describe('a Bundle', () => {
   const p = patient('p');
   const o = observation('o', 'p');
 
-  few(it, 2).each([
+  few(it, 1).each([
     'transaction',
     'collection',
     'batch',
@@ -357,7 +357,7 @@ describe('a Bundle', () => {
     expect(run).toMatchObject({ status: 'completed', records_extracted: 1, records_loaded: 1 });
   });
 
-  it.each([
+  few(it, 1).each([
     ['collection', 1],
     ['history', 1],
   ])('of type %s with names that no database takes loads all others', async (type, failed) => {
@@ -407,41 +407,44 @@ describe('a Bundle', () => {
     ]);
   });
 
-  it('may delete, and holds remarks: they are applied and told as those of an export', async () => {
-    const site = newSite();
-    const { found } = await load(
-      { 'x.json': bundle('collection', [{ resource: p }, { resource: o }]) },
-      site,
-    );
-    const { run } = await load(
-      {
-        'x.json': bundle('batch', [
-          { request: { method: 'DELETE', url: 'Observation/o' } },
-          { request: { method: 'DELETE', url: 'Observation?code=1' } },
-          { request: { method: 'GET', url: 'Patient/p' } },
-          { request: { method: 'PATCH', url: 'Patient/p' }, resource: { resourceType: 'Parameters' } },
-          {
-            resource: {
-              resourceType: 'OperationOutcome',
-              issue: [{ severity: 'warning', code: 'processing' }],
+  inLongRun(it)(
+    'may delete, and holds remarks: they are applied and told as those of an export',
+    async () => {
+      const site = newSite();
+      const { found } = await load(
+        { 'x.json': bundle('collection', [{ resource: p }, { resource: o }]) },
+        site,
+      );
+      const { run } = await load(
+        {
+          'x.json': bundle('batch', [
+            { request: { method: 'DELETE', url: 'Observation/o' } },
+            { request: { method: 'DELETE', url: 'Observation?code=1' } },
+            { request: { method: 'GET', url: 'Patient/p' } },
+            { request: { method: 'PATCH', url: 'Patient/p' }, resource: { resourceType: 'Parameters' } },
+            {
+              resource: {
+                resourceType: 'OperationOutcome',
+                issue: [{ severity: 'warning', code: 'processing' }],
+              },
+              search: { mode: 'outcome' },
             },
-            search: { mode: 'outcome' },
-          },
-          { resource: bundle('searchset', [{ resource: encounter('within', 'p') }]) },
-        ]),
-      },
-      site,
-    );
-    expect(run).toMatchObject({ status: 'completed', records_extracted: 1, records_loaded: 1 });
-    expect(await loaded(found.connection_id)).toEqual(['Encounter/within', 'Patient/p']);
-    expect(await noticesOf(run)).toEqual([
-      { code: 'import-entries-not-applied', subject: 'PATCH', amount: 1 },
-      { code: 'server-remark', subject: 'warning processing', amount: 1 },
-    ]);
-    expect(await sql`select reason from failure where run_id = ${run['run_id']}`).toEqual([
-      { reason: 'deletion-unreadable' },
-    ]);
-  });
+            { resource: bundle('searchset', [{ resource: encounter('within', 'p') }]) },
+          ]),
+        },
+        site,
+      );
+      expect(run).toMatchObject({ status: 'completed', records_extracted: 1, records_loaded: 1 });
+      expect(await loaded(found.connection_id)).toEqual(['Encounter/within', 'Patient/p']);
+      expect(await noticesOf(run)).toEqual([
+        { code: 'import-entries-not-applied', subject: 'PATCH', amount: 1 },
+        { code: 'server-remark', subject: 'warning processing', amount: 1 },
+      ]);
+      expect(await sql`select reason from failure where run_id = ${run['run_id']}`).toEqual([
+        { reason: 'deletion-unreadable' },
+      ]);
+    },
+  );
 
   it('says of each line which file and entry it came from', async () => {
     const { run } = await load({
@@ -460,7 +463,7 @@ describe('a Bundle', () => {
     ]);
   });
 
-  it.each([
+  few(it, 1).each([
     ['cut', (text: string) => text.slice(0, -40)],
     ['cut after an entry', (text: string) => text.slice(0, text.lastIndexOf('}', text.length - 8) + 1)],
     ['broken within', (text: string) => text.replace('"status"', 'status"')],
@@ -636,7 +639,7 @@ describe('archives', () => {
     await writeFile(file, zip(Object.fromEntries(await Promise.all(texts))));
   };
 
-  few(it, 2).each([
+  few(it, 1).each([
     ['export.tar.gz', asTar],
     ['export.zip', asZip],
     ['export.tgz', asTar],

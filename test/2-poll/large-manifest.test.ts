@@ -4,6 +4,7 @@ import { readConnection } from '../../jobs/connection/connection.ts';
 import { askForManifest } from '../../jobs/run/manifest.ts';
 import { dropStaged, storeFilesInTx } from '../../jobs/run/staged-files.ts';
 import { type Answer, startServer } from '../fhir/server.ts';
+import { inLongRun } from '../long-run.ts';
 import { openTestWorld } from '../world/world.ts';
 
 const world = await openTestWorld();
@@ -77,24 +78,27 @@ describe('a manifest of very many files', () => {
     expect(await staged()).toBe(0);
   });
 
-  it('that is read again adds what is new, renews what has another URL, and doubles nothing', async () => {
-    const { run, read } = await opened();
-    server.on('/status', manifest(3000));
-    await sql.begin(async (tx) => storeFilesInTx(tx, run, (await read()).files));
-    await sql`update export_file set state = 'done' where run_id = ${run.run_id} and expected_count < 10`;
-    const list = Array.from({ length: 3001 }, (_, n) => ({
-      ...JSON.parse(file(n)),
-      url: `https://files.example/${n}?renewed`,
-    }));
-    const json = { transactionTime: '2026-01-01T00:00:00Z', output: list };
-    server.on('/status', { json });
-    for (const _ of [1, 2]) await sql.begin(async (tx) => storeFilesInTx(tx, run, (await read()).files));
-    const [stored] = await sql`
+  inLongRun(it)(
+    'that is read again adds what is new, renews what has another URL, and doubles nothing',
+    async () => {
+      const { run, read } = await opened();
+      server.on('/status', manifest(3000));
+      await sql.begin(async (tx) => storeFilesInTx(tx, run, (await read()).files));
+      await sql`update export_file set state = 'done' where run_id = ${run.run_id} and expected_count < 10`;
+      const list = Array.from({ length: 3001 }, (_, n) => ({
+        ...JSON.parse(file(n)),
+        url: `https://files.example/${n}?renewed`,
+      }));
+      const json = { transactionTime: '2026-01-01T00:00:00Z', output: list };
+      server.on('/status', { json });
+      for (const _ of [1, 2]) await sql.begin(async (tx) => storeFilesInTx(tx, run, (await read()).files));
+      const [stored] = await sql`
       select count(*)::int as files, count(*) filter (where url like '%?renewed')::int as renewed, max(file_no) as last
       from export_file where run_id = ${run.run_id}`;
-    // Those that are here keep the URL by which they came.
-    expect(stored).toEqual({ files: 3001, renewed: 2991, last: 3001 });
-  });
+      // Those that are here keep the URL by which they came.
+      expect(stored).toEqual({ files: 3001, renewed: 2991, last: 3001 });
+    },
+  );
 
   it('is given up as soon as it names more than the limit, which a manifest can reach, and leaves nothing behind', async () => {
     const { read, staged } = await opened({ limits: { export_max_files: 5000 } });
@@ -107,7 +111,7 @@ describe('a manifest of very many files', () => {
     expect(await staged()).toBe(0);
   });
 
-  it('is given up when it has more bytes than so many files can have', async () => {
+  inLongRun(it)('is given up when it has more bytes than so many files can have', async () => {
     const { read } = await opened({ limits: { export_max_files: 1000 } });
     server.on('/status', manifest(1000, { filler: ' '.repeat(6 * 1024 * 1024) }));
     await expect(read()).rejects.toMatchObject({ code: 'manifest-too-large' });

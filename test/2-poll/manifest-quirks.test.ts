@@ -34,7 +34,7 @@ const manifest = (change: (manifest: Record<string, unknown>) => unknown, times 
 const entries = (value: unknown): Record<string, unknown>[] => [value].flat().map((one) => Object(one));
 
 describe('a manifest without a list of files', () => {
-  it.each<[string, (manifest: Record<string, unknown>) => unknown]>([
+  few(it, 1).each<[string, (manifest: Record<string, unknown>) => unknown]>([
     ['without output', ({ output: _, ...others }) => others],
     ['whose output is null', (whole) => ({ ...whole, output: null })],
   ])('(%s) says that nothing is new to an incremental sync', async (_, change) => {

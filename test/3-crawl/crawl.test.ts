@@ -6,7 +6,7 @@ import { epicLike } from '../ehr/epic-like.ts';
 import type { FaultRule } from '../ehr/faults.ts';
 import { LAZY_TYPES } from '../ehr/lazy.ts';
 import { SEARCH } from '../ehr/settings.ts';
-import { inLongRun } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { contentOf, orphans, sizes } from '../world/content.ts';
 import { observation, patient, practitioner } from '../world/record.ts';
 import { cancelRun, retryRun, startPurge } from '../world/verbs.ts';
@@ -55,8 +55,10 @@ function expectAccounted(run: RunRow) {
   expect(known + run['records_parked'] - run['records_redriven']).toBe(all);
 }
 
-describe('a sync by searches of 40 patients, throttled, misled once, and killed at a commit', async () => {
-  const bulk = await world.site({ population: { seed: 'crawl', patients: 40 } });
+const PATIENTS = LONG_RUN ? 40 : 12;
+
+describe('a sync by searches of many patients, throttled, misled once, and killed at a commit', async () => {
+  const bulk = await world.site({ population: { seed: 'crawl', patients: PATIENTS } });
   const { ehr } = bulk;
   const one = await site({ ehr, connection: { export_resource_types: LAZY_TYPES } });
   ehr.settings.throttleEvery = 23;
@@ -65,15 +67,15 @@ describe('a sync by searches of 40 patients, throttled, misled once, and killed 
   ehr.faults.push({
     on: 'search',
     match: ({ path }) => path.startsWith('/fhir/Observation'),
-    skip: 3,
+    skip: Math.floor(PATIENTS / 12),
     do: { bundle: (bundle) => ({ ...bundle, link }) },
   });
   clock.advance(3600);
   const runId = await one.start();
   // The worker dies with a search in hand: another takes it up, at its place.
-  for (let n = 0; n < 60; n++) {
+  for (let n = 0; n < PATIENTS + 20; n++) {
     const next = await fetchOne(deps);
-    if (next && (n < 50 || next.name !== 'crawl')) await runJob(deps, next.name, next.job);
+    if (next && (n < PATIENTS + 10 || next.name !== 'crawl')) await runJob(deps, next.name, next.job);
     else if (next) break;
   }
   await returnJobsOfTheDead(deps);
@@ -99,8 +101,8 @@ describe('a sync by searches of 40 patients, throttled, misled once, and killed 
   });
 
   it('waited when it was told to, and sent nothing to where it was led', async () => {
-    expect(ehr.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(5);
-    expect((await progress(run))?.['throttled']).toBeGreaterThan(5);
+    expect(ehr.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(PATIENTS / 8);
+    expect((await progress(run))?.['throttled']).toBeGreaterThan(PATIENTS / 8);
     const [again] = await sql`select sum(restarts)::int as n from crawl_search where run_id = ${runId}`;
     expect(again?.['n']).toBe(1);
   });
@@ -109,13 +111,13 @@ describe('a sync by searches of 40 patients, throttled, misled once, and killed 
     const far = await progress(run);
     expect(far).toMatchObject({
       cohort: 'all',
-      patients: 40,
-      patients_done: 40,
+      patients: PATIENTS,
+      patients_done: PATIENTS,
       not_found: 0,
       searches_lost: 0,
     });
     expect(far?.['searches_done']).toBe(far?.['searches']);
-    expect(far?.['requests']).toBeGreaterThan(40 * LAZY_TYPES.length - 200);
+    expect(far?.['requests']).toBeGreaterThan(PATIENTS * (LAZY_TYPES.length - 5));
   });
 
   inLongRun(it)('asks for changes only, the second time', async () => {
@@ -178,32 +180,35 @@ describe('the cohort', () => {
       select fhir_id from resource where connection_id = ${one.id} and resource_type = 'Patient' order by 1`
     ).map(({ fhir_id }) => fhir_id);
 
-  it('is the members of a Group, without those who have left', async () => {
+  inLongRun(it)('is the members of a Group, without those who have left', async () => {
     const one = await three({ connection: { group_id: 'g' } });
     one.ehr.group('g', ['a', 'b'], ['c']);
     expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 4 });
     expect(await people(one)).toEqual(['a', 'b']);
   });
 
-  it('is who has an identifier: nobody, several and twice the same are listed, never guessed', async () => {
-    const identifiers = ['urn:mrn|m,a', 'urn:mrn|m,b', 'urn:mrn|none', 'urn:mrn|m,a'];
-    const one = await three({ config: { cohort: { patients: ['c', 'ghost', 'c'], identifiers } } });
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', records_loaded: 4 });
-    expect(await cohort(run)).toEqual([
-      { asked: null, patient_id: 'c', state: 'found', matches: 0 },
-      { asked: null, patient_id: 'ghost', state: 'not-found', matches: 0 },
-      { asked: null, patient_id: 'c', state: 'twice', matches: 0 },
-      { asked: 'urn:mrn|m,a', patient_id: 'a', state: 'found', matches: 1 },
-      { asked: 'urn:mrn|m,b', patient_id: null, state: 'several', matches: 2 },
-      { asked: 'urn:mrn|none', patient_id: null, state: 'not-found', matches: 0 },
-      { asked: 'urn:mrn|m,a', patient_id: null, state: 'twice', matches: 0 },
-    ]);
-    expect(await people(one)).toEqual(['a', 'c']);
-    expect(await notices(run)).toEqual([{ code: 'cohort-not-found', subject: '', amount: 3 }]);
-  });
+  inLongRun(it)(
+    'is who has an identifier: nobody, several and twice the same are listed, never guessed',
+    async () => {
+      const identifiers = ['urn:mrn|m,a', 'urn:mrn|m,b', 'urn:mrn|none', 'urn:mrn|m,a'];
+      const one = await three({ config: { cohort: { patients: ['c', 'ghost', 'c'], identifiers } } });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', records_loaded: 4 });
+      expect(await cohort(run)).toEqual([
+        { asked: null, patient_id: 'c', state: 'found', matches: 0 },
+        { asked: null, patient_id: 'ghost', state: 'not-found', matches: 0 },
+        { asked: null, patient_id: 'c', state: 'twice', matches: 0 },
+        { asked: 'urn:mrn|m,a', patient_id: 'a', state: 'found', matches: 1 },
+        { asked: 'urn:mrn|m,b', patient_id: null, state: 'several', matches: 2 },
+        { asked: 'urn:mrn|none', patient_id: null, state: 'not-found', matches: 0 },
+        { asked: 'urn:mrn|m,a', patient_id: null, state: 'twice', matches: 0 },
+      ]);
+      expect(await people(one)).toEqual(['a', 'c']);
+      expect(await notices(run)).toEqual([{ code: 'cohort-not-found', subject: '', amount: 3 }]);
+    },
+  );
 
-  it('gives who joins it later the whole history', async () => {
+  inLongRun(it)('gives who joins it later the whole history', async () => {
     const one = await three({ connection: { group_id: 'g' } });
     one.ehr.group('g', ['a']);
     await one.sync();
@@ -296,52 +301,55 @@ describe('what searches hold of patients', () => {
     expect(await open(one)).toEqual([]);
   });
 
-  it('is taken out of settings and searches with a patient who is purged, and recorded without whom', async () => {
-    const one = await threeOf({ patients: ['b'], identifiers: ['urn:mrn|m,a', 'urn:mrn|m,c'] });
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', records_loaded: 3 });
-    for (const patient_id of ['a', 'b']) {
-      await startPurge(deps, {
-        ...{ connection_id: one.id, patient_id, reason: 'asked', requested_by: 'test' },
-      } as never);
-      await drain(deps, clock);
-    }
-    const left = { patients: [], identifiers: ['urn:mrn|m,c'] };
-    expect(await cohortOf(one)).toEqual(left);
-    expect((await cohort(run)).map((row) => row['asked'])).toEqual(['urn:mrn|m,c']);
-    const events = await sql`
+  inLongRun(it)(
+    'is taken out of settings and searches with a patient who is purged, and recorded without whom',
+    async () => {
+      const one = await threeOf({ patients: ['b'], identifiers: ['urn:mrn|m,a', 'urn:mrn|m,c'] });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', records_loaded: 3 });
+      for (const patient_id of ['a', 'b']) {
+        await startPurge(deps, {
+          ...{ connection_id: one.id, patient_id, reason: 'asked', requested_by: 'test' },
+        } as never);
+        await drain(deps, clock);
+      }
+      const left = { patients: [], identifiers: ['urn:mrn|m,c'] };
+      expect(await cohortOf(one)).toEqual(left);
+      expect((await cohort(run)).map((row) => row['asked'])).toEqual(['urn:mrn|m,c']);
+      const events = await sql`
       select actor, before, after from audit_event
       where object = ${`connection/${one.id}`} and action = 'connection.update' order by event_id`;
-    expect(events).toEqual([
-      {
-        actor: 'worker',
-        before: { cohort: { patients: 1, identifiers: 2 } },
-        after: { cohort: { patients: 1, identifiers: 1 } },
-      },
-      {
-        actor: 'worker',
-        before: { cohort: { patients: 1, identifiers: 1 } },
-        after: { cohort: { patients: 0, identifiers: 1 } },
-      },
-    ]);
+      expect(events).toEqual([
+        {
+          actor: 'worker',
+          before: { cohort: { patients: 1, identifiers: 2 } },
+          after: { cohort: { patients: 1, identifiers: 1 } },
+        },
+        {
+          actor: 'worker',
+          before: { cohort: { patients: 1, identifiers: 1 } },
+          after: { cohort: { patients: 0, identifiers: 1 } },
+        },
+      ]);
 
-    // Entered again by somebody: it is found once to be theirs, and forgotten.
-    await sql`
+      // Entered again by somebody: it is found once to be theirs, and forgotten.
+      await sql`
       update connection set sync_config = jsonb_set(sync_config, '{cohort,identifiers}', '["urn:mrn|m,a", "urn:mrn|m,c"]')
       where connection_id = ${one.id}`;
-    const again = await one.sync({ full: true });
-    expect(again).toMatchObject({ status: 'completed' });
-    expect(await cohortOf(one)).toEqual(left);
-    expect((await cohort(again)).map((row) => [row['asked'], row['patient_id']])).toEqual([
-      ['urn:mrn|m,c', 'c'],
-    ]);
-    expect(await open(one)).toEqual([]);
-    const ids = await sql`
+      const again = await one.sync({ full: true });
+      expect(again).toMatchObject({ status: 'completed' });
+      expect(await cohortOf(one)).toEqual(left);
+      expect((await cohort(again)).map((row) => [row['asked'], row['patient_id']])).toEqual([
+        ['urn:mrn|m,c', 'c'],
+      ]);
+      expect(await open(one)).toEqual([]);
+      const ids = await sql`
       select fhir_id from resource where connection_id = ${one.id} and resource_type = 'Patient'`;
-    expect(ids).toEqual([{ fhir_id: 'c' }]);
-  });
+      expect(ids).toEqual([{ fhir_id: 'c' }]);
+    },
+  );
 
-  it('leaves an empty cohort empty: nobody else is asked for', async () => {
+  inLongRun(it)('leaves an empty cohort empty: nobody else is asked for', async () => {
     const one = await threeOf({ patients: ['a'] });
     await one.sync();
     await startPurge(deps, {
@@ -386,22 +394,25 @@ describe('the pace of requests', () => {
 });
 
 describe('a server like Epic', () => {
-  it('is asked by category, for no Medication, and by searches where no Group is named', async () => {
-    const { search, ...others } = epicLike();
-    const one = await world.site({
-      ...{ ...others, ...(search ? { search } : {}), population: { seed: 'epic', patients: 3 } },
-      ...{ connection: { ehr_vendor: 'epic' }, config: { limits: LIMITS } },
-    });
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', crawls: true, held_by: [] });
-    expect(one.ehr.requests.some(({ kind }) => kind === 'kick-off')).toBe(false);
-    const asked = searches(one).filter((url) => url.pathname === '/fhir/Observation');
-    expect(asked.every((url) => url.searchParams.has('category'))).toBe(true);
-    expect(searches(one).some((url) => url.pathname === '/fhir/Medication')).toBe(false);
-    const [observations] = await sql`
+  inLongRun(it)(
+    'is asked by category, for no Medication, and by searches where no Group is named',
+    async () => {
+      const { search, ...others } = epicLike();
+      const one = await world.site({
+        ...{ ...others, ...(search ? { search } : {}), population: { seed: 'epic', patients: 3 } },
+        ...{ connection: { ehr_vendor: 'epic' }, config: { limits: LIMITS } },
+      });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', crawls: true, held_by: [] });
+      expect(one.ehr.requests.some(({ kind }) => kind === 'kick-off')).toBe(false);
+      const asked = searches(one).filter((url) => url.pathname === '/fhir/Observation');
+      expect(asked.every((url) => url.searchParams.has('category'))).toBe(true);
+      expect(searches(one).some((url) => url.pathname === '/fhir/Medication')).toBe(false);
+      const [observations] = await sql`
       select count(*)::int as n from resource where connection_id = ${one.id} and resource_type = 'Observation'`;
-    expect(observations?.['n']).toBeGreaterThan(10);
-  });
+      expect(observations?.['n']).toBeGreaterThan(10);
+    },
+  );
 });
 
 describe('a server that does not do as it is asked', () => {
@@ -466,28 +477,31 @@ describe('a server that does not do as it is asked', () => {
     },
   );
 
-  it('and gives out fewer than it says there are, without a further page, is told; held where the connection wants that', async () => {
-    for (const short_files of ['warn', 'hold']) {
-      const one = await small({ config: { short_files } });
-      one.ehr.faults.push({
-        on: 'search',
-        match: ({ path }) => path.includes('/Observation?patient=a'),
-        do: { bundle: (bundle) => ({ ...bundle, total: 5 }) },
-      });
-      const run = await one.sync();
-      expect(run).toMatchObject({ status: 'completed', records_loaded: 4, held_by: [] });
-      expect(await notices(run)).toEqual([
-        { code: 'search-fewer-than-total', subject: 'Observation', amount: 4 },
-      ]);
-      const times = await sql`
+  inLongRun(it)(
+    'and gives out fewer than it says there are, without a further page, is told; held where the connection wants that',
+    async () => {
+      for (const short_files of ['warn', 'hold']) {
+        const one = await small({ config: { short_files } });
+        one.ehr.faults.push({
+          on: 'search',
+          match: ({ path }) => path.includes('/Observation?patient=a'),
+          do: { bundle: (bundle) => ({ ...bundle, total: 5 }) },
+        });
+        const run = await one.sync();
+        expect(run).toMatchObject({ status: 'completed', records_loaded: 4, held_by: [] });
+        expect(await notices(run)).toEqual([
+          { code: 'search-fewer-than-total', subject: 'Observation', amount: 4 },
+        ]);
+        const times = await sql`
         select patient_id, watermark from crawl_watermark where connection_id = ${one.id} order by 1`;
-      const now = run['transaction_time'];
-      expect(times).toEqual([
-        { patient_id: 'a', watermark: short_files === 'hold' ? null : now },
-        { patient_id: 'b', watermark: now },
-      ]);
-    }
-  });
+        const now = run['transaction_time'];
+        expect(times).toEqual([
+          { patient_id: 'a', watermark: short_files === 'hold' ? null : now },
+          { patient_id: 'b', watermark: now },
+        ]);
+      }
+    },
+  );
 
   inLongRun(it)(
     'and forbids one search for good holds that patient alone, whom every sync asks for again and tells of',
@@ -566,25 +580,28 @@ describe('a server that does not do as it is asked', () => {
     expect(stored).toEqual([{ fhir_id: 'b' }]);
   });
 
-  it('and refuses a type is told so; of a type that was named, it holds the watermark', async () => {
-    const named = await small({
-      connection: { export_resource_types: ['Patient', 'Observation', 'Goal'] },
-      scopes: ['system/Patient.read', 'system/Observation.read'],
-    });
-    const run = await named.sync();
-    expect(run).toMatchObject({ status: 'completed', held_by: ['search-lost'], records_loaded: 4 });
-    expect((await notices(run)).find(({ code }) => code === 'search-type-refused')).toMatchObject({
-      subject: 'Goal',
-      amount: 2,
-    });
-    const usual = await small({
-      connection: { export_resource_types: [] },
-      search: { readOnly: ['Coverage'] },
-    });
-    const other = await usual.sync();
-    expect(other).toMatchObject({ status: 'completed', held_by: [] });
-    expect(await notices(other)).toMatchObject([{ code: 'search-type-refused', subject: 'Coverage' }]);
-  });
+  inLongRun(it)(
+    'and refuses a type is told so; of a type that was named, it holds the watermark',
+    async () => {
+      const named = await small({
+        connection: { export_resource_types: ['Patient', 'Observation', 'Goal'] },
+        scopes: ['system/Patient.read', 'system/Observation.read'],
+      });
+      const run = await named.sync();
+      expect(run).toMatchObject({ status: 'completed', held_by: ['search-lost'], records_loaded: 4 });
+      expect((await notices(run)).find(({ code }) => code === 'search-type-refused')).toMatchObject({
+        subject: 'Goal',
+        amount: 2,
+      });
+      const usual = await small({
+        connection: { export_resource_types: [] },
+        search: { readOnly: ['Coverage'] },
+      });
+      const other = await usual.sync();
+      expect(other).toMatchObject({ status: 'completed', held_by: [] });
+      expect(await notices(other)).toMatchObject([{ code: 'search-type-refused', subject: 'Coverage' }]);
+    },
+  );
 
   it('and says that something is missing is believed: the watermark is held', async () => {
     const one = await small({ search: { outcomes: [{ severity: 'warning', code: 'informational' }] } });

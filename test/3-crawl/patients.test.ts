@@ -96,7 +96,7 @@ describe('a sync of some patients', () => {
     });
   });
 
-  it('ends the same when its worker dies with any of its jobs in hand', async () => {
+  inLongRun(it)('ends the same when its worker dies with any of its jobs in hand', async () => {
     const one = await site();
     const run_id = await sync(one, { patient_id: 'a' });
     let deaths = 0;
@@ -157,7 +157,7 @@ describe('beside a full sync, of two versions the newer stays', () => {
     await expectAsOneFullLoad(one);
   });
 
-  it('when the export comes first', async () => {
+  inLongRun(it)('when the export comes first', async () => {
     const one = await site();
     const full = await one.start({ full: true });
     await work(TO_MANIFEST);
@@ -284,7 +284,7 @@ inLongRun(describe).each(['export', 'patient'] as const)(
   },
 );
 
-describe('a patient who is purged', () => {
+inLongRun(describe)('a patient who is purged', () => {
   few(it, 1).each(['mapped', 'searched'])(
     'while a sync of them is %s leaves nothing behind, and comes by no later one',
     async (state) => {

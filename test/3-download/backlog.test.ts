@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { runJob } from '../../jobs/workers.ts';
-import { few, inLongRun } from '../long-run.ts';
+import { few, inLongRun, LONG_RUN } from '../long-run.ts';
 import { contentOf } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
@@ -12,6 +12,8 @@ const { deps, sql, clock } = world;
 const LIMIT = 300_000;
 const CHUNK = 16_384;
 const PARALLEL = 2;
+/** Of each of the two types. */
+const RESOURCES = LONG_RUN ? 200 : 80;
 const LIMITS = { chunk_bytes: CHUNK, backlog_bytes: LIMIT, parallel_downloads: PARALLEL };
 
 /** Two phases, each of many times the limit. */
@@ -19,8 +21,8 @@ async function twoPhases(options: SiteOptions = {}): Promise<Site> {
   const site = await world.site({ gzip: false, config: { limits: LIMITS }, ...options });
   const note = [{ text: 'x'.repeat(8000) }];
   const name = [{ family: 'x'.repeat(8000) }];
-  for (let n = 0; n < 200; n++) site.ehr.put(patient(`p${n}`, { name }));
-  for (let n = 0; n < 200; n++) site.ehr.put(observation(`o${n}`, `p${n % 200}`, { note }));
+  for (let n = 0; n < RESOURCES; n++) site.ehr.put(patient(`p${n}`, { name }));
+  for (let n = 0; n < RESOURCES; n++) site.ehr.put(observation(`o${n}`, `p${n}`, { note }));
   return site;
 }
 
@@ -68,7 +70,7 @@ describe('downloads', () => {
     const site = await twoPhases(options);
     const runId = await site.start();
     const seen = await downloadsFirst(runId);
-    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', records_loaded: 400 });
+    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', records_loaded: 2 * RESOURCES });
     expect(await contentOf(sql, site.id)).toEqual(await contentOf(sql, quiet.id));
     const over = LIMIT + PARALLEL * seen.largest;
     expect(seen.ready).toBeGreaterThan(LIMIT / 2);
@@ -86,7 +88,7 @@ describe('downloads', () => {
     site.ehr.faults.push({ on: 'file', times: 3, match: ({ path }) => path.includes('Patient'), do: held });
     const runId = await site.start();
     const seen = await downloadsFirst(runId);
-    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', records_loaded: 400 });
+    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', records_loaded: 2 * RESOURCES });
     expect(seen.all).toBeLessThanOrEqual(2 * (LIMIT + PARALLEL * seen.largest));
   });
 });

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Disk, openDisk } from '../../jobs/step/disk.ts';
 import { tick } from '../../jobs/tick.ts';
+import { inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, runOf } from '../world/world.ts';
 
@@ -16,14 +17,14 @@ describe('downloads', () => {
     await waitsThenEnds(full, roomy, 'MIN_FREE_DISK_MB');
   });
 
-  it('wait while the database is too large', async () => {
+  inLongRun(it)('wait while the database is too large', async () => {
     const url = 'postgres://elsewhere/omop';
     const full = openDisk({ DATABASE_URL: url, MAX_DATABASE_GB: '0.001' }, { sql, clock });
     const roomy = openDisk({ DATABASE_URL: url, MAX_DATABASE_GB: '10000' }, { sql, clock });
     await waitsThenEnds(full, roomy, 'MAX_DATABASE_GB');
   });
 
-  it('wait in the middle of a file, too, and keep what they have', async () => {
+  inLongRun(it)('wait in the middle of a file, too, and keep what they have', async () => {
     let checks = 0;
     const filling: Disk = {
       check: () => (++checks > 4 ? full.check() : Promise.resolve()),

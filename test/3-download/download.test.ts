@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { runJob } from '../../jobs/workers.ts';
 import type { FaultRule } from '../ehr/server.ts';
+import { inLongRun } from '../long-run.ts';
 import { LOOPBACK } from '../outbound/local.ts';
 import { type Content, contentOf } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
@@ -95,7 +96,7 @@ describe('a download', () => {
     expect(await sql`select 1 from export_file where run_id = ${run['run_id']} and restarts > 0`).toEqual([]);
   });
 
-  it('that is cut is continued where the server knows no Range, too', async () => {
+  inLongRun(it)('that is cut is continued where the server knows no Range, too', async () => {
     const one = await site({ gzip: false, range: false });
     await whole(one, await syncWith(one, { ...ofObservations, do: broken(65_000) }));
     expect(files(one).map(({ status }) => status)).toEqual([200, 200]);
@@ -139,7 +140,7 @@ describe('a download', () => {
     ]);
   });
 
-  it('of a file that changed underneath starts anew', async () => {
+  inLongRun(it)('of a file that changed underneath starts anew', async () => {
     const one = await site({ gzip: false });
     const run = await syncWith(
       one,

@@ -100,37 +100,44 @@ describe('a gzip whose checksum, at its very end, tells that its text was wrong'
     return line;
   }
 
-  it('leaves nothing of that text, and what it may have spoilt comes with a full sync', async () => {
-    const one = await world.site({ config: { limits: { chunk_bytes: 32_768 } } });
-    one.ehr.load([patient('p'), observation('before', 'p')]);
-    await one.sync();
-    clock.advance(60);
-    let wrongRows = 0;
-    for (let n = 0; n < LINES; n++)
-      one.ehr.put(observation(`o${n}`, 'p', { note: [{ text: `${n} `.repeat(900) }] }));
-    one.ehr.faults.push({ on: 'file', times: 999, match: ofObservations, do: misread });
-    const run = await mappedMeanwhile(one, async (runId) => {
-      const [damaged] = await sql`select 1 from export_file where run_id = ${runId} and restarts > 0`;
-      if (damaged) one.ehr.faults.length = 0;
-      else wrongRows = Math.max(wrongRows, await rowsOf(one, 'never'));
-    });
-    expect(run).toMatchObject({
-      ...{ status: 'completed', mode: 'incremental', records_extracted: LINES, records_failed: 0 },
-    });
-    expect([wrongRows, await rowsOf(one, 'never')]).toEqual([1, 0]);
-    expect(await sql`select reason, resources from removals where run_id = ${run['run_id']}`).toEqual([
-      { reason: 'misread', resources: 1 },
-    ]);
-    expect(await openFailures(one)).toEqual([{ reason: 'file-misread', field: null }]);
-    expect(await watermarkOf(one)).toBeNull();
-    clock.advance(60);
-    expect(await one.sync()).toMatchObject({ mode: 'full', records_loaded: 1, records_unchanged: LINES + 1 });
-    expect(await openFailures(one)).toEqual([]);
-    expect(await watermarkOf(one)).not.toBeNull();
-    const fresh = await world.site({ ehr: one.ehr });
-    await fresh.sync();
-    expect(await contentOf(sql, one.id)).toEqual(await contentOf(sql, fresh.id));
-  });
+  inLongRun(it)(
+    'leaves nothing of that text, and what it may have spoilt comes with a full sync',
+    async () => {
+      const one = await world.site({ config: { limits: { chunk_bytes: 32_768 } } });
+      one.ehr.load([patient('p'), observation('before', 'p')]);
+      await one.sync();
+      clock.advance(60);
+      let wrongRows = 0;
+      for (let n = 0; n < LINES; n++)
+        one.ehr.put(observation(`o${n}`, 'p', { note: [{ text: `${n} `.repeat(900) }] }));
+      one.ehr.faults.push({ on: 'file', times: 999, match: ofObservations, do: misread });
+      const run = await mappedMeanwhile(one, async (runId) => {
+        const [damaged] = await sql`select 1 from export_file where run_id = ${runId} and restarts > 0`;
+        if (damaged) one.ehr.faults.length = 0;
+        else wrongRows = Math.max(wrongRows, await rowsOf(one, 'never'));
+      });
+      expect(run).toMatchObject({
+        ...{ status: 'completed', mode: 'incremental', records_extracted: LINES, records_failed: 0 },
+      });
+      expect([wrongRows, await rowsOf(one, 'never')]).toEqual([1, 0]);
+      expect(await sql`select reason, resources from removals where run_id = ${run['run_id']}`).toEqual([
+        { reason: 'misread', resources: 1 },
+      ]);
+      expect(await openFailures(one)).toEqual([{ reason: 'file-misread', field: null }]);
+      expect(await watermarkOf(one)).toBeNull();
+      clock.advance(60);
+      expect(await one.sync()).toMatchObject({
+        mode: 'full',
+        records_loaded: 1,
+        records_unchanged: LINES + 1,
+      });
+      expect(await openFailures(one)).toEqual([]);
+      expect(await watermarkOf(one)).not.toBeNull();
+      const fresh = await world.site({ ehr: one.ehr });
+      await fresh.sync();
+      expect(await contentOf(sql, one.id)).toEqual(await contentOf(sql, fresh.id));
+    },
+  );
 
   inLongRun(it)('at each reading brings nothing of the file in', async () => {
     const one = await site({ config: { limits: { chunk_bytes: 65_536 } } });
@@ -172,7 +179,7 @@ describe('a page in the place of a file, with a status of success', () => {
     expect(await watermarkOf(one)).not.toBeNull();
   });
 
-  it.each([
+  few(it, 1).each([
     ['that is called NDJSON', page],
     ['in a Binary (HAPI)', '{"resourceType":"Binary","contentType":"application/fhir+ndjson","data":"e30K"}'],
   ])('%s holds the watermark, and the next sync asks for all of it', async (_, body) => {
@@ -193,25 +200,28 @@ describe('a page in the place of a file, with a status of success', () => {
 });
 
 describe('a file that the server answers with 5xx to the end', () => {
-  it('is given up after twelve tries; the others are loaded, and the next sync asks for it again', async () => {
-    const one = await site({ maxPerFile: 20 });
-    const third = ({ path }: { path: string }) => path.includes('/3.Observation');
-    one.ehr.faults.push({ on: 'file', times: 999, match: third, do: { status: 503, body: '<html>busy' } });
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 1 - 20, error_code: null });
-    expect(files(one).filter(third)).toHaveLength(12);
-    expect(await sql`select reason, field, file_no from failures where run_id = ${run['run_id']}`).toEqual([
-      { reason: 'file-lost', field: 'file-unavailable', file_no: 3 },
-    ]);
-    expect(await watermarkOf(one)).toBeNull();
-    one.ehr.faults.length = 0;
-    expect(await one.sync()).toMatchObject({
-      mode: 'full',
-      records_loaded: 20,
-      records_unchanged: LINES + 1 - 20,
-    });
-    expect(await watermarkOf(one)).not.toBeNull();
-  });
+  inLongRun(it)(
+    'is given up after twelve tries; the others are loaded, and the next sync asks for it again',
+    async () => {
+      const one = await site({ maxPerFile: 20 });
+      const third = ({ path }: { path: string }) => path.includes('/3.Observation');
+      one.ehr.faults.push({ on: 'file', times: 999, match: third, do: { status: 503, body: '<html>busy' } });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 1 - 20, error_code: null });
+      expect(files(one).filter(third)).toHaveLength(12);
+      expect(await sql`select reason, field, file_no from failures where run_id = ${run['run_id']}`).toEqual([
+        { reason: 'file-lost', field: 'file-unavailable', file_no: 3 },
+      ]);
+      expect(await watermarkOf(one)).toBeNull();
+      one.ehr.faults.length = 0;
+      expect(await one.sync()).toMatchObject({
+        mode: 'full',
+        records_loaded: 20,
+        records_unchanged: LINES + 1 - 20,
+      });
+      expect(await watermarkOf(one)).not.toBeNull();
+    },
+  );
 });
 
 describe('a line of 50 MB', () => {
@@ -226,7 +236,7 @@ describe('a line of 50 MB', () => {
     expect(await one.sync({ full: true })).toMatchObject({ records_unchanged: LINES + 2, records_loaded: 0 });
   });
 
-  it('that is longer than the limit fails alone', async () => {
+  inLongRun(it)('that is longer than the limit fails alone', async () => {
     const one = await site({ config: { limits: { chunk_bytes: 16_384, max_line_bytes: 1024 * 1024 } } });
     one.ehr.put(observation('big', 'p', { note: [{ text: 'word '.repeat(10 * 1024 * 1024) }] }));
     expect(await one.sync()).toMatchObject({
@@ -236,21 +246,26 @@ describe('a line of 50 MB', () => {
     });
   });
 
-  it('and was passed by is known again when the file has to be read from its beginning', async () => {
-    const one = await site({
-      gzip: false,
-      range: false,
-      config: { limits: { chunk_bytes: 16_384, max_line_bytes: 64 * 1024 } },
-    });
-    one.ehr.put(observation('big', 'p', { note: [{ text: 'word '.repeat(1024 * 1024) }] }));
-    for (let n = 0; n < 20; n++) one.ehr.put(observation(`z${n}`, 'p'));
-    const cut = 5 * 1024 * 1024 + 150_000;
-    one.ehr.faults.push({ on: 'file', match: ofObservations, do: { cut } });
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 21, records_failed: 1 });
-    expect(files(one)).toHaveLength(2);
-    expect(await sql`select 1 from export_file where run_id = ${run['run_id']} and restarts > 0`).toEqual([]);
-  });
+  inLongRun(it)(
+    'and was passed by is known again when the file has to be read from its beginning',
+    async () => {
+      const one = await site({
+        gzip: false,
+        range: false,
+        config: { limits: { chunk_bytes: 16_384, max_line_bytes: 64 * 1024 } },
+      });
+      one.ehr.put(observation('big', 'p', { note: [{ text: 'word '.repeat(1024 * 1024) }] }));
+      for (let n = 0; n < 20; n++) one.ehr.put(observation(`z${n}`, 'p'));
+      const cut = 5 * 1024 * 1024 + 150_000;
+      one.ehr.faults.push({ on: 'file', match: ofObservations, do: { cut } });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 21, records_failed: 1 });
+      expect(files(one)).toHaveLength(2);
+      expect(await sql`select 1 from export_file where run_id = ${run['run_id']} and restarts > 0`).toEqual(
+        [],
+      );
+    },
+  );
 });
 
 /** More by hand: TINY_FILES=20000. */

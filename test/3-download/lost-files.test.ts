@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { selectRunParts } from '../../app/reads/runs.ts';
 import type { FaultRule } from '../ehr/server.ts';
-import { inLongRun } from '../long-run.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { retryRun } from '../world/verbs.ts';
 import { drain, openTestWorld, type RunRow, runOf, type Site, type SiteOptions } from '../world/world.ts';
@@ -46,7 +46,7 @@ const renewed: FaultRule['do'] = {
 };
 
 describe('a file of an export that is not at its URL any more', () => {
-  it.each([400, 403, 404, 410])(
+  few(it, 1).each([400, 403, 404, 410])(
     '(%i) is fetched where the manifest, read once more, says that it is',
     async (status) => {
       const one = await site();
@@ -89,7 +89,7 @@ describe('a file of an export that is not at its URL any more', () => {
     expect(await failuresOf(run)).toMatchObject([{ reason: 'file-lost', resolved: true }]);
   });
 
-  it('fails the run when it is true of all of them, and a retry takes them up again', async () => {
+  inLongRun(it)('fails the run when it is true of all of them, and a retry takes them up again', async () => {
     const one = await site();
     one.ehr.faults.push(gone(404, () => true));
     const run = await one.sync();
@@ -151,7 +151,7 @@ describe('a plain file that ends in good order, but too early', () => {
     expect(await noticesOf(run)).toEqual([]);
   });
 
-  it('in the middle of a line at both readings holds the watermark', async () => {
+  inLongRun(it)('in the middle of a line at both readings holds the watermark', async () => {
     const one = await site({ gzip: false, range: false });
     one.ehr.faults.push(cut(500, 2));
     const run = await one.sync();
@@ -165,30 +165,33 @@ describe('a plain file that ends in good order, but too early', () => {
     expect(await watermarkOf(one)).toBe(next['transaction_time']);
   });
 
-  it('at the end of a line may only have been counted wrong: it is told, and held where the site wants that', async () => {
-    for (const short_files of ['warn', 'hold']) {
-      const one = await site({ gzip: false, config: { short_files } });
-      one.ehr.faults.push({
-        on: 'status',
-        do: {
-          manifest: (manifest) => ({
-            ...manifest,
-            output: [manifest['output']].flat().map((entry) => ({ ...Object(entry), count: 5 })),
-          }),
-        },
-      });
-      const run = await one.sync();
-      expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 1 });
-      expect(await noticesOf(run)).toEqual([
-        { code: 'fewer-lines-than-announced', subject: 'file 1', amount: 4 },
-        ...[2, 3, 4].map((n) => ({ code: 'fewer-lines-than-announced', subject: `file ${n}`, amount: 1 })),
-      ]);
-      if (short_files === 'warn') expect(await watermarkOf(one)).toBe(run['transaction_time']);
-      else expect(await watermarkOf(one)).toBeNull();
-      // Each was read twice, and what was here was not taken twice.
-      expect(files(one).length).toBeGreaterThanOrEqual(8);
-    }
-  });
+  inLongRun(it)(
+    'at the end of a line may only have been counted wrong: it is told, and held where the site wants that',
+    async () => {
+      for (const short_files of ['warn', 'hold']) {
+        const one = await site({ gzip: false, config: { short_files } });
+        one.ehr.faults.push({
+          on: 'status',
+          do: {
+            manifest: (manifest) => ({
+              ...manifest,
+              output: [manifest['output']].flat().map((entry) => ({ ...Object(entry), count: 5 })),
+            }),
+          },
+        });
+        const run = await one.sync();
+        expect(run).toMatchObject({ status: 'completed', records_loaded: LINES + 1 });
+        expect(await noticesOf(run)).toEqual([
+          { code: 'fewer-lines-than-announced', subject: 'file 1', amount: 4 },
+          ...[2, 3, 4].map((n) => ({ code: 'fewer-lines-than-announced', subject: `file ${n}`, amount: 1 })),
+        ]);
+        if (short_files === 'warn') expect(await watermarkOf(one)).toBe(run['transaction_time']);
+        else expect(await watermarkOf(one)).toBeNull();
+        // Each was read twice, and what was here was not taken twice.
+        expect(files(one).length).toBeGreaterThanOrEqual(8);
+      }
+    },
+  );
 
   inLongRun(it)('is believed where the manifest has no counts, or counts that are no numbers', async () => {
     const one = await site({ gzip: false });

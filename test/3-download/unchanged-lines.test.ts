@@ -94,7 +94,7 @@ describe('a full export in which a few lines have changed', () => {
     await expectAsFreshlyLoaded(one);
   });
 
-  it('accounts for each line of each chunk once', async () => {
+  inLongRun(it)('accounts for each line of each chunk once', async () => {
     const one = await loadedSite();
     one.ehr.put(long(3, beats(90)));
     one.ehr.put(long(4, { status: 'entered-in-error' }));
@@ -132,48 +132,57 @@ describe('a full export in which a few lines have changed', () => {
     },
   );
 
-  it('is taken back where its file proves damaged, and leaves what a whole reading brings', async () => {
-    const one = await loadedSite();
-    for (const n of [2, 20, 40]) one.ehr.put(long(n, beats(80 + n)));
-    const rewrite = (line: string) => line.replace('"id":"o20"', '"id":"never"');
-    one.ehr.faults.push({ ...ofObservations, times: 99, do: { wrongChecksum: true, rewrite } });
-    const run = await inPieces(one, async (runId) => {
-      const [damaged] = await sql`select 1 from export_file where run_id = ${runId} and restarts > 0`;
-      if (damaged) one.ehr.faults.length = 0;
-    });
-    expect(run).toMatchObject({ status: 'completed', records_extracted: LINES + 1, records_failed: 0 });
-    expect(await sql`select reason, resources from removals where run_id = ${run['run_id']}`).toEqual([
-      { reason: 'misread', resources: 1 },
-    ]);
-    expect(await valuesOf(one, 'o20')).toEqual([{ value: 100 }]);
-  });
+  inLongRun(it)(
+    'is taken back where its file proves damaged, and leaves what a whole reading brings',
+    async () => {
+      const one = await loadedSite();
+      for (const n of [2, 20, 40]) one.ehr.put(long(n, beats(80 + n)));
+      const rewrite = (line: string) => line.replace('"id":"o20"', '"id":"never"');
+      one.ehr.faults.push({ ...ofObservations, times: 99, do: { wrongChecksum: true, rewrite } });
+      const run = await inPieces(one, async (runId) => {
+        const [damaged] = await sql`select 1 from export_file where run_id = ${runId} and restarts > 0`;
+        if (damaged) one.ehr.faults.length = 0;
+      });
+      expect(run).toMatchObject({ status: 'completed', records_extracted: LINES + 1, records_failed: 0 });
+      expect(await sql`select reason, resources from removals where run_id = ${run['run_id']}`).toEqual([
+        { reason: 'misread', resources: 1 },
+      ]);
+      expect(await valuesOf(one, 'o20')).toEqual([{ value: 100 }]);
+    },
+  );
 
-  it('is found cut in the middle of its last line also by a worker that takes over behind it', async () => {
-    const one = await loadedSite({ gzip: false });
-    const last = JSON.stringify(one.ehr.get('Observation', `o${LINES - 1}`));
-    const cut = (line: string) => (line.startsWith(last.slice(0, 40)) ? line.slice(0, 900) : line);
-    one.ehr.faults.push({ ...ofObservations, times: 9, do: { rewrite: cut } });
-    const run = await inPieces(one);
-    const reasons = await sql`select reason from failures where run_id = ${run['run_id']} order by reason`;
-    expect(reasons.map(({ reason }) => reason)).toContain('file-cut-short');
-  });
+  inLongRun(it)(
+    'is found cut in the middle of its last line also by a worker that takes over behind it',
+    async () => {
+      const one = await loadedSite({ gzip: false });
+      const last = JSON.stringify(one.ehr.get('Observation', `o${LINES - 1}`));
+      const cut = (line: string) => (line.startsWith(last.slice(0, 40)) ? line.slice(0, 900) : line);
+      one.ehr.faults.push({ ...ofObservations, times: 9, do: { rewrite: cut } });
+      const run = await inPieces(one);
+      const reasons = await sql`select reason from failures where run_id = ${run['run_id']} order by reason`;
+      expect(reasons.map(({ reason }) => reason)).toContain('file-cut-short');
+    },
+  );
 
-  it('lets the contents of two versions of a resource decide, wherever their ids stand', async () => {
-    const one = await loadedSite();
-    const older = JSON.stringify({ note: [], ...long(5, beats(10)), meta: { lastUpdated: '2001-01-01' } });
-    const [type, id] = ['"resourceType":"Observation",', '"id":"o5",'];
-    const turned = `{${older.slice(1).replace(type, '').replace(id, '').slice(0, -1)},${type}${id.slice(0, -1)}}`;
-    expect(JSON.parse(turned)).toMatchObject({ resourceType: 'Observation', id: 'o5' });
-    one.ehr.faults.push({
-      ...ofObservations,
-      do: { rewrite: (line) => (line.includes('"id":"o5"') ? `${turned}\n${line}` : line) },
-    });
-    const run = await one.sync({ full: true });
-    expect(run).toMatchObject({
-      ...{ records_extracted: LINES + 2, records_unchanged: LINES + 1, records_excluded: 1 },
-    });
-    expect((await valuesOf(one, 'o5')).map(({ value }) => value)).toEqual([72]);
-  });
+  inLongRun(it)(
+    'lets the contents of two versions of a resource decide, wherever their ids stand',
+    async () => {
+      const one = await loadedSite();
+      const older = JSON.stringify({ note: [], ...long(5, beats(10)), meta: { lastUpdated: '2001-01-01' } });
+      const [type, id] = ['"resourceType":"Observation",', '"id":"o5",'];
+      const turned = `{${older.slice(1).replace(type, '').replace(id, '').slice(0, -1)},${type}${id.slice(0, -1)}}`;
+      expect(JSON.parse(turned)).toMatchObject({ resourceType: 'Observation', id: 'o5' });
+      one.ehr.faults.push({
+        ...ofObservations,
+        do: { rewrite: (line) => (line.includes('"id":"o5"') ? `${turned}\n${line}` : line) },
+      });
+      const run = await one.sync({ full: true });
+      expect(run).toMatchObject({
+        ...{ records_extracted: LINES + 2, records_unchanged: LINES + 1, records_excluded: 1 },
+      });
+      expect((await valuesOf(one, 'o5')).map(({ value }) => value)).toEqual([72]);
+    },
+  );
 
   few(it, 1).each([
     ['before', 0],
@@ -194,7 +203,7 @@ describe('a full export in which a few lines have changed', () => {
     expect(reasons).toEqual([{ reason: 'superseded-in-export', resources: 1 }]);
   });
 
-  few(describe, 1).each([
+  inLongRun(describe).each([
     ['without a time', true],
     ['of the same time', false],
   ])('of two versions %s in different chunks', (_, without) => {
@@ -263,7 +272,7 @@ describe('a full export in which a few lines have changed', () => {
     await expectAsFreshlyLoaded(one);
   });
 
-  it('has a failed line taken up again by redrive', async () => {
+  inLongRun(it)('has a failed line taken up again by redrive', async () => {
     const one = await loadedSite();
     one.ehr.put(long(9, { effectiveDateTime: 'never' }));
     const run = await one.sync({ full: true });

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { openTestWorld, type World } from '../world/world.ts';
 
 /** A port that nobody listens on. */
@@ -58,7 +59,7 @@ describe('what a server says is not simply believed', () => {
     expect(await watermark(site.id)).not.toBeNull();
   });
 
-  it('does not hold the watermark for a remark in a data file', async () => {
+  inLongRun(it)('does not hold the watermark for a remark in a data file', async () => {
     const site = await world.site({ population: { seed: 'outcome', patients: 1 } });
     site.ehr.faults.push({ on: 'file', times: 1, do: { rewrite: firstLine('information') } });
     const run = await site.sync();

@@ -8,7 +8,7 @@ import { runJob } from '../../jobs/workers.ts';
 import { epicLike, LEFT_OUT_OF_EXPORTS } from '../ehr/epic-like.ts';
 import type { Deed, FaultRule } from '../ehr/faults.ts';
 import { SEARCH } from '../ehr/settings.ts';
-import { few, inLongRun } from '../long-run.ts';
+import { few, inLongRun, LONG_RUN } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import {
   encounter,
@@ -96,7 +96,8 @@ async function expectAsExported(site: Site): Promise<void> {
 
 describe('a site whose exports leave out Medications', () => {
   it('has every drug mapped, row by row as of an export with them', async () => {
-    const epic = epicLike({ exportsADay: undefined, population: { seed: 'hydrate', patients: 12 } });
+    const population = { seed: 'hydrate', patients: LONG_RUN ? 12 : 8 };
+    const epic = epicLike({ exportsADay: undefined, population });
     const site = await leavesOut({}, { ...epic, leftOut: ['Medication'] });
     const run = await site.sync();
     const meds = site.ehr.count('Medication');
@@ -215,7 +216,7 @@ describe('a site whose exports leave out Medications', () => {
     },
   );
 
-  it('is asked for ingredients of ingredients, all that are missing at once', async () => {
+  inLongRun(it)('is asked for ingredients of ingredients, all that are missing at once', async () => {
     const site = await leavesOut();
     const mixed = (id: string, ...parts: string[]): Resource => ({
       ...{ resourceType: 'Medication', id, code: { text: id } },
@@ -231,17 +232,20 @@ describe('a site whose exports leave out Medications', () => {
     await expectAsExported(site);
   });
 
-  it('is asked for a Medication of a drug that waited for its Patient, when that has come', async () => {
-    const site = await leavesOut();
-    site.ehr.load([medication('m'), prescription('rx', 'late', 'm')]);
-    await site.sync();
-    expect(asked(site)).toEqual([]);
-    site.ehr.put(patient('late'));
-    await site.sync();
-    expect(asked(site)).toEqual(['Medication/m']);
-    expect(await drugs(site)).toEqual([LISINOPRIL]);
-    await expectAsExported(site);
-  });
+  inLongRun(it)(
+    'is asked for a Medication of a drug that waited for its Patient, when that has come',
+    async () => {
+      const site = await leavesOut();
+      site.ehr.load([medication('m'), prescription('rx', 'late', 'm')]);
+      await site.sync();
+      expect(asked(site)).toEqual([]);
+      site.ehr.put(patient('late'));
+      await site.sync();
+      expect(asked(site)).toEqual(['Medication/m']);
+      expect(await drugs(site)).toEqual([LISINOPRIL]);
+      await expectAsExported(site);
+    },
+  );
 
   it('finds nothing vanished that was asked for, and something that was exported', async () => {
     const site = await leavesOut();
@@ -278,7 +282,7 @@ describe('what does not come', () => {
     return site;
   };
 
-  few(it, 3).each([
+  few(it, 1).each([
     ['is not there', onRead('m', { status: 404 }), 'not-found', 'status-404'],
     ['was deleted', onRead('m', { status: 410 }), 'not-found', 'status-410'],
     ['has another id', onRead('m', { body: JSON.stringify(medication('x')) }), 'refused', 'wrong-resource'],
@@ -326,7 +330,7 @@ describe('what does not come', () => {
     },
   );
 
-  it('fails no run where all that comes is a page; the next sync asks again', async () => {
+  inLongRun(it)('fails no run where all that comes is a page; the next sync asks again', async () => {
     const site = await one();
     site.ehr.faults.push(onRead('m', { body: '<html>Sign in</html>' }, 99));
     const run = await site.sync();
@@ -337,7 +341,7 @@ describe('what does not come', () => {
     expect(await drugs(site)).toEqual([LISINOPRIL]);
   });
 
-  it('is asked for by the next sync when a person says so', async () => {
+  inLongRun(it)('is asked for by the next sync when a person says so', async () => {
     const site = await one();
     site.ehr.faults.push(onRead('m', { status: 404 }));
     await site.sync();
@@ -347,27 +351,30 @@ describe('what does not come', () => {
     expect(await drugs(site)).toEqual([LISINOPRIL]);
   });
 
-  it('is asked for by the very next sync when the scope for the whole type was missing, which is told once', async () => {
-    const site = await world.site({
-      ...{ leftOut: ['Medication'], scopes: ['system/Patient.read', 'system/MedicationRequest.read'] },
-      config: { hydrate: {} },
-      connection: { scopes: 'system/Patient.read system/MedicationRequest.read' },
-    });
-    site.ehr.load([patient('p')]);
-    for (let n = 0; n < 9; n++) site.ehr.load([medication(`m${n}`), prescription(`rx${n}`, 'p', `m${n}`)]);
-    const run = await site.sync();
-    expect(run).toMatchObject({ status: 'completed', held_by: [] });
-    expect(await notices(run['run_id'])).toEqual([
-      { code: 'hydration-type-refused', subject: 'Medication', amount: 9 },
-    ]);
-    expect(await figures(run['run_id'])).toEqual([count('Medication', { asked: 9, unavailable: 9 })]);
-    // One search for all, and three or four reads, since two are made at once.
-    expect(asked(site).length).toBeLessThanOrEqual(5);
-    site.grant(['system/*.read']);
-    await sql`update connection set scopes = 'system/*.read', updated_at = updated_at + interval '1 second' where connection_id = ${site.id}`;
-    await site.sync();
-    expect(await drugs(site)).toEqual(Array(9).fill(LISINOPRIL));
-  });
+  inLongRun(it)(
+    'is asked for by the very next sync when the scope for the whole type was missing, which is told once',
+    async () => {
+      const site = await world.site({
+        ...{ leftOut: ['Medication'], scopes: ['system/Patient.read', 'system/MedicationRequest.read'] },
+        config: { hydrate: {} },
+        connection: { scopes: 'system/Patient.read system/MedicationRequest.read' },
+      });
+      site.ehr.load([patient('p')]);
+      for (let n = 0; n < 9; n++) site.ehr.load([medication(`m${n}`), prescription(`rx${n}`, 'p', `m${n}`)]);
+      const run = await site.sync();
+      expect(run).toMatchObject({ status: 'completed', held_by: [] });
+      expect(await notices(run['run_id'])).toEqual([
+        { code: 'hydration-type-refused', subject: 'Medication', amount: 9 },
+      ]);
+      expect(await figures(run['run_id'])).toEqual([count('Medication', { asked: 9, unavailable: 9 })]);
+      // One search for all, and three or four reads, since two are made at once.
+      expect(asked(site).length).toBeLessThanOrEqual(5);
+      site.grant(['system/*.read']);
+      await sql`update connection set scopes = 'system/*.read', updated_at = updated_at + interval '1 second' where connection_id = ${site.id}`;
+      await site.sync();
+      expect(await drugs(site)).toEqual(Array(9).fill(LISINOPRIL));
+    },
+  );
 
   inLongRun(it)(
     'holds up nobody when the server fails for that one alone: the next sync asks again',
@@ -405,21 +412,24 @@ describe('what does not come', () => {
     expect(new Set(reads)).toEqual(new Set(['Medication/m', 'Medication/n']));
   });
 
-  it('fails the run after export_max_hours where the server wants to be left alone without end; a retry goes on', async () => {
-    const site = await leavesOut({}, { config: { limits: { export_max_hours: 2 } } });
-    site.ehr.load([patient('p'), medication('m'), prescription('rx', 'p', 'm')]);
-    site.ehr.faults.push(onRead('m', { status: 429, headers: { 'retry-after': '600' } }, 100));
-    const run = await site.sync();
-    expect(run).toMatchObject({ status: 'failed', error_step: 'hydrate', error_code: 'asking-too-long' });
-    world.clock.advance(5 * 3600);
-    site.ehr.faults.splice(0, 1, onRead('m', { status: 429, headers: { 'retry-after': '600' } }, 3));
-    await retryRun(world.deps, { connection_id: site.id, run_id: run['run_id'] });
-    await drain(world.deps, world.clock);
-    expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed', held_by: [] });
-    expect(await drugs(site)).toEqual([LISINOPRIL]);
-  });
+  inLongRun(it)(
+    'fails the run after export_max_hours where the server wants to be left alone without end; a retry goes on',
+    async () => {
+      const site = await leavesOut({}, { config: { limits: { export_max_hours: 2 } } });
+      site.ehr.load([patient('p'), medication('m'), prescription('rx', 'p', 'm')]);
+      site.ehr.faults.push(onRead('m', { status: 429, headers: { 'retry-after': '600' } }, 100));
+      const run = await site.sync();
+      expect(run).toMatchObject({ status: 'failed', error_step: 'hydrate', error_code: 'asking-too-long' });
+      world.clock.advance(5 * 3600);
+      site.ehr.faults.splice(0, 1, onRead('m', { status: 429, headers: { 'retry-after': '600' } }, 3));
+      await retryRun(world.deps, { connection_id: site.id, run_id: run['run_id'] });
+      await drain(world.deps, world.clock);
+      expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed', held_by: [] });
+      expect(await drugs(site)).toEqual([LISINOPRIL]);
+    },
+  );
 
-  it('has its own time, however long the export takes to be mapped', async () => {
+  inLongRun(it)('has its own time, however long the export takes to be mapped', async () => {
     const site = await leavesOut({}, { config: { limits: { export_max_hours: 2 } } });
     site.ehr.load([patient('p'), medication('m'), prescription('rx', 'p', 'm')]);
     const runId = await site.start();
@@ -433,23 +443,26 @@ describe('what does not come', () => {
     expect(await drugs(site)).toEqual([LISINOPRIL]);
   });
 
-  it('fails the run when the client itself is refused, and comes when the run is retried', async () => {
-    const site = await one();
-    site.ehr.faults.push({ on: 'read', do: { status: 401, expireTokens: true } });
-    site.ehr.faults.push({
-      on: 'token',
-      skip: 1,
-      times: 100,
-      do: { status: 400, body: '{"error":"invalid_client"}' },
-    });
-    const run = await site.sync();
-    expect(run).toMatchObject({ status: 'failed', error_step: 'hydrate' });
-    site.ehr.faults.length = 0;
-    await retryRun(world.deps, { connection_id: site.id, run_id: run['run_id'] });
-    await drain(world.deps, world.clock);
-    expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed', held_by: [] });
-    expect(await drugs(site)).toEqual([LISINOPRIL]);
-  });
+  inLongRun(it)(
+    'fails the run when the client itself is refused, and comes when the run is retried',
+    async () => {
+      const site = await one();
+      site.ehr.faults.push({ on: 'read', do: { status: 401, expireTokens: true } });
+      site.ehr.faults.push({
+        on: 'token',
+        skip: 1,
+        times: 100,
+        do: { status: 400, body: '{"error":"invalid_client"}' },
+      });
+      const run = await site.sync();
+      expect(run).toMatchObject({ status: 'failed', error_step: 'hydrate' });
+      site.ehr.faults.length = 0;
+      await retryRun(world.deps, { connection_id: site.id, run_id: run['run_id'] });
+      await drain(world.deps, world.clock);
+      expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed', held_by: [] });
+      expect(await drugs(site)).toEqual([LISINOPRIL]);
+    },
+  );
 });
 
 describe('searches by several ids', () => {
@@ -467,7 +480,7 @@ describe('searches by several ids', () => {
     expect(await drugs(site)).toEqual(Array(9).fill(LISINOPRIL));
   });
 
-  it('are tried once where it does not, as with Epic', async () => {
+  inLongRun(it)('are tried once where it does not, as with Epic', async () => {
     const site = await nine({ search: { readOnly: ['Medication'] } as never });
     await site.sync();
     expect(asked(site)).toHaveLength(10);
@@ -496,7 +509,7 @@ describe('searches by several ids', () => {
     ).toHaveLength(0);
   });
 
-  it('leave to reads what they do not bring', async () => {
+  inLongRun(it)('leave to reads what they do not bring', async () => {
     const site = await nine();
     site.ehr.remove('Medication', 'm3');
     await site.sync();
@@ -508,7 +521,7 @@ describe('searches by several ids', () => {
 });
 
 describe('other types', () => {
-  it('come where the connection names them, and fill the links that were open', async () => {
+  inLongRun(it)('come where the connection names them, and fill the links that were open', async () => {
     const types = [
       'Practitioner',
       'PractitionerRole',
@@ -553,7 +566,7 @@ describe('other types', () => {
 });
 
 describe('what was asked for', () => {
-  it('is mapped again by a redrive, without being asked for again', async () => {
+  inLongRun(it)('is mapped again by a redrive, without being asked for again', async () => {
     const site = await leavesOut({ types: ['Encounter'] }, { leftOut: ['Encounter'] });
     const { subject: _, ...nobodys } = encounter('e', 'p');
     site.ehr.load([
@@ -627,7 +640,7 @@ describe('a sync of some patients', () => {
   ];
   const bySearch = { search: { ...SEARCH, readOnly: ['Medication'] } };
 
-  it('asks for what their new drugs refer to, and for nothing of others', async () => {
+  inLongRun(it)('asks for what their new drugs refer to, and for nothing of others', async () => {
     const site = await leavesOut({}, bySearch);
     site.ehr.load(record());
     site.ehr.faults.push(onRead('n', { status: 404 }, 1));

@@ -143,21 +143,24 @@ describe('a document whose text is a Binary of the server', () => {
     expect(await contentOf(sql, site.id)).toEqual(await contentOf(sql, whole.id));
   });
 
-  it('is asked for nothing unless the connection says so, and from the next full sync on when it does', async () => {
-    const site = await leavesOut({ notes: false });
-    site.ehr.load([patient('p'), binary('b', 'text/plain', 'Fever')]);
-    site.ehr.load([document('d', 'p', { contentType: 'text/plain', url: 'Binary/b' })]);
-    await site.sync();
-    expect(asked(site)).toEqual([]);
-    expect(await outcomes(site)).toEqual([{ id: 'd', outcome: 'excluded', reason: 'no-text' }]);
-    await sql`
+  inLongRun(it)(
+    'is asked for nothing unless the connection says so, and from the next full sync on when it does',
+    async () => {
+      const site = await leavesOut({ notes: false });
+      site.ehr.load([patient('p'), binary('b', 'text/plain', 'Fever')]);
+      site.ehr.load([document('d', 'p', { contentType: 'text/plain', url: 'Binary/b' })]);
+      await site.sync();
+      expect(asked(site)).toEqual([]);
+      expect(await outcomes(site)).toEqual([{ id: 'd', outcome: 'excluded', reason: 'no-text' }]);
+      await sql`
       update connection set sync_config = jsonb_set(sync_config, '{hydrate,notes}', 'true')
       where connection_id = ${site.id}`;
-    await site.sync({ full: true });
-    expect(await notes(site)).toEqual(['Fever']);
-  });
+      await site.sync({ full: true });
+      expect(await notes(site)).toEqual(['Fever']);
+    },
+  );
 
-  it('has the words of the version that it names', async () => {
+  inLongRun(it)('has the words of the version that it names', async () => {
     const site = await leavesOut();
     site.ehr.load([patient('p'), binary('b', 'text/plain', 'Third')]);
     const versioned = (version: number) => ({
@@ -178,7 +181,7 @@ describe('a document whose text is a Binary of the server', () => {
     expect(await notes(site)).toEqual(['First', 'Second', 'Third']);
   });
 
-  it('waits for nothing while its Patient has not come', async () => {
+  inLongRun(it)('waits for nothing while its Patient has not come', async () => {
     const site = await leavesOut();
     site.ehr.load([binary('b', 'text/plain', 'Fever')]);
     site.ehr.load([document('d', 'late', { contentType: 'text/plain', url: 'Binary/b' })]);
@@ -189,21 +192,24 @@ describe('a document whose text is a Binary of the server', () => {
     expect(await notes(site)).toEqual(['Fever']);
   });
 
-  it('has other words when it names another Binary, and the former ones are forgotten', async () => {
-    const site = await leavesOut();
-    site.ehr.load([patient('p'), binary('b1', 'text/plain', 'Draft'), binary('b2', 'text/plain', 'Final')]);
-    site.ehr.load([document('d', 'p', { contentType: 'text/plain', url: 'Binary/b1' })]);
-    await site.sync();
-    site.ehr.put(document('d', 'p', { contentType: 'text/plain', url: 'Binary/b2' }));
-    await site.sync();
-    expect(await notes(site)).toEqual(['Final']);
-    expect(await states(site)).toEqual([{ id: 'b2', state: 'found', reason: null }]);
-    site.ehr.remove('DocumentReference', 'd');
-    await site.sync();
-    expect(await notes(site)).toEqual([]);
-    expect(await states(site)).toEqual([]);
-    expect(await kept(site)).toBe(0);
-  });
+  inLongRun(it)(
+    'has other words when it names another Binary, and the former ones are forgotten',
+    async () => {
+      const site = await leavesOut();
+      site.ehr.load([patient('p'), binary('b1', 'text/plain', 'Draft'), binary('b2', 'text/plain', 'Final')]);
+      site.ehr.load([document('d', 'p', { contentType: 'text/plain', url: 'Binary/b1' })]);
+      await site.sync();
+      site.ehr.put(document('d', 'p', { contentType: 'text/plain', url: 'Binary/b2' }));
+      await site.sync();
+      expect(await notes(site)).toEqual(['Final']);
+      expect(await states(site)).toEqual([{ id: 'b2', state: 'found', reason: null }]);
+      site.ehr.remove('DocumentReference', 'd');
+      await site.sync();
+      expect(await notes(site)).toEqual([]);
+      expect(await states(site)).toEqual([]);
+      expect(await kept(site)).toBe(0);
+    },
+  );
 });
 
 /** Words that are kept besides the notes. */
@@ -221,7 +227,7 @@ describe('what does not come as text', () => {
     return site;
   };
 
-  few(it, 5).each([
+  few(it, 1).each([
     ['is not there', { status: 404 }, 'not-found', 'status-404'],
     ['was deleted', { status: 410 }, 'not-found', 'status-410'],
     [
@@ -282,7 +288,7 @@ describe('what does not come as text', () => {
     },
   );
 
-  it('is read as the resource around it, too, where the server sends that', async () => {
+  inLongRun(it)('is read as the resource around it, too, where the server sends that', async () => {
     const site = await one();
     const body = JSON.stringify(binary('b', 'text/html', '<p>Rash</p>'));
     site.ehr.faults.push(
@@ -303,7 +309,7 @@ describe('what does not come as text', () => {
     expect(await states(site)).toEqual([{ id: 'b', state: 'refused', reason: 'too-large' }]);
   });
 
-  it('leaves its document without a note when it is in no character set', async () => {
+  inLongRun(it)('leaves its document without a note when it is in no character set', async () => {
     const site = await one();
     site.ehr.put(binary('b', 'text/plain; charset=utf-8', '\xff\xfe\xfd'.slice(2)));
     const run = await site.sync();
@@ -311,7 +317,7 @@ describe('what does not come as text', () => {
     expect(await outcomes(site)).toEqual([{ id: 'd', outcome: 'excluded', reason: 'text-unreadable' }]);
   });
 
-  it('is waited for with 429, and what came before is kept', async () => {
+  inLongRun(it)('is waited for with 429, and what came before is kept', async () => {
     const site = await one();
     site.ehr.load([binary('c', 'text/plain', 'Cough'), document('e', 'p', { ...plain, url: 'Binary/c' })]);
     site.ehr.faults.push(at('/c', { status: 429, headers: { 'retry-after': '77' } }));
@@ -354,7 +360,7 @@ describe('an attachment that nobody can name any more', () => {
     expect(await where()).toBe('address-changed');
   });
 
-  it('is no reason to fail where its values are of wrong types or cannot be', async () => {
+  inLongRun(it)('is no reason to fail where its values are of wrong types or cannot be', async () => {
     const site = await leavesOut();
     const values: object[] = [
       ...[
@@ -466,7 +472,7 @@ it('a purge takes what was attached to the documents of its patient, and its wor
   expect(await notes(site)).toEqual(['Fever']);
 });
 
-it.each([
+inLongRun(it).each([
   ['is loaded', '2026-03-01', [patient('zeta')]],
   ['waits for the patient', '2026-03-01', []],
   ['waits for the Encounter that dates it', undefined, [patient('zeta')]],

@@ -9,7 +9,7 @@ import type { Deps } from '../../jobs/step/deps.ts';
 import { STEP_NAMES } from '../../jobs/step/queue.ts';
 import { runJob } from '../../jobs/workers.ts';
 import type { Sql, Tx } from '../../sql/connect.ts';
-import { few } from '../long-run.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { contentOf } from '../world/content.ts';
 import { untilWaitedFor, WAIT } from '../world/locks.ts';
 import { observation, patient } from '../world/record.ts';
@@ -158,8 +158,8 @@ describe('of two versions in chunks of which one commits while the other is mapp
     ['two others', TEN, TWENTY, 20, [2, 2]],
   ] as const;
 
-  few(describe, 2).each(cases)('%s', (_, early, late, stays, taken) => {
-    few(it, 1).each([
+  few(describe, 1).each(cases)('%s', (_, early, late, stays, taken) => {
+    inLongRun(it).each([
       ['earlier', 0],
       ['later', 1],
     ])('the later in the export stays, the %s one waiting', async (__, waits) => {
@@ -183,53 +183,59 @@ describe('of two versions in chunks of which one commits while the other is mapp
     });
   });
 
-  it('the later in the export stays, where it is counted as unchanged by a download meanwhile', async () => {
-    const one = await loadedSite();
-    rewritten(one, (line, id) => (id === 'o0' ? `${lineOf(TEN)}${line}` : line));
-    one.ehr.put(pulse(3, beats(80)));
-    await one.start({ full: true });
-    const [job = expect.fail()] = await toMap(1);
-    const tries = await whileWaiting(one, [{ job, needs: 'o3' }], async () => {
-      const next = () => fetchOne(deps, ['download']);
-      for (let download = await next(); download; download = await next())
-        await runJob(deps, download.name, download.job);
-    });
-    expect(tries).toEqual([2]);
-    await drain(deps, clock);
-    expect(await valuesOf(one, 'o23')).toEqual([72]);
-    await expectAsFreshlyLoaded(one);
-  });
-
-  it('a chunk that is mapped again waits for those that are being mapped, and they do not wait for it', async () => {
-    const one = await loadedSite();
-    twoVersions(one, TEN, SAME);
-    for (const n of [3, 9, 20]) one.ehr.put(pulse(n, beats(80 + n)));
-    await one.start({ full: true });
-    const [first = expect.fail(), beside = expect.fail(), last = expect.fail()] = await toMap(3);
-    const { tries } = await sql.begin(async (holding) => {
-      await lockRow(holding, one, 'o9');
-      const besides = map(beside);
-      await untilWaitedFor(sql, holding);
-      const firsts = sql.begin(async (tx) => {
-        await lockRow(tx, one, 'o3');
-        const firsts = map(first);
-        await untilWaitedFor(sql, tx);
-        expect(await map(last)).toBe(1);
-        return { firsts };
+  inLongRun(it)(
+    'the later in the export stays, where it is counted as unchanged by a download meanwhile',
+    async () => {
+      const one = await loadedSite();
+      rewritten(one, (line, id) => (id === 'o0' ? `${lineOf(TEN)}${line}` : line));
+      one.ehr.put(pulse(3, beats(80)));
+      await one.start({ full: true });
+      const [job = expect.fail()] = await toMap(1);
+      const tries = await whileWaiting(one, [{ job, needs: 'o3' }], async () => {
+        const next = () => fetchOne(deps, ['download']);
+        for (let download = await next(); download; download = await next())
+          await runJob(deps, download.name, download.job);
       });
-      const { firsts: again } = await firsts;
-      // The first one is told of the last, and waits for the one beside.
-      await vi.waitUntil(async () => {
-        const waits = await sql`
+      expect(tries).toEqual([2]);
+      await drain(deps, clock);
+      expect(await valuesOf(one, 'o23')).toEqual([72]);
+      await expectAsFreshlyLoaded(one);
+    },
+  );
+
+  inLongRun(it)(
+    'a chunk that is mapped again waits for those that are being mapped, and they do not wait for it',
+    async () => {
+      const one = await loadedSite();
+      twoVersions(one, TEN, SAME);
+      for (const n of [3, 9, 20]) one.ehr.put(pulse(n, beats(80 + n)));
+      await one.start({ full: true });
+      const [first = expect.fail(), beside = expect.fail(), last = expect.fail()] = await toMap(3);
+      const { tries } = await sql.begin(async (holding) => {
+        await lockRow(holding, one, 'o9');
+        const besides = map(beside);
+        await untilWaitedFor(sql, holding);
+        const firsts = sql.begin(async (tx) => {
+          await lockRow(tx, one, 'o3');
+          const firsts = map(first);
+          await untilWaitedFor(sql, tx);
+          expect(await map(last)).toBe(1);
+          return { firsts };
+        });
+        const { firsts: again } = await firsts;
+        // The first one is told of the last, and waits for the one beside.
+        await vi.waitUntil(async () => {
+          const waits = await sql`
           select 1 from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock' and not granted
             and database = (select oid from pg_database where datname = current_database())`;
-        return waits.length > 0;
-      }, WAIT);
-      return { tries: Promise.all([again, besides]) };
-    });
-    expect(await tries).toEqual([2, 1]);
-    await drain(deps, clock);
-    expect(await valuesOf(one, 'o23')).toEqual([72]);
-    await expectAsFreshlyLoaded(one);
-  });
+          return waits.length > 0;
+        }, WAIT);
+        return { tries: Promise.all([again, besides]) };
+      });
+      expect(await tries).toEqual([2, 1]);
+      await drain(deps, clock);
+      expect(await valuesOf(one, 'o23')).toEqual([72]);
+      await expectAsFreshlyLoaded(one);
+    },
+  );
 });

@@ -22,7 +22,7 @@ const members = (count: number) => Array.from({ length: count }, (_, n) => `"k${
 const odd = (text: string) => JSON.stringify(observation('odd', 'p')).replace('{', `{${text},`);
 
 describe('a line between good ones', () => {
-  few(it, 8).each<[what: string, line: string, failure: object | undefined]>([
+  few(it, 2).each<[what: string, line: string, failure: object | undefined]>([
     [
       'of 10,000 levels of objects in lists',
       nested(5000, '[{"extension":', '[]', '}]'),
@@ -132,7 +132,7 @@ it('what is nested without end among deletions and remarks of the server is no r
   expect(world.logged().slice(logged)).not.toContain('"attempt":');
 });
 
-const COUNT = LONG_RUN ? 1500 : 300;
+const COUNT = LONG_RUN ? 1500 : 100;
 
 it(`${COUNT} lines broken in every way that we know are all accounted for, and no step is tried again`, async () => {
   for (const { run, lines, unknown, retried } of await loadBroken(world, { seed: 'suite', count: COUNT })) {

@@ -104,7 +104,7 @@ describe('events dated by an Encounter that came before them', async () => {
     await expectAsFresh(site);
   });
 
-  it('are excluded when it was a mistake, and loaded again when it was none', async () => {
+  inLongRun(it)('are excluded when it was a mistake, and loaded again when it was none', async () => {
     site.ehr.put(starting('2026-03-05T09:00:00Z', { status: 'entered-in-error' }));
     expect(await site.sync()).toMatchObject({ records_extracted: 1, records_excluded: 5 });
     expect(await outcomes(site)).toEqual({
@@ -203,7 +203,7 @@ describe('an Encounter that stands behind its events in one file of mixed types'
 describe('an Encounter that changes when the chunks are not kept any more', async () => {
   const site = await world.site();
 
-  it('leaves its events as they are, says so, and a full sync dates them anew', async () => {
+  inLongRun(it)('leaves its events as they are, says so, and a full sync dates them anew', async () => {
     site.ehr.load([patient('p'), starting('2026-03-02T08:15:00Z'), undated('c1')]);
     await site.sync();
     await sql`
@@ -232,7 +232,7 @@ describe('events that their person cannot have had, where the site leaves them o
     expect(Object.keys(await outcomes(site))).toEqual(Object.keys(await outcomes(fresh)));
   };
 
-  it('are excluded, and held against the person as it changes', async () => {
+  inLongRun(it)('are excluded, and held against the person as it changes', async () => {
     site.ehr.load([patient('p'), on('early', '1960-01-01'), on('late', '2026-03-01')]);
     await site.sync();
     expect(await outcomes(site)).toEqual({ early: 'excluded implausible-date' });

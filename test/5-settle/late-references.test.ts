@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { tick } from '../../jobs/tick.ts';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import {
   encounter,
@@ -76,22 +77,33 @@ describe('a resource whose Patient comes later', async () => {
     expect(line?.['file_no']).toBeGreaterThan(0);
   });
 
-  it('goes with a Patient who loses the year of birth, and comes back with it, the same person', async () => {
-    const before = await contentOf(sql, site.id);
-    const person = await outcome(site, 'Patient', 'p');
-    site.ehr.put(patient('p', { birthDate: undefined }));
-    expect(await site.sync()).toMatchObject({ status: 'completed', records_excluded: 1, records_loaded: 0 });
-    expect(sizes(await contentOf(sql, site.id))).toEqual({});
-    expect(await leftovers(sql)).toEqual([]);
-    expect(await outcome(site, 'Observation', 'early')).toMatchObject({
-      outcome: 'parked',
-      reason: 'patient-removed',
-    });
-    site.ehr.put(patient('p'));
-    expect(await site.sync()).toMatchObject({ records_extracted: 1, records_redriven: 2, records_loaded: 3 });
-    expect(await contentOf(sql, site.id)).toEqual(before);
-    expect(await outcome(site, 'Patient', 'p')).toEqual(person);
-  });
+  inLongRun(it)(
+    'goes with a Patient who loses the year of birth, and comes back with it, the same person',
+    async () => {
+      const before = await contentOf(sql, site.id);
+      const person = await outcome(site, 'Patient', 'p');
+      site.ehr.put(patient('p', { birthDate: undefined }));
+      expect(await site.sync()).toMatchObject({
+        status: 'completed',
+        records_excluded: 1,
+        records_loaded: 0,
+      });
+      expect(sizes(await contentOf(sql, site.id))).toEqual({});
+      expect(await leftovers(sql)).toEqual([]);
+      expect(await outcome(site, 'Observation', 'early')).toMatchObject({
+        outcome: 'parked',
+        reason: 'patient-removed',
+      });
+      site.ehr.put(patient('p'));
+      expect(await site.sync()).toMatchObject({
+        records_extracted: 1,
+        records_redriven: 2,
+        records_loaded: 3,
+      });
+      expect(await contentOf(sql, site.id)).toEqual(before);
+      expect(await outcome(site, 'Patient', 'p')).toEqual(person);
+    },
+  );
 
   it('stays with a Patient who changes, under the same person_id', async () => {
     const person = await outcome(site, 'Patient', 'p');
@@ -183,7 +195,7 @@ describe('another reference that comes later', () => {
     expect(await sql`select 1 from open_link where connection_id = ${site.id}`).toHaveLength(0);
   });
 
-  it('is opened again when the target is withdrawn, and closed when it comes back', async () => {
+  inLongRun(it)('is opened again when the target is withdrawn, and closed when it comes back', async () => {
     const site = await world.site();
     site.ehr.load([
       patient('p'),
@@ -203,17 +215,20 @@ describe('another reference that comes later', () => {
     expect(await contentOf(sql, site.id)).toEqual(before);
   });
 
-  it('may be a urn:uuid that names no type: whichever of the possible targets comes completes it', async () => {
-    const site = await world.site();
-    const performer = { participant: [{ individual: { reference: 'urn:uuid:who-knows' } }] };
-    site.ehr.load([patient('p'), encounter('e', 'p', performer)]);
-    await site.sync();
-    site.ehr.put({ resourceType: 'PractitionerRole', id: 'who-knows' });
-    await site.sync();
-    const content = await contentOf(sql, site.id);
-    expect(content['visit_occurrence']?.join()).toContain('provider_id=PractitionerRole/who-knows');
-    expect(await sql`select 1 from open_link where connection_id = ${site.id}`).toHaveLength(0);
-  });
+  inLongRun(it)(
+    'may be a urn:uuid that names no type: whichever of the possible targets comes completes it',
+    async () => {
+      const site = await world.site();
+      const performer = { participant: [{ individual: { reference: 'urn:uuid:who-knows' } }] };
+      site.ehr.load([patient('p'), encounter('e', 'p', performer)]);
+      await site.sync();
+      site.ehr.put({ resourceType: 'PractitionerRole', id: 'who-knows' });
+      await site.sync();
+      const content = await contentOf(sql, site.id);
+      expect(content['visit_occurrence']?.join()).toContain('provider_id=PractitionerRole/who-knows');
+      expect(await sql`select 1 from open_link where connection_id = ${site.id}`).toHaveLength(0);
+    },
+  );
 });
 
 describe('a prescription whose Medication comes later', () => {
@@ -236,7 +251,7 @@ describe('a prescription whose Medication comes later', () => {
 });
 
 describe('a target that came in a run which ended before it settled', () => {
-  it.each([
+  inLongRun(it).each([
     ['is found by the next run, though it is not sent as new', to('Practitioner', 'late')],
     [
       'is found by its identifier as well',

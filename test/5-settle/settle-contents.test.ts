@@ -90,7 +90,7 @@ describe('a Medication that prescriptions are mapped with', async () => {
     await expectAsFresh(site);
   });
 
-  it('loses its code: they are excluded, and loaded again when it has one', async () => {
+  inLongRun(it)('loses its code: they are excluded, and loaded again when it has one', async () => {
     site.ehr.put({ resourceType: 'Medication', id: 'm', status: 'active' });
     expect(await site.sync()).toMatchObject({ records_redriven: 2, records_loaded: 1, records_excluded: 2 });
     expect((await drugs(site)).map(([name]) => name)).toEqual(['rx-3']);
@@ -155,7 +155,7 @@ describe('a Medication that changes when the chunks are not kept any more', asyn
     await expectAsFresh(site);
   });
 
-  it('ends as well when it is deleted', async () => {
+  inLongRun(it)('ends as well when it is deleted', async () => {
     await sql`
       delete from chunk_body b using chunk c, run r
       where c.chunk_id = b.chunk_id and r.run_id = c.run_id and r.connection_id = ${site.id}`;
@@ -179,7 +179,7 @@ describe('a Device that its uses are mapped with', async () => {
       join resource r on r.resource_key = d.device_exposure_id / 1000 where r.connection_id = ${site.id}`),
   ];
 
-  it('changes them with it, and takes what it said of them along', async () => {
+  inLongRun(it)('changes them with it, and takes what it said of them along', async () => {
     site.ehr.load([
       patient('p'),
       pump('PUMP', 'L1'),

@@ -66,7 +66,7 @@ describe('a Patient that another one replaces', async () => {
     await deleteOthersRows(sql);
   });
 
-  it('changes nothing when it is sent again as it was', async () => {
+  inLongRun(it)('changes nothing when it is sent again as it was', async () => {
     expect(await site.sync({ full: true })).toMatchObject({ records_unchanged: 5, records_loaded: 0 });
     await expectAsFresh(site);
   });
@@ -138,7 +138,7 @@ describe('a link that comes before one of its Patients', async () => {
     await expectAsFresh(site);
   });
 
-  it('merges nobody in a circle', async () => {
+  inLongRun(it)('merges nobody in a circle', async () => {
     site.ehr.load([patient('a', replacedBy('b')), patient('b', replacedBy('a')), observation('of-a', 'a')]);
     await site.sync();
     expect(await owners(site)).toMatchObject({ 'of-a': 'a' });
@@ -172,17 +172,20 @@ describe('a Patient in the middle of a chain whose line is no longer kept', () =
     return site;
   }
 
-  it('leaves no event with a person who is not here, and is one again once it is sent', async () => {
-    const site = await chain();
-    await sql`
+  inLongRun(it)(
+    'leaves no event with a person who is not here, and is one again once it is sent',
+    async () => {
+      const site = await chain();
+      await sql`
       delete from chunk_body where chunk_id in (
         select chunk_id from resource where connection_id = ${site.id} and fhir_id = 'middle')`;
-    site.ehr.put(patient('last'));
-    expect(await site.sync()).toMatchObject({ status: 'completed' });
-    expect(await orphans(sql)).toEqual([]);
-    expect(await leftovers(sql)).toEqual([]);
-    await site.sync({ full: true });
-    expect(await owners(site)).toEqual({ 'of-first': 'middle', 'of-middle': 'middle' });
-    await expectAsFresh(site);
-  });
+      site.ehr.put(patient('last'));
+      expect(await site.sync()).toMatchObject({ status: 'completed' });
+      expect(await orphans(sql)).toEqual([]);
+      expect(await leftovers(sql)).toEqual([]);
+      await site.sync({ full: true });
+      expect(await owners(site)).toEqual({ 'of-first': 'middle', 'of-middle': 'middle' });
+      await expectAsFresh(site);
+    },
+  );
 });

@@ -16,7 +16,7 @@ async function rename(site: Site, to: { site_name?: string; target_source?: stri
   await site.sync();
 }
 
-it('a site that is renamed has one row, under its new name', async () => {
+inLongRun(it)('a site that is renamed has one row, under its new name', async () => {
   const site = await world.site();
   site.ehr.load([patient('p')]);
   await site.sync();

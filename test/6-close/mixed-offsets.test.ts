@@ -1,5 +1,6 @@
 /** A source that sends some times in UTC and others by its wall clock: told, with the setting that makes them one. */
 import { afterAll, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { encounter, observation, patient, to } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
 
@@ -52,7 +53,7 @@ it('is noted with counts, types and the setting', async () => {
   ]);
 });
 
-it('is all of one day with the setting, and nothing is noted', async () => {
+inLongRun(it)('is all of one day with the setting, and nothing is noted', async () => {
   const site = await world.site({ config: { mapping: { timezone: 'America/Chicago' } } });
   site.ehr.load([patient('p'), evening, pulse('a', '2026-01-03T05:40:00Z')]);
   await site.sync();
@@ -60,7 +61,7 @@ it('is all of one day with the setting, and nothing is noted', async () => {
   expect(await notices(site)).toEqual([]);
 });
 
-it('is not noted of a source that keeps to one clock, in summer and winter', async () => {
+inLongRun(it)('is not noted of a source that keeps to one clock, in summer and winter', async () => {
   const site = await world.site();
   site.ehr.load([
     patient('p'),

@@ -4,7 +4,7 @@ import { STEP_NAMES } from '../../jobs/step/queue.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { refusal } from '../4-map/refusal.ts';
 import type { Deed } from '../ehr/server.ts';
-import { few } from '../long-run.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { contentOf, sizes } from '../world/content.ts';
 import { encounter, observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf, type Site } from '../world/world.ts';
@@ -33,7 +33,7 @@ const html: Deed = {
   body: '<html>Please log in</html>',
 };
 describe('an export', () => {
-  few(it, 3).each<[what: string, deed: Deed, code: string]>([
+  few(it, 1).each<[what: string, deed: Deed, code: string]>([
     ['that the server has forgotten', refusal(404), 'export-gone'],
     ['that the server has ended', refusal(500), 'export-failed'],
     ['whose manifest is a login page with status 200', html, 'manifest-unreadable'],
@@ -123,7 +123,7 @@ describe('an export', () => {
 });
 
 describe('a manifest', () => {
-  it('may come in pages, with many files of a type; all of them are read', async () => {
+  inLongRun(it)('may come in pages, with many files of a type; all of them are read', async () => {
     const one = await world.site({ pageSize: 2, maxPerFile: 3 });
     one.ehr.load([patient('p'), patient('q')]);
     for (let n = 0; n < 10; n++) one.ehr.load([observation(`o${n}`, 'p'), encounter(`e${n}`, 'q')]);
@@ -183,68 +183,74 @@ describe('a manifest', () => {
     expect(sizes(await contentOf(sql, one.id))).toMatchObject({ measurement: 2 });
   });
 
-  it('names deletions, which may be pretty-printed after a BOM; those by search or of another method are held', async () => {
-    const one = await site();
-    for (const id of ['x', 'y', 'z']) one.ehr.put(observation(id, 'p'));
-    await one.sync();
-    one.ehr.remove('Observation', 'x');
-    const bundle = (...requests: object[]) =>
-      JSON.stringify(
-        { resourceType: 'Bundle', type: 'transaction', entry: requests.map((request) => ({ request })) },
-        null,
-        2,
-      );
-    const lines = [
-      bundle({ method: 'DELETE', url: 'Observation/x' }, { method: 'DELETE', url: 'Observation/y' }),
-      bundle({ method: 'DELETE', url: 'Observation?code=1' }, { method: 'DELETE', url: 'Observation/z' }),
-      bundle({ method: 'PUT', url: 'Observation/o' }),
-      JSON.stringify({ resourceType: 'Bundle', type: 'transaction' }),
-    ];
-    one.ehr.faults.push({
-      on: 'file',
-      match: ({ path }) => path.includes('deleted'),
-      do: { rewrite: (_, index) => (index === 0 ? `\uFEFF${lines.join('\n')}\n` : '') },
-    });
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', rows_deleted: 3 });
-    expect(
-      await sql`select reason, line from failures where run_id = ${run['run_id']} order by line`,
-    ).toEqual([
-      { reason: 'deletion-unreadable', line: 19 },
-      { reason: 'deletion-unreadable', line: 37 },
-    ]);
-    expect(sizes(await contentOf(sql, one.id))).toMatchObject({ measurement: 1 });
-    expect(await watermarkOf(one)).not.toBe(run['transaction_time']);
-  });
+  inLongRun(it)(
+    'names deletions, which may be pretty-printed after a BOM; those by search or of another method are held',
+    async () => {
+      const one = await site();
+      for (const id of ['x', 'y', 'z']) one.ehr.put(observation(id, 'p'));
+      await one.sync();
+      one.ehr.remove('Observation', 'x');
+      const bundle = (...requests: object[]) =>
+        JSON.stringify(
+          { resourceType: 'Bundle', type: 'transaction', entry: requests.map((request) => ({ request })) },
+          null,
+          2,
+        );
+      const lines = [
+        bundle({ method: 'DELETE', url: 'Observation/x' }, { method: 'DELETE', url: 'Observation/y' }),
+        bundle({ method: 'DELETE', url: 'Observation?code=1' }, { method: 'DELETE', url: 'Observation/z' }),
+        bundle({ method: 'PUT', url: 'Observation/o' }),
+        JSON.stringify({ resourceType: 'Bundle', type: 'transaction' }),
+      ];
+      one.ehr.faults.push({
+        on: 'file',
+        match: ({ path }) => path.includes('deleted'),
+        do: { rewrite: (_, index) => (index === 0 ? `\uFEFF${lines.join('\n')}\n` : '') },
+      });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', rows_deleted: 3 });
+      expect(
+        await sql`select reason, line from failures where run_id = ${run['run_id']} order by line`,
+      ).toEqual([
+        { reason: 'deletion-unreadable', line: 19 },
+        { reason: 'deletion-unreadable', line: 37 },
+      ]);
+      expect(sizes(await contentOf(sql, one.id))).toMatchObject({ measurement: 1 });
+      expect(await watermarkOf(one)).not.toBe(run['transaction_time']);
+    },
+  );
 
-  it('names deletions in a file whose checksum tells at its end that they were wrong: none of those is made', async () => {
-    const one = await site({ config: { limits: { chunk_bytes: 16_384 } } });
-    // So long that the decoder delivers its beginning before it comes to the end.
-    const more = `{"resourceType":"Bundle","entry":[]}\n`.repeat(2000);
-    for (const id of ['x', 'y']) one.ehr.put(observation(id, 'p'));
-    await one.sync();
-    one.ehr.remove('Observation', 'x');
-    let damaged = true;
-    one.ehr.faults.push({
-      on: 'file',
-      times: 99,
-      match: ({ path }) => damaged && path.includes('deleted'),
-      do: { wrongChecksum: true, rewrite: (line) => line.replace('Observation/x', 'Observation/y') + more },
-    });
-    const runId = await one.start();
-    // Everything that can be mapped is, before the damage is known.
-    await drain(world.deps, world.clock, async () => {
-      const next = () => fetchOne(world.deps, STEP_NAMES.toReversed());
-      for (let job = await next(); job; job = await next()) {
-        await runJob(world.deps, job.name, job.job, () => true);
-        const [taken] = await sql`select 1 from export_file where run_id = ${runId} and restarts > 0`;
-        damaged &&= taken === undefined;
-      }
-    });
-    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', rows_deleted: 1 });
-    const rows = await sql`
+  inLongRun(it)(
+    'names deletions in a file whose checksum tells at its end that they were wrong: none of those is made',
+    async () => {
+      const one = await site({ config: { limits: { chunk_bytes: 16_384 } } });
+      // So long that the decoder delivers its beginning before it comes to the end.
+      const more = `{"resourceType":"Bundle","entry":[]}\n`.repeat(2000);
+      for (const id of ['x', 'y']) one.ehr.put(observation(id, 'p'));
+      await one.sync();
+      one.ehr.remove('Observation', 'x');
+      let damaged = true;
+      one.ehr.faults.push({
+        on: 'file',
+        times: 99,
+        match: ({ path }) => damaged && path.includes('deleted'),
+        do: { wrongChecksum: true, rewrite: (line) => line.replace('Observation/x', 'Observation/y') + more },
+      });
+      const runId = await one.start();
+      // Everything that can be mapped is, before the damage is known.
+      await drain(world.deps, world.clock, async () => {
+        const next = () => fetchOne(world.deps, STEP_NAMES.toReversed());
+        for (let job = await next(); job; job = await next()) {
+          await runJob(world.deps, job.name, job.job, () => true);
+          const [taken] = await sql`select 1 from export_file where run_id = ${runId} and restarts > 0`;
+          damaged &&= taken === undefined;
+        }
+      });
+      expect(await runOf(sql, runId)).toMatchObject({ status: 'completed', rows_deleted: 1 });
+      const rows = await sql`
       select fhir_id from resource where connection_id = ${one.id} and outcome <> 'loaded' order by fhir_id`;
-    expect([damaged, rows]).toEqual([false, [{ fhir_id: 'x' }]]);
-    expect(await watermarkOf(one)).not.toBeNull();
-  });
+      expect([damaged, rows]).toEqual([false, [{ fhir_id: 'x' }]]);
+      expect(await watermarkOf(one)).not.toBeNull();
+    },
+  );
 });

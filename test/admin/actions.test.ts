@@ -4,6 +4,7 @@ import { createApp } from '../../app/app.ts';
 import type { App } from '../../app/app-env.ts';
 import type { Role } from '../../app/caller.ts';
 import { openReceiver } from '../alerts/receiver.ts';
+import { inLongRun } from '../long-run.ts';
 import { bundle, temporaryFolder, writeZip } from '../vocabulary/bundle.ts';
 import { condition, observation, patient } from '../world/record.ts';
 import { drain } from '../world/world.ts';
@@ -97,7 +98,7 @@ describe('a redrive', () => {
 });
 
 describe('a reconciliation', () => {
-  it('is started, and takes out what vanished only when its number is typed', async () => {
+  inLongRun(it)('is started, and takes out what vanished only when its number is typed', async () => {
     const other = await stage.world.site();
     other.ehr.load([patient('a'), patient('b'), observation('o-1', 'a'), observation('o-2', 'a')]);
     await other.sync();

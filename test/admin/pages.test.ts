@@ -7,6 +7,7 @@ import { beginSessionInTx, csrfTokenOf } from '../../app/auth/session.ts';
 import type { Role } from '../../app/caller.ts';
 import { apiDocument } from '../../app/document.ts';
 import { RULES } from '../../jobs/map/rules.ts';
+import { inLongRun } from '../long-run.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -782,63 +783,66 @@ describe('approvals', () => {
 });
 
 describe('codes in bulk', () => {
-  it('are reviewed with suggestions, looked at, and mapped or set to 0, each by one form', async () => {
-    const codes = await stage.world.sql<{ code_id: number }[]>`
+  inLongRun(it)(
+    'are reviewed with suggestions, looked at, and mapped or set to 0, each by one form',
+    async () => {
+      const codes = await stage.world.sql<{ code_id: number }[]>`
       select code_id from unmapped_summary where connection_id = ${site.id} group by code_id order by sum(records) desc, code_id`;
-    expect(codes.length).toBeGreaterThan(1);
-    const worklist = await get('/admin/codes', 'mapper');
-    const [first = '', second = ''] = [...worklist.text.matchAll(/name="code" value="(\d+)"/g)].map(
-      ([, id = '']) => id,
-    );
-    const review = await get(`/admin/codes/review?code=${first}&code=${second}`, 'mapper');
-    expect(review.status).toBe(200);
-    expect(review.text).toContain(`name="to-${first}"`);
-    expect((await get(`/admin/codes/review?code=${first}&as=none`, 'mapper')).text).toContain(
-      '<option value="0" selected>',
-    );
-    expect((await get('/admin/codes/review', 'mapper')).status).toBe(422);
-    expect((await get('/admin/codes/review?code=999999', 'mapper')).status).toBe(404);
+      expect(codes.length).toBeGreaterThan(1);
+      const worklist = await get('/admin/codes', 'mapper');
+      const [first = '', second = ''] = [...worklist.text.matchAll(/name="code" value="(\d+)"/g)].map(
+        ([, id = '']) => id,
+      );
+      const review = await get(`/admin/codes/review?code=${first}&code=${second}`, 'mapper');
+      expect(review.status).toBe(200);
+      expect(review.text).toContain(`name="to-${first}"`);
+      expect((await get(`/admin/codes/review?code=${first}&as=none`, 'mapper')).text).toContain(
+        '<option value="0" selected>',
+      );
+      expect((await get('/admin/codes/review', 'mapper')).status).toBe(422);
+      expect((await get('/admin/codes/review?code=999999', 'mapper')).status).toBe(404);
 
-    const send = (fields: [string, string][], role: Role = 'mapper') =>
-      postAll('/admin/codes/review', fields, role);
-    const chosen: [string, string][] = [
-      ['code', first],
-      ['code', second],
-      [`to-${first}`, '201826'],
-      [`to-${second}`, '0'],
-    ];
-    const stored = await stage.world.sql`select count(*) from source_to_concept_map`;
-    const preview = await send([...chosen, ['do', 'preview']]);
-    expect(preview.text).toContain('What a remap will change');
-    expect(preview.text).toContain('newly mapped');
-    expect(preview.text).toContain('value="apply"');
-    expect(await stage.world.sql`select count(*) from source_to_concept_map`).toEqual(stored);
-    // Of what somebody else has decided meanwhile the page says so, and keeps the rest as it was chosen.
-    const late = await send([...chosen, ['code', '999999'], ['to-999999', '0'], ['do', 'apply']]);
-    expect(late.status).toBe(404);
-    expect(late.text).toContain('somebody else has decided it or a remap has: code 999999.');
-    expect(late.text).toContain('<option value="0" selected>');
-    expect(late.text).not.toContain('name="to-999999"');
-    const partly = await get(`/admin/codes/review?code=${first}&code=999999`, 'mapper');
-    expect([partly.status, partly.text]).toEqual([200, expect.stringContaining('has: code 999999.')]);
-    const wrong = await send([
-      ['code', first],
-      [`to-${first}`, '999999999'],
-      ['do', 'apply'],
-    ]);
-    expect([wrong.status, wrong.text]).toEqual([
-      422,
-      expect.stringContaining('✕ The loaded vocabulary has no such concept'),
-    ]);
-    expect((await send([...chosen, ['do', 'apply']], 'viewer')).status).toBe(403);
-    const done = await send([...chosen, ['do', 'apply']]);
-    expect(done.headers.get('location')).toBe('/admin/codes?said=codes-mapped');
-    await stage.work();
-    const after = await get('/admin/codes', 'mapper');
-    expect([first, second].filter((id) => after.text.includes(`name="code" value="${id}"`))).toEqual([]);
-    const all = await get('/admin/codes?decided=true', 'mapper');
-    expect(all.text).toContain('no concept fits');
-  });
+      const send = (fields: [string, string][], role: Role = 'mapper') =>
+        postAll('/admin/codes/review', fields, role);
+      const chosen: [string, string][] = [
+        ['code', first],
+        ['code', second],
+        [`to-${first}`, '201826'],
+        [`to-${second}`, '0'],
+      ];
+      const stored = await stage.world.sql`select count(*) from source_to_concept_map`;
+      const preview = await send([...chosen, ['do', 'preview']]);
+      expect(preview.text).toContain('What a remap will change');
+      expect(preview.text).toContain('newly mapped');
+      expect(preview.text).toContain('value="apply"');
+      expect(await stage.world.sql`select count(*) from source_to_concept_map`).toEqual(stored);
+      // Of what somebody else has decided meanwhile the page says so, and keeps the rest as it was chosen.
+      const late = await send([...chosen, ['code', '999999'], ['to-999999', '0'], ['do', 'apply']]);
+      expect(late.status).toBe(404);
+      expect(late.text).toContain('somebody else has decided it or a remap has: code 999999.');
+      expect(late.text).toContain('<option value="0" selected>');
+      expect(late.text).not.toContain('name="to-999999"');
+      const partly = await get(`/admin/codes/review?code=${first}&code=999999`, 'mapper');
+      expect([partly.status, partly.text]).toEqual([200, expect.stringContaining('has: code 999999.')]);
+      const wrong = await send([
+        ['code', first],
+        [`to-${first}`, '999999999'],
+        ['do', 'apply'],
+      ]);
+      expect([wrong.status, wrong.text]).toEqual([
+        422,
+        expect.stringContaining('✕ The loaded vocabulary has no such concept'),
+      ]);
+      expect((await send([...chosen, ['do', 'apply']], 'viewer')).status).toBe(403);
+      const done = await send([...chosen, ['do', 'apply']]);
+      expect(done.headers.get('location')).toBe('/admin/codes?said=codes-mapped');
+      await stage.work();
+      const after = await get('/admin/codes', 'mapper');
+      expect([first, second].filter((id) => after.text.includes(`name="code" value="${id}"`))).toEqual([]);
+      const all = await get('/admin/codes?decided=true', 'mapper');
+      expect(all.text).toContain('no concept fits');
+    },
+  );
 
   it('that have a local map are changed and removed on its page', async () => {
     const make = { system: 'urn:edit', source_code: 'E-1', target_concept_id: '201826' };

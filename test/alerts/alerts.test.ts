@@ -7,6 +7,7 @@ import { applySchedule } from '../../jobs/schedule/apply-schedules.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { tick } from '../../jobs/tick.ts';
 import { refusal } from '../4-map/refusal.ts';
+import { inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, type RunRow, type Site, type SiteOptions } from '../world/world.ts';
 import { openReceiver } from './receiver.ts';
@@ -155,7 +156,7 @@ describe('the watch', () => {
     await applySchedule(world.deps, { connection_id: one.id, is_active: true });
   });
 
-  it('tells of a live run that takes longer than the ones before it', async () => {
+  inLongRun(it)('tells of a live run that takes longer than the ones before it', async () => {
     const one = await site({ min_runs: 1, duration_minutes: 30 }, { polls: 1, retryAfter: '3000' });
     await one.sync({ full: true });
     expect(await alertsOf(one)).toEqual([]);
@@ -254,26 +255,29 @@ describe('the webhook', () => {
     await receiver.close();
   });
 
-  it('that is never there costs no run anything: the alert says why it was not delivered', async () => {
-    const receiver = await openReceiver();
-    await receiver.close();
-    const deps = { ...world.deps, webhook: { url: receiver.url, secret: SECRET } };
-    const one = await site();
-    await failed(one, deps);
-    await drain(deps, clock, () => tick(deps, () => false));
-    expect(await alertsOf(one)).toMatchObject([
-      { delivered_at: null, delivery_error: 'network-unreachable' },
-    ]);
-    expect(await sql`select 1 from pgboss.job where name = 'sync-alert' and state <> 'completed'`).toEqual(
-      [],
-    );
-    await drain(deps, clock, () =>
-      one.start().then(
-        () => tick(deps, () => false),
-        () => {},
-      ),
-    );
-  });
+  inLongRun(it)(
+    'that is never there costs no run anything: the alert says why it was not delivered',
+    async () => {
+      const receiver = await openReceiver();
+      await receiver.close();
+      const deps = { ...world.deps, webhook: { url: receiver.url, secret: SECRET } };
+      const one = await site();
+      await failed(one, deps);
+      await drain(deps, clock, () => tick(deps, () => false));
+      expect(await alertsOf(one)).toMatchObject([
+        { delivered_at: null, delivery_error: 'network-unreachable' },
+      ]);
+      expect(await sql`select 1 from pgboss.job where name = 'sync-alert' and state <> 'completed'`).toEqual(
+        [],
+      );
+      await drain(deps, clock, () =>
+        one.start().then(
+          () => tick(deps, () => false),
+          () => {},
+        ),
+      );
+    },
+  );
 
   it('must be https, with a secret worth the name', () => {
     const url = 'https://alerts.example.org/hook';

@@ -6,6 +6,7 @@ import { headersOf, makeSecret } from '../../jobs/alerts/webhooks/format.ts';
 import { rotateSecrets } from '../../jobs/connection/reseal.ts';
 import { tick } from '../../jobs/tick.ts';
 import { refusal } from '../4-map/refusal.ts';
+import { inLongRun } from '../long-run.ts';
 import { LOOPBACK } from '../outbound/local.ts';
 import { patient } from '../world/record.ts';
 import { drain, openTestWorld, type Site } from '../world/world.ts';
@@ -138,7 +139,7 @@ describe('a webhook', () => {
     expect(ids.size, 'each try has the id of the first').toBe(4);
   });
 
-  it('gets only the events and connections that it asks for; several get their own', async () => {
+  inLongRun(it)('gets only the events and connections that it asks for; several get their own', async () => {
     const [mine, other] = [await site(), await site()];
     const failures = await receive({ events: ['run.failed'] });
     const ofMine = await receive({ connections: [mine.id] });
@@ -154,7 +155,7 @@ describe('a webhook', () => {
     });
   });
 
-  it('that answers 410 is switched off, and asked no more', async () => {
+  inLongRun(it)('that answers 410 is switched off, and asked no more', async () => {
     const { receiver, webhook_id } = await receive();
     receiver.next = [410];
     const one = await site();

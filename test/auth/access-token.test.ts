@@ -6,6 +6,7 @@ import { byAccessToken } from '../../app/auth/access-token.ts';
 import { askIssuer } from '../../app/auth/issuer-fetch.ts';
 import { openOidc } from '../../app/auth/oidc.ts';
 import { openOutbound } from '../../jobs/outbound/outbound.ts';
+import { inLongRun } from '../long-run.ts';
 import { DASHBOARD } from '../routes/api.ts';
 import { HERE } from './pages.ts';
 import { startProgram } from './program.ts';
@@ -30,7 +31,7 @@ describe('an access token', () => {
     expect(pages.logged()).not.toContain(access_token.split('.')[2]);
   });
 
-  it('may be signed by each of the usual algorithms', async () => {
+  inLongRun(it)('may be signed by each of the usual algorithms', async () => {
     const keys = await Promise.all(
       ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'].map(
         async (alg) => await newKey(alg, `key-${alg}`),

@@ -1,6 +1,7 @@
 /** What is asked of the identity provider, to check programs' access tokens by, and how often. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { syncError } from '../../jobs/step/errors.ts';
+import { inLongRun } from '../long-run.ts';
 import { startProgram } from './program.ts';
 import { newKey, signed } from './provider.ts';
 
@@ -88,7 +89,7 @@ describe('the keys of the provider', () => {
     expect(pages.logged()).toContain('"code":"jwks:answer-too-large"');
   });
 
-  it('are a hundred at most', async () => {
+  inLongRun(it)('are a hundred at most', async () => {
     let unused = 98;
     pages.settings.between = (ask) => async (input, sent, signal) => {
       const answer = await ask(input, sent, signal);
@@ -103,25 +104,28 @@ describe('the keys of the provider', () => {
     expect(await statusOf(await mint())).toBe(503);
   });
 
-  it('are asked for as JSON, at the address that the provider names, and nowhere where it names none', async () => {
-    const asked: unknown[] = [];
-    let named = true;
-    pages.settings.between = (ask) => async (input, sent, signal) => {
-      if (input.endsWith('/jwks')) asked.push(sent);
-      const answer = await ask(input, sent, signal);
-      if (!input.includes('/.well-known/') || named) return answer;
-      const { jwks_uri: _, ...others } = await answer.json();
-      return Response.json(others);
-    };
-    program.serveAsSet();
-    expect(await statusOf(await mint())).toBe(200);
-    expect(asked).toEqual([{ method: 'GET', headers: { accept: 'application/json' }, body: undefined }]);
-    named = false;
-    program.serveAsSet();
-    expect(await statusOf(await mint())).toBe(503);
-    expect(asked).toHaveLength(1);
-    expect(pages.logged()).toContain('"code":"no-jwks-uri"');
-  });
+  inLongRun(it)(
+    'are asked for as JSON, at the address that the provider names, and nowhere where it names none',
+    async () => {
+      const asked: unknown[] = [];
+      let named = true;
+      pages.settings.between = (ask) => async (input, sent, signal) => {
+        if (input.endsWith('/jwks')) asked.push(sent);
+        const answer = await ask(input, sent, signal);
+        if (!input.includes('/.well-known/') || named) return answer;
+        const { jwks_uri: _, ...others } = await answer.json();
+        return Response.json(others);
+      };
+      program.serveAsSet();
+      expect(await statusOf(await mint())).toBe(200);
+      expect(asked).toEqual([{ method: 'GET', headers: { accept: 'application/json' }, body: undefined }]);
+      named = false;
+      program.serveAsSet();
+      expect(await statusOf(await mint())).toBe(503);
+      expect(asked).toHaveLength(1);
+      expect(pages.logged()).toContain('"code":"no-jwks-uri"');
+    },
+  );
 
   it('are taken from no provider that calls itself otherwise', async () => {
     pages.settings.between = (ask) => async (input, sent, signal) => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../app/app-env.ts';
 import { makeSignInCode } from '../../app/auth/sign-in-code.ts';
+import { inLongRun } from '../long-run.ts';
 import { CONNECTIONS } from '../routes/api.ts';
 import type { Browser } from './browser.ts';
 import { HERE, startPages, type TestPages } from './pages.ts';
@@ -129,7 +130,7 @@ describe('a session', () => {
     expect((await ask(CONNECTIONS, idOf(active))).status).toBe(401);
   });
 
-  it('ends after twelve hours, whatever was asked', async () => {
+  inLongRun(it)('ends after twelve hours, whatever was asked', async () => {
     const browser = await pages.signedIn(app);
     for (let minutes = 20; minutes < 720; minutes += 20) {
       pages.pass(20 * MINUTE);

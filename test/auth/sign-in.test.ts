@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { base64url, decodeJwt, exportSPKI, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { syncError } from '../../jobs/step/errors.ts';
+import { inLongRun } from '../long-run.ts';
 import type { Browser } from './browser.ts';
 import { HERE, oidcSettings, startPages, type TestPages } from './pages.ts';
 import { CLIENT_ID, signed, startProvider, type TestProvider } from './provider.ts';
@@ -122,18 +123,21 @@ describe('a person who signs in', () => {
     expect(ways).toEqual([way]);
   });
 
-  it('is known by what the ID token says, without a question to the userinfo endpoint, where it says all', async () => {
-    await provider.become({ configuration: { conformIdTokenClaims: false } });
-    provider.seen.length = 0;
-    pages.settings.oidc = oidcSettings(provider.issuer, { connectionsClaim: 'sites' });
-    provider.people.set('eve', { preferred_username: 'Eve', roles: 'omop-operators', sites: '*' });
-    expect((await signIn(pages.browse(), 'eve')).text).toContain('<dd>operator</dd>');
-    expect(provider.seen.filter((path) => path.startsWith('/me'))).toEqual([]);
-    pages.settings.oidc = oidcSettings(provider.issuer);
-    await provider.become({});
-    expect((await signIn(pages.browse())).text).toContain('<dd>operator</dd>');
-    expect(provider.seen.filter((path) => path.startsWith('/me'))).toHaveLength(1);
-  });
+  inLongRun(it)(
+    'is known by what the ID token says, without a question to the userinfo endpoint, where it says all',
+    async () => {
+      await provider.become({ configuration: { conformIdTokenClaims: false } });
+      provider.seen.length = 0;
+      pages.settings.oidc = oidcSettings(provider.issuer, { connectionsClaim: 'sites' });
+      provider.people.set('eve', { preferred_username: 'Eve', roles: 'omop-operators', sites: '*' });
+      expect((await signIn(pages.browse(), 'eve')).text).toContain('<dd>operator</dd>');
+      expect(provider.seen.filter((path) => path.startsWith('/me'))).toEqual([]);
+      pages.settings.oidc = oidcSettings(provider.issuer);
+      await provider.become({});
+      expect((await signIn(pages.browse())).text).toContain('<dd>operator</dd>');
+      expect(provider.seen.filter((path) => path.startsWith('/me'))).toHaveLength(1);
+    },
+  );
 
   it('sees the connections that the claim names, and none without the claim', async () => {
     pages.settings.oidc = oidcSettings(provider.issuer, { connectionsClaim: 'sites' });
@@ -160,7 +164,7 @@ describe('a person who signs in', () => {
     expect((await browser.submit()).text).toContain('<dd>admin</dd>');
   });
 
-  it('goes on to the page that was asked for, if it is one of ours', async () => {
+  inLongRun(it)('goes on to the page that was asked for, if it is one of ours', async () => {
     const path = '/sign-in?return_to=%2Fopenapi.json%3Fa%3D1';
     expect((await signIn(pages.browse(), 'ada', path)).url).toBe(`${HERE}/openapi.json?a=1`);
     for (const other of ['https://evil.example/', '//evil.example', '/\\evil.example', '/%09/evil.example']) {
@@ -461,13 +465,16 @@ describe('an ID token', () => {
     }
   });
 
-  it('is refused where its subject is nothing that could be recorded, whatever name it has beside', async () => {
-    await provider.become({ configuration: { conformIdTokenClaims: false } });
-    for (const sub of ['\u0007', ' ', '\u202e'])
-      expect([sub, await resigned({ sub })]).toEqual([sub, REFUSED]);
-    await provider.become({});
-    expect((await pages.recorded()).map(({ target }) => target)).toEqual(Array(3).fill('no-subject'));
-  });
+  inLongRun(it)(
+    'is refused where its subject is nothing that could be recorded, whatever name it has beside',
+    async () => {
+      await provider.become({ configuration: { conformIdTokenClaims: false } });
+      for (const sub of ['\u0007', ' ', '\u202e'])
+        expect([sub, await resigned({ sub })]).toEqual([sub, REFUSED]);
+      await provider.become({});
+      expect((await pages.recorded()).map(({ target }) => target)).toEqual(Array(3).fill('no-subject'));
+    },
+  );
 
   it('is refused where there is none beside the access token', async () => {
     pages.settings.between = (ask) => async (input, sent, signal) => {

@@ -14,6 +14,7 @@ import { loadVocabulary } from '../../jobs/vocabulary/load/load.ts';
 import { NAMED_CONCEPTS } from '../../jobs/vocabulary/named-concepts.ts';
 import { connect } from '../../sql/connect.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { inLongRun } from '../long-run.ts';
 import { bundle, concepts, temporaryFolder, vocabularies, writeFolder } from '../vocabulary/bundle.ts';
 
 const key = () => randomBytes(32).toString('base64');
@@ -346,7 +347,7 @@ describe('the doctor', () => {
     expect(JSON.stringify(found)).not.toContain('SECRET');
   });
 
-  it('ends with 1 when something is wrong', async () => {
+  inLongRun(it)('ends with 1 when something is wrong', async () => {
     const { code, output } = await run({ DATABASE_URL: db.url, ENCRYPTION_KEY: KEY });
     expect(output).toContain('✓ database: PostgreSQL');
     expect(output).toContain('✗ schema: not applied');

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { newDatabase } from '../database.ts';
-import { few } from '../long-run.ts';
+import { few, inLongRun } from '../long-run.ts';
 
 const db = await newDatabase();
 const folder = mkdtempSync(join(tmpdir(), 'fhir-omop-sync-ends-'));
@@ -41,7 +41,7 @@ async function program(
   return { code, said };
 }
 
-few(it, 3).each([
+few(it, 1).each([
   ['there is no key', () => ({ DATABASE_URL: db.url }), 'ENCRYPTION_KEY'],
   [
     'the server has no database of that name',
@@ -74,7 +74,7 @@ few(it, 3).each([
 describe('a program', () => {
   const NOBODY = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', ENCRYPTION_KEY: key };
 
-  few(it, 2).each([
+  inLongRun(it).each([
     ['app/main.ts', 'npm start'],
     ['sql/main.ts', 'npm run migrate'],
     ['jobs/main.ts', 'npm run work'],
@@ -86,7 +86,7 @@ describe('a program', () => {
     expect(wrong).toEqual({ code: 2, said: expect.stringMatching(/^Unknown option '--wrong'[\s\S]*Usage:/) });
   });
 
-  few(it, 2).each([
+  few(it, 1).each([
     ['sql/main.ts', [], 'ECONNREFUSED). Check DATABASE_URL'],
     ['jobs/main.ts', [], 'Check that the server runs'],
     ['app/main.ts', [], 'Check that the server runs'],
@@ -98,7 +98,7 @@ describe('a program', () => {
   });
 });
 
-it('tells a database that is not reachable by exit code 3', async () => {
+inLongRun(it)('tells a database that is not reachable by exit code 3', async () => {
   const { code } = await status({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', ENCRYPTION_KEY: key });
   expect(code).toBe(3);
 });

@@ -1,6 +1,7 @@
 /** What is logged, where a person reads along and where none does. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { readable } from '../../jobs/log.ts';
+import { inLongRun } from '../long-run.ts';
 import { openTestWorld } from '../world/world.ts';
 import { commandLine } from './command-line.ts';
 
@@ -42,7 +43,7 @@ describe('the command line', async () => {
   const world = await openTestWorld();
   afterAll(() => world.close());
 
-  it('logs no JSON between its lines', async () => {
+  inLongRun(it)('logs no JSON between its lines', async () => {
     const one = await world.site();
     one.ehr.faults.push({ on: 'kick-off', do: { status: 403 } });
     const settings = { url: world.database.url, encryptionKey: world.encryptionKey, logLevel: 'info' };

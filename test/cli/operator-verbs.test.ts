@@ -1,5 +1,6 @@
 /** The operator's verbs by the command line; the work that they ask for is done by nobody but the test. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, type RunRow } from '../world/world.ts';
 import { commandHere } from './command-line.ts';
@@ -66,25 +67,28 @@ describe('by command line', () => {
     expect(await worked()).toMatchObject({ kind: 'redrive', status: 'completed' });
   });
 
-  it('what vanished at the source is found, and removed once its number is confirmed', async () => {
-    one.ehr.remove('Observation', 'o');
-    await cli('reconcile', SITE);
-    const { run_id } = await worked();
-    expect(
-      await cli('reconcile', SITE, '--confirm', String(run_id), '--vanished', '2', '--override'),
-    ).toMatch(/^exit 1/);
-    const confirmed = await cli(
-      'reconcile',
-      SITE,
-      '--confirm',
-      String(run_id),
-      '--vanished',
-      '1',
-      '--override',
-    );
-    expect(confirmed).toContain('removes 1 vanished');
-    expect(await worked()).toMatchObject({ status: 'completed', rows_deleted: 1 });
-  });
+  inLongRun(it)(
+    'what vanished at the source is found, and removed once its number is confirmed',
+    async () => {
+      one.ehr.remove('Observation', 'o');
+      await cli('reconcile', SITE);
+      const { run_id } = await worked();
+      expect(
+        await cli('reconcile', SITE, '--confirm', String(run_id), '--vanished', '2', '--override'),
+      ).toMatch(/^exit 1/);
+      const confirmed = await cli(
+        'reconcile',
+        SITE,
+        '--confirm',
+        String(run_id),
+        '--vanished',
+        '1',
+        '--override',
+      );
+      expect(confirmed).toContain('removes 1 vanished');
+      expect(await worked()).toMatchObject({ status: 'completed', rows_deleted: 1 });
+    },
+  );
 
   it('a patient is purged, and the purge is listed without whom, and lifted', async () => {
     expect(await cli('purge', SITE, 'q', '--reason', 'opt-out')).toContain('is asked for');

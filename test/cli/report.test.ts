@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { progressLine, type Run } from '../../app/cli/watch.ts';
+import { inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld } from '../world/world.ts';
 import { commandHere, commandLine } from './command-line.ts';
@@ -67,38 +68,44 @@ describe('the command line', () => {
     expect(status).not.toContain('No worker runs');
   });
 
-  it('leaves a watched run by a signal, says that it goes on, and attaches to it again', async () => {
-    const three = await world.site();
-    three.ehr.load([patient('p')]);
-    three.ehr.faults.push({ on: 'kick-off', do: { status: 429, headers: { 'retry-after': '3600' } } });
-    const [{ site_key }] = await world.sql<[{ site_key: string }]>`
+  inLongRun(it)(
+    'leaves a watched run by a signal, says that it goes on, and attaches to it again',
+    async () => {
+      const three = await world.site();
+      three.ehr.load([patient('p')]);
+      three.ehr.faults.push({ on: 'kick-off', do: { status: 429, headers: { 'retry-after': '3600' } } });
+      const [{ site_key }] = await world.sql<[{ site_key: string }]>`
       select site_key from connection where connection_id = ${three.id}`;
-    const settings = { url: world.database.url, encryptionKey: world.encryptionKey };
-    const left = await commandLine(settings, ['sync', site_key, '--watch'], {
-      endAt: /try 1 of export/,
-    });
-    expect({ code: left.code, errors: left.errors }).toEqual({ code: 143, errors: left.errors });
-    expect(left.errors).toMatch(/Left\. What was started goes on .*cli -- watch site-\d/);
-    expect(left.said + left.errors).not.toContain('\u001b');
-    const [run] = await world.sql`select status from run where connection_id = ${three.id}`;
-    expect(['pending', 'exporting']).toContain(run?.['status']);
-    const again = commandLine(settings, ['watch', site_key]);
-    await drain(world.deps, world.clock);
-    expect(await again).toMatchObject({ code: 0, said: expect.stringContaining('1 extracted = ') });
-  });
+      const settings = { url: world.database.url, encryptionKey: world.encryptionKey };
+      const left = await commandLine(settings, ['sync', site_key, '--watch'], {
+        endAt: /try 1 of export/,
+      });
+      expect({ code: left.code, errors: left.errors }).toEqual({ code: 143, errors: left.errors });
+      expect(left.errors).toMatch(/Left\. What was started goes on .*cli -- watch site-\d/);
+      expect(left.said + left.errors).not.toContain('\u001b');
+      const [run] = await world.sql`select status from run where connection_id = ${three.id}`;
+      expect(['pending', 'exporting']).toContain(run?.['status']);
+      const again = commandLine(settings, ['watch', site_key]);
+      await drain(world.deps, world.clock);
+      expect(await again).toMatchObject({ code: 0, said: expect.stringContaining('1 extracted = ') });
+    },
+  );
 
-  it('says that nobody works while a run waits, and whether somebody takes up what was started', async () => {
-    await world.sql`update pgboss.version set cron_on = now() - interval '1 hour'`;
-    expect(await cli('sync', 'site-1')).toContain(
-      'It waits for a worker, and none runs: npm start, or npm run work.',
-    );
-    expect(await cli('status')).toMatch(
-      /No worker runs \(the last was seen 20.* UTC\), so what is live does not get on/,
-    );
-    expect(await cli('cancel', 'site-1')).toContain('is cancelled');
-    await world.sql`update pgboss.version set cron_on = now()`;
-    expect(await cli('sync', 'site-1')).toContain('A worker takes it up.');
-  });
+  inLongRun(it)(
+    'says that nobody works while a run waits, and whether somebody takes up what was started',
+    async () => {
+      await world.sql`update pgboss.version set cron_on = now() - interval '1 hour'`;
+      expect(await cli('sync', 'site-1')).toContain(
+        'It waits for a worker, and none runs: npm start, or npm run work.',
+      );
+      expect(await cli('status')).toMatch(
+        /No worker runs \(the last was seen 20.* UTC\), so what is live does not get on/,
+      );
+      expect(await cli('cancel', 'site-1')).toContain('is cancelled');
+      await world.sql`update pgboss.version set cron_on = now()`;
+      expect(await cli('sync', 'site-1')).toContain('A worker takes it up.');
+    },
+  );
 });
 
 describe('the bar of a run', () => {

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { tokenInForce } from '../../app/auth/api-tokens.ts';
 import { redeemSignInCode } from '../../app/auth/sign-in-code.ts';
 import { newDatabase } from '../database.ts';
+import { inLongRun } from '../long-run.ts';
 import { commandHere } from './command-line.ts';
 
 const database = await newDatabase();
@@ -56,15 +57,18 @@ describe('cli alerts and cli approvals', () => {
     expect(await sql`select state from alerts`).toEqual([{ state: 'acknowledged' }]);
   });
 
-  it('ask for a second person where the environment says so, and refuse to be that person themselves', async () => {
-    const { sql } = database;
-    const strict = { ...settings, env: { REQUIRE_SECOND_PERSON: 'purge' } };
-    await sql`insert into connection (site_name, site_key, ehr_vendor) values ('Second', 'second', 'other')`;
-    const asked = await commandHere(strict, ['purge', 'second', 'p-1', '--unknown', '--reason', 'opt-out']);
-    expect(asked).toMatchObject({ code: 1, errors: expect.stringContaining('approval 1 waits') });
-    expect((await cli('approvals', 'show', '1')).said).toContain('"patient_id": "p-1"');
-    const approved = await commandHere(strict, ['approvals', 'approve', '1']);
-    expect(approved).toMatchObject({ code: 1, errors: expect.stringContaining('another admin must') });
-    expect(await sql`select 1 from purge`).toEqual([]);
-  });
+  inLongRun(it)(
+    'ask for a second person where the environment says so, and refuse to be that person themselves',
+    async () => {
+      const { sql } = database;
+      const strict = { ...settings, env: { REQUIRE_SECOND_PERSON: 'purge' } };
+      await sql`insert into connection (site_name, site_key, ehr_vendor) values ('Second', 'second', 'other')`;
+      const asked = await commandHere(strict, ['purge', 'second', 'p-1', '--unknown', '--reason', 'opt-out']);
+      expect(asked).toMatchObject({ code: 1, errors: expect.stringContaining('approval 1 waits') });
+      expect((await cli('approvals', 'show', '1')).said).toContain('"patient_id": "p-1"');
+      const approved = await commandHere(strict, ['approvals', 'approve', '1']);
+      expect(approved).toMatchObject({ code: 1, errors: expect.stringContaining('another admin must') });
+      expect(await sql`select 1 from purge`).toEqual([]);
+    },
+  );
 });

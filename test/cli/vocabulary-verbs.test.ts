@@ -62,7 +62,7 @@ describe('the command line', () => {
     expect(await db.sql`select version from vocabulary_release`).toEqual([{ version: 'v5.0 typed' }]);
   });
 
-  it('that is interrupted says what became of the vocabulary', async () => {
+  inLongRun(it)('that is interrupted says what became of the vocabulary', async () => {
     const { code, errors } = await db.sql.begin(async (tx) => {
       // Whoever reads holds the swap up.
       await tx`select 1 from concept`;

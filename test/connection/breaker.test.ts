@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startPatientSyncInTx } from '../../jobs/operator/start-patient-sync.ts';
 import { SCHEDULE } from '../../jobs/run/start-run.ts';
 import { refusal } from '../4-map/refusal.ts';
+import { inLongRun } from '../long-run.ts';
 import { patient } from '../world/record.ts';
 import { startRun } from '../world/verbs.ts';
 import { drain, openTestWorld, type Site } from '../world/world.ts';
@@ -66,7 +67,7 @@ describe('the circuit breaker', () => {
     expect(await breaker(site)).toEqual({ failures: 0, minutes: 0 });
   });
 
-  it('is closed by a sync that a person starts, and by one that completes', async () => {
+  inLongRun(it)('is closed by a sync that a person starts, and by one that completes', async () => {
     const site = await failing();
     for (let n = 0; n < 3; n++) await scheduled(site);
     expect((await breaker(site)).minutes).toBe(30);

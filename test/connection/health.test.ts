@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { HOLDING } from '../../jobs/lines/failure-reasons.ts';
 import { refusal } from '../4-map/refusal.ts';
+import { inLongRun } from '../long-run.ts';
 import { condition, observation, patient } from '../world/record.ts';
 import { cancelRun } from '../world/verbs.ts';
 import { openTestWorld, type RunRow, type Site } from '../world/world.ts';
@@ -162,7 +163,7 @@ describe('a connection', () => {
     expect(await openAlerts(one)).toEqual([]);
   });
 
-  it('is degraded when a type that full syncs used to bring is not there any more', async () => {
+  inLongRun(it)('is degraded when a type that full syncs used to bring is not there any more', async () => {
     const one = await site({ connection: { incremental_enabled: false } });
     await one.sync();
     one.ehr.remove('Observation', 'o');
@@ -178,23 +179,26 @@ describe('a connection', () => {
     expect(await inShort(one)).toEqual(['healthy']);
   });
 
-  it('is degraded when a file that was announced with resources came empty, until a full sync brings it', async () => {
-    const one = await site();
-    await one.sync();
-    one.ehr.put(observation('later', 'p'));
-    one.ehr.faults.push({ on: 'file', times: 2, ...ofObservations, do: { rewrite: () => '' } });
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'completed', mode: 'incremental', records_extracted: 0 });
-    expect(await inShort(one)).toEqual([
-      ...(['degraded', 'fewer-lines-than-announced file 1', 'type-missing Observation'] as const),
-    ]);
-    expect(await openAlerts(one)).toMatchObject([{ kind: 'type-missing', subject: 'Observation' }]);
-    // What is missing is not asked for again: an uneventful sync does not make it well.
-    await one.sync();
-    expect(await inShort(one)).toEqual(['degraded', 'fewer-lines-than-announced file 1']);
-    await one.sync({ full: true });
-    expect(await inShort(one)).toEqual(['healthy']);
-  });
+  inLongRun(it)(
+    'is degraded when a file that was announced with resources came empty, until a full sync brings it',
+    async () => {
+      const one = await site();
+      await one.sync();
+      one.ehr.put(observation('later', 'p'));
+      one.ehr.faults.push({ on: 'file', times: 2, ...ofObservations, do: { rewrite: () => '' } });
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'completed', mode: 'incremental', records_extracted: 0 });
+      expect(await inShort(one)).toEqual([
+        ...(['degraded', 'fewer-lines-than-announced file 1', 'type-missing Observation'] as const),
+      ]);
+      expect(await openAlerts(one)).toMatchObject([{ kind: 'type-missing', subject: 'Observation' }]);
+      // What is missing is not asked for again: an uneventful sync does not make it well.
+      await one.sync();
+      expect(await inShort(one)).toEqual(['degraded', 'fewer-lines-than-announced file 1']);
+      await one.sync({ full: true });
+      expect(await inShort(one)).toEqual(['healthy']);
+    },
+  );
 
   it('is degraded while the server leaves scopes out', async () => {
     const one = await site({

@@ -6,6 +6,7 @@ import { bindSecrets, rotateSecrets, rowsByKey } from '../../jobs/connection/res
 import { encrypt, type Place, seal, unseal, writeSealed } from '../../jobs/connection/secrets.ts';
 import { commandHere } from '../cli/command-line.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { inLongRun } from '../long-run.ts';
 import { sealAsBefore } from './seal-as-before.ts';
 
 let db: TestDatabase;
@@ -275,25 +276,28 @@ describe('the rotation of encryption keys', () => {
     expect(await stored(id)).toBe(entered);
   });
 
-  it('by command reports rows per key, and ends with 1 where something does not open', async () => {
-    const [before, , after] = await keyrings;
-    await withSecret(before, 'x');
-    const both = { url: db.url, encryptionKey: `${young},${old}` };
-    const fine = await commandHere(both, ['keys', 'rotate-encryption']);
-    expect(fine.code).toBe(0);
-    expect(fine.said).toMatch(/old\s+1\s+connection\.client_secret_sealed[\s\S]*young\s+1\s+connection/);
-    await withSecret(before, 'y');
-    const lacking = await commandHere({ url: db.url, encryptionKey: young }, ['keys', 'rotate-encryption']);
-    expect(lacking.code).toBe(1);
-    expect(lacking.said).toMatch(/1 does not open: its key is not here, or it was altered\. Add its key/);
-    for (const secret of [young, old]) expect(fine.said + lacking.said).not.toContain(secret.split(':')[1]);
-    expect(after.sealWith).toBe('young');
-    const recorded = await db.sql`
+  inLongRun(it)(
+    'by command reports rows per key, and ends with 1 where something does not open',
+    async () => {
+      const [before, , after] = await keyrings;
+      await withSecret(before, 'x');
+      const both = { url: db.url, encryptionKey: `${young},${old}` };
+      const fine = await commandHere(both, ['keys', 'rotate-encryption']);
+      expect(fine.code).toBe(0);
+      expect(fine.said).toMatch(/old\s+1\s+connection\.client_secret_sealed[\s\S]*young\s+1\s+connection/);
+      await withSecret(before, 'y');
+      const lacking = await commandHere({ url: db.url, encryptionKey: young }, ['keys', 'rotate-encryption']);
+      expect(lacking.code).toBe(1);
+      expect(lacking.said).toMatch(/1 does not open: its key is not here, or it was altered\. Add its key/);
+      for (const secret of [young, old]) expect(fine.said + lacking.said).not.toContain(secret.split(':')[1]);
+      expect(after.sealWith).toBe('young');
+      const recorded = await db.sql`
       select action, object, details from audit_event where action like 'key.%' order by event_id`;
-    const action = 'key.rotate-encryption';
-    expect(recorded).toEqual([
-      { action, object: 'key/young', details: { resealed: 1, unreadable: 0 } },
-      { action, object: 'key/young', details: { resealed: 0, unreadable: 1 } },
-    ]);
-  });
+      const action = 'key.rotate-encryption';
+      expect(recorded).toEqual([
+        { action, object: 'key/young', details: { resealed: 1, unreadable: 0 } },
+        { action, object: 'key/young', details: { resealed: 0, unreadable: 1 } },
+      ]);
+    },
+  );
 });

@@ -193,7 +193,7 @@ describe('with SEAL_CHUNKS=on', () => {
     await expectAsClear(it);
   });
 
-  it('a remap reads sealed chunks', async () => {
+  inLongRun(it)('a remap reads sealed chunks', async () => {
     const it = await site();
     await loadRelease(deps, (release) => release.mapTo('RxNorm', '314076', ['RxNorm', '197361']));
     const run = await startRemap(deps, { connection_id: it.id, triggered_by: 'test' });
@@ -222,25 +222,28 @@ describe('with SEAL_CHUNKS=on', () => {
     expect(bodies).toEqual([{ key: 'old' }]);
   });
 
-  it('a download that broke off is compared with what is sealed, and a manifest that is read again with sealed URLs', async () => {
-    const it = await world.site({ gzip: false, config: { limits: { chunk_bytes: 1024 } } });
-    it.ehr.load(chart('p'));
-    const ofConditions = ({ path }: { path: string }) => path.includes('Condition');
-    it.ehr.faults.push(
-      { on: 'file', match: ofConditions, do: { cut: 1500, headers: { connection: 'close' } } },
-      { on: 'file', skip: 3, do: { status: 403 } },
-    );
-    expect(await sync(it)).toMatchObject({ status: 'completed' });
-    const [files] = await sql<{ again: number; all: number; different: number }[]>`
+  inLongRun(it)(
+    'a download that broke off is compared with what is sealed, and a manifest that is read again with sealed URLs',
+    async () => {
+      const it = await world.site({ gzip: false, config: { limits: { chunk_bytes: 1024 } } });
+      it.ehr.load(chart('p'));
+      const ofConditions = ({ path }: { path: string }) => path.includes('Condition');
+      it.ehr.faults.push(
+        { on: 'file', match: ofConditions, do: { cut: 1500, headers: { connection: 'close' } } },
+        { on: 'file', skip: 3, do: { status: 403 } },
+      );
+      expect(await sync(it)).toMatchObject({ status: 'completed' });
+      const [files] = await sql<{ again: number; all: number; different: number }[]>`
       select count(*) filter (where refreshed_at is not null)::int as again, count(*)::int as all,
         count(distinct url_hash)::int as different
       from export_file join run using (run_id) where connection_id = ${it.id}`;
-    expect(files?.again).toBe(1);
-    expect(files?.different).toBe(files?.all);
-    await expectAsClear(it);
-  });
+      expect(files?.again).toBe(1);
+      expect(files?.different).toBe(files?.all);
+      await expectAsClear(it);
+    },
+  );
 
-  it('a worker’s death in the middle leaves what another goes on with', async () => {
+  inLongRun(it)('a worker’s death in the middle leaves what another goes on with', async () => {
     const it = await world.site({ gzip: false, config: { limits: { chunk_bytes: 1024 } } });
     it.ehr.load(chart('p'));
     const { run_id } = await startRun(deps, { connection_id: it.id, triggered_by: 'test' });

@@ -39,7 +39,7 @@ async function everything(): Promise<string> {
 }
 
 describe('words of a server', () => {
-  it('are kept nowhere unless the connection asks for it; the codes are told', async () => {
+  inLongRun(it)('are kept nowhere unless the connection asks for it; the codes are told', async () => {
     const one = await world.site();
     one.ehr.faults.push({ on: 'kick-off', do: refusal() });
     const run = await one.sync();
@@ -57,40 +57,43 @@ describe('words of a server', () => {
     expect(world.logged()).not.toMatch(/Quackenbush|83746523/);
   });
 
-  it('are kept for the hours that the connection says, once each, without what a terminal obeys', async () => {
-    const one = await world.site({ config: { retention: { server_text_hours: 24 } } });
-    one.ehr.load([patient('p'), observation('o', 'p')]);
-    one.ehr.faults.push({ on: 'kick-off', times: 2, do: refusal() });
-    const first = await one.sync();
-    const second = await one.sync();
-    const { json } = await listed(one);
-    expect(json).toEqual({
-      items: [
-        {
-          ...{ server_text_id: expect.any(Number), run_id: second['run_id'], step: 'export' },
-          ...{ code: 'kick-off-refused', status: 403, text: SHOWN, times: 2 },
-          ...{ said_at: expect.any(String), expires_at: expect.any(String) },
-        },
-      ],
-      next_cursor: null,
-      next: null,
-    });
-    expect(Date.parse(json.items[0].expires_at) - Date.parse(json.items[0].said_at)).toBe(24 * 3_600_000);
-    expect(first['error_message']).not.toContain('Quackenbush');
-    expect(world.logged()).not.toContain('Quackenbush');
-    expect(JSON.stringify(await sql`select * from pgboss.job`)).not.toContain('Quackenbush');
-    const said = await commandHere({ url: world.database.url, encryptionKey: world.encryptionKey }, [
-      'server-text',
-      `site-${one.id}`,
-    ]);
-    expect(said.said).toContain(SHOWN);
+  inLongRun(it)(
+    'are kept for the hours that the connection says, once each, without what a terminal obeys',
+    async () => {
+      const one = await world.site({ config: { retention: { server_text_hours: 24 } } });
+      one.ehr.load([patient('p'), observation('o', 'p')]);
+      one.ehr.faults.push({ on: 'kick-off', times: 2, do: refusal() });
+      const first = await one.sync();
+      const second = await one.sync();
+      const { json } = await listed(one);
+      expect(json).toEqual({
+        items: [
+          {
+            ...{ server_text_id: expect.any(Number), run_id: second['run_id'], step: 'export' },
+            ...{ code: 'kick-off-refused', status: 403, text: SHOWN, times: 2 },
+            ...{ said_at: expect.any(String), expires_at: expect.any(String) },
+          },
+        ],
+        next_cursor: null,
+        next: null,
+      });
+      expect(Date.parse(json.items[0].expires_at) - Date.parse(json.items[0].said_at)).toBe(24 * 3_600_000);
+      expect(first['error_message']).not.toContain('Quackenbush');
+      expect(world.logged()).not.toContain('Quackenbush');
+      expect(JSON.stringify(await sql`select * from pgboss.job`)).not.toContain('Quackenbush');
+      const said = await commandHere({ url: world.database.url, encryptionKey: world.encryptionKey }, [
+        'server-text',
+        `site-${one.id}`,
+      ]);
+      expect(said.said).toContain(SHOWN);
 
-    clock.advance(24 * 3600);
-    expect((await listed(one)).json.items).toEqual([]);
-    await sql.begin((tx) => deps.queue.sendInTx(tx, 'watch', {}));
-    await drain(deps, clock);
-    expect(await sql`select 1 from server_text where connection_id = ${one.id}`).toEqual([]);
-  });
+      clock.advance(24 * 3600);
+      expect((await listed(one)).json.items).toEqual([]);
+      await sql.begin((tx) => deps.queue.sendInTx(tx, 'watch', {}));
+      await drain(deps, clock);
+      expect(await sql`select 1 from server_text where connection_id = ${one.id}`).toEqual([]);
+    },
+  );
 
   inLongRun(it)('of a test, of a retry and of the error files of an export are kept as well', async () => {
     const one = await world.site({ config: { retention: { server_text_hours: 1 } } });

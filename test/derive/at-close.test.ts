@@ -1,5 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
+import { LONG_RUN } from '../long-run.ts';
 import { openTestWorld, type RunRow } from '../world/world.ts';
+
+const PATIENTS = LONG_RUN ? 6 : 3;
 
 const world = await openTestWorld();
 afterAll(() => world.close());
@@ -11,14 +14,14 @@ const assessmentsOf = (run: RunRow) => sql<{ persons: number; scope: string }[]>
 test('a run derives and checks the persons whose rows it wrote or deleted, and nobody else', async () => {
   // Noon, so that no day begins between the runs: stays that go on would grow, and touch their persons.
   world.clock.advance(36 * 3600 - ((world.clock().getTime() / 1000) % (24 * 3600)));
-  const site = await world.site({ population: { seed: 'touched', patients: 6 } });
+  const site = await world.site({ population: { seed: 'touched', patients: PATIENTS } });
   const first = await site.sync();
   const [people] = await sql<{ persons: number; observed: number }[]>`
     select count(*) as persons, count(*) filter (
       where exists (select from observation_period o where o.person_id = p.person_id)) as observed
     from person p`;
-  expect(people).toEqual({ persons: 6, observed: 6 });
-  expect([...(await assessmentsOf(first))]).toEqual([{ persons: 6, scope: 'touched' }]);
+  expect(people).toEqual({ persons: PATIENTS, observed: PATIENTS });
+  expect([...(await assessmentsOf(first))]).toEqual([{ persons: PATIENTS, scope: 'touched' }]);
   expect([...(await sql`select * from touched_persons`)]).toEqual([]);
 
   // Nothing changed, on the same day: nobody is touched, and nothing assessed.

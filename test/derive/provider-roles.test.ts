@@ -3,7 +3,7 @@
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
-import { few, short } from '../long-run.ts';
+import { inLongRun, short } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { encounter, patient, practitioner, to } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
@@ -60,7 +60,7 @@ describe("a PractitionerRole's specialty and organisation", () => {
     organisation: place('ward'),
   };
 
-  few(it, 1).each([
+  inLongRun(it).each([
     ['role', 'organisation', 'practitioner'],
     ['practitioner', 'role', 'organisation'],
     ['organisation', 'practitioner', 'role'],
@@ -76,7 +76,7 @@ describe("a PractitionerRole's specialty and organisation", () => {
     await expectAsFresh(site);
   });
 
-  it('follow the role and the organisation when they change, go and come back', async () => {
+  inLongRun(it)('follow the role and the organisation when they change, go and come back', async () => {
     const site = await withVisit(...Object.values(parts), place('clinic'));
     const steps: [change: () => void, said: string][] = [
       [() => site.ehr.put(role('r', 'Surgery')), 'Surgery at ward'],
@@ -99,7 +99,7 @@ describe("a PractitionerRole's specialty and organisation", () => {
     }
   });
 
-  it('are those of a role that goes on, else of the one that ended last', async () => {
+  inLongRun(it)('are those of a role that goes on, else of the one that ended last', async () => {
     const ended = (id: string, specialty: string, end: string) => role(id, specialty, { period: { end } });
     const site = await withVisit(
       practitioner('dr'),

@@ -6,6 +6,7 @@ import { isOurOrigin } from '../../app/http/names.ts';
 import { originOf, readProxies } from '../../app/http/proxies.ts';
 import { rateLimit } from '../../app/http/rate-limit.ts';
 import { Problem } from '../../app/problems.ts';
+import { inLongRun } from '../long-run.ts';
 import { startApi, type TestApi, TOKEN } from '../routes/api.ts';
 
 const DASHBOARD = '/api/v1/admin/fhir-sync/dashboard';
@@ -265,7 +266,7 @@ describe('requests of one address', () => {
     expect((await ask()).status).toBe(200);
   });
 
-  it('are not bounded where the limit is 0, nor where nobody knows the address', async () => {
+  inLongRun(it)('are not bounded where the limit is 0, nor where nobody knows the address', async () => {
     const unlimited = await open({ requestsPerMinute: 0, clock: () => new Date(0) });
     const unknown = await open({ requestsPerMinute: 10, clock: () => new Date(0) });
     for (let n = 0; n < 3; n++) {
@@ -276,28 +277,31 @@ describe('requests of one address', () => {
     }
   });
 
-  it('are remembered of ten thousand addresses; of more, who was heard of longest ago is forgotten', async () => {
-    const limited = new Hono<AppEnv>()
-      .use(async (c, next) => {
-        c.set('address', c.req.header('from') ?? null);
-        c.set('services', { clock: () => new Date(0) } as AppEnv['Variables']['services']);
-        await next();
-      })
-      .use(rateLimit(10))
-      .get('/', (c) => c.text('let through'))
-      .onError((error, c) => c.text(error instanceof Problem ? error.code : 'unknown'));
-    const ask = async (from: string) => await (await limited.request('/', { headers: { from } })).text();
-    const others = async (net: string, n: number) => {
-      for (let host = 0; host < n; host++) await ask(`10.${net}.${host >> 8}.${host & 255}`);
-    };
-    expect(await ask('203.0.113.7')).toBe('let through');
-    await others('1', 9_999);
-    expect(await ask('203.0.113.7')).toBe('too-many-requests');
-    await others('2', 9_999);
-    expect(await ask('203.0.113.7'), 'asking again counts as being heard of').toBe('too-many-requests');
-    await others('3', 10_000);
-    expect(await ask('203.0.113.7')).toBe('let through');
-  });
+  inLongRun(it)(
+    'are remembered of ten thousand addresses; of more, who was heard of longest ago is forgotten',
+    async () => {
+      const limited = new Hono<AppEnv>()
+        .use(async (c, next) => {
+          c.set('address', c.req.header('from') ?? null);
+          c.set('services', { clock: () => new Date(0) } as AppEnv['Variables']['services']);
+          await next();
+        })
+        .use(rateLimit(10))
+        .get('/', (c) => c.text('let through'))
+        .onError((error, c) => c.text(error instanceof Problem ? error.code : 'unknown'));
+      const ask = async (from: string) => await (await limited.request('/', { headers: { from } })).text();
+      const others = async (net: string, n: number) => {
+        for (let host = 0; host < n; host++) await ask(`10.${net}.${host >> 8}.${host & 255}`);
+      };
+      expect(await ask('203.0.113.7')).toBe('let through');
+      await others('1', 9_999);
+      expect(await ask('203.0.113.7')).toBe('too-many-requests');
+      await others('2', 9_999);
+      expect(await ask('203.0.113.7'), 'asking again counts as being heard of').toBe('too-many-requests');
+      await others('3', 10_000);
+      expect(await ask('203.0.113.7')).toBe('let through');
+    },
+  );
 
   it('that are probes neither count nor are refused, and nothing else passes as one', async () => {
     const api = await open({ requestsPerMinute: 10, clock: () => new Date(0) });

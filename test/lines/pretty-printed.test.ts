@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { cutLines } from '../../jobs/lines/chunker.ts';
 import { readLines, splitLines } from '../../jobs/lines/read-lines.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
 
@@ -46,22 +47,25 @@ describe('a pretty-printed file', () => {
     expect(await one.sync()).toMatchObject({ status: 'completed', records_failed: 0 });
   });
 
-  it('keeps the lines of a resource together when it must wait for its Patient again', async () => {
-    const one = await site();
-    one.ehr.faults.push({ on: 'file', times: 2, do: { rewrite: pretty } });
-    await one.sync();
-    world.clock.advance(60);
-    const gone = one.ehr.get('Patient', 'p');
-    one.ehr.remove('Patient', 'p');
-    await one.sync();
-    world.clock.advance(60);
-    if (gone) one.ehr.put(gone);
-    expect(await one.sync()).toMatchObject({
-      status: 'completed',
-      records_redriven: LINES,
-      records_failed: 0,
-    });
-  });
+  inLongRun(it)(
+    'keeps the lines of a resource together when it must wait for its Patient again',
+    async () => {
+      const one = await site();
+      one.ehr.faults.push({ on: 'file', times: 2, do: { rewrite: pretty } });
+      await one.sync();
+      world.clock.advance(60);
+      const gone = one.ehr.get('Patient', 'p');
+      one.ehr.remove('Patient', 'p');
+      await one.sync();
+      world.clock.advance(60);
+      if (gone) one.ehr.put(gone);
+      expect(await one.sync()).toMatchObject({
+        status: 'completed',
+        records_redriven: LINES,
+        records_failed: 0,
+      });
+    },
+  );
 
   it.each([1, 7, 100, 100_000])(
     'has the same resources however the stream was split (%i bytes)',
@@ -107,7 +111,7 @@ describe('a document of many lines and no resources', () => {
 });
 
 describe('a file that is one JSON document', () => {
-  it.each([
+  few(it, 1).each([
     ['an array', (lines: string[]) => `[${lines.join(',')}]`],
     [
       'a pretty-printed array',
@@ -139,7 +143,7 @@ describe('a file that is one JSON document', () => {
 });
 
 describe('what the server says of its own export', () => {
-  it.each([
+  few(it, 1).each([
     ['a line each', (line: string) => line],
     ['pretty-printed', pretty],
     ['pretty-printed with BOM and CRLF', (line: string) => `\uFEFF${pretty(line)}`.replaceAll('\n', '\r\n')],

@@ -1,5 +1,6 @@
 /** References that name a business identifier: conditional ones, and those by identifier alone. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { contentOf } from '../world/content.ts';
 import { encounter, patient, practitioner } from '../world/record.ts';
 import { openTestWorld } from '../world/world.ts';
@@ -44,7 +45,7 @@ describe('a reference by business identifier', async () => {
     ]);
   });
 
-  it('waits for one that comes later', async () => {
+  inLongRun(it)('waits for one that comes later', async () => {
     site.ehr.put(
       encounter('early', 'p', {
         participant: [{ individual: { reference: `Practitioner?identifier=${NPI}|9999999999` } }],

@@ -10,7 +10,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
 import { startImport } from '../../jobs/operator/start-import.ts';
 import { commandLine } from '../../jobs/record/actor.ts';
-import { short } from '../long-run.ts';
+import { inLongRun, short } from '../long-run.ts';
 import { patient } from '../world/record.ts';
 import { drain, openTestWorld, runOf } from '../world/world.ts';
 
@@ -83,7 +83,7 @@ const cases: [name: string, versions: Resource[], stays: number][] = [
 ];
 
 describe.each(cases)('%s', (_name, versions, stays) => {
-  it.each(short(ordersOf(versions), 2).map((order) => [order.map(nameOf).join(', '), order] as const))(
+  it.each(short(ordersOf(versions), 1).map((order) => [order.map(nameOf).join(', '), order] as const))(
     'in the order %s: in one chunk, in files of one run, in runs',
     async (_, order) => {
       expect((await broughtBy([[order]])).version).toBe(stays);
@@ -94,7 +94,7 @@ describe.each(cases)('%s', (_name, versions, stays) => {
 });
 
 describe('an incomplete version', () => {
-  it('is counted as what became of it', async () => {
+  inLongRun(it)('is counted as what became of it', async () => {
     const kept = await broughtBy([[[complete(1)]], [[incomplete(2)]]]);
     expect(kept).toMatchObject({ version: 1, run: { records_extracted: 1, records_excluded: 1 } });
     const followed = await broughtBy([[[incomplete(1)]], [[incomplete(2)]]]);
@@ -110,7 +110,7 @@ describe('an incomplete version', () => {
     expect((await broughtBy([[[timeless(2)]], [[timeless(1)]]])).version).toBe(1);
   });
 
-  it('follows a complete one that was deleted at the source', async () => {
+  inLongRun(it)('follows a complete one that was deleted at the source', async () => {
     const site = await world.site();
     site.ehr.load([complete(1)]);
     await site.sync();

@@ -149,7 +149,7 @@ async function purge(one: Site): Promise<void> {
 }
 
 describe('what others have written about a patient goes with one', () => {
-  few(it, 2).each<[string, (one: Site) => Promise<void>]>([
+  few(it, 1).each<[string, (one: Site) => Promise<void>]>([
     ['who is purged', purge],
     ['who is deleted at the source with all that is theirs', remove(...ALL)],
     ['of whom the Patient alone is deleted', remove('Patient/gone')],
@@ -163,7 +163,7 @@ describe('what others have written about a patient goes with one', () => {
     expect(await orphans(sql)).toEqual([]);
   });
 
-  it('whose whole connection goes', async () => {
+  inLongRun(it)('whose whole connection goes', async () => {
     const one = await site();
     await sql.begin((tx) => startDeletionInTx(tx, deps, { connection_id: one.id, triggered_by: 'test' }));
     await drain(deps, world.clock);
@@ -174,7 +174,7 @@ describe('what others have written about a patient goes with one', () => {
 });
 
 describe('what others have written about a row goes with one', () => {
-  few(it, 3).each<[string, string, (one: Site) => Promise<void>]>([
+  few(it, 1).each<[string, string, (one: Site) => Promise<void>]>([
     ['of a note that is deleted', 'note-', remove('DocumentReference/note-gone')],
     ['of a condition that is deleted', 'ill-', remove('Condition/ill-gone')],
     ['of a visit that is deleted', 'visit-', remove('Encounter/visit-gone')],
@@ -204,7 +204,7 @@ describe('what others have written about a row goes with one', () => {
     expect(await orphans(sql)).toEqual([]);
   });
 
-  it('whose concept is in another domain by a new vocabulary', async () => {
+  inLongRun(it)('whose concept is in another domain by a new vocabulary', async () => {
     const one = await site();
     await loadRelease(deps, (release) => release.move('SNOMED', '44054006', 'Observation'));
     const { run_id } = await startRemap(deps, { connection_id: one.id, triggered_by: 'test' });
@@ -228,7 +228,7 @@ describe('what others have written stays', () => {
     expect(await left()).toEqual(without());
   });
 
-  it('except the terms that were found in words that a note has no longer', async () => {
+  inLongRun(it)('except the terms that were found in words that a note has no longer', async () => {
     const one = await site();
     await put(note('gone', {}, 'Of somebody.'))(one);
     expect(await left()).toEqual({ ...without(), note_nlp: ['note-other'] });
@@ -249,7 +249,7 @@ describe('what others have written stays', () => {
 });
 
 describe('what others have written about a patient who is replaced', () => {
-  it('is the survivor’s, each member of a cohort once', async () => {
+  inLongRun(it)('is the survivor’s, each member of a cohort once', async () => {
     const one = await site();
     await put(patient('gone', { link: [{ other: to('Patient', 'other'), type: 'replaced-by' }] }))(one);
     // What was told of each of both is told twice of the one.

@@ -99,7 +99,7 @@ describe('the role of a diagnosis in an Encounter', async () => {
     await site.sync();
   });
 
-  it('changes with the Encounter, though the Conditions are not sent again', async () => {
+  inLongRun(it)('changes with the Encounter, though the Conditions are not sent again', async () => {
     site.ehr.put(encounter('e', 'p', { diagnosis: [diagnosis('second', { rank: 1 })] }));
     expect(await site.sync()).toMatchObject({ records_extracted: 1 });
     expect(await statuses()).toMatchObject({
@@ -125,7 +125,7 @@ describe('the role of a diagnosis in an Encounter', async () => {
     },
   );
 
-  it('waits for a Condition that comes later', async () => {
+  inLongRun(it)('waits for a Condition that comes later', async () => {
     site.ehr.put(encounter('e', 'p', { diagnosis: [diagnosis('late', { rank: 1 })] }));
     await site.sync();
     site.ehr.put(condition('late', 'p'));
@@ -200,14 +200,14 @@ describe('members of a panel and what an observation was derived from', async ()
     ]);
   });
 
-  it('change with the resource that says it', async () => {
+  inLongRun(it)('change with the resource that says it', async () => {
     site.ehr.put(panel(['b']));
     await site.sync();
     expect(await factsOf(site)).toHaveLength(4);
     await expectAsFresh(site);
   });
 
-  it('go with the resource that they name, and come back with it', async () => {
+  inLongRun(it)('go with the resource that they name, and come back with it', async () => {
     site.ehr.remove('Observation', 'b');
     await site.sync();
     expect(await factsOf(site)).toEqual([]);
@@ -262,7 +262,7 @@ describe('observations that a Patient gives', async () => {
 describe('a Device', async () => {
   const site = await world.site();
 
-  it('that comes after its use completes it, also in a later run', async () => {
+  inLongRun(it)('that comes after its use completes it, also in a later run', async () => {
     site.ehr.load([
       patient('p'),
       {

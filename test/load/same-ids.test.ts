@@ -4,6 +4,7 @@
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import {
   condition,
@@ -134,7 +135,7 @@ describe('two connections with the same ids, and one id for all types', async ()
     expect(await contentOf(sql, other.id)).toEqual(sentThere);
   });
 
-  it('take nothing for loaded that only the other has', async () => {
+  inLongRun(it)('take nothing for loaded that only the other has', async () => {
     const same = observation('late', 'y');
     other.ehr.put(same);
     await other.sync();
@@ -144,7 +145,7 @@ describe('two connections with the same ids, and one id for all types', async ()
     for (const site of [one, other]) await site.sync();
   });
 
-  it('settle each their own failures, of one type, and none that was settled before', async () => {
+  inLongRun(it)('settle each their own failures, of one type, and none that was settled before', async () => {
     for (const site of [one, other]) {
       put(site, [condition('x', 'x', BROKEN), condition('y', 'y', BROKEN)]);
       put(site, [observation('x', 'x', { effectiveDateTime: '2024-13-01' })]);
@@ -185,7 +186,7 @@ describe('two connections with the same ids, and one id for all types', async ()
     expect(await contentOf(sql, other.id)).toEqual(sentThere);
   });
 
-  it('lose each only what a deleted Encounter dated', async () => {
+  inLongRun(it)('lose each only what a deleted Encounter dated', async () => {
     one.ehr.remove('Encounter', 'x');
     await one.sync();
     expect(await parked(one)).toEqual(['Condition/x encounter-removed']);

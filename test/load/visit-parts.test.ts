@@ -68,7 +68,7 @@ describe('a cost whose visit has not come', async () => {
     await expectAsFresh(site);
   });
 
-  it('is parked again when the visit goes, and back with it', async () => {
+  inLongRun(it)('is parked again when the visit goes, and back with it', async () => {
     site.ehr.put(encounter('visit', 'p', { status: 'entered-in-error' }));
     expect(await site.sync()).toMatchObject({ status: 'completed', records_excluded: 1 });
     expect(await outcome(site, 'ExplanationOfBenefit', 'bill')).toEqual({
@@ -99,7 +99,7 @@ describe('the cover that pays a cost', async () => {
         where o.connection_id = ${site.id}`
     ).map((row) => row.plan);
 
-  it('is known when it comes, is let go with it, and comes back', async () => {
+  inLongRun(it)('is known when it comes, is let go with it, and comes back', async () => {
     const insurance = [{ focal: true, coverage: to('Coverage', 'cover') }];
     site.ehr.load([patient('p'), encounter('visit', 'p'), { ...bill('bill', 'visit'), insurance }]);
     await site.sync();
@@ -158,7 +158,7 @@ describe('an Encounter that is part of another', async () => {
     await expectAsFresh(site);
   });
 
-  it('takes its parts and events along when it becomes part of another visit', async () => {
+  inLongRun(it)('takes its parts and events along when it becomes part of another visit', async () => {
     site.ehr.put(encounter('stay-2', 'p', { period: { start: '2026-03-02', end: '2026-03-05' } }));
     site.ehr.put(encounter('icu', 'p', { partOf: to('Encounter', 'stay-2') }));
     await site.sync();
@@ -170,7 +170,7 @@ describe('an Encounter that is part of another', async () => {
     await expectAsFresh(site);
   });
 
-  it('becomes a visit when it is no part any more, and the other way round', async () => {
+  inLongRun(it)('becomes a visit when it is no part any more, and the other way round', async () => {
     site.ehr.put(encounter('icu', 'p'));
     expect(await site.sync()).toMatchObject({
       status: 'completed',

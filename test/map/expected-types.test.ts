@@ -12,6 +12,7 @@ import { r5Shape } from '../../jobs/map/read/r5-shapes.ts';
 import { isSoftDeleted } from '../../jobs/map/read/soft-deleted.ts';
 import type { Expected } from '../../jobs/map/read/wrong-type.ts';
 import type { Resource } from '../../jobs/map/types.ts';
+import { LONG_RUN } from '../long-run.ts';
 import { newContext } from './cases/context.ts';
 import { readCases } from './cases/read.ts';
 import { isList, neverAsked, noting, ofItem, type Reads } from './note-reads.ts';
@@ -63,19 +64,22 @@ describe('an element of a wrong type', () => {
       .filter((resource) => EXPECTED.has(resource.resourceType) && isLive(resource))
       .flatMap((resource) => placesIn(resource));
     expect(places.length).toBeGreaterThan(3000);
-    const silent = places.flatMap((place) =>
-      wrongFor(place.expected).flatMap((value) => {
-        const found = failureOf(replaced(place, value));
-        const isNamed = found?.field === place.field && /^Expected .+, found .+$/.test(found.reason);
-        // What R5 has in its place is told by the element that differs.
-        const isR5 =
-          found &&
-          place.field.startsWith(found.field) &&
-          /^Expected R4's .+, found R5's .+$/.test(found.reason);
-        const named = isNamed || isR5;
-        return named ? [] : [{ field: place.field, value, found }];
-      }),
-    );
+    // The suite breaks every fifth.
+    const silent = places
+      .filter((_, at) => LONG_RUN || at % 5 === 0)
+      .flatMap((place) =>
+        wrongFor(place.expected).flatMap((value) => {
+          const found = failureOf(replaced(place, value));
+          const isNamed = found?.field === place.field && /^Expected .+, found .+$/.test(found.reason);
+          // What R5 has in its place is told by the element that differs.
+          const isR5 =
+            found &&
+            place.field.startsWith(found.field) &&
+            /^Expected R4's .+, found R5's .+$/.test(found.reason);
+          const named = isNamed || isR5;
+          return named ? [] : [{ field: place.field, value, found }];
+        }),
+      );
     expect(silent.slice(0, 5)).toEqual([]);
   });
 });

@@ -56,7 +56,7 @@ describe('the mapping', () => {
       fc.property(anyResource, settings, (resource, chosen) => {
         expect(faultsOf(map(resource, newContext(chosen)), chosen)).toEqual([]);
       }),
-      { numRuns: 3000 },
+      { numRuns: LONG_RUN ? 3000 : 1000 },
     );
   });
 
@@ -65,7 +65,7 @@ describe('the mapping', () => {
       fc.property(brokenResource, settings, (resource, chosen) => {
         expect(faultsOf(map(resource, newContext(chosen, seeds)), chosen)).toEqual([]);
       }),
-      { numRuns: LONG_RUN ? 6000 : 500 },
+      { numRuns: LONG_RUN ? 6000 : 200 },
     );
   });
 

@@ -20,6 +20,7 @@ import type { Identity, Reach } from '../../jobs/outbound/reach.ts';
 import { SyncError } from '../../jobs/step/errors.ts';
 import { commandHere } from '../cli/command-line.ts';
 import { type Certificate, selfSigned, signedBy } from '../ehr/certificate.ts';
+import { inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { startRun } from '../world/verbs.ts';
 import { drain, openTestWorld, runOf } from '../world/world.ts';
@@ -375,50 +376,56 @@ describe('a certificate that is entered', () => {
     expect(storage.shown).toEqual([undefined]);
   });
 
-  it('is entered by command line, warned of by the doctor and an alert 30 days before its end, until there is another', async () => {
-    const site = await world.site();
-    const { site_key } = await readConnection(sql, site.id);
-    const ends = { from: past.from, until: new Date(Date.now() + 20 * DAY) };
-    const short = signedBy(clients, ['client'], ends);
-    const files = { certificate: join(folder, 'client.pem'), key: join(folder, 'client.key') };
-    const settings = { url: world.database.url, encryptionKey: world.encryptionKey };
-    const enter = async (from: Certificate, mode = 0o600) => {
-      rmSync(files.key, { force: true });
-      writeFileSync(files.certificate, from.cert);
-      writeFileSync(files.key, from.key, { mode });
-      return await commandHere(settings, [
-        ...['keys', 'certificate', '--connection', site_key],
-        ...['--certificate', files.certificate, '--key', files.key],
-      ]);
-    };
-    const watch = async () => {
-      const commit = (work: (tx: never) => Promise<unknown>) => sql.begin((tx) => work(tx as never));
-      await watchStep(deps, { commit, payload: {} } as never);
-      return await sql`
+  inLongRun(it)(
+    'is entered by command line, warned of by the doctor and an alert 30 days before its end, until there is another',
+    async () => {
+      const site = await world.site();
+      const { site_key } = await readConnection(sql, site.id);
+      const ends = { from: past.from, until: new Date(Date.now() + 20 * DAY) };
+      const short = signedBy(clients, ['client'], ends);
+      const files = { certificate: join(folder, 'client.pem'), key: join(folder, 'client.key') };
+      const settings = { url: world.database.url, encryptionKey: world.encryptionKey };
+      const enter = async (from: Certificate, mode = 0o600) => {
+        rmSync(files.key, { force: true });
+        writeFileSync(files.certificate, from.cert);
+        writeFileSync(files.key, from.key, { mode });
+        return await commandHere(settings, [
+          ...['keys', 'certificate', '--connection', site_key],
+          ...['--certificate', files.certificate, '--key', files.key],
+        ]);
+      };
+      const watch = async () => {
+        const commit = (work: (tx: never) => Promise<unknown>) => sql.begin((tx) => work(tx as never));
+        await watchStep(deps, { commit, payload: {} } as never);
+        return await sql`
         select kind, message, resolved_at is null as open from alert where connection_id = ${site.id}`;
-    };
-    expect(await enter(short, 0o644)).toMatchObject({
-      code: 1,
-      errors: expect.stringContaining('chmod 600'),
-    });
-    expect(await enter(short)).toMatchObject({ code: 0, said: expect.stringContaining('It expires at 20') });
-    expect(await watch()).toEqual([
-      { kind: 'certificate-expires', message: expect.stringMatching(/expires on 20/), open: true },
-    ]);
-    expect((await commandHere(settings, ['doctor'])).said).toMatch(
-      /its client certificate expires in (19|20) days/,
-    );
-    expect(await enter(ours)).toMatchObject({ code: 0 });
-    expect(await watch()).toMatchObject([{ open: false }]);
-    const removed = await commandHere(settings, [
-      'keys',
-      'certificate',
-      '--connection',
-      site_key,
-      '--remove',
-    ]);
-    expect(removed).toMatchObject({ code: 0, said: expect.stringContaining('none any more') });
-  });
+      };
+      expect(await enter(short, 0o644)).toMatchObject({
+        code: 1,
+        errors: expect.stringContaining('chmod 600'),
+      });
+      expect(await enter(short)).toMatchObject({
+        code: 0,
+        said: expect.stringContaining('It expires at 20'),
+      });
+      expect(await watch()).toEqual([
+        { kind: 'certificate-expires', message: expect.stringMatching(/expires on 20/), open: true },
+      ]);
+      expect((await commandHere(settings, ['doctor'])).said).toMatch(
+        /its client certificate expires in (19|20) days/,
+      );
+      expect(await enter(ours)).toMatchObject({ code: 0 });
+      expect(await watch()).toMatchObject([{ open: false }]);
+      const removed = await commandHere(settings, [
+        'keys',
+        'certificate',
+        '--connection',
+        site_key,
+        '--remove',
+      ]);
+      expect(removed).toMatchObject({ code: 0, said: expect.stringContaining('none any more') });
+    },
+  );
 
   it('is sealed again when keys are rotated', async () => {
     const site = await world.site();

@@ -74,43 +74,46 @@ async function finished(runId: number): Promise<RunRow> {
 }
 
 describe('a release that is swapped in while a sync goes on', () => {
-  it('is seen whole or not at all, is recorded with each chunk, and the sync ends as a fresh one would', async () => {
-    const site = await world.site({ population: { seed: 'straddle', patients: 5 }, config: SMALL });
-    const runId = await site.start();
-    const held = await workUntil(async ({ name }) => name === 'map' && (await mapped(runId)) >= 12);
+  inLongRun(it)(
+    'is seen whole or not at all, is recorded with each chunk, and the sync ends as a fresh one would',
+    async () => {
+      const site = await world.site({ population: { seed: 'straddle', patients: 5 }, config: SMALL });
+      const runId = await site.start();
+      const held = await workUntil(async ({ name }) => name === 'map' && (await mapped(runId)) >= 12);
 
-    const seen = new Set<string>();
-    const reading = { on: true };
-    const readers = [1, 2].map(async () => {
-      while (reading.on) {
-        const [row] = await sql<{ release: number; domain: string; maps: number }[]>`
+      const seen = new Set<string>();
+      const reading = { on: true };
+      const readers = [1, 2].map(async () => {
+        while (reading.on) {
+          const [row] = await sql<{ release: number; domain: string; maps: number }[]>`
           select v.release_id as release, c.domain_id as domain,
             (select count(*)::int from concept_relationship r where r.concept_id_1 = 320128) as maps
           from vocabulary_release v, concept c where v.is_current and c.concept_id = 201826`;
-        seen.add(`${row?.release} ${row?.domain} ${row?.maps}`);
+          seen.add(`${row?.release} ${row?.domain} ${row?.maps}`);
+        }
+      });
+      const release = await loadRelease(deps, tuesday);
+      reading.on = false;
+      await Promise.all(readers);
+      expect([...seen].length).toBeGreaterThan(0);
+      for (const one of seen) {
+        if (one.startsWith(`${release} `)) expect(one).toMatch(/ Observation 2$/);
+        else expect(one).toMatch(/ Condition 3$/);
       }
-    });
-    const release = await loadRelease(deps, tuesday);
-    reading.on = false;
-    await Promise.all(readers);
-    expect([...seen].length).toBeGreaterThan(0);
-    for (const one of seen) {
-      if (one.startsWith(`${release} `)) expect(one).toMatch(/ Observation 2$/);
-      else expect(one).toMatch(/ Condition 3$/);
-    }
 
-    await runJob(deps, held.name, held.job);
-    expect(await finished(runId)).toMatchObject({ status: 'completed', kind: 'export', records_failed: 0 });
-    const releases = await sql<{ release_id: number; again: boolean }[]>`
+      await runJob(deps, held.name, held.job);
+      expect(await finished(runId)).toMatchObject({ status: 'completed', kind: 'export', records_failed: 0 });
+      const releases = await sql<{ release_id: number; again: boolean }[]>`
       select release_id, bool_or(origin_chunk_id is not null) as again
       from chunk join mapping_version using (mapping_version_id) where run_id = ${runId}
       group by release_id order by release_id`;
-    expect(releases).toEqual([
-      { release_id: release - 1, again: false },
-      { release_id: release, again: true },
-    ]);
-    await expectAsFresh(site);
-  });
+      expect(releases).toEqual([
+        { release_id: release - 1, again: false },
+        { release_id: release, again: true },
+      ]);
+      await expectAsFresh(site);
+    },
+  );
 
   inLongRun(it)('or while a remap goes on', async () => {
     const site = await world.site({ population: { seed: 'twice', patients: 2 }, config: SMALL });
@@ -183,7 +186,7 @@ describe('a remap', () => {
 });
 
 describe('a local map', () => {
-  it('that is made is applied to what is loaded, and taken back when it ends', async () => {
+  inLongRun(it)('that is made is applied to what is loaded, and taken back when it ends', async () => {
     const site = await world.site();
     const house = codeable({ system: 'urn:house', code: 'DX-1' });
     site.ehr.load([
@@ -210,7 +213,7 @@ describe('a local map', () => {
 });
 
 describe('other settings of the mapping', () => {
-  it('are applied to all that is kept by a remap of all, and by no other', async () => {
+  inLongRun(it)('are applied to all that is kept by a remap of all, and by no other', async () => {
     const site = await world.site({ population: { seed: 'settings', patients: 2 } });
     await site.sync();
     await sql`

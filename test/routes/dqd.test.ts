@@ -4,6 +4,7 @@ import { runDashboardChecks } from '../../jobs/quality/dashboard/run.ts';
 import { runStep } from '../../jobs/run-step.ts';
 import { syncError } from '../../jobs/step/errors.ts';
 import { runJob } from '../../jobs/workers.ts';
+import { inLongRun } from '../long-run.ts';
 import { startApi, type TestApi, TOKEN } from './api.ts';
 
 const DQD = '/api/v1/admin/quality/dqd';
@@ -107,30 +108,36 @@ describe('a pass that is asked for', () => {
     expect(file.Metadata[0].dqdVersion).toContain('fhir-omop-sync');
   });
 
-  it('goes on at its table where a worker died, and is not disturbed by a job that comes twice', async () => {
-    const { id } = await start();
-    await work();
-    const [job] = await api.queue.boss.fetch('sync-dqd', { includeMetadata: true });
-    if (!job) throw new Error('no job');
-    // Its claim goes to another worker: what it read is not kept.
-    await runJob(api.deps, 'dqd', { ...job, retryCount: job.retryCount + 1 });
-    expect([await findings(), (await pass(id)).tables_done]).toEqual([1, 1]);
-    await runJob(api.deps, 'dqd', job);
-    expect([await findings(), (await pass(id)).tables_done]).toEqual([2, 2]);
-    while (await work());
-    expect(await pass(id)).toMatchObject({ state: 'ended', tables_done: 39 });
-  });
+  inLongRun(it)(
+    'goes on at its table where a worker died, and is not disturbed by a job that comes twice',
+    async () => {
+      const { id } = await start();
+      await work();
+      const [job] = await api.queue.boss.fetch('sync-dqd', { includeMetadata: true });
+      if (!job) throw new Error('no job');
+      // Its claim goes to another worker: what it read is not kept.
+      await runJob(api.deps, 'dqd', { ...job, retryCount: job.retryCount + 1 });
+      expect([await findings(), (await pass(id)).tables_done]).toEqual([1, 1]);
+      await runJob(api.deps, 'dqd', job);
+      expect([await findings(), (await pass(id)).tables_done]).toEqual([2, 2]);
+      while (await work());
+      expect(await pass(id)).toMatchObject({ state: 'ended', tables_done: 39 });
+    },
+  );
 
-  it('reads every table that is left, also where one that it has checked is none of the CDM any more', async () => {
-    const { id } = await start();
-    await work();
-    await api.sql`insert into dqd_finding (dqd_run_id, table_name, findings) values (${id}, 'retired', '[]')`;
-    while (await work());
-    expect(await pass(id)).toMatchObject({ state: 'ended', tables: 40, tables_done: 40 });
-    const [checked] = await api.sql`
+  inLongRun(it)(
+    'reads every table that is left, also where one that it has checked is none of the CDM any more',
+    async () => {
+      const { id } = await start();
+      await work();
+      await api.sql`insert into dqd_finding (dqd_run_id, table_name, findings) values (${id}, 'retired', '[]')`;
+      while (await work());
+      expect(await pass(id)).toMatchObject({ state: 'ended', tables: 40, tables_done: 40 });
+      const [checked] = await api.sql`
       select count(distinct table_name)::int as tables from dqd_results where dqd_run_id = ${id}`;
-    expect(checked).toEqual({ tables: 39 });
-  });
+      expect(checked).toEqual({ tables: 39 });
+    },
+  );
 
   it('is one at a time', async () => {
     const { id } = await start();
@@ -185,17 +192,20 @@ describe('a pass that is asked for', () => {
     expect(counted.length).toBeGreaterThan(2);
   });
 
-  it('that ended last is the newest, also where it was begun before one of the command line', async () => {
-    const { id } = await start();
-    await runDashboardChecks({ sql: api.sql, clock: () => new Date() }, { program: 'meanwhile' });
-    const latest = async () => {
-      const [row] = await api.sql`select distinct dqd_run_id as id from dqd_results where is_latest`;
-      return row?.['id'];
-    };
-    expect(await latest()).toBeGreaterThan(id);
-    while (await work());
-    expect(await latest()).toBe(id);
-    const plan = await api.sql`explain select * from dqd_results where is_latest`;
-    expect(JSON.stringify(plan)).not.toContain('WindowAgg');
-  });
+  inLongRun(it)(
+    'that ended last is the newest, also where it was begun before one of the command line',
+    async () => {
+      const { id } = await start();
+      await runDashboardChecks({ sql: api.sql, clock: () => new Date() }, { program: 'meanwhile' });
+      const latest = async () => {
+        const [row] = await api.sql`select distinct dqd_run_id as id from dqd_results where is_latest`;
+        return row?.['id'];
+      };
+      expect(await latest()).toBeGreaterThan(id);
+      while (await work());
+      expect(await latest()).toBe(id);
+      const plan = await api.sql`explain select * from dqd_results where is_latest`;
+      expect(JSON.stringify(plan)).not.toContain('WindowAgg');
+    },
+  );
 });

@@ -145,14 +145,17 @@ describe('a snapshot', () => {
     expect(await readFile(join(folder, 'kept'), 'utf8')).toBe('mine');
   });
 
-  it("of the copy for researchers has the vocabulary, and not the EHRs' own codes and words", async () => {
-    await db.sql`create schema if not exists copy_for_researchers`;
-    await db.sql`create table copy_for_researchers.person as select person_id from person`;
-    const { tables } = await take('parquet', { schema: 'copy_for_researchers' });
-    const names = tables.map(({ table }) => table);
-    expect(names).toContain('concept');
-    expect(names).not.toContain('source_to_concept_map');
-  });
+  inLongRun(it)(
+    "of the copy for researchers has the vocabulary, and not the EHRs' own codes and words",
+    async () => {
+      await db.sql`create schema if not exists copy_for_researchers`;
+      await db.sql`create table copy_for_researchers.person as select person_id from person`;
+      const { tables } = await take('parquet', { schema: 'copy_for_researchers' });
+      const names = tables.map(({ table }) => table);
+      expect(names).toContain('concept');
+      expect(names).not.toContain('source_to_concept_map');
+    },
+  );
 
   it('is for its owner alone, and leaves nothing beside its files', async () => {
     const { tables } = await take('parquet', { tables: ['person', 'note'] });
@@ -164,48 +167,54 @@ describe('a snapshot', () => {
     }
   });
 
-  it('that was interrupted goes on, if nothing has changed since, and begins anew otherwise', async () => {
-    let begun = 0;
-    const interrupted = (at: number) => () => {
-      begun += 1;
-      if (begun > at) throw new Error('pulled the plug');
-    };
-    const tables = ['person', 'note', 'measurement'];
-    // Told twice of each table: when it begins and when it is written.
-    await expect(take('parquet', { tables, onTable: interrupted(4) })).rejects.toThrow('pulled the plug');
-    expect(await manifest()).toMatchObject({ complete: false, tables: [{ table: 'person' }, {}] });
-    expect(await take('parquet', { tables })).toMatchObject({
-      complete: true,
-      kept: 2,
-      tables: { length: 3 },
-    });
+  inLongRun(it)(
+    'that was interrupted goes on, if nothing has changed since, and begins anew otherwise',
+    async () => {
+      let begun = 0;
+      const interrupted = (at: number) => () => {
+        begun += 1;
+        if (begun > at) throw new Error('pulled the plug');
+      };
+      const tables = ['person', 'note', 'measurement'];
+      // Told twice of each table: when it begins and when it is written.
+      await expect(take('parquet', { tables, onTable: interrupted(4) })).rejects.toThrow('pulled the plug');
+      expect(await manifest()).toMatchObject({ complete: false, tables: [{ table: 'person' }, {}] });
+      expect(await take('parquet', { tables })).toMatchObject({
+        complete: true,
+        kept: 2,
+        tables: { length: 3 },
+      });
 
-    await rm(join(folder, 'out'), { recursive: true });
-    begun = 0;
-    await expect(take('duckdb', { tables, onTable: interrupted(4) })).rejects.toThrow('pulled the plug');
-    // A connection with a run.
-    await newSite(db.sql, 'north');
-    expect(await take('duckdb', { tables })).toMatchObject({
-      complete: true,
-      kept: 0,
-      tables: { length: 3 },
-    });
-  });
+      await rm(join(folder, 'out'), { recursive: true });
+      begun = 0;
+      await expect(take('duckdb', { tables, onTable: interrupted(4) })).rejects.toThrow('pulled the plug');
+      // A connection with a run.
+      await newSite(db.sql, 'north');
+      expect(await take('duckdb', { tables })).toMatchObject({
+        complete: true,
+        kept: 0,
+        tables: { length: 3 },
+      });
+    },
+  );
 
-  it('begins anew where the CDM has another version than the tables that are written', async () => {
-    const tables = ['measurement', 'person'];
-    const interrupted = (_table: string, written: unknown) => {
-      if (written) throw new Error('pulled the plug');
-    };
-    await expect(take('parquet', { tables, onTable: interrupted })).rejects.toThrow('pulled the plug');
-    await moveCdm(db.sql, db.schemas, '5.5');
-    const { kept, tables: taken } = await take('parquet', { tables }).finally(() =>
-      moveCdm(db.sql, db.schemas, '5.4'),
-    );
-    expect(kept).toBe(0);
-    const measurement = taken.find(({ table }) => table === 'measurement');
-    expect(measurement?.columns.map(({ name }) => name)).toContain('value_as_source_concept_id');
-  });
+  inLongRun(it)(
+    'begins anew where the CDM has another version than the tables that are written',
+    async () => {
+      const tables = ['measurement', 'person'];
+      const interrupted = (_table: string, written: unknown) => {
+        if (written) throw new Error('pulled the plug');
+      };
+      await expect(take('parquet', { tables, onTable: interrupted })).rejects.toThrow('pulled the plug');
+      await moveCdm(db.sql, db.schemas, '5.5');
+      const { kept, tables: taken } = await take('parquet', { tables }).finally(() =>
+        moveCdm(db.sql, db.schemas, '5.4'),
+      );
+      expect(kept).toBe(0);
+      const measurement = taken.find(({ table }) => table === 'measurement');
+      expect(measurement?.columns.map(({ name }) => name)).toContain('value_as_source_concept_id');
+    },
+  );
 
   inLongRun(it)('writes a table again whose file has gone', async () => {
     for (const format of ['parquet', 'duckdb'] as const) {
@@ -221,36 +230,42 @@ describe('a snapshot', () => {
     }
   });
 
-  it('as a DuckDB file belongs to whoever opens it next, also while this process lives', async () => {
-    await take('duckdb', { tables: ['person'] });
-    const program = `import { DuckDBInstance } from '@duckdb/node-api';
+  inLongRun(it)(
+    'as a DuckDB file belongs to whoever opens it next, also while this process lives',
+    async () => {
+      await take('duckdb', { tables: ['person'] });
+      const program = `import { DuckDBInstance } from '@duckdb/node-api';
       const duck = await (await DuckDBInstance.create(process.argv[1])).connect();
       console.log((await duck.runAndReadAll('select count(*)::integer from person')).getRows()[0][0]);`;
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--input-type=module', '-e', program, join(folder, 'out', 'cdm.duckdb')],
-      { cwd: join(import.meta.dirname, '../..'), encoding: 'utf8' },
-    );
-    expect([stdout, stderr]).toEqual(['3\n', '']);
-  });
+      const { stdout, stderr } = spawnSync(
+        process.execPath,
+        ['--input-type=module', '-e', program, join(folder, 'out', 'cdm.duckdb')],
+        { cwd: join(import.meta.dirname, '../..'), encoding: 'utf8' },
+      );
+      expect([stdout, stderr]).toEqual(['3\n', '']);
+    },
+  );
 
   it('is never written over', async () => {
     await take('parquet', { tables: ['person'] });
     await expect(take('parquet', { tables: ['person'] })).rejects.toMatchObject({ code: 'snapshot-exists' });
   });
 
-  it('goes on to the next table also where its reader falls behind the server at the last bytes', async () => {
-    const tables = ['location', 'care_site', 'cohort_definition', 'vocabulary'];
-    await db.sql`create schema large`;
-    // Each more than a stream holds back, of a length of its own.
-    for (const [nth, table] of tables.entries())
-      await db.sql`create table large.${db.sql(table)} as
+  inLongRun(it)(
+    'goes on to the next table also where its reader falls behind the server at the last bytes',
+    async () => {
+      const tables = ['location', 'care_site', 'cohort_definition', 'vocabulary'];
+      await db.sql`create schema large`;
+      // Each more than a stream holds back, of a length of its own.
+      for (const [nth, table] of tables.entries())
+        await db.sql`create table large.${db.sql(table)} as
         select n as id, repeat('x', 40) as name from generate_series(1, ${1500 + 900 * nth}::int) n`;
-    const taken = await take('parquet', { schema: 'large', tables });
-    expect(taken.tables.map(({ table, rows }) => [table, rows]).sort()).toEqual(
-      tables.map((table, nth) => [table, 1500 + 900 * nth]).sort(),
-    );
-  });
+      const taken = await take('parquet', { schema: 'large', tables });
+      expect(taken.tables.map(({ table, rows }) => [table, rows]).sort()).toEqual(
+        tables.map((table, nth) => [table, 1500 + 900 * nth]).sort(),
+      );
+    },
+  );
 
   it('takes names of tables and schemas that are there', async () => {
     await expect(take('parquet', { tables: ['persons'] })).rejects.toThrow('none called persons');

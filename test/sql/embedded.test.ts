@@ -105,7 +105,7 @@ describe('the lock of a start', () => {
 });
 
 describe('the copy of the programs', () => {
-  it('is one, and whole, when several processes make it at the same moment', async () => {
+  inLongRun(it)('is one, and whole, when several processes make it at the same moment', async () => {
     const original = madeUpPrograms(200);
     const home = folder();
     const script = `import { copyOfPrograms } from './sql/embedded/programs.ts';
@@ -207,7 +207,7 @@ it('what DATA_DIR remembers is refused when others may read it, with the command
   }
 });
 
-it('two first starts at the same moment give one server', async () => {
+inLongRun(it)('two first starts at the same moment give one server', async () => {
   const dataDir = folder();
   const script = `import { startEmbedded } from './sql/embedded.ts';
     const server = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, settings: ['fsync=off'] });
@@ -225,7 +225,7 @@ it('two first starts at the same moment give one server', async () => {
 });
 
 describe('the socket of the server', () => {
-  it('lies in the folder of its data, and both clients reach the server by it', async () => {
+  inLongRun(it)('lies in the folder of its data, and both clients reach the server by it', async () => {
     const dataDir = folder();
     const server = await startEmbedded({ dataDir, settings: ['fsync=off'] });
     expect(server.socketUrl).not.toBe(server.url);

@@ -5,6 +5,7 @@ import { openEngine } from '../../jobs/engine.ts';
 import { runJob } from '../../jobs/workers.ts';
 import { connect, type Sql } from '../../sql/connect.ts';
 import { migrate } from '../../sql/migrate.ts';
+import { inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf } from '../world/world.ts';
 
@@ -90,39 +91,42 @@ describe('a lock that another session holds', () => {
     expect((await app.request('/api/v1/admin/fhir-connections', { headers })).status).toBe(200);
   });
 
-  it('and limits: a minute for steps unless told, none for migrations, whoever makes them', async () => {
-    const env = { DATABASE_URL: url, ENCRYPTION_KEY: world.encryptionKey };
-    const options = { passive: true, log: pino({ level: 'silent' }) };
-    for (const [told, expected] of [
-      [undefined, '1min'],
-      ['0', '0'],
-      ['5', '5s'],
-    ] as const) {
-      const opened = await openEngine({ ...env, LOCK_TIMEOUT_SECONDS: told }, options);
-      expect([told, await show(opened.deps.sql, 'lock_timeout')]).toEqual([told, expected]);
-      await opened.close();
-    }
-    await expect(openEngine({ ...env, LOCK_TIMEOUT_SECONDS: 'soon' }, options)).rejects.toThrow(
-      'LOCK_TIMEOUT_SECONDS: expected a whole number',
-    );
+  inLongRun(it)(
+    'and limits: a minute for steps unless told, none for migrations, whoever makes them',
+    async () => {
+      const env = { DATABASE_URL: url, ENCRYPTION_KEY: world.encryptionKey };
+      const options = { passive: true, log: pino({ level: 'silent' }) };
+      for (const [told, expected] of [
+        [undefined, '1min'],
+        ['0', '0'],
+        ['5', '5s'],
+      ] as const) {
+        const opened = await openEngine({ ...env, LOCK_TIMEOUT_SECONDS: told }, options);
+        expect([told, await show(opened.deps.sql, 'lock_timeout')]).toEqual([told, expected]);
+        await opened.close();
+      }
+      await expect(openEngine({ ...env, LOCK_TIMEOUT_SECONDS: 'soon' }, options)).rejects.toThrow(
+        'LOCK_TIMEOUT_SECONDS: expected a whole number',
+      );
 
-    // Another process migrates, for longer than our statements may take.
-    const client = connect(url, schemas, { max: 1, statementTimeoutMs: 100, lockTimeoutMs: 50 });
-    ends.push(() => client.end({ timeout: 1 }));
-    const migrating = Promise.withResolvers<void>();
-    const release = Promise.withResolvers<void>();
-    const other = sql.begin(async (tx) => {
-      await tx`select pg_advisory_xact_lock(7204513377::bigint)`;
-      migrating.resolve();
-      await release.promise;
-    });
-    await migrating.promise;
-    const migrated = migrate(client, schemas);
-    await sql`select pg_sleep(0.3)`;
-    release.resolve();
-    await other;
-    expect((await migrated).applied).toEqual([]);
-    expect(await show(client, 'lock_timeout')).toBe('50ms');
-    expect(await show(client, 'statement_timeout')).toBe('100ms');
-  });
+      // Another process migrates, for longer than our statements may take.
+      const client = connect(url, schemas, { max: 1, statementTimeoutMs: 100, lockTimeoutMs: 50 });
+      ends.push(() => client.end({ timeout: 1 }));
+      const migrating = Promise.withResolvers<void>();
+      const release = Promise.withResolvers<void>();
+      const other = sql.begin(async (tx) => {
+        await tx`select pg_advisory_xact_lock(7204513377::bigint)`;
+        migrating.resolve();
+        await release.promise;
+      });
+      await migrating.promise;
+      const migrated = migrate(client, schemas);
+      await sql`select pg_sleep(0.3)`;
+      release.resolve();
+      await other;
+      expect((await migrated).applied).toEqual([]);
+      expect(await show(client, 'lock_timeout')).toBe('50ms');
+      expect(await show(client, 'statement_timeout')).toBe('100ms');
+    },
+  );
 });

@@ -64,7 +64,7 @@ describe('migrations', () => {
     },
   );
 
-  it('that end between the views and the grants give the grants the next time', async () => {
+  inLongRun(it)('that end between the views and the grants give the grants the next time', async () => {
     const schemas = ownSchemas();
     database = await newDatabase({ empty: true, schemas });
     await migrate(database.sql, schemas);
@@ -95,7 +95,7 @@ describe('migrations', () => {
     expect(await schemaText(database.sql, database.schemas)).toBe(shown);
   });
 
-  it('put everything into schemas of the names that were asked for', async () => {
+  inLongRun(it)('put everything into schemas of the names that were asked for', async () => {
     const schemas = { cdm: 'Research CDM', sync: 'sync_state', queue: 'jobs' };
     database = await newDatabase({ empty: true, schemas });
     await migrate(database.sql, schemas);
@@ -107,7 +107,7 @@ describe('migrations', () => {
     expect(await database.sql`select * from run_metrics`).toEqual([]);
   });
 
-  it('use a CDM that is there as it is, and warn of ids that are too narrow', async () => {
+  inLongRun(it)('use a CDM that is there as it is, and warn of ids that are too narrow', async () => {
     database = await newDatabase({ empty: true });
     const source = await newDatabase();
     // A CDM as OHDSI's own DDL makes it: the same tables with integer ids.

@@ -31,7 +31,7 @@ describe('a database', () => {
     expect(databaseSettings({ CDM_VERSION: '' }).cdmVersion).toBeUndefined();
   });
 
-  it('that somebody else made is of the version that its tables are of', async () => {
+  inLongRun(it)('that somebody else made is of the version that its tables are of', async () => {
     for (const cdmVersion of short(['5.5', '5.4'] as const, 1)) {
       database = await newDatabase({ empty: true });
       await migrate(database.sql, database.schemas, { cdmVersion });
@@ -78,22 +78,25 @@ describe('a move', () => {
     expect(await database.sql`select specimen_id from specimen`).toHaveLength(2);
   });
 
-  it('waits for who has read the version, and changes nothing when that takes too long', async () => {
-    const moves = [
-      ['5.4', '5.5'],
-      ['5.5', '5.4'],
-    ] as const;
-    for (const [from, to] of short(moves, 1)) {
-      await database.sql.begin(async (tx) => {
-        expect((await readCdmVersion(tx)).version).toBe(from);
-        await expect(move(to, { attempts: 1 })).rejects.toThrow('Nothing was changed');
-        expect(await isThere('value_as_date')).toBe(from === '5.5');
-      });
-      expect(await version()).toBe(from);
-      await move(to);
-      expect(await version()).toBe(to);
-    }
-  });
+  inLongRun(it)(
+    'waits for who has read the version, and changes nothing when that takes too long',
+    async () => {
+      const moves = [
+        ['5.4', '5.5'],
+        ['5.5', '5.4'],
+      ] as const;
+      for (const [from, to] of short(moves, 1)) {
+        await database.sql.begin(async (tx) => {
+          expect((await readCdmVersion(tx)).version).toBe(from);
+          await expect(move(to, { attempts: 1 })).rejects.toThrow('Nothing was changed');
+          expect(await isThere('value_as_date')).toBe(from === '5.5');
+        });
+        expect(await version()).toBe(from);
+        await move(to);
+        expect(await version()).toBe(to);
+      }
+    },
+  );
 
   it('back is refused while a view reads what would go, and names it', async () => {
     await move('5.5');
@@ -102,41 +105,46 @@ describe('a move', () => {
     expect([await version(), await isThere('value_as_source_concept_id')]).toEqual(['5.5', true]);
   });
 
-  it('brings a load of the vocabulary the three new tables, where the download has them', async () => {
-    const folder = await temporaryFolder();
-    const load = async (files: Parameters<typeof bundle>[0]) =>
-      await loadVocabulary({
-        ...{ sql: database.sql, source: await writeFolder(folder.path, bundle(files)) },
-        ...{ clock: () => new Date('2026-11-01T00:00:00Z'), log: pino({ level: 'silent' }) },
-      });
-    const files = {
-      'PACK_CONTENT.csv': 'pack_concept_id\tdrug_concept_id\tamount\tbox_size\n1\t2\t21\t\n',
-      'CONCEPT_METADATA.csv': 'concept_id\tconcept_category\treuse_status\n201826\tSC\t\n',
-      'CONCEPT_RELATIONSHIP_METADATA.csv':
-        'concept_id_1\tconcept_id_2\trelationship_id\trelationship_predicate_id\trelationship_group\tmapping_source\tconfidence\tmapping_tool\tmapper\treviewer\n' +
-        `201826\t201826\tMaps to\texactMatch\t\t${'x'.repeat(200)}\t0.9\tMM_C\t\t\n`,
-    };
-    const old = await load(files);
-    expect(old.tables.map(({ name }) => name)).not.toContain('pack_content');
-    await move('5.5');
-    const loaded = await load(files);
-    expect(loaded.tables.slice(-3)).toEqual([
-      { name: 'pack_content', rows: 1 },
-      { name: 'concept_metadata', rows: 1 },
-      { name: 'concept_relationship_metadata', rows: 1 },
-    ]);
-    const [pack] = await database.sql`select * from pack_content`;
-    expect(pack).toEqual({ pack_concept_id: 1, drug_concept_id: 2, amount: 21, box_size: null });
-    const [exact] =
-      await database.sql`select confidence, relationship_predicate_id from concept_relationship_metadata`;
-    expect(exact).toEqual({ confidence: 0.9, relationship_predicate_id: 'exactMatch' });
-    const without = await load({});
-    expect(without.warnings).toContainEqual(expect.stringMatching(/PACK_CONTENT.csv is not in the download/));
-    expect(await database.sql`select 1 from concept_metadata`).toEqual([]);
-    await folder.remove();
-  });
+  inLongRun(it)(
+    'brings a load of the vocabulary the three new tables, where the download has them',
+    async () => {
+      const folder = await temporaryFolder();
+      const load = async (files: Parameters<typeof bundle>[0]) =>
+        await loadVocabulary({
+          ...{ sql: database.sql, source: await writeFolder(folder.path, bundle(files)) },
+          ...{ clock: () => new Date('2026-11-01T00:00:00Z'), log: pino({ level: 'silent' }) },
+        });
+      const files = {
+        'PACK_CONTENT.csv': 'pack_concept_id\tdrug_concept_id\tamount\tbox_size\n1\t2\t21\t\n',
+        'CONCEPT_METADATA.csv': 'concept_id\tconcept_category\treuse_status\n201826\tSC\t\n',
+        'CONCEPT_RELATIONSHIP_METADATA.csv':
+          'concept_id_1\tconcept_id_2\trelationship_id\trelationship_predicate_id\trelationship_group\tmapping_source\tconfidence\tmapping_tool\tmapper\treviewer\n' +
+          `201826\t201826\tMaps to\texactMatch\t\t${'x'.repeat(200)}\t0.9\tMM_C\t\t\n`,
+      };
+      const old = await load(files);
+      expect(old.tables.map(({ name }) => name)).not.toContain('pack_content');
+      await move('5.5');
+      const loaded = await load(files);
+      expect(loaded.tables.slice(-3)).toEqual([
+        { name: 'pack_content', rows: 1 },
+        { name: 'concept_metadata', rows: 1 },
+        { name: 'concept_relationship_metadata', rows: 1 },
+      ]);
+      const [pack] = await database.sql`select * from pack_content`;
+      expect(pack).toEqual({ pack_concept_id: 1, drug_concept_id: 2, amount: 21, box_size: null });
+      const [exact] =
+        await database.sql`select confidence, relationship_predicate_id from concept_relationship_metadata`;
+      expect(exact).toEqual({ confidence: 0.9, relationship_predicate_id: 'exactMatch' });
+      const without = await load({});
+      expect(without.warnings).toContainEqual(
+        expect.stringMatching(/PACK_CONTENT.csv is not in the download/),
+      );
+      expect(await database.sql`select 1 from concept_metadata`).toEqual([]);
+      await folder.remove();
+    },
+  );
 
-  it('waits for a load of the vocabulary, which ends as it began', async () => {
+  inLongRun(it)('waits for a load of the vocabulary, which ends as it began', async () => {
     const folder = await temporaryFolder();
     const source = await writeFolder(folder.path, bundle());
     await loadVocabulary({

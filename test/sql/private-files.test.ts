@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { readPrivate } from '../../sql/private-file.ts';
+import { inLongRun } from '../long-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fhir-omop-sync-private-'));
 chmodSync(folder, 0o755);
@@ -34,7 +35,7 @@ it('a .env that others may open is refused with the command that mends it, and n
   expect(start().code).toBe(0);
 });
 
-it('a folder without a .env starts as it is', () => {
+inLongRun(it)('a folder without a .env starts as it is', () => {
   rmSync(join(folder, '.env'), { force: true });
   expect(start()).toEqual({ code: 0, said: 'undefined\n' });
 });

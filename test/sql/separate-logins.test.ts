@@ -18,7 +18,7 @@ import { loginOf, makeLoginsInTx, urlAs } from '../../sql/logins.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { grantRolesInTx, missingGrants, roleName } from '../../sql/roles.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
-import { inLongRun } from '../long-run.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { dropRoles, ownSchemas } from './own-roles.ts';
 
 const schemas = ownSchemas();
@@ -107,7 +107,7 @@ describe('the program', () => {
     },
   );
 
-  it.each([
+  few(it, 1).each([
     ['api', 'revoke insert on ', 'run', 'insert'],
     ['worker', 'revoke delete on ', 'chunk_body', 'delete'],
   ] as const)(

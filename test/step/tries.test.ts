@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { retryRun } from '../world/verbs.ts';
 import { drain, openTestWorld, runOf, type Site } from '../world/world.ts';
@@ -50,7 +51,7 @@ describe('a step that Postgres refuses', () => {
     expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed', records_loaded: 2 });
   });
 
-  it('in a file of its own fails its run at once, and the error names the file', async () => {
+  inLongRun(it)('in a file of its own fails its run at once, and the error names the file', async () => {
     const one = await site();
     await sql`alter table condition_era rename to condition_era_gone`;
     const run = await one.sync();

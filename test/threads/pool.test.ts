@@ -62,7 +62,7 @@ describe('a thread that ends under its jobs', () => {
 });
 
 describe('threads that cannot be started', () => {
-  it('leave their steps to the process until one can', async () => {
+  inLongRun(it)('leave their steps to the process until one can', async () => {
     const flag = join(mkdtempSync(join(tmpdir(), 'threads-')), 'flag');
     const { run, logged } = start({ env: { FLAG: flag } });
     expect(await run('any')).toBe(false);

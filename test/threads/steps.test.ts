@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../jobs/engine.ts';
 import { startWorkers } from '../../jobs/workers.ts';
-import { inLongRun } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { contentOf, leftovers } from '../world/content.ts';
 import { holdTable } from '../world/locks.ts';
 import { startProcess } from '../world/worker-process.ts';
@@ -24,7 +24,8 @@ afterAll(async () => {
 /** Chunks are small, so that there are many. */
 const CONFIG = { limits: { chunk_bytes: 16_384, poll_min_seconds: 0 } };
 
-const site = () => world.site({ config: CONFIG, population: { seed: 'threads', patients: 3 } });
+const site = () =>
+  world.site({ config: CONFIG, population: { seed: 'threads', patients: LONG_RUN ? 3 : 1 } });
 
 /** What a process without threads loads of the same. */
 async function undisturbed({ ehr }: Site) {

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startImport } from '../../jobs/operator/start-import.ts';
 import { commandLine as cliActor } from '../../jobs/record/actor.ts';
 import { commandHere } from '../cli/command-line.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { encounter, observation, patient } from '../world/record.ts';
 import { drain, openTestWorld } from '../world/world.ts';
 import { folderOf, importFiles as importFilesInto } from './import-paths.ts';
@@ -90,7 +91,7 @@ describe('a folder of a bulk data client', () => {
     expect(await gone('deleting')).toEqual([{ fhir_id: 'stale', reason: 'deleted-at-source' }]);
   });
 
-  it.each([
+  few(it, 1).each([
     'error/1.OperationOutcome.ndjson',
     'error/1.ndjson',
     '1.OperationOutcome.ndjson',
@@ -133,7 +134,7 @@ describe('a folder of a bulk data client', () => {
 });
 
 describe('cli import', () => {
-  it('names what it leaves where it is, and of when the export is', async () => {
+  inLongRun(it)('names what it leaves where it is, and of when the export is', async () => {
     const folder = await folderOf({
       ...first,
       'log.ndjson': log,
@@ -150,20 +151,23 @@ describe('cli import', () => {
     expect(said).toContain('  not data: log.ndjson (the log of an export)\n');
   });
 
-  it('takes a key that nobody has for mistyped beside other sites, unless it is said to be new', async () => {
-    await importFiles('typed', first);
-    const folder = await folderOf(first);
-    const import_ = (site_key: string, new_site: boolean) =>
-      startImport(world.deps, { paths: [folder], site_key, new_site, actor: cliActor('test') });
-    await expect(import_('tpyed', false)).rejects.toThrow(
-      /No connection has the key "tpyed"; there are .*"typed".*--new/,
-    );
-    expect(await sql`select 1 from connection where site_key = 'tpyed'`).toEqual([]);
-    const { connection_id } = await import_('typed', false);
-    await drain(world.deps, world.clock);
-    await rm(folder, { recursive: true, force: true });
-    expect(await sql`select site_key from connection where connection_id = ${connection_id}`).toEqual([
-      { site_key: 'typed' },
-    ]);
-  });
+  inLongRun(it)(
+    'takes a key that nobody has for mistyped beside other sites, unless it is said to be new',
+    async () => {
+      await importFiles('typed', first);
+      const folder = await folderOf(first);
+      const import_ = (site_key: string, new_site: boolean) =>
+        startImport(world.deps, { paths: [folder], site_key, new_site, actor: cliActor('test') });
+      await expect(import_('tpyed', false)).rejects.toThrow(
+        /No connection has the key "tpyed"; there are .*"typed".*--new/,
+      );
+      expect(await sql`select 1 from connection where site_key = 'tpyed'`).toEqual([]);
+      const { connection_id } = await import_('typed', false);
+      await drain(world.deps, world.clock);
+      await rm(folder, { recursive: true, force: true });
+      expect(await sql`select site_key from connection where connection_id = ${connection_id}`).toEqual([
+        { site_key: 'typed' },
+      ]);
+    },
+  );
 });

@@ -116,24 +116,29 @@ describe('a purge', () => {
     expect(await traces(SECRET)).toEqual([]);
   });
 
-  it('is refused for an id of which nothing is here, unless it is to keep out somebody who may come', async () => {
-    const one = await site();
-    one.ehr.put(observation('early', 'not-here'));
-    await one.sync();
-    const ask = (patient_id: string, unknown: boolean) =>
-      startPurge(deps, {
-        ...{ connection_id: one.id, patient_id, unknown, reason: 'opt-out', requested_by: 'test' },
-      });
-    await expect(ask('mistyped', false)).rejects.toThrow(/^Nothing of this patient is here: (?!.*mistyped)/);
-    expect(await sql`select 1 from purge where connection_id = ${one.id}`).toEqual([]);
-    // Of this one only an Observation has come, which waits.
-    expect(await ask('not-here', false)).toBeGreaterThan(0);
-    expect(await ask('not-yet', true)).toBeGreaterThan(0);
-    await drain(deps, world.clock);
-    one.ehr.load([...chart('not-yet')]);
-    expect(await one.sync({ full: true })).toMatchObject({ records_loaded: 0, records_failed: 0 });
-    await purge(one);
-  });
+  inLongRun(it)(
+    'is refused for an id of which nothing is here, unless it is to keep out somebody who may come',
+    async () => {
+      const one = await site();
+      one.ehr.put(observation('early', 'not-here'));
+      await one.sync();
+      const ask = (patient_id: string, unknown: boolean) =>
+        startPurge(deps, {
+          ...{ connection_id: one.id, patient_id, unknown, reason: 'opt-out', requested_by: 'test' },
+        });
+      await expect(ask('mistyped', false)).rejects.toThrow(
+        /^Nothing of this patient is here: (?!.*mistyped)/,
+      );
+      expect(await sql`select 1 from purge where connection_id = ${one.id}`).toEqual([]);
+      // Of this one only an Observation has come, which waits.
+      expect(await ask('not-here', false)).toBeGreaterThan(0);
+      expect(await ask('not-yet', true)).toBeGreaterThan(0);
+      await drain(deps, world.clock);
+      one.ehr.load([...chart('not-yet')]);
+      expect(await one.sync({ full: true })).toMatchObject({ records_loaded: 0, records_failed: 0 });
+      await purge(one);
+    },
+  );
 
   it('once lifted, lets a full sync bring the patient back', async () => {
     const one = await site();
@@ -146,7 +151,7 @@ describe('a purge', () => {
     await purge(one);
   });
 
-  it('takes free text with it that only this patient had, from the worklist too', async () => {
+  inLongRun(it)('takes free text with it that only this patient had, from the worklist too', async () => {
     const one = await world.site();
     const said = (id: string, subject: string, text: string) => observation(id, subject, { code: { text } });
     one.ehr.load([...chart('other'), ...chart(SECRET)]);
@@ -169,7 +174,7 @@ describe('a purge', () => {
     expect(await traces('never heard')).toContain('ehr_sync.vocabulary_answer');
   });
 
-  it('follows merged Patients, whichever of their ids is named', async () => {
+  inLongRun(it)('follows merged Patients, whichever of their ids is named', async () => {
     const one = await site();
     one.ehr.load(chart('zeta-0815').filter(({ resourceType }) => resourceType !== 'Patient'));
     one.ehr.put(
@@ -294,7 +299,7 @@ describe('a purge', () => {
     });
   });
 
-  it('of one connection leaves the same id of another alone', async () => {
+  inLongRun(it)('of one connection leaves the same id of another alone', async () => {
     const one = await site();
     const two = await world.site({ ehr: one.ehr });
     await two.sync();
@@ -323,7 +328,7 @@ function marked(id: string): Resource[] {
   return resources.map(({ resourceType, ...fields }) => ({ resourceType, ...fields }));
 }
 
-few(describe, 2).each([
+few(describe, 1).each([
   ['plain', (line: string) => line],
   ['pretty-printed with CRLF', (line: string) => crlf(pretty(line))],
   ['CRLF', crlf],
@@ -372,26 +377,33 @@ few(describe, 2).each([
     expect(world.logged()).not.toContain(NAME);
   });
 
-  it('hold nothing of one who is kept out, also when a later download broke off and was compared with what was erased', async () => {
-    const one = await world.site({ gzip: false, config: { limits: { chunk_bytes: 1024 } } });
-    one.ehr.faults.push(sent);
-    one.ehr.load([...marked(MARKED), ...chart('other')]);
-    await one.sync();
-    await purge(one, MARKED);
-    one.ehr.faults.length = 0;
-    for (let n = 0; n < 20; n++) one.ehr.put(observation(`late-${n}`, n % 3 === 0 ? MARKED : 'other'));
-    const broken = { ...sent, times: 1, match: ({ path }: { path: string }) => path.includes('Observation') };
-    one.ehr.faults.push(
-      { ...broken, do: { rewrite, cut: 5000, headers: { connection: 'close' } } },
-      { ...broken, do: { rewrite, ignoreRange: true } },
-      sent,
-    );
-    const full = await one.sync({ full: true });
-    expect(full).toMatchObject({
-      ...{ status: 'completed', records_extracted: 28, records_failed: 0, records_excluded: 10 },
-    });
-    expect(await tracesOfAny()).toEqual([]);
-  });
+  inLongRun(it)(
+    'hold nothing of one who is kept out, also when a later download broke off and was compared with what was erased',
+    async () => {
+      const one = await world.site({ gzip: false, config: { limits: { chunk_bytes: 1024 } } });
+      one.ehr.faults.push(sent);
+      one.ehr.load([...marked(MARKED), ...chart('other')]);
+      await one.sync();
+      await purge(one, MARKED);
+      one.ehr.faults.length = 0;
+      for (let n = 0; n < 20; n++) one.ehr.put(observation(`late-${n}`, n % 3 === 0 ? MARKED : 'other'));
+      const broken = {
+        ...sent,
+        times: 1,
+        match: ({ path }: { path: string }) => path.includes('Observation'),
+      };
+      one.ehr.faults.push(
+        { ...broken, do: { rewrite, cut: 5000, headers: { connection: 'close' } } },
+        { ...broken, do: { rewrite, ignoreRange: true } },
+        sent,
+      );
+      const full = await one.sync({ full: true });
+      expect(full).toMatchObject({
+        ...{ status: 'completed', records_extracted: 28, records_failed: 0, records_excluded: 10 },
+      });
+      expect(await tracesOfAny()).toEqual([]);
+    },
+  );
 });
 
 describe('names of files that were imported', () => {

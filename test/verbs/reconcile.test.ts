@@ -1,6 +1,6 @@
 /** `reconcile`: what vanished at the source without a word is found by a full export, and removed once confirmed. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { few } from '../long-run.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, observation, patient, practitioner } from '../world/record.ts';
 import { confirmReconciliation, startRun } from '../world/verbs.ts';
@@ -57,7 +57,7 @@ function forget(of: Site, ...names: string[]): void {
 
 /** Of the manifest of a full export the simulated EHR leaves deletions out by itself. */
 describe('a reconciliation', () => {
-  it('writes nothing when everything is as it was, and finds nothing vanished', async () => {
+  inLongRun(it)('writes nothing when everything is as it was, and finds nothing vanished', async () => {
     const one = await site();
     const before = await contentOf(sql, one.id);
     expect(await reconcile(one)).toMatchObject({
@@ -105,30 +105,33 @@ describe('a reconciliation', () => {
     expect(await reconcile(one)).toMatchObject({ state: 'nothing-vanished', stored: 8 });
   });
 
-  it('takes a Patient out with all that vanished with it, and loads it again with its ids when it comes back', async () => {
-    const one = await site();
-    const [person] =
-      await sql`select resource_key from resource where connection_id = ${one.id} and fhir_id = 'q'`;
-    const all = ['Patient/q', 'Encounter/e-q', 'Observation/o-q', 'Condition/c-q'];
-    const gone = all.map((name) => one.ehr.get(name.split('/')[0] ?? '', name.split('/')[1] ?? ''));
-    forget(one, ...all);
-    const found = await reconcile(one);
-    await confirm(one, found['run_id'], 4);
-    expect(sizes(await contentOf(sql, one.id))).toMatchObject({
-      person: 1,
-      measurement: 1,
-      observation_period: 1,
-    });
-    expect(await sql`select 1 from waiting where connection_id = ${one.id}`).toEqual([]);
-    expect(await orphans(sql)).toEqual([]);
-    for (const resource of gone) if (resource) one.ehr.put(resource);
-    expect(await one.sync()).toMatchObject({ mode: 'incremental', records_loaded: 4 });
-    expect(
-      await sql`select person_id from person where person_id = ${person?.['resource_key']}`,
-    ).toHaveLength(1);
-  });
+  inLongRun(it)(
+    'takes a Patient out with all that vanished with it, and loads it again with its ids when it comes back',
+    async () => {
+      const one = await site();
+      const [person] =
+        await sql`select resource_key from resource where connection_id = ${one.id} and fhir_id = 'q'`;
+      const all = ['Patient/q', 'Encounter/e-q', 'Observation/o-q', 'Condition/c-q'];
+      const gone = all.map((name) => one.ehr.get(name.split('/')[0] ?? '', name.split('/')[1] ?? ''));
+      forget(one, ...all);
+      const found = await reconcile(one);
+      await confirm(one, found['run_id'], 4);
+      expect(sizes(await contentOf(sql, one.id))).toMatchObject({
+        person: 1,
+        measurement: 1,
+        observation_period: 1,
+      });
+      expect(await sql`select 1 from waiting where connection_id = ${one.id}`).toEqual([]);
+      expect(await orphans(sql)).toEqual([]);
+      for (const resource of gone) if (resource) one.ehr.put(resource);
+      expect(await one.sync()).toMatchObject({ mode: 'incremental', records_loaded: 4 });
+      expect(
+        await sql`select person_id from person where person_id = ${person?.['resource_key']}`,
+      ).toHaveLength(1);
+    },
+  );
 
-  it('does not remove what has come again since', async () => {
+  inLongRun(it)('does not remove what has come again since', async () => {
     const one = await site();
     const back = one.ehr.get('Observation', 'o-p');
     forget(one, 'Observation/o-p', 'Condition/c-p');
@@ -152,7 +155,7 @@ describe('a reconciliation', () => {
     });
   });
 
-  few(it, 2).each<[what: string, make: (one: Site) => unknown, obstacle: string]>([
+  few(it, 1).each<[what: string, make: (one: Site) => unknown, obstacle: string]>([
     [
       'whose server reported an error',
       (one) =>
@@ -193,7 +196,7 @@ describe('a reconciliation', () => {
     expect(sizes(await contentOf(sql, one.id))).toMatchObject({ condition_occurrence: 2 });
   });
 
-  it('counts no more once a later full export came', async () => {
+  inLongRun(it)('counts no more once a later full export came', async () => {
     const one = await site();
     forget(one, 'Condition/c-p');
     const found = await reconcile(one);

@@ -1,6 +1,7 @@
 /** `redrive`: what failed is mapped again once the reason is gone, without asking the EHR. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { tick } from '../../jobs/tick.ts';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, observation, patient } from '../world/record.ts';
 import { retryRun, startRedrive } from '../world/verbs.ts';
@@ -70,7 +71,7 @@ describe('a redrive', () => {
     expect(await leftovers(sql)).toEqual([]);
   });
 
-  it('takes up only the reason and type that were named', async () => {
+  inLongRun(it)('takes up only the reason and type that were named', async () => {
     const site = await failedSite();
     expect(await redrive(site, { reason: 'another' })).toMatchObject({ records_redriven: 0 });
     expect(await redrive(site, { resource_type: 'Condition' })).toMatchObject({ records_loaded: 1 });
@@ -149,7 +150,7 @@ describe('a redrive', () => {
     expect(await open(site)).toEqual([]);
   });
 
-  it('leaves the watermark and goes on being incremental afterwards', async () => {
+  inLongRun(it)('leaves the watermark and goes on being incremental afterwards', async () => {
     const site = await failedSite();
     const [before] =
       await sql`select watermark, watermark_scope from connection where connection_id = ${site.id}`;

@@ -4,6 +4,7 @@ import { type LoadedVocabulary, loadVocabulary } from '../../jobs/vocabulary/loa
 import type { LoadProgress } from '../../jobs/vocabulary/load/progress.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { inLongRun } from '../long-run.ts';
 import { bundle, concepts, temporaryFolder, vocabularies, writeFolder } from './bundle.ts';
 
 const log = pino({ level: 'silent' });
@@ -162,20 +163,23 @@ describe('readers and the swap', () => {
     expect(names).toMatchObject([{ concept_name: 'new' }]);
   });
 
-  it('that never leave make the load give up, which changes nothing and says what to do', async () => {
-    await load('old');
-    await db.sql.begin(async (tx) => {
-      await tx`select 1 from concept_ancestor`;
-      await expect(load('new', { swapAttempts: 1 })).rejects.toMatchObject({
-        code: 'vocabulary-in-use',
-        message: expect.stringContaining('pg_stat_activity'),
+  inLongRun(it)(
+    'that never leave make the load give up, which changes nothing and says what to do',
+    async () => {
+      await load('old');
+      await db.sql.begin(async (tx) => {
+        await tx`select 1 from concept_ancestor`;
+        await expect(load('new', { swapAttempts: 1 })).rejects.toMatchObject({
+          code: 'vocabulary-in-use',
+          message: expect.stringContaining('pg_stat_activity'),
+        });
       });
-    });
-    expect(await nameIn('concept')).toBe('old');
-    expect(await db.sql`select version from vocabulary_release where is_current`).toMatchObject([
-      { version: 'old' },
-    ]);
-  });
+      expect(await nameIn('concept')).toBe('old');
+      expect(await db.sql`select version from vocabulary_release where is_current`).toMatchObject([
+        { version: 'old' },
+      ]);
+    },
+  );
 
   it('meet one load at a time', async () => {
     let swapping = (): void => {};
@@ -194,27 +198,30 @@ describe('readers and the swap', () => {
 });
 
 describe('foreign keys', () => {
-  it('hold again after a load, for new rows, and are checked by the next migrate --constraints', async () => {
-    await migrate(db.sql, db.schemas, { constraints: true });
-    const { warnings } = await load('with keys');
-    const counts = () => db.sql`
+  inLongRun(it)(
+    'hold again after a load, for new rows, and are checked by the next migrate --constraints',
+    async () => {
+      await migrate(db.sql, db.schemas, { constraints: true });
+      const { warnings } = await load('with keys');
+      const counts = () => db.sql`
       select count(*) as keys, count(*) filter (where convalidated) as checked,
              count(*) filter (where condeferrable and condeferred) as deferred
       from pg_constraint where contype = 'f' and connamespace = ${db.schemas.cdm}::regnamespace`;
-    const [after] = await counts();
-    expect(after).toMatchObject({ keys: 176, deferred: 176 });
-    expect(warnings).toContainEqual(
-      `${176 - after?.['checked']} foreign keys hold for new rows only until "npm run migrate -- --constraints" has checked the rest.`,
-    );
-    const person = (concept: number) => db.sql`
+      const [after] = await counts();
+      expect(after).toMatchObject({ keys: 176, deferred: 176 });
+      expect(warnings).toContainEqual(
+        `${176 - after?.['checked']} foreign keys hold for new rows only until "npm run migrate -- --constraints" has checked the rest.`,
+      );
+      const person = (concept: number) => db.sql`
       insert into person (person_id, gender_concept_id, year_of_birth, race_concept_id, ethnicity_concept_id)
       values (${concept}, ${concept}, 1980, 0, 0)`;
-    await expect(person(201827)).rejects.toThrow('fk_person_gender_concept_id');
-    await person(201826);
-    // The small release breaks some keys among its own tables (no domains); those of the events can be checked.
-    await migrate(db.sql, db.schemas, { constraints: true });
-    expect(Number((await counts())[0]?.['checked'])).toBeGreaterThan(165);
-    await load('once more');
-    expect(await counts()).toMatchObject([{ keys: 176, deferred: 176 }]);
-  });
+      await expect(person(201827)).rejects.toThrow('fk_person_gender_concept_id');
+      await person(201826);
+      // The small release breaks some keys among its own tables (no domains); those of the events can be checked.
+      await migrate(db.sql, db.schemas, { constraints: true });
+      expect(Number((await counts())[0]?.['checked'])).toBeGreaterThan(165);
+      await load('once more');
+      expect(await counts()).toMatchObject([{ keys: 176, deferred: 176 }]);
+    },
+  );
 });

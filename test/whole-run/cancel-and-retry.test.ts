@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tick } from '../../jobs/tick.ts';
+import { inLongRun } from '../long-run.ts';
 import { cancelRun, retryRun } from '../world/verbs.ts';
 import { drain, openTestWorld, runOf, type World } from '../world/world.ts';
 
@@ -102,7 +103,7 @@ describe('a run that a person ends or takes up again', () => {
     expect(await watermark(site.id)).toBe(run['transaction_time']);
   });
 
-  it('asks again when the kick-off was refused and the reason is gone', async () => {
+  inLongRun(it)('asks again when the kick-off was refused and the reason is gone', async () => {
     const site = await world.site();
     site.ehr.faults.push({ on: 'kick-off', times: 1, do: { status: 403 } });
     const failed = await site.sync();

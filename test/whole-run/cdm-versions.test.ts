@@ -151,35 +151,38 @@ describe('a sync under way', () => {
     expect([...locks]).toEqual([{ mode: 'AccessShareLock' }]);
   });
 
-  it('goes on through a move when some of its chunks are mapped and others wait, either way, and loses nothing', async () => {
-    for (const [from, target] of [
-      ['5.4', '5.5'],
-      ['5.5', '5.4'],
-    ] as const) {
-      await move(from);
-      const site = await loaded({ maxPerFile: 2, config: { limits: { chunk_bytes: 1024 } } });
-      const runId = await site.start();
-      let steps = 0;
-      await drain(deps, clock, async () => {
-        // The chunks are mapped one by one; the move comes when some are and some are not.
-        const [{ done, queued } = { done: 0, queued: 0 }] = await sql<{ done: number; queued: number }[]>`
+  inLongRun(it)(
+    'goes on through a move when some of its chunks are mapped and others wait, either way, and loses nothing',
+    async () => {
+      for (const [from, target] of [
+        ['5.4', '5.5'],
+        ['5.5', '5.4'],
+      ] as const) {
+        await move(from);
+        const site = await loaded({ maxPerFile: 2, config: { limits: { chunk_bytes: 1024 } } });
+        const runId = await site.start();
+        let steps = 0;
+        await drain(deps, clock, async () => {
+          // The chunks are mapped one by one; the move comes when some are and some are not.
+          const [{ done, queued } = { done: 0, queued: 0 }] = await sql<{ done: number; queued: number }[]>`
           select count(*) filter (where state = 'done') as done, count(*) filter (where state = 'queued') as queued
           from chunk where run_id = ${runId}`;
-        if (done > 0 && queued > 0 && steps++ === 0) await move(target);
-        let jobs = 0;
-        await tick(
-          deps,
-          () => jobs > 0,
-          () => jobs++,
-        );
-      });
-      expect(steps).toBeGreaterThan(0);
-      const run = await runOf(sql, runId);
-      expect([run['status'], run['records_failed'], run['error_code']]).toEqual(['completed', 0, null]);
-      expect((await remap(site))['status']).toBe('completed');
-      await expectAsFresh(site);
-    }
-  });
+          if (done > 0 && queued > 0 && steps++ === 0) await move(target);
+          let jobs = 0;
+          await tick(
+            deps,
+            () => jobs > 0,
+            () => jobs++,
+          );
+        });
+        expect(steps).toBeGreaterThan(0);
+        const run = await runOf(sql, runId);
+        expect([run['status'], run['records_failed'], run['error_code']]).toEqual(['completed', 0, null]);
+        expect((await remap(site))['status']).toBe('completed');
+        await expectAsFresh(site);
+      }
+    },
+  );
 
   inLongRun(it)('and moves to and fro all the while end well', async () => {
     await move('5.4');

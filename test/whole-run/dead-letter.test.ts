@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { runJob } from '../../jobs/workers.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { contentOf, leftovers } from '../world/content.ts';
 import { observation, patient } from '../world/record.ts';
 import { retryRun } from '../world/verbs.ts';
@@ -42,7 +43,7 @@ async function untilAbandoned(step: string): Promise<number> {
 }
 
 describe('a job that ends its worker again and again', () => {
-  it.each(['export', 'download', 'map', 'close'])(
+  few(it, 1).each(['export', 'download', 'map', 'close'])(
     '(%s) fails its run, which can be retried',
     async (step) => {
       const one = await site();
@@ -81,7 +82,7 @@ describe('a job that ends its worker again and again', () => {
     },
   );
 
-  it('leaves the connection free for a new sync, whose content is the same', async () => {
+  inLongRun(it)('leaves the connection free for a new sync, whose content is the same', async () => {
     const one = await site();
     await one.start();
     await untilAbandoned('map');

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { tick } from '../../jobs/tick.ts';
 import { runJob } from '../../jobs/workers.ts';
 import type { Sql } from '../../sql/connect.ts';
-import { LONG_RUN } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { type Content, contentOf, leftovers, orphans } from '../world/content.ts';
 import {
   encounter,
@@ -80,7 +80,7 @@ async function same(one: Site, run: RunRow): Promise<void> {
 }
 
 describe('a job', () => {
-  it('delivered twice, one after the other, does its work once', async () => {
+  inLongRun(it)('delivered twice, one after the other, does its work once', async () => {
     const one = await site();
     const runId = await one.start();
     const second = world.worker();
@@ -108,7 +108,7 @@ describe('a job', () => {
     await same(one, await runOf(sql, runId));
   });
 
-  it('may be any of many that several workers do at once', async () => {
+  inLongRun(it)('may be any of many that several workers do at once', async () => {
     const one = await site();
     const runId = await one.start();
     const workers = [world.deps, world.worker(), world.worker()];
@@ -137,7 +137,7 @@ describe('a tick', () => {
     expect(ticks).toBeGreaterThan(15);
   });
 
-  it('with no budget at all lets a long download hand itself on, chunk by chunk', async () => {
+  inLongRun(it)('with no budget at all lets a long download hand itself on, chunk by chunk', async () => {
     const one = await site();
     const runId = await one.start();
     await drain(world.deps, clock, async () => {
@@ -161,7 +161,7 @@ describe('a worker that dies', () => {
     for (let n = 3; n < commits; n += LONG_RUN ? 3 : 9) await dieAt(n, n % 2 === 1 ? 'before' : 'after');
   });
 
-  it('in the middle of its very last commit leaves a run that another closes', async () => {
+  inLongRun(it)('in the middle of its very last commit leaves a run that another closes', async () => {
     const commits = await countCommits();
     for (const moment of ['before', 'after'] as const) await dieAt(commits, moment);
   });

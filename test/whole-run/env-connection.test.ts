@@ -6,6 +6,7 @@ import { unseal } from '../../jobs/connection/secrets.ts';
 import { applyEnvironment } from '../../jobs/environment-connection.ts';
 import { startEhr } from '../ehr/server.ts';
 import { ec } from '../fhir/keys.ts';
+import { inLongRun } from '../long-run.ts';
 import { startProcess } from '../world/worker-process.ts';
 import { openTestWorld } from '../world/world.ts';
 
@@ -38,7 +39,7 @@ const stored = async () => (await sql`select * from connection where site_key = 
 const events = () => sql`
   select action, actor, via, before, after, details from audit_event where action like 'connection.%' order by event_id`;
 
-it('goes from nothing to a scheduled sync by variables alone', { timeout: 60_000 }, async () => {
+inLongRun(it)('goes from nothing to a scheduled sync by variables alone', { timeout: 60_000 }, async () => {
   const { child, log } = await startProcess(world, ['jobs/main.ts'], {
     env: { ...ENV, EHR_SYNC_INTERVAL_MS: '1000' },
   });

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { drain, openTestWorld } from '../world/world.ts';
 
@@ -167,21 +168,24 @@ describe('a full sync', async () => {
     expect(await traces()).toEqual(before);
   });
 
-  it('after a change of the mapping settings maps everything again, under the same ids', async () => {
-    const ids = await sql`select person_id from person order by 1`;
-    await sql`
+  inLongRun(it)(
+    'after a change of the mapping settings maps everything again, under the same ids',
+    async () => {
+      const ids = await sql`select person_id from person order by 1`;
+      await sql`
       update connection set updated_at = now(),
         sync_config = jsonb_set(sync_config, '{mapping}', '{"person_source_value": "resource-id"}')
       where connection_id = ${site.id}`;
-    const again = await site.sync({ full: true });
-    expect(again).toMatchObject({ records_unchanged: 0, records_loaded: run['records_loaded'] });
-    expect(again['rows_written']).toBe(again['rows_deleted']);
-    expect(await sql`select person_id from person order by 1`).toEqual(ids);
-    const [named] = await sql`
+      const again = await site.sync({ full: true });
+      expect(again).toMatchObject({ records_unchanged: 0, records_loaded: run['records_loaded'] });
+      expect(again['rows_written']).toBe(again['rows_deleted']);
+      expect(await sql`select person_id from person order by 1`).toEqual(ids);
+      const [named] = await sql`
       select count(*)::int as n from person p join resource r on r.resource_key = p.person_id and r.fhir_id = p.person_source_value`;
-    expect(named?.['n']).toBe(ids.length);
-    expect(await sql`select 1 from resource_history where run_id = ${again['run_id']}`).toHaveLength(0);
-  });
+      expect(named?.['n']).toBe(ids.length);
+      expect(await sql`select 1 from resource_history where run_id = ${again['run_id']}`).toHaveLength(0);
+    },
+  );
 
   /** Count and transaction ids of all rows: any write at all, even of the same values, shows. */
   async function traces() {
@@ -198,26 +202,29 @@ describe('a full sync', async () => {
 });
 
 describe('a sync of a connection', () => {
-  it('starts with a full export when its types have changed, and is incremental again after that', async () => {
-    const site = await world.site({
-      population: { seed: 'types', patients: 2 },
-      connection: { export_resource_types: ['Patient', 'Encounter'] },
-    });
-    expect(await site.sync()).toMatchObject({ status: 'completed', mode: 'full' });
-    expect(await site.sync()).toMatchObject({
-      status: 'completed',
-      mode: 'incremental',
-      records_extracted: 0,
-    });
-    await sql`update connection set export_resource_types = ${['Encounter', 'Patient', 'Observation']} where connection_id = ${site.id}`;
-    const widened = await site.sync();
-    expect(widened).toMatchObject({ status: 'completed', mode: 'full', since: null });
-    expect(widened['records_loaded'] + widened['records_excluded']).toBe(site.ehr.count('Observation'));
-    expect(await site.sync()).toMatchObject({ mode: 'incremental', since: widened['transaction_time'] });
-    // The order in which the types are written down is no change.
-    await sql`update connection set export_resource_types = ${['Patient', 'Observation', 'Encounter']} where connection_id = ${site.id}`;
-    expect(await site.sync()).toMatchObject({ mode: 'incremental' });
-  });
+  inLongRun(it)(
+    'starts with a full export when its types have changed, and is incremental again after that',
+    async () => {
+      const site = await world.site({
+        population: { seed: 'types', patients: 2 },
+        connection: { export_resource_types: ['Patient', 'Encounter'] },
+      });
+      expect(await site.sync()).toMatchObject({ status: 'completed', mode: 'full' });
+      expect(await site.sync()).toMatchObject({
+        status: 'completed',
+        mode: 'incremental',
+        records_extracted: 0,
+      });
+      await sql`update connection set export_resource_types = ${['Encounter', 'Patient', 'Observation']} where connection_id = ${site.id}`;
+      const widened = await site.sync();
+      expect(widened).toMatchObject({ status: 'completed', mode: 'full', since: null });
+      expect(widened['records_loaded'] + widened['records_excluded']).toBe(site.ehr.count('Observation'));
+      expect(await site.sync()).toMatchObject({ mode: 'incremental', since: widened['transaction_time'] });
+      // The order in which the types are written down is no change.
+      await sql`update connection set export_resource_types = ${['Patient', 'Observation', 'Encounter']} where connection_id = ${site.id}`;
+      expect(await site.sync()).toMatchObject({ mode: 'incremental' });
+    },
+  );
 
   it('is refused while one is live, and possible again after', async () => {
     const site = await world.site({ population: { seed: 'one', patients: 1 } });

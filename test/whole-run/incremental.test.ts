@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
 import type { Ehr } from '../ehr/server.ts';
+import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { openTestWorld } from '../world/world.ts';
 
@@ -89,7 +90,7 @@ describe('an incremental sync', async () => {
     expect(history?.['n']).toBeGreaterThan(3);
   });
 
-  it('brings a Patient that comes back the same person, with the whole record', async () => {
+  inLongRun(it)('brings a Patient that comes back the same person, with the whole record', async () => {
     const before = await contentOf(sql, site.id);
     world.clock.advance(60);
     ehr.put(dead);

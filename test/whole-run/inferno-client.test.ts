@@ -17,6 +17,7 @@ import { seal } from '../../jobs/connection/secrets.ts';
 import { tick } from '../../jobs/tick.ts';
 import { type Inferno, type InfernoOptions, type Recorded, startInferno } from '../ehr/inferno-like.ts';
 import { ec, rsa } from '../fhir/keys.ts';
+import { inLongRun } from '../long-run.ts';
 import { condition, observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, type RunRow, runOf } from '../world/world.ts';
 
@@ -243,7 +244,7 @@ describe('the parameters of a kick-off', () => {
     });
   });
 
-  it('are repeated where the connection wants that', async () => {
+  inLongRun(it)('are repeated where the connection wants that', async () => {
     const made = await session({ ...wishes, config: { ...wishes.config, list_style: 'repeat' } });
     expect(await made.sync()).toMatchObject({ status: 'completed' });
     const query = made.server.of('kick-off-system')[0]?.query;

@@ -10,7 +10,7 @@ import { apiDocument } from '../../app/document.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { population } from '../ehr/population.ts';
-import { few } from '../long-run.ts';
+import { inLongRun } from '../long-run.ts';
 import { textsOfChunks } from '../world/chunks.ts';
 import { observation, patient } from '../world/record.ts';
 import { tablesWithRows } from '../world/tables-with-rows.ts';
@@ -296,7 +296,7 @@ describe('the markers of a patient', () => {
     });
   });
 
-  few(it, 3).each([
+  inLongRun(it).each([
     ['status'],
     ['unmapped', '--json'],
     ['purge', 'site-1'],

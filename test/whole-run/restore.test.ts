@@ -107,30 +107,33 @@ describe.each(await meansHere())('a database that goes back to a backup (%s)', (
     expect(await syncOn(restored, site.id, true)).toMatchObject({ records_excluded: 2 });
   });
 
-  it('is told from the one that went on by an anchor and a file of the record, and fills another file', async () => {
-    const file = join(folder, `${means}.jsonl`);
-    const site = await world.site();
-    await site.sync();
-    await verifyRecord(world.deps);
-    await appendToFile(world.deps, file);
-    const copy = await copies.take();
-    await site.sync();
-    expect((await verifyRecord(world.deps)).faults).toEqual([]);
-    const anchor = readAnchor(await presentAnchor(sql));
-    await appendToFile(world.deps, file);
+  inLongRun(it)(
+    'is told from the one that went on by an anchor and a file of the record, and fills another file',
+    async () => {
+      const file = join(folder, `${means}.jsonl`);
+      const site = await world.site();
+      await site.sync();
+      await verifyRecord(world.deps);
+      await appendToFile(world.deps, file);
+      const copy = await copies.take();
+      await site.sync();
+      expect((await verifyRecord(world.deps)).faults).toEqual([]);
+      const anchor = readAnchor(await presentAnchor(sql));
+      await appendToFile(world.deps, file);
 
-    const restored = await copy.restore();
-    expect((await verifyRecord(restored)).faults).toEqual([]);
-    expect((await verifyRecord(restored, { anchor })).faults).toMatchObject([{ code: 'tail-cut' }]);
-    clock.advance(60);
-    await syncOn(restored, site.id);
-    expect((await verifyRecord(restored)).faults).toEqual([]);
-    await expect(appendToFile(restored, file)).rejects.toMatchObject({ code: 'audit-file-differs' });
-    await rename(file, `${file}.before`);
-    expect(await appendToFile(restored, file)).toBeGreaterThan(0);
-    const [first] = (await readFile(file, 'utf8')).split('\n');
-    expect(JSON.parse(first ?? '').seal_no).toBeLessThanOrEqual(anchor.seal_no);
-  });
+      const restored = await copy.restore();
+      expect((await verifyRecord(restored)).faults).toEqual([]);
+      expect((await verifyRecord(restored, { anchor })).faults).toMatchObject([{ code: 'tail-cut' }]);
+      clock.advance(60);
+      await syncOn(restored, site.id);
+      expect((await verifyRecord(restored)).faults).toEqual([]);
+      await expect(appendToFile(restored, file)).rejects.toMatchObject({ code: 'audit-file-differs' });
+      await rename(file, `${file}.before`);
+      expect(await appendToFile(restored, file)).toBeGreaterThan(0);
+      const [first] = (await readFile(file, 'utf8')).split('\n');
+      expect(JSON.parse(first ?? '').seal_no).toBeLessThanOrEqual(anchor.seal_no);
+    },
+  );
 });
 
 async function syncOn(deps: Deps, connection_id: number, force_full = false): Promise<RunRow> {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tick } from '../../jobs/tick.ts';
+import { inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { cancelRun } from '../world/verbs.ts';
 import { drain, openTestWorld, type RunRow, runOf, type Site, startNextDeferred } from '../world/world.ts';
@@ -78,29 +79,32 @@ describe('a run that is tried again', () => {
     expect(await sql`select 1 from run_retry where run_id = ${runId}`).toEqual([]);
   });
 
-  it('keeps what one file is tried again for while another succeeds, also a server that wants fewer requests', async () => {
-    const one = await site();
-    const of = (type: string) => ({ match: ({ path }: { path: string }) => path.includes(type) });
-    one.ehr.faults.push({
-      on: 'file',
-      ...of('Observation'),
-      do: { status: 429, headers: { 'retry-after': '30' } },
-    });
-    const runId = await one.start();
-    await work();
-    await startNextDeferred(sql, clock);
-    await work();
-    const files =
-      await sql`select resource_type, state from export_file where run_id = ${runId} order by 1 desc`;
-    expect(files).toEqual([
-      { resource_type: 'Patient', state: 'done' },
-      { resource_type: 'Observation', state: 'queued' },
-    ]);
-    expect(await retryOf(runId)).toMatchObject({ step: 'download', code: 'file-throttled', steps: 1 });
-    await drain(deps, clock);
-    expect(await runOf(sql, runId)).toMatchObject({ status: 'completed' });
-    expect(await retryOf(runId)).toEqual(NOTHING);
-  });
+  inLongRun(it)(
+    'keeps what one file is tried again for while another succeeds, also a server that wants fewer requests',
+    async () => {
+      const one = await site();
+      const of = (type: string) => ({ match: ({ path }: { path: string }) => path.includes(type) });
+      one.ehr.faults.push({
+        on: 'file',
+        ...of('Observation'),
+        do: { status: 429, headers: { 'retry-after': '30' } },
+      });
+      const runId = await one.start();
+      await work();
+      await startNextDeferred(sql, clock);
+      await work();
+      const files =
+        await sql`select resource_type, state from export_file where run_id = ${runId} order by 1 desc`;
+      expect(files).toEqual([
+        { resource_type: 'Patient', state: 'done' },
+        { resource_type: 'Observation', state: 'queued' },
+      ]);
+      expect(await retryOf(runId)).toMatchObject({ step: 'download', code: 'file-throttled', steps: 1 });
+      await drain(deps, clock);
+      expect(await runOf(sql, runId)).toMatchObject({ status: 'completed' });
+      expect(await retryOf(runId)).toEqual(NOTHING);
+    },
+  );
 
   it('has only its error left once it has failed', async () => {
     const one = await site();

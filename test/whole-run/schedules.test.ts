@@ -68,21 +68,24 @@ inLongRun(it)('makes up once for all that was missed', async () => {
   expect((await dueOf(site))?.getTime()).toBeGreaterThan(clock().getTime());
 });
 
-it('starts nothing for a job that a change of the schedule has overtaken, nor twice for two of one time', async () => {
-  const site = await scheduled({ every_seconds: 3600 });
-  await applySchedules(deps);
-  const config = { ...{ allowed_networks: ['127.0.0.0/8', '::1/128'] }, schedule: { every_seconds: 7200 } };
-  await sql`update connection set sync_config = sync_config || ${sql.json(config)} where connection_id = ${site.id}`;
-  await applySchedules(deps);
-  await wait(3600);
-  expect(await runsOf(site), 'of the job that was overtaken').toEqual([]);
-  const due = (await dueOf(site))?.toISOString();
-  await deps.queue.boss.send('sync-schedule', { connection_id: site.id, due_at: due });
-  await wait(3600);
-  expect(await runsOf(site), 'of two jobs').toHaveLength(1);
-});
+inLongRun(it)(
+  'starts nothing for a job that a change of the schedule has overtaken, nor twice for two of one time',
+  async () => {
+    const site = await scheduled({ every_seconds: 3600 });
+    await applySchedules(deps);
+    const config = { ...{ allowed_networks: ['127.0.0.0/8', '::1/128'] }, schedule: { every_seconds: 7200 } };
+    await sql`update connection set sync_config = sync_config || ${sql.json(config)} where connection_id = ${site.id}`;
+    await applySchedules(deps);
+    await wait(3600);
+    expect(await runsOf(site), 'of the job that was overtaken').toEqual([]);
+    const due = (await dueOf(site))?.toISOString();
+    await deps.queue.boss.send('sync-schedule', { connection_id: site.id, due_at: due });
+    await wait(3600);
+    expect(await runsOf(site), 'of two jobs').toHaveLength(1);
+  },
+);
 
-it('gives a schedule whose job was lost another', async () => {
+inLongRun(it)('gives a schedule whose job was lost another', async () => {
   const site = await scheduled({ every_seconds: 3600 });
   await applySchedules(deps);
   const due = await dueOf(site);
@@ -105,7 +108,7 @@ it('skips one that falls into a live run, and says so', async () => {
   await sql`update run set status = 'cancelled', finished_at = now() where run_id = ${live}`;
 });
 
-it('that comes late, into a blackout, waits for its end', async () => {
+inLongRun(it)('that comes late, into a blackout, waits for its end', async () => {
   const hour = (later: number) => new Date(clock().getTime() + later * 3_600_000).toISOString().slice(11, 13);
   const blackouts = [{ from: `${hour(3)}:00`, to: `${hour(8)}:00` }];
   const site = await scheduled({ every_seconds: 3600, blackouts });

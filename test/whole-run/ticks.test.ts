@@ -58,31 +58,34 @@ describe('a whole sync by ticks alone', { timeout: 240_000 }, () => {
     },
   );
 
-  it('although ticks die with their job begun, or at the moment of its commit, and others overlap', async () => {
-    const calm = await world.site(options);
-    expect(await calm.sync()).toMatchObject({ status: 'completed' });
-    const site = await world.site({ ...options, ehr: calm.ehr });
-    const runId = await site.start();
-    const dice = createRandom('dying ticks');
-    const deaths = { claimed: 0, committing: 0 };
-    await untilDone(site, runId, async (n) => {
-      if (n % 4 === 1 && deaths.claimed + deaths.committing < 12) {
-        if (dice.chance(0.5)) {
-          if (await fetchOne(world.worker())) deaths.claimed++;
-        } else {
-          await tick(dying(world.worker()), looks(50 * ROUND)).catch(() => {});
-          deaths.committing++;
+  inLongRun(it)(
+    'although ticks die with their job begun, or at the moment of its commit, and others overlap',
+    async () => {
+      const calm = await world.site(options);
+      expect(await calm.sync()).toMatchObject({ status: 'completed' });
+      const site = await world.site({ ...options, ehr: calm.ehr });
+      const runId = await site.start();
+      const dice = createRandom('dying ticks');
+      const deaths = { claimed: 0, committing: 0 };
+      await untilDone(site, runId, async (n) => {
+        if (n % 4 === 1 && deaths.claimed + deaths.committing < 12) {
+          if (dice.chance(0.5)) {
+            if (await fetchOne(world.worker())) deaths.claimed++;
+          } else {
+            await tick(dying(world.worker()), looks(50 * ROUND)).catch(() => {});
+            deaths.committing++;
+          }
+          await returnJobsOfTheDead(deps);
+          await sql`update pgboss.job set start_after = now() where state = 'retry'`;
+          return;
         }
-        await returnJobsOfTheDead(deps);
-        await sql`update pgboss.job set start_after = now() where state = 'retry'`;
-        return;
-      }
-      await Promise.all([1, 2].map(() => runTick(world.worker(), looks(ROUND))));
-    });
-    expect(deaths.claimed).toBeGreaterThan(0);
-    expect(deaths.committing).toBeGreaterThan(0);
-    await same(site, calm, runId);
-  });
+        await Promise.all([1, 2].map(() => runTick(world.worker(), looks(ROUND))));
+      });
+      expect(deaths.claimed).toBeGreaterThan(0);
+      expect(deaths.committing).toBeGreaterThan(0);
+      await same(site, calm, runId);
+    },
+  );
 
   /** Calls `one` until the run has ended; what the EHR asks to wait is skipped. How many calls it took. */
   async function untilDone(site: Site, runId: number, one: (n: number) => Promise<void>): Promise<number> {
@@ -207,7 +210,7 @@ describe('POST /internal/tick', () => {
     expect(world.logged()).not.toContain(SECRET);
   });
 
-  it('ends early when the process must', async () => {
+  inLongRun(it)('ends early when the process must', async () => {
     const site = await world.site({ population: { seed: 'ends', patients: 1 } });
     const runId = await site.start();
     const ending = openTicks(deps);
