@@ -100,6 +100,19 @@ describe('an access token', () => {
     expect(await statusOf(await mint())).toBe(401);
   });
 
+  it('is not told to be wrong, nor counted so, where the fault is ours', async () => {
+    serve({ connectionsClaim: 'sites' });
+    const token = await mint({ sites: ['memorial'] });
+    await pages.sql`delete from wrong_credential`;
+    await pages.sql`alter table connection rename to away`;
+    try {
+      expect(await statusOf(token)).toBe(500);
+    } finally {
+      await pages.sql`alter table away rename to connection`;
+    }
+    expect(await pages.sql`select 1 from wrong_credential`).toHaveLength(0);
+  });
+
   it('says which connections its program may see, where the settings name a claim', async () => {
     const id = await pages.connect({ site_key: 'memorial' });
     const probe = new Hono<AppEnv>();

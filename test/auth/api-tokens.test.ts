@@ -38,6 +38,16 @@ describe('the form of a token', () => {
     expect(new Set(tokens).size).toBe(200);
   });
 
+  it('has each of its characters equally often, so that it has all the chance that its length promises', () => {
+    const times = new Map<string, number>();
+    for (let n = 0; n < 10_000; n++) {
+      for (const one of makeApiToken().slice(4, 34)) times.set(one, (times.get(one) ?? 0) + 1);
+    }
+    // 300,000 characters, 4,839 of each, with a standard deviation of 69.
+    expect(times.size).toBe(62);
+    expect([...times].filter(([, n]) => Math.abs(n - 4839) > 550)).toEqual([]);
+  });
+
   it('is broken by any other character', () => {
     const token = makeApiToken();
     for (let at = 4; at < token.length; at++) {
@@ -130,6 +140,28 @@ describe('a token', () => {
     expect(await used()).toEqual(first);
     now = new Date(now.getTime() + 1);
     expect((await used()).last_used_at).toEqual(now);
+  });
+
+  it('is noted as used alone, and not the others', async () => {
+    const { token } = (await create({ role: 'viewer', note: 'used' })).json;
+    const { token_id } = (await create({ role: 'viewer', note: 'idle' })).json;
+    await statusWith(token);
+    expect(await api.sql`select last_used_at from api_token where token_id = ${token_id}`).toEqual([
+      { last_used_at: null },
+    ]);
+  });
+
+  it('is listed once, newest first, page by page', async () => {
+    for (const note of ['a', 'b', 'c']) await create({ role: 'viewer', note });
+    const all = await api.sql<{ token_id: number }[]>`select token_id from api_token order by token_id desc`;
+    const listed: number[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page = await api.send('GET', `${TOKENS}?limit=2${cursor && `&cursor=${cursor}`}`, admin);
+      listed.push(...page.json.items.map((one: { token_id: number }) => one.token_id));
+      cursor = page.json.next_cursor;
+    }
+    expect(listed).toEqual(all.map((one) => one.token_id));
   });
 
   it('names its caller in the audit by its note', async () => {

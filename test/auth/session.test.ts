@@ -1,6 +1,7 @@
 /** Sessions: what a cookie is good for, until when, and in whose requests. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../app/app-env.ts';
+import { endSessionInTx } from '../../app/auth/session.ts';
 import { makeSignInCode } from '../../app/auth/sign-in-code.ts';
 import { inLongRun } from '../long-run.ts';
 import { CONNECTIONS } from '../routes/api.ts';
@@ -335,6 +336,25 @@ describe('signing out', () => {
     expect((await ask('/admin', idOf(mine))).status).toBe(303);
     expect((await ask('/admin', idOf(other))).status).toBe(200);
     expect((await ask('/sign-out', idOf(mine))).status).toBe(405);
+  });
+});
+
+describe('signing out without a session', () => {
+  it('is nothing that another site can have a browser do, which would lose its cookie', async () => {
+    const foreign = await app.request(`${HERE}/sign-out`, {
+      method: 'POST',
+      headers: { origin: 'https://evil.example' },
+    });
+    expect([foreign.status, foreign.headers.get('set-cookie')]).toEqual([403, null]);
+  });
+
+  it('is done already', async () => {
+    const answer = await app.request(`${HERE}/sign-out`, { method: 'POST', headers: { origin: HERE } });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('<h1>Signed out</h1>');
+    expect(await pages.recorded()).toEqual([]);
+    const ended = await pages.sql.begin((tx) => endSessionInTx(tx, 'of nobody'));
+    expect(ended).toBe(false);
   });
 });
 

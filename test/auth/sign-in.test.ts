@@ -123,6 +123,48 @@ describe('a person who signs in', () => {
     expect(ways).toEqual([way]);
   });
 
+  it('comes back also where we are a client without a secret, whom PKCE proves', async () => {
+    const configuration = {
+      clients: [
+        {
+          client_id: CLIENT_ID,
+          redirect_uris: [`${HERE}/sign-in/callback`],
+          id_token_signed_response_alg: 'ES256' as const,
+          token_endpoint_auth_method: 'none' as const,
+        },
+      ],
+    };
+    await provider.become({ configuration });
+    const client = { id: CLIENT_ID, secret: undefined, scope: 'openid profile email' };
+    pages.settings.oidc = oidcSettings(provider.issuer, { client });
+    expect((await signIn(pages.browse())).text).toContain('<dd>operator</dd>');
+    await provider.become({});
+  });
+
+  it('is not asked for at a provider that has no userinfo endpoint', async () => {
+    await provider.become({ configuration: { conformIdTokenClaims: false } });
+    pages.settings.oidc = oidcSettings(provider.issuer, { connectionsClaim: 'sites' });
+    pages.settings.between = (ask) => async (input, sent, signal) => {
+      const answer = await ask(input, sent, signal);
+      if (!input.includes('/.well-known/')) return answer;
+      return Response.json({ ...(await answer.json()), userinfo_endpoint: undefined });
+    };
+    expect((await signIn(pages.browse())).text).toContain('<dd>none</dd>');
+    await provider.become({});
+  });
+
+  it('is let in by no fault of ours, which is told as one and not as theirs', async () => {
+    const browser = pages.browse();
+    const back = await untilCallback(browser);
+    await pages.sql`alter table user_session rename to away`;
+    try {
+      expect((await browser.open(back.href, provider.issuer)).status).toBe(500);
+    } finally {
+      await pages.sql`alter table away rename to user_session`;
+    }
+    expect(await pages.recorded()).toEqual([]);
+  });
+
   inLongRun(it)(
     'is known by what the ID token says, without a question to the userinfo endpoint, where it says all',
     async () => {

@@ -104,6 +104,12 @@ describe('forwarded headers', () => {
     expect(await hsts('https, http')).toBeNull();
   });
 
+  it('of a trusted proxy that are empty say nothing', () => {
+    const header = (name: string) => (name.startsWith('x-forwarded-') ? ' ' : undefined);
+    const peer = { address: '10.0.0.1', secure: true };
+    expect(originOf(peer, header, networks('10.0.0.0/8'))).toEqual({ ...peer, hosts: [] });
+  });
+
   it('are needed where BEHIND_PROXY is all that is known: no address is locked then', async () => {
     const api = await open({ behindProxy: true });
     for (let n = 0; n < 8; n++) await api.send('GET', DASHBOARD, { token: 'wrong', address: '10.0.0.1' });
