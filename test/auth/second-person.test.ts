@@ -98,6 +98,21 @@ describe('a purge', () => {
     ]);
   });
 
+  it('is not done when another refuses it at the very moment at which one approves', async () => {
+    const { id, aid } = await purgeAsked();
+    const approved = await api.sql.begin(async (tx) => {
+      await tx`
+        update approval set decision = 'refused', decided_by = 'carol', decided_at = ${now}, request_sealed = null
+        where approval_id = ${aid}`;
+      const answer = approve(bob, aid);
+      await untilWaitedFor(api.sql, tx);
+      return { answer };
+    });
+    expect((await approved.answer).json.code).toBe('approval-closed');
+    expect(await purges(id)).toBe(0);
+    expect(await stateOf(aid)).toBe('refused');
+  });
+
   it('is approved once, and the same answer comes again, when the approval is sent twice with a key', async () => {
     const { id, aid } = await purgeAsked();
     const send = () =>
