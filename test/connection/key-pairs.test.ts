@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { makeKey, readKeyPairs, removeKeys, rotateKeys } from '../../jobs/connection/key-pairs.ts';
 import { rsa } from '../fhir/keys.ts';
 import { CONNECTIONS, startApi } from '../routes/api.ts';
+import { untilWaitedFor } from '../world/locks.ts';
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -73,10 +74,32 @@ describe('a key pair', () => {
 
   it('of which two are asked for at once is one that signs, and one that waits', async () => {
     const id = await api.connect();
-    const kids = await Promise.all([make(id), make(id)]);
-    const states = await keysOf(id);
-    expect(states.map(([, state]) => state)).toEqual(['next', 'current']);
-    expect(states.map(([kid]) => kid).sort()).toEqual(kids.toSorted());
+    const { first, second } = await api.sql.begin(async (tx) => {
+      const first = await makeKey(tx, api.deps.keyring, id, { algorithm: 'ES384' }, NOW);
+      const second = make(id);
+      await untilWaitedFor(api.sql, tx);
+      return { first, second };
+    });
+    expect(await keysOf(id)).toEqual([
+      [await second, 'next'],
+      [first, 'current'],
+    ]);
+  });
+
+  it('begins to sign once where two ask for that at once, and the other is told that none waits', async () => {
+    const id = await api.connect();
+    const [before, next] = [await make(id), await make(id)];
+    const { other } = await api.sql.begin(async (tx) => {
+      await rotateKeys(tx, id, { now: NOW });
+      const other = rotate(id).catch((error: unknown) => error);
+      await untilWaitedFor(api.sql, tx);
+      return { other };
+    });
+    expect(await other).toMatchObject({ code: 'no-next-key' });
+    expect(await keysOf(id)).toEqual([
+      [next, 'current'],
+      [before, 'previous'],
+    ]);
   });
 
   it('that is to sign twice at once signs once, and is not destroyed by the second', async () => {
