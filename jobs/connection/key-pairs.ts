@@ -57,12 +57,14 @@ export async function makeKey(
   { algorithm, bits = MADE_RSA_BITS[0] }: KeyToMake,
   now: Date,
 ): Promise<string> {
+  // Locked by a statement of its own: what another has made meanwhile is seen by the next one only.
+  await tx`select 1 from connection where connection_id = ${connectionId} for no key update`;
   const [connection] = await tx<{ has_key: boolean; has_next: boolean }[]>`
     select private_key_sealed is not null or exists (
         select from connection_key k where k.connection_id = c.connection_id and published_until is null
       ) as has_key,
       exists (select from connection_key k where k.connection_id = c.connection_id and signs_from is null) as has_next
-    from connection c where connection_id = ${connectionId} for no key update`;
+    from connection c where connection_id = ${connectionId}`;
   if (!connection) throw syncError('connection-not-found', { connection_id: connectionId });
   if (connection.has_next) throw syncError('next-key-waits', {});
   const pem = algorithm === 'RS384' ? await rsaKey(bits) : await ecKey();
