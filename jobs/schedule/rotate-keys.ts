@@ -23,14 +23,18 @@ interface Due {
 export async function rotateKeysInTx(tx: Tx, deps: Pick<Deps, 'clock' | 'keyring' | 'log'>): Promise<void> {
   const now = deps.clock();
   await tx`delete from connection_key where published_until <= ${now}`;
-  // Locked, so that a second delivery of the job finds what the first has done.
+  // Locked by a statement of its own, so that a second delivery of the job finds what the first has done.
+  await tx`
+      select 1 from connection c join connection_key k using (connection_id)
+      where c.is_active and k.signs_from is not null and k.published_until is null
+      order by c.connection_id for no key update of c, k`;
   const current = await tx<Due[]>`
       select c.connection_id, c.sync_config, c.jwks_url, k.signs_from, k.algorithm, k.public_jwk,
         (select made_at from connection_key n where n.connection_id = c.connection_id and n.signs_from is null)
           as next_made_at
       from connection c join connection_key k using (connection_id)
       where c.is_active and k.signs_from is not null and k.published_until is null
-      order by c.connection_id for no key update of c, k`;
+      order by c.connection_id`;
   for (const one of current) {
     const auth = SyncConfigSchema.safeParse(one.sync_config ?? {}).data?.auth;
     // An EHR that was handed the key by a person does not learn of the next one.

@@ -4,8 +4,10 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { publishEnteredKeys, readJwks } from '../../jobs/connection/jwks.ts';
 import { readKeyPairs } from '../../jobs/connection/key-pairs.ts';
 import { hourlyStep } from '../../jobs/schedule/hourly.ts';
+import { rotateKeysInTx } from '../../jobs/schedule/rotate-keys.ts';
 import { ec, rsa } from '../fhir/keys.ts';
 import { startServer } from '../fhir/server.ts';
+import { untilWaitedFor } from '../world/locks.ts';
 import { CONNECTIONS, startApi } from './api.ts';
 
 const api = await startApi();
@@ -241,6 +243,27 @@ describe('the rotation by schedule', () => {
       commit: (work: (tx: never) => Promise<void>) => api.sql.begin((tx) => work(tx as never)),
     } as never);
   }
+
+  it('makes one next key, and fails in neither, where the job is delivered twice at once', async () => {
+    const id = await connect({
+      jwks_url: 'https://us.example/.well-known/jwks/1',
+      sync_config: { auth: { rotate_days: 90, overlap_days: 10 } },
+    });
+    await create(id, { algorithm: 'ES384' });
+    begin = Date.now();
+    const deps = { ...api.deps, clock: () => new Date((begin ?? 0) + 80 * DAY) };
+    const { again } = await api.sql.begin(async (tx) => {
+      await rotateKeysInTx(tx, deps);
+      const again = onDay(80);
+      await untilWaitedFor(api.sql, tx);
+      return { again };
+    });
+    await again;
+    const keys =
+      await api.sql`select signs_from is null as next from connection_key where connection_id = ${id}`;
+    expect(keys.map(({ next }) => next).sort()).toEqual([false, true]);
+    await api.sql`delete from connection_key where connection_id = ${id}`;
+  });
 
   it('makes and publishes the next key in time, lets it sign, and forgets the one before', async () => {
     const id = await connect({
