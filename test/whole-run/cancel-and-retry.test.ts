@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tick } from '../../jobs/tick.ts';
-import { inLongRun } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { cancelRun, retryRun } from '../world/verbs.ts';
 import { drain, openTestWorld, runOf, type World } from '../world/world.ts';
 
@@ -27,7 +27,7 @@ describe('a run that a person ends or takes up again', () => {
 
   it('is cancelled while it is mapped: whole chunks stay, the totals add up, the next sync is full', async () => {
     const site = await world.site({
-      population: { seed: 'cancel', patients: 4 },
+      population: { seed: 'cancel', patients: LONG_RUN ? 4 : 2 },
       config: { limits: { chunk_bytes: 20_000 } },
     });
     const run_id = await site.start();
@@ -79,7 +79,7 @@ describe('a run that a person ends or takes up again', () => {
   });
 
   it('goes on from its checkpoint when it failed in the middle of the files, and fetches no file twice', async () => {
-    const site = await world.site({ population: { seed: 'retry', patients: 3 } });
+    const site = await world.site({ population: { seed: 'retry', patients: 1 } });
     // The client is struck off the register between two files.
     site.ehr.faults.push(
       { on: 'file', skip: 4, do: { expireTokens: true } },
