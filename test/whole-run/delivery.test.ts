@@ -118,7 +118,7 @@ describe('a job', () => {
 });
 
 describe('a tick', () => {
-  it('with a budget of one job at a time gets through a whole sync', async () => {
+  inLongRun(it)('with a budget of one job at a time gets through a whole sync', async () => {
     const one = await site();
     const runId = await one.start();
     let ticks = 0;
