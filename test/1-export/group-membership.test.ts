@@ -250,7 +250,7 @@ describe('a run that asks for members', () => {
     ]);
   });
 
-  it('says nobody has left when the list of members cannot be had whole', async () => {
+  inLongRun(it)('says nobody has left when the list of members cannot be had whole', async () => {
     const one = await synced();
     one.ehr.group('registry', ['a', 'c']);
     one.ehr.faults.push({ on: 'file', times: 2, do: { status: 410 } });

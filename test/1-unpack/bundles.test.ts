@@ -11,7 +11,7 @@ import type { Resource } from '../../jobs/map/types.ts';
 import { PIPELINE } from '../../jobs/pipeline.ts';
 import { runStep } from '../../jobs/run-step.ts';
 import { population } from '../ehr/population.ts';
-import { few, inLongRun } from '../long-run.ts';
+import { few, inLongRun, LONG_RUN } from '../long-run.ts';
 import { type Files, folderOf, importFiles, start } from '../verbs/import-paths.ts';
 import { zip } from '../vocabulary/bundle.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
@@ -99,7 +99,7 @@ function asBundles(resources: readonly Resource[]): Files {
 }
 
 describe('a population', () => {
-  const resources = [...population({ seed: 'bundles', patients: 5 })];
+  const resources = [...population({ seed: 'bundles', patients: LONG_RUN ? 5 : 2 })];
   let lines: RunRow;
   let connection: number;
 

@@ -82,7 +82,7 @@ describe('a manifest without a list of files', () => {
 });
 
 describe('an entry of a manifest that does not say where its file is', () => {
-  few(it, 2).each([
+  few(it, 1).each([
     { type: 'OperationOutcome' },
     { type: 'OperationOutcome', url: null },
     { url: '' },

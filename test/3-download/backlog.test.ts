@@ -13,7 +13,7 @@ const LIMIT = 300_000;
 const CHUNK = 16_384;
 const PARALLEL = 2;
 /** Of each of the two types. */
-const RESOURCES = LONG_RUN ? 200 : 80;
+const RESOURCES = LONG_RUN ? 200 : 50;
 const LIMITS = { chunk_bytes: CHUNK, backlog_bytes: LIMIT, parallel_downloads: PARALLEL };
 
 /** Two phases, each of many times the limit. */

@@ -68,7 +68,7 @@ const files = (one: Site) =>
   one.ehr.requests.filter(({ kind, path }) => kind === 'file' && path.includes('Observation'));
 
 describe('a download', () => {
-  it('whose token has expired goes on with a new one', async () => {
+  inLongRun(it)('whose token has expired goes on with a new one', async () => {
     const one = await site({ gzip: false });
     const run = await syncWith(
       one,

@@ -12,7 +12,7 @@ import { drain, fetchOne, openTestWorld, runOf, type Site, type SiteOptions } fr
 const world = await openTestWorld();
 afterAll(() => world.close());
 const { sql, deps, clock } = world;
-const LINES = 60;
+const LINES = LONG_RUN ? 60 : 24;
 
 async function site(options: SiteOptions = {}): Promise<Site> {
   const made = await world.site({ config: { limits: { chunk_bytes: 16_384 } }, ...options });
@@ -58,12 +58,15 @@ describe('a gzip with a wrong byte', () => {
     return gzipSync(lines.join('')).length;
   }
 
-  it('that is there at each reading gives the file up, without its resources and without the watermark', async () => {
-    const one = await site();
-    one.ehr.faults.push({ on: 'file', times: 999, match: ofObservations, do: { corrupt: 2 } });
-    expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 1 });
-    expect(await watermarkOf(one)).toBeNull();
-  });
+  inLongRun(it)(
+    'that is there at each reading gives the file up, without its resources and without the watermark',
+    async () => {
+      const one = await site();
+      one.ehr.faults.push({ on: 'file', times: 999, match: ofObservations, do: { corrupt: 2 } });
+      expect(await one.sync()).toMatchObject({ status: 'completed', records_loaded: 1 });
+      expect(await watermarkOf(one)).toBeNull();
+    },
+  );
 });
 
 describe('a gzip whose checksum, at its very end, tells that its text was wrong', () => {
@@ -179,7 +182,7 @@ describe('a page in the place of a file, with a status of success', () => {
     expect(await watermarkOf(one)).not.toBeNull();
   });
 
-  few(it, 1).each([
+  inLongRun(it).each([
     ['that is called NDJSON', page],
     ['in a Binary (HAPI)', '{"resourceType":"Binary","contentType":"application/fhir+ndjson","data":"e30K"}'],
   ])('%s holds the watermark, and the next sync asks for all of it', async (_, body) => {
@@ -269,7 +272,7 @@ describe('a line of 50 MB', () => {
 });
 
 /** More by hand: TINY_FILES=20000. */
-const MANY = Number(process.env['TINY_FILES'] || (LONG_RUN ? 200 : 40));
+const MANY = Number(process.env['TINY_FILES'] || (LONG_RUN ? 200 : 16));
 
 describe(`${MANY} files of one resource each`, () => {
   it(

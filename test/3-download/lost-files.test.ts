@@ -213,7 +213,7 @@ describe('a plain file that ends in good order, but too early', () => {
 });
 
 describe('a count beside files that hold no resources', () => {
-  it('is no promise: server errors and deletions are read once, and nothing is told', async () => {
+  inLongRun(it)('is no promise: server errors and deletions are read once, and nothing is told', async () => {
     const one = await site();
     await one.sync();
     world.clock.advance(60);

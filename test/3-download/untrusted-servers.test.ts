@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLongRun } from '../long-run.ts';
+import { observation, patient } from '../world/record.ts';
 import { openTestWorld, type World } from '../world/world.ts';
 
 /** A port that nobody listens on. */
@@ -49,7 +50,8 @@ describe('what a server says is not simply believed', () => {
   });
 
   it('holds the watermark when a data file says that it is not whole', async () => {
-    const site = await world.site({ population: { seed: 'outcome', patients: 1 } });
+    const site = await world.site();
+    site.ehr.load([patient('p'), observation('o', 'p')]);
     site.ehr.faults.push({ on: 'file', times: 1, do: { rewrite: firstLine('error') } });
     const run = await site.sync();
     expect(run['status']).toBe('completed');
@@ -60,7 +62,8 @@ describe('what a server says is not simply believed', () => {
   });
 
   inLongRun(it)('does not hold the watermark for a remark in a data file', async () => {
-    const site = await world.site({ population: { seed: 'outcome', patients: 1 } });
+    const site = await world.site();
+    site.ehr.load([patient('p'), observation('o', 'p')]);
     site.ehr.faults.push({ on: 'file', times: 1, do: { rewrite: firstLine('information') } });
     const run = await site.sync();
     expect(await world.sql`select reason from failure where run_id = ${run['run_id']}`).toEqual([

@@ -4,7 +4,7 @@ import { isAttachment, locate } from '../../jobs/4-hydrate/attachments.ts';
 import { readConnection } from '../../jobs/connection/connection.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import type { Deed, FaultRule } from '../ehr/faults.ts';
-import { few, inLongRun } from '../long-run.ts';
+import { inLongRun } from '../long-run.ts';
 import { textsOfChunks } from '../world/chunks.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { patient, to } from '../world/record.ts';
@@ -227,7 +227,7 @@ describe('what does not come as text', () => {
     return site;
   };
 
-  few(it, 1).each([
+  inLongRun(it).each([
     ['is not there', { status: 404 }, 'not-found', 'status-404'],
     ['was deleted', { status: 410 }, 'not-found', 'status-410'],
     [

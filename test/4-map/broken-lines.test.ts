@@ -132,7 +132,7 @@ it('what is nested without end among deletions and remarks of the server is no r
   expect(world.logged().slice(logged)).not.toContain('"attempt":');
 });
 
-const COUNT = LONG_RUN ? 1500 : 100;
+const COUNT = LONG_RUN ? 1500 : 40;
 
 it(`${COUNT} lines broken in every way that we know are all accounted for, and no step is tried again`, async () => {
   for (const { run, lines, unknown, retried } of await loadBroken(world, { seed: 'suite', count: COUNT })) {

@@ -1,5 +1,6 @@
 /** What an EHR corrects to be of a patient who was purged leaves the one it was of, and is not kept either. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { few, inLongRun } from '../long-run.ts';
 import { importFiles } from '../verbs/import-paths.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { condition, encounter, observation, patient, to } from '../world/record.ts';
@@ -45,7 +46,7 @@ const known = async ({ id }: Site) =>
     (r) => r['fhir_id'],
   );
 
-it.each([{ full: false }, { full: true }])('an event goes in a sync of $full', async (mode) => {
+few(it, 1).each([{ full: false }, { full: true }])('an event goes in a sync of $full', async (mode) => {
   const site = await siteAfterPurge();
   site.ehr.put(observation('o-stays', 'purged'));
   const run = await site.sync(mode);
@@ -59,7 +60,7 @@ it.each([{ full: false }, { full: true }])('an event goes in a sync of $full', a
   expect(await leftovers(sql)).toEqual([]);
 });
 
-it('a visit goes, and what was in it has no visit until one comes', async () => {
+inLongRun(it)('a visit goes, and what was in it has no visit until one comes', async () => {
   const site = await siteAfterPurge();
   site.ehr.put(encounter('e-stays', 'purged'));
   expect(await site.sync()).toMatchObject({ status: 'completed', rows_deleted: 1 });
@@ -70,7 +71,7 @@ it('a visit goes, and what was in it has no visit until one comes', async () => 
   expect(await contentOf(sql, site.id)).toEqual(await contentWithout());
 });
 
-describe('of two versions in one file', () => {
+inLongRun(describe)('of two versions in one file', () => {
   const version = (id: string, day: number) =>
     observation('o-moves', id, { meta: { lastUpdated: `2026-05-0${day}T00:00:00Z` } });
   const importOf = async (site: string, ...versions: readonly object[]) => {

@@ -138,7 +138,7 @@ describe('a Medication that changes when the chunks are not kept any more', asyn
   const site = await world.site();
   const other = await another();
 
-  it('leaves what is loaded as it is, says so, and a full sync maps it again', async () => {
+  inLongRun(it)('leaves what is loaded as it is, says so, and a full sync maps it again', async () => {
     site.ehr.load([patient('p'), medication('m'), prescription('rx', 'p', 'm')]);
     await site.sync();
     await sql`

@@ -72,7 +72,7 @@ describe('a line that is no resource', () => {
 });
 
 describe('a line that is cut in two, with bytes lost between', () => {
-  it('is two failures, and the next sync asks for the same time again', async () => {
+  inLongRun(it)('is two failures, and the next sync asks for the same time again', async () => {
     const one = await site();
     await one.sync();
     const watermark = await watermarkOf(one);

@@ -48,8 +48,8 @@ const MOST_HITS = 4;
 const PATIENCE_MS = 8000;
 const LONGEST_MS = 120_000;
 
-export async function openTeam(side: Side): Promise<Team> {
-  const workers = [startWorkerProcess(side.worker), startWorkerProcess(side.worker)];
+export async function openTeam(side: Side, size = 2): Promise<Team> {
+  const workers = Array.from({ length: size }, () => startWorkerProcess(side.worker));
   await Promise.all(workers.map((worker) => worker.ready));
   if (workers.some((worker) => !worker.alive())) throw new Error('a worker ended before it took a job');
   return {

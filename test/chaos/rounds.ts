@@ -43,10 +43,10 @@ export async function randomRound(
  */
 export async function commitRound(
   ground: Ground,
-  options: { readonly die: string; readonly tally: Tally },
+  options: { readonly die: string; readonly tally: Tally; readonly successors?: number },
 ): Promise<string[] | undefined> {
   const { calm, disturbed } = ground;
-  const { die, tally } = options;
+  const { die, tally, successors } = options;
   await calmly(calm, true);
   const doomed = startWorkerProcess({ ...disturbed.worker, die });
   await doomed.ready;
@@ -58,7 +58,7 @@ export async function commitRound(
   if (!died) return undefined;
   tally.kills++;
   await loseClaims(disturbed.sql, disturbed.deps.queue);
-  const team = await openTeam(disturbed);
+  const team = await openTeam(disturbed, successors);
   try {
     await disturbedSync(disturbed, team, { full: true, runId, random: createRandom(die), kills: 0, tally });
     return (await compare(ground)).map((line) => `death ${die}: ${line}`);

@@ -41,7 +41,7 @@ async function program(
   return { code, said };
 }
 
-few(it, 1).each([
+inLongRun(it).each([
   ['there is no key', () => ({ DATABASE_URL: db.url }), 'ENCRYPTION_KEY'],
   [
     'the server has no database of that name',

@@ -8,7 +8,7 @@ import { commandHere } from './command-line.ts';
 const world = await openTestWorld();
 afterAll(() => world.close());
 const { sql, deps, clock } = world;
-const one = await world.site();
+const one = await world.site({ connection: { export_resource_types: ['Patient', 'Observation'] } });
 one.ehr.load([patient('p'), patient('q'), observation('o', 'p'), observation('x', 'q')]);
 const SITE = 'site-1';
 

@@ -40,7 +40,7 @@ describe('the command line', () => {
   });
 
   it('says why a watched sync waits, then notices, and deletions apart from the sum', async () => {
-    const one = await world.site();
+    const one = await world.site({ config: { limits: { poll_min_seconds: 0 } } });
     one.ehr.load([patient('p'), observation('o', 'p'), observation('q', 'p')]);
     await one.sync();
     one.ehr.put(observation('o', 'p', { note: [{ text: 'again' }] }));

@@ -7,7 +7,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
-import { inLongRun, LONG_RUN } from '../long-run.ts';
+import { inLongRun, LONG_RUN, short } from '../long-run.ts';
 import { openTestWorld } from '../world/world.ts';
 import { type Event, history, playHistory } from './play.ts';
 import { makeResource } from './records.ts';
@@ -27,35 +27,38 @@ const put = (type: string, id: string, choice = plain): Event => ({
 const sync: Event = { kind: 'sync', full: false, doubled: false, twice: false };
 
 /** Histories that once ended differently. */
-const FOUND: [Event[]][] = [
-  // A parked order whose Medication loses its code would be excluded by a full sync.
+const FOUND = short<[Event[]]>(
   [
+    // A parked order whose Medication loses its code would be excluded by a full sync.
     [
-      put('Medication', 'm1'),
-      put('MedicationRequest', 'r1'),
-      sync,
-      put('Medication', 'm1', [7, ...plain]),
-      sync,
+      [
+        put('Medication', 'm1'),
+        put('MedicationRequest', 'r1'),
+        sync,
+        put('Medication', 'm1', [7, ...plain]),
+        sync,
+      ],
+    ],
+    // A diagnosis of one patient in another one's stay, which stops being a part, or becomes part of another
+    // one.
+    ...[0, 2].map((partOf): [Event[]] => [
+      [
+        ...[put('Patient', 'a'), put('Patient', 'c'), put('Encounter', 'e1'), put('Encounter', 'e2')],
+        put('Encounter', 'e3', [0, 0, 0, 0, 3, 0, 0, 0, 0]),
+        ...[put('Condition', 'c2', [2, 2, ...plain]), sync],
+        ...[put('Encounter', 'e3', [0, 0, 0, 0, partOf, 0, 0, 0, 0]), sync],
+      ],
+    ]),
+    // A visit that was none, in one chunk with a part of it that is new.
+    [
+      [
+        ...[put('Patient', 'a'), put('Encounter', 'e2'), sync],
+        ...[put('Encounter', 'e2', [2, ...plain]), put('Encounter', 'e3', [0, 0, 0, 0, 3, 0, 0, 0, 0]), sync],
+      ],
     ],
   ],
-  // A diagnosis of one patient in another one's stay, which stops being a part, or becomes part of another
-  // one.
-  ...[0, 2].map((partOf): [Event[]] => [
-    [
-      ...[put('Patient', 'a'), put('Patient', 'c'), put('Encounter', 'e1'), put('Encounter', 'e2')],
-      put('Encounter', 'e3', [0, 0, 0, 0, 3, 0, 0, 0, 0]),
-      ...[put('Condition', 'c2', [2, 2, ...plain]), sync],
-      ...[put('Encounter', 'e3', [0, 0, 0, 0, partOf, 0, 0, 0, 0]), sync],
-    ],
-  ]),
-  // A visit that was none, in one chunk with a part of it that is new.
-  [
-    [
-      ...[put('Patient', 'a'), put('Encounter', 'e2'), sync],
-      ...[put('Encounter', 'e2', [2, ...plain]), put('Encounter', 'e3', [0, 0, 0, 0, 3, 0, 0, 0, 0]), sync],
-    ],
-  ],
-];
+  1,
+);
 
 describe('a history of creations, changes, deletions, merges and late references', () => {
   it('synced in portions leaves what one full sync of its end leaves', async () => {
@@ -66,7 +69,7 @@ describe('a history of creations, changes, deletions, merges and late references
       {
         numRuns: runs + FOUND.length,
         seed,
-        examples: FOUND,
+        examples: [...FOUND],
         ...(process.env['FROM'] ? { path: process.env['FROM'] } : {}),
         interruptAfterTimeLimit: 1_800_000,
       },

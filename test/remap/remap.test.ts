@@ -1,7 +1,7 @@
 /** After a new release or a changed map: what the CDM holds equals a fresh full load, and nothing else was touched. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeable, coding } from '../ehr/codes.ts';
-import { inLongRun } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { type Content, contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { condition, encounter, medication, observation, patient, prescription } from '../world/record.ts';
 import { startRemap } from '../world/verbs.ts';
@@ -59,7 +59,7 @@ describe('a new release', () => {
   let before: Content;
   let run: RunRow;
   beforeAll(async () => {
-    site = await world.site({ population: { seed: 'remap', patients: 6 } });
+    site = await world.site({ population: { seed: 'remap', patients: LONG_RUN ? 6 : 4 } });
     await site.sync();
     before = await contentOf(sql, site.id);
     await loadRelease(deps, tuesday);

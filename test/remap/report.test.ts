@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
 import { codeable, coding } from '../ehr/codes.ts';
+import { inLongRun } from '../long-run.ts';
 import { condition, observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, type Site } from '../world/world.ts';
 import { loadRelease } from './release.ts';
@@ -158,7 +159,7 @@ describe('after a new release', () => {
 });
 
 describe('chunks that were mapped before answers were kept', () => {
-  it('are unknown, and a remap maps all of them again that ask anything', async () => {
+  inLongRun(it)('are unknown, and a remap maps all of them again that ask anything', async () => {
     await drain(deps, clock);
     const site = await world.site({ connection: { site_key: 'old' } });
     site.ehr.load([patient('p'), condition('a', 'p'), observation('o', 'p')]);

@@ -93,19 +93,26 @@ describe('a purge', () => {
     expect(world.logged()).not.toContain(SECRET);
   });
 
-  it('keeps the patient out: what the EHR sends of them is excluded by the rule "purged", and not kept', async () => {
-    const one = await site();
-    await purge(one);
-    one.ehr.put(observation('late', SECRET));
-    one.ehr.put(observation('late-other', 'other'));
-    expect(await one.sync()).toMatchObject({ records_extracted: 2, records_excluded: 1, records_loaded: 1 });
-    const full = await one.sync({ full: true });
-    expect(full).toMatchObject({ status: 'completed', records_extracted: 13, records_excluded: 6 });
-    expect(
-      await sql`select reason, sum(resources)::int as n from chunk_reason where run_id = ${full['run_id']} group by 1`,
-    ).toEqual([{ reason: 'purged', n: 6 }]);
-    expect(await traces(SECRET)).toEqual([]);
-  });
+  inLongRun(it)(
+    'keeps the patient out: what the EHR sends of them is excluded by the rule "purged", and not kept',
+    async () => {
+      const one = await site();
+      await purge(one);
+      one.ehr.put(observation('late', SECRET));
+      one.ehr.put(observation('late-other', 'other'));
+      expect(await one.sync()).toMatchObject({
+        records_extracted: 2,
+        records_excluded: 1,
+        records_loaded: 1,
+      });
+      const full = await one.sync({ full: true });
+      expect(full).toMatchObject({ status: 'completed', records_extracted: 13, records_excluded: 6 });
+      expect(
+        await sql`select reason, sum(resources)::int as n from chunk_reason where run_id = ${full['run_id']} group by 1`,
+      ).toEqual([{ reason: 'purged', n: 6 }]);
+      expect(await traces(SECRET)).toEqual([]);
+    },
+  );
 
   inLongRun(it)('keeps nothing of the patient either when the EHR says that they are deleted', async () => {
     const one = await site();
@@ -140,7 +147,7 @@ describe('a purge', () => {
     },
   );
 
-  it('once lifted, lets a full sync bring the patient back', async () => {
+  inLongRun(it)('once lifted, lets a full sync bring the patient back', async () => {
     const one = await site();
     const before = sizes(await contentOf(sql, one.id));
     const { purge_id } = await purge(one);

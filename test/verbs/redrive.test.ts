@@ -99,21 +99,24 @@ describe('a redrive', () => {
     expect(failure).toEqual({ run_id: run['run_id'] });
   });
 
-  it('leaves lines that are no resources as they were, and does not take up an old version', async () => {
-    const site = await world.site();
-    site.ehr.load([patient('p'), observation('o', 'p')]);
-    site.ehr.faults.push({
-      on: 'file',
-      times: 2,
-      do: { rewrite: (line) => (line.includes('Observation') ? '{"resourceType": \n' : line) },
-    });
-    await site.sync();
-    expect(await open(site)).toMatchObject([{ reason: 'not-json' }]);
-    expect(await redrive(site)).toMatchObject({ status: 'completed', records_redriven: 0 });
-    expect(await open(site)).toMatchObject([{ reason: 'not-json' }]);
-  });
+  inLongRun(it)(
+    'leaves lines that are no resources as they were, and does not take up an old version',
+    async () => {
+      const site = await world.site();
+      site.ehr.load([patient('p'), observation('o', 'p')]);
+      site.ehr.faults.push({
+        on: 'file',
+        times: 2,
+        do: { rewrite: (line) => (line.includes('Observation') ? '{"resourceType": \n' : line) },
+      });
+      await site.sync();
+      expect(await open(site)).toMatchObject([{ reason: 'not-json' }]);
+      expect(await redrive(site)).toMatchObject({ status: 'completed', records_redriven: 0 });
+      expect(await open(site)).toMatchObject([{ reason: 'not-json' }]);
+    },
+  );
 
-  it('takes a line up that has become readable, and lets later runs be', async () => {
+  inLongRun(it)('takes a line up that has become readable, and lets later runs be', async () => {
     const site = await world.site();
     site.ehr.load([patient('p'), observation('o', 'p')]);
     await site.sync();

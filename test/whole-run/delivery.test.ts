@@ -118,7 +118,7 @@ describe('a job', () => {
 });
 
 describe('a tick', () => {
-  it('with a budget of one job at a time gets through a whole sync', async () => {
+  inLongRun(it)('with a budget of one job at a time gets through a whole sync', async () => {
     const one = await site();
     const runId = await one.start();
     let ticks = 0;
@@ -158,7 +158,7 @@ describe('a worker that dies', () => {
     expect(commits).toBeGreaterThan(25);
     // Around the kick-off (the first two) nobody can know whether the server has begun: see failures.test.ts.
     await dieAt(1, 'before');
-    for (let n = 3; n < commits; n += LONG_RUN ? 3 : 9) await dieAt(n, n % 2 === 1 ? 'before' : 'after');
+    for (let n = 3; n < commits; n += LONG_RUN ? 3 : 19) await dieAt(n, n % 2 === 1 ? 'before' : 'after');
   });
 
   inLongRun(it)('in the middle of its very last commit leaves a run that another closes', async () => {

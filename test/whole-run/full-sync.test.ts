@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { inLongRun } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
+import { patient } from '../world/record.ts';
 import { drain, openTestWorld } from '../world/world.ts';
 
 const world = await openTestWorld();
@@ -9,7 +10,7 @@ const { sql } = world;
 
 describe('a full sync', async () => {
   const site = await world.site({
-    population: { seed: 'full', patients: 8 },
+    population: { seed: 'full', patients: LONG_RUN ? 8 : 4 },
     polls: 2,
     maxPerFile: 300,
     config: { limits: { chunk_bytes: 256 * 1024 } },
@@ -227,7 +228,8 @@ describe('a sync of a connection', () => {
   );
 
   it('is refused while one is live, and possible again after', async () => {
-    const site = await world.site({ population: { seed: 'one', patients: 1 } });
+    const site = await world.site();
+    site.ehr.load([patient('p')]);
     const first = await site.start();
     await expect(site.start()).rejects.toMatchObject({
       code: 'sync-already-running',

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
 import type { Ehr } from '../ehr/server.ts';
-import { inLongRun } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { openTestWorld } from '../world/world.ts';
 
@@ -14,7 +14,10 @@ afterAll(async () => {
 const { sql } = world;
 
 describe('an incremental sync', async () => {
-  const site = await world.site({ population: { seed: 'incremental', patients: 8 }, maxPerFile: 500 });
+  const site = await world.site({
+    population: { seed: 'incremental', patients: LONG_RUN ? 8 : 5 },
+    maxPerFile: 500,
+  });
   const { ehr } = site;
   const first = await site.sync();
   const ids = await rowIds();

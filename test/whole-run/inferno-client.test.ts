@@ -17,7 +17,7 @@ import { seal } from '../../jobs/connection/secrets.ts';
 import { tick } from '../../jobs/tick.ts';
 import { type Inferno, type InfernoOptions, type Recorded, startInferno } from '../ehr/inferno-like.ts';
 import { ec, rsa } from '../fhir/keys.ts';
-import { inLongRun } from '../long-run.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { condition, observation, patient } from '../world/record.ts';
 import { drain, openTestWorld, type RunRow, runOf } from '../world/world.ts';
 
@@ -195,7 +195,7 @@ describe('a token', () => {
     expect(made.server.requests.filter(({ status }) => status === 401)).toEqual([]);
   });
 
-  it.each([
+  few(it, 1).each([
     ['RS384', rsa(3072).pkcs8, ['RS384', 'ES384'], { kty: 'RSA', n: expect.any(String), e: 'AQAB' }],
     ['ES384', ec('P-384').pkcs8, ['RS384', 'ES384'], { kty: 'EC', crv: 'P-384' }],
   ])('is asked for with %s by a key of its kind', async (algorithm, pem, algorithms, expected) => {

@@ -10,7 +10,7 @@ import { apiDocument } from '../../app/document.ts';
 import type { Resource } from '../../jobs/map/types.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { population } from '../ehr/population.ts';
-import { inLongRun } from '../long-run.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { textsOfChunks } from '../world/chunks.ts';
 import { observation, patient } from '../world/record.ts';
 import { tablesWithRows } from '../world/tables-with-rows.ts';
@@ -271,13 +271,16 @@ describe('the markers of a patient', () => {
       return (await createTokenInTx(sql, wanted, clock())).token;
     };
 
-    it.each(ROLES)('are shown to no %s', async (role) => {
-      const { found, answered } = await matching(await tokenOf(role), FOUND);
-      expect(found).toEqual([]);
-      expect(answered).toBeGreaterThan(role === 'viewer' ? 15 : 25);
-    });
+    few(it, 2).each(['viewer', 'admin', 'mapper', 'operator'] as const satisfies Role[])(
+      'are shown to no %s',
+      async (role) => {
+        const { found, answered } = await matching(await tokenOf(role), FOUND);
+        expect(found).toEqual([]);
+        expect(answered).toBeGreaterThan(role === 'viewer' ? 15 : 25);
+      },
+    );
 
-    it.each(['viewer', 'mapper'] as const)(
+    few(it, 1).each(['viewer', 'mapper'] as const)(
       'and no id of a patient or their resources to a %s',
       async (role) => {
         expect((await matching(await tokenOf(role), IDS)).found).toEqual([]);

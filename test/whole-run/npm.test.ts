@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FEW_ARENAS } from '../../app/package/processes.ts';
 import { newDatabase } from '../database.ts';
-import { LONG_RUN } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import {
   CONTAINER,
   childrenOf,
@@ -40,7 +40,13 @@ it('gives each process that maps what bounds its memory', async () => {
 });
 
 describe('SIGTERM to npm', () => {
-  it('ends node in order, and frees the port', async () => {
+  it('reaches node, which takes the place of the shell', async () => {
+    const { scripts } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+    for (const name of ['start', 'serve', 'work', 'tick', 'cli', 'migrate'])
+      expect(scripts[name]).toMatch(/^(\w+=\S+ )*exec node /);
+  });
+
+  inLongRun(it)('ends node in order, and frees the port', async () => {
     const { child, log, url } = await npmRun(database, 'serve');
     expect(url).toMatch(/^http:/);
     child.kill('SIGTERM');

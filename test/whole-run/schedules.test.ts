@@ -4,6 +4,7 @@ import { applySchedules } from '../../jobs/schedule/apply-schedules.ts';
 import { syncOnStartup } from '../../jobs/schedule/scheduled-sync.ts';
 import { tick } from '../../jobs/tick.ts';
 import { inLongRun } from '../long-run.ts';
+import { patient } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
 
 const world = await openTestWorld();
@@ -15,8 +16,11 @@ beforeEach(async () => {
   await applySchedules(deps);
 });
 
-const population = { seed: 'schedules', patients: 1 };
-const scheduled = (schedule: object) => world.site({ population, config: { schedule } });
+async function scheduled(schedule: object): Promise<Site> {
+  const made = await world.site({ config: { schedule } });
+  made.ehr.load([patient('p')]);
+  return made;
+}
 
 const dueOf = async ({ id }: Site): Promise<Date | undefined> => {
   const [row] = await sql<{ due_at: Date }[]>`select due_at from sync_schedule where connection_id = ${id}`;

@@ -12,6 +12,7 @@ import type { Sql, Tx } from '../../sql/connect.ts';
 import { createRandom } from '../ehr/random.ts';
 import { inLongRun } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
+import { patient } from '../world/record.ts';
 import {
   fetchOne,
   openTestWorld,
@@ -117,7 +118,8 @@ describe('a whole sync by ticks alone', { timeout: 240_000 }, () => {
 
 describe('a schedule without a process that stays', () => {
   it('is fired by the ticks once each time it comes due, and once for all that was missed', async () => {
-    const site = await world.site({ population: { seed: 'schedule', patients: 1 } });
+    const site = await world.site();
+    site.ehr.load([patient('p')]);
     await setSchedule(site, '* * * * *');
     await withoutWatch();
     expect((await nextDue(deps))?.getTime()).toBeLessThanOrEqual(world.clock().getTime() + 60_000);
