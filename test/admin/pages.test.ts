@@ -694,7 +694,7 @@ describe('the test of a connection', () => {
 });
 
 describe('a sync of one patient', () => {
-  it('is started by FHIR id or by identifier, and its run shows its searches', async () => {
+  inLongRun(it)('is started by FHIR id or by identifier, and its run shows its searches', async () => {
     const [someone] = await stage.world.sql<{ fhir_id: string }[]>`
       select fhir_id from resource where resource_type = 'Patient' and connection_id = ${site.id} limit 1`;
     const path = `/admin/connections/${site.id}/patient`;

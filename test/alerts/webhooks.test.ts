@@ -204,18 +204,21 @@ describe('a webhook', () => {
     expect(kept).toMatchObject({ status: 200, json: { name: 'y', connections: [id, 900_003] } });
   });
 
-  it('that was switched on again while a call was under way is not switched off by the late 410', async () => {
-    const { receiver, webhook_id } = await receive();
-    receiver.next = [410];
-    receiver.meanwhile = async () => {
-      for (const is_active of [false, true]) await call('PUT', `${LIST}/${webhook_id}`, { is_active });
-    };
-    await (await site()).sync();
-    expect(receiver.got).toHaveLength(1);
-    expect((await call('GET', LIST)).json.items).toMatchObject([{ webhook_id, is_active: true }]);
-    expect(await deliveries(webhook_id)).toMatchObject([{ status: 410, delivered_at: null }]);
-    expect(await switchedOff(webhook_id)).toEqual([]);
-  });
+  inLongRun(it)(
+    'that was switched on again while a call was under way is not switched off by the late 410',
+    async () => {
+      const { receiver, webhook_id } = await receive();
+      receiver.next = [410];
+      receiver.meanwhile = async () => {
+        for (const is_active of [false, true]) await call('PUT', `${LIST}/${webhook_id}`, { is_active });
+      };
+      await (await site()).sync();
+      expect(receiver.got).toHaveLength(1);
+      expect((await call('GET', LIST)).json.items).toMatchObject([{ webhook_id, is_active: true }]);
+      expect(await deliveries(webhook_id)).toMatchObject([{ status: 410, delivered_at: null }]);
+      expect(await switchedOff(webhook_id)).toEqual([]);
+    },
+  );
 
   it('whose address stands in the row of another is not asked: it opens in its own alone', async () => {
     const [one, other] = [await receive(), await receive()];

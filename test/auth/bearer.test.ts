@@ -1,5 +1,6 @@
 /** What of a request is its bearer credential. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { DASHBOARD, startApi } from '../routes/api.ts';
 
 /** With "Bearer " as long as a header may be that is looked at. */
@@ -37,7 +38,7 @@ describe('a bearer credential', () => {
     },
   );
 
-  it('is looked at up to eight kibibytes of its header, and not a character longer', async () => {
+  inLongRun(it)('is looked at up to eight kibibytes of its header, and not a character longer', async () => {
     expect(await statusOf(`Bearer ${LONG}`, long)).toBe(200);
     const longer = await startApi({ adminToken: `${LONG}x` });
     try {

@@ -181,7 +181,7 @@ describe('a person who signs in', () => {
     },
   );
 
-  it('sees the connections that the claim names, and none without the claim', async () => {
+  inLongRun(it)('sees the connections that the claim names, and none without the claim', async () => {
     pages.settings.oidc = oidcSettings(provider.issuer, { connectionsClaim: 'sites' });
     const id = await pages.connect({ site_key: 'memorial' });
     provider.people.set('ada', { roles: ['omop-readers'], sites: ['memorial', 'elsewhere'] });

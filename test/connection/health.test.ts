@@ -39,7 +39,7 @@ const OUTCOME = { resourceType: 'OperationOutcome', issue: [{ severity: 'error',
 const ofObservations = { match: ({ path }: { path: string }) => path.includes('Observation') };
 
 describe('a connection', () => {
-  it('is healthy when its last sync brought everything, and says nothing then', async () => {
+  inLongRun(it)('is healthy when its last sync brought everything, and says nothing then', async () => {
     const one = await site();
     await one.sync();
     expect(await inShort(one)).toEqual(['healthy']);
@@ -58,7 +58,7 @@ describe('a connection', () => {
     expect(await healthOf(one)).toMatchObject({ health: 'never-synced', last_status: 'cancelled' });
   });
 
-  it('is failing after a run that failed, with its error and what to do', async () => {
+  inLongRun(it)('is failing after a run that failed, with its error and what to do', async () => {
     const one = await site();
     await one.sync();
     one.ehr.faults.push({ on: 'kick-off', do: refusal(403) });
@@ -88,7 +88,7 @@ describe('a connection', () => {
     });
   });
 
-  it('is silent when a sync is overdue by its schedule, also while a run hangs', async () => {
+  inLongRun(it)('is silent when a sync is overdue by its schedule, also while a run hangs', async () => {
     const one = await site();
     await one.sync();
     await sql`update connection set silent_after = now() - interval '1 minute' where connection_id = ${one.id}`;
@@ -148,7 +148,7 @@ describe('a connection', () => {
     expect(named.toSorted()).toEqual(HOLDING.toSorted());
   });
 
-  it('is degraded after a first sync of nothing', async () => {
+  inLongRun(it)('is degraded after a first sync of nothing', async () => {
     const one = await world.site();
     const run = await one.sync();
     expect(run).toMatchObject({ status: 'completed', records_extracted: 0 });
@@ -200,7 +200,7 @@ describe('a connection', () => {
     },
   );
 
-  it('is degraded while the server leaves scopes out', async () => {
+  inLongRun(it)('is degraded while the server leaves scopes out', async () => {
     const one = await site({
       connection: { scopes: 'system/Patient.read system/Observation.read' },
       scopes: ['system/Patient.read'],
@@ -250,7 +250,7 @@ describe('a connection', () => {
     ]);
   });
 
-  it('keeps its coverage after a sync that found everything unchanged', async () => {
+  inLongRun(it)('keeps its coverage after a sync that found everything unchanged', async () => {
     const one = await site({ connection: { incremental_enabled: false } });
     await one.sync();
     const before = (await healthOf(one))['mapping_coverage'];

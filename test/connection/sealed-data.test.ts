@@ -15,7 +15,7 @@ import { runJob } from '../../jobs/workers.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { codeable, coding } from '../ehr/codes.ts';
 import { SEARCH } from '../ehr/settings.ts';
-import { inLongRun } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { outbound } from '../outbound/local.ts';
 import { loadRelease } from '../remap/release.ts';
 import { textsOfChunks } from '../world/chunks.ts';
@@ -150,7 +150,7 @@ describe('with SEAL_CHUNKS=on', () => {
     one.ehr.put(medication('late-m-p'));
     expect(await sync(one)).toMatchObject({ status: 'completed', records_redriven: 2 });
     expect(await sql`select 1 from waiting where connection_id = ${one.id} and parked`).toEqual([]);
-    await expectAsClear(one);
+    if (LONG_RUN) await expectAsClear(one);
   });
 
   inLongRun(it)('a content that changed is mapped again from sealed chunks', async () => {

@@ -121,23 +121,23 @@ describe('words of a server', () => {
 
   it('go when the connection keeps none any more, when a patient is purged, and with the connection', async () => {
     const texts = (site: Site) => sql`select 1 from server_text where connection_id = ${site.id}`;
-    const make = async () => {
+    const make = async (synced: boolean) => {
       const one = await world.site({ config: { retention: { server_text_hours: 168 } } });
       one.ehr.load([patient('p')]);
-      await one.sync();
+      if (synced) await one.sync();
       one.ehr.faults.push({ on: 'kick-off', do: refusal() });
       await one.sync();
       expect(await texts(one)).toHaveLength(1);
       return one;
     };
-    const switched = await make();
+    const switched = await make(false);
     await sql`update connection set sync_config = '{}' where connection_id = ${switched.id}`;
     expect((await listed(switched)).json.items).toEqual([]);
     await sql.begin((tx) => deps.queue.sendInTx(tx, 'watch', {}));
     await drain(deps, clock);
     expect(await texts(switched)).toEqual([]);
 
-    const purged = await make();
+    const purged = await make(true);
     await startPurge(deps, {
       unknown: false,
       ...{ connection_id: purged.id, patient_id: 'p', reason: 'opt-out', requested_by: 'test' },

@@ -11,7 +11,7 @@ import { commandLine } from '../../jobs/record/actor.ts';
 import { recordInTx } from '../../jobs/record/record.ts';
 import { connect } from '../../sql/connect.ts';
 import { moveCdm } from '../../sql/move-cdm.ts';
-import { inLongRun } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { condition, encounter, observation, patient, to } from '../world/record.ts';
 import { startPurge } from '../world/verbs.ts';
 import { drain, openTestWorld } from '../world/world.ts';
@@ -145,8 +145,9 @@ describe('keyed ids', () => {
 
   it('never meet, stay within 52 bits, and are others with another key', () => {
     const [one, other] = [randomBytes(32), randomBytes(32)];
-    const keyed = Array.from({ length: 20_000 }, (_, id) => keyedId(id, one));
-    expect(new Set(keyed).size).toBe(20_000);
+    const length = LONG_RUN ? 20_000 : 4000;
+    const keyed = Array.from({ length }, (_, id) => keyedId(id, one));
+    expect(new Set(keyed).size).toBe(length);
     expect(keyed.every((id) => Number.isInteger(id) && id >= 0 && id < 2 ** 52)).toBe(true);
     expect(keyed.filter((id, n) => id === keyedId(n, other))).toEqual([]);
   });
@@ -379,7 +380,8 @@ describe('the copy', () => {
     const unrecorded = async () => {
       throw new Error('nothing was recorded');
     };
-    await expect(refreshCopy(deps, { record: unrecorded })).rejects.toThrow('nothing was recorded');
+    if (LONG_RUN)
+      await expect(refreshCopy(deps, { record: unrecorded })).rejects.toThrow('nothing was recorded');
     await expect(dropCopy(deps, { forgetKey: true, record: unrecorded })).rejects.toThrow('nothing was');
     expect(await copies()).toEqual(before);
 

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 import { LONG_RUN } from '../long-run.ts';
 import { openTestWorld, type RunRow } from '../world/world.ts';
 
-const PATIENTS = LONG_RUN ? 6 : 3;
+const PATIENTS = LONG_RUN ? 6 : 2;
 
 const world = await openTestWorld();
 afterAll(() => world.close());

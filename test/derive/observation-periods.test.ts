@@ -550,6 +550,6 @@ test('whatever the events: periods are apart, cover every event that counts, and
         }
       }
     }),
-    { numRuns: LONG_RUN ? 120 : 10 },
+    { numRuns: LONG_RUN ? 120 : 5 },
   );
 });

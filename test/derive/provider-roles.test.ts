@@ -114,7 +114,7 @@ describe("a PractitionerRole's specialty and organisation", () => {
     await expectAsFresh(site);
   });
 
-  it('leave a specialty that the Practitioner states', async () => {
+  inLongRun(it)('leave a specialty that the Practitioner states', async () => {
     const [known] = await sql<{ code: string; vocabulary: string }[]>`
       select concept_code as code, vocabulary_id as vocabulary from concept
       where domain_id = 'Provider' and standard_concept = 'S' order by concept_id limit 1`;

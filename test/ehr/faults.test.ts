@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { inLongRun } from '../long-run.ts';
 import { bearer, exported, type Key, kickOff, linesAt, newKey, rawAt } from './client.ts';
 import { type Ehr, startEhr } from './server.ts';
 
@@ -64,7 +65,7 @@ test('expires all tokens before the n-th file', async () => {
   expect((await read(url)).status).toBe(200);
 });
 
-test('cuts the connection after some bytes of a file, once', async () => {
+inLongRun(test)('cuts the connection after some bytes of a file, once', async () => {
   const url = await observations();
   const whole = await (await read(url, { 'accept-encoding': 'identity' })).text();
   ehr.faults.push({ on: 'file', do: { cut: 100_000 } });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Resource } from '../../jobs/map/types.ts';
+import { inLongRun } from '../long-run.ts';
 import { SYSTEMS } from './codes.ts';
 import { conceptOf } from './concepts/index.ts';
 import { population } from './population.ts';
@@ -51,7 +52,7 @@ test('every code it uses is in the demo vocabulary or listed as unmapped', () =>
   expect(hyphened.filter((entry) => !used.has(entry))).toEqual([]);
 });
 
-test('every reference leads to a resource of the population, whatever its form', () => {
+inLongRun(test)('every reference leads to a resource of the population, whatever its form', () => {
   const ids = new Set(everything.map(({ id }) => id));
   const forms = { relative: 0, absolute: 0, urn: 0, contained: 0, conditional: 0 };
   for (const reference of everything.flatMap((resource) => [...references(resource)])) {

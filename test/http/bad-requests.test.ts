@@ -6,7 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import { startApi } from '../routes/api.ts';
 import { operations, SEED, sendBad } from './bad-requests.ts';
 
-const COUNT = Number(process.env['BAD_REQUESTS'] ?? 300);
+const COUNT = Number(process.env['BAD_REQUESTS'] ?? 100);
 
 const api = await startApi();
 afterAll(() => api.close());

@@ -8,6 +8,7 @@ import { measuringTokens } from '../../jobs/measure-tokens.ts';
 import { measured } from '../../jobs/outbound/measured.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { openMeters } from '../../jobs/step/meters.ts';
+import { inLongRun } from '../long-run.ts';
 import { startApi, TOKEN } from '../routes/api.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, openTestWorld } from '../world/world.ts';
@@ -220,18 +221,21 @@ describe('whoever asks for /metrics', () => {
     }
   });
 
-  it('is counted as one who guesses where the token is wrong, and then no longer listened to', async () => {
-    const api = await startApi({ metricsToken: METRICS_TOKEN });
-    try {
-      const ask = async (token: string, address: string) =>
-        (await api.send('GET', '/metrics', { token, address })).status;
-      for (let n = 0; n < 6; n++) expect(await ask(`${METRICS_TOKEN}${n}`, '10.1.2.3')).toBe(401);
-      expect(await ask(METRICS_TOKEN, '10.1.2.3')).toBe(429);
-      expect(await ask(METRICS_TOKEN, '10.1.2.4')).toBe(200);
-    } finally {
-      await api.close();
-    }
-  });
+  inLongRun(it)(
+    'is counted as one who guesses where the token is wrong, and then no longer listened to',
+    async () => {
+      const api = await startApi({ metricsToken: METRICS_TOKEN });
+      try {
+        const ask = async (token: string, address: string) =>
+          (await api.send('GET', '/metrics', { token, address })).status;
+        for (let n = 0; n < 6; n++) expect(await ask(`${METRICS_TOKEN}${n}`, '10.1.2.3')).toBe(401);
+        expect(await ask(METRICS_TOKEN, '10.1.2.3')).toBe(429);
+        expect(await ask(METRICS_TOKEN, '10.1.2.4')).toBe(200);
+      } finally {
+        await api.close();
+      }
+    },
+  );
 
   it('must be on the same machine where there is none, and not behind a proxy', async () => {
     const api = await startApi({ names: new Set(['omop.example.org']) });

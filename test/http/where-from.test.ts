@@ -116,7 +116,7 @@ describe('forwarded headers', () => {
     expect((await api.send('GET', DASHBOARD, { token: TOKEN, address: '10.0.0.1' })).status).toBe(200);
   });
 
-  it('of a proxy that is named say who is locked, also with BEHIND_PROXY', async () => {
+  inLongRun(it)('of a proxy that is named say who is locked, also with BEHIND_PROXY', async () => {
     const api = await open({ behindProxy: true, trustedProxies: readProxies('10.0.0.1') ?? [] });
     const from = (client: string, token: string) =>
       api.send('GET', DASHBOARD, { token, address: '10.0.0.1', headers: { 'x-forwarded-for': client } });
@@ -260,7 +260,7 @@ describe('requests of one address', () => {
     expect(await status('203.0.113.7'), 'what was not used in an hour is not saved up').toBe(429);
   });
 
-  it('are told how many whole seconds to wait, also where the limit is one a minute', async () => {
+  inLongRun(it)('are told how many whole seconds to wait, also where the limit is one a minute', async () => {
     let now = 0;
     const api = await open({ requestsPerMinute: 1, clock: () => new Date(now) });
     const ask = async () => await api.send('GET', DASHBOARD, { token: TOKEN, address: '203.0.113.7' });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DocumentBroken, documentsIn, typeAtTop } from '../../jobs/lines/documents.ts';
+import { LONG_RUN } from '../long-run.ts';
 
 async function* inPieces(text: string, size: number): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
@@ -48,6 +49,7 @@ describe('a stream of Bundles', () => {
           });
         },
       ),
+      { numRuns: LONG_RUN ? 100 : 40 },
     );
   });
 

@@ -174,7 +174,7 @@ describe('what others have written about a patient goes with one', () => {
 });
 
 describe('what others have written about a row goes with one', () => {
-  few(it, 1).each<[string, string, (one: Site) => Promise<void>]>([
+  inLongRun(it).each<[string, string, (one: Site) => Promise<void>]>([
     ['of a note that is deleted', 'note-', remove('DocumentReference/note-gone')],
     ['of a condition that is deleted', 'ill-', remove('Condition/ill-gone')],
     ['of a visit that is deleted', 'visit-', remove('Encounter/visit-gone')],

@@ -125,7 +125,7 @@ describe('two connections with the same ids, and one id for all types', async ()
     });
   });
 
-  it('change each by themselves, one resource without the others', async () => {
+  inLongRun(it)('change each by themselves, one resource without the others', async () => {
     put(one, chart({ ...HERE, hour: '09', born: '1950-01-01' }), 'Encounter', 'Patient');
     expect(await one.sync()).toMatchObject({ status: 'completed', records_extracted: 2, records_failed: 0 });
     expect(await told(one)).toMatchObject({ born: 1950, dated: '2026-03-01 09:00:00', drug: 19080128 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import { serveApp } from '../../app/serve.ts';
 import { drifted, generate } from '../../openapi/build.ts';
 import { createClient, type Schemas } from '../../openapi/client/index.ts';
+import { inLongRun } from '../long-run.ts';
 import { answerOf, startApi, type TestApi, TOKEN } from '../routes/api.ts';
 
 interface Schema {
@@ -64,7 +65,7 @@ describe('the document', () => {
     expect(await drifted([{ ...first, content: '{}' }])).toEqual(['openapi/openapi.json']);
   });
 
-  it('passes the rules of redocly, recommended and strict', async () => {
+  inLongRun(it)('passes the rules of redocly, recommended and strict', async () => {
     const redocly = fileURLToPath(new URL('../../node_modules/.bin/redocly', import.meta.url));
     const folder = fileURLToPath(new URL('../../openapi', import.meta.url));
     const run = promisify(execFile)(redocly, ['lint', '--format', 'codeframe', 'openapi.json'], {
@@ -355,7 +356,7 @@ describe('every route', () => {
 });
 
 describe('the client', () => {
-  it('talks to a server over HTTP, typed by the document', async () => {
+  inLongRun(it)('talks to a server over HTTP, typed by the document', async () => {
     const api = await startApi();
     const serving = await serveApp(api.app, { host: '127.0.0.1', port: 0 });
     try {

@@ -427,7 +427,7 @@ describe('a certificate that is entered', () => {
     },
   );
 
-  it('is sealed again when keys are rotated', async () => {
+  inLongRun(it)('is sealed again when keys are rotated', async () => {
     const site = await world.site();
     const sealed = await seal(deps.keyring, placeOfKey(site.id), ours.key);
     await sql`

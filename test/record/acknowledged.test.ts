@@ -18,7 +18,8 @@ beforeAll(async () => {
 afterAll(() => api.close());
 beforeEach(async () => {
   await tamper(
-    `truncate audit_event, audit_seal, audit_unsealed, audit_delivery restart identity;
+    // Of tables with many partitions and few rows, far quicker than to truncate them.
+    `delete from audit_event; delete from audit_seal; delete from audit_unsealed; delete from audit_delivery;
       alter sequence audit_event_id restart`,
   );
   await add(6);

@@ -4,6 +4,7 @@ import { recordingTokens } from '../../jobs/record-key-use.ts';
 import { SCHEDULE } from '../../jobs/run/start-run.ts';
 import { applySchedules } from '../../jobs/schedule/apply-schedules.ts';
 import { runJob } from '../../jobs/workers.ts';
+import { LONG_RUN } from '../long-run.ts';
 import { startRun } from '../world/verbs.ts';
 import { drain, fetchOne, openTestWorld } from '../world/world.ts';
 
@@ -19,7 +20,7 @@ const events = (after: number) => sql`
 
 describe('a run', () => {
   it('leaves its end, and that the key was used, once', async () => {
-    const site = await world.site({ population: { seed: 'record', patients: 3 } });
+    const site = await world.site({ population: { seed: 'record', patients: LONG_RUN ? 3 : 1 } });
     const after = await since();
     const { run_id } = await startRun(deps, { connection_id: site.id, triggered_by: 'test' });
     await drain(deps, clock);

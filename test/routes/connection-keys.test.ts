@@ -7,6 +7,7 @@ import { hourlyStep } from '../../jobs/schedule/hourly.ts';
 import { rotateKeysInTx } from '../../jobs/schedule/rotate-keys.ts';
 import { ec, rsa } from '../fhir/keys.ts';
 import { startServer } from '../fhir/server.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { untilWaitedFor } from '../world/locks.ts';
 import { CONNECTIONS, startApi } from './api.ts';
 
@@ -51,7 +52,7 @@ async function kidOfAssertion(id: number): Promise<string | undefined> {
 }
 
 describe('a key pair that is made here', () => {
-  it.each([
+  few(it, 2).each([
     [{}, { kty: 'EC', crv: 'P-384', alg: 'ES384' }, undefined],
     [{ algorithm: 'RS384' }, { kty: 'RSA', alg: 'RS384' }, 3072],
     [{ algorithm: 'RS384', bits: 4096 }, { kty: 'RSA', alg: 'RS384' }, 4096],
@@ -265,37 +266,40 @@ describe('the rotation by schedule', () => {
     await api.sql`delete from connection_key where connection_id = ${id}`;
   });
 
-  it('makes and publishes the next key in time, lets it sign, and forgets the one before', async () => {
-    const id = await connect({
-      jwks_url: 'https://us.example/.well-known/jwks/1',
-      sync_config: { auth: { rotate_days: 90, overlap_days: 10 } },
-    });
-    const first = (await create(id, { algorithm: 'RS384', bits: 4096 })).json.items[0].kid;
-    const seen = async () =>
-      (
-        await api.sql<{ kid: string; state: string }[]>`
+  inLongRun(it)(
+    'makes and publishes the next key in time, lets it sign, and forgets the one before',
+    async () => {
+      const id = await connect({
+        jwks_url: 'https://us.example/.well-known/jwks/1',
+        sync_config: { auth: { rotate_days: 90, overlap_days: 10 } },
+      });
+      const first = (await create(id, { algorithm: 'RS384', bits: 4096 })).json.items[0].kid;
+      const seen = async () =>
+        (
+          await api.sql<{ kid: string; state: string }[]>`
         select kid, case when signs_from is null then 'next' when published_until is null then 'current' else 'previous' end as state
         from connection_key where connection_id = ${id} order by connection_key_id`
-      ).map((row) => row.state);
-    await onDay(79);
-    expect(await seen()).toEqual(['current']);
-    await onDay(80);
-    await onDay(80);
-    expect(await seen()).toEqual(['current', 'next']);
-    await onDay(89);
-    expect(await seen()).toEqual(['current', 'next']);
-    await onDay(90);
-    await onDay(90);
-    expect(await seen()).toEqual(['previous', 'current']);
-    await onDay(99);
-    expect(await seen()).toEqual(['previous', 'current']);
-    await onDay(100);
-    expect(await seen()).toEqual(['current']);
-    const [row] = await api.sql<{ kid: string; bits: number }[]>`
+        ).map((row) => row.state);
+      await onDay(79);
+      expect(await seen()).toEqual(['current']);
+      await onDay(80);
+      await onDay(80);
+      expect(await seen()).toEqual(['current', 'next']);
+      await onDay(89);
+      expect(await seen()).toEqual(['current', 'next']);
+      await onDay(90);
+      await onDay(90);
+      expect(await seen()).toEqual(['previous', 'current']);
+      await onDay(99);
+      expect(await seen()).toEqual(['previous', 'current']);
+      await onDay(100);
+      expect(await seen()).toEqual(['current']);
+      const [row] = await api.sql<{ kid: string; bits: number }[]>`
       select kid, length(public_jwk ->> 'n') as bits from connection_key where connection_id = ${id}`;
-    expect(row?.kid).not.toBe(first);
-    expect(row?.bits).toBe(683); // 4096 bits in base64url
-  });
+      expect(row?.kid).not.toBe(first);
+      expect(row?.bits).toBe(683); // 4096 bits in base64url
+    },
+  );
 
   it('lets a key that was made late be known for the whole overlap before it signs', async () => {
     const id = await connect({

@@ -11,6 +11,8 @@ const DQD = '/api/v1/admin/quality/dqd';
 const CHECK = 'table_cdmtable_person';
 
 let api: TestApi;
+/** A pass of the command line. */
+let ofCommand = 0;
 beforeAll(async () => {
   api = await startApi({ adminToken: TOKEN });
 });
@@ -19,7 +21,7 @@ afterAll(() => api.close());
 describe('the results of the Data Quality Dashboard', () => {
   it('are not there before the first pass, and then are, with the thresholds of today', async () => {
     expect(await api.call('GET', DQD)).toMatchObject({ status: 404, json: { code: 'dqd-pass-not-found' } });
-    await runDashboardChecks({ sql: api.sql, clock: () => new Date() }, { program: 'test 1' });
+    ofCommand = await runDashboardChecks({ sql: api.sql, clock: () => new Date() }, { program: 'test 1' });
 
     expect(
       await api.call('PUT', `${DQD}/thresholds/${CHECK}`, { threshold: 7.5, note: 'agreed' }),
@@ -96,13 +98,12 @@ describe('a pass that is asked for', () => {
     expect(ended).toMatchObject({ state: 'ended', tables: 39, tables_done: 39, error: null });
     expect(await findings()).toBe(0);
 
-    const theirs = await runDashboardChecks({ sql: api.sql, clock: () => new Date() }, { program: 'x' });
     const figures = (of: number) => api.sql`
       select check_id, violated, total, not_applicable, status from dqd_results where dqd_run_id = ${of}
         order by check_id`;
-    expect([...(await figures(id))]).toEqual([...(await figures(theirs))]);
+    expect([...(await figures(id))]).toEqual([...(await figures(ofCommand))]);
     expect(ended.counts.failed + ended.counts.passed + ended.counts.not_applicable).toBe(
-      (await figures(theirs)).length,
+      (await figures(ofCommand)).length,
     );
     const { json: file } = await api.call('GET', `${DQD}?pass=${id}`);
     expect(file.Metadata[0].dqdVersion).toContain('fhir-omop-sync');
@@ -189,7 +190,7 @@ describe('a pass that is asked for', () => {
       const { failed, failed_completeness, failed_conformance, failed_plausibility } = counts;
       expect(failed_completeness + failed_conformance + failed_plausibility).toBe(failed);
     }
-    expect(counted.length).toBeGreaterThan(2);
+    expect(counted.length).toBeGreaterThan(1);
   });
 
   inLongRun(it)(

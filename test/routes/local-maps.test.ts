@@ -314,10 +314,11 @@ describe('a file', () => {
   });
 
   it('larger than a JSON body may be is taken', async () => {
-    const lines = Array.from({ length: 40_000 }, (_, n) => `CODE-${n},LAB,10,2026-01-01,2099-12-31`);
-    expect((await send('?apply=true', [HEADER, ...lines].join('\n'))).json).toMatchObject({
-      applied: true,
-      new: 40_000,
-    });
+    // Codes as long as may be, so that fewer lines make a megabyte.
+    const codes = Array.from({ length: 14_000 }, (_, n) => String(n).padStart(50, '0'));
+    const lines = codes.map((code) => `${code},LAB,10,2026-01-01,2099-12-31`);
+    const text = [HEADER, ...lines].join('\n');
+    expect(text.length).toBeGreaterThan(1024 * 1024);
+    expect((await send('?apply=true', text)).json).toMatchObject({ applied: true, new: 14_000 });
   });
 });

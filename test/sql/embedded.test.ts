@@ -289,7 +289,7 @@ describe('the socket of the server', () => {
   });
 });
 
-it('a server is stopped when nobody uses it, and its data are refused by another version', async () => {
+inLongRun(it)('a server is stopped when nobody uses it', async () => {
   const dataDir = folder();
   const server = await startEmbedded({ dataDir, settings: ['fsync=off'] });
   const somebody = postgres(server.url, { max: 1, connection: { application_name: 'psql' } });
@@ -298,8 +298,14 @@ it('a server is stopped when nobody uses it, and its data are refused by another
   await somebody.end();
   // The server takes note of the end of a connection after the client has.
   await expect.poll(() => stopUnused(dataDir)).toBe(true);
+  removeEmbedded(dataDir);
+});
 
+it('data that another version made are refused before anything starts', async () => {
+  const dataDir = folder();
+  mkdirSync(join(dataDir, 'postgres'));
   writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '12\n');
+  saveState(dataDir, { port: 0, password: 'x', initialised: true });
   await expect(startEmbedded({ dataDir })).rejects.toThrow(
     /were made by PostgreSQL 12, and the embedded one is \d+, which cannot read them/,
   );

@@ -6,7 +6,7 @@ import { migrate } from '../../sql/migrate.ts';
 import { grantRolesInTx, roleName } from '../../sql/roles.ts';
 import { schemaText } from '../../sql/schema-text.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
-import { inLongRun } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { dropRoles, ownSchemas } from './own-roles.ts';
 
 /** As a process that ends there: the statement fails, and with it the transaction that it is part of. */
@@ -37,7 +37,9 @@ describe('migrations', () => {
   });
 
   it('are applied once when two processes start at the same moment', async () => {
-    database = await newDatabase({ empty: true });
+    database = await newDatabase({ empty: LONG_RUN });
+    // The suite has them find the views alone missing.
+    if (!LONG_RUN) await database.sql`delete from migration where name like 'views/%'`;
     const other = connect(database.url, database.schemas, { max: 2 });
     const [a, b] = await Promise.all([
       migrate(database.sql, database.schemas),

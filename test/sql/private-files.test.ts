@@ -1,43 +1,40 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { environment } from '../../sql/environment.ts';
 import { readPrivate } from '../../sql/private-file.ts';
-import { inLongRun } from '../long-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fhir-omop-sync-private-'));
 chmodSync(folder, 0o755);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const ENVIRONMENT = join(import.meta.dirname, '..', '..', 'sql', 'environment.ts');
 
-/** What a command makes of the .env in its folder. */
-function start(): { code: number | null; said: string } {
-  const script = `import { environment } from ${JSON.stringify(ENVIRONMENT)}; console.log(environment().FOUND);`;
-  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'] ?? '' },
-  });
-  return { code: ended.status, said: ended.stdout + ended.stderr };
+/** What is found in the .env of the folder. */
+function found(): string | undefined {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return environment()['FOUND'];
+  } finally {
+    process.chdir(before);
+    delete process.env['FOUND'];
+  }
 }
 
 it('a .env that others may open is refused with the command that mends it, and not read', () => {
   const file = join(folder, '.env');
   writeFileSync(file, 'FOUND=a-secret\n', { mode: 0o600 });
-  expect(start()).toEqual({ code: 0, said: 'a-secret\n' });
+  expect(found()).toBe('a-secret');
   chmodSync(file, 0o644);
-  const refused = start();
-  expect(refused.code).toBe(1);
-  expect(refused.said).toContain("mode 0644, expected 0600). Run: chmod 600 '.env'");
-  expect(refused.said).not.toContain('a-secret');
+  expect(found).toThrow("mode 0644, expected 0600). Run: chmod 600 '.env'");
+  expect(found).not.toThrow('a-secret');
   chmodSync(file, 0o600);
-  expect(start().code).toBe(0);
+  expect(found()).toBe('a-secret');
 });
 
-inLongRun(it)('a folder without a .env starts as it is', () => {
+it('a folder without a .env starts as it is', () => {
   rmSync(join(folder, '.env'), { force: true });
-  expect(start()).toEqual({ code: 0, said: 'undefined\n' });
+  expect(found()).toBeUndefined();
 });
 
 it.runIf(process.getuid?.() === 0)(

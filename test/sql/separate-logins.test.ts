@@ -18,7 +18,7 @@ import { loginOf, makeLoginsInTx, urlAs } from '../../sql/logins.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { grantRolesInTx, missingGrants, roleName } from '../../sql/roles.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
-import { few, inLongRun } from '../long-run.ts';
+import { few, inLongRun, LONG_RUN } from '../long-run.ts';
 import { dropRoles, ownSchemas } from './own-roles.ts';
 
 const schemas = ownSchemas();
@@ -130,7 +130,7 @@ describe('the program', () => {
       };
       try {
         expect(await (await app.request('/readyz')).json()).toEqual({ status: 'ready' });
-        expect((await findings()).map((one) => one?.state)).toEqual(['well', 'well']);
+        if (LONG_RUN) expect((await findings()).map((one) => one?.state)).toEqual(['well', 'well']);
         await db.sql.unsafe(`${revoke} ${schemas.sync}.${table} from ${roleName(schemas, role)}`);
         const missing = `${right} on ${schemas.sync}.${table}`;
         const answer = await app.request('/readyz');

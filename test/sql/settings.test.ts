@@ -105,7 +105,9 @@ describe('a setting that cannot be used', () => {
   });
 
   it('stops the workers before they reach for a database, in one line', () => {
-    const env = { PATH: process.env['PATH'], EHR_GRUOP_ID: 'g', DATABASE_URL: 'postgres://127.0.0.1:1/x' };
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
+    const url = 'postgres://127.0.0.1:1/x';
+    const env = { PATH, NODE_COMPILE_CACHE, EHR_GRUOP_ID: 'g', DATABASE_URL: url };
     const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'jobs/main.ts')], {
       env,
       cwd: folder,

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { inLongRun } from '../long-run.ts';
+import { few, inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { retryRun } from '../world/verbs.ts';
 import { drain, openTestWorld, runOf, type Site } from '../world/world.ts';
@@ -24,7 +24,7 @@ function failures(runId: number): number {
 }
 
 describe('a step that Postgres refuses', () => {
-  it.each([
+  few(it, 1).each([
     [
       'for a table that is gone',
       'alter table measurement rename to measurement_gone',
@@ -64,18 +64,21 @@ describe('a step that Postgres refuses', () => {
     expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed' });
   });
 
-  it('because it could not have a lock is tried as long as what may pass, and goes on then', async () => {
-    const one = await site();
-    await sql.unsafe(`
+  inLongRun(it)(
+    'because it could not have a lock is tried as long as what may pass, and goes on then',
+    async () => {
+      const one = await site();
+      await sql.unsafe(`
       create function busy() returns trigger language plpgsql as
       $$ begin raise exception 'busy' using errcode = '55P03'; end $$`);
-    await sql`create trigger busy before insert on measurement for each row execute function busy()`;
-    const run = await one.sync();
-    expect(run).toMatchObject({ status: 'failed', error_step: 'map', error_code: 'postgres-55P03' });
-    expect(failures(run['run_id'])).toBe(12);
-    await sql`drop trigger busy on measurement`;
-    await retryRun(deps, { connection_id: one.id, run_id: run['run_id'] });
-    await drain(deps, clock);
-    expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed', records_loaded: 2 });
-  });
+      await sql`create trigger busy before insert on measurement for each row execute function busy()`;
+      const run = await one.sync();
+      expect(run).toMatchObject({ status: 'failed', error_step: 'map', error_code: 'postgres-55P03' });
+      expect(failures(run['run_id'])).toBe(12);
+      await sql`drop trigger busy on measurement`;
+      await retryRun(deps, { connection_id: one.id, run_id: run['run_id'] });
+      await drain(deps, clock);
+      expect(await runOf(sql, run['run_id'])).toMatchObject({ status: 'completed', records_loaded: 2 });
+    },
+  );
 });

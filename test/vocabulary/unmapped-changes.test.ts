@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { inLongRun } from '../long-run.ts';
+import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { observation, patient, to } from '../world/record.ts';
 import { startPurge } from '../world/verbs.ts';
 import { drain, openTestWorld } from '../world/world.ts';
@@ -54,15 +54,17 @@ it('keeps the counts of unmapped codes by what changed, and they are those of co
 
   // Sent again with another value: as many as before.
   site.ehr.put(observation('a1', 'a', { ...house('X'), valueQuantity: { value: 1 } }));
-  await check(['X', 6, 3], ['Z', 1, 1]);
+  if (LONG_RUN) await check(['X', 6, 3], ['Z', 1, 1]);
 
   // The last one of a person goes; and a person becomes another one, who has the code already.
   site.ehr.put(observation('b2', 'b', { ...house('X'), status: 'entered-in-error' }));
-  site.ehr.put(patient('c', replacedBy('a')));
-  await check(['X', 5, 1], ['Z', 1, 1]);
+  if (LONG_RUN) {
+    site.ehr.put(patient('c', replacedBy('a')));
+    await check(['X', 5, 1], ['Z', 1, 1]);
 
-  // And is somebody of their own again.
-  site.ehr.put(patient('c'));
+    // And is somebody of their own again.
+    site.ehr.put(patient('c'));
+  }
   await check(['X', 5, 2], ['Z', 1, 1]);
 
   await startPurge(deps, {
@@ -94,16 +96,19 @@ inLongRun(it)(
   },
 );
 
-it('notes nothing before a connection is counted, and leaves what other connections have noted', async () => {
-  const [one, two] = [await world.site(), await world.site()];
-  for (const site of [one, two]) site.ehr.load([patient('p'), observation('o', 'p', house('X'))]);
-  await one.sync();
-  const run = await two.start();
-  await sql`update run set status = 'cancelled', finished_at = now() where run_id = ${run}`;
-  clock.advance(3600);
-  one.ehr.put(observation('o2', 'p', house('X')));
-  await one.sync();
-  expect((await counts(one.id)).kept).toMatchObject([{ code: 'X', records: 2, persons: 1 }]);
-  const [uncounted] = await sql`select unmapped_counted from connection where connection_id = ${two.id}`;
-  expect(uncounted).toEqual({ unmapped_counted: false });
-});
+inLongRun(it)(
+  'notes nothing before a connection is counted, and leaves what other connections have noted',
+  async () => {
+    const [one, two] = [await world.site(), await world.site()];
+    for (const site of [one, two]) site.ehr.load([patient('p'), observation('o', 'p', house('X'))]);
+    await one.sync();
+    const run = await two.start();
+    await sql`update run set status = 'cancelled', finished_at = now() where run_id = ${run}`;
+    clock.advance(3600);
+    one.ehr.put(observation('o2', 'p', house('X')));
+    await one.sync();
+    expect((await counts(one.id)).kept).toMatchObject([{ code: 'X', records: 2, persons: 1 }]);
+    const [uncounted] = await sql`select unmapped_counted from connection where connection_id = ${two.id}`;
+    expect(uncounted).toEqual({ unmapped_counted: false });
+  },
+);

@@ -1,6 +1,5 @@
 /** A resource that loses its rows by the very chunk that brings what refers to it. */
 import { afterAll, expect, it } from 'vitest';
-import { few } from '../long-run.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { encounter, patient, to } from '../world/record.ts';
 import { openTestWorld } from '../world/world.ts';
@@ -9,7 +8,7 @@ const world = await openTestWorld();
 afterAll(() => world.close());
 const { sql, clock } = world;
 
-few(it, 1).each([1, 100])(
+it.each([1, 100])(
   'a visit that was none takes no new part along, in files of %i resources',
   async (maxPerFile) => {
     const site = await world.site({ maxPerFile });
