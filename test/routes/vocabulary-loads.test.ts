@@ -5,7 +5,6 @@ import type { Deps } from '../../jobs/step/deps.ts';
 import { openDisk } from '../../jobs/step/disk.ts';
 import { tick } from '../../jobs/tick.ts';
 import { buryJob, runJob } from '../../jobs/workers.ts';
-import { inLongRun } from '../long-run.ts';
 import {
   bundle,
   concepts,
@@ -76,7 +75,7 @@ describe('a load by API', () => {
     ]);
   });
 
-  inLongRun(it)('takes a folder too, and a path that is written out', async () => {
+  it('takes a folder too, and a path that is written out', async () => {
     const one = await writeFolder(folder.path, release('from a folder'));
     const { json } = await ask(nameOf(one));
     await work();
@@ -279,7 +278,7 @@ describe('the job', () => {
     expect(await seen(loadId)).toMatchObject({ state: 'loaded', error: null });
   });
 
-  inLongRun(it)('tells how far it is while nobody yet sees the release', async () => {
+  it('tells how far it is while nobody yet sees the release', async () => {
     const { loadId, job } = await queued('seen on its way');
     const before = await currentVersion();
     let running: Promise<void> = Promise.resolve();
