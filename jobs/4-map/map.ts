@@ -5,20 +5,18 @@
  */
 import type { Tx } from '../../sql/connect.ts';
 import { type Connection, readConnection } from '../connection/connection.ts';
-import type { Keyring } from '../connection/keyring.ts';
 import { openBody } from '../connection/sealed-data.ts';
 import { mappingSettings } from '../connection/sync-config.ts';
 import { unpack } from '../lines/chunk-text.ts';
 import { isBeginning } from '../lines/chunker.ts';
 import { position } from '../lines/line.ts';
 import { readLines, splitLines } from '../lines/read-lines.ts';
-import { split } from '../lines/split.ts';
 import { readBlocklist, withoutBlocked } from '../load/blocklist.ts';
 import { readOverlappingInTx } from '../load/compare/overlapping.ts';
 import { confirmInTx, MustBeAlone } from '../load/compare/seen-unchanged.ts';
 import { loadChunk } from '../load/load-chunk.ts';
 import { mappingVersionInTx } from '../load/mapping-version.ts';
-import { eraseInTx, lockTextInTx } from '../load/take-out/erase-text.ts';
+import { eraseLinesInTx } from '../load/take-out/erase-text.ts';
 import { mapAloneInTx, mapBesideOthersInTx } from '../load/take-turns.ts';
 import { commitThroughCollisions } from '../load/through-collisions.ts';
 import { advanceInTx } from '../run/advance.ts';
@@ -130,20 +128,4 @@ async function loadInTx(
  */
 function mayHaveSettled({ retried_at, part }: Run, { file_kind }: Chunk): boolean {
   return retried_at !== null || part !== 'main' || file_kind === 'hydrated';
-}
-
-/** Of patients who are kept out: by the numbers of their lines. */
-async function eraseLinesInTx(
-  tx: Tx,
-  keyring: Keyring,
-  chunkId: number,
-  lines: readonly number[],
-  maxLineBytes?: number,
-): Promise<void> {
-  if (lines.length === 0) return;
-  const locked = await lockTextInTx(tx, keyring, chunkId);
-  if (!locked) return;
-  const first = new Set(lines);
-  const ranges = [...split(locked.text, maxLineBytes)].filter(({ line }) => first.has(line));
-  await eraseInTx(tx, keyring, locked, ranges);
 }

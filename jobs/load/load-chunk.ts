@@ -19,7 +19,7 @@ import { mapWhileReading } from './map-while-reading.ts';
 import type { Found, ReferenceMemory } from './reference-memory.ts';
 import { resolveReferences } from './references.ts';
 import { detachInTx, partLeaves } from './take-out/detach.ts';
-import { takeOutWholeInTx } from './take-out/purge-resources.ts';
+import { takeOutMovedInTx } from './take-out/purge-resources.ts';
 import { bitOf } from './write/cdm-tables.ts';
 import { writeFailures, writeFinished } from './write/finished.ts';
 import { type Ledger, openLedger } from './write/ledger.ts';
@@ -73,7 +73,7 @@ export async function loadChunk(
 
 /**
  * What is loaded of a resource whose newest version must not be kept, since the EHR says now that it is of a purged
- * patient: it goes as it would have gone with them. What this chunk itself has loaded of it counts as well.
+ * patient: it goes as it would have gone with them. That includes what this chunk itself has loaded of it.
  */
 async function takeOutRefused(
   tx: Tx,
@@ -87,7 +87,7 @@ async function takeOutRefused(
   const newer = sortOut(entries, known, context, openLedger()).toMap.flatMap((item) => item.known ?? []);
   if (newer.length === 0) return;
   if (!(await lockKnown(tx, newer))) throw new Collision();
-  await takeOutWholeInTx(
+  await takeOutMovedInTx(
     tx,
     context,
     newer.map((one) => one.resource_key),

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { few, inLongRun } from '../long-run.ts';
 import { importFiles } from '../verbs/import-paths.ts';
+import { textsOfChunks } from '../world/chunks.ts';
 import { contentOf, leftovers, orphans } from '../world/content.ts';
 import { condition, encounter, observation, patient, to } from '../world/record.ts';
 import { startPurge } from '../world/verbs.ts';
@@ -46,8 +47,13 @@ const known = async ({ id }: Site) =>
     (r) => r['fhir_id'],
   );
 
-few(it, 1).each([{ full: false }, { full: true }])('an event goes in a sync of $full', async (mode) => {
+few(it, 1).each([
+  ['what has changed', { full: false }],
+  ['everything', { full: true }],
+])('an event goes in a sync of %s, from the text that is kept, too', async (_, mode) => {
   const site = await siteAfterPurge();
+  const lines = async () => (await textsOfChunks(deps, site.id)).join('').split('"id":"o-stays"').length - 1;
+  expect(await lines()).toBe(1);
   site.ehr.put(observation('o-stays', 'purged'));
   const run = await site.sync(mode);
   expect(run).toMatchObject({ status: 'completed', records_failed: 0, records_parked: 0, rows_deleted: 1 });
@@ -57,7 +63,30 @@ few(it, 1).each([{ full: false }, { full: true }])('an event goes in a sync of $
     select outcome, resources from chunk_reason
     where run_id = ${run['run_id']} and resource_type = 'Observation' and outcome = 'removed'`;
   expect(reason).toEqual({ outcome: 'removed', resources: 1 });
+  expect(await lines()).toBe(0);
   expect(await leftovers(sql)).toEqual([]);
+});
+
+inLongRun(it)('a document goes with the words that are attached to it, which name nobody', async () => {
+  const site = await world.site({ config: { hydrate: { types: [], notes: true } } });
+  const document = (of: string) => ({
+    ...{ resourceType: 'DocumentReference', id: 'letter', status: 'current', subject: to('Patient', of) },
+    ...{ date: '2026-03-01T10:00:00Z', type: { text: 'Letter' } },
+    content: [{ attachment: { contentType: 'text/plain', url: 'Binary/words' } }],
+  });
+  const data = Buffer.from('Dear colleague').toString('base64');
+  const words = { resourceType: 'Binary', id: 'words', contentType: 'text/plain', data };
+  site.ehr.load([...chart('stays'), ...chart('purged'), document('stays'), words]);
+  await site.sync();
+  expect((await contentOf(sql, site.id))['note']).toHaveLength(1);
+  await purge(site.id);
+  site.ehr.put(document('purged'));
+  expect(await site.sync()).toMatchObject({ status: 'completed', records_failed: 0, records_parked: 0 });
+  expect(await known(site)).toEqual(['c-stays', 'e-stays', 'o-stays', 'stays']);
+  expect(await contentOf(sql, site.id)).toEqual(await contentWithout());
+  expect(await sql`select 1 from attachment_content where connection_id = ${site.id}`).toEqual([]);
+  const texts = (await textsOfChunks(deps, site.id)).join('');
+  for (const trace of ['letter', 'words', data]) expect(texts).not.toContain(`"${trace}"`);
 });
 
 inLongRun(it)('a visit goes, and what was in it has no visit until one comes', async () => {

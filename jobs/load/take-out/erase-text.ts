@@ -7,7 +7,7 @@ import type { Tx } from '../../../sql/connect.ts';
 import type { Keyring } from '../../connection/keyring.ts';
 import { isSealed, openBody, storedBody } from '../../connection/sealed-data.ts';
 import { pack, unpack } from '../../lines/chunk-text.ts';
-import type { Range } from '../../lines/split.ts';
+import { type Range, split } from '../../lines/split.ts';
 
 const LF = 0x0a;
 const SPACE = 0x20;
@@ -47,4 +47,20 @@ export async function eraseInTx(
   const body = await storedBody(keyring, chunkId, await pack(text), wasSealed);
   await tx`update chunk_body set body = ${body} where chunk_id = ${chunkId}`;
   return ranges.flatMap(({ line, lines }) => Array.from({ length: lines }, (_, n) => line + n));
+}
+
+/** By the numbers of the lines that resources begin in. */
+export async function eraseLinesInTx(
+  tx: Tx,
+  keyring: Keyring,
+  chunkId: number,
+  lines: readonly number[],
+  maxLineBytes?: number,
+): Promise<void> {
+  if (lines.length === 0) return;
+  const locked = await lockTextInTx(tx, keyring, chunkId);
+  if (!locked) return;
+  const first = new Set(lines);
+  const ranges = [...split(locked.text, maxLineBytes)].filter(({ line }) => first.has(line));
+  await eraseInTx(tx, keyring, locked, ranges);
 }

@@ -9,6 +9,7 @@ import { forgetDetailsInTx } from '../write/details.ts';
 import type { Ledger } from '../write/ledger.ts';
 import { deleteRowsInTx } from './delete-rows.ts';
 import { detachInTx } from './detach.ts';
+import { eraseLinesInTx } from './erase-text.ts';
 import { forgetEntriesInTx } from './forget-cohort.ts';
 import { linesOf, type TakeOutContext } from './park.ts';
 import { deleteRowsOfOthersInTx } from './rows-of-others.ts';
@@ -50,15 +51,21 @@ export async function keysOfPatients(
   const sent = await linesOf(tx, keyring, found);
   for (const { key } of found) if (!sent.get(key)?.includes('{')) keys.add(key);
   // What hangs on theirs, whether that has rows, waits, or failed: it names nobody itself.
-  const hanging = await tx<{ key: number }[]>`
+  const costs = await tx<{ key: number }[]>`
+    select cost_id / ${IDS_PER_RESOURCE} as key from cost
+    where cost_event_id = any(${[...keys]}::bigint[]) and cost_domain_id = 'Visit'`;
+  const attached = await attachedTo(tx, connectionId, [...keys]);
+  for (const key of [...attached, ...costs.map((one) => one.key)]) keys.add(key);
+  return [...keys].sort((a, b) => a - b);
+}
+
+/** Words that are attached to these documents. */
+async function attachedTo(tx: Tx, connectionId: number, keys: readonly number[]): Promise<number[]> {
+  const binaries = await tx<{ key: number }[]>`
     select b.resource_key as key from content_use u
     join resource b on b.connection_id = u.connection_id and b.resource_type = u.content_type and b.fhir_id = u.content_id
-    where u.connection_id = ${connectionId} and u.content_type = 'Binary' and u.resource_key = any(${[...keys]}::bigint[])
-    union
-    select cost_id / ${IDS_PER_RESOURCE} from cost
-    where cost_event_id = any(${[...keys]}::bigint[]) and cost_domain_id = 'Visit'`;
-  for (const one of hanging) keys.add(one.key);
-  return [...keys].sort((a, b) => a - b);
+    where u.connection_id = ${connectionId} and u.content_type = 'Binary' and u.resource_key = any(${list(keys)}::bigint[])`;
+  return binaries.map((one) => one.key);
 }
 
 export async function purgeResourcesInTx(
@@ -88,8 +95,26 @@ export async function purgeResourcesInTx(
   await forgetSearchesInTx(tx, context.connectionId, patients, context.now);
 }
 
-/** What pointed at them has open links, as if they had not come yet. */
-export async function takeOutWholeInTx(
+/**
+ * Resources that are a purged patient's now, and were somebody else's: with what is attached to them, and the lines that
+ * hold what was loaded. What pointed at them has open links, as if they had not come yet.
+ */
+export async function takeOutMovedInTx(
+  tx: Tx,
+  context: TakeOutContext,
+  moved: readonly number[],
+  ledger: Ledger,
+): Promise<void> {
+  const keys = [...moved, ...(await attachedTo(tx, context.connectionId, moved))];
+  const lines = await tx<{ chunk_id: number; numbers: number[] }[]>`
+    select chunk_id, array_agg(chunk_line) as numbers from resource
+    where resource_key = any(${list(keys)}::bigint[]) and chunk_id is not null
+    group by chunk_id order by chunk_id`;
+  await takeOutWholeInTx(tx, context, keys, ledger);
+  for (const { chunk_id, numbers } of lines) await eraseLinesInTx(tx, context.keyring, chunk_id, numbers);
+}
+
+async function takeOutWholeInTx(
   tx: Tx,
   context: TakeOutContext,
   keys: readonly number[],
