@@ -85,11 +85,12 @@ async function noteRetry({ sql }: Deps, loadId: number, error: unknown): Promise
 }
 
 /**
- * Writes progress outside the load's transaction, into which nobody can see. One write runs at a time;
- * progress reported meanwhile is dropped.
+ * Writes progress outside the load's transaction, into which nobody can see. One write runs at a time; of what is
+ * reported meanwhile the last is written next, since nothing may follow it for as long as readers are waited for.
  */
 function writeProgress({ sql, clock, log }: Deps, loadId: number) {
   let writing: Promise<void> | undefined;
+  let next: LoadProgress | undefined;
   let writtenAt = 0;
   let writtenPlace = '';
   const write = async ({ step, table, allRows, fraction }: LoadProgress): Promise<void> => {
@@ -101,16 +102,28 @@ function writeProgress({ sql, clock, log }: Deps, loadId: number) {
     } catch (error) {
       log.warn({ load_id: loadId, ...describeError(error) }, 'the progress of a load could not be written');
     }
+  };
+  const writeAll = async (progress: LoadProgress): Promise<void> => {
+    await write(progress);
+    while (next) {
+      const last = next;
+      next = undefined;
+      await write(last);
+    }
     writing = undefined;
   };
   return {
     tell(progress: LoadProgress): void {
       const place = `${progress.step} ${progress.table}`;
       const now = clock().getTime();
-      if (writing || (place === writtenPlace && now - writtenAt < WRITE_EVERY_MS)) return;
+      if (place === writtenPlace && now - writtenAt < WRITE_EVERY_MS) return;
       [writtenAt, writtenPlace] = [now, place];
-      writing = write(progress);
+      if (writing) next = progress;
+      else writing = writeAll(progress);
     },
-    end: async (): Promise<void> => writing,
+    end: async (): Promise<void> => {
+      next = undefined;
+      await writing;
+    },
   };
 }

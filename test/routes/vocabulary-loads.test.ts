@@ -13,6 +13,7 @@ import {
   writeFolder,
   writeZip,
 } from '../vocabulary/bundle.ts';
+import { untilWaitedFor, WAIT } from '../world/locks.ts';
 import { type Answer, startApi, type TestApi, TOKEN } from './api.ts';
 
 const LOADS = '/api/v1/admin/vocabulary/loads';
@@ -278,20 +279,25 @@ describe('the job', () => {
     expect(await seen(loadId)).toMatchObject({ state: 'loaded', error: null });
   });
 
-  it('tells how far it is while nobody yet sees the release', async () => {
+  it('tells how far it is while nobody yet sees the release, also where that is told while it writes', async () => {
     const { loadId, job } = await queued('seen on its way');
     const before = await currentVersion();
+    // The first of its notes waits, until all that follow it have been told.
+    await api.sql.unsafe(`
+      create function hold() returns trigger language plpgsql as $$
+        begin perform pg_advisory_xact_lock_shared(4711); return new; end $$;
+      create trigger hold before update on vocabulary_load for each row when (new.step = 'copy') execute function hold()`);
     let running: Promise<void> = Promise.resolve();
-    let hasEnded = false;
     await api.sql.begin(async (reader) => {
       await reader`select count(*) from concept`;
-      running = runJob(api.deps, 'vocabulary', job).finally(() => {
-        hasEnded = true;
+      await api.sql.begin(async (holder) => {
+        await holder`select pg_advisory_xact_lock(4711)`;
+        running = runJob(api.deps, 'vocabulary', job);
+        await untilWaitedFor(api.sql, reader);
       });
-      let load = await seen(loadId);
-      // A load that ends otherwise fails the test; asked for ever, it would hold up all tests behind it.
-      while (load.step !== 'swap' && !hasEnded) load = await seen(loadId);
-      expect(load).toMatchObject({ state: 'running', fraction: 1, rows: 5, release_id: null });
+      // With a pause between: once the API only refuses, at once, nothing else of this process would have a turn.
+      await expect.poll(async () => (await seen(loadId)).step, WAIT).toBe('swap');
+      expect(await seen(loadId)).toMatchObject({ state: 'running', fraction: 1, rows: 5, release_id: null });
       expect(await currentVersion()).toBe(before);
     });
     await running;
