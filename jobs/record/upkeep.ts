@@ -3,7 +3,7 @@
  * partitions ahead, months that are too old, and the anchor into the log. Several processes at once do it once.
  */
 import type { Logger } from 'pino';
-import type { Sql } from '../../sql/connect.ts';
+import type { Sql, Tx } from '../../sql/connect.ts';
 import type { Clock } from '../step/clock.ts';
 import { describeError } from '../step/describe-error.ts';
 import { presentAnchor } from './anchor.ts';
@@ -93,21 +93,25 @@ async function daily(deps: UpkeepDeps): Promise<void> {
   const now = deps.clock();
   const since = new Date(now.getTime() - DAY_MS);
   const { seal_no } = await lastSeal(deps.sql);
-  const claimed = await deps.sql`
-    insert into audit_delivery (sink, seal_no, at) values ('log', ${seal_no}, ${now})
-    on conflict (sink) do update set seal_no = excluded.seal_no, at = excluded.at
-      where audit_delivery.at < ${since}
-    returning sink`;
-  if (claimed.length === 0) return;
+  // Months that cannot be made now, or only in part, are made by the next pass.
+  const isDue = await deps.sql.begin(async (tx) => {
+    const claimed = await tx`
+      insert into audit_delivery (sink, seal_no, at) values ('log', ${seal_no}, ${now})
+      on conflict (sink) do update set seal_no = excluded.seal_no, at = excluded.at
+        where audit_delivery.at < ${since}
+      returning sink`;
+    if (claimed.length > 0) await makeMonthsInTx(tx, now);
+    return claimed.length > 0;
+  });
+  if (!isDue) return;
   await logAnchor(deps);
-  await makeMonths(deps.sql, now);
   await dropOldMonths(deps);
 }
 
-async function makeMonths(sql: Sql, now: Date): Promise<void> {
+async function makeMonthsInTx(tx: Tx, now: Date): Promise<void> {
   for (let ahead = 0; ahead <= MONTHS_AHEAD; ahead++) {
     const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1));
-    await sql`select audit_make_month(${month.toISOString().slice(0, 10)}::date)`;
+    await tx`select audit_make_month(${month.toISOString().slice(0, 10)}::date)`;
   }
 }
 

@@ -84,14 +84,14 @@ export async function disturbedSync(
     await wait(40);
     await steadily(() => hurry(side.sql));
     const now = Date.now();
-    const { status, code, mark } = await steadily(() => look(side, runId));
+    const { status, code, message, mark } = await steadily(() => look(side, runId));
     if (mark !== progress.mark) progress = { at: now, mark };
     if (status === 'failed' && code === 'kick-off-outcome-unknown') {
       tally.restarts++;
       runId = await steadily(() => side.start(options.full));
       continue;
     }
-    if (status === 'failed') throw new Error(`run ${runId} failed: ${code}`);
+    if (status === 'failed') throw new Error(`run ${runId} failed: ${code}: ${message}`);
     if (status === 'completed' && (await steadily(() => openJobs(side.sql))).length === 0) return;
     // Dead workers are replaced, as whatever supervises the processes would do.
     for (const [index, worker] of team.workers.entries()) {
@@ -162,11 +162,18 @@ async function steadily<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 async function look(side: Side, runId: number) {
-  const [run] = await side.sql<{ status: string; code: string | null; mark: string }[]>`
-    select r.status, r.error_code as code, concat_ws(' ', r.status, r.polls, r.closing_at,
+  const [run] = await side.sql<
+    { status: string; code: string | null; message: string | null; mark: string }[]
+  >`
+    select r.status, r.error_code as code, r.error_message as message, concat_ws(' ', r.status, r.polls, r.closing_at,
       (select sum(bytes_done) from export_file where run_id = r.run_id),
       (select count(*) from chunk where run_id = r.run_id and state = 'done'),
       (select count(*) from pgboss.job where state = 'completed')) as mark
     from run r where r.run_id = ${runId}`;
-  return { status: run?.status ?? 'gone', code: run?.code ?? null, mark: run?.mark ?? '' };
+  return {
+    status: run?.status ?? 'gone',
+    code: run?.code ?? null,
+    message: run?.message ?? null,
+    mark: run?.mark ?? '',
+  };
 }

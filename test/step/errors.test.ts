@@ -169,6 +169,12 @@ describe('an error of Postgres', () => {
     expect(describeError(outdated)).toMatchObject({ code: 'postgres-0A000', sort: 'retry' });
   });
 
+  it('is tried again where a partition was attached for the row, which has the SQLSTATE of a constraint', () => {
+    const elsewhere = refusal('23514', { routine: 'ExecPartitionCheckEmitError' });
+    expect(describeError(elsewhere)).toMatchObject({ code: 'postgres-23514', sort: 'retry' });
+    expect(describeError(refusal('23514', { routine: 'ExecConstraints' })).sort).toBe('give-up');
+  });
+
   it.each([
     ['insert into chunk_count ("a") values ($1)', 'refused insert into chunk_count with'],
     ["select a, 'Jane' from cdm.person where b = 'Jane'", 'refused select from cdm.person with'],

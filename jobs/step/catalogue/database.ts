@@ -130,9 +130,13 @@ const CLASSES: readonly (readonly [DatabaseClass, StateClass])[] = Object.entrie
 /** A plan that was made before a table changed is refused with the SQLSTATE of what no database can do (0A000). */
 const OUTDATED = 'RevalidateCachedQuery';
 
+/** A partition was attached since one was chosen for the row; refused with the SQLSTATE of a constraint (23514). */
+const OTHER_PARTITION = 'ExecPartitionCheckEmitError';
+
 /** The class of a SQLSTATE: the one with the longest matching prefix. `routine`: where in Postgres it came from. */
 export function classOf(state: string, routine?: string): DatabaseClass {
   if (routine === OUTDATED) return 'plan-outdated';
+  if (routine === OTHER_PARTITION) return 'collision';
   const matches = CLASSES.flatMap(([name, { states }]) =>
     states.filter((begin) => state.startsWith(begin)).map((begin) => ({ name, begin })),
   );
