@@ -23,8 +23,9 @@ export default defineConfig(({ mode }) => ({
     },
     globalSetup: ['test/postgres.ts'],
     pool: 'forks',
-    // More than two cores have, since a file waits for Postgres part of its time; two where memory is measured.
-    maxWorkers: mode === 'soak' ? 2 : 4,
+    // One more than two cores, since a file waits for Postgres part of its time; a fourth only got in the way of the others.
+    // Two where memory is measured.
+    maxWorkers: mode === 'soak' ? 2 : 3,
     // Loading the program anew for each file is a quarter of the suite: files share what modules hold, and no more. Long
     // tests measure memory, so each of their files has a process of its own.
     isolate: mode === 'soak',

@@ -18,10 +18,13 @@ import { DEFAULT_SCHEMAS } from '../sql/default-schemas.ts';
 import { removeEmbedded, startEmbedded } from '../sql/embedded.ts';
 import { migrate } from '../sql/migrate.ts';
 import { writeVocabulary } from './ehr/vocabulary.ts';
+import { withDatabase } from './with-database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
+    /** The same by a Unix socket, where the server has one here. */
+    socketUrl: string;
     templateDatabase: string;
     /** The same with the demo vocabulary. */
     demoDatabase: string;
@@ -39,6 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await admin.unsafe(`create database ${demo} template ${template}`);
   await withDemoVocabulary(withDatabase(server.url, demo));
   project.provide('postgresUrl', server.url);
+  project.provide('socketUrl', server.socketUrl);
   project.provide('templateDatabase', template);
   project.provide('demoDatabase', demo);
   return async () => {
@@ -74,12 +78,13 @@ const ROOM = 3 * 1024 ** 3;
 
 interface Server {
   url: string;
+  socketUrl: string;
   stop(): Promise<void>;
 }
 
 async function startServer(): Promise<Server> {
   const given = process.env['TEST_DATABASE_URL'];
-  if (given) return { url: given, stop: async () => {} };
+  if (given) return { url: given, socketUrl: given, stop: async () => {} };
   return (await inDocker()) ?? (await embedded());
 }
 
@@ -87,7 +92,8 @@ async function inDocker(): Promise<Server | undefined> {
   try {
     const { PostgreSqlContainer } = await import('@testcontainers/postgresql');
     const container = await new PostgreSqlContainer('postgres:18-alpine').start();
-    return { url: container.getConnectionUri(), stop: async () => void (await container.stop()) };
+    const url = container.getConnectionUri();
+    return { url, socketUrl: url, stop: async () => void (await container.stop()) };
   } catch {
     return undefined; // No container runtime: the embedded one serves as well.
   }
@@ -103,6 +109,7 @@ async function embedded(): Promise<Server> {
   const server = await startEmbedded({ dataDir, settings });
   return {
     url: server.url,
+    socketUrl: server.socketUrl,
     stop: async () => {
       await server.close();
       removeEmbedded(dataDir);
@@ -124,10 +131,4 @@ async function scratch(): Promise<string> {
     // A system without it, such as macOS.
   }
   return tmpdir();
-}
-
-export function withDatabase(url: string, database: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${database}`;
-  return changed.href;
 }

@@ -17,7 +17,7 @@ import { distributeInTx } from '../../sql/distribute.ts';
 import { migrate } from '../../sql/migrate.ts';
 import type { TestDatabase } from '../database.ts';
 import { writeVocabulary } from '../ehr/vocabulary.ts';
-import { withDatabase } from '../postgres.ts';
+import { withDatabase } from '../with-database.ts';
 
 /** Tests on a cluster run where this is set; elsewhere they are skipped by name. */
 export const CITUS_URL = process.env['CITUS_URL'];
@@ -53,7 +53,7 @@ export async function newCitusDatabase(cluster: string): Promise<TestDatabase> {
   await sql.begin((tx) => distributeInTx(tx));
   await loadDemoVocabulary(sql);
   return {
-    ...{ sql, url, schemas: DEFAULT_SCHEMAS },
+    ...{ sql, url, socketUrl: url, schemas: DEFAULT_SCHEMAS },
     async drop() {
       await sql.end({ timeout: 5 });
       for (const node of nodes) {

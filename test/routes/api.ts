@@ -66,7 +66,7 @@ export interface ApiOptions extends Partial<Services['config']> {
 export async function startApi(options: ApiOptions = { adminToken: TOKEN }): Promise<TestApi> {
   const { clock = systemClock, ...config } = options;
   const database = await newDatabase();
-  const queue = await openQueue({ url: database.url, schemas: database.schemas, passive: true });
+  const queue = await openQueue({ url: database.socketUrl, schemas: database.schemas, passive: true });
   const keyring = await openKeyring({ ENCRYPTION_KEY: randomBytes(32).toString('base64') });
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import type { Deps } from '../../jobs/step/deps.ts';
-import { withDatabase } from '../postgres.ts';
+import { withDatabase } from '../with-database.ts';
 import { type Over, openOver } from './over.ts';
 import type { World } from './world.ts';
 

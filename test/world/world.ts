@@ -83,7 +83,7 @@ export async function openTestWorld(
   const encryptionKey = options.encryptionKey ?? randomBytes(32).toString('base64');
   const SEAL_CHUNKS = options.seals ? 'on' : process.env['SEAL_CHUNKS'];
   const keyring = await openKeyring({ ENCRYPTION_KEY: encryptionKey, SEAL_CHUNKS });
-  const queue = await openQueue({ url: database.url, schemas: database.schemas, passive: true });
+  const queue = await openQueue({ url: database.socketUrl, schemas: database.schemas, passive: true });
   const worker = (): Deps => ({
     ...{ sql, schemas: database.schemas, queue, clock, keyring, log, outbound },
     tokens: createTokens({ keyring, clock, outbound }),
