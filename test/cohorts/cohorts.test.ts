@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { groupOf } from '../../jobs/cohorts/group.ts';
@@ -8,6 +7,7 @@ import { openMembers } from '../../jobs/cohorts/read-members.ts';
 import { commandLine } from '../../jobs/record/actor.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { insert, newPerson, newSite } from '../derive/chart.ts';
+import { folderOfTest } from '../folder-of-test.ts';
 
 let db: TestDatabase;
 let deps: Parameters<typeof importCohort>[0];
@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 
 const file = async (...lines: string[]) => {
-  const path = join(await mkdtemp(join(tmpdir(), 'cohort-')), 'members.csv');
+  const path = join(await folderOfTest(), 'members.csv');
   await writeFile(path, lines.join('\n'));
   return await openMembers(path);
 };

@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CheckName } from '../../jobs/quality/dashboard/check-types.ts';
@@ -10,6 +9,7 @@ import { notApplicable } from '../../jobs/quality/dashboard/not-applicable.ts';
 import { readResultsFile } from '../../jobs/quality/dashboard/results-file.ts';
 import { findInTx, runDashboardChecks } from '../../jobs/quality/dashboard/run.ts';
 import { insert } from '../derive/chart.ts';
+import { folderOfTest } from '../folder-of-test.ts';
 import { openCharts, type Work } from './chart.ts';
 
 const { db, seenAfter } = await openCharts([
@@ -390,7 +390,7 @@ describe('a file of checks of concepts', () => {
     'plausibleGenderUseDescendants,plausibleGenderUseDescendantsThreshold,plausibleUnitConceptIds,' +
     'plausibleUnitConceptIdsThreshold';
   const read = async (...lines: string[]) => {
-    const path = join(await mkdtemp(join(tmpdir(), 'concepts-')), 'Concept_Level.csv');
+    const path = join(await folderOfTest(), 'Concept_Level.csv');
     await writeFile(path, [HEADER, ...lines].join('\n'));
     return await readConceptLevelFile(path);
   };

@@ -1,7 +1,7 @@
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMembers } from '../../jobs/cohorts/read-members.ts';
 import { readConceptLevelFile } from '../../jobs/quality/dashboard/concept-level-file.ts';
 import { readCsvFile } from '../../jobs/step/csv-file.ts';
@@ -10,6 +10,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'csv-'));
 });
+afterAll(() => rm(folder, { recursive: true }));
 
 const all = async (path: string) => {
   const rows = [];

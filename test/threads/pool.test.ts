@@ -1,6 +1,5 @@
 /** What the process makes of threads that do what none should. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,14 +7,13 @@ import { openKeyring } from '../../jobs/connection/keyring.ts';
 import type { StepName } from '../../jobs/step/queue.ts';
 import { openThreads, type Threads, type ThreadsOptions } from '../../jobs/threads/pool.ts';
 import { DEFAULT_SCHEMAS } from '../../sql/default-schemas.ts';
+import { folderOfTest } from '../folder-of-test.ts';
 import { few, inLongRun } from '../long-run.ts';
 
 const keyring = await openKeyring({ ENCRYPTION_KEY: 'ab'.repeat(32) });
-const folder = mkdtempSync(join(tmpdir(), 'threads-'));
 const open: Threads[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((threads) => threads.stop()));
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function start({ env = {}, ...options }: Partial<ThreadsOptions> & { env?: Record<string, string> } = {}) {
@@ -63,7 +61,7 @@ describe('a thread that ends under its jobs', () => {
 
 describe('threads that cannot be started', () => {
   inLongRun(it)('leave their steps to the process until one can', async () => {
-    const flag = join(mkdtempSync(join(tmpdir(), 'threads-')), 'flag');
+    const flag = join(await folderOfTest(), 'flag');
     const { run, logged } = start({ env: { FLAG: flag } });
     expect(await run('any')).toBe(false);
     expect(await run('any')).toBe(false);

@@ -1,7 +1,6 @@
 /** What a close computes may take minutes, in which the connection's settings can be changed all the same. */
 import { afterAll, expect, it } from 'vitest';
 import { createApp } from '../../app/app.ts';
-import { inLongRun } from '../long-run.ts';
 import { holdTable } from '../world/locks.ts';
 import { patient } from '../world/record.ts';
 import { drain, openTestWorld, runOf } from '../world/world.ts';
@@ -12,7 +11,7 @@ const { sql, deps, clock } = world;
 const TOKEN = 'the-token-of-the-admin';
 const app = createApp({ ...deps, config: { adminToken: TOKEN } });
 
-inLongRun(it).each(['observation_period', 'quality_assessment', 'unmapped_summary'])(
+it.each(['observation_period', 'quality_assessment', 'unmapped_summary'])(
   'a connection can be changed while its close waits to write %s',
   async (table) => {
     const site = await world.site({ population: { seed: 'lock', patients: 2 } });

@@ -1,6 +1,5 @@
 /** A source keeps one row in the CDM's cdm_source, whatever it comes to be called. */
 import { afterAll, expect, it } from 'vitest';
-import { inLongRun } from '../long-run.ts';
 import { patient } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
 
@@ -16,7 +15,7 @@ async function rename(site: Site, to: { site_name?: string; target_source?: stri
   await site.sync();
 }
 
-inLongRun(it)('a site that is renamed has one row, under its new name', async () => {
+it('a site that is renamed has one row, under its new name', async () => {
   const site = await world.site();
   site.ehr.load([patient('p')]);
   await site.sync();
@@ -28,19 +27,16 @@ inLongRun(it)('a site that is renamed has one row, under its new name', async ()
   await sql`delete from cdm_source`;
 });
 
-inLongRun(it)(
-  'of two sites that feed one source, one that is renamed leaves the row to the other',
-  async () => {
-    const connection = { target_source: 'Both' };
-    const [stays, leaves] = [await world.site({ connection }), await world.site({ connection })];
-    for (const site of [stays, leaves]) {
-      site.ehr.load([patient('p')]);
-      await site.sync();
-    }
-    expect(await names()).toEqual(['Both']);
-    await rename(leaves, { target_source: 'Alone' });
-    expect(await names()).toEqual(['Alone', 'Both']);
-    await rename(stays, { target_source: 'Alone' });
-    expect(await names()).toEqual(['Alone']);
-  },
-);
+it('of two sites that feed one source, one that is renamed leaves the row to the other', async () => {
+  const connection = { target_source: 'Both' };
+  const [stays, leaves] = [await world.site({ connection }), await world.site({ connection })];
+  for (const site of [stays, leaves]) {
+    site.ehr.load([patient('p')]);
+    await site.sync();
+  }
+  expect(await names()).toEqual(['Both']);
+  await rename(leaves, { target_source: 'Alone' });
+  expect(await names()).toEqual(['Alone', 'Both']);
+  await rename(stays, { target_source: 'Alone' });
+  expect(await names()).toEqual(['Alone']);
+});

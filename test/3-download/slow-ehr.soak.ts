@@ -1,7 +1,6 @@
 /** One worker process for several EHRs, of which some are slow. */
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, expect, it } from 'vitest';
-import { inLongRun } from '../long-run.ts';
 import { observation, patient } from '../world/record.ts';
 import { startProcess } from '../world/worker-process.ts';
 import { drain, openTestWorld, runOf, type Site, type SiteOptions } from '../world/world.ts';
@@ -20,7 +19,7 @@ async function site(options: SiteOptions = {}): Promise<Site> {
   return made;
 }
 
-inLongRun(it)('EHRs that are silent in all their downloads hold up no other', async () => {
+it('EHRs that are silent in all their downloads hold up no other', async () => {
   const slow = [await site({ maxPerFile: 1 }), await site({ maxPerFile: 1 })];
   const quick = await site();
   const speak = Promise.withResolvers<void>();
