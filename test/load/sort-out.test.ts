@@ -47,8 +47,10 @@ function known(version: Version, more: Partial<Known> = {}): Known {
   };
 }
 
+type Circumstances = Partial<Parameters<typeof sortOut>[2]>;
+
 /** The years of those that are to be mapped, and what the others are counted as. */
-function sorted(versions: readonly Version[], before?: Known, position?: number) {
+function sorted(versions: readonly Version[], before?: Known, position?: number, more: Circumstances = {}) {
   const counted: string[] = [];
   let extracted = 0;
   const ledger = {
@@ -59,7 +61,7 @@ function sorted(versions: readonly Version[], before?: Known, position?: number)
   };
   const all = new ByIdentity<Known>();
   if (before) all.set('Patient', 'p', before);
-  const context = { runId: RUN, mappingVersionId: 4, alsoCurrent: [3] };
+  const context = { runId: RUN, mappingVersionId: 4, alsoCurrent: [3], ...more };
   const { toMap } = sortOut(read(versions.map(line), position), all, context, ledger);
   expect(extracted).toBe(versions.length);
   expect(toMap.length + counted.length).toBe(versions.length);
@@ -256,4 +258,64 @@ describe('of another content', () => {
   ])('%s', (_, version, before, expected) => {
     expect(sorted([version], before)).toEqual(expected);
   });
+});
+
+describe('of a run beside this one', () => {
+  const beside = (read: 'earlier' | 'later'): Circumstances => ({
+    overlapping: new Map([[EARLIER_RUN, read]]),
+  });
+  const GONE_NOW = known({}, { outcome: 'excluded', reason: 'deleted-at-source' });
+
+  test.each<[string, Version, Known, 'earlier' | 'later', unknown[]]>([
+    ['what read later wins, where no time tells', { year: 1951 }, known({}), 'later', [SUPERSEDED]],
+    ['what read earlier is replaced, where no time tells', { year: 1951 }, known({}), 'earlier', [1951]],
+    [
+      'the version changed later is mapped, whoever read later',
+      { year: 1951, day: 2 },
+      known({ day: 1 }),
+      'later',
+      [1951],
+    ],
+    [
+      'an older version is superseded, whoever read later',
+      { year: 1951, day: 1 },
+      known({ day: 2 }),
+      'earlier',
+      [SUPERSEDED],
+    ],
+    ['the same content is unchanged', { day: 1 }, known({ day: 1 }), 'later', ['unchanged']],
+    ['a deletion that it read later stands', { year: 1951, day: 3 }, GONE_NOW, 'later', [SUPERSEDED]],
+    ['a deletion that it read earlier is taken back', { year: 1951, day: 3 }, GONE_NOW, 'earlier', [1951]],
+    [
+      'what is excluded by a rule is no deletion',
+      { year: 1951, day: 3 },
+      known({}, { outcome: 'excluded', reason: 'no-value' }),
+      'earlier',
+      [1951],
+    ],
+  ])('%s', (_, version, before, read, expected) => {
+    expect(sorted([version], before, 100, beside(read))).toEqual(expected);
+  });
+
+  it('a deletion of an earlier run that is over does not keep out what is sent now', () => {
+    expect(sorted([{ year: 1951 }], GONE_NOW)).toEqual([1951]);
+    const other = { overlapping: new Map([[EARLIER_RUN - 1, 'later' as const]]) };
+    expect(sorted([{ year: 1951 }], GONE_NOW, 100, other)).toEqual([1951]);
+  });
+});
+
+it('another version than the one that the run has seen as loaded, and that wins, is superseded', () => {
+  expect(sorted([{ year: 1951 }], known({}), 100, { seen: new Set([1]) })).toEqual([SUPERSEDED]);
+  expect(sorted([{ year: 1951 }], known({}), 100, { seen: new Set([2]) })).toEqual([1951]);
+});
+
+it('what is unchanged is noted by its key where an earlier run has loaded it, and not twice', () => {
+  const unchanged = (before: Known) => {
+    const all = new ByIdentity<Known>();
+    all.set('Patient', 'p', before);
+    const context = { runId: RUN, mappingVersionId: 4, alsoCurrent: [3] };
+    return sortOut(read([line({})]), all, context, openLedger()).unchanged;
+  };
+  expect(unchanged(known({}, { resource_key: 12 }))).toEqual([12]);
+  expect(unchanged(known({}, { resource_key: 12, last_run: RUN }))).toEqual([]);
 });
