@@ -262,6 +262,10 @@ function asProblem(error: unknown): Problem {
   if (error instanceof HTTPException && error.status === 400) {
     return problem('malformed-json', 'Expected a JSON body, got something that JSON.parse refuses.');
   }
+  if (error instanceof HTTPException && error.status === 415) {
+    return problem('unsupported-media-type', 'Expected "Content-Type: application/json".');
+  }
+  if (hungUp(error)) return problem('invalid-request', 'The request was cut off before its end.');
   if (tookTooLong(error)) {
     const detail =
       'A statement ran longer than STATEMENT_TIMEOUT_SECONDS, or waited too long for a lock. Nothing was changed: ask ' +
@@ -276,6 +280,11 @@ function asProblem(error: unknown): Problem {
 
 function isCode(code: string): code is ProblemCode {
   return Object.hasOwn(PROBLEMS, code);
+}
+
+/** Whether the client closed the connection while its request was read: Node's words, which the database has others for. */
+export function hungUp(error: unknown): boolean {
+  return error instanceof Error && error.message === 'aborted' && Reflect.get(error, 'code') === 'ECONNRESET';
 }
 
 /** Whether statement_timeout or lock_timeout ended it. */

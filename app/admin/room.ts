@@ -11,6 +11,7 @@ import { comesFromOwnPage } from '../auth/public-url.ts';
 import { asRecognised, csrfTokenOf, isCsrfToken, readSession } from '../auth/session.ts';
 import type { Caller } from '../caller.ts';
 import { unfit } from '../http/fit-text.ts';
+import { readForm } from '../http/read-form.ts';
 import { apiInside } from '../inside.ts';
 import { PERMISSIONS } from '../permissions.ts';
 import { MOST_INTEGER } from '../schemas/whole.ts';
@@ -69,7 +70,7 @@ async function receive(app: App, c: Context<AppEnv>): Promise<Visit | Response> 
   const { services } = c.var;
   const caller: Caller = { ...asRecognised(session), address: c.var.address };
   c.set('caller', caller);
-  const param = (of: string) => c.req.param(of) ?? '';
+  const param = (of: string) => asText(c.req.param(of) ?? '');
   return {
     ...{ c, services, caller, session, csrf: csrfTokenOf(session.id), now: services.clock() },
     ...{ api: apiInside(app, c, caller), param },
@@ -94,7 +95,11 @@ function asId(text: string): number | undefined {
 /** Pages are ahead of the API's own check of texts. */
 function filterOf(c: Context<AppEnv>, name: string): string | undefined {
   const text = c.req.query(name)?.trim().slice(0, 500) || undefined;
-  const fault = text === undefined ? undefined : unfit(text);
+  return text === undefined ? undefined : asText(text);
+}
+
+function asText(text: string): string {
+  const fault = unfit(text);
   if (fault === undefined) return text;
   throw new Refused(400, 'The address holds characters that no text needs', `It holds ${fault}.`);
 }
@@ -136,10 +141,7 @@ function lacking({ caller }: Visit, operation: string): Refused {
 
 /** Undefined where the body is no form, or ends before its end. */
 async function fieldsOf(c: Context<AppEnv>): Promise<Fields | undefined> {
-  const body = await c.req.parseBody({ all: true }).catch((error: unknown) => {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  });
+  const body = await readForm(c);
   if (!body) return undefined;
   const entries = Object.entries(body).map(async ([name, given]) => {
     const values = Array.isArray(given) ? given : [given];

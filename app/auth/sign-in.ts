@@ -9,6 +9,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import type { App, AppEnv } from '../app-env.ts';
+import { readForm } from '../http/read-form.ts';
 import { Problem } from '../problems.ts';
 import { giveSecret, readSecret, takeBackSecret } from './cookies.ts';
 import { counted } from './counted.ts';
@@ -73,7 +74,8 @@ function showSignIn(c: Context<AppEnv>) {
 
 async function signIn(c: Context<AppEnv>) {
   if (!comesFromOwnPage(c)) return refuseForeign(c);
-  const form = await c.req.parseBody();
+  const form = await readForm(c);
+  if (!form) return refuseForm(c);
   const code = form['code'];
   if (typeof code === 'string') return await signInByCode(c, code);
   const { oidc, sql, clock } = c.var.services;
@@ -137,7 +139,8 @@ async function signOut(c: Context<AppEnv>) {
   if (!comesFromOwnPage(c)) return refuseForeign(c);
   const session = await readSession(c);
   if (session) {
-    const form = await c.req.parseBody();
+    const form = await readForm(c);
+    if (!form) return refuseForm(c);
     if (!isCsrfToken(session.id, form['csrf'])) return refuseForeign(c);
     c.set('caller', { ...asRecognised(session), address: c.var.address });
     await c.var.services.sql.begin(async (tx) => {
@@ -211,6 +214,14 @@ function refuseForeign(c: Context<AppEnv>) {
     c,
     403,
     html`<p>Expected this form to be sent from its own page. Open the page again. Behind a proxy, PUBLIC_URL must be set.</p>`,
+  );
+}
+
+function refuseForm(c: Context<AppEnv>) {
+  return refuse(
+    c,
+    400,
+    html`<p>The form cannot be read, or was cut off on its way. Open the page again.</p>`,
   );
 }
 

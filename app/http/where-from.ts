@@ -21,7 +21,8 @@ export const whereFrom: MiddlewareHandler<AppEnv> = async (c, next) => {
     (name) => c.req.header(name),
     config.trustedProxies ?? [],
   );
-  const names = hosts.length > 0 ? hosts : [new URL(c.req.url).host];
+  // A request may name its host twice, also in its first line (RFC 9112, 3.2.2), and addresses are made from that one.
+  const names = [...hosts, new URL(c.req.url).host];
   // Behind a proxy that is not named, the address is the proxy's, and says nothing of who asks.
   const unnamed = config.behindProxy === true && (config.trustedProxies ?? []).length === 0;
   c.set('address', unnamed ? null : address);

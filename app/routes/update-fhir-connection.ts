@@ -92,6 +92,13 @@ export const action: GuardedAction<z.infer<typeof Request>, Updated> = {
     const next = { ...before, ...givenFields(body) };
     checkConnection(next, c.var.services.allowedAudiences);
     await checkSecrets(body, next.sync_config, clock());
+    // Whether it is taken would tell who may see some connections of the others.
+    if (c.var.caller.connections !== null && next.site_key !== before.site_key) {
+      throw problem(
+        'forbidden',
+        'A site_key must be unlike those of all connections; the caller is restricted to some.',
+      );
+    }
     const [taken] = await tx`
       select 1 from connection where site_key = ${next.site_key} and connection_id <> ${id}`;
     if (taken) throw problem('site-key-taken', `Another connection has the site_key "${next.site_key}".`);

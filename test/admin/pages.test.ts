@@ -422,6 +422,12 @@ describe('every page', () => {
     ...['/admin/codes/maps/new', '/admin/codes/review?code=1', '/admin/webhooks', '/admin/webhooks/1'],
   ];
 
+  it('take no text in an address that no text needs', async () => {
+    for (const path of ['/admin/quality/thresholds/%00', '/admin/concepts?q=%00']) {
+      expect([path, (await get(path)).status]).toEqual([path, 400]);
+    }
+  });
+
   beforeAll(async () => {
     // It is switched off: nothing is sent to it, and the clock does not wait for its answers.
     const made = await post('/admin/webhooks', { name: 'on call', url: 'https://hooks.example/' });

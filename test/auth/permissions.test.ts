@@ -358,6 +358,21 @@ describe('each operation', () => {
     },
   );
 
+  it('lets nobody who is restricted find out the names of other connections by taking them', async () => {
+    const token = await api.tokenOf('admin', [ours]);
+    const path = `/api/v1/admin/fhir-connections/${ours}`;
+    const { json: own } = await api.send('GET', path, { token });
+    const { json: foreign } = await api.call('GET', `/api/v1/admin/fhir-connections/${theirs}`);
+    const rename = async (site_key: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const { json } = await api.send('PUT', path, { token, headers, body: JSON.stringify({ site_key }) });
+      return json.code ?? json.site_key;
+    };
+    expect(await rename(foreign.site_key)).toBe('forbidden');
+    expect(await rename('a-name-that-is-free')).toBe('forbidden');
+    expect(await rename(own.site_key)).toBe(own.site_key);
+  });
+
   it('says to who may not do it which role it needs, or that it concerns all', async () => {
     const one = guarded.find(({ id }) => id === 'create-fhir-connection');
     if (!one) throw new Error('no such operation');

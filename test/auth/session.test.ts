@@ -339,6 +339,20 @@ describe('signing out', () => {
   });
 });
 
+describe('a form that cannot be read', () => {
+  it.each([
+    ['multipart/form-data; boundary=x', 'hello'],
+    ['multipart/form-data', 'hello'],
+    ['multipart/form-data; boundary=x', ''],
+  ])('%s with "%s" is refused, and changes nothing', async (type, body) => {
+    const browser = await pages.signedIn(app);
+    const send = (path: string, headers: Record<string, string> = {}) =>
+      ask(path, idOf(browser), { method: 'POST', body, headers: { 'content-type': type, ...headers } });
+    expect([(await send('/sign-in')).status, (await send('/sign-out')).status]).toEqual([400, 400]);
+    expect((await ask('/admin', idOf(browser))).status).toBe(200);
+  });
+});
+
 describe('signing out without a session', () => {
   it('is nothing that another site can have a browser do, which would lose its cookie', async () => {
     const foreign = await app.request(`${HERE}/sign-out`, {

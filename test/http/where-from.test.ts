@@ -24,6 +24,18 @@ const networks = (text: string) => {
   return read;
 };
 
+describe('a request that names its host in its first line, too', () => {
+  it('is answered only where both are names of ours', async () => {
+    const api = await open({});
+    const headers = { authorization: `Bearer ${TOKEN}`, host: '127.0.0.1' };
+    const to = async (host: string) =>
+      (await api.app.request(`http://${host}${DASHBOARD}`, { headers })).status;
+    expect([await to('127.0.0.1'), await to('localhost:80'), await to('evil.example')]).toEqual([
+      200, 200, 421,
+    ]);
+  });
+});
+
 describe('the address of a caller', () => {
   const addressOf = (address: string | null, forwarded: string, trusted = '10.0.0.0/8, ::1') =>
     originOf(
