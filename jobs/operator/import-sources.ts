@@ -6,7 +6,7 @@
  * A name says how a file is to be read, and its beginning whether it can be. NDJSON on the disk is read where it is;
  * Bundles and whatever an archive holds are made lines first (1-unpack).
  */
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
@@ -19,6 +19,7 @@ import { DELETED_PHASE, ERROR_PHASE, phaseOf } from '../load/phases.ts';
 import { clean } from '../step/clean.ts';
 import { describeError } from '../step/describe-error.ts';
 import { SyncError, syncError } from '../step/errors.ts';
+import { isWithin } from '../vocabulary/load/allowed-source.ts';
 
 export interface Found {
   readonly sources: readonly Source[];
@@ -38,6 +39,7 @@ export const LEFT_OUT = {
   manifest: 'the manifest of an export',
   json: 'JSON, and no FHIR resource',
   archive: 'an archive within an archive',
+  link: 'a link that leads out of the folder',
   other: 'neither NDJSON nor JSON',
 } as const;
 
@@ -55,6 +57,10 @@ export async function findSources(paths: readonly string[]): Promise<Found> {
       if (seen.has(path)) continue;
       seen.add(path);
       const name = relative(given, path) || basename(path);
+      if (path !== given && (await leadsOut(given, path))) {
+        leftOut.push({ name, what: 'link' });
+        continue;
+      }
       if (!isArchive(path) && !mayBeData(path)) {
         leftOut.push({ name, what: 'other' });
         continue;
@@ -97,6 +103,15 @@ async function pathsIn(path: string): Promise<string[]> {
     if (cause instanceof SyncError) throw cause;
     throw syncError('import-no-folder', { path, reason: describeError(cause).code }, { cause });
   }
+}
+
+/**
+ * Whoever may write to the folder may not be allowed to read what a link in it leads to, and so must not have it loaded. A
+ * link that leads nowhere leads out of it, too.
+ */
+async function leadsOut(folder: string, path: string): Promise<boolean> {
+  const real = await realpath(path).catch(() => undefined);
+  return real === undefined || !isWithin(await realpath(folder), real);
 }
 
 const mayBeData = (name: string) => LINES.test(name) || JSON_FILE.test(name);

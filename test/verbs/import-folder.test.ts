@@ -1,7 +1,9 @@
 /** Folders as bulk data clients write them: data, deletions, remarks, and what is about the export. */
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { findSources } from '../../jobs/operator/import-sources.ts';
 import { startImport } from '../../jobs/operator/start-import.ts';
 import { commandLine as cliActor } from '../../jobs/record/actor.ts';
 import { commandHere } from '../cli/command-line.ts';
@@ -126,6 +128,30 @@ describe('a folder of a bulk data client', () => {
       'broken.ndjson': '{"eventId":\n',
     });
     expect(run).toMatchObject({ status: 'completed', records_loaded: 3, records_failed: 1 });
+  });
+
+  it('is read to its border: what a link in it leads to elsewhere is named, and not loaded', async () => {
+    const elsewhere = await folderOf({ 'Patient.ndjson': line(patient('not-here')) });
+    const folder = await folderOf(first);
+    const inside = join(folder, Object.keys(first)[0] ?? '');
+    await symlink(join(elsewhere, 'Patient.ndjson'), join(folder, 'linked.ndjson'));
+    await symlink(elsewhere, join(folder, 'linked-folder'));
+    await symlink('/nowhere-at-all.ndjson', join(folder, 'lost.ndjson'));
+    await symlink(inside, join(folder, 'own.ndjson'));
+    try {
+      const { sources, leftOut } = await findSources([folder]);
+      expect(leftOut).toEqual([
+        { name: 'linked-folder', what: 'link' },
+        { name: 'linked.ndjson', what: 'link' },
+        { name: 'lost.ndjson', what: 'link' },
+      ]);
+      expect(sources.map(({ url }) => basename(url))).toContain('own.ndjson');
+      // Whoever names a link means what it leads to.
+      expect((await findSources([join(folder, 'linked.ndjson')])).sources).toHaveLength(1);
+      expect((await findSources([join(folder, 'linked-folder')])).sources).toHaveLength(1);
+    } finally {
+      for (const one of [folder, elsewhere]) await rm(one, { recursive: true, force: true });
+    }
   });
 
   it('of nothing but a log is refused', async () => {
