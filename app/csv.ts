@@ -19,7 +19,8 @@ export const csvHeaders = (fileName: string) => ({
   'content-disposition': `attachment; filename="${fileName}"`,
 });
 
-const FORMULA = /^[=+\-@\t\r]/;
+/** Spreadsheets of some languages take the wide forms for the narrow ones. */
+const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 function show(cell: Cell): string {
   if (cell === null || cell === undefined) return '';

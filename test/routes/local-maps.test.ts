@@ -288,15 +288,23 @@ describe('a file', () => {
   });
 
   it('that was exported is imported as it is, and holds no formula', async () => {
-    for (const source_code of ['=cmd|calc', '-12', '+1', '@x', 'plain', 'with "quotes", and a comma']) {
+    for (const source_code of [
+      '=cmd|calc',
+      '-12',
+      '+1',
+      '@x',
+      '＝1+1',
+      'plain',
+      'with "quotes", and a comma',
+    ]) {
       await post({ ...glucose, source_code, source_code_description: '=1+1' });
     }
     const before = await stored();
     const file = await api.call('GET', `${MAPS}/export`);
     expect(file.headers.get('content-type')).toContain('text/csv');
-    for (const cell of file.text.split(/[,\r\n]+/)) expect(cell).not.toMatch(/^"?[=+\-@]/);
+    for (const cell of file.text.split(/[,\r\n]+/)) expect(cell).not.toMatch(/^"?[=+\-@＝]/);
     await api.sql`delete from source_to_concept_map`;
-    expect((await send('?apply=true', file.text)).json).toMatchObject({ applied: true, new: 6 });
+    expect((await send('?apply=true', file.text)).json).toMatchObject({ applied: true, new: 7 });
     expect(await stored()).toEqual(before);
   });
 

@@ -58,7 +58,8 @@ export function readMapsCsv(text: string, fallback: CodeSystem = {}): ReadMaps {
 }
 
 /** Removes the apostrophe that keeps a spreadsheet from taking a code such as -12 for a formula. */
-const asMeant = (field: string): string => field.trim().replace(/^'(?=[=+\-@\t\r])/, '');
+const asMeant = (field: string): string =>
+  field.trim().replace(/^'(?=[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20])/, '');
 
 interface Row {
   readonly line: number;
