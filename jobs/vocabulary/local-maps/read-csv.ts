@@ -11,6 +11,7 @@
  */
 import { CsvError, parse } from 'csv-parse/sync';
 import { syncError } from '../../step/errors.ts';
+import { unguardFormula } from '../../step/formula.ts';
 import { ALWAYS, type Finding, finding, type ProposedMap } from './local-map.ts';
 
 export interface CodeSystem {
@@ -58,8 +59,7 @@ export function readMapsCsv(text: string, fallback: CodeSystem = {}): ReadMaps {
 }
 
 /** Removes the apostrophe that keeps a spreadsheet from taking a code such as -12 for a formula. */
-const asMeant = (field: string): string =>
-  field.trim().replace(/^'(?=[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20])/, '');
+const asMeant = (field: string): string => unguardFormula(field.trim());
 
 interface Row {
   readonly line: number;
