@@ -7,7 +7,7 @@ import { keepRecord } from '../../jobs/record/upkeep.ts';
 import { describeError } from '../../jobs/step/describe-error.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
-import { WAIT } from '../world/locks.ts';
+import { holdOpen, WAIT } from '../world/locks.ts';
 
 let db: TestDatabase;
 beforeEach(async () => {
@@ -29,21 +29,7 @@ const make = async (tx: Tx, month: Date) =>
     await tx<{ made: boolean }[]>`select audit_make_month(${month.toISOString().slice(0, 10)}::date) as made`
   )[0]?.made;
 
-/** A transaction that has done this, and is open until it is ended. */
-async function open(work: (tx: Tx) => Promise<unknown>): Promise<() => Promise<void>> {
-  const done = Promise.withResolvers<void>();
-  const end = Promise.withResolvers<void>();
-  const whole = db.sql.begin(async (tx) => {
-    await work(tx);
-    done.resolve();
-    await end.promise;
-  });
-  await Promise.race([done.promise, whole]);
-  return async () => {
-    end.resolve();
-    await whole;
-  };
-}
+const open = (work: (tx: Tx) => Promise<unknown>) => holdOpen(db.sql, work);
 
 const waiting = async () =>
   (

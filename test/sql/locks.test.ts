@@ -6,6 +6,7 @@ import { runJob } from '../../jobs/workers.ts';
 import { connect, type Sql } from '../../sql/connect.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { inLongRun } from '../long-run.ts';
+import { holdOpen } from '../world/locks.ts';
 import { observation, patient } from '../world/record.ts';
 import { drain, fetchOne, openTestWorld, runOf } from '../world/world.ts';
 
@@ -25,20 +26,8 @@ function impatient(options: { statementTimeoutMs?: number; lockTimeoutMs?: numbe
 }
 
 /** Holds a lock on a table, as a person does who has forgotten a transaction; gives what ends it. */
-async function lock(table: string): Promise<() => Promise<void>> {
-  const held = Promise.withResolvers<void>();
-  const release = Promise.withResolvers<void>();
-  const holding = sql.begin(async (tx) => {
-    await tx.unsafe(`lock table ${table} in access exclusive mode`);
-    held.resolve();
-    await release.promise;
-  });
-  await Promise.race([held.promise, holding]);
-  return async () => {
-    release.resolve();
-    await holding;
-  };
-}
+const lock = (table: string) =>
+  holdOpen(sql, (tx) => tx.unsafe(`lock table ${table} in access exclusive mode`));
 
 const show = async (client: Sql, name: string) =>
   (await client.unsafe(`select current_setting('${name}') as value`))[0]?.['value'];

@@ -10,6 +10,24 @@ export async function untilWaitedFor(sql: Sql, tx: Tx, by = 1): Promise<void> {
   await untilBlocking(sql, await pidOf(tx), by);
 }
 
+/** Does this in a transaction that stays open until it is ended. */
+export async function holdOpen(sql: Sql, work: (tx: Tx) => Promise<unknown>): Promise<() => Promise<void>> {
+  const done = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const whole = sql.begin(async (tx) => {
+    await work(tx);
+    done.resolve();
+    await end.promise;
+  });
+  // Where it cannot be done, that is told.
+  whole.catch(done.reject);
+  await done.promise;
+  return async () => {
+    end.resolve();
+    await whole;
+  };
+}
+
 export interface HeldTable {
   /** Until somebody waits to write it. */
   reached(): Promise<void>;
@@ -18,23 +36,12 @@ export interface HeldTable {
 
 /** Lets nobody write a table. */
 export async function holdTable(sql: Sql, table: string): Promise<HeldTable> {
-  const held = Promise.withResolvers<number>();
-  const release = Promise.withResolvers<void>();
-  const holding = sql.begin(async (tx) => {
+  let pid = 0;
+  const release = await holdOpen(sql, async (tx) => {
     await tx`lock table ${tx(table)} in share mode`;
-    held.resolve(await pidOf(tx));
-    await release.promise;
+    pid = await pidOf(tx);
   });
-  // Where it cannot be locked, that is told.
-  holding.catch(held.reject);
-  const pid = await held.promise;
-  return {
-    reached: () => untilBlocking(sql, pid, 1),
-    release: async () => {
-      release.resolve();
-      await holding;
-    },
-  };
+  return { reached: () => untilBlocking(sql, pid, 1), release };
 }
 
 async function pidOf(tx: Tx): Promise<number> {
