@@ -53,11 +53,13 @@ export async function findSources(paths: readonly string[]): Promise<Found> {
   const times: string[] = [];
   const seen = new Set<string>();
   for (const given of paths) {
-    for (const path of await pathsIn(given)) {
+    const files = await pathsIn(given);
+    const border = await realpath(given);
+    for (const path of files) {
       if (seen.has(path)) continue;
       seen.add(path);
       const name = relative(given, path) || basename(path);
-      if (path !== given && (await leadsOut(given, path))) {
+      if (path !== given && (await leadsOut(border, path))) {
         leftOut.push({ name, what: 'link' });
         continue;
       }
@@ -109,9 +111,9 @@ async function pathsIn(path: string): Promise<string[]> {
  * Whoever may write to the folder may not be allowed to read what a link in it leads to, and so must not have it loaded. A
  * link that leads nowhere leads out of it, too.
  */
-async function leadsOut(folder: string, path: string): Promise<boolean> {
+async function leadsOut(border: string, path: string): Promise<boolean> {
   const real = await realpath(path).catch(() => undefined);
-  return real === undefined || !isWithin(await realpath(folder), real);
+  return real === undefined || !isWithin(border, real);
 }
 
 const mayBeData = (name: string) => LINES.test(name) || JSON_FILE.test(name);

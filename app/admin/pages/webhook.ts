@@ -81,7 +81,7 @@ ${webhookFields({ of, isNew: false, isActive, sites })}
 }
 
 /** What helps, where the code alone would send people looking. */
-const TODOS: Readonly<Record<string, string>> = {
+const REMEDIES: Readonly<Record<string, string>> = {
   'webhook-address-refused':
     'It is not on a public address. If it is the right receiver, put its network into "Private networks that it may be at".',
   'webhook-refused': 'Look at what the receiver logs, and whether its address is the right one.',
@@ -91,7 +91,7 @@ function outcome({ delivered_at, status, error, attempts }: Delivery): Html {
   if (delivered_at !== null) return html`${state('delivered')} <span class="quiet">${status ?? ''}</span>`;
   if (attempts === 0) return html`${state('waiting')}`;
   const said = html`${state('failed', 'not taken')} ${status ?? 'no answer'} <code>${error ?? ''}</code>`;
-  const todo = error === null ? undefined : TODOS[error];
+  const todo = error === null ? undefined : REMEDIES[error];
   return todo === undefined ? said : html`${said}<br /><span class="help">${todo}</span>`;
 }
 
