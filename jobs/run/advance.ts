@@ -33,10 +33,15 @@ export async function advanceInTx(
   { run_id: runId, limits }: Advancing,
   now: Date,
 ): Promise<void> {
-  const [run] = await tx<
-    { status: string; closing_at: Date | null; manifest_at: Date | null; crawls: boolean }[]
-  >`
-    select status, closing_at, manifest_at, crawls from run where run_id = ${runId} for no key update`;
+  // Sent at once, since everybody who finishes something waits meanwhile. Each sees what was committed before the lock.
+  const [[run], [pending], [open]] = await Promise.all([
+    tx<{ status: string; closing_at: Date | null; manifest_at: Date | null; crawls: boolean }[]>`
+      select status, closing_at, manifest_at, crawls from run where run_id = ${runId} for no key update`,
+    tx`select 1 from export_file where run_id = ${runId} and state = 'pending' limit 1`,
+    tx<{ files: number | null; chunks: number | null }[]>`
+      select (select min(phase) from export_file where run_id = ${runId} and state in ('pending', 'queued')) as files,
+        (select min(phase) from chunk where run_id = ${runId} and state <> 'done') as chunks`,
+  ]);
   // The run was cancelled or has failed meanwhile. What this step did is rolled back, so nothing is added
   // after the totals were frozen.
   if (!run || !['downloading', 'processing'].includes(run.status)) throw new RunEnded();
@@ -45,13 +50,10 @@ export async function advanceInTx(
   if (run.crawls) {
     const upToPhase = await mayBeginInTx(tx, runId, limits);
     await moveSearchesInTx(tx, queue, runId, { parallel: limits.parallel_reads, upToPhase, now });
-  } else await queueDownloads(tx, queue, runId, limits);
+  } else if (pending) await queueDownloads(tx, queue, runId, limits);
   // The files that a partial manifest names are downloaded. They are not mapped yet, since the order of
   // mapping is known only when all files are named.
   if (!run.manifest_at) return;
-  const [open] = await tx<{ files: number | null; chunks: number | null }[]>`
-    select (select min(phase) from export_file where run_id = ${runId} and state in ('pending', 'queued')) as files,
-      (select min(phase) from chunk where run_id = ${runId} and state <> 'done') as chunks`;
   const files = open?.files ?? null;
   const chunks = open?.chunks ?? null;
   if (files === null && run.status === 'downloading') {
@@ -84,8 +86,6 @@ async function queueDownloads(
   runId: number,
   limits: Advancing['limits'],
 ): Promise<void> {
-  const pending = await tx`select 1 from export_file where run_id = ${runId} and state = 'pending' limit 1`;
-  if (pending.length === 0) return;
   const files = await tx<{ file_id: number }[]>`
     update export_file set state = 'queued'
     where file_id in (

@@ -36,9 +36,11 @@ export async function forgetDetailsInTx(
   kept: readonly string[] = [],
 ): Promise<void> {
   if (keys.length === 0) return;
-  await forgetUsesInTx(tx, keys);
-  for (const table of TABLES.filter((one) => !kept.includes(one)))
-    await tx`delete from ${tx(table)} where resource_key = any(${keys}::bigint[])`;
+  const tables = TABLES.filter((one) => !kept.includes(one));
+  await Promise.all([
+    forgetUsesInTx(tx, keys),
+    ...tables.map((table) => tx`delete from ${tx(table)} where resource_key = any(${keys}::bigint[])`),
+  ]);
 }
 
 export async function writeUnkeptInTx(tx: Tx, finished: readonly Finished[]): Promise<void> {

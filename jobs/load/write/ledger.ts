@@ -99,29 +99,33 @@ export function openLedger(): Ledger {
     async writeInTx(tx, chunkId, runId) {
       const tagged = <T extends object>(entries: Iterable<T>) =>
         [...entries].map((entry) => ({ chunk_id: chunkId, run_id: runId, ...entry }));
+      const sent: Promise<unknown>[] = [];
       // What is unchanged in a chunk is counted when it is stored, what is left of it when it is mapped.
       if (counts.size > 0) {
-        await tx`
+        sent.push(tx`
           insert into chunk_count ${tx(tagged(counts.values()))}
           on conflict (chunk_id, resource_type) do update set
             extracted = chunk_count.extracted + excluded.extracted, redriven = chunk_count.redriven + excluded.redriven,
             unchanged = chunk_count.unchanged + excluded.unchanged, loaded = chunk_count.loaded + excluded.loaded,
             excluded = chunk_count.excluded + excluded.excluded, failed = chunk_count.failed + excluded.failed,
-            parked = chunk_count.parked + excluded.parked, mapped = chunk_count.mapped + excluded.mapped`;
+            parked = chunk_count.parked + excluded.parked, mapped = chunk_count.mapped + excluded.mapped`);
       }
-      if (reasons.size > 0) await tx`insert into chunk_reason ${tx(tagged(reasons.values()))}`;
-      if (tables.size > 0) await tx`insert into chunk_rows ${tx(tagged(tables.values()))}`;
-      if (clocks.size > 0) await tx`insert into chunk_clock ${tx(tagged(clocks.values()))}`;
+      if (reasons.size > 0) sent.push(tx`insert into chunk_reason ${tx(tagged(reasons.values()))}`);
+      if (tables.size > 0) sent.push(tx`insert into chunk_rows ${tx(tagged(tables.values()))}`);
+      if (clocks.size > 0) sent.push(tx`insert into chunk_clock ${tx(tagged(clocks.values()))}`);
       if (systems.size > 0) {
         const rows = [...systems].map(([system, resources]) => ({ system, resources }));
-        await tx`insert into chunk_unmapped ${tx(tagged(rows))}`;
+        sent.push(tx`insert into chunk_unmapped ${tx(tagged(rows))}`);
       }
       if (tables.has('provider') || tables.has('care_site')) {
-        await tx`insert into touched_providers (run_id) values (${runId})`;
+        sent.push(tx`insert into touched_providers (run_id) values (${runId})`);
       }
       if (persons.size > 0) {
-        await tx`insert into touched_persons (run_id, person_ids) values (${runId}, ${[...persons]}::bigint[])`;
+        sent.push(
+          tx`insert into touched_persons (run_id, person_ids) values (${runId}, ${[...persons]}::bigint[])`,
+        );
       }
+      await Promise.all(sent);
     },
   };
 }

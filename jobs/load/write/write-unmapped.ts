@@ -37,16 +37,16 @@ export async function writeUnmapped(
     sorted.map((c) => c.code),
     sorted.map((c) => c.display),
   ] as const;
-  await tx`
-    insert into source_code (system, code, display)
-    select * from unnest(${given[0]}::text[], ${given[1]}::text[], ${list(given[2])}::text[])
-    on conflict (system, code) do nothing`;
-  const ids = new Map<string, number>();
-  for (const row of await tx<{ code_id: number; system: string; code: string }[]>`
-    select s.code_id, s.system, s.code from source_code s
-    join unnest(${given[0]}::text[], ${given[1]}::text[]) as g(system, code) on g.system = s.system and g.code = s.code`) {
-    ids.set(`${row.system}\n${row.code}`, row.code_id);
-  }
+  const [, there] = await Promise.all([
+    tx`
+      insert into source_code (system, code, display)
+      select * from unnest(${given[0]}::text[], ${given[1]}::text[], ${list(given[2])}::text[])
+      on conflict (system, code) do nothing`,
+    tx<{ code_id: number; system: string; code: string }[]>`
+      select s.code_id, s.system, s.code from source_code s
+      join unnest(${given[0]}::text[], ${given[1]}::text[]) as g(system, code) on g.system = s.system and g.code = s.code`,
+  ]);
+  const ids = new Map(there.map((row) => [`${row.system}\n${row.code}`, row.code_id]));
   const added = uses.flatMap(({ name, ...use }) => {
     const codeId = ids.get(name);
     return codeId === undefined ? [] : [{ ...use, codeId }];
