@@ -92,7 +92,6 @@ function tryStart(
     'shared_buffers=256MB',
     'max_wal_size=4GB',
     'checkpoint_timeout=15min',
-    'wal_compression=on',
     'max_connections=120',
     ...extra,
   ];
