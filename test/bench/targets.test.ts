@@ -19,6 +19,23 @@ describe('a target', () => {
     expect(compared(findings(0.02), 0.01)[0]?.cpu).toBe('worker 40.0 µs a resource');
   });
 
+  it('of changes in a full export is that of an unchanged one and a third, and a fiftieth of the first sync', () => {
+    const figures = {
+      ...{ sync_seconds: 100, rerun_unchanged_seconds: 10 },
+      ...{ incremental_1pct_seconds: 12.5, full_1pct_seconds: 14.9 },
+    };
+    expect(
+      compared({ figures, remarks: {}, circumstances: {} }, 0).map(({ figure, target, is }) => [
+        figure,
+        target,
+        is,
+      ]),
+    ).toEqual([
+      ['incremental_1pct_seconds', '≤ 12', 'not met'],
+      ['full_1pct_seconds', '≤ 15', 'met'],
+    ]);
+  });
+
   it('is never called met where others used the machine, while it was measured or all the while', () => {
     expect(verdicts(findings(0.4), 0.01)).toEqual([
       ['ratio', '40 %', 'not told: the machine was not quiet'],

@@ -25,8 +25,8 @@ const TARGETS: readonly Target[] = [
   { figure: 'resources_per_second', atLeast: 20 * FHIR2OMOP_RESOURCES_PER_SECOND },
   { figure: 'rerun_speedup', atLeast: 4 },
   { figure: 'rerun_wal_share', atMost: () => 0.01 },
-  { figure: 'incremental_1pct_seconds', atMost: unchangedAndTwoPercent },
-  { figure: 'full_1pct_seconds', atMost: unchangedAndTwoPercent },
+  { figure: 'incremental_1pct_seconds', atMost: (figures) => unchangedAndTwoPercent(figures, 1) },
+  { figure: 'full_1pct_seconds', atMost: (figures) => unchangedAndTwoPercent(figures, 1.3) },
   { figure: 'one_patient_growth', atMost: () => 1.5, at: { figure: 'persons', least: 100_000 } },
   { figure: 'patient_sync_p50_seconds', atMost: () => 5 },
   { figure: 'idle_sync_latency_ms', atMost: () => 1000 },
@@ -43,8 +43,10 @@ const TARGETS: readonly Target[] = [
   { figure: 'pages_p95_ms', atMost: () => 100 },
 ];
 
-function unchangedAndTwoPercent(figures: Readonly<Record<string, number>>): number {
-  return (figures['rerun_unchanged_seconds'] ?? Number.NaN) + 0.02 * (figures['sync_seconds'] ?? Number.NaN);
+/** So many times a full export in which nothing has changed, and a fiftieth of the first sync. */
+function unchangedAndTwoPercent(figures: Readonly<Record<string, number>>, times: number): number {
+  const { rerun_unchanged_seconds: unchanged = Number.NaN, sync_seconds: first = Number.NaN } = figures;
+  return times * unchanged + 0.02 * first;
 }
 
 /** Up to this share of the machine, others count as none: Postgres' and the system's own housekeeping is among them. */
