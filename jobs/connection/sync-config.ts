@@ -177,9 +177,20 @@ export function mappingSettings(connection: MappedConnection): MappingSettings {
   };
 }
 
+/** Every step reads the settings of its connection anew, and to check them takes a millisecond; by their text. */
+const checked = new Map<string, SyncConfigInput>();
+const REMEMBERED = 100;
+
 function parse(json: unknown): SyncConfigInput {
+  const text = JSON.stringify(json);
+  const before = checked.get(text);
+  if (before) return before;
   const result = SyncConfigSchema.safeParse(json);
-  if (result.success) return result.data;
+  if (result.success) {
+    if (checked.size >= REMEMBERED) checked.clear();
+    checked.set(text, result.data);
+    return result.data;
+  }
   const faults = result.error.issues.map(
     (issue) => `${['sync_config', ...issue.path].join('.')}: ${issue.message}`,
   );

@@ -53,6 +53,12 @@ describe('sync_config', () => {
     expect(readSyncConfig({ type_filters })).toMatchObject({ type_filters });
   });
 
+  it('reads what it has read before as it stands now, and refuses what it has refused before', () => {
+    const read = (chunk_bytes: number) => readSyncConfig({ limits: { chunk_bytes } }).limits.chunk_bytes;
+    expect([read(65_536), read(131_072), read(65_536)]).toEqual([65_536, 131_072, 65_536]);
+    for (let times = 0; times < 2; times++) expect(() => read(-1)).toThrow(/limits\.chunk_bytes/);
+  });
+
   it('exports a Group wherever one is named, unless told otherwise', () => {
     expect(exportLevel({ group_id: 'g', ehr_vendor: 'epic', config: readSyncConfig({}) })).toBe('group');
     expect(exportLevel({ group_id: null, ehr_vendor: 'other', config: readSyncConfig({}) })).toBe('system');
