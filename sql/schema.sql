@@ -1225,6 +1225,7 @@ create table export_file (
   constraint export_file_pkey PRIMARY KEY (file_id),
   constraint export_file_unique UNIQUE (run_id, file_no)
 );
+CREATE INDEX export_file_by_state ON export_file USING btree (run_id, state, phase, file_no) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text]));
 CREATE UNIQUE INDEX export_file_hydrated ON export_file USING btree (run_id, resource_type) WHERE (kind = 'hydrated'::text);
 CREATE INDEX export_file_open ON export_file USING btree (run_id, phase, file_no) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text]));
 

@@ -37,7 +37,8 @@ export async function advanceInTx(
   const [[run], [pending], [open]] = await Promise.all([
     tx<{ status: string; closing_at: Date | null; manifest_at: Date | null; crawls: boolean }[]>`
       select status, closing_at, manifest_at, crawls from run where run_id = ${runId} for no key update`,
-    tx`select 1 from export_file where run_id = ${runId} and state = 'pending' limit 1`,
+    tx`
+      select 1 from export_file where run_id = ${runId} and state = 'pending' order by phase, file_no limit 1`,
     tx<{ files: number | null; chunks: number | null }[]>`
       select (select min(phase) from export_file where run_id = ${runId} and state in ('pending', 'queued')) as files,
         (select min(phase) from chunk where run_id = ${runId} and state <> 'done') as chunks`,
@@ -89,9 +90,11 @@ async function queueDownloads(
   const files = await tx<{ file_id: number }[]>`
     update export_file set state = 'queued'
     where file_id in (
-      select file_id from export_file
-      where run_id = ${runId} and state = 'pending' and phase <= ${await mayBeginInTx(tx, runId, limits)}
-      order by phase, file_no
+      select file_id from (
+        select file_id from export_file
+        where run_id = ${runId} and state = 'pending' and phase <= ${await mayBeginInTx(tx, runId, limits)}
+        order by phase, file_no limit ${literal(tx, limits.parallel_downloads)}
+      ) next
       limit greatest(0, ${limits.parallel_downloads}
         - (select count(*) from export_file where run_id = ${runId} and state = 'queued'))
     )
@@ -105,16 +108,13 @@ async function queueDownloads(
 
 /** Queues chunks up to `phase` for mapping, if fewer than half of QUEUED are in the queue. */
 async function releaseChunks(tx: Tx, queue: Queue, runId: number, phase: number): Promise<void> {
-  // The limit is a literal: for an unknown limit the planner assumes a tenth of the table, and reads all of
-  // it.
-  const few = tx.unsafe(String(QUEUED / 2));
   const chunks = await tx<{ chunk_id: number; again: boolean }[]>`
     update chunk set state = 'queued'
     where chunk_id in (
       select chunk_id from chunk
       where run_id = ${runId} and state = 'waiting' and phase <= ${phase}
         and (select count(*) from chunk where run_id = ${runId} and state = 'queued') < ${QUEUED / 2}
-      order by phase, chunk_id limit ${few}
+      order by phase, chunk_id limit ${literal(tx, QUEUED / 2)}
     )
     returning chunk_id, origin_chunk_id is not null as again`;
   const payloads = (again: boolean) =>
@@ -122,3 +122,6 @@ async function releaseChunks(tx: Tx, queue: Queue, runId: number, phase: number)
   await queue.sendManyInTx(tx, 'map', payloads(false));
   await queue.sendManyInTx(tx, 'remap', payloads(true));
 }
+
+/** For a limit that is not known the planner assumes a tenth of the table, and reads all of it. */
+const literal = (tx: Tx, limit: number) => tx.unsafe(String(limit));

@@ -175,3 +175,19 @@ describe('a run', () => {
     await expect(advance(await run({ status: 'exporting' }))).rejects.toBeInstanceOf(RunEnded);
   });
 });
+
+it('reads a few files, however many wait', async () => {
+  const read = async (waiting: number) => {
+    const runId = await run();
+    await files(runId, ['queued', 1], ...Array.from({ length: waiting }, () => ['pending', 1] as const));
+    await sql`analyze export_file`;
+    return await sql.begin(async (tx) => {
+      await advanceInTx(tx, deps.queue, { run_id: runId, limits: LIMITS }, NOW);
+      const [row] = await tx<{ n: number }[]>`
+        select seq_tup_read + idx_tup_fetch as n from pg_stat_xact_user_tables where relname = 'export_file'`;
+      return row?.n;
+    });
+  };
+  expect(await read(2000)).toBeLessThan(50);
+  expect(await read(4000)).toBeLessThan(50);
+});
