@@ -33,15 +33,12 @@ export async function advanceInTx(
   { run_id: runId, limits }: Advancing,
   now: Date,
 ): Promise<void> {
-  // Sent at once, since everybody who finishes something waits meanwhile. Each sees what was committed before the lock.
-  const [[run], [pending], [open]] = await Promise.all([
+  // Sent at once, since everybody who finishes something waits meanwhile. Both see what was committed before the lock.
+  const [[run], [pending]] = await Promise.all([
     tx<{ status: string; closing_at: Date | null; manifest_at: Date | null; crawls: boolean }[]>`
       select status, closing_at, manifest_at, crawls from run where run_id = ${runId} for no key update`,
     tx`
       select 1 from export_file where run_id = ${runId} and state = 'pending' order by phase, file_no limit 1`,
-    tx<{ files: number | null; chunks: number | null }[]>`
-      select (select min(phase) from export_file where run_id = ${runId} and state in ('pending', 'queued')) as files,
-        (select min(phase) from chunk where run_id = ${runId} and state <> 'done') as chunks`,
   ]);
   // The run was cancelled or has failed meanwhile. What this step did is rolled back, so nothing is added
   // after the totals were frozen.
@@ -55,6 +52,9 @@ export async function advanceInTx(
   // The files that a partial manifest names are downloaded. They are not mapped yet, since the order of
   // mapping is known only when all files are named.
   if (!run.manifest_at) return;
+  const [open] = await tx<{ files: number | null; chunks: number | null }[]>`
+    select (select min(phase) from export_file where run_id = ${runId} and state in ('pending', 'queued')) as files,
+      (select min(phase) from chunk where run_id = ${runId} and state <> 'done') as chunks`;
   const files = open?.files ?? null;
   const chunks = open?.chunks ?? null;
   if (files === null && run.status === 'downloading') {
