@@ -9,6 +9,14 @@ import {
   seenUnchanged,
   whatToAsk,
 } from '../../jobs/load/compare/seen-unchanged.ts';
+import {
+  compareAloneInTx,
+  compareBesideOthersInTx,
+  mapAloneInTx,
+  mapBesideOthersInTx,
+  settleAloneInTx,
+} from '../../jobs/load/take-turns.ts';
+import type { Tx } from '../../sql/connect.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
 import { newChunk, newResource } from '../derive/chart.ts';
 
@@ -30,6 +38,17 @@ const note = (chunk: number, ranges: string | null, keys: number[] = []) =>
   db.sql.begin((tx) => noteUnchangedInTx(tx, { runId: run, chunkId: chunk }, { ranges, keys }));
 const notedOf = async (chunk: number) =>
   (await db.sql`select seen_unchanged::text as seen from chunk where chunk_id = ${chunk}`)[0]?.['seen'];
+
+/** Whoever has to wait for a lock is refused it instead. */
+const unlessLocked = (tx: Tx) => tx`set local lock_timeout = '1ms'`;
+const isWaiting = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => false,
+    (error: unknown) => {
+      expect(error).toMatchObject({ code: '55P03' });
+      return true;
+    },
+  );
 
 const OLD = '2026-01-01T00:00:00Z';
 const NEW = '2026-01-01T00:00:01Z';
@@ -101,13 +120,14 @@ describe('what a chunk has decided', () => {
     verdicts: Partial<Parameters<typeof confirmInTx>[2]>,
     isAlone = false,
   ) =>
-    await db.sql.begin((tx) =>
-      confirmInTx(
+    await db.sql.begin(async (tx) => {
+      await unlessLocked(tx);
+      await confirmInTx(
         tx,
         { connectionId: 1, runId: run, chunkId, isAlone },
         { asked: new Map(), seen: new Set(), unchanged: NOTHING, ...verdicts },
-      ),
-    );
+      );
+    });
 
   it('holds while nobody has noted anything of what it replaces', async () => {
     const chunk = await chunkOf(run);
@@ -118,6 +138,12 @@ describe('what a chunk has decided', () => {
     await expect(confirm(chunk, { asked: new Map([[71, -1]]), seen: new Set([71]) })).rejects.toBeInstanceOf(
       MustBeAlone,
     );
+    const both = new Map([
+      [70, -1],
+      [71, -1],
+    ]);
+    await expect(confirm(chunk, { asked: both, seen: new Set([71]) })).rejects.toBeInstanceOf(MustBeAlone);
+    await confirm(chunk, { asked: both, seen: new Set([70]) });
   });
 
   it('holds while what it calls unchanged is replaced by no other chunk of its run', async () => {
@@ -131,6 +157,19 @@ describe('what a chunk has decided', () => {
     ]) {
       await expect(confirm(await chunkOf(run), { unchanged })).rejects.toBeInstanceOf(MustBeAlone);
     }
+  });
+
+  it('waits for whoever looks into the notes, where it adds to them; where it looks itself, for both', async () => {
+    const [asks, adds] = [{ asked: new Map([[90, -1]]) }, { unchanged: { ranges: null, keys: [91] } }];
+    const waits = async (held: (tx: Tx, connectionId: number) => Promise<void>) =>
+      await db.sql.begin(async (tx) => {
+        await held(tx, 1);
+        const of = async (verdicts: Parameters<typeof confirm>[1], isAlone = false) =>
+          await isWaiting(confirm(await chunkOf(run), verdicts, isAlone));
+        return [await of(asks), await of(adds), await of({}), await of({ ...asks, ...adds }, true)];
+      });
+    expect(await waits(compareAloneInTx)).toEqual([true, true, false, false]);
+    expect(await waits(compareBesideOthersInTx)).toEqual([true, false, false, false]);
   });
 
   function loaded(id: string, lastRun: number, chunk_id: number): Promise<number> {
@@ -147,4 +186,41 @@ it('what a chunk notes is added to what it noted before, and nothing to that of 
   await note(chunk, null, [203]);
   expect(await notedOf(chunk)).toBe('{[201,204),[207,208)}');
   expect(await notedOf(beside)).toBeNull();
+});
+
+it('who maps, compares or settles waits for whom of the same connection', async () => {
+  const turns = {
+    'map beside others': mapBesideOthersInTx,
+    'map alone': mapAloneInTx,
+    'compare beside others': compareBesideOthersInTx,
+    'compare alone': compareAloneInTx,
+    'settle alone': settleAloneInTx,
+  };
+  /** Who waits for each that has its turn. */
+  const waiting = async (connectionId: number) => {
+    const found: Record<string, string[]> = {};
+    for (const [name, take] of Object.entries(turns)) {
+      found[name] = await db.sql.begin(async (tx) => {
+        await take(tx, 1);
+        const those: string[] = [];
+        for (const [other, takeAfter] of Object.entries(turns)) {
+          const work = db.sql.begin(async (after) => {
+            await unlessLocked(after);
+            await takeAfter(after, connectionId);
+          });
+          if (await isWaiting(work)) those.push(other);
+        }
+        return those;
+      });
+    }
+    return found;
+  };
+  expect(await waiting(1)).toEqual({
+    'map beside others': ['map alone', 'settle alone'],
+    'map alone': Object.keys(turns),
+    'compare beside others': ['map alone', 'compare alone'],
+    'compare alone': ['map alone', 'compare beside others', 'compare alone'],
+    'settle alone': ['map beside others', 'map alone', 'settle alone'],
+  });
+  expect(Object.values(await waiting(2)).flat()).toEqual([]);
 });
