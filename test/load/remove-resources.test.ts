@@ -1,13 +1,19 @@
 /** What is left of resources that are gone at the source: their identity, and nothing of any other is touched. */
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Keyring, openKeyring } from '../../jobs/connection/keyring.ts';
+import { isSealed } from '../../jobs/connection/sealed-data.ts';
+import { split } from '../../jobs/lines/split.ts';
+import { storeBodyInTx } from '../../jobs/load/chunk-body.ts';
 import { GONE } from '../../jobs/load/reasons.ts';
 import { deleteRowsInTx } from '../../jobs/load/take-out/delete-rows.ts';
+import { eraseInTx, eraseLinesInTx, lockTextInTx } from '../../jobs/load/take-out/erase-text.ts';
 import { removeResourcesInTx } from '../../jobs/load/take-out/remove-resources.ts';
 import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import { type Ledger, openLedger } from '../../jobs/load/write/ledger.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { insert, newChunk, newResource } from '../derive/chart.ts';
 import { openTwoSites } from '../derive/two-sites.ts';
+import { untilWaitedFor } from '../world/locks.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 
@@ -140,5 +146,76 @@ it('nothing is written of nobody', async () => {
     await accounted((tx, ledger) => removeResourcesInTx(tx, context, [], GONE.vanished, ledger)),
   ).toEqual({
     ...{ rows: [], reasons: [], touched: [] },
+  });
+});
+
+describe('text of a chunk that is erased', () => {
+  const WHOLE = '{"id":"a"}\n\n{"id":"é"}\r\n{\n  "id": "c"\n}\n{"id":"d"}\n';
+  const store = async (text = WHOLE, keys: Keyring = keyring) => {
+    const id = await newChunk(db.sql, site.runId);
+    await db.sql.begin((tx) => storeBodyInTx(tx, keys, id, Buffer.from(text)));
+    return id;
+  };
+  const textOf = (id: number) =>
+    db.sql.begin(async (tx) => (await lockTextInTx(tx, keyring, id))?.text.toString());
+  const erase = (id: number, lines: readonly number[], maxLineBytes?: number) =>
+    db.sql.begin((tx) => eraseLinesInTx(tx, keyring, id, lines, maxLineBytes));
+  const blank = (text: string) => text.replaceAll(/[^\n]/gu, (one) => ' '.repeat(Buffer.byteLength(one)));
+
+  it('becomes spaces as long as it was, between line ends that stay, and no line of another does', async () => {
+    const [id, beside] = [await store(), await store()];
+    await erase(id, [2, 3]);
+    const erased = '{"id":"é"}\r\n{\n  "id": "c"\n}\n';
+    expect(await textOf(id)).toBe(WHOLE.replace(erased, blank(erased)));
+    expect(await textOf(beside)).toBe(WHOLE);
+    await erase(id, [0, 1, 4, 6]);
+    expect(await textOf(id)).toBe(blank(WHOLE));
+  });
+
+  it('is found where the lines begin that are too long to be one resource', async () => {
+    const id = await store();
+    await erase(id, [4], 4);
+    expect(await textOf(id)).toBe(WHOLE.replace('  "id": "c"', blank('  "id": "c"')));
+  });
+
+  it('is told by the numbers of all its lines', async () => {
+    const id = await store();
+    const numbers = await db.sql.begin(async (tx) => {
+      const locked = await lockTextInTx(tx, keyring, id);
+      if (!locked) throw new Error('Expected a text');
+      const ranges = [...split(locked.text)].filter(({ line }) => line === 0 || line === 3);
+      return [await eraseInTx(tx, keyring, locked, []), await eraseInTx(tx, keyring, locked, ranges)];
+    });
+    expect(numbers).toEqual([[], [0, 3, 4, 5]]);
+  });
+
+  it('waits for whoever erases other lines of it, and leaves those erased', async () => {
+    const id = await store();
+    const { erased } = await db.sql.begin(async (tx) => {
+      await eraseLinesInTx(tx, keyring, id, [0]);
+      const erased = erase(id, [6]);
+      await untilWaitedFor(db.sql, tx);
+      return { erased };
+    });
+    await erased;
+    const [first, last] = ['{"id":"a"}', '{"id":"d"}'];
+    expect(await textOf(id)).toBe(WHOLE.replace(first, blank(first)).replace(last, blank(last)));
+  });
+
+  it('stays sealed where it was, and need not be kept any more', async () => {
+    const sealing = await openKeyring({
+      ...{ ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'), SEAL_CHUNKS: 'on' },
+    });
+    const bodies: boolean[] = [];
+    for (const id of [await store(WHOLE, sealing), await store()]) {
+      await erase(id, [6]);
+      const [chunk] = await db.sql<{ body: Buffer }[]>`select body from chunk_body where chunk_id = ${id}`;
+      bodies.push(isSealed(chunk?.body ?? Buffer.alloc(0)));
+      expect(await textOf(id)).toBe(WHOLE.replace('{"id":"d"}', blank('{"id":"d"}')));
+    }
+    expect(bodies).toEqual([true, false]);
+    const gone = await newChunk(db.sql, site.runId);
+    await erase(gone, [0]);
+    expect(await textOf(gone)).toBeUndefined();
   });
 });
