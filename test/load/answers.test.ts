@@ -39,8 +39,30 @@ describe('a chunk', async () => {
     condition('local', 'p', { code: codeable({ system: 'urn:local', code: 'x\\"y, {z}' }) }),
     condition('endless', 'p', { code: codeable({ system: 'urn:local', code: 'x'.repeat(256) }) }),
     observation('o', 'p'),
+    observation('of-nobody', 'not-here'),
+    observation('local-unit', 'p', { valueQuantity: { value: 72, unit: 'blobs' } }),
   ]);
   await site.sync();
+
+  it('counts what is loaded with all of its primary codes mapped, the others by system, and clocks', async () => {
+    const { sums, systems, clocks } = await sql.begin(async (tx) => {
+      const run = tx`run_id in (select run_id from run where connection_id = ${site.id})`;
+      return {
+        sums: await tx`
+          select resource_type, sum(loaded)::int as loaded, sum(parked)::int as parked, sum(mapped)::int as mapped
+          from chunk_count where ${run} group by 1 order by 1`,
+        systems: await tx`select system, resources from chunk_unmapped where ${run} order by 1`,
+        clocks: await tx`select resource_type, clock, resources from chunk_clock where ${run} order by 1, 2`,
+      };
+    });
+    expect(sums.map((row) => Object.values(row))).toEqual([
+      ['Condition', 4, 0, 2],
+      ['Observation', 2, 1, 2],
+      ['Patient', 1, 0, 1],
+    ]);
+    expect(systems).toEqual([{ system: 'urn:local', resources: 2 }]);
+    expect(clocks).toEqual([{ resource_type: 'Observation', clock: 'utc', resources: 2 }]);
+  });
 
   it('keeps each answer with the number of resources that asked, however often they did', async () => {
     const codes = (await kept(site)).filter((one) => one.type === 'Condition' && one.kind === 'code');

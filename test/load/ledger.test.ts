@@ -61,6 +61,80 @@ it('writes each account once', async () => {
   expect(await db.sql`select person_ids from touched_persons`).toEqual([{ person_ids: [7] }]);
 });
 
+it('takes back what the run had counted before, each with its reason, and counts what it is now', async () => {
+  const told = await db.sql.begin(async (tx) => {
+    const id = await newChunk(tx);
+    const ledger = openLedger();
+    for (const type of ['Condition', 'Condition', 'Procedure']) {
+      ledger.takeBack(type, 'parked', 'patient-not-known');
+      ledger.add(type, 'loaded');
+    }
+    ledger.takeBack('Binary', 'loaded');
+    ledger.add('Binary', 'failed', 'no-id');
+    ledger.redriven('Binary');
+    ledger.add('Binary', 'loaded');
+    ledger.mapped('Binary');
+    ledger.leftOut('Binary', 'no-value');
+    ledger.removed('Binary', 'purged');
+    await ledger.writeInTx(tx, id, site.runId);
+    return {
+      counts: await tx`
+        select resource_type, extracted, redriven, unchanged, loaded, excluded, failed, parked, mapped
+        from chunk_count where chunk_id = ${id} order by 1`,
+      reasons: await tx`
+        select resource_type, outcome, reason, resources from chunk_reason where chunk_id = ${id} order by 1, 2, 3`,
+    };
+  });
+  const none = {
+    extracted: 0,
+    redriven: 0,
+    unchanged: 0,
+    loaded: 0,
+    excluded: 0,
+    failed: 0,
+    parked: 0,
+    mapped: 0,
+  };
+  expect(told.counts).toEqual([
+    { ...none, resource_type: 'Binary', redriven: 1, failed: 1, mapped: 1 },
+    { ...none, resource_type: 'Condition', loaded: 2, parked: -2 },
+    { ...none, resource_type: 'Procedure', loaded: 1, parked: -1 },
+  ]);
+  expect(told.reasons.map((row) => Object.values(row))).toEqual([
+    ['Binary', 'failed', 'no-id', 1],
+    ['Binary', 'loaded', 'no-value', 1],
+    ['Binary', 'removed', 'purged', 1],
+    ['Condition', 'parked', 'patient-not-known', -2],
+    ['Procedure', 'parked', 'patient-not-known', -1],
+  ]);
+});
+
+it('adds what is left of a chunk to what was counted of it when it was stored', async () => {
+  const counts = await db.sql.begin(async (tx) => {
+    const id = await newChunk(tx);
+    for (const result of ['unchanged', 'loaded', 'excluded', 'failed', 'parked', 'loaded'] as const) {
+      const ledger = openLedger();
+      ledger.extracted('Condition');
+      ledger.add('Condition', result);
+      if (result === 'loaded') ledger.mapped('Condition');
+      await ledger.writeInTx(tx, id, site.runId);
+    }
+    const again = openLedger();
+    again.redriven('Condition');
+    again.add('Condition', 'unchanged');
+    await again.writeInTx(tx, id, site.runId);
+    return await tx`
+      select extracted, redriven, unchanged, loaded, excluded, failed, parked, mapped
+      from chunk_count where chunk_id = ${id}`;
+  });
+  expect(counts).toEqual([
+    {
+      ...{ extracted: 6, redriven: 1, unchanged: 2, loaded: 2 },
+      ...{ excluded: 1, failed: 1, parked: 1, mapped: 2 },
+    },
+  ]);
+});
+
 it('leaves nothing of accounts that do not add up, and says which rule they break, not what failed after it', async () => {
   const ledger = openLedger();
   fill(ledger, 1);
