@@ -215,6 +215,28 @@ describe('a provider, care site or place that goes', () => {
   });
 });
 
+describe('a cover that goes', () => {
+  it('is left by the costs that it paid, row by row, and noted', async () => {
+    const [gone, stays] = [
+      await store('Coverage', 'gone-cover', ['payer_plan_period']),
+      await store('Coverage', 'kept-cover', ['payer_plan_period']),
+    ];
+    const bill = await store('ExplanationOfBenefit', 'paid', ['cost']);
+    for (const [n, payer_plan_period_id] of [stays * 1000, gone * 1000, gone * 1000].entries())
+      await insert(db.sql, 'cost', { cost_id: bill * 1000 + n, cost_event_id: 1, payer_plan_period_id });
+    await detach(gone, 'payer_plan_period');
+    const rows = await db.sql<{ plan: number | null }[]>`
+      select payer_plan_period_id as plan from cost where cost_id / 1000 = ${bill} order by cost_id`;
+    expect(rows.map((row) => row.plan)).toEqual([stays * 1000, null, null]);
+    expect(await linksOf('gone-cover')).toEqual(
+      [1, 2].map((n) => ({
+        ...{ target_type: 'Coverage', resource_key: bill, row_id: bill * 1000 + n },
+        ...{ table_name: 'cost', column_name: 'payer_plan_period_id' },
+      })),
+    );
+  });
+});
+
 describe('a person who goes', () => {
   it('parks what is theirs until their Patient, or the one that it names, comes back', async () => {
     const [person, another] = [

@@ -264,7 +264,11 @@ describe('of a run beside this one', () => {
   const beside = (read: 'earlier' | 'later'): Circumstances => ({
     overlapping: new Map([[EARLIER_RUN, read]]),
   });
-  const GONE_NOW = known({}, { outcome: 'excluded', reason: 'deleted-at-source' });
+  // As a deletion leaves it: of no version, so any may follow.
+  const GONE_NOW = known(
+    {},
+    { outcome: 'excluded', reason: 'deleted-at-source', content_hash: Buffer.alloc(0), incomplete: true },
+  );
 
   test.each<[string, Version, Known, 'earlier' | 'later', unknown[]]>([
     ['what read later wins, where no time tells', { year: 1951 }, known({}), 'later', [SUPERSEDED]],
