@@ -135,6 +135,27 @@ it('adds what is left of a chunk to what was counted of it when it was stored', 
   ]);
 });
 
+it('notes providers where rows of theirs or of places were written, and persons where there are any', async () => {
+  const touched = async (work: (ledger: Ledger) => void) =>
+    await db.sql.begin(async (tx) => {
+      await tx`delete from touched_providers`;
+      await tx`delete from touched_persons`;
+      const ledger = openLedger();
+      work(ledger);
+      await ledger.writeInTx(tx, await newChunk(tx), site.runId);
+      const providers = await tx`select 1 from touched_providers where run_id = ${site.runId}`;
+      const persons = await tx<{ ids: number[] }[]>`select person_ids as ids from touched_persons`;
+      return { providers: providers.length, persons: persons.map((row) => row.ids) };
+    });
+  expect(await touched((ledger) => ledger.rows('provider', 1, 0))).toEqual({ providers: 1, persons: [] });
+  expect(await touched((ledger) => ledger.rows('care_site', 0, 1))).toEqual({ providers: 1, persons: [] });
+  const visit = (ledger: Ledger) => {
+    ledger.rows('visit_occurrence', 2, 1);
+    for (const person of [7, 8, 7]) ledger.touched(person);
+  };
+  expect(await touched(visit)).toEqual({ providers: 0, persons: [[7, 8]] });
+});
+
 it('leaves nothing of accounts that do not add up, and says which rule they break, not what failed after it', async () => {
   const ledger = openLedger();
   fill(ledger, 1);
