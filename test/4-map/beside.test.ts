@@ -147,6 +147,29 @@ it('two chunks of changed lines are mapped beside each other, each once', async 
   await expectAsFreshlyLoaded(one);
 });
 
+it('what a chunk refers to is held where another run may take it away, and only there', async () => {
+  const one = await loadedSite();
+  const [patientsRun] = await sql<{ run_id: number }[]>`
+    insert into run (connection_id, kind, mode, status, triggered_by)
+    values (${one.id}, 'patient', 'full', 'processing', 'test') returning run_id`;
+  one.ehr.put(pulse(3, beats(80)));
+  await one.start();
+  const [job = expect.fail()] = await toMap(1);
+  expect(await whileWaiting(one, [{ job, needs: 'p' }], async () => undefined)).toEqual([1]);
+  await sql`delete from run where run_id = ${patientsRun?.run_id ?? 0}`;
+  await drain(deps, clock);
+  clock.advance(60);
+  one.ehr.put(pulse(3, beats(81)));
+  await one.start();
+  const [next = expect.fail()] = await toMap(1);
+  await sql.begin(async (tx) => {
+    await lockRow(tx, one, 'p');
+    expect(await map(next)).toBe(1);
+  });
+  await drain(deps, clock);
+  expect(await valuesOf(one, 'o3')).toEqual([81]);
+});
+
 describe('of two versions in chunks of which one commits while the other is mapped', () => {
   /** What is loaded, in another line; and two others. */
   const SAME = pulse(23, { meta: { versionId: '9' } });

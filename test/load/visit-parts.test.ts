@@ -47,15 +47,26 @@ const bill = (id: string, encounterId: string) => ({
 
 describe('a cost whose visit has not come', async () => {
   const site = await world.site();
-  site.ehr.load([patient('p'), bill('bill', 'visit'), observation('seen', 'p')]);
+  site.ehr.load([
+    ...[patient('p'), bill('bill', 'visit'), observation('seen', 'p')],
+    encounter('of-nobody', 'not-here'),
+    encounter('part', 'p', { partOf: to('Encounter', 'of-nobody') }),
+  ]);
   const first = await site.sync();
 
   it('is parked; everything else of its chunk is loaded', async () => {
-    expect(first).toMatchObject({ status: 'completed', records_parked: 1, records_loaded: 2 });
+    expect(first).toMatchObject({ status: 'completed', records_parked: 3, records_loaded: 2 });
     expect(await outcome(site, 'ExplanationOfBenefit', 'bill')).toEqual({
       outcome: 'parked',
       reason: 'target-not-known',
     });
+  });
+
+  it('is parked like a part of what the same chunk parks, since nobody knows its Patient', async () => {
+    const parked = { outcome: 'parked', reason: 'target-not-known' };
+    expect(await outcome(site, 'Encounter', 'part')).toEqual(parked);
+    expect(await outcome(site, 'Encounter', 'of-nobody')).toEqual({ ...parked, reason: 'patient-not-known' });
+    expect(await orphans(sql)).toEqual([]);
   });
 
   it('is loaded when the visit comes', async () => {
