@@ -268,13 +268,18 @@ describe('what a chunk brings', () => {
     await db.sql`update connection set unmapped_counted = true where connection_id = ${site.connectionId}`;
     const next = await stored();
     await write((tx) => writeUnmapped(tx, context, []));
-    await write((tx) => writeUnmapped(tx, context, [brought(next, { personKey: 9, says: { unmapped } })]));
+    const nobodys = brought(await stored('Location'), { says: { unmapped: [code('urn:y', 'a', 'type')] } });
+    await write((tx) =>
+      writeUnmapped(tx, context, [brought(next, { personKey: 9, says: { unmapped } }), nobodys]),
+    );
     expect(await codes()).toEqual(CODES);
     expect((await uses()).slice(USES.length)).toEqual([
       [next, 'urn:x', 'a', 'value', 9],
       [next, 'urn:x', 'b', 'code', 9],
+      [nobodys.key, 'urn:y', 'a', 'type', null],
     ]);
     expect((await changes()).map((row) => Object.values(row)).sort()).toEqual([
+      ['Location', 'type', null, 1],
       ['Observation', 'code', 9, 1],
       ['Observation', 'value', 9, 1],
     ]);

@@ -80,6 +80,23 @@ it('rows go by the range of ids of their resource, from the tables that it is kn
   expect(await left('death', 'person_id')).toEqual([7]);
 });
 
+it('rows of a person, and of a death, touch that person, as rows about them do', async () => {
+  await insert(db.sql, 'person', { person_id: 21 }, { person_id: 22 });
+  await insert(db.sql, 'death', { person_id: 22, death_date: '2024-01-01' });
+  const old = [
+    { key: 21, row_tables: bitOf('person') },
+    { key: 22, row_tables: bitOf('death') },
+  ];
+  expect(await accounted((tx, ledger) => deleteRowsInTx(tx, old, ledger))).toMatchObject({
+    rows: [
+      ['death', 0, 1],
+      ['person', 0, 1],
+    ],
+    touched: [21, 22],
+  });
+  expect(await left('person')).toEqual([22]);
+});
+
 it('what is gone keeps its key, is excluded with the reason, and equals nothing that may come again', async () => {
   await db.sql`delete from measurement`;
   const store = (id: string, of = site) =>

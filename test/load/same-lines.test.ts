@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConnection } from '../../jobs/connection/connection.ts';
 import { type Line, lineHash } from '../../jobs/lines/line.ts';
 import { findSameLines, takeTwins } from '../../jobs/load/compare/same-lines.ts';
+import { mappingVersionInTx } from '../../jobs/load/mapping-version.ts';
+import type { Resolver } from '../../jobs/vocabulary/resolve/resolver.ts';
+import type { VocabularyState } from '../../jobs/vocabulary/resolve/state.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
+import { newSite } from '../derive/chart.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -125,4 +130,61 @@ it('lines are told apart each by itself, and what is left keeps its order', asyn
   ]);
   expect(numbers(twins)).toEqual([1]);
   expect(numbers(found.same.values())).toEqual([3]);
+});
+
+it('a mapping version is one of code, release, local maps, settings and CDM, with what is equal to it for a connection', async () => {
+  const { connectionId } = await newSite(db.sql, 'one');
+  const { connectionId: otherId } = await newSite(db.sql, 'two');
+  const [first, second] = await db.sql<{ id: number }[]>`
+    insert into vocabulary_release ${db.sql(
+      ['v1', 'v2'].map((version) => ({
+        ...{ version, source: 'test', concepts: 0, relationships: 0, is_current: false },
+      })),
+    )} returning release_id as id`;
+  const state: VocabularyState = {
+    ...{ releaseId: first?.id ?? 0, mapRevision: 1, day: '2026-03-01', cdm: { version: '5.4', moves: 0 } },
+  };
+  const versionOf = (more: Partial<VocabularyState> = {}, id = connectionId, config?: object) =>
+    db.sql.begin(async (tx) => {
+      const connection = await readConnection(tx, id);
+      const mapping = { ...connection.config.mapping, ...config };
+      const resolver = { state: async () => ({ ...state, ...more }) } as unknown as Resolver;
+      const of = { ...connection, config: { ...connection.config, mapping } };
+      const { mappingVersionId, alsoCurrent, vocabulary } = await mappingVersionInTx(tx, resolver, of);
+      expect(vocabulary).toEqual({ ...state, ...more });
+      return { id: mappingVersionId, alsoCurrent };
+    });
+  const variants = async () => [
+    await versionOf(),
+    await versionOf({ releaseId: second?.id ?? 0 }),
+    await versionOf({ mapRevision: 2 }),
+    await versionOf({}, connectionId, { person_source_value: 'none' }),
+    await versionOf({ cdm: { version: '5.5', moves: 1 } }),
+    await versionOf({ cdm: { version: '5.5', moves: 3 } }),
+  ];
+  const made = (await variants()).map(({ id }) => id);
+  expect(new Set(made).size).toBe(6);
+  expect(await variants()).toEqual(made.map((id) => ({ id, alsoCurrent: [] })));
+  // The same of every connection with these settings, and in 5.4 however often it was moved to.
+  expect(await versionOf({ cdm: { version: '5.4', moves: 2 } }, otherId)).toEqual({
+    id: made[0],
+    alsoCurrent: [],
+  });
+  const [now, before, older, theirs] = made;
+  for (const [connection_id, mapping_version_id, equals_id] of [
+    [connectionId, before, now],
+    [connectionId, older, now],
+    [connectionId, theirs, before],
+    [otherId, theirs, now],
+  ]) {
+    await db.sql`insert into mapping_equal ${db.sql({ connection_id, mapping_version_id, equals_id })}`;
+  }
+  const { id, alsoCurrent } = await versionOf();
+  expect([id, alsoCurrent.toSorted((a, b) => a - b)]).toEqual([now, [before, older]]);
+  expect(await versionOf({}, otherId)).toEqual({ id: now, alsoCurrent: [theirs] });
+  // By code that is older there are others.
+  await db.sql`
+    insert into mapping_version (code_version, release_id, map_revision, settings_hash)
+    select code_version - 1, release_id, map_revision, settings_hash from mapping_version`;
+  expect((await variants()).map((one) => one.id)).toEqual(made);
 });
