@@ -39,7 +39,7 @@ describe('the command line', () => {
     for (const line of why) expect(status).toContain(line);
   });
 
-  it('says why a watched sync waits, then notices, and deletions apart from the sum', async () => {
+  inLongRun(it)('says why a watched sync waits, then notices, and deletions apart from the sum', async () => {
     const one = await world.site({ config: { limits: { poll_min_seconds: 0 } } });
     one.ehr.load([patient('p'), observation('o', 'p'), observation('q', 'p')]);
     await one.sync();
