@@ -9,7 +9,6 @@ import { verifyRecord } from '../../jobs/record/verify.ts';
 import type { Deps } from '../../jobs/step/deps.ts';
 import { tick } from '../../jobs/tick.ts';
 import type { Sql } from '../../sql/connect.ts';
-import { inLongRun, LONG_RUN } from '../long-run.ts';
 import { contentOf, leftovers, orphans, sizes } from '../world/content.ts';
 import { meansHere, openCopies } from '../world/copies.ts';
 import { observation, patient } from '../world/record.ts';
@@ -29,7 +28,7 @@ describe.each(await meansHere())('a database that goes back to a backup (%s)', (
   afterAll(() => copies.close());
 
   it('syncs on from the watermark that it had then, to the content that it would have had, with the same ids', async () => {
-    const site = await world.site({ population: { seed: 'restore', patients: LONG_RUN ? 3 : 1 } });
+    const site = await world.site({ population: { seed: 'restore', patients: 3 } });
     const first = await site.sync();
     const copy = await copies.take();
     const ids = await idsOf(sql, site.id);
@@ -54,40 +53,37 @@ describe.each(await meansHere())('a database that goes back to a backup (%s)', (
     for (const [name, key] of ids) if (now.has(name)) expect([name, now.get(name)]).toEqual([name, key]);
   });
 
-  inLongRun(it)(
-    'goes on with a run that was live then, and the next sync brings what the server has forgotten of it',
-    async () => {
-      const site = await world.site({ population: { seed: 'live', patients: 2 }, maxPerFile: 20 });
-      const runId = await site.start();
-      let jobs = 0;
-      await tick(
-        world.deps,
-        () => jobs >= 12,
-        () => void jobs++,
-      );
-      const live = await runOf(sql, runId);
-      expect(live).toMatchObject({ status: 'downloading' });
-      const copy = await copies.take();
-      await drain(world.deps, clock);
-      expect(await runOf(sql, runId)).toMatchObject({
-        status: 'completed',
-        server_released: expect.anything(),
-      });
+  it('goes on with a run that was live then, and the next sync brings what the server has forgotten of it', async () => {
+    const site = await world.site({ population: { seed: 'live', patients: 2 }, maxPerFile: 20 });
+    const runId = await site.start();
+    let jobs = 0;
+    await tick(
+      world.deps,
+      () => jobs >= 12,
+      () => void jobs++,
+    );
+    const live = await runOf(sql, runId);
+    expect(live).toMatchObject({ status: 'downloading' });
+    const copy = await copies.take();
+    await drain(world.deps, clock);
+    expect(await runOf(sql, runId)).toMatchObject({
+      status: 'completed',
+      server_released: expect.anything(),
+    });
 
-      const restored = await copy.restore();
-      await drain(restored, clock);
-      const gone = await runOf(restored.sql, runId);
-      expect(gone['held_by']).toEqual(['file-lost']);
-      expect(await syncOn(restored, site.id)).toMatchObject({
-        status: 'completed',
-        mode: 'full',
-        held_by: [],
-      });
-      await expectAsUndisturbed(restored, site.id);
-    },
-  );
+    const restored = await copy.restore();
+    await drain(restored, clock);
+    const gone = await runOf(restored.sql, runId);
+    expect(gone['held_by']).toEqual(['file-lost']);
+    expect(await syncOn(restored, site.id)).toMatchObject({
+      status: 'completed',
+      mode: 'full',
+      held_by: [],
+    });
+    await expectAsUndisturbed(restored, site.id);
+  });
 
-  inLongRun(it)('has again whoever was purged since, until the purge is asked for again', async () => {
+  it('has again whoever was purged since, until the purge is asked for again', async () => {
     const site = await world.site();
     site.ehr.load([patient('opted-out'), observation('o', 'opted-out'), patient('other')]);
     await site.sync();
@@ -107,33 +103,30 @@ describe.each(await meansHere())('a database that goes back to a backup (%s)', (
     expect(await syncOn(restored, site.id, true)).toMatchObject({ records_excluded: 2 });
   });
 
-  inLongRun(it)(
-    'is told from the one that went on by an anchor and a file of the record, and fills another file',
-    async () => {
-      const file = join(folder, `${means}.jsonl`);
-      const site = await world.site();
-      await site.sync();
-      await verifyRecord(world.deps);
-      await appendToFile(world.deps, file);
-      const copy = await copies.take();
-      await site.sync();
-      expect((await verifyRecord(world.deps)).faults).toEqual([]);
-      const anchor = readAnchor(await presentAnchor(sql));
-      await appendToFile(world.deps, file);
+  it('is told from the one that went on by an anchor and a file of the record, and fills another file', async () => {
+    const file = join(folder, `${means}.jsonl`);
+    const site = await world.site();
+    await site.sync();
+    await verifyRecord(world.deps);
+    await appendToFile(world.deps, file);
+    const copy = await copies.take();
+    await site.sync();
+    expect((await verifyRecord(world.deps)).faults).toEqual([]);
+    const anchor = readAnchor(await presentAnchor(sql));
+    await appendToFile(world.deps, file);
 
-      const restored = await copy.restore();
-      expect((await verifyRecord(restored)).faults).toEqual([]);
-      expect((await verifyRecord(restored, { anchor })).faults).toMatchObject([{ code: 'tail-cut' }]);
-      clock.advance(60);
-      await syncOn(restored, site.id);
-      expect((await verifyRecord(restored)).faults).toEqual([]);
-      await expect(appendToFile(restored, file)).rejects.toMatchObject({ code: 'audit-file-differs' });
-      await rename(file, `${file}.before`);
-      expect(await appendToFile(restored, file)).toBeGreaterThan(0);
-      const [first] = (await readFile(file, 'utf8')).split('\n');
-      expect(JSON.parse(first ?? '').seal_no).toBeLessThanOrEqual(anchor.seal_no);
-    },
-  );
+    const restored = await copy.restore();
+    expect((await verifyRecord(restored)).faults).toEqual([]);
+    expect((await verifyRecord(restored, { anchor })).faults).toMatchObject([{ code: 'tail-cut' }]);
+    clock.advance(60);
+    await syncOn(restored, site.id);
+    expect((await verifyRecord(restored)).faults).toEqual([]);
+    await expect(appendToFile(restored, file)).rejects.toMatchObject({ code: 'audit-file-differs' });
+    await rename(file, `${file}.before`);
+    expect(await appendToFile(restored, file)).toBeGreaterThan(0);
+    const [first] = (await readFile(file, 'utf8')).split('\n');
+    expect(JSON.parse(first ?? '').seal_no).toBeLessThanOrEqual(anchor.seal_no);
+  });
 });
 
 async function syncOn(deps: Deps, connection_id: number, force_full = false): Promise<RunRow> {
