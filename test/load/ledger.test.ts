@@ -168,3 +168,22 @@ it('leaves nothing of accounts that do not add up, and says which rule they brea
   for (const table of ['chunk', 'chunk_count', 'chunk_reason', 'chunk_rows', 'chunk_clock', 'chunk_unmapped'])
     expect(await db.sql`select 1 from ${db.sql(table)} where chunk_id = ${chunkId}`).toEqual([]);
 });
+
+it('takes more types, reasons, code systems and clocks than a statement has parameters', async () => {
+  const MANY = 20_000;
+  await db.sql.begin(async (tx) => {
+    const chunkId = await newChunk(tx);
+    const ledger = openLedger();
+    for (let n = 0; n < MANY; n++) {
+      ledger.extracted(`T${n}`);
+      ledger.add(`T${n}`, 'excluded', 'not-mapped');
+      ledger.clock(`T${n}`, 'utc');
+      ledger.unmapped(`urn:${n}`);
+    }
+    await ledger.writeInTx(tx, chunkId, site.runId);
+    for (const table of ['chunk_count', 'chunk_reason', 'chunk_clock', 'chunk_unmapped']) {
+      const [row] = await tx`select count(*)::int as n from ${tx(table)} where chunk_id = ${chunkId}`;
+      expect([table, row?.['n']]).toEqual([table, MANY]);
+    }
+  });
+});

@@ -97,25 +97,55 @@ export function openLedger(): Ledger {
       tables.set(table, entry);
     },
     async writeInTx(tx, chunkId, runId) {
-      const tagged = <T extends object>(entries: Iterable<T>) =>
-        [...entries].map((entry) => ({ chunk_id: chunkId, run_id: runId, ...entry }));
+      const counted = [...counts.values()];
+      const because = [...reasons.values()];
+      const ofTables = [...tables.values()];
+      const ofClocks = [...clocks.values()];
+      // As lists, since a statement takes 65,534 parameters, and a server may send more types, codes and systems.
       const sent: Promise<unknown>[] = [];
       // What is unchanged in a chunk is counted when it is stored, what is left of it when it is mapped.
-      if (counts.size > 0) {
+      if (counted.length > 0) {
         sent.push(tx`
-          insert into chunk_count ${tx(tagged(counts.values()))}
+          insert into chunk_count (chunk_id, run_id, resource_type, extracted, redriven, unchanged, loaded, excluded,
+            failed, parked, mapped)
+          select ${chunkId}, ${runId}, * from unnest(
+            ${counted.map((one) => one.resource_type)}::text[],
+            ${counted.map((one) => one.extracted)}::int[], ${counted.map((one) => one.redriven)}::int[],
+            ${counted.map((one) => one.unchanged)}::int[], ${counted.map((one) => one.loaded)}::int[],
+            ${counted.map((one) => one.excluded)}::int[], ${counted.map((one) => one.failed)}::int[],
+            ${counted.map((one) => one.parked)}::int[], ${counted.map((one) => one.mapped)}::int[]
+          )
           on conflict (chunk_id, resource_type) do update set
             extracted = chunk_count.extracted + excluded.extracted, redriven = chunk_count.redriven + excluded.redriven,
             unchanged = chunk_count.unchanged + excluded.unchanged, loaded = chunk_count.loaded + excluded.loaded,
             excluded = chunk_count.excluded + excluded.excluded, failed = chunk_count.failed + excluded.failed,
             parked = chunk_count.parked + excluded.parked, mapped = chunk_count.mapped + excluded.mapped`);
       }
-      if (reasons.size > 0) sent.push(tx`insert into chunk_reason ${tx(tagged(reasons.values()))}`);
-      if (tables.size > 0) sent.push(tx`insert into chunk_rows ${tx(tagged(tables.values()))}`);
-      if (clocks.size > 0) sent.push(tx`insert into chunk_clock ${tx(tagged(clocks.values()))}`);
+      if (because.length > 0) {
+        sent.push(tx`
+          insert into chunk_reason (chunk_id, run_id, resource_type, outcome, reason, resources)
+          select ${chunkId}, ${runId}, * from unnest(
+            ${because.map((one) => one.resource_type)}::text[], ${because.map((one) => one.outcome)}::text[],
+            ${because.map((one) => one.reason)}::text[], ${because.map((one) => one.resources)}::int[])`);
+      }
+      if (ofTables.length > 0) {
+        sent.push(tx`
+          insert into chunk_rows (chunk_id, run_id, table_name, written, deleted)
+          select ${chunkId}, ${runId}, * from unnest(
+            ${ofTables.map((one) => one.table_name)}::text[], ${ofTables.map((one) => one.written)}::int[],
+            ${ofTables.map((one) => one.deleted)}::int[])`);
+      }
+      if (ofClocks.length > 0) {
+        sent.push(tx`
+          insert into chunk_clock (chunk_id, run_id, resource_type, clock, resources)
+          select ${chunkId}, ${runId}, * from unnest(
+            ${ofClocks.map((one) => one.resource_type)}::text[], ${ofClocks.map((one) => one.clock)}::text[],
+            ${ofClocks.map((one) => one.resources)}::int[])`);
+      }
       if (systems.size > 0) {
-        const rows = [...systems].map(([system, resources]) => ({ system, resources }));
-        sent.push(tx`insert into chunk_unmapped ${tx(tagged(rows))}`);
+        sent.push(tx`
+          insert into chunk_unmapped (chunk_id, run_id, system, resources)
+          select ${chunkId}, ${runId}, * from unnest(${[...systems.keys()]}::text[], ${[...systems.values()]}::int[])`);
       }
       if (tables.has('provider') || tables.has('care_site')) {
         sent.push(tx`insert into touched_providers (run_id) values (${runId})`);
