@@ -5,7 +5,8 @@
  * that client meanwhile, the query runs there by itself, outside any transaction, and half a step is
  * committed. Two rules prevent this:
  *
- * - After the loss, every further query of the transaction throws before it is sent.
+ * - After the loss, every further query of the transaction throws before it is sent. So does each after the function has
+ *   failed: of several things that it did at once the others may go on, while postgres.js rolls back.
  * - A function that ends after the loss, or fails because of it, never reports back to postgres.js, which
  *   would send COMMIT or ROLLBACK on the lost connection. The caller has the error from `begin` already.
  */
@@ -18,7 +19,10 @@ export function guardTransactions<S extends { begin: unknown }>(sql: S): S {
     if (typeof work !== 'function') throw new TypeError('begin: expected a function');
     const state: State = { lost: undefined };
     try {
-      return await (sql.begin as unknown as Begin)(...args.slice(0, -1), guardWork(work as Work, state));
+      return await (sql.begin as unknown as Begin)(
+        ...args.slice(0, -1),
+        guardWork(work as Work, state, true),
+      );
     } catch (error) {
       // An error of the work itself counts as well: a query that the work did not wait for must not be sent
       // either.
@@ -35,13 +39,15 @@ interface State {
   lost: unknown;
 }
 
-function guardWork(work: Work, state: State): Work {
+/** `whole`: no savepoint, after whose failure the transaction may go on. */
+function guardWork(work: Work, state: State, whole: boolean): Work {
   return async (tx) => {
     try {
       const result = await work(guard(tx, state));
       return state.lost ? await never() : result;
     } catch (error) {
       if (state.lost || isLoss(error)) return await never();
+      if (whole) state.lost = error;
       throw error;
     }
   };
@@ -60,7 +66,7 @@ function guard(tx: object, state: State): object {
       if (name === 'savepoint' && typeof member === 'function') {
         return (...args: unknown[]) => {
           refuseIfLost(state);
-          return member(...args.slice(0, -1), guardWork(args.at(-1) as Work, state));
+          return member(...args.slice(0, -1), guardWork(args.at(-1) as Work, state, false));
         };
       }
       if (name === 'unsafe') refuseIfLost(state);
@@ -71,7 +77,9 @@ function guard(tx: object, state: State): object {
 
 function refuseIfLost(state: State): void {
   if (state.lost)
-    throw new Error('the transaction has ended, its connection was lost', { cause: state.lost });
+    throw new Error('the transaction has ended: it failed, or its connection was lost', {
+      cause: state.lost,
+    });
 }
 
 /**

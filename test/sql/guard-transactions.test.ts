@@ -77,6 +77,33 @@ describe('a transaction whose connection is lost', () => {
   });
 });
 
+describe('a transaction that failed', () => {
+  it('sends nothing more of what the function had begun besides', async () => {
+    // The server's last word of the test before.
+    await pidOf(lone).catch(() => {});
+    let later: unknown;
+    const [failed, beside] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const whole = lone.begin(async (tx) => {
+      const goesOn = async () => {
+        try {
+          // Another has failed by now, and postgres.js rolls back.
+          await failed.promise;
+          await tx`insert into public.written values (7)`;
+        } catch (error) {
+          later = error;
+        } finally {
+          beside.resolve();
+        }
+      };
+      await Promise.all([goesOn(), tx`select 1 / 0`.finally(() => setImmediate(failed.resolve))]);
+    });
+    await expect(whole).rejects.toMatchObject({ code: '22012' });
+    await beside.promise;
+    expect(String(later)).toContain('the transaction has ended');
+    expect(await lone`select n from public.written where n = 7`).toEqual([]);
+  });
+});
+
 describe('a transaction that is well', () => {
   it('commits, gives its result, and rolls back what fails', async () => {
     expect(
