@@ -177,9 +177,12 @@ export function mappingSettings(connection: MappedConnection): MappingSettings {
   };
 }
 
-/** Every step reads the settings of its connection anew, and to check them takes a millisecond; by their text. */
+/**
+ * Every step reads the settings of its connection anew, and to check them takes some time; by their text. Long ones, which
+ * name a cohort, are not kept in memory.
+ */
 const checked = new Map<string, SyncConfigInput>();
-const REMEMBERED = 100;
+const REMEMBERED = { settings: 100, characters: 16_384 };
 
 function parse(json: unknown): SyncConfigInput {
   const text = JSON.stringify(json);
@@ -187,8 +190,8 @@ function parse(json: unknown): SyncConfigInput {
   if (before) return before;
   const result = SyncConfigSchema.safeParse(json);
   if (result.success) {
-    if (checked.size >= REMEMBERED) checked.clear();
-    checked.set(text, result.data);
+    if (checked.size >= REMEMBERED.settings) checked.clear();
+    if (text.length <= REMEMBERED.characters) checked.set(text, result.data);
     return result.data;
   }
   const faults = result.error.issues.map(
