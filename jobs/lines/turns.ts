@@ -9,7 +9,7 @@ const TURN_MS = 1;
 /** How many items are processed between two looks at the clock. */
 const ITEMS = 8;
 
-/** Works like items.map(each), but gives others a turn every few milliseconds. */
+/** Works like items.map(each), but gives others a turn every millisecond or so. */
 export async function mapInTurns<Item, Result>(
   items: readonly Item[],
   each: (item: Item) => Result,

@@ -18,9 +18,12 @@ begin
       spread oid[] := '{}';
     begin
       -- On Citus such an ANALYZE goes to all nodes, where it waits for locks without end, and may fail at the commit.
-      if to_regclass('pg_catalog.pg_dist_partition') is not null then
-        execute 'select coalesce(array_agg(logicalrelid::oid), $1) from pg_catalog.pg_dist_partition' into spread using spread;
-      end if;
+      begin
+        if to_regclass('pg_catalog.pg_dist_partition') is not null then
+          execute 'select coalesce(array_agg(logicalrelid::oid), $1) from pg_catalog.pg_dist_partition' into spread using spread;
+        end if;
+      exception when others then return analyzed;
+      end;
       for changed in
         select t.relid::regclass as name, t.relname
         from pg_stat_user_tables t join pg_class c on c.oid = t.relid

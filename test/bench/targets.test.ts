@@ -19,7 +19,7 @@ describe('a target', () => {
     expect(compared(findings(0.02), 0.01)[0]?.cpu).toBe('worker 40.0 µs a resource');
   });
 
-  it('of changes in a full export is that of an unchanged one and a third, and a fiftieth of the first sync', () => {
+  it('of changes in a full export is 1.3 times an unchanged one, and a fiftieth of the first sync', () => {
     const figures = {
       ...{ sync_seconds: 100, rerun_unchanged_seconds: 10 },
       ...{ incremental_1pct_seconds: 12.5, full_1pct_seconds: 14.9 },
