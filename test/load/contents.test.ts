@@ -1,5 +1,7 @@
 /** What others say to the resources that are mapped with them, and by which hash a change of it is noticed. */
+import { hash } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
+import { type ContentTable, storedContent } from '../../jobs/connection/sealed-data.ts';
 import { type ContentType, hashesNow, openContents } from '../../jobs/load/contents.ts';
 import { GONE } from '../../jobs/load/reasons.ts';
 import { insert, newResource } from '../derive/chart.ts';
@@ -149,4 +151,83 @@ it('a hash is of the content alone: of none there is none', async () => {
   expect(hashes.get('one')).toEqual(hashes.get('two'));
   expect(hashes.get('one')).not.toEqual(hashes.get('three'));
   expect(hashes.get('one')).toHaveLength(32);
+});
+
+describe('what is kept of a resource to be mapped with', () => {
+  const PLACES = [
+    ['Medication', 'medication_content'],
+    ['Substance', 'substance_content'],
+    ['Device', 'device_content'],
+    ['Binary', 'attachment_content'],
+  ] as const;
+
+  interface Kept {
+    readonly of?: typeof site;
+    readonly seals?: boolean;
+  }
+  async function keep(
+    [type, table]: readonly [ContentType, ContentTable],
+    id: string,
+    content: object,
+    { of = site, seals = false }: Kept = {},
+  ): Promise<void> {
+    const key = await store(type, id, {}, of);
+    const text = await storedContent({ ...keyring, sealsData: seals }, table, key, content);
+    await db.sql`
+      insert into ${db.sql(table)} (resource_key, connection_id, fhir_id, content)
+      values (${key}, ${of.connectionId}, ${id}, ${text}::text::jsonb)`;
+  }
+  const now = async (type: ContentType, ...ids: string[]) =>
+    await db.sql.begin((tx) => hashesNow(tx, source(), type, ids));
+
+  it.each(PLACES)(
+    'is read of a %s by its id, of this connection, and opened where it is sealed',
+    async (...at) => {
+      const [type] = at;
+      const says = (words: string) => ({ text: `${words} of ${type}` });
+      await keep(at, 'clear', says('clear'));
+      await keep(at, 'sealed', says('sealed'), { seals: true });
+      await keep(at, 'theirs', says('theirs'), { of: other });
+      await keep(at, 'sealed-theirs', says('theirs'), { of: other, seals: true });
+      await keep(at, 'not-asked', says('not asked'));
+      const ids = ['clear', 'sealed', 'theirs', 'sealed-theirs', 'never'];
+      expect(await ask(type, ...ids)).toEqual({ clear: says('clear'), sealed: says('sealed') });
+      expect([...(await now(type, ...ids)).keys()].sort()).toEqual(['clear', 'sealed']);
+    },
+  );
+
+  it('is not asked for again where there was nothing, nor known where nobody asked', async () => {
+    const contents = openContents('Device', source());
+    const fetchMissing = () => db.sql.begin((tx) => contents.fetchMissing(tx));
+    await keep(['Device', 'device_content'], 'beside', { lotNumber: '1' });
+    contents.get(ref('Device', 'late'));
+    await fetchMissing();
+    await keep(['Device', 'device_content'], 'late', { lotNumber: '2' });
+    expect(contents.get(ref('Device', 'late'))).toBeUndefined();
+    await fetchMissing();
+    expect([contents.has(ref('Device', 'late')), contents.has(ref('Device', 'beside'))]).toEqual([
+      true,
+      false,
+    ]);
+    expect(contents.get(ref('Device', 'late'))).toBeUndefined();
+  });
+
+  it('has a hash of what it says, wherever it stands, sealed or not, and however it is ordered', async () => {
+    const [MEDICATION, SUBSTANCE] = PLACES;
+    const code = { text: 'Aspirin' };
+    await keep(MEDICATION, 'one', { code, ingredients: [1, 2] });
+    await keep(MEDICATION, 'two', { ingredients: [1, 2], code }, { seals: true });
+    await keep(SUBSTANCE, 'three', { ingredients: [1, 2], code });
+    await keep(MEDICATION, 'other', { code, ingredients: [2, 1] });
+    await keep(MEDICATION, 'less', { code });
+    const medications = await now('Medication', 'one', 'two', 'other', 'less');
+    const expected = hash('sha256', '{"code":{"text":"Aspirin"},"ingredients":[1,2]}', 'buffer');
+    expect([medications.get('one'), medications.get('two')]).toEqual([expected, expected]);
+    expect((await now('Substance', 'three')).get('three')).toEqual(expected);
+    expect(new Set([...medications.values()].map((one) => one.toString('hex'))).size).toBe(3);
+    const contents = openContents('Medication', source());
+    contents.get(ref('Medication', 'one'));
+    await db.sql.begin((tx) => contents.fetchMissing(tx));
+    expect(contents.get(ref('Medication', 'one'))?.hash).toEqual(expected);
+  });
 });
