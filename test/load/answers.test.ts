@@ -1,8 +1,9 @@
 /** What a chunk's resources were mapped with, and what is known of them afterwards. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Known, knownColumns, lockKnown } from '../../jobs/load/compare/known.ts';
-import { addAnswersInTx } from '../../jobs/load/write/write-answers.ts';
+import { addAnswersInTx, keyOfGiven, replaceAnswersInTx } from '../../jobs/load/write/write-answers.ts';
 import type { Given } from '../../jobs/vocabulary/resolve/resolver.ts';
+import { newChunk, newSite } from '../derive/chart.ts';
 import { codeable, coding } from '../ehr/codes.ts';
 import { condition, medication, observation, patient, prescription } from '../world/record.ts';
 import { openTestWorld, type Site } from '../world/world.ts';
@@ -116,6 +117,124 @@ describe('an answer', () => {
     expect(await sql`select vocabularies from vocabulary_answer where system = 'urn:x'`).toEqual([
       { vocabularies: ['X', 'Y Z'] },
     ]);
+  });
+});
+
+describe('the answers of a chunk', async () => {
+  const { runId } = await newSite(sql, 'answers');
+  const NONE = { sourceConceptId: 0, sourceDomain: '', targets: [], values: [] };
+  const given = (code: string, system = 'urn:answers'): Given => ({
+    question: { kind: 'code', system, vocabularies: [], code },
+    answer: NONE,
+  });
+  const chunk = () => newChunk(sql, runId);
+  type Sums = readonly (readonly [given: Given, resources: number])[];
+  const add = (...chunks: readonly (readonly [chunkId: number, sums: Sums])[]) =>
+    sql.begin((tx) => addAnswersInTx(tx, new Map(chunks.map(([id, sums]) => [id, new Map(sums)]))));
+  const replace = (chunkId: number, sums: Sums) =>
+    sql.begin((tx) => replaceAnswersInTx(tx, chunkId, new Map(sums)));
+  /** Undefined where nothing is kept of the chunk; its answers by their keys, whatever is kept of those. */
+  async function sumsOf(chunkId: number): Promise<Record<string, number> | undefined> {
+    const [row] = await sql<{ answers: string[]; resources: number[] }[]>`
+      select answers, resources from chunk_answer where chunk_id = ${chunkId}`;
+    return row && Object.fromEntries(row.answers.map((key, n) => [key, row.resources[n] ?? 0]));
+  }
+  const sums = (...of: Sums) => Object.fromEntries(of.map(([one, count]) => [keyOfGiven(one), count]));
+  const codes = async (system: string) =>
+    (
+      await sql<{ code: string }[]>`select code from vocabulary_answer where system = ${system} order by 1`
+    ).map((row) => row.code);
+
+  it('are added to those that it has, and replaced where all of it is mapped again', async () => {
+    const [a, b, c] = [given('a'), given('b'), given('c')];
+    const [one, other, later] = [await chunk(), await chunk(), await chunk()];
+    await add(
+      [
+        one,
+        [
+          [a, 2],
+          [b, 1],
+        ],
+      ],
+      [other, [[a, 5]]],
+    );
+    expect([await sumsOf(one), await sumsOf(other)]).toEqual([sums([a, 2], [b, 1]), sums([a, 5])]);
+    await add([
+      one,
+      [
+        [b, 3],
+        [c, 4],
+      ],
+    ]);
+    expect(await sumsOf(one)).toEqual(sums([a, 2], [b, 4], [c, 4]));
+    await replace(one, [
+      [c, 7],
+      [b, 2],
+    ]);
+    await replace(later, [[a, 1]]);
+    expect([await sumsOf(one), await sumsOf(later)]).toEqual([sums([c, 7], [b, 2]), sums([a, 1])]);
+    expect(await sumsOf(other)).toEqual(sums([a, 5]));
+    expect(await codes('urn:answers')).toEqual(['a', 'b', 'c']);
+  });
+
+  it('may be none at all', async () => {
+    const id = await chunk();
+    const one = given('alone', 'urn:alone');
+    await replace(id, [[one, 1]]);
+    expect(await codes('urn:alone')).toEqual(['alone']);
+    await replace(id, []);
+    expect(await sumsOf(id)).toEqual({});
+    await add([id, []]);
+    expect(await sumsOf(id)).toEqual({});
+    await add([id, [[one, 2]]]);
+    expect(await sumsOf(id)).toEqual(sums([one, 2]));
+  });
+
+  it('are kept of codes of up to 255 characters, and of concepts', async () => {
+    const [longest, tooLong] = [given('x'.repeat(255), 'urn:long'), given('x'.repeat(256), 'urn:long')];
+    const concept: Given = { question: { kind: 'concept', conceptId: 7 }, answer: null };
+    const pair: Given = { question: { kind: 'ancestor', conceptId: 7, ancestorId: 8 }, answer: true };
+    const [one, other] = [await chunk(), await chunk()];
+    const asked = [
+      [tooLong, 9],
+      [longest, 1],
+      [concept, 2],
+      [pair, 3],
+    ] as const;
+    await add([one, asked]);
+    await replace(other, asked);
+    const kept = sums([longest, 1], [concept, 2], [pair, 3]);
+    expect([await sumsOf(one), await sumsOf(other)]).toEqual([kept, kept]);
+    expect(await codes('urn:long')).toEqual(['x'.repeat(255)]);
+    expect(
+      await sql`
+        select kind, system, vocabularies, code, answer from vocabulary_answer
+        where answer_key = any(${[keyOfGiven(concept), keyOfGiven(pair)]}::uuid[]) order by kind`,
+    ).toEqual([
+      { kind: 'ancestor', system: '', vocabularies: [], code: '7<8', answer: true },
+      { kind: 'concept', system: '', vocabularies: [], code: '7', answer: null },
+    ]);
+  });
+
+  it('are written again where they are free text that was deleted; of a code it is known that it stays', async () => {
+    const [words, code] = [given('a cough since Monday', 'text'), given('cough', 'urn:stays')];
+    const id = await chunk();
+    const ask = () =>
+      add([
+        id,
+        [
+          [words, 1],
+          [code, 1],
+        ],
+      ]);
+    await ask();
+    await ask();
+    expect([await codes('text'), await codes('urn:stays')]).toEqual([['a cough since Monday'], ['cough']]);
+    await sql`delete from vocabulary_answer where system in ('text', 'urn:stays')`;
+    await ask();
+    expect([await codes('text'), await codes('urn:stays')]).toEqual([['a cough since Monday'], []]);
+    await replace(id, [[words, 1]]);
+    expect(await sumsOf(id)).toEqual(sums([words, 1]));
   });
 });
 
