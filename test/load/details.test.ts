@@ -1,10 +1,13 @@
 /** What is kept of a resource: its identity, and what it says besides its rows; written with it, and forgotten with it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Keyring, openKeyring } from '../../jobs/connection/keyring.ts';
-import type { Finished } from '../../jobs/load/assemble.ts';
+import type { Finished, FinishedRow } from '../../jobs/load/assemble.ts';
 import { identifierHash, type Known } from '../../jobs/load/compare/known.ts';
 import type { WriteContext } from '../../jobs/load/context.ts';
+import { bitOf } from '../../jobs/load/write/cdm-tables.ts';
 import { forgetDetailsInTx, writeRelationsInTx, writeUnkeptInTx } from '../../jobs/load/write/details.ts';
+import { writeFailures, writeFinished } from '../../jobs/load/write/finished.ts';
+import { openLedger } from '../../jobs/load/write/ledger.ts';
 import { writeContents, writeContentUses } from '../../jobs/load/write/write-contents.ts';
 import { insertResources, nextKeys, updateResources } from '../../jobs/load/write/write-resources.ts';
 import { writeUnmapped } from '../../jobs/load/write/write-unmapped.ts';
@@ -12,7 +15,7 @@ import { writeOpenLinks, writeWaiting } from '../../jobs/load/write/write-waitin
 import type { Outcome } from '../../jobs/map/types.ts';
 import type { Tx } from '../../sql/connect.ts';
 import { newDatabase, type TestDatabase } from '../database.ts';
-import { newResource, newSite, type Site } from '../derive/chart.ts';
+import { insert, newChunk, newResource, newSite, type Site } from '../derive/chart.ts';
 
 let db: TestDatabase;
 let tables: string[];
@@ -414,5 +417,200 @@ describe('what a chunk brings', () => {
     expect(await rowsOf('resource_history', 'replaced_hash', 'replaced_at', 'run_id')).toEqual([
       [a, Buffer.of(0xaa), NOW, site.runId + 1],
     ]);
+  });
+
+  describe('with all that it became', () => {
+    /** Writes it, and says what was counted of it. */
+    async function finish(...finished: readonly Finished[]) {
+      const chunkId = await newChunk(db.sql, site.runId);
+      await write(async (tx) => {
+        await tx`delete from touched_persons`;
+        const ledger = openLedger();
+        await writeFinished(tx, context, finished, ledger);
+        await ledger.writeInTx(tx, chunkId, site.runId);
+      });
+      const rows = await db.sql`
+        select table_name, written, deleted from chunk_rows where chunk_id = ${chunkId} order by 1`;
+      const touched = await db.sql<{ ids: number[] }[]>`select person_ids as ids from touched_persons`;
+      return {
+        rows: rows.map((row) => Object.values(row)),
+        touched: touched.flatMap((row) => row.ids).sort((a, b) => a - b),
+      };
+    }
+    const formerly = (values: Partial<Known>) =>
+      ({ content_hash: Buffer.of(0xaa), outcome: 'loaded', row_tables: 0, ...values }) as Known;
+    const measured = (person_id: number): FinishedRow => ({
+      table: 'measurement',
+      values: {
+        ...{ person_id, measurement_concept_id: 0, measurement_date: '2026-01-01' },
+        measurement_type_concept_id: 0,
+      },
+    });
+
+    it('a failure of it is resolved, whatever it is now; no other one, and none of what had not failed', async () => {
+      const elsewhere = await newSite(db.sql, 'failing-elsewhere');
+      const EARLIER = new Date('2026-02-01T12:00:00Z');
+      const fail = async (id: string, values: Record<string, unknown> = {}) => {
+        const row = {
+          ...{ connection_id: site.connectionId, run_id: site.runId, chunk_id: 1, chunk_line: 0 },
+          ...{ resource_type: 'Observation', fhir_id: id, reason: 'Expected a day', ...values },
+        };
+        await db.sql`insert into failure ${db.sql(row)}`;
+      };
+      await fail('failed');
+      await fail('failed');
+      await fail('failed', { resolved_at: EARLIER });
+      await fail('failed', { resource_type: 'Condition' });
+      await fail('failed', { connection_id: elsewhere.connectionId });
+      await fail('failed-again');
+      await fail('not-sent');
+      await fail('loaded-before');
+      const again = async (id: string, outcome: Known['outcome'], more: Brought = {}) =>
+        brought(await stored(), { ...more, entry: { id }, item: { known: formerly({ outcome }) } });
+      await finish(
+        await again('failed', 'failed'),
+        await again('failed-again', 'failed', { result: 'failed', reason: 'Expected a day' }),
+        await again('loaded-before', 'loaded'),
+      );
+      const failures = await db.sql`
+        select connection_id = ${site.connectionId} as ours, resource_type as type, fhir_id as id, resolved_at as at
+        from failure where run_id = ${site.runId} order by failure_id`;
+      expect(failures.map((row) => Object.values(row))).toEqual([
+        [true, 'Observation', 'failed', NOW],
+        [true, 'Observation', 'failed', NOW],
+        [true, 'Observation', 'failed', EARLIER],
+        [true, 'Condition', 'failed', null],
+        [false, 'Observation', 'failed', null],
+        [true, 'Observation', 'failed-again', NOW],
+        [true, 'Observation', 'not-sent', null],
+        [true, 'Observation', 'loaded-before', null],
+      ]);
+    });
+
+    it('a failure is noted of each line that cannot be read, and of each resource that fails, by where its line is', async () => {
+      const chunkId = await newChunk(db.sql, site.runId);
+      const failed = { result: 'failed', reason: 'Expected a day', field: 'Observation.effective' } as const;
+      const entry = (id: string) => ({ id, line: 5 });
+      const finished = [
+        brought(1, { ...failed, entry: entry('here') }),
+        brought(2, { ...failed, entry: entry('taken-up-again'), item: { origin: 44 } }),
+        brought(3, { entry: entry('loaded') }),
+        brought(4, { result: 'excluded', reason: 'no-value', entry: entry('excluded') }),
+      ];
+      const unreadable = [
+        { line: 1, type: null, id: null, reason: 'not-json' as const },
+        { line: 2, type: 'Observation', id: null, reason: 'no-id' as const },
+      ];
+      await write((tx) => writeFailures(tx, { ...context, chunkId }, unreadable, finished));
+      const failures = await db.sql`
+        select chunk_id, chunk_line, resource_type, fhir_id, reason, field, resolved_at from failure
+        where connection_id = ${site.connectionId} and run_id = ${site.runId} and chunk_id = any(${[chunkId, 44]}::bigint[])
+        order by failure_id`;
+      expect(failures.map((row) => Object.values(row))).toEqual([
+        [chunkId, 1, null, null, 'not-json', null, null],
+        [chunkId, 2, 'Observation', null, 'no-id', null, null],
+        [chunkId, 5, 'Observation', 'here', 'Expected a day', 'Observation.effective', null],
+        [44, 5, 'Observation', 'taken-up-again', 'Expected a day', 'Observation.effective', null],
+      ]);
+    });
+
+    it('is written what it says beside its rows, in the place of what it said before', async () => {
+      const [key = 0] = await db.sql.begin(async (tx) => await nextKeys(tx, 1));
+      const ref = (type: string, id: string) => ({ types: [type], id });
+      const says: Partial<Rows> = {
+        ...{ medication: { code: undefined, ingredients: [] }, substance: { ingredients: [] } },
+        ...{ device: {}, attachment: {} },
+        unkept: [{ table: 'condition_occurrence', conceptId: 7, asSent: 'Present' }],
+        unmapped: [{ system: 'urn:x', code: 'finished', element: 'code' }],
+        relations: {
+          diagnoses: [{ condition: ref('Condition', 'c'), statusConceptId: 5, sourceValue: 'AD' }],
+          links: [{ target: ref('Observation', 't'), conceptId: 1, reverseConceptId: 2 }],
+          ...{ specimens: [{ specimen: ref('Specimen', 's') }], merges: [{ replaced: 'o', survivor: 'n' }] },
+          role: { practitioner: ref('Practitioner', 'd'), until: undefined },
+          identifiers: [{ system: 'urn:npi', value: '1' }],
+        },
+      };
+      const open = { target_type: 'Encounter', target_id: 'e', table_name: 'measurement' };
+      const contents = [{ type: 'Device' as const, id: 'of-before', hash: Buffer.of(1) }];
+      const entry = { id: 'says-all' };
+      const first = brought(key, {
+        ...{ entry, says, mergedFrom: 'old', personKey: 9, awaits: ref('Medication', 'm') },
+        openLinks: [{ ...open, column_name: 'visit_occurrence_id', row_id: key * 1000, resource_key: key }],
+      });
+      await finish({ ...first, item: { ...first.item, contents } });
+      // These two are made later, of what all resources say.
+      expect(await tablesOf(key)).toEqual(
+        tables.filter((one) => !['condition_own_status', 'provider_from_role'].includes(one)),
+      );
+      await finish(brought(key, { entry: { ...entry, hash: 'cc' }, item: { known: formerly({}) } }));
+      expect(await tablesOf(key)).toEqual([]);
+      const [now] = await db.sql`select content_hash as hash from resource where resource_key = ${key}`;
+      expect(now).toEqual({ hash: Buffer.of(0xcc) });
+    });
+
+    it('persons are noted of what has rows', async () => {
+      const [a = 0, b = 0, c = 0] = await db.sql.begin(async (tx) => await nextKeys(tx, 3));
+      const told = await finish(
+        brought(a, { personKey: 7, rowTables: bitOf('measurement'), rows: [measured(7)] }),
+        brought(b, { personKey: 8 }),
+        brought(c, { rowTables: bitOf('location'), rows: [{ table: 'location', values: {} }] }),
+      );
+      expect(told).toEqual({
+        rows: [
+          ['location', 1, 0],
+          ['measurement', 1, 0],
+        ],
+        touched: [7],
+      });
+    });
+
+    it('what others wrote about its rows stays with those that are written again, terms while the words are the same', async () => {
+      const noted = (n: number): FinishedRow => ({
+        table: 'note',
+        values: {
+          ...{ person_id: 7, note_date: '2026-01-01', note_type_concept_id: 0, note_class_concept_id: 0 },
+          ...{ note_text: `Words ${n}.`, encoding_concept_id: 0, language_concept_id: 0 },
+        },
+      });
+      const note = await stored('DocumentReference');
+      for (const n of [0, 1, 2, 3]) {
+        const note_id = note * 1000 + n;
+        await insert(db.sql, 'note', { note_id, ...noted(n).values } as Record<string, string | number>);
+        const term = { section_concept_id: 0, lexical_variant: 'words', nlp_date: '2026-01-02' };
+        await insert(db.sql, 'note_nlp', { note_id, ...term });
+      }
+      const [stays, goes] = [await stored('Patient'), await stored('Patient')];
+      const born = { gender_concept_id: 0, year_of_birth: 1960, race_concept_id: 0, ethnicity_concept_id: 0 };
+      const days = { cohort_start_date: '2026-01-01', cohort_end_date: '2026-02-01' };
+      for (const person_id of [stays, goes]) {
+        await insert(db.sql, 'person', { person_id });
+        await db.sql`insert into cohort ${db.sql({ cohort_definition_id: 1, subject_id: person_id, ...days })}`;
+      }
+      const was = (table: 'note' | 'person') => ({ item: { known: formerly({ row_tables: bitOf(table) }) } });
+      const told = await finish(
+        brought(note, {
+          ...{ ...was('note'), personKey: 7, rowTables: bitOf('note') },
+          rows: [noted(0), noted(1), noted(99)],
+        }),
+        brought(stays, {
+          ...{ ...was('person'), type: 'Patient', personKey: stays, rowTables: bitOf('person') },
+          rows: [{ table: 'person', values: born }],
+        }),
+        brought(goes, { ...was('person'), type: 'Patient', result: 'excluded', reason: 'no-birth-date' }),
+      );
+      expect(told).toEqual({
+        rows: [
+          ['cohort', 0, 1],
+          ['note', 3, 4],
+          ['note_nlp', 0, 2],
+          ['person', 1, 2],
+        ],
+        touched: [7, stays, goes],
+      });
+      expect(
+        (await db.sql`select note_id % 1000 as n from note_nlp order by 1`).map((row) => row['n']),
+      ).toEqual([0, 1]);
+      expect(await db.sql`select subject_id from cohort`).toEqual([{ subject_id: stays }]);
+    });
   });
 });
