@@ -101,7 +101,8 @@ export function openLedger(): Ledger {
       const because = [...reasons.values()];
       const ofTables = [...tables.values()];
       const ofClocks = [...clocks.values()];
-      // As lists, since a statement takes 65,534 parameters, and a server may send more types, codes and systems.
+      // As lists, since a server may send more types and code systems than a statement takes parameters (65,534). One with
+      // more, sent beside others, has postgres.js wait for ever: what is sent at once has a fixed number of them.
       const sent: Promise<unknown>[] = [];
       // What is unchanged in a chunk is counted when it is stored, what is left of it when it is mapped.
       if (counted.length > 0) {
