@@ -17,7 +17,7 @@ export function guardTransactions<S extends { begin: unknown }>(sql: S): S {
   const begin: Begin = async (...args) => {
     const work = args.at(-1);
     if (typeof work !== 'function') throw new TypeError('begin: expected a function');
-    const state: State = { lost: undefined };
+    const state: State = { ended: undefined };
     try {
       return await (sql.begin as unknown as Begin)(
         ...args.slice(0, -1),
@@ -26,7 +26,7 @@ export function guardTransactions<S extends { begin: unknown }>(sql: S): S {
     } catch (error) {
       // An error of the work itself counts as well: a query that the work did not wait for must not be sent
       // either.
-      state.lost = error;
+      state.ended = error;
       throw error;
     }
   };
@@ -36,7 +36,8 @@ export function guardTransactions<S extends { begin: unknown }>(sql: S): S {
 }
 
 interface State {
-  lost: unknown;
+  /** Why nothing more may be sent. */
+  ended: unknown;
 }
 
 /** `whole`: no savepoint, after whose failure the transaction may go on. */
@@ -44,10 +45,10 @@ function guardWork(work: Work, state: State, whole: boolean): Work {
   return async (tx) => {
     try {
       const result = await work(guard(tx, state));
-      return state.lost ? await never() : result;
+      return state.ended ? await never() : result;
     } catch (error) {
-      if (state.lost || isLoss(error)) return await never();
-      if (whole) state.lost = error;
+      if (state.ended || isLoss(error)) return await never();
+      if (whole) state.ended = error;
       throw error;
     }
   };
@@ -58,27 +59,27 @@ const never = () => new Promise<never>(() => {});
 function guard(tx: object, state: State): object {
   return new Proxy(tx, {
     apply(target, self, args) {
-      refuseIfLost(state);
+      refuseIfEnded(state);
       return Reflect.apply(target as (...all: unknown[]) => unknown, self, args);
     },
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (name === 'savepoint' && typeof member === 'function') {
         return (...args: unknown[]) => {
-          refuseIfLost(state);
+          refuseIfEnded(state);
           return member(...args.slice(0, -1), guardWork(args.at(-1) as Work, state, false));
         };
       }
-      if (name === 'unsafe') refuseIfLost(state);
+      if (name === 'unsafe') refuseIfEnded(state);
       return member;
     },
   });
 }
 
-function refuseIfLost(state: State): void {
-  if (state.lost)
+function refuseIfEnded(state: State): void {
+  if (state.ended)
     throw new Error('the transaction has ended: it failed, or its connection was lost', {
-      cause: state.lost,
+      cause: state.ended,
     });
 }
 
