@@ -208,7 +208,6 @@ async function parkPersons(
   const resources = new Map<number, ToPark>();
   for (const { table } of await pointers(tx, ['person_id'])) {
     const { idColumn, id } = CDM_TABLES[table];
-    if (table === 'person' || table === 'death') continue;
     const rows = await tx<ToPark[]>`
       select distinct r.resource_key as key, r.row_tables, r.chunk_id, r.chunk_line,
         'Patient' as target_type, coalesce(m.replaced_id, p.fhir_id) as target_id
